@@ -1,0 +1,50 @@
+"""Capabilities: what a client can rely on, and who owes it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+
+class Level(StrEnum):
+    """How strongly something is owed, in the words of RFC 2119."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for MUST, 1 for SHOULD, 2 for MAY."""
+        return list(Level).index(self)
+
+
+MUST, SHOULD, MAY = Level.MUST, Level.SHOULD, Level.MAY
+
+
+def weaker(one: Level, other: Level) -> Level:
+    """Return the weaker of two levels: a strict rule about an optional thing is owed by those who offer it."""
+    return max(one, other, key=lambda level: level.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """
+    Something that a target may or may not offer.
+
+    `id` is dotted (`chat.stream.done`), `level` says who owes it: a MUST is owed by every endpoint that calls
+    itself OpenAI-compatible. `title` is one short line for people.
+    """
+
+    id: str
+    level: Level
+    title: str
+
+    @property
+    def family(self) -> str:
+        """Return the first part of the id."""
+        return self.id.partition(".")[0]
+
+
+def matches(capability: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a capability's id is named by one of the patterns; a pattern also names all below it."""
+    return any(fnmatchcase(capability, p) or fnmatchcase(capability, f"{p}.*") for p in patterns)

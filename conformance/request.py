@@ -1,0 +1,98 @@
+"""Requests as checks write them: a path below the base URL and a plain JSON body, nothing adapted to a target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Key(StrEnum):
+    """Which key a request carries."""
+
+    VALID = "valid"
+    WRONG = "wrong"
+    NONE = "none"
+
+
+WRONG_KEY = "sk-conformance-0000-not-a-key"
+"""What `Key.WRONG` sends. It is made up, so it may stand in a cassette."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One HTTP request.
+
+    `path` starts with `/` and is joined to the target's base URL. Either `json` (sent as JSON) or `content`
+    (bytes as they are, with a Content-Type among `headers`) or neither.
+    """
+
+    method: str
+    path: str
+    json: Any = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key: Key = Key.VALID
+
+    @property
+    def streamed(self) -> bool:
+        """Tell whether a stream of events is asked for."""
+        return isinstance(self.json, dict) and self.json.get("stream") is True
+
+    @property
+    def operation(self) -> str:
+        """Return the path without slashes at its ends and without a query, as findings name it."""
+        return self.path.partition("?")[0].strip("/")
+
+
+def post(path: str, json: Any, *, key: Key = Key.VALID) -> Request:
+    """Return a POST of a JSON value."""
+    return Request("POST", path, json=json, key=key)
+
+
+def get(path: str, *, key: Key = Key.VALID) -> Request:
+    """Return a GET."""
+    return Request("GET", path, key=key)
+
+
+def delete(path: str) -> Request:
+    """Return a DELETE."""
+    return Request("DELETE", path)
+
+
+def raw(path: str, content: bytes, media_type: str, *, method: str = "POST") -> Request:
+    """Return a request whose body is sent byte for byte, for example JSON that is none."""
+    return Request(method, path, content=content, headers={"Content-Type": media_type})
+
+
+def user(content: Any) -> dict[str, Any]:
+    """Return a user message; `content` is text or a list of parts."""
+    return {"role": "user", "content": content}
+
+
+def system(content: str) -> dict[str, Any]:
+    """Return a system message."""
+    return {"role": "system", "content": content}
+
+
+def developer(content: str) -> dict[str, Any]:
+    """Return a developer message."""
+    return {"role": "developer", "content": content}
+
+
+def assistant(content: str) -> dict[str, Any]:
+    """Return an assistant message."""
+    return {"role": "assistant", "content": content}
+
+
+def text(content: str) -> dict[str, Any]:
+    """Return a text part of a user message."""
+    return {"type": "text", "text": content}
+
+
+def function_tool(name: str, description: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tool of type `function`; `parameters` is a JSON Schema."""
+    return {
+        "type": "function",
+        "function": {"name": name, "description": description, "parameters": dict(parameters)},
+    }

@@ -1,0 +1,96 @@
+"""
+Loading the suite: every exchange and every check below `conformance.checks`.
+
+Checks are loaded with pytest's assertion rewriting, also outside pytest, so that the message of a plain `assert` is
+never empty.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from types import ModuleType
+
+from conformance import checks
+from conformance.capability import Capability
+from conformance.requirement import Check, check_of
+from conformance.spec import ExchangeSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """All exchanges and all checks, in the order of their modules and lines."""
+
+    specs: tuple[ExchangeSpec, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return the capabilities that some check is about, in order."""
+        found = [check.capability for check in self.checks] + [spec.capability for spec in self.specs]
+        return tuple(sorted(dict.fromkeys(found), key=lambda capability: capability.id))
+
+
+@cache
+def load() -> Suite:
+    """Return the suite. Modules that pytest has imported already are used as they are."""
+    with _rewriting():
+        modules = [importlib.import_module(name) for name in _names()]
+    specs = [spec for module in modules for spec in _own_specs(module)]
+    found = [check for module in modules for check in _own_checks(module)]
+    return Suite(tuple(dict.fromkeys(specs)), tuple(found))
+
+
+def load_specs() -> tuple[ExchangeSpec, ...]:
+    """Return all exchanges without importing the checks."""
+    modules = [importlib.import_module(name) for name in _names() if name.endswith(".exchanges")]
+    return tuple(dict.fromkeys(spec for module in modules for spec in _own_specs(module)))
+
+
+def _names() -> Iterator[str]:
+    for found in sorted(pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."), key=lambda item: item.name):
+        last = found.name.rpartition(".")[2]
+        if last == "exchanges" or last.startswith("test_"):
+            yield found.name
+
+
+def _own_specs(module: ModuleType) -> list[ExchangeSpec]:
+    own = [v for v in vars(module).values() if isinstance(v, ExchangeSpec) and v.function.__module__ == module.__name__]
+    return sorted(own, key=lambda spec: spec.function.__code__.co_firstlineno)
+
+
+def _own_checks(module: ModuleType) -> list[Check]:
+    found = [check for value in vars(module).values() if (check := check_of(value)) is not None]
+    own = [check for check in found if check.function.__module__ == module.__name__]
+    return sorted(own, key=lambda check: check.function.__code__.co_firstlineno)
+
+
+@cache
+def edition(check: Check) -> str:
+    """Return the digest of a check's and its exchanges' source: results of different editions are not compared."""
+    functions = [check.function, *(spec.function for spec in (*check.specs.values(), *check.over))]
+    return sha256("".join(inspect.getsource(function) for function in functions).encode()).hexdigest()[:12]
+
+
+class _rewriting:  # noqa: N801  a context manager reads as a verb
+    """Install pytest's assertion rewriting for the modules of the suite, unless pytest has done so."""
+
+    def __enter__(self) -> None:
+        from _pytest.assertion.rewrite import AssertionRewritingHook  # noqa: PLC0415  see the class
+
+        self._hook = None
+        if any(isinstance(finder, AssertionRewritingHook) for finder in sys.meta_path):
+            return
+        from _pytest.config import get_config  # noqa: PLC0415
+
+        self._hook = AssertionRewritingHook(get_config(["--import-mode=importlib"]))
+        self._hook.mark_rewrite(checks.__name__)
+        sys.meta_path.insert(0, self._hook)
+
+    def __exit__(self, *exception: object) -> None:
+        if self._hook is not None:
+            sys.meta_path.remove(self._hook)

@@ -1,0 +1,70 @@
+"""
+How a check can end, and the exceptions that say so.
+
+The verdict comes from the exception's class, never from pytest's word for it:
+
+    Verdict of a check
+    ├── conforms      nothing was raised
+    ├── unsupported   Unsupported      a clear refusal of something that was not promised
+    ├── unrecorded    Unrecorded       replay, and there is no cassette
+    ├── inconclusive  Inconclusive     the exchange proves nothing either way
+    ├── deviates      AssertionError
+    │                 └── Deviation    the same, with the id of its finding
+    └── error         anything else: our fault or the network's
+                      └── HarnessError the same, with a message for the user
+"""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """The outcome of one check for one target, in rising order: a group takes the highest of its members."""
+
+    CONFORMS = "conforms"
+    UNSUPPORTED = "unsupported"
+    UNRECORDED = "unrecorded"
+    INCONCLUSIVE = "inconclusive"
+    DEVIATES = "deviates"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """Return the place in the rising order, from 0."""
+        return list(Verdict).index(self)
+
+
+def highest(verdicts: list[Verdict]) -> Verdict:
+    """Return the verdict of a group: the highest of its members. The list must not be empty."""
+    return max(verdicts, key=lambda verdict: verdict.rank)
+
+
+class Deviation(AssertionError):
+    """A requirement that the target does not meet. `findings` name the causes, the same in all their places."""
+
+    def __init__(self, message: str, *, finding: str | None = None, findings: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = (finding,) if finding else findings
+
+
+class Unsupported(Exception):
+    """The target refused clearly what it never promised."""
+
+
+class Unrecorded(Exception):
+    """There is no cassette of this exchange."""
+
+
+class Inconclusive(Exception):
+    """The exchange does not let us judge; the message says why."""
+
+
+class HarnessError(Exception):
+    """Our fault or the network's. The message says what was expected, what was seen and what to do."""
+
+
+class UsageError(HarnessError):
+    """The user asked for something that cannot be; the message lists what is known. Exit code 4."""
+
+
+class SpentBudget(Inconclusive):
+    """The exchange was not sent, because a limit that the user set was reached."""
