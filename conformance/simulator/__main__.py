@@ -1,0 +1,60 @@
+"""Command line: `python -m conformance.simulator [--host 127.0.0.1] [--port 0] [--api-key-env VAR]`."""
+
+import argparse
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+import sys
+
+from conformance.simulator.server import base_url, listen, server
+
+_READY_POLL_S = 0.005
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(prog="conformance.simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--api-key-env",
+        default="CONFORMANCE_SIMULATOR_KEY",
+        metavar="VAR",
+        help="variable that holds the only accepted key; unset or empty: any key is accepted",
+    )
+    options = parser.parse_args(arguments)
+    if not _is_loopback(options.host):
+        parser.error(f"--host {options.host}: only loopback addresses are served, such as 127.0.0.1")
+    try:
+        listener = listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        parser.error(f"cannot listen on port {options.port}: {error}")
+    with listener:
+        asyncio.run(_serve(listener, os.environ.get(options.api_key_env) or None))
+    return 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _serve(listener: socket.socket, api_key: str | None) -> None:
+    serving = server(api_key)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn raises the signal again after it has shut down; with its default handler that would be a crash.
+        signal.signal(number, lambda *_: setattr(serving, "should_exit", True))
+    task = asyncio.create_task(serving.serve(sockets=[listener]))
+    while not serving.started and not task.done():  # noqa: ASYNC110 - uvicorn tells it by this flag only
+        await asyncio.sleep(_READY_POLL_S)
+    if serving.started:
+        print(f"listening on {base_url(listener)}", flush=True)  # noqa: T201 - the line that a parent waits for
+    await task
+
+
+if __name__ == "__main__":
+    sys.exit(main())

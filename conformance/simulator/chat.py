@@ -1,0 +1,43 @@
+"""`POST /chat/completions`: the plain answer."""
+
+from typing import Any
+
+from conformance.simulator.answer import Answer
+from conformance.simulator.call import Call, json_body
+from conformance.simulator.calling import ToolCall
+from conformance.simulator.chat_request import ChatRequest, read_request
+from conformance.simulator.chat_stream import stream
+from conformance.simulator.generation import Choice, Generation, generate
+from conformance.simulator.logprobs import token_logprobs
+
+
+def complete(call: Call) -> Answer:
+    """Answer a chat request, plain or streamed."""
+    generation = generate(read_request(json_body(call)))
+    if generation.request.option("stream", default=False):
+        return Answer(stream(generation), headers=(("cache-control", "no-cache"),))
+    return Answer(_plain(generation))
+
+
+def _plain(generation: Generation) -> dict[str, Any]:
+    body = generation.head("chat.completion")
+    choices = [_choice(choice, index, generation.request) for index, choice in enumerate(generation.choices)]
+    return {**body, "choices": choices, "usage": generation.usage()}
+
+
+def _choice(choice: Choice, index: int, request: ChatRequest) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": choice.content, "refusal": None, "annotations": []}
+    if choice.calls:
+        message["tool_calls"] = [_call(call) for call in choice.calls]
+    logprobs = None
+    if request.option("logprobs", default=False):
+        alternatives = request.option("top_logprobs", 0)
+        listed = None if choice.calls else [token_logprobs(token, alternatives) for token in choice.tokens]
+        logprobs = {"content": listed, "refusal": None}
+    return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": choice.finish_reason}
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    if call.kind == "custom":
+        return {"id": call.id, "type": "custom", "custom": {"name": call.name, "input": call.arguments}}
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}

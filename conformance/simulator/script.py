@@ -1,0 +1,78 @@
+"""
+The scripted model's words: rules over a conversation, first match wins.
+
+It knows nothing of who asks. The same conversation gives the same text; only open questions have several answers, of
+which `variant` chooses one.
+"""
+
+import re
+from typing import Any
+
+from conformance.simulator.messages import text_of
+
+_TOLD = re.compile(r"code word is:?\s+[\"'“«`]?([^\s\"'”»`,;.!?]+)[\"'”»`]?[.!]?", re.IGNORECASE)
+_REPEAT = re.compile(r"\brepeat (?:this|these|the following|after me)\b[^:]*:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_COUNT = re.compile(r"\bcount from (\d{1,9}) to (\d{1,9})\b", re.IGNORECASE)
+_HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
+_LONGEST_COUNT = 1000
+
+_NO_WORD = "I do not know any code word."
+_GREETINGS = (
+    "Hello, it is nice to meet you.",
+    "Hello and welcome, I am glad you are here.",
+    "Hello there, I hope your day goes well.",
+)
+_OPENINGS = (
+    "I have read your message and I am happy to help with it.",
+    "Thank you for your message, let us look at it together.",
+    "That is a good point to start from.",
+)
+_MORE = (
+    "Tell me which part matters most to you, and I will begin there.",
+    "If anything should be shorter or longer, say so.",
+    "Once we have agreed on the goal, the steps follow one after another.",
+)
+_SENTENCES = {"low": 0, "medium": 1, "high": 3}
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    """Return the text of the last user message; empty when there is none."""
+    return next((text_of(message) for message in reversed(messages) if message["role"] == "user"), "")
+
+
+def open_results(messages: list[dict[str, Any]]) -> list[str]:
+    """Return the texts of the tool messages that end the conversation."""
+    results: list[str] = []
+    for message in reversed(messages):
+        if message["role"] not in {"tool", "function"}:
+            break
+        results.insert(0, text_of(message))
+    return results
+
+
+def say(messages: list[dict[str, Any]], verbosity: str, variant: int) -> str:
+    """Return what the model says to a conversation."""
+    results = open_results(messages)
+    if results:
+        return f"The answer is: {'; '.join(results)}."
+    asked = last_user_text(messages)
+    if "code word" in _TOLD.sub("", asked).lower():
+        return code_word(messages) or _NO_WORD
+    if match := _REPEAT.search(asked):
+        return match[1].strip()
+    if match := _COUNT.search(asked):
+        return _count(int(match[1]), int(match[2]))
+    if _HELLO.search(asked):
+        return _GREETINGS[variant % len(_GREETINGS)]
+    return " ".join((_OPENINGS[variant % len(_OPENINGS)], *_MORE[: _SENTENCES[verbosity]]))
+
+
+def code_word(messages: list[dict[str, Any]]) -> str | None:
+    """Return the code word that was told last, by anybody."""
+    told = [word for message in messages for word in _TOLD.findall(text_of(message))]
+    return told[-1] if told else None
+
+
+def _count(first: int, last: int) -> str:
+    step = 1 if last >= first else -1
+    return ", ".join(str(number) for number in range(first, last + step, step)[:_LONGEST_COUNT])
