@@ -1,0 +1,210 @@
+"""
+What a chat completion says.
+
+Not checked: the wording of an answer. Where a model must do something, a control asks for the same in the simplest way.
+"""
+
+from conformance import DOC, SDK, Exchange, Exchanges, Inconclusive, broken, changed, must, should
+from conformance.checks.chat.exchanges import (
+    BASIC,
+    DEVELOPER,
+    FINISH_LENGTH,
+    FINISH_STOP,
+    MULTI_TURN,
+    PARALLEL,
+    PARALLEL_WORDS,
+    PARTS,
+    SMALL_BUDGET,
+    SYSTEM,
+    SYSTEM_VARIANTS,
+    count_cut,
+    count_whole,
+    hello,
+    hello_within_128,
+    parallel_words,
+    word_asked,
+    word_in_one_part,
+    word_in_parts,
+    word_of_developer,
+    word_of_earlier_turn,
+    word_of_late_system,
+    word_of_second_system,
+    word_of_system,
+    word_of_user,
+)
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+
+
+def says(observed: Exchange, word: str) -> bool:
+    """Tell whether the answer holds a word."""
+    return word in observed.at(CONTENT, str).upper()
+
+
+def require_skill(control: Exchange, word: str) -> None:
+    """Raise `Inconclusive` when the model cannot even repeat a word out of the user message."""
+    if not says(control, word):
+        raise Inconclusive("this model cannot repeat a code word out of the user message")
+
+
+@must(BASIC, says=SDK("ChatCompletionMessage.content"), counterexample=broken(hello, CONTENT, ""))
+def test_answer_is_not_empty(hello: Exchange) -> None:
+    """A greeting is answered with text that is not empty."""
+    assert hello.at(CONTENT, str).strip() != ""
+
+
+@must(FINISH_STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(hello, REASON, "length"))
+def test_short_answer_ends_with_stop(hello: Exchange) -> None:
+    """A short answer without a token limit ends with `finish_reason` `stop`."""
+    assert hello.at(REASON, str) == "stop"
+
+
+@must(FINISH_STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_whole, REASON, "end_turn"))
+def test_finish_reason_is_documented(count_whole: Exchange) -> None:
+    """`finish_reason` is one of the documented values."""
+    assert count_whole.at(REASON, str) in {"stop", "length", "tool_calls", "content_filter", "function_call"}
+
+
+@must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_cut, REASON, "stop"))
+def test_cut_answer_ends_with_length(count_cut: Exchange, count_whole: Exchange) -> None:
+    """An answer that the token limit cuts ends with `finish_reason` `length`."""
+    whole, cut = count_whole.at(CONTENT, str), count_cut.at(CONTENT, str | None, None) or ""
+    if len(whole) < 30:
+        raise Inconclusive(f"this model's whole answer is too short to be cut: {whole[:40]!r}")
+    assert count_cut.at(REASON, str) == "length", f"{len(cut)} of {len(whole)} characters, ended as if whole"
+
+
+@must(SMALL_BUDGET, says=DOC("createChatCompletion"), counterexample=broken(hello_within_128, CONTENT, ""))
+def test_small_limit_gives_text_or_says_length(hello_within_128: Exchange) -> None:
+    """With 128 tokens there is text, or `finish_reason` is honestly `length`."""
+    content = hello_within_128.at(CONTENT, str | None, None) or ""
+    assert content.strip() or hello_within_128.at(REASON, str) == "length", "no text, and not `length` either"
+
+
+@must(SYSTEM, says=DOC("ChatCompletionRequestSystemMessage"), counterexample=broken(word_of_system, CONTENT, "Hello."))
+def test_system_message_is_heard(word_of_system: Exchange, word_of_user: Exchange) -> None:
+    """A code word told in a system message can be asked for."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_of_system, "MAGNET"), "the model repeats words, but not the one of the system message"
+
+
+@must(
+    SYSTEM,
+    says=DOC("ChatCompletionRequestSystemMessage"),
+    counterexample=broken(word_of_system, "usage.prompt_tokens", 1),
+)
+def test_system_message_is_counted(word_of_system: Exchange, word_asked: Exchange) -> None:
+    """A system message adds to `usage.prompt_tokens`."""
+    assert word_of_system.at("usage.prompt_tokens", int) > word_asked.at("usage.prompt_tokens", int)
+
+
+@must(
+    DEVELOPER,
+    says=DOC("ChatCompletionRequestDeveloperMessage"),
+    counterexample=broken(word_of_developer, CONTENT, "Hello."),
+)
+def test_developer_message_is_heard(word_of_developer: Exchange, word_of_user: Exchange) -> None:
+    """A code word told in a developer message can be asked for."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_of_developer, "COPPER"), "the model repeats words, but not the one of the developer message"
+
+
+@must(
+    DEVELOPER,
+    says=DOC("ChatCompletionRequestDeveloperMessage"),
+    counterexample=broken(word_of_developer, "usage.prompt_tokens", 1),
+)
+def test_developer_message_is_counted(word_of_developer: Exchange, word_asked: Exchange) -> None:
+    """A developer message adds to `usage.prompt_tokens`."""
+    assert word_of_developer.at("usage.prompt_tokens", int) > word_asked.at("usage.prompt_tokens", int)
+
+
+@must(
+    SYSTEM_VARIANTS,
+    says=DOC("createChatCompletion"),
+    counterexample=broken(word_of_late_system, CONTENT, "Hello."),
+)
+def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_user: Exchange) -> None:
+    """A system message after the first turn is heard."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_of_late_system, "VIOLET")
+
+
+@must(
+    SYSTEM_VARIANTS,
+    says=DOC("createChatCompletion"),
+    counterexample=broken(word_of_second_system, CONTENT, "Hello."),
+)
+def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of_user: Exchange) -> None:
+    """The second of two system messages is heard."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_of_second_system, "TUNDRA")
+
+
+@must(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=broken(word_of_earlier_turn, CONTENT, "Hello."))
+def test_earlier_turn_is_heard(word_of_earlier_turn: Exchange, word_of_user: Exchange) -> None:
+    """A code word told in an earlier turn can be asked for."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_of_earlier_turn, "LANTERN"), "the model repeats words, but not the one of an earlier turn"
+
+
+@must(
+    MULTI_TURN,
+    says=DOC("createChatCompletion"),
+    counterexample=broken(word_of_earlier_turn, "usage.prompt_tokens", 1),
+)
+def test_earlier_turn_is_counted(word_of_earlier_turn: Exchange, word_asked: Exchange) -> None:
+    """Earlier turns add to `usage.prompt_tokens`."""
+    assert word_of_earlier_turn.at("usage.prompt_tokens", int) > word_asked.at("usage.prompt_tokens", int)
+
+
+@must(
+    PARTS,
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
+    counterexample=broken(word_in_parts, CONTENT, "Hello."),
+)
+def test_all_text_parts_are_heard(word_in_parts: Exchange, word_of_user: Exchange) -> None:
+    """Both text parts of one message are heard."""
+    require_skill(word_of_user, "ORCHID")
+    assert says(word_in_parts, "HARBOUR"), "the model repeats words, but not the one of the first part"
+
+
+@must(
+    PARTS,
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
+    counterexample=broken(word_in_parts, "usage.prompt_tokens", 1),
+)
+def test_both_text_parts_are_counted(word_in_parts: Exchange, word_in_one_part: Exchange) -> None:
+    """A second text part adds to `usage.prompt_tokens`."""
+    assert word_in_parts.at("usage.prompt_tokens", int) > word_in_one_part.at("usage.prompt_tokens", int)
+
+
+@should(
+    PARTS,
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
+    counterexample=broken(word_in_one_part, "usage.prompt_tokens", 0),
+)
+def test_one_text_part_equals_a_string(word_in_one_part: Exchange, word_asked: Exchange) -> None:
+    """The same text as a string and as one part counts the same, but for a few tokens."""
+    part, string = word_in_one_part.at("usage.prompt_tokens", int), word_asked.at("usage.prompt_tokens", int)
+    assert abs(part - string) <= 4, f"{part} prompt tokens as a part, {string} as a string"
+
+
+@must(
+    PARALLEL,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(parallel_words, lambda e: broken(None, CONTENT, "CEDAR and MAPLE").change(e)),
+)
+def test_parallel_answers_are_not_mixed(parallel_words: Exchanges) -> None:
+    """No answer holds the word of another request that was in flight at the same time."""
+    for observed in parallel_words:
+        foreign = [word for case, word in PARALLEL_WORDS.items() if case != observed.case and says(observed, word)]
+        assert not foreign, f"the answer to `{observed.case}` holds the word of another request: {foreign[0]}"
+
+
+@must(PARALLEL, says=SDK("ChatCompletion.id"), counterexample=broken(parallel_words, "id", "chatcmpl-same"))
+def test_parallel_answers_have_distinct_ids(parallel_words: Exchanges) -> None:
+    """Each answer has an `id` of its own."""
+    ids = [observed.at("id", str) for observed in parallel_words]
+    assert len(set(ids)) == len(ids), f"{len(ids)} answers share {len(set(ids))} ids"

@@ -1,0 +1,56 @@
+"""One model by its id."""
+
+from conformance import DOC, MUST, SDK, Exchange, answered, broken, conforms, must, should
+from conformance.checks.models.exchanges import (
+    ALIAS,
+    CONSISTENT,
+    RETRIEVE,
+    UNKNOWN,
+    listed,
+    retrieved,
+    retrieved_last,
+    retrieved_unknown,
+    shortened_id,
+)
+
+
+@must(RETRIEVE, says=SDK("Model"), counterexample=broken(retrieved, "object", "list"))
+def test_model_has_the_documented_shape(retrieved: Exchange) -> None:
+    """The body is a `Model`."""
+    conforms(retrieved, "Model", MUST)
+
+
+@must(RETRIEVE, says=DOC("retrieveModel"), counterexample=broken(retrieved, "id", "another"))
+def test_model_is_the_one_asked_for(retrieved: Exchange) -> None:
+    """`id` is the id asked for, perhaps with the prefix `models/`."""
+    asked = retrieved.sent.path.removeprefix("/models/")
+    observed = retrieved.at("id", str)
+    assert observed.removeprefix("models/") == asked.removeprefix("models/")
+
+
+@must(CONSISTENT, says=DOC("retrieveModel"), counterexample=broken(retrieved_last, "id", "another"))
+def test_listed_model_is_retrievable(retrieved_last: Exchange) -> None:
+    """A model is found under the id that the list gives it."""
+    asked = retrieved_last.sent.path.removeprefix("/models/")
+    assert retrieved_last.at("id", str) == asked
+
+
+@should(CONSISTENT, says=DOC("retrieveModel"), counterexample=broken(retrieved_last, "owned_by", "somebody else"))
+def test_retrieved_model_equals_the_listed_one(listed: Exchange, retrieved_last: Exchange) -> None:
+    """`object` and `owned_by` are the same in the list and alone."""
+    last = len(listed.at("data", list)) - 1
+    for name in ("object", "owned_by"):
+        alone, in_list = retrieved_last.at(name, str), listed.at(f"data.{last}.{name}", str)
+        assert alone == in_list, f"`{name}` is {alone!r} alone and {in_list!r} in the list"
+
+
+@must(UNKNOWN, says=DOC("retrieveModel"), counterexample=broken(retrieved_unknown, "error", None))
+def test_unknown_model_gives_an_error_object(retrieved_unknown: Exchange) -> None:
+    """The body holds an `error` object with a `message`."""
+    assert retrieved_unknown.at("error.message", str) != ""
+
+
+@should(ALIAS, says=DOC("createChatCompletion"), counterexample=answered(shortened_id, 200))
+def test_shortened_id_is_not_served(shortened_id: Exchange) -> None:
+    """A model id that is cut in half is refused, not served by a model that the endpoint guesses."""
+    assert shortened_id.status != 200, "a model id that nobody lists was served"

@@ -1,0 +1,74 @@
+"""Every check conforms on a good answer, deviates on its counterexample, and says who says so."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import conformance
+from conformance import suite
+from conformance.judge import judge
+from conformance.requirement import SourceKind
+from conformance.verdict import Verdict
+from tests.conftest import Simulated
+
+SCHEMAS = Path(conformance.__file__).parent / "schemas"
+
+
+def test_every_check_conforms_on_the_simulator(simulated: Simulated) -> None:
+    wrong = []
+    for item in simulated.selected:
+        judgement = judge(item.check, simulated.arguments(item), claimed=True)
+        if judgement.verdict is not Verdict.CONFORMS:
+            wrong.append(f"{item.id}: {judgement.verdict}: {judgement.reason}")
+    assert wrong == []
+
+
+def test_every_check_deviates_on_its_counterexample(simulated: Simulated) -> None:
+    wrong = []
+    for item in simulated.selected:
+        assert item.check.counterexample is not None, f"{item.id} has no counterexample"
+        broken = item.check.counterexample.apply(simulated.arguments(item))
+        judgement = judge(item.check, broken, claimed=True)
+        if judgement.verdict is not Verdict.DEVIATES or not judgement.reason or not judgement.findings:
+            wrong.append(f"{item.id}: {judgement.verdict}: {judgement.reason}")
+    assert wrong == []
+
+
+def test_every_check_states_one_requirement_in_one_sentence() -> None:
+    wrong = [check.function.__name__ for check in suite.load().checks if not _is_sentence(check.requirement)]
+    assert wrong == []
+
+
+def _is_sentence(text: str) -> bool:
+    return text.endswith(".") and (text[0].isupper() or text[0] == "`") and len(text) < 240
+
+
+def test_every_exchange_says_what_is_special_about_it() -> None:
+    for spec in suite.load().specs:
+        assert spec.requirement.endswith("."), spec
+
+
+def test_check_ids_are_distinct(simulated: Simulated) -> None:
+    twice = [name for name, count in Counter(item.id for item in simulated.selected).items() if count > 1]
+    assert twice == []
+
+
+def test_one_capability_is_described_in_one_way() -> None:
+    found = {check.capability for check in suite.load().checks} | {spec.capability for spec in suite.load().specs}
+    twice = [name for name, count in Counter(capability.id for capability in found).items() if count > 1]
+    assert twice == []
+
+
+def test_sources_in_the_client_exist() -> None:
+    known: dict[str, set[str]] = {}
+    for path in SCHEMAS.glob("*.json"):
+        document = json.loads(path.read_text())
+        for name, definition in {path.stem: document, **document.get("$defs", {})}.items():
+            known.setdefault(name, set()).update(definition.get("properties", {}))
+    missing = []
+    for check in suite.load().checks:
+        if check.says.kind is SourceKind.SDK:
+            name, _, attribute = check.says.locator.partition(".")
+            if name not in known or (attribute and attribute not in known[name]):
+                missing.append(f"{check.function.__name__}: {check.says.locator}")
+    assert missing == []
