@@ -1,0 +1,1 @@
+"""What an answer cost: the token counts."""

@@ -1,0 +1,23 @@
+"""What is sent about usage; most is judged on the exchanges of chat completions."""
+
+from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, user
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.prompts import HELLO
+
+PRESENT = Capability("usage.present", SHOULD, "tokens are counted")
+SCALES = Capability("usage.scales", SHOULD, "counts follow the text")
+DETAILS = Capability("usage.details", MAY, "counts are broken down")
+
+TIMES = 20
+
+
+@exchange(SCALES)
+def hello_again(target: Target, hello: Exchange) -> Request:
+    """The request of `hello` a second time, after the first."""
+    return post("/chat/completions", hello.sent.json)
+
+
+@exchange(SCALES, cost=200)
+def hello_many_times(target: Target) -> Request:
+    """The sentence of `hello` many times in one message."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(" ".join([HELLO] * TIMES))]})

@@ -1,0 +1,103 @@
+"""
+The token counts of a plain answer.
+
+Not checked: how many tokens a text has (tokenizers differ), and that two runs count the same completion.
+"""
+
+from conformance import DELETE, SDK, Document, Exchange, Inconclusive, broken, may, must, should
+from conformance.checks.chat.exchanges import count_cut, count_whole, hello
+from conformance.checks.usage.counts import unexplained
+from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, TIMES, hello_again, hello_many_times
+
+CONTENT = "choices.0.message.content"
+PROMPT = "usage.prompt_tokens"
+COMPLETION = "usage.completion_tokens"
+REASONING = "usage.completion_tokens_details.reasoning_tokens"
+CACHED = "usage.prompt_tokens_details.cached_tokens"
+
+
+@must(PRESENT, says=SDK("CompletionUsage"), counterexample=broken(hello, "usage", DELETE))
+def test_three_counts_are_there(hello: Exchange) -> None:
+    """`usage` holds `prompt_tokens`, `completion_tokens` and `total_tokens` as integers."""
+    for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
+        hello.at(f"usage.{name}", int)
+
+
+@should(PRESENT, says=SDK("CompletionUsage.total_tokens"), counterexample=broken(hello, "usage.total_tokens", 0))
+def test_total_is_the_sum(hello: Exchange) -> None:
+    """`total_tokens` is `prompt_tokens` plus `completion_tokens`, in which all reasoning is counted."""
+    parts = hello.at(PROMPT, int) + hello.at(COMPLETION, int)
+    assert hello.at("usage.total_tokens", int) == parts, unexplained(Document(hello.at("usage", dict)))
+
+
+@must(PRESENT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello, PROMPT, 0))
+def test_prompt_is_counted(hello: Exchange) -> None:
+    """`prompt_tokens` is not zero."""
+    assert hello.at(PROMPT, int) > 0
+
+
+@must(PRESENT, says=SDK("CompletionUsage.completion_tokens"), counterexample=broken(hello, COMPLETION, 0))
+def test_completion_is_counted(hello: Exchange) -> None:
+    """`completion_tokens` is not zero when text came."""
+    if not hello.at(CONTENT, str | None, None):
+        raise Inconclusive("no text came, so there is nothing to count")
+    assert hello.at(COMPLETION, int) > 0
+
+
+@must(SCALES, says=SDK("CompletionUsage.completion_tokens"), counterexample=broken(None, COMPLETION, 20))
+def test_completion_tokens_are_not_constant(hello: Exchange, count_whole: Exchange, count_cut: Exchange) -> None:
+    """Answers of very different length do not all count the same `completion_tokens`."""
+    answers = (hello, count_whole, count_cut)
+    lengths = [len(observed.at(CONTENT, str | None, None) or "") for observed in answers]
+    if max(lengths) < 2 * min(lengths) or max(lengths) < 30:
+        raise Inconclusive(f"the answers are of similar length: {', '.join(map(str, lengths))} characters")
+    counts = {observed.at(COMPLETION, int) for observed in answers}
+    assert len(counts) > 1, f"answers of {', '.join(map(str, lengths))} characters all count {counts.pop()}"
+
+
+@must(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_many_times, PROMPT, 15))
+def test_longer_prompt_counts_more(hello: Exchange, hello_many_times: Exchange) -> None:
+    """Every sentence that is added to a prompt adds at least one to `prompt_tokens`."""
+    once, many = hello.at(PROMPT, int), hello_many_times.at(PROMPT, int)
+    assert many >= once + TIMES - 1, f"{once} for one sentence, {many} for {TIMES}"
+
+
+@should(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_again, PROMPT, 1))
+def test_same_prompt_counts_the_same(hello: Exchange, hello_again: Exchange) -> None:
+    """The same request counts the same `prompt_tokens` a second time, cached or not."""
+    first, second = hello.at(PROMPT, int), hello_again.at(PROMPT, int)
+    assert first == second, f"{first} the first time, {second} the second time"
+
+
+@may(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, -1))
+def test_reasoning_is_a_count(hello: Exchange) -> None:
+    """`completion_tokens_details.reasoning_tokens`, where it is told, is an integer from zero."""
+    told = hello.at(REASONING, int | None, None)
+    if told is None:
+        raise Inconclusive("`reasoning_tokens` are not told, which is allowed")
+    assert told >= 0
+
+
+@may(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, -1))
+def test_cached_prompt_is_a_count(hello: Exchange) -> None:
+    """`prompt_tokens_details.cached_tokens`, where it is told, is an integer from zero."""
+    told = hello.at(CACHED, int | None, None)
+    if told is None:
+        raise Inconclusive("`cached_tokens` are not told, which is allowed")
+    assert told >= 0
+
+
+@should(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, 9999))
+def test_reasoning_is_part_of_the_completion(hello: Exchange) -> None:
+    """`reasoning_tokens` are among the `completion_tokens`, so they are not more."""
+    if not isinstance(reasoning := hello.get(REASONING), int):
+        raise Inconclusive("`reasoning_tokens` are not told")
+    assert reasoning <= hello.at(COMPLETION, int), f"{reasoning} of {hello.at(COMPLETION, int)} completion tokens"
+
+
+@should(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, 9999))
+def test_cached_tokens_are_part_of_the_prompt(hello: Exchange) -> None:
+    """`cached_tokens` are among the `prompt_tokens`, so they are not more."""
+    if not isinstance(cached := hello.get(CACHED), int):
+        raise Inconclusive("`cached_tokens` are not told")
+    assert cached <= hello.at(PROMPT, int), f"{cached} of {hello.at(PROMPT, int)} prompt tokens"
