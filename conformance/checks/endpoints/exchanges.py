@@ -1,0 +1,39 @@
+"""What is sent to endpoints that may be absent: nothing that costs anything or creates something."""
+
+from conformance import SHOULD, Capability, Request, exchange, get, post
+
+ABSENT_ARE_CLEAN = Capability(
+    "endpoints.absent_are_clean", SHOULD, "endpoints that are not offered are refused cleanly"
+)
+REQUEST_ID = Capability("headers.request_id", SHOULD, "every answer has an id of its own")
+
+# A listing where there is one, else a body without the fields that are required.
+PROBES = {
+    "files": get("/files"),
+    "batches": get("/batches"),
+    "responses": post("/responses", {}),
+    "completions": post("/completions", {}),
+    "audio-speech": post("/audio/speech", {}),
+    "audio-transcriptions": post("/audio/transcriptions", {}),
+    "images-generations": post("/images/generations", {}),
+    "moderations": post("/moderations", {}),
+    "videos": get("/videos"),
+    "fine-tuning-jobs": get("/fine_tuning/jobs"),
+    "assistants": get("/assistants"),
+    "vector-stores": get("/vector_stores"),
+}
+
+OFFERED = frozenset({200, 400, 415, 422})
+"""How an endpoint that is there answers: with its list, or by refusing the empty body (415: it wants a form)."""
+
+FORBIDDEN = frozenset({401, 403})
+"""The endpoint is there, and not for this key."""
+
+NOT_SERVED = frozenset({404, 405, 410, 501})
+"""How an endpoint that is absent answers."""
+
+
+@exchange(ABSENT_ARE_CLEAN, expects=OFFERED | FORBIDDEN | NOT_SERVED, each=PROBES, cost=0, roles=())
+def probe(row: Request) -> Request:
+    """An endpoint that OpenAI documents and others may leave out, asked for nothing."""
+    return row

@@ -1,0 +1,41 @@
+"""
+Documented endpoints that others may leave out: each is offered or refused, in JSON.
+
+Status, media type and JSON are the checks of the exchange. Not checked: what an offered endpoint can do (it has
+capabilities of its own), and which of 404, 405 and 501 an absent one gives.
+"""
+
+from conformance import DOC, SDK, Deviation, Exchange, Exchanges, answered, broken, should
+from conformance.checks.endpoints.exchanges import ABSENT_ARE_CLEAN, NOT_SERVED, probe
+from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, bodies
+
+
+@should(
+    ABSENT_ARE_CLEAN,
+    says=DOC("listFiles"),
+    counterexample=answered(probe, 200),
+)
+def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
+    """What is answered with status 200 is what was asked for: a list where there is one, and never an `error`."""
+    if probe.status != 200:
+        return
+    error = probe.get("error")
+    assert not (error and isinstance(error, dict | str)), "status 200, and the body holds an `error`"
+    if probe.sent.method == "GET":
+        probe.at("data", list)
+
+
+@should(
+    ABSENT_ARE_CLEAN,
+    says=SDK("ErrorResponse.error"),
+    counterexample=broken(probe, "error", "Not Found"),
+)
+def test_absent_endpoint_gives_an_error_object(probe: Exchanges) -> None:
+    """The answer of an absent endpoint has an `error` object."""
+    absent = [observed for observed in probe if observed.status in NOT_SERVED]
+    if not absent:
+        return
+    bare = [body for body in bodies(tuple(absent)) if not isinstance(body.get("error"), dict)]
+    if bare:
+        count = f"{len(bare)} of {len(absent)} answers of absent endpoints"
+        raise Deviation(f"no `error` object in {count}, first {bare[0].place}", finding=NO_ERROR_OBJECT_UNROUTED)

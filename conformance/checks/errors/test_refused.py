@@ -1,0 +1,191 @@
+"""
+What a refusal says about what was wrong.
+
+That each of these requests is refused at all, and with a fitting status, is the status check of its exchange.
+
+Not checked: `code` of most mistakes (OpenAI has dozens, no client depends on them); the end of a large context: a
+prompt that is too long for every model would cost a million tokens wherever it is not.
+"""
+
+from conformance import (
+    DELETE,
+    DOC,
+    OBSERVED,
+    RFC,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    answered,
+    broken,
+    changed,
+    header,
+    may,
+    must,
+    should,
+)
+from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, error_of, refused_with_object, words
+from conformance.checks.errors.exchanges import (
+    CONTEXT_LENGTH,
+    MISSING_FIELD,
+    NOT_RETRYABLE,
+    SENTENCES,
+    UNKNOWN_MODEL,
+    UNKNOWN_PATH,
+    WRONG_FIELDS,
+    long_prompt,
+    too_many_tokens,
+    unknown_model,
+    unknown_path,
+    wrong_field,
+    wrong_method,
+)
+
+TRIED_AGAIN = {408, 409, 429}
+"""The statuses below 500 that the official client answers by asking again."""
+
+
+@should(
+    UNKNOWN_MODEL,
+    says=OBSERVED("OpenAI answers 404 with `model_not_found`"),
+    counterexample=broken(unknown_model, "error.code", None),
+)
+def test_code_is_model_not_found(unknown_model: Exchange) -> None:
+    """`error.code` is `model_not_found`, which is what clients look for."""
+    code = error_of(unknown_model).get("code")
+    assert code == "model_not_found", f"`error.code` is {code!r}"
+
+
+@should(
+    UNKNOWN_MODEL,
+    says=OBSERVED("OpenAI's message names the model"),
+    counterexample=broken(unknown_model, "error", {"message": "Not implemented.", "code": None}),
+)
+def test_error_is_about_the_model(unknown_model: Exchange) -> None:
+    """The error is about the model: its `message`, `code` or `param` names it or says `model`."""
+    said = words(error_of(unknown_model))
+    assert "model" in said or unknown_model.sent.json["model"] in said, f"it says {said[:120]!r}"
+
+
+@should(
+    NOT_RETRYABLE,
+    says=OBSERVED("the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`"),
+    counterexample=answered(unknown_model, 503),
+    any_status=True,
+)
+def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
+    """The status is none that makes the official client ask again for a model that is not there."""
+    status = unknown_model.status
+    if status < 400:
+        raise Inconclusive(f"the model was not refused (status {status})")
+    if (status in TRIED_AGAIN or status >= 500) and unknown_model.header("x-should-retry") != "false":
+        # The same cause as that of a wrong status.
+        raise Deviation(f"the client asks again after {status}", finding=f"{UNKNOWN_MODEL.id}/status")
+
+
+@should(
+    MISSING_FIELD,
+    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    counterexample=broken(wrong_field, "error", {"message": "Bad request.", "param": None}),
+)
+def test_error_names_the_field(wrong_field: Exchange) -> None:
+    """The error names the field that is wrong, in `param` or in its message."""
+    field, said = WRONG_FIELDS[wrong_field.case].field, words(error_of(wrong_field))
+    assert field in said, f"`{field}` is not in {said[:120]!r}"
+
+
+@should(
+    MISSING_FIELD,
+    says=OBSERVED("OpenAI gives `param` for a field of the body, though null for a missing `model`"),
+    counterexample=broken(wrong_field, "error.param", "temperature"),
+)
+def test_param_is_the_field(wrong_field: Exchange) -> None:
+    """`error.param` is the path of the field that is wrong."""
+    row, error = WRONG_FIELDS[wrong_field.case], error_of(wrong_field)
+    if error.get("param") is None and not row.param:
+        return
+    param = error.at("param", str | None)
+    assert param is not None, f"`error.param` is null where `{row.field}` is wrong"
+    assert param.startswith(row.field), f"`error.param` is {param[:80]!r} where `{row.field}` is wrong"
+
+
+@should(
+    UNKNOWN_PATH,
+    says=SDK("ErrorResponse.error"),
+    counterexample=broken(unknown_path, "error", DELETE),
+)
+def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
+    """The answer to an unknown path has an `error` object with a `message`."""
+    refused_with_object(unknown_path, NO_ERROR_OBJECT_UNROUTED)
+
+
+@should(
+    UNKNOWN_PATH,
+    says=SDK("ErrorResponse.error"),
+    counterexample=broken(wrong_method, "error", "Method Not Allowed"),
+)
+def test_wrong_method_gives_an_error_object(wrong_method: Exchange) -> None:
+    """The answer to a wrong method has an `error` object with a `message`."""
+    refused_with_object(wrong_method, NO_ERROR_OBJECT_UNROUTED)
+
+
+@must(UNKNOWN_PATH, says=RFC(9110, "15.5.6"), counterexample=header(wrong_method, "allow", "GET"))
+def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
+    """A 405 names the methods that are allowed in `Allow`, and POST is one of them."""
+    if wrong_method.status != 405:
+        raise Inconclusive(f"the answer is {wrong_method.status}, which need not name any method")
+    allowed = {name.strip().upper() for name in (wrong_method.header("allow") or "").split(",")}
+    assert "POST" in allowed, f"`Allow` is {wrong_method.header('allow')!r}"
+
+
+@may(
+    CONTEXT_LENGTH,
+    says=OBSERVED(
+        "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer"
+    ),
+    counterexample=changed(
+        too_many_tokens, lambda e: e.with_answer(status=400, body=b'{"error": {"message": "Bad."}}')
+    ),
+)
+def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -> None:
+    """A limit beyond any context is cut to what there is, or refused in a way that a program can tell from others."""
+    if too_many_tokens.status == 200:
+        assert too_many_tokens.at("choices", list), "status 200, and no choice"
+        return
+    error = error_of(too_many_tokens)
+    param, code = error.get("param"), error.get("code")
+    named = param in {"max_tokens", "max_completion_tokens"} or code == "context_length_exceeded"
+    assert named, f"`param` is {param!r} and `code` is {code!r}"
+
+
+@may(
+    CONTEXT_LENGTH,
+    says=OBSERVED(
+        "OpenAI refuses an overlong prompt with `context_length_exceeded`, on which agents shorten their history"
+    ),
+    counterexample=broken(long_prompt, "error.code", "invalid_request"),
+)
+def test_overlong_prompt_is_refused_by_its_code(long_prompt: Exchange) -> None:
+    """A prompt that does not fit into the context is refused with `code` `context_length_exceeded`."""
+    if long_prompt.status == 200:
+        raise Inconclusive(f"this model has room for {SENTENCES} sentences")
+    code = error_of(long_prompt).get("code")
+    assert code == "context_length_exceeded", f"`error.code` is {code!r}"
+
+
+@may(
+    CONTEXT_LENGTH,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(
+        long_prompt, lambda e: e.with_answer(status=200, body=b'{"choices": [{}], "usage": {"prompt_tokens": 2051}}')
+    ),
+)
+def test_long_prompt_is_answered_whole_or_refused(long_prompt: Exchange) -> None:
+    """A prompt that is answered was read whole: `usage.prompt_tokens` counts at least half a token for each word."""
+    if long_prompt.status != 200:
+        return
+    assert long_prompt.at("choices", list), "status 200, and no choice"
+    counted, words_sent = long_prompt.get("usage.prompt_tokens"), 6 * SENTENCES
+    if not isinstance(counted, int):
+        raise Inconclusive("the prompt's tokens are not counted")
+    assert counted >= words_sent / 2, f"{counted} prompt tokens were counted where {words_sent} words were sent"

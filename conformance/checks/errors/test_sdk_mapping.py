@@ -1,0 +1,90 @@
+"""
+What the official client makes of a refusal, judged on the bytes.
+
+The exception's class follows from the status, its attributes from the body; `request_id` has checks of its own.
+
+That a refused key gives 401, and so `AuthenticationError`, is the status check of that exchange.
+"""
+
+from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Exchanges, answered, body, header, should
+from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, every
+from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
+from conformance.checks.errors.test_envelope import REFUSALS
+from conformance.document import brief
+
+RAISED = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    422: "UnprocessableEntityError",
+}
+
+
+def raises(observed: Exchange, status: int) -> None:
+    """Assert that the client raises the exception that belongs to a status."""
+    raised = RAISED.get(observed.status, "APIStatusError")
+    assert observed.status == status, f"{observed.status} raises {raised}, users catch {RAISED[status]} ({status})"
+
+
+@should(
+    SDK_MAPPING,
+    says=OBSERVED("OpenAI answers 404 with `model_not_found`"),
+    counterexample=answered(unknown_model, 400),
+)
+def test_unknown_model_raises_not_found(unknown_model: Exchange) -> None:
+    """An unknown model raises `NotFoundError`: the status is 404."""
+    raises(unknown_model, 404)
+
+
+@should(
+    SDK_MAPPING,
+    says=OBSERVED("OpenAI answers 400 to a wrong body"),
+    counterexample=answered(wrong_field, 422),
+)
+def test_wrong_field_raises_bad_request(wrong_field: Exchange) -> None:
+    """A wrong field raises `BadRequestError`: the status is 400."""
+    raises(wrong_field, 400)
+
+
+@should(
+    SDK_MAPPING,
+    says=OBSERVED("OpenAI answers 400 to a body that is not JSON"),
+    counterexample=answered(wrong_json, 422),
+)
+def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
+    """A body that is no JSON object raises `BadRequestError`: the status is 400."""
+    raises(wrong_json, 400)
+
+
+@should(
+    SDK_MAPPING,
+    says=OBSERVED("the official client obeys `x-should-retry`"),
+    counterexample=header(None, "x-should-retry", "true"),
+    over=REFUSALS,
+)
+def test_refusals_do_not_ask_to_be_tried_again(sent: Exchanges) -> None:
+    """No refusal of a wrong request carries `x-should-retry: true`."""
+    again = [observed.label for observed in sent if observed.header("x-should-retry") == "true"]
+    assert not again, f"`x-should-retry` is `true` in {len(again)} of {len(sent)} refusals: {again[0]}"
+
+
+@should(
+    SDK_MAPPING,
+    says=SDK("ErrorObject.type"),
+    counterexample=body(None, b'{"detail": "Not Found"}'),
+    over=REFUSALS,
+)
+def test_exception_has_a_type(sent: Exchanges) -> None:
+    """The exception's `type` is set: the client finds it in the body, or in the object under `error`."""
+    every(bodies(sent), _gives_a_type)
+
+
+def _gives_a_type(answer: Document) -> None:
+    # The client takes what is under `error`, else the whole body; it reads attributes off objects only.
+    seen = answer.get("error") if answer.has("error") else answer.value
+    if not isinstance(seen, dict) or (not answer.has("error") and "type" not in seen):
+        raise Deviation(
+            f"{answer.place}: the client finds no error object in {brief(answer.value)}", finding=NO_ERROR_OBJECT
+        )
+    Document(seen, place=answer.place, owner="ErrorObject").at("type", str)
