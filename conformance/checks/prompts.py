@@ -7,6 +7,7 @@ A code word occurs in one exchange only: an answer that holds another exchange's
 
 HELLO = "Say hello in one short sentence."
 COUNT = "Count from 1 to 20, separated by commas."
+COUNT_FAR = "Count from 1 to 100, separated by commas."
 ASK_WORD = "What is the code word? Answer with that word only."
 WEATHER = "What is the weather in Paris? Use the tool."
 

@@ -1,0 +1,80 @@
+"""
+What is sent for embeddings. The texts are prompts of the chat family; what a vector means is the model's own.
+
+Requests that a target may refuse in several ways build on `embedded`: where there are no embeddings they are not sent.
+"""
+
+from typing import Any
+
+from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, post
+from conformance.checks.prompts import COUNT, HELLO
+
+STRING = Capability("embeddings.string", SHOULD, "a text becomes a vector")
+ARRAY = Capability("embeddings.array", SHOULD, "several texts become as many vectors")
+BASE64 = Capability("embeddings.encoding_base64", SHOULD, "vectors in base64")
+DIMENSIONS = Capability("embeddings.dimensions", MAY, "`dimensions` shortens the vector")
+ERRORS = Capability("embeddings.errors", SHOULD, "wrong requests are refused")
+
+EMBEDDING = ("embedding",)
+TEXTS = [HELLO, COUNT, HELLO]
+NO_MODEL = "no-such-model-4f1c"
+WRONG_INPUTS: dict[str, dict[str, Any]] = {"empty": {"input": ""}, "missing": {}}
+
+USUAL_SIZE = 256
+"""A size that most models with several sizes offer."""
+
+
+@exchange(STRING, cost=10, roles=EMBEDDING, preflight=True)
+def embedded(target: Target) -> Request:
+    """One text and nothing optional."""
+    return post("/embeddings", {"model": target.model("embedding"), "input": HELLO})
+
+
+@exchange(ARRAY, cost=30, roles=EMBEDDING)
+def embedded_batch(target: Target) -> Request:
+    """Three texts, the first and the last of which are the same."""
+    return post("/embeddings", {"model": target.model("embedding"), "input": TEXTS})
+
+
+@exchange(ARRAY, expects={200, 400, 422}, cost=10, roles=EMBEDDING)
+def embedded_tokens(target: Target, embedded: Exchange) -> Request:
+    """One text as a list of tokens."""
+    del embedded
+    return post("/embeddings", {"model": target.model("embedding"), "input": [1, 2, 3]})
+
+
+@exchange(BASE64, cost=10, roles=EMBEDDING)
+def embedded_base64(target: Target) -> Request:
+    """The same text, its vector asked for in base64, as the official client does."""
+    body = {"model": target.model("embedding"), "input": HELLO, "encoding_format": "base64"}
+    return post("/embeddings", body)
+
+
+@exchange(DIMENSIONS, cost=10, roles=EMBEDDING)
+def embedded_short(target: Target, embedded: Exchange) -> Request:
+    """The same text with `dimensions` below the size that comes without."""
+    size = len(embedded.at("data.0.embedding", list))
+    if size < 2:
+        raise Inconclusive(f"a vector of {size} numbers cannot be shortened")
+    wanted = USUAL_SIZE if size > USUAL_SIZE else size // 2
+    return post("/embeddings", {"model": target.model("embedding"), "input": HELLO, "dimensions": wanted})
+
+
+@exchange(ERRORS, expects={400, 422}, each=WRONG_INPUTS, cost=0, roles=EMBEDDING)
+def wrong_input(target: Target, row: dict[str, Any]) -> Request:
+    """An `input` that is empty, or none."""
+    return post("/embeddings", {"model": target.model("embedding"), **row})
+
+
+@exchange(ERRORS, expects={400, 403, 404, 422}, cost=0, roles=EMBEDDING)
+def unknown_model_embedded(embedded: Exchange) -> Request:
+    """A model that nobody serves."""
+    return post("/embeddings", {**embedded.sent.json, "model": NO_MODEL})
+
+
+@exchange(ERRORS, expects={200, 400, 403, 404, 422, 501}, cost=10, roles=("chat", *EMBEDDING))
+def chat_model_embedded(target: Target, embedded: Exchange) -> Request:
+    """The chat model, where the embedding model is another one."""
+    if target.model("chat") == target.model("embedding"):
+        raise Inconclusive("one model is used for chat and for embeddings")
+    return post("/embeddings", {**embedded.sent.json, "model": target.model("chat")})

@@ -1,0 +1,118 @@
+"""
+Several texts in one request.
+
+Vectors are compared with one another: the same text must give the same vector, alone, first or last. A tenth of the
+length may differ, as numbers of low precision depend on the batch.
+
+Not checked: that similar texts are nearer to each other than others, which is the model's skill.
+"""
+
+from typing import Any
+
+from conformance import DOC, SDK, Exchange, Inconclusive, broken, changed, must, should
+from conformance.checks.embeddings.exchanges import ARRAY, TEXTS, embedded, embedded_batch, embedded_tokens
+from conformance.checks.embeddings.vectors import distance, vector
+
+TOLERANCE = 0.1
+SAME = 1e-6
+"""What is nearer than this is one vector, not two alike."""
+
+SOMETHING_ELSE = [1.0, *[0.0] * 255]
+
+
+def item(index: int, numbers: list[float]) -> dict[str, Any]:
+    """Return an item of `data`, for counterexamples."""
+    return {"object": "embedding", "index": index, "embedding": numbers}
+
+
+def require_all(observed: Exchange) -> None:
+    """Raise `Inconclusive` when there are not as many vectors as texts: a check of its own finds that."""
+    if len(observed.at("data", list)) != len(TEXTS):
+        raise Inconclusive("there are not as many vectors as texts")
+
+
+@must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data", [item(0, SOMETHING_ELSE)]))
+def test_there_is_a_vector_for_each_text(embedded_batch: Exchange) -> None:
+    """`data` holds as many vectors as `input` has texts."""
+    found = len(embedded_batch.at("data", list))
+    assert found == len(TEXTS), f"{found} vectors for {len(TEXTS)} texts"
+
+
+@must(ARRAY, says=SDK("Embedding.index"), counterexample=broken(embedded_batch, "data.2.index", 0))
+def test_each_index_stands_once(embedded_batch: Exchange) -> None:
+    """Each vector has the `index` of another text."""
+    require_all(embedded_batch)
+    assert sorted(embedded_batch.all("data.*.index", int)) == list(range(len(TEXTS)))
+
+
+@should(
+    ARRAY,
+    says=SDK("Embedding.index"),
+    counterexample=broken(embedded_batch, "data", [item(index, SOMETHING_ELSE) for index in (1, 0, 2)]),
+)
+def test_vectors_are_in_the_order_of_the_texts(embedded_batch: Exchange) -> None:
+    """The vectors come in the order of the texts."""
+    require_all(embedded_batch)
+    indexes = embedded_batch.all("data.*.index", int)
+    if len(set(indexes)) != len(indexes):
+        raise Inconclusive("an `index` stands twice")
+    assert indexes == sorted(indexes)
+
+
+@must(ARRAY, says=SDK("Embedding.embedding"), counterexample=broken(embedded_batch, "data.1.embedding", [1.0, 0.0]))
+def test_all_vectors_have_one_size(embedded_batch: Exchange, embedded: Exchange) -> None:
+    """All vectors have as many numbers as that of a text alone."""
+    require_all(embedded_batch)
+    size = len(vector(embedded))
+    assert {len(vector(embedded_batch, place)) for place in range(len(TEXTS))} == {size}
+
+
+@must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.0.embedding", SOMETHING_ELSE))
+def test_text_has_the_same_vector_as_alone(embedded_batch: Exchange, embedded: Exchange) -> None:
+    """A text has the same vector in an array as alone."""
+    require_all(embedded_batch)
+    apart = distance(vector(embedded_batch), vector(embedded))
+    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+
+
+@must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.2.embedding", SOMETHING_ELSE))
+def test_same_texts_have_the_same_vector(embedded_batch: Exchange) -> None:
+    """The same text twice in an array has the same vector twice."""
+    require_all(embedded_batch)
+    apart = distance(vector(embedded_batch), vector(embedded_batch, 2))
+    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+
+
+def first_vector_everywhere(observed: Exchange) -> Exchange:
+    """Return the answer with the first vector in the second place as well."""
+    return broken(None, "data.1.embedding", vector(observed)).change(observed)
+
+
+@should(ARRAY, says=DOC("createEmbedding"), counterexample=changed(embedded_batch, first_vector_everywhere))
+def test_other_text_has_another_vector(embedded_batch: Exchange) -> None:
+    """Two different texts have two different vectors."""
+    require_all(embedded_batch)
+    assert distance(vector(embedded_batch), vector(embedded_batch, 1)) > SAME, "both texts have one vector"
+
+
+@should(
+    ARRAY,
+    says=SDK("CreateEmbeddingResponseUsage.prompt_tokens"),
+    counterexample=broken(embedded_batch, "usage.prompt_tokens", 1),
+)
+def test_all_texts_are_counted(embedded_batch: Exchange, embedded: Exchange) -> None:
+    """`usage.prompt_tokens` of several texts is more than that of one of them."""
+    alone = embedded.at("usage.prompt_tokens", int)
+    if alone < 1:
+        raise Inconclusive("the endpoint does not count the tokens of one text")
+    assert embedded_batch.at("usage.prompt_tokens", int) > alone
+
+
+@should(ARRAY, says=DOC("CreateEmbeddingRequest.input"), counterexample=broken(embedded_tokens, "data", []))
+def test_tokens_are_one_text_or_refused(embedded_tokens: Exchange) -> None:
+    """A list of tokens is one text with one vector, or refused with an error."""
+    if embedded_tokens.status == 200:
+        found = len(embedded_tokens.at("data", list))
+        assert found == 1, f"{found} vectors for one list of tokens"
+    else:
+        assert embedded_tokens.has("error"), f"refused with {embedded_tokens.status}, without an `error`"

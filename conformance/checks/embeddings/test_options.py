@@ -1,0 +1,95 @@
+"""
+`encoding_format` and `dimensions`.
+
+The official client asks for base64 unless told otherwise, and passes a list of numbers through: who ignores the
+parameter costs its users bandwidth, who garbles it their data.
+
+Not checked: that a shortened vector is the beginning of the long one, or has length 1 (models differ).
+"""
+
+import math
+
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, broken, changed, must, should
+from conformance.checks.embeddings.exchanges import BASE64, DIMENSIONS, embedded, embedded_base64, embedded_short
+from conformance.checks.embeddings.vectors import VECTOR, decoded, distance, encoded, vector
+
+TOLERANCE = 0.1
+
+
+def numbers_in(observed: Exchange) -> list[float]:
+    """Return the vector that base64 text holds, or raise `Inconclusive`: checks of their own find what is wrong."""
+    text = observed.get(VECTOR)
+    numbers = decoded(text) if isinstance(text, str) else None
+    if numbers is None:
+        raise Inconclusive("the answer holds no vector in base64")
+    return numbers
+
+
+def backwards(observed: Exchange) -> Exchange:
+    """Return the answer with the numbers of its vector in reverse order."""
+    return broken(None, VECTOR, encoded(numbers_in(observed)[::-1])).change(observed)
+
+
+@should(
+    BASE64, says=DOC("CreateEmbeddingRequest.encoding_format"), counterexample=broken(embedded_base64, VECTOR, [0.5])
+)
+def test_vector_is_text(embedded_base64: Exchange) -> None:
+    """With `encoding_format` `base64`, `embedding` is a string."""
+    embedded_base64.at(VECTOR, str)
+
+
+@must(
+    BASE64,
+    says=OBSERVED("the official client reads the text as base64 of little-endian numbers of single precision"),
+    counterexample=broken(embedded_base64, VECTOR, "[0.5, 0.25]"),
+)
+def test_text_is_base64_of_numbers(embedded_base64: Exchange) -> None:
+    """The string is base64 of whole numbers of four bytes."""
+    text = embedded_base64.get(VECTOR)
+    if not isinstance(text, str):
+        raise Inconclusive("`embedding` is no string")
+    assert decoded(text) is not None, f"no base64 of numbers of four bytes: {text[:40]!r}"
+
+
+@must(
+    BASE64,
+    says=DOC("CreateEmbeddingRequest.encoding_format"),
+    counterexample=broken(embedded_base64, VECTOR, encoded([1.0])),
+)
+def test_both_encodings_have_one_size(embedded_base64: Exchange, embedded: Exchange) -> None:
+    """The vector has as many numbers in base64 as in plain JSON."""
+    in_base64, plain = len(numbers_in(embedded_base64)), len(vector(embedded))
+    assert in_base64 == plain, f"{in_base64} numbers in base64, {plain} in plain JSON"
+
+
+@must(
+    BASE64,
+    says=OBSERVED("the official client reads the text as base64 of little-endian numbers of single precision"),
+    counterexample=changed(embedded_base64, backwards),
+)
+def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exchange) -> None:
+    """The numbers in base64, read as little-endian, are those in plain JSON."""
+    numbers = numbers_in(embedded_base64)
+    if len(numbers) != len(vector(embedded)):
+        raise Inconclusive("the two vectors differ in size")
+    assert all(math.isfinite(number) for number in numbers), "some numbers are not finite"
+    apart = distance(numbers, vector(embedded))
+    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+
+
+@must(
+    DIMENSIONS,
+    says=DOC("CreateEmbeddingRequest.dimensions"),
+    counterexample=broken(embedded_short, VECTOR, [0.5] * 256),
+)
+def test_vector_has_the_size_asked_for(embedded_short: Exchange) -> None:
+    """The vector has as many numbers as `dimensions` asks for."""
+    size, wanted = len(embedded_short.at(VECTOR, list)), embedded_short.sent.json["dimensions"]
+    assert size == wanted, f"{size} numbers where {wanted} were asked for"
+
+
+@should(DIMENSIONS, says=SDK("Embedding.embedding"), counterexample=broken(embedded_short, VECTOR, [0.0] * 128))
+def test_short_vector_is_not_all_zeros(embedded_short: Exchange) -> None:
+    """A shortened vector is not all zeros."""
+    numbers = vector(embedded_short)
+    assert set(numbers) != {0.0}, f"all {len(numbers)} numbers are zero"

@@ -1,0 +1,59 @@
+"""How vectors are read and compared."""
+
+import base64
+import binascii
+import math
+import struct
+
+from conformance import Exchange, Inconclusive
+
+VECTOR = "data.0.embedding"
+
+
+def vector(observed: Exchange, place: int = 0) -> list[float]:
+    """Return a vector. Raises `Inconclusive` for one that is no list of numbers: the schema's check finds that."""
+    numbers = observed.get(f"data.{place}.embedding")
+    if not isinstance(numbers, list) or not numbers:
+        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} is no list of numbers")
+    if not all(is_finite(number) for number in numbers):
+        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} holds what is no finite number")
+    return [float(number) for number in numbers]
+
+
+def is_finite(value: object) -> bool:
+    """Tell whether a JSON value is a number that is finite in double precision."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def length(numbers: list[float]) -> float:
+    """Return the length of a vector."""
+    return math.hypot(*numbers)
+
+
+def distance(one: list[float], other: list[float]) -> float:
+    """Return how far two vectors are apart, as a share of the longer one's length."""
+    if len(one) != len(other):
+        raise Inconclusive(f"vectors of {len(one)} and of {len(other)} numbers cannot be compared")
+    longest = max(length(one), length(other))
+    if not 0 < longest < math.inf:
+        raise Inconclusive("vectors without a length cannot be compared")
+    return length([a - b for a, b in zip(one, other, strict=True)]) / longest
+
+
+def decoded(text: str) -> list[float] | None:
+    """Return the little-endian numbers of single precision that base64 text holds, or None."""
+    try:
+        content = base64.b64decode(text, validate=True)
+        return list(struct.unpack(f"<{len(content) // 4}f", content))
+    except (binascii.Error, ValueError, struct.error):
+        return None
+
+
+def encoded(numbers: list[float]) -> str:
+    """Return numbers as base64 text, as it should come; for counterexamples."""
+    return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()

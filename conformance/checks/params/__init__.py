@@ -1,0 +1,1 @@
+"""Parameters of chat completions: honoured, refused clearly, or ignored in silence."""

@@ -1,0 +1,1 @@
+"""Function tools: offered, called, answered; plain and streamed."""

@@ -1,0 +1,184 @@
+"""
+A call of a function, streamed.
+
+Not checked: how many fragments a call has, and whether it begins with an empty one; that the arguments are the plain
+ones, as the model may choose others; whether the last fragment and `finish_reason` may share a chunk.
+"""
+
+from typing import Any
+
+from conformance import (
+    DOC,
+    OBSERVED,
+    SDK,
+    Exchange,
+    Inconclusive,
+    broken_chunk,
+    every_chunk,
+    finish_reasons,
+    must,
+    rewritten,
+    should,
+)
+from conformance.checks.tools.exchanges import (
+    STREAM,
+    STREAM_END,
+    weather_auto_streamed,
+    weather_forced,
+    weather_forced_streamed,
+    weather_required_streamed,
+)
+from conformance.checks.tools.reading import (
+    CALLS,
+    DELTA_CALLS,
+    REASON,
+    fragments,
+    fragments_by_index,
+    is_object,
+    require_call,
+    require_whole,
+    told,
+)
+
+NAME = f"{DELTA_CALLS}.0.function.name"
+ARGUMENTS = f"{DELTA_CALLS}.0.function.arguments"
+
+
+def end_of(observed: Exchange) -> str:
+    """Return the stream's `finish_reason`. Raises `Inconclusive` when there is none: a check of its own finds that."""
+    reasons = finish_reasons(observed)
+    if not reasons:
+        raise Inconclusive("no chunk has a `finish_reason`")
+    return reasons[-1]
+
+
+def with_end_first(chunks: list[Any]) -> list[Any]:
+    """Return the chunks with the `finish_reason` before the calls."""
+    return [chunks[0], chunks[-1], *chunks[1:-1]]
+
+
+@must(
+    STREAM,
+    says=DOC("ChatCompletionNamedToolChoice"),
+    counterexample=every_chunk(weather_forced_streamed, DELTA_CALLS, []),
+)
+def test_named_function_is_called(weather_forced_streamed: Exchange) -> None:
+    """A function that `tool_choice` names is called in a stream too."""
+    require_whole(weather_forced_streamed)
+    assert fragments(weather_forced_streamed), "`tool_choice` names a function, and the stream holds no call"
+
+
+@must(
+    STREAM,
+    says=DOC("ChatCompletionToolChoiceOption"),
+    counterexample=every_chunk(weather_required_streamed, DELTA_CALLS, []),
+)
+def test_required_function_is_called(weather_required_streamed: Exchange) -> None:
+    """With `tool_choice` `required` some function is called in a stream too."""
+    require_whole(weather_required_streamed)
+    assert fragments(weather_required_streamed), "`tool_choice` is `required`, and the stream holds no call"
+
+
+@must(
+    STREAM,
+    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    counterexample=broken_chunk(weather_forced_streamed, -2, ARGUMENTS, ""),
+)
+def test_arguments_join_to_a_json_object(weather_forced_streamed: Exchange) -> None:
+    """The fragments of a call's `arguments`, joined, are one JSON object."""
+    require_whole(weather_forced_streamed)
+    for call in fragments_by_index(weather_forced_streamed):
+        joined = "".join(told(call, "function.arguments"))
+        assert is_object(joined), f"the joined arguments are no JSON object: {joined[:80]!r}"
+
+
+@must(
+    STREAM,
+    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    counterexample=broken_chunk(weather_forced_streamed, 1, NAME, "weather"),
+)
+def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+    """A streamed call names the same function as the plain one."""
+    require_call(weather_forced)
+    plain = set(weather_forced.all(f"{CALLS}.*.function.name", str))
+    calls = fragments_by_index(weather_forced_streamed)
+    streamed = {name for call in calls for name in told(call, "function.name")}
+    assert streamed == plain, f"{sorted(streamed)} streamed, {sorted(plain)} plain"
+
+
+@must(
+    STREAM_END,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=broken_chunk(weather_required_streamed, -1, REASON, None),
+)
+def test_stream_of_a_call_has_one_end(weather_required_streamed: Exchange) -> None:
+    """Exactly one chunk of a stream with a call has a `finish_reason` that is not null."""
+    reasons = finish_reasons(weather_required_streamed)
+    assert len(reasons) == 1, f"{len(reasons)} chunks have a `finish_reason`"
+
+
+@must(
+    STREAM_END,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=rewritten(weather_required_streamed, with_end_first),
+)
+def test_call_is_told_before_the_end(weather_required_streamed: Exchange) -> None:
+    """No fragment of a call comes after the chunk with the `finish_reason`."""
+    require_call(weather_required_streamed)
+    end_of(weather_required_streamed)
+    chunks = [chunk for chunk in weather_required_streamed.chunks if chunk.at("choices", list)]
+    ended = [bool(chunk.at(REASON, str | None, None)) for chunk in chunks]
+    late = [chunk for chunk in chunks[ended.index(True) + 1 :] if chunk.at(DELTA_CALLS, list | None, None)]
+    assert not late, f"{len(late)} chunks with fragments come after the end"
+
+
+@should(
+    STREAM_END,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=broken_chunk(weather_required_streamed, -1, REASON, "stop"),
+)
+def test_required_call_ends_with_tool_calls(weather_required_streamed: Exchange) -> None:
+    """A stream that calls because a call is `required` ends with `finish_reason` `tool_calls`."""
+    require_call(weather_required_streamed)
+    require_whole(weather_required_streamed)
+    reason = end_of(weather_required_streamed)
+    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+
+
+@must(
+    STREAM_END,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=broken_chunk(weather_auto_streamed, -1, REASON, "stop"),
+)
+def test_chosen_call_ends_with_tool_calls(weather_auto_streamed: Exchange) -> None:
+    """A stream that calls by the model's own choice ends with `finish_reason` `tool_calls`."""
+    require_call(weather_auto_streamed)
+    require_whole(weather_auto_streamed)
+    reason = end_of(weather_auto_streamed)
+    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+
+
+@must(
+    STREAM_END,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=every_chunk(weather_auto_streamed, DELTA_CALLS, []),
+)
+def test_end_by_tool_calls_has_a_call(weather_auto_streamed: Exchange) -> None:
+    """A stream that ends with `finish_reason` `tool_calls` holds a call."""
+    if end_of(weather_auto_streamed) != "tool_calls":
+        raise Inconclusive("the stream does not end with `tool_calls`")
+    assert fragments(weather_auto_streamed), "`finish_reason` is `tool_calls`, and the stream holds no call"
+
+
+@should(
+    STREAM_END,
+    says=OBSERVED("OpenAI ends a call of a named function in the same way, streamed and plain"),
+    counterexample=broken_chunk(weather_forced_streamed, -1, REASON, "function_call"),
+)
+def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+    """The call of a named function ends with the same `finish_reason`, streamed and plain."""
+    for observed in (weather_forced_streamed, weather_forced):
+        require_call(observed)
+        require_whole(observed)
+    streamed, plain = end_of(weather_forced_streamed), weather_forced.at(REASON, str)
+    assert streamed == plain, f"`finish_reason` is {streamed!r} streamed, {plain!r} plain"
