@@ -1,0 +1,28 @@
+"""`python -m conformance.report RUNFOLDER`: make the reports of a run again from its log and its recordings."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.report.write import write
+from conformance.results import read
+from conformance.verdict import UsageError
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the reports of each folder and print where; return 4 for what is no run."""
+    if not arguments or any(argument.startswith("-") for argument in arguments):
+        sys.stderr.write(f"{(__doc__ or '').strip()}\n")
+        return 0 if {"-h", "--help"} & set(arguments) else 4
+    for argument in arguments:
+        try:
+            page = write(read(Path(argument)))
+        except UsageError as error:
+            sys.stderr.write(f"{error}\n")
+            return 4
+        sys.stdout.write(f"{page}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

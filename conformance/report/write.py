@@ -1,0 +1,44 @@
+"""Writing every report of a run into its folder. What an earlier writing left there is taken away first."""
+
+import shutil
+from pathlib import Path
+
+from conformance.report.allure import RESULTS, write_results
+from conformance.report.evidence import body_file, evidence_html
+from conformance.report.matrix import matrix
+from conformance.report.matrix_html import matrix_html
+from conformance.report.matrix_json import matrix_json
+from conformance.report.matrix_markdown import matrix_markdown
+from conformance.report.names import EVIDENCE, evidence_page
+from conformance.report.proof import Proof, proofs
+from conformance.results import Result, Run
+
+
+def write(run: Run) -> Path:
+    """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
+    run.folder.mkdir(parents=True, exist_ok=True)
+    found = matrix(run)
+    (run.folder / "matrix.json").write_text(matrix_json(found), encoding="utf-8")
+    (run.folder / "matrix.md").write_text(matrix_markdown(found), encoding="utf-8")
+    page = run.folder / "matrix.html"
+    page.write_text(matrix_html(found), encoding="utf-8")
+    shutil.rmtree(run.folder / EVIDENCE, ignore_errors=True)
+    shutil.rmtree(run.folder / RESULTS, ignore_errors=True)
+    proved = proofs(run)
+    _write_evidence(run, proved)
+    write_results(run, proved)
+    return page
+
+
+def _write_evidence(run: Run, proved: list[Proof]) -> None:
+    judged: dict[tuple[str, str], list[Result]] = {}
+    for result in run.results:
+        for label in dict.fromkeys(result.exchanges):
+            judged.setdefault((result.target, label), []).append(result)
+    for proof in proved:
+        path = run.folder / evidence_page(proof.target, proof.label)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(evidence_html(run, proof, judged.get((proof.target, proof.label), [])), encoding="utf-8")
+        name = body_file(proof)
+        if name and proof.recording:
+            (path.parent / name).write_bytes(proof.recording.sent.body)

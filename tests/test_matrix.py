@@ -1,0 +1,267 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.capability import Level
+from conformance.report.__main__ import main
+from conformance.report.findings import Weight
+from conformance.report.matrix import Matrix, matrix
+from conformance.report.matrix_html import LARGEST, matrix_html
+from conformance.report.matrix_json import matrix_json
+from conformance.report.matrix_markdown import code, matrix_markdown
+from conformance.report.names import safe
+from conformance.report.write import write
+from conformance.results import Known, NotRun, Result
+from conformance.verdict import Verdict
+from tests import runs
+from tests.pages import Elements
+
+KNOWN = Known(reason="promised for December", since="2026-10-02")
+
+
+def judged(*verdicts: Verdict, **changes: Any) -> list[Result]:
+    return [runs.result(v, check=f"chat.basic/hello/s{n}", **changes) for n, v in enumerate(verdicts)]
+
+
+def made(folder: Path, *lines: Any, **options: Any) -> Matrix:
+    return matrix(runs.run(folder, options.pop("targets", [runs.target()]), lines, **options))
+
+
+def forms(of: Matrix) -> dict[str, str]:
+    return {"html": matrix_html(of), "markdown": matrix_markdown(of), "json": matrix_json(of)}
+
+
+def outside_code(markdown: str) -> str:
+    return re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
+
+
+def test_the_denominator_names_all_that_was_selected(tmp_path: Path) -> None:
+    """Parts add up, and what could not be judged is not hidden."""
+    lines = judged(*[Verdict.CONFORMS] * 41, *[Verdict.INCONCLUSIVE] * 3)
+    lines += [runs.result(Verdict.DEVIATES, check="chat.basic/hello/may", level=Level.MAY, gating=False)]
+    column = made(tmp_path, *lines).columns[0]
+    assert [tally.words for tally in column.tallies if tally.total] == [
+        "41 of 44 MUST, 3 inconclusive",
+        "0 of 1 MAY, 1 deviates",
+    ]
+    assert column.verdict == "3 MUST not measured"
+
+
+def test_every_form_shows_the_denominator(tmp_path: Path) -> None:
+    found = forms(made(tmp_path, *judged(Verdict.CONFORMS, Verdict.CONFORMS, Verdict.DEVIATES)))
+    assert "2 of 3 MUST, 1 deviates" in found["html"]
+    assert "2 of 3 MUST, 1 deviates" in found["markdown"]
+    assert json.loads(found["json"])["targets"][0]["levels"]["must"] == {
+        **dict.fromkeys([verdict.value for verdict in Verdict], 0),
+        "total": 3,
+        "conforms": 2,
+        "deviates": 1,
+    }
+
+
+@pytest.mark.parametrize("highest", list(Verdict))
+def test_a_capability_shows_the_highest_verdict(tmp_path: Path, highest: Verdict) -> None:
+    lower = [verdict for verdict in Verdict if verdict.rank < highest.rank]
+    cell = made(tmp_path, *judged(*lower, highest, *lower)).capabilities[0].cells[0]
+    assert cell is not None
+    assert cell.verdict is highest
+    assert cell.total == 2 * len(lower) + 1
+
+
+def test_cases_of_a_check_are_one_row(tmp_path: Path) -> None:
+    cases = [
+        runs.result(v, check=f"chat.basic/wrong[{case}]/is_refused", case=case, exchanges=[f"chat.basic/wrong[{case}]"])
+        for case, v in {"empty-messages": Verdict.CONFORMS, "no-model": Verdict.DEVIATES}.items()
+    ]
+    (check,) = made(tmp_path, *cases).capabilities[0].checks
+    assert check.id == "chat.basic/wrong/is_refused"
+    assert [case.case for case in check.cases] == ["empty-messages", "no-model"]
+    assert check.cells[0] is not None
+    assert check.cells[0].verdict is Verdict.DEVIATES
+
+
+def test_one_cause_is_one_finding_with_its_places(tmp_path: Path) -> None:
+    """Forty exchanges without the same key are one line; the gating one comes first."""
+    finding = "missing:ChatCompletionMessage/refusal"
+    lines = [
+        runs.result(Verdict.DEVIATES, check=f"c/x{n}/s", findings=[finding], exchanges=[f"c/x{n}"], gating=False)
+        for n in range(40)
+    ]
+    lines.append(runs.result(Verdict.DEVIATES, check="c/y/s", findings=["wrong-type:usage"]))
+    causes = made(tmp_path, *lines).columns[0].causes
+    assert [(cause.id, cause.weight, cause.places) for cause in causes] == [
+        ("wrong-type:usage", Weight.GATING, 1),
+        (finding, Weight.OTHER, 40),
+    ]
+
+
+def test_a_known_deviation_stays_red_with_its_reason(tmp_path: Path) -> None:
+    of = made(
+        tmp_path, *judged(Verdict.CONFORMS, Verdict.DEVIATES, known=None), runs.result(Verdict.DEVIATES, known=KNOWN)
+    )
+    only = made(tmp_path, runs.result(Verdict.DEVIATES, known=KNOWN))
+    assert only.columns[0].failing == ()
+    assert ("td", "deviates") in [
+        (tag, attributes.get("class")) for tag, attributes in Elements(matrix_html(only)).tags
+    ]
+    assert "promised for December" in Elements(matrix_html(only)).text
+    assert "deviates\\* 0 of 1" in matrix_markdown(only)
+    assert of.columns[0].failing == ("1 new gating deviation",)
+
+
+def test_a_stale_entry_fails_and_stands_out(tmp_path: Path) -> None:
+    stale = Known(reason="role was missing", since="2026-09-01", stale=True)
+    of = made(tmp_path, runs.result(Verdict.CONFORMS, known=stale))
+    assert of.columns[0].failing == ("1 stale known deviation",)
+    assert "conforms by now; listed since 2026-09-01" in Elements(matrix_html(of)).text
+
+
+def test_a_rehearsal_never_has_the_plain_name(tmp_path: Path) -> None:
+    of = made(tmp_path, runs.result(), targets=[runs.target(mode="rehearse")])
+    page = Elements(matrix_html(of))
+    heads = [attributes for tag, attributes in page.tags if tag == "th" and attributes.get("class") == "rehearsal"]
+    assert len(heads) == 1
+    assert "REHEARSAL: nothing was measured at alpha" in page.text
+    assert "alpha (rehearsal)" in page.text
+    assert "REHEARSAL: nothing was measured at alpha" in matrix_markdown(of)
+    assert "| `alpha` |" not in matrix_markdown(of)
+    assert json.loads(matrix_json(of))["targets"][0]["name"] == "alpha (rehearsal)"
+
+
+def test_a_cut_run_says_so_in_every_form(tmp_path: Path) -> None:
+    of = made(tmp_path, runs.result(), footer=False)
+    assert of.warnings[0].startswith("CUT RUN")
+    assert all("CUT RUN" in text for text in forms(of).values())
+    assert json.loads(matrix_json(of))["run"]["exit_code"] is None
+
+
+def test_a_check_that_no_target_meets_is_suspect(tmp_path: Path) -> None:
+    targets = [runs.target("alpha"), runs.target("beta")]
+    bad = [runs.result(Verdict.DEVIATES, target=t.name, check="chat.basic/hello/never") for t in targets]
+    mixed = [runs.result(v, target=t.name) for t, v in zip(targets, [Verdict.CONFORMS, Verdict.DEVIATES], strict=True)]
+    alone = [runs.result(Verdict.DEVIATES, check="chat.basic/hello/one_target_only")]
+    of = made(tmp_path, *bad, *mixed, *alone, targets=targets)
+    assert [check.id for check in of.suspects] == ["chat.basic/hello/never"]
+    assert "1 suspect check" in Elements(matrix_html(of)).text
+
+
+def test_what_was_not_run_stands_there_with_its_price(tmp_path: Path) -> None:
+    left = NotRun(target="alpha", id="images.generate/one", why="costs too much", tokens=1500, checks=4)
+    found = forms(made(tmp_path, runs.result(), left))
+    assert "1 exchange (4 checks), about 1,500 tokens" in Elements(found["html"]).text
+    assert "about 1,500 tokens" in found["markdown"]
+
+
+def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
+    """The page has its own two scripts, no handlers, and no address but those of files beside it."""
+    hostile = runs.HOSTILE
+    of = made(
+        tmp_path,
+        runs.result(
+            Verdict.DEVIATES, reason=hostile, findings=[hostile], exchanges=[hostile], title=hostile, note=hostile
+        ),
+        runs.result(Verdict.DEVIATES, check=hostile, requirement=hostile, source=hostile, case="c", known=KNOWN),
+        runs.result(Verdict.ERROR, check="e", capability=hostile, reason=hostile),
+        NotRun(target="alpha", id=hostile, why=hostile, tokens=1, checks=1),
+        targets=[runs.target(title=hostile, base_url=hostile, models={hostile: hostile})],
+    )
+    page = Elements(matrix_html(of))
+    scripts = [attributes for tag, attributes in page.tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "data"}, {}]
+    assert {tag for tag, _ in page.tags}.isdisjoint({"img", "iframe", "link", "form", "object", "base"})
+    for _, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert (attributes.get("href") or "./").startswith("./")
+        assert "src" not in attributes
+    assert "\u2028" not in matrix_html(of)
+    assert "\u202e" not in matrix_html(of)
+    data = json.loads(page.script.partition('"use strict"')[0])
+    assert any("</script>" in text for text in data["texts"])
+
+
+def test_the_policy_allows_only_the_page_itself(tmp_path: Path) -> None:
+    policies = [
+        a.get("content") for _, a in Elements(matrix_html(made(tmp_path, runs.result()))).tags if "http-equiv" in a
+    ]
+    assert len(policies) == 1
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; script-src 'sha256-[^']+'",
+        policies[0] or "",
+    )
+
+
+def test_hostile_text_stays_code_in_markdown(tmp_path: Path) -> None:
+    """Outside code spans there is no HTML, link or mention, and no row of the table gets another cell."""
+    of = made(
+        tmp_path,
+        runs.result(Verdict.DEVIATES, reason=runs.HOSTILE, findings=[runs.HOSTILE], capability="a|b`c"),
+        targets=[runs.target(base_url=runs.HOSTILE, models={"chat": runs.HOSTILE})],
+    )
+    text = matrix_markdown(of)
+    plain = outside_code(text)
+    assert not re.search(r"[<>@]|https?:|\]\(", plain.replace("> **", ""))
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "✗" in line]
+    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [3]
+
+
+@pytest.mark.parametrize("text", ["", "`", "``` x", "a`b``c", "x\ny", "plain"])
+def test_a_code_span_holds_any_text(text: str) -> None:
+    span = code(text)
+    fence = re.match("`+", span)
+    assert fence is not None
+    assert span.endswith(fence[0])
+    assert fence[0] not in re.findall("`+", span[len(fence[0]) : -len(fence[0])])
+    assert "\n" not in span
+
+
+@pytest.mark.parametrize("unique", [False, True])
+def test_the_index_stays_small(tmp_path: Path, unique: bool) -> None:  # noqa: FBT001
+    """Three thousand checks by five targets, in the worst case each with a reason of its own."""
+    run = runs.realistic(tmp_path, targets=5, checks=3000, unique_reasons=unique)
+    assert len(run.results) >= 15_000
+    of = matrix(run)
+    assert len(matrix_html(of).encode()) <= LARGEST
+    assert len(matrix_markdown(of).encode()) <= LARGEST
+
+
+def test_file_names_are_safe_and_different() -> None:
+    labels = [
+        "chat.basic/hello",
+        "chat.basic/hello[a]",
+        "chat.basic/hello[A]",
+        "a/b--c",
+        "a--b/c",
+        "../../etc/passwd",
+        "/",
+        ".",
+    ]
+    labels += ["a/b[c]", "a/b-c", "x" * 300, "a/" + "b" * 300, "CON", "\u202e", "a/b\n", "a__b/c", 'a"b/c', "a b/c"]
+    names = [safe(label) for label in labels]
+    assert names[:2] == ["chat.basic--hello", "chat.basic--hello--a"]
+    assert len({name.lower() for name in names}) == len(labels)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9._~-]{0,110}", name) for name in names)
+
+
+def test_header_values_of_the_command_stay_out(tmp_path: Path) -> None:
+    assert not [name for name, text in forms(made(tmp_path, runs.result())).items() if "s3cr3t" in text]
+
+
+def test_reports_are_pure_functions_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = runs.run(tmp_path, [runs.target()], [runs.recorded(tmp_path, runs.json_answer(b"{}")), *judged(*Verdict)])
+    runs.write_log(run)
+    write(run)
+    pages = {path: path.read_bytes() for path in sorted(tmp_path.rglob("*.html")) + sorted(tmp_path.glob("matrix.*"))}
+    (tmp_path / "evidence" / "left-over.html").write_text("of an earlier writing")
+    assert main([str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "matrix.html")
+    assert {path: path.read_bytes() for path in pages} == pages
+    assert not (tmp_path / "evidence" / "left-over.html").exists()
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 4
+    assert "is no run" in capsys.readouterr().err
+    assert main([]) == 4
