@@ -1,0 +1,212 @@
+"""
+The project's commands: `nox --list` names them, `nox -s conformance -- --help` the options of the suite.
+
+Everything is installed from the pinned files in `requirements/`, by uv where there is one, else by pip.
+"""
+
+import argparse
+import atexit
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036  # nox itself runs on older ones, and builds its environments with its own
+    raise SystemExit("the suite needs Python 3.11 or newer, and nox runs on an older one: install nox with a newer one")
+
+import tomllib
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["conformance", "tests", "lint", "types"]
+
+TARGETS = Path(__file__).parent / "conformance" / "targets"
+
+PYTEST = ("python", "-m", "pytest")
+SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin")
+LOCK = (
+    *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
+)
+# In this order: each one may build on those before it.
+PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure")
+
+INTERRUPTED = 2
+INTERNAL = 3
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Test an endpoint, or the embedded simulator, and build the reports; `-- --help` names the options."""
+    try:
+        code = _conformance(session)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code:
+        # nox by itself ends with 1, whatever went wrong.
+        sys.exit(code)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the suite itself."""
+    _install(session, "tests")
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Look for mistakes and for code that is not formatted."""
+    _install(session, "lint", project=False)
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    _install(session, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def simulator(session: nox.Session) -> None:
+    """Serve the simulator until Ctrl-C; `-- --port N` chooses the port."""
+    _install(session, "conformance")
+    try:
+        session.run("python", "-m", "conformance.simulator", *session.posargs)
+    except KeyboardInterrupt:
+        session.log("stopped")
+
+
+@nox.session
+def schemas(session: nox.Session) -> None:
+    """Generate the schemas from the pinned SDK; `-- --check` only compares."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance.schemas.generate", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
+    _install(session, "lock", project=False)
+    for name in PINNED:
+        file = f"requirements/{name}"
+        # What the package needs to run is declared once, there.
+        sources = ("pyproject.toml", f"{file}.in") if name == "conformance" else (f"{file}.in",)
+        session.run(*LOCK, *session.posargs, *sources, "--output-file", f"{file}.txt")
+
+
+def _conformance(session: nox.Session) -> int:
+    """Run the suite, build the Allure report and say where both are. Returns the exit code of the run."""
+    _install(session, "conformance", *requirements(session.posargs))
+    if {"-h", "--help"} & set(session.posargs):
+        session.run("python", "-m", "conformance.options", log=False)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        pointer = Path(folder) / "run"
+        code = _pytest(session, *SUITE, "--run-pointer", str(pointer), *session.posargs)
+        run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+    if run is not None:
+        allure = "not built: the run was interrupted" if code == INTERRUPTED else _allure(session, run)
+        page = run / "matrix.html"
+        matrix = _near(page) if page.is_file() else "not written"
+        # At the very end, below what nox itself still has to say.
+        atexit.register(print, f"Matrix  {matrix}\nAllure  {allure}")
+    return code
+
+
+def _pytest(session: nox.Session, *arguments: str) -> int:
+    """Run pytest and return its exit code."""
+    with _silence():
+        try:
+            # Time to cancel what is in flight and to close the log. Only what belongs to stdout may go there.
+            session.run(*PYTEST, *arguments, stderr=None, interrupt_timeout=10, terminate_timeout=5)
+        except nox.command.CommandFailed as failure:
+            # `Returned code 4`; older versions of nox have the number nowhere else.
+            found = re.search(r"-?\d+$", str(failure))
+            return int(found[0]) if found and int(found[0]) > 0 else INTERNAL
+        except KeyboardInterrupt:
+            return INTERRUPTED
+    return 0
+
+
+def _allure(session: nox.Session, run: Path) -> str:
+    """Build the Allure report of a run; return its path, or why there is none."""
+    tool = session.cache_dir.resolve() / "allure"
+    module = ("python", "-m", "conformance.report.allure_html")
+    folders = (run / "allure-results", run / "allure-report", "--tool", tool / "npm")
+    try:
+        with _silence():
+            node = {"PYTHONPATH": str(_node(session, tool / "python"))}
+            said = session.run(*module, *folders, env=node, silent=True, stderr=None, success_codes=(0, 1))
+    except nox.command.CommandFailed:
+        return "not built: Node could not be installed from requirements/allure.txt"
+    except KeyboardInterrupt:
+        return "not built: interrupted"
+    line = str(said).strip().rpartition("\n")[2] or "not built: the generator broke off"
+    return line if line.startswith("not built: ") else _near(Path(line))
+
+
+def _node(session: nox.Session, folder: Path) -> Path:
+    """Return the folder with Node's wheel, which is for Allure alone, installed once for each state of its pins."""
+    pins = Path("requirements", "allure.txt").resolve()
+    stamp = folder / "installed.txt"
+    if not stamp.is_file() or stamp.read_bytes() != pins.read_bytes():
+        sys.stderr.write("installing Node for the Allure report (once)\n")
+        shutil.rmtree(folder, ignore_errors=True)
+        patience = {"PIP_RETRIES": "1", "PIP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1", "UV_HTTP_TIMEOUT": "20"}
+        session.install("--require-hashes", "-r", str(pins), "--target", str(folder), env=patience)
+        if folder.is_dir():
+            shutil.copyfile(pins, stamp)
+    return folder
+
+
+def _install(session: nox.Session, *names: str, project: bool = True) -> None:
+    """Install pinned requirements and, to be read from the checkout, the project."""
+    files = [argument for name in names for argument in ("-r", f"requirements/{name}.txt")]
+    session.install("--require-hashes", *files)
+    if project:
+        session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:
+    """Return the names of the requirement files that the targets chosen on the command line ask for."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    # Without a value it is pytest that must complain.
+    parser.add_argument("--target", action="append", nargs="?", default=[])
+    chosen = set(parser.parse_known_args(arguments)[0].target)
+    return sorted({name for file in folder.glob("*.toml") if file.stem in chosen for name in _required(file)})
+
+
+def _required(file: Path) -> Iterator[str]:
+    try:
+        server = tomllib.loads(file.read_text(encoding="utf-8")).get("server")
+    except ValueError:
+        return  # The suite says what is wrong with the file.
+    if isinstance(server, dict) and isinstance(server.get("requirements"), str):
+        yield server["requirements"]
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep nox from repeating a command: its options may hold a key, and what went wrong is said in our words."""
+    log = logging.getLogger("nox")
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
+
+
+def _near(path: Path) -> str:
+    """Return a path as one would type it from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,168 @@
+"""The project's commands, with a pytest that only ends with the code it is told."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import nox.registry
+import pytest
+
+import noxfile
+
+ROOT = Path(noxfile.__file__).parent
+PINS = sorted((ROOT / "requirements").glob("*.txt"))
+
+FAKE_PYTEST = """
+import os, pathlib, sys
+arguments = sys.argv[1:]
+print("asked for", *arguments[:4])
+if "--list" not in arguments:
+    run = pathlib.Path("reports/runs/one").resolve()
+    run.mkdir(parents=True)
+    (run / "matrix.html").write_text("a matrix")
+    pathlib.Path(arguments[arguments.index("--run-pointer") + 1]).write_text(f"{run}\\n", encoding="utf-8")
+sys.exit(int(os.environ["FAKE_CODE"]))
+"""
+FAKE_ALLURE = """
+import sys
+print("a word on the way")
+print(sys.argv[2] + "/index.html")
+"""
+FAKE_OPTIONS = "print('the help')"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "noxfile.py", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "allure.txt").touch()
+    (tmp_path / "pytest.py").write_text(FAKE_PYTEST, encoding="utf-8")
+    report = tmp_path / "conformance" / "report"
+    report.mkdir(parents=True)
+    (report / "__init__.py").touch()
+    (report.parent / "__init__.py").touch()
+    (report / "allure_html.py").write_text(FAKE_ALLURE, encoding="utf-8")
+    (report.parent / "options.py").write_text(FAKE_OPTIONS, encoding="utf-8")
+    return tmp_path
+
+
+def _conformance(checkout: Path, code: int, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `nox -s conformance` in this environment as it is."""
+    here = Path(sys.executable).parent
+    environment = os.environ | {"FAKE_CODE": str(code), "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
+    command = (sys.executable, "-m", "nox", "-f", checkout / "noxfile.py", "--no-venv", "--no-install")
+    return subprocess.run(
+        (*command, "-s", "conformance", "--", *options),
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_sessions_are_there_and_described_in_one_line() -> None:
+    sessions = nox.registry.get()
+    assert {"conformance", "tests", "lint", "types", "simulator", "schemas", "lock"} <= set(sessions)
+    assert [name for name, session in sessions.items() if "\n" in (session.__doc__ or "\n").strip()] == []
+    assert nox.options.sessions is not None
+    assert next(iter(nox.options.sessions)) == "conformance"
+
+
+@pytest.mark.parametrize("code", [0, 1, 4, 5])
+def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> None:
+    done = _conformance(checkout, code, "--header", "X-Key: a-secret")
+    assert done.returncode == code
+    assert done.stdout.splitlines()[-2:] == [
+        "Matrix  reports/runs/one/matrix.html",
+        "Allure  reports/runs/one/allure-report/index.html",
+    ]
+    assert "asked for --pyargs conformance.checks -p conformance.plugin" in done.stdout
+    assert "a-secret" not in done.stdout + done.stderr
+
+
+def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None:
+    done = _conformance(checkout, noxfile.INTERRUPTED)
+    assert done.returncode == noxfile.INTERRUPTED
+    assert done.stdout.splitlines()[-1] == "Allure  not built: the run was interrupted"
+
+
+def test_a_killed_run_is_an_internal_error(checkout: Path) -> None:
+    (checkout / "pytest.py").write_text("import os; os.abort()", encoding="utf-8")
+    assert _conformance(checkout, 0).returncode == noxfile.INTERNAL
+
+
+def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
+    (checkout / "conformance" / "report" / "allure_html.py").write_text("1 / 0", encoding="utf-8")
+    done = _conformance(checkout, 0)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "Allure  not built: the generator broke off"
+
+
+def test_what_makes_no_run_has_no_reports(checkout: Path) -> None:
+    done = _conformance(checkout, 0, "--list")
+    assert (done.returncode, done.stdout) == (0, "asked for --pyargs conformance.checks -p conformance.plugin\n")
+
+
+def test_help_is_about_the_suite(checkout: Path) -> None:
+    done = _conformance(checkout, 1, "--help")
+    assert (done.returncode, done.stdout) == (0, "the help\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ([], []),
+        (["-k", "x", "--target", "other"], []),
+        (["--target", "started"], ["llama-cpp"]),
+        (["--target=other", "-x", "--target=started", "--target", "started"], ["llama-cpp"]),
+        (["--target", "unknown", "--target", "../started"], []),
+        (["--target", "broken", "--target", "binary"], []),
+        (["--target"], []),
+    ],
+)
+def test_a_target_may_need_more_than_the_suite(tmp_path: Path, arguments: list[str], names: list[str]) -> None:
+    (tmp_path / "started.toml").write_text('[server]\nrequirements = "llama-cpp"\n', encoding="utf-8")
+    (tmp_path / "other.toml").write_text('title = "An endpoint"\n', encoding="utf-8")
+    (tmp_path / "broken.toml").write_text("[server", encoding="utf-8")
+    (tmp_path / "binary.toml").write_bytes(b"\xff")
+    assert noxfile.requirements(arguments, tmp_path) == names
+
+
+def test_the_targets_need_only_what_is_pinned() -> None:
+    every = [argument for file in noxfile.TARGETS.glob("*.toml") for argument in ("--target", file.stem)]
+    assert {*noxfile.requirements(every)} <= {*noxfile.PINNED}
+
+
+def test_every_list_of_requirements_is_pinned() -> None:
+    assert sorted(noxfile.PINNED) == sorted(path.stem for path in (ROOT / "requirements").glob("*.in"))
+    assert sorted(noxfile.PINNED) == [path.stem for path in PINS]
+
+
+@pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
+def test_pins_have_hashes_and_name_no_host(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\w+://|file:|--(?:extra-)?index-url|--find-links|--trusted-host|(?<=\s)/\S+", text) == []
+    lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    assert [
+        line for line in lines if not re.match(r"[a-z0-9-]+==[\w.]+( ; .+)? \\$|    --hash=sha256:\w{64}", line)
+    ] == []
+    assert [above for above, below in pairwise([*lines, ""]) if above[0] != " " and "--hash" not in below] == []
+
+
+def test_a_package_has_one_version() -> None:
+    pins = {pin for path in PINS for pin in re.findall(r"^([a-z0-9-]+)==(\S+)", path.read_text("utf-8"), re.MULTILINE)}
+    assert len(pins) == len(dict(pins))
+
+
+def test_the_lock_of_allure_names_no_registry() -> None:
+    folder = ROOT / "conformance" / "report" / "allure"
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    assert packages.pop("")["dependencies"] == wanted["dependencies"]
+    assert [name for name, package in packages.items() if "resolved" in package or "integrity" not in package] == []
