@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 
+from conformance import request
 from conformance.capability import Level
 from conformance.exchange import Exchange
 from conformance.judge import Judgement
 from conformance.plan import Selected
 from conformance.results import ExchangeLine, Known, NotRun, Result
+from conformance.spec import Key
 from conformance.suite import edition
 from conformance.target import KnownDeviation, Target
 from conformance.verdict import Verdict
@@ -22,7 +24,7 @@ def result(item: Selected, judgement: Judgement, exchanges: Sequence[Exchange], 
         check=item.id,
         capability=check.capability.id,
         title=check.capability.title,
-        case=item.case,
+        case=item.shown,
         statement=check.statement,
         requirement=check.requirement,
         source=str(check.says),
@@ -75,13 +77,15 @@ def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDevia
     return [entry for entry in target.known_deviations if entry.finding and entry.finding not in seen]
 
 
-def exchange_line(exchange: Exchange, *, resumed: bool) -> ExchangeLine:
+def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
     """Return the log's line for one exchange."""
     answer = exchange.answer
     return ExchangeLine(
         target=exchange.target,
         id=exchange.id,
-        case=exchange.case,
+        case=key.shown,
+        about=key.spec.requirement,
+        key=exchange.request.key if exchange.request else request.Key.VALID,
         status=answer.status if answer else None,
         ending=exchange.ending,
         reason=exchange.reason,

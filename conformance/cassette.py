@@ -173,7 +173,7 @@ class _Opened:
     def __enter__(self) -> Cassette:
         try:
             return self.context.__enter__()
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
             raise CassetteError(f"cut or damaged ({type(error).__name__})") from None
 
     def __exit__(self, *exception: object) -> None:
@@ -187,7 +187,7 @@ def _only(cassette: Cassette, path: Path) -> Recording:
         sent = Sent(request.method, request.uri, tuple(request.headers.items()), _bytes(request.body))
         recording = Recording(sent, _answer(response), provenance)
         digest = _digest(sent, response)
-    except (MissingMetadataError, ValidationError, ValueError, KeyError, TypeError):
+    except (MissingMetadataError, ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise CassetteError(f"no cassette of this suite ({path.name})") from None
     if digest != provenance.digest:
         raise CassetteError("edited by hand: its digest does not fit its content")
@@ -285,7 +285,8 @@ def _persister(keys: tuple[str, ...]) -> type:
         @staticmethod
         def save_cassette(path: str, cassette: Mapping[str, Any], serializer: Any) -> None:
             data = serialize(cassette, serializer).encode()
-            if holds_key(data, keys):
+            unescaped = data.replace(rb"\\", b"\\").replace(rb"\"", b'"')
+            if holds_key(data, keys) or holds_key(unescaped, keys):
                 raise KeyFound(f"{Path(path).name} was not written: it would have held our key")
             replace_file(Path(path), data)
 

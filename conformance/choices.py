@@ -168,7 +168,7 @@ def _with_mode(
     mode = option.mode
     if mode == "replay":
         return _replayed(target, folder)
-    if key_of(target.key_env, environ) or not target.key_env:
+    if key_of(target.key_env, environ) or not target.key_env or option.list_suite:
         return TargetChoice(target, mode or "live")
     missing = f"target `{target.name}` needs its key: set {target.key_env}"
     if mode is not None or not target.needs_key or option.base_url:

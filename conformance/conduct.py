@@ -146,7 +146,7 @@ class Performance:
         if self._engine is None:
             return [], 0
         resumed = self._choices.resume is not None
-        lines = [exchange_line(exchange, resumed=resumed) for exchange in self._engine.finished()]
+        lines = [exchange_line(key, exchange, resumed=resumed) for key, exchange in self._engine.finished()]
         self._engine.stop()
         return lines, sum(live.budget.sent for live in self._live)
 
@@ -222,11 +222,12 @@ def without_header_values(command: Sequence[str]) -> list[str]:
     return shown
 
 
-def promote(choices: Choices, log: Log, *, whole: bool) -> list[str]:
+def promote(choices: Choices, log: Log, *, whole: bool, partial: bool) -> list[str]:
     """
     Turn the recordings of a `record` run into the targets' cassettes; return what was done, in words.
 
-    Nothing is kept of a run that was cut or had an error: half a recording is none.
+    Nothing is kept of a run that was cut or had an error: half a recording is none. `partial`: only a part of the
+    suite was run, so the cassettes of the rest stay.
     """
     said = []
     for choice in choices.targets:
@@ -240,7 +241,7 @@ def promote(choices: Choices, log: Log, *, whole: bool) -> list[str]:
             continue
         source, goal = log.folder / EXCHANGES / name, choices.root / CASSETTES / name
         fresh = sorted(source.rglob("*.json"))
-        if not choices.filtered:
+        if not choices.filtered and not partial:
             shutil.rmtree(goal, ignore_errors=True)
         for path in fresh:
             copy = goal / path.relative_to(source)

@@ -6,6 +6,7 @@ A missing key or a wrong type is the target's deviation, never our `KeyError`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import UnionType
 from typing import Any, Final, TypeVar, overload
 
@@ -36,14 +37,22 @@ def type_name(value: object) -> str:
 
 def brief(value: object, limit: int = 80) -> str:
     """Return a bounded, printable form of a value that an endpoint sent."""
-    text = repr(value) if not isinstance(value, (dict, list)) else _structure(value)
+    if isinstance(value, (dict, list)):
+        text = _structure(value)
+    else:
+        text = repr(value[: limit + 1] if isinstance(value, str) else value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def printable(text: str) -> str:
+    """Return text in one line, with what a terminal or a file in UTF-8 cannot hold replaced."""
+    return "".join(character if character.isprintable() else "�" for character in " ".join(text.split()))
 
 
 def _structure(value: dict[str, Any] | list[Any]) -> str:
     if isinstance(value, list):
         return f"an array of {len(value)}"
-    keys = ", ".join(str(key)[:40] for key in list(value)[:8])
+    keys = ", ".join(repr(key[:40])[1:-1] for key in islice(value, 8))
     return f"an object with {keys or 'no keys'}{', …' if len(value) > 8 else ''}"
 
 
@@ -127,7 +136,7 @@ class Document:
         return f"`{path}`" + (f" of {self.place}" if self.place else "")
 
     def _finding(self, path: str) -> str:
-        parts = ["[]" if part.isdigit() else part for part in path.split(".")]
+        parts = ["[]" if part.lstrip("-").isdigit() else part for part in path.split(".")]
         return f"{self.owner}/{'.'.join(parts)}"
 
 

@@ -82,9 +82,9 @@ class Engine:
             future.cancel()
             raise
 
-    def finished(self) -> list[Exchange]:
+    def finished(self) -> list[tuple[Key, Exchange]]:
         """Return the exchanges that are there by now, in order."""
-        return [self._tasks[key].result() for key in self._order if key in self._tasks and _succeeded(self._tasks[key])]
+        return [(key, task.result()) for key in self._order if (task := self._tasks.get(key)) and _succeeded(task)]
 
     def stop(self) -> None:
         """Cancel what is in flight and end the loop."""
@@ -126,9 +126,11 @@ class Engine:
             await self._wait_for_users(key)
         for exchange in needed.values():
             if problem := _unusable(exchange):
-                return unsent(key, f"it builds on {exchange.label}, which {problem}", ours=exchange.ours)
+                return unsent(
+                    key, f"it builds on {exchange.label}, which {problem}", ours=exchange.ours, below=exchange
+                )
         try:
-            request = key.spec.build(self._targets[key.target], key.case, needed)
+            request = key.spec.build(self._targets[key.target].as_variant(key.variant), key.case, needed)
         except (Inconclusive, AssertionError) as why:
             return unsent(key, str(why))
         if key.spec.together:
@@ -153,8 +155,9 @@ class Engine:
 
     async def _gather(self, key: Key) -> None:
         """Wait a moment for the other cases, so that all are sent at the same time."""
-        name = f"{key.target} {key.spec.id}"
-        group = [other for other in self._order if other.target == key.target and other.spec is key.spec]
+        name = f"{key.target} {key.spec.id} {key.variant}"
+        alike = (key.target, key.spec, key.variant)
+        group = [other for other in self._order if (other.target, other.spec, other.variant) == alike]
         barrier = self._barriers.setdefault(name, asyncio.Barrier(len(group)))
         for other in group:
             self._task(other)

@@ -32,7 +32,8 @@ class Exchange:
     `expects` are the statuses that a conforming target may answer with. `answer` is None when nothing was
     received. `reason` says in words why an exchange was not sent or did not end well. `leaked` counts how often
     the target sent our key back. `evidence` is the path of the recording below the run's folder. `ours`: that it
-    was not sent is our fault or the network's.
+    was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
+    needs. `media`: the media types of a good answer that is neither JSON nor a stream of events.
     """
 
     id: str
@@ -44,10 +45,13 @@ class Exchange:
     reason: str = ""
     target: str = ""
     case: str = ""
+    variant: str = ""
     attempts: tuple[Attempt, ...] = ()
     leaked: int = 0
     evidence: str = ""
     ours: bool = False
+    below: "Exchange | None" = None
+    media: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
@@ -57,7 +61,8 @@ class Exchange:
     @property
     def label(self) -> str:
         """Return the exchange's id with its case: `errors/wrong[empty-messages]`."""
-        return f"{self.id}[{self.case}]" if self.case else self.id
+        shown = ",".join(part for part in (self.case, self.variant) if part)
+        return f"{self.id}[{shown}]" if shown else self.id
 
     @property
     def sent(self) -> Request:

@@ -6,6 +6,7 @@ looks at an exchange, the exchange itself is examined: was it sent, did it end w
 is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
 """
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ from conformance.verdict import Deviation, HarnessError, Inconclusive, Unrecorde
 Arguments = Mapping[str, Exchange | Exchanges]
 
 MAX_REASON = 600
+
+_MODEL_REFUSED = re.compile(
+    r"model.{0,120}(not found|not exist|does not|doesn't|unknown|no such|not available|not accessible|not a valid)"
+    r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def _reason(error: BaseException) -> str:
     """Return a message in one printable line. What pytest adds to a message of our own is left out."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if lines and not lines[0].startswith("assert "):
-        lines = [line for line in lines if not line.startswith(("assert ", "+ "))]
+        lines = [line for line in lines if not line.startswith(("assert ", "+ ", "- ", "? "))]
     text = "; ".join(lines) or "the assertion failed"
     text = "".join(character if character.isprintable() else "�" for character in text)
     return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
@@ -95,7 +102,7 @@ def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[E
 
 def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
     """Raise what prevents the check from looking at the exchange."""
-    _examine_sending(exchange)
+    _examine_sending(check, exchange, claimed=claimed)
     if exchange.answer is None:
         raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
     if not exchange.expected:
@@ -107,12 +114,15 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
         raise Inconclusive(f"the answer to {exchange.label} broke off: {exchange.reason}")
 
 
-def _examine_sending(exchange: Exchange) -> None:
+def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None:
     match exchange.ending:
         case Ending.UNRECORDED:
             raise Unrecorded(exchange.reason)
         case Ending.UNSENT if exchange.ours:
             raise HarnessError(exchange.reason)
+        case Ending.UNSENT if exchange.below is not None and not exchange.below.expected:
+            _examine(check, exchange.below, claimed=claimed)
+            raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
         case Ending.UNSENT:
             raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
         case Ending.UNREACHABLE:
@@ -135,12 +145,14 @@ def _examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
 
 
 def refuses_model(exchange: Exchange) -> bool:
-    """Tell whether the answer says that the model that we asked for is not served."""
+    """Tell whether the answer says that the model we asked for is not served; naming it in passing is not enough."""
     model = exchange.sent.json.get("model") if isinstance(exchange.sent.json, dict) else None
     if exchange.status not in {400, 403, 404} or not isinstance(model, str):
         return False
     words = " ".join(_texts(exchange)).lower()
-    return "model_not_found" in words or ("model" in words and model.lower() in words and "not" in words)
+    if "model_not_found" in words:
+        return True
+    return model.lower() in words and not _names_field(exchange, words) and _MODEL_REFUSED.search(words) is not None
 
 
 def refuses_cleanly(exchange: Exchange) -> bool:
@@ -155,9 +167,14 @@ def refuses_cleanly(exchange: Exchange) -> bool:
     if exchange.status not in {400, 422}:
         return False
     texts = " ".join(_texts(exchange)).lower()
+    return bool(texts) and ("support" in texts or _names_field(exchange, texts))
+
+
+def _names_field(exchange: Exchange, texts: str) -> bool:
+    """Tell whether the words of an error name an optional field of the request."""
     fields = exchange.sent.json if isinstance(exchange.sent.json, dict) else {}
     optional = [name for name in fields if name not in {"model", "messages", "input", "prompt"}]
-    return bool(texts) and ("support" in texts or any(name.lower() in texts for name in optional))
+    return any(re.search(rf"\b{re.escape(name.lower())}\b", texts) for name in optional)
 
 
 def _texts(exchange: Exchange) -> Iterator[str]:

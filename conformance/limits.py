@@ -19,7 +19,7 @@ class Gate:
     def __init__(self, limits: Limits, share: int = 1) -> None:
         self._slots = max(1, limits.in_flight // share)
         self._free = asyncio.Semaphore(self._slots)
-        self._one_alone = asyncio.Lock()
+        self._door = asyncio.Lock()  # who wants all slots collects them here, while the others wait behind
         self._gap = 60.0 * share / limits.per_minute if limits.per_minute else 0.0
         self._next = 0.0
 
@@ -30,18 +30,18 @@ class Gate:
 
     @asynccontextmanager
     async def through(self, *, alone: bool = False) -> AsyncIterator[None]:
-        """Hold a slot, or all of them, and wait for the rate."""
+        """Hold a slot, or all of them, and wait for the rate. Nobody is overtaken."""
         taken = 0
-        async with self._one_alone if alone else _nothing():
-            try:
+        try:
+            async with self._door:
                 for _ in range(self._slots if alone else 1):
                     await self._free.acquire()
                     taken += 1
-                await self._wait_for_rate()
-                yield
-            finally:
-                for _ in range(taken):
-                    self._free.release()
+            await self._wait_for_rate()
+            yield
+        finally:
+            for _ in range(taken):
+                self._free.release()
 
     async def _wait_for_rate(self) -> None:
         """Space the starts evenly, but let as many go at once after a pause as may be in flight."""
@@ -53,8 +53,3 @@ class Gate:
     def pause(self, seconds: float) -> None:
         """Start nothing for so long: the endpoint asked for it."""
         self._next = max(self._next, time.monotonic() + seconds)
-
-
-@asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield

@@ -106,7 +106,7 @@ class Live:
                     return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), attempts
                 sending = await self.transport.send(request, stop_after=key.spec.stop_after)
             attempts.append(_outcome(sending))
-            wait = _wait(sending, key.spec.expects, len(attempts))
+            wait = _wait(sending, key.expects, len(attempts))
             if wait is None or not self.retries or len(attempts) >= TRIES:
                 return sending, attempts
             if sending.answer is not None:
@@ -181,6 +181,8 @@ def _wait(sending: Sending, expects: frozenset[int], tries: int) -> float | None
         return 0.5 * tries
     if sending.answer is None or sending.answer.status not in BUSY or sending.answer.status in expects:
         return None
+    if min(expects) >= 400 and sending.answer.status != 429:
+        return None  # a wrong request that is answered with a server error is a finding, not a passing trouble
     asked = _retry_after(sending.answer)
     if asked is None:
         return float(tries)

@@ -5,7 +5,7 @@ Pure: checks and targets in, a plan out. Level says who owes something, cost wha
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from conformance.capability import SHOULD, Level, matches
@@ -25,11 +25,17 @@ class Selected:
     target: Target
     case: str
     arguments: dict[str, Key | tuple[Key, ...]]
+    variant: str = ""
 
     @property
     def id(self) -> str:
         """Return the check's id."""
-        return self.check.id(self.case)
+        return self.check.id(self.shown)
+
+    @property
+    def shown(self) -> str:
+        """Return case and variant as one text."""
+        return ",".join(part for part in (self.case, self.variant) if part)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -69,28 +75,36 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
     """
     if check.builtin:
         return [
-            Selected(check.of(spec), target, case, {"exchange": Key(target.name, spec, case)})
+            Selected(check.of(spec), target, case, {"exchange": key}, key.variant)
             for spec in specs
             for case in (spec.cases or ("",))
+            for key in _variants(target, Key(target.name, spec, case))
         ]
     axis = check.axis
-    return [Selected(check, target, case, _arguments(check, target, case)) for case in (axis.cases if axis else ("",))]
+    roles = frozenset[str]().union(*(spec.all_roles for spec in (*check.specs.values(), *check.over)))
+    return [
+        Selected(check, target, case, _arguments(check, target, case, variant), variant)
+        for case in (axis.cases if axis else ("",))
+        for variant in target.variants(roles)
+    ]
 
 
-def _arguments(check: Check, target: Target, case: str) -> dict[str, Key | tuple[Key, ...]]:
+def _variants(target: Target, key: Key) -> list[Key]:
+    return [replace(key, variant=variant) for variant in target.variants(key.spec.all_roles)]
+
+
+def _arguments(check: Check, target: Target, case: str, variant: str) -> dict[str, Key | tuple[Key, ...]]:
     found: dict[str, Key | tuple[Key, ...]] = {}
     for name, spec in check.specs.items():
-        if check.takes_all(name):
-            found[name] = _all(target, spec)
-        else:
-            found[name] = Key(target.name, spec, case if spec.cases else "")
+        one = Key(target.name, spec, case, variant)
+        found[name] = _all(one, spec) if check.takes_all(name) else one.of(spec)
     if check.over:
-        found["sent"] = tuple(key for spec in check.over for key in _all(target, spec))
+        found["sent"] = tuple(key for spec in check.over for key in _all(Key(target.name, spec, "", variant), spec))
     return found
 
 
-def _all(target: Target, spec: ExchangeSpec) -> tuple[Key, ...]:
-    return tuple(Key(target.name, spec, case) for case in (spec.cases or ("",)))
+def _all(one: Key, spec: ExchangeSpec) -> tuple[Key, ...]:
+    return tuple(replace(one.of(spec), case=case) for case in (spec.cases or ("",)))
 
 
 def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level) -> bool:
@@ -151,8 +165,13 @@ def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[Key]:
 
 
 def ordered(keys: Iterable[Key]) -> list[Key]:
-    """Return keys in the order of sending: those that must be alone later, clean-up last."""
-    return sorted(closure(keys), key=lambda key: (key.spec.last, key.spec.alone))
+    """
+    Return keys in the order of sending.
+
+    First what should succeed, then what must be alone, then wrong requests (some gateways put a model to sleep
+    after an error), clean-up last.
+    """
+    return sorted(closure(keys), key=lambda key: (key.spec.last, min(key.expects) >= 400, key.spec.alone))
 
 
 def bill(target: Target, keys: Iterable[Key]) -> Bill:

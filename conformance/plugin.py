@@ -40,9 +40,11 @@ class State:
     not_run: list[NotRun] = field(default_factory=list)
     must_left_out: bool = False
     deselected: bool = False
+    partial: bool = False
     said: list[str] = field(default_factory=list)
     matrix: str = ""
     code: int | None = None
+    identity: Any = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_STATE] = State(_choose(config))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
+    if config.getoption("allure_report_dir", None):
+        from conformance.report.allure import register_identity  # noqa: PLC0415  only with --alluredir
+
+        config.stash[_STATE].identity = register_identity()
     if worker := getattr(config, "workerinput", None):
         state = config.stash[_STATE]
         state.place = Place(**json.loads(worker[PROPERTY])) if worker.get(PROPERTY) else None
@@ -114,7 +120,7 @@ def _test_id(item: Selected) -> str:
     about = [item.target.name]
     if item.check.bound is not None:
         about.append(item.check.bound.id.replace("/", "-"))
-    return "-".join([*about, item.case] if item.case else about)
+    return "-".join([*about, item.shown] if item.shown else about)
 
 
 @pytest.hookimpl(trylast=True)
@@ -127,9 +133,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     try:
         listing.check_capabilities(state.choices.capabilities, suite.load())
     except UsageError as error:
+        items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
     capabilities, level = state.choices.capabilities, state.choices.level
     kept = {i: s for i, s in by_item.items() if chosen(s, capabilities=capabilities, level=level)}
+    state.partial = len(by_item) < _size(state.choices)
     dear = set()
     for choice in state.choices.targets:
         own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
@@ -144,6 +152,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         state.deselected = True
         config.hook.pytest_deselected(items=dropped)
     items[:] = final
+
+
+def _size(choices: Choices) -> int:
+    """Return how many tests the whole suite has; `-k`, a path and the like leave some out before we see them."""
+    loaded = suite.load()
+    return sum(len(expand(check, choice.target, loaded.specs)) for check in loaded.checks for choice in choices.targets)
 
 
 def _selected(item: pytest.Item) -> Selected | None:
@@ -239,6 +253,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
     booked = book_result(selected, judgement, exchanges, (time.perf_counter() - started) * 1000)
     pyfuncitem.user_properties.append((PROPERTY, booked.model_dump_json()))
+    if state.identity is not None:
+        facts = next(choice.facts for choice in state.choices.targets if choice.target.name == booked.target)
+        state.identity.judged = booked, facts.column
     _tell(booked)
     return True
 
@@ -289,6 +306,7 @@ class Booker:
             self._state.not_run = [NotRun.model_validate(line) for line in told["not_run"]]
             self._state.must_left_out |= told["must_left_out"]
             self._state.deselected |= told["deselected"]
+            self._state.partial |= told["partial"]
 
 
 @pytest.hookimpl(trylast=True)
@@ -306,6 +324,7 @@ def _worker_report(state: State, lines: Sequence[ExchangeLine], requests: int) -
         "not_run": [line.model_dump(mode="json") for line in state.not_run],
         "must_left_out": state.must_left_out,
         "deselected": state.deselected,
+        "partial": state.partial,
     }
     return json.dumps(told)
 
@@ -328,11 +347,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     state.log.add_exchanges(lines, requests)
     state.log.not_run = state.not_run
     cut = exitstatus in {2, 3} or bool(session.shouldfail)
-    whole = not cut and not state.choices.filtered and not state.deselected
+    whole = not cut and not state.choices.filtered and not state.deselected and not state.partial
     state.code = state.log.close(
         status=int(exitstatus), choices=state.choices, must_left_out=state.must_left_out, whole=whole
     )
-    state.said = conduct.promote(state.choices, state.log, whole=not cut)
+    state.said = conduct.promote(state.choices, state.log, whole=not cut, partial=state.partial)
     try:
         state.matrix = conduct.write_reports(state.log.folder)
     except Exception as error:  # noqa: BLE001  the log is written: a broken report must not take the verdicts along

@@ -44,8 +44,7 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
     if not exchange.ending.whole:
         return f"{exchange.label} does not come to its end: {exchange.reason}"
     if 300 <= exchange.status < 400:
-        location = urlsplit(exchange.header("location") or "")
-        place = f"{location.scheme}://{location.netloc}{location.path}"[:120] if location.netloc else "elsewhere"
+        place = _place(exchange.header("location") or "")
         return f"{target.base_url} redirects ({exchange.status}) to {place}; it is not followed. {_url_hint(target)}"
     if exchange.received.media_type == "text/html":
         return f"{target.base_url} answers with a web page (HTML, status {exchange.status}). {_url_hint(target)}"
@@ -58,6 +57,20 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
     if all(other.answer is not None and other.status in {404, 405} for other in others):
         return f"{target.base_url} knows none of our paths ({exchange.status}). {_url_hint(target)}"
     return None
+
+
+def _place(location: str) -> str:
+    """Return where a redirect goes, without its query: it may hold a key."""
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "what is no URL"
+    host = parts.netloc.rpartition("@")[2]
+    return _printable(f"{parts.scheme}://{host}{parts.path}", 120) if host else "elsewhere"
+
+
+def _printable(text: str, limit: int) -> str:
+    return repr(text[:limit])[1:-1]
 
 
 def _reach_hint(reason: str) -> str:
@@ -88,7 +101,7 @@ def _models_hint(others: list[Exchange]) -> str:
         if exchange.request is None or exchange.request.method != "GET" or not exchange.expected:
             continue
         try:
-            seen = [str(name)[:80] for name in exchange.all("data.*.id", str)]
+            seen = [_printable(name, 80) for name in exchange.all("data.*.id", str)]
         except (Deviation, Inconclusive):
             continue
     if not seen:

@@ -2,9 +2,11 @@
 The log: JSON lines with a header and a footer. Every report is a pure function of logs and recordings.
 
 A log without a footer is a run that was cut, and says so wherever it appears. The JSON Schema of a line is
-published as `schemas/log.json`.
+published as `schemas/log.json`, which `python -m conformance.results` prints.
 """
 
+import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -171,7 +173,7 @@ def read(folder: Path) -> Run:
     if not path.is_file():
         raise UsageError(f"{folder} is no run: it holds no {LOG}")
     lines: list[Header | ExchangeLine | Result | NotRun | Footer] = []
-    text = path.read_text(encoding="utf-8").splitlines()
+    text = path.read_bytes().removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
     for number, line in enumerate(text, start=1):
         try:
             lines.append(_LINE.validate_json(line))
@@ -200,3 +202,13 @@ def counts(results: Iterable[Result]) -> dict[Verdict, int]:
     """Return how many results have each verdict, in rising order of the verdicts."""
     found = [result.verdict for result in results]
     return {verdict: found.count(verdict) for verdict in Verdict}
+
+
+def schema() -> str:
+    """Return the JSON Schema of one line of the log, as it is published in `schemas/log.json`."""
+    described = {"title": "A line of a conformance log", **_LINE.json_schema(mode="serialization")}
+    return json.dumps(described, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

@@ -21,8 +21,10 @@ _PLACEHOLDER = b"[our-key]"
 def forms(key: str) -> Iterator[bytes]:
     """Yield the forms in which a key could come back: plain, JSON, URL, hex, and base64 at its three offsets."""
     plain = key.encode()
+    escaped = json.dumps(key)[1:-1].encode()
+    coded_as = (plain, escaped, escaped.replace(b"/", rb"\/"), quote(key, safe="").encode(), plain.hex().encode())
     seen = set()
-    for form in (plain, json.dumps(key)[1:-1].encode(), quote(key, safe="").encode(), plain.hex().encode()):
+    for form in (*coded_as, plain.hex().upper().encode()):
         if form not in seen:
             seen.add(form)
             yield form

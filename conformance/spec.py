@@ -33,10 +33,11 @@ class ExchangeSpec:
     The definition of an exchange.
 
     `expects`: the statuses of a conforming answer. `each`: the rows of a parametrised exchange by case; the function
-    takes the row as argument `row`. `until`: poll. `stop_after`: hang up after so many events. `together`: send all
-    cases at the same time. `alone`: nothing else is in flight (timing). `last`: after all that depend on what it builds
-    on (clean-up). `cost`: expected tokens in and out. `roles`: the roles of the models that it needs. `preflight`:
-    asked before everything else.
+    takes the row as argument `row`, and a row with an attribute `expects` has statuses of its own. `until`: poll.
+    `stop_after`: hang up after so many events. `together`: send all cases at the same time. `alone`: nothing else is in
+    flight (timing). `last`: after all that depend on what it builds on (clean-up). `cost`: expected tokens in and out.
+    `roles`: the roles of the models that it needs. `preflight`: asked before everything else. `media`: the media types
+    of a good answer that is neither JSON nor a stream of events; one that ends with `/` stands for all that begin so.
     """
 
     function: Callable[..., Request]
@@ -51,9 +52,15 @@ class ExchangeSpec:
     cost: int = DEFAULT_TOKENS
     roles: tuple[str, ...] = ("chat",)
     preflight: bool = False
+    media: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<exchange {self.id}>"
+
+    def expected(self, case: str) -> frozenset[int]:
+        """Return the statuses of a conforming answer to one case: those of its row, if the row has any."""
+        own = getattr(self.each.get(case), "expects", None)
+        return frozenset(own) if own else self.expects
 
     @property
     def name(self) -> str:
@@ -78,6 +85,11 @@ class ExchangeSpec:
         return next((spec.cases for spec in self.needs.values() if spec.cases), ())
 
     @cached_property
+    def all_roles(self) -> frozenset[str]:
+        """Return the roles of the models that it needs, and of those that it builds on."""
+        return frozenset(self.roles).union(*(spec.all_roles for spec in self.needs.values()))
+
+    @cached_property
     def requirement(self) -> str:
         """Return what is special about the request: the function's docstring in one line."""
         return " ".join((self.function.__doc__ or "").split())
@@ -94,21 +106,41 @@ class ExchangeSpec:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What identifies an exchange within a run."""
+    """
+    What identifies an exchange within a run.
+
+    `variant` is empty, or `<role>=<model>` where a role holds several models and this is not the first.
+    """
 
     target: str
     spec: ExchangeSpec
     case: str = ""
+    variant: str = ""
+
+    @property
+    def expects(self) -> frozenset[int]:
+        """Return the statuses of a conforming answer."""
+        return self.spec.expected(self.case)
 
     @property
     def label(self) -> str:
         """Return `<capability>/<name>[case]`."""
-        return f"{self.spec.id}[{self.case}]" if self.case else self.spec.id
+        return f"{self.spec.id}[{self.shown}]" if self.shown else self.spec.id
+
+    @property
+    def shown(self) -> str:
+        """Return case and variant as one text, for people and file names."""
+        return ",".join(part for part in (self.case, self.variant) if part)
+
+    def of(self, spec: ExchangeSpec) -> "Key":
+        """Return the key of another exchange, with the same case and variant as far as they concern it."""
+        concerned = self.variant.partition("=")[0] in spec.all_roles
+        return Key(self.target, spec, self.case if spec.cases else "", self.variant if concerned else "")
 
     def needs(self) -> Iterator[tuple[str, "Key"]]:
         """Yield the keys of the exchanges that this one builds on, by argument."""
         for argument, spec in self.spec.needs.items():
-            yield argument, Key(self.target, spec, self.case if spec.cases else "")
+            yield argument, self.of(spec)
 
 
 def exchange(

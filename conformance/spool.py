@@ -5,14 +5,16 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
 from conformance import cassette
 from conformance.answer import Answer, Ending
 from conformance.cassette import Recording
+from conformance.document import printable
 from conformance.exchange import Attempt, Exchange
 from conformance.request import Request
 from conformance.spec import Key
@@ -44,7 +46,10 @@ class Spool:
         if path.is_file():
             return cassette.read(path)
         failed = _failed(path)
-        return Failure(**json.loads(failed.read_text(encoding="utf-8"))) if failed.is_file() else None
+        if not failed.is_file():
+            return None
+        known = json.loads(failed.read_text(encoding="utf-8"))
+        return Failure(known["reason"], tuple(known["attempts"]))
 
     def store(self, key: Key, recording: Recording, keys: tuple[str, ...]) -> str:
         """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
@@ -76,7 +81,7 @@ class Spool:
 
 def relative(key: Key) -> Path:
     """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>].json`."""
-    case = f"--{key.case}" if key.case else ""
+    case = f"--{quote(key.shown, safe=' ,=+[]')}" if key.shown else ""
     return Path(key.spec.capability.id) / f"{key.spec.name}{case}.json"
 
 
@@ -104,9 +109,9 @@ def failed(key: Key, request: Request | None, failure: Failure) -> Exchange:
     return _exchange(key, request, None, Ending.UNREACHABLE, failure.reason, failure.attempts, ours=True)
 
 
-def unsent(key: Key, reason: str, *, ours: bool = False) -> Exchange:
-    """Return an exchange that was not sent. `ours`: because of our fault or the network's."""
-    return _exchange(key, None, None, Ending.UNSENT, reason, (), ours=ours)
+def unsent(key: Key, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:
+    """Return an exchange that was not sent: for our fault or the network's (`ours`), or for what is `below` it."""
+    return replace(_exchange(key, None, None, Ending.UNSENT, reason, (), ours=ours), below=below)
 
 
 def unrecorded(key: Key, reason: str) -> Exchange:
@@ -129,15 +134,17 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
     return Exchange(
         id=key.spec.id,
         capability=key.spec.capability.id,
-        expects=key.spec.expects,
+        expects=key.expects,
         request=request,
         answer=answer,
         ending=ending,
-        reason=reason,
+        reason=printable(reason),
         target=key.target,
         case=key.case,
+        variant=key.variant,
         attempts=tuple(Attempt(outcome) for outcome in attempts),
         leaked=leaked,
         evidence=evidence,
         ours=ours,
+        media=key.spec.media,
     )

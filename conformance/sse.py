@@ -95,11 +95,13 @@ def _event(block: _Block, end: int) -> Event:
 
 
 def encode(events: tuple[Event, ...]) -> bytes:
-    """Return a body that holds these events, for counterexamples and tests."""
+    """Return a body that holds these events, for counterexamples and tests. A CR in data comes back as a line feed."""
     lines = []
     for event in events:
         if event.event:
             lines.append(f"event: {event.event}\n")
-        lines.extend(f"data: {line}\n" for line in event.data.split("\n"))
+        if event.id:
+            lines.append(f"id: {event.id}\n")
+        lines.extend(f"data: {line}\n" for line in re.split(r"\r\n|\n|\r", event.data))
         lines.append("\n")
     return "".join(lines).encode("utf-8", "replace")

@@ -8,6 +8,7 @@ never empty.
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from conformance import checks
 from conformance.capability import Capability
 from conformance.requirement import Check, check_of
 from conformance.spec import ExchangeSpec
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,11 @@ def _own_checks(module: ModuleType) -> list[Check]:
 @cache
 def edition(check: Check) -> str:
     """Return the digest of a check's and its exchanges' source: results of different editions are not compared."""
-    functions = [check.function, *(spec.function for spec in (*check.specs.values(), *check.over))]
-    return sha256("".join(inspect.getsource(function) for function in functions).encode()).hexdigest()[:12]
+    specs = (*check.specs.values(), *check.over)
+    functions = [check.function, *(spec.function for spec in specs)]
+    tables = [_ADDRESS.sub("", repr(dict(spec.each))) for spec in specs]
+    text = "".join([*(inspect.getsource(function) for function in functions), *tables])
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 class _rewriting:  # noqa: N801  a context manager reads as a verb
@@ -85,11 +91,11 @@ class _rewriting:  # noqa: N801  a context manager reads as a verb
         self._hook = None
         if any(isinstance(finder, AssertionRewritingHook) for finder in sys.meta_path):
             return
+        from _pytest.assertion import install_importhook  # noqa: PLC0415
         from _pytest.config import get_config  # noqa: PLC0415
 
-        self._hook = AssertionRewritingHook(get_config(["--import-mode=importlib"]))
-        self._hook.mark_rewrite(checks.__name__)
-        sys.meta_path.insert(0, self._hook)
+        self._hook = install_importhook(get_config())
+        self._hook.mark_rewrite(*(name for name in _names() if not name.endswith(".exchanges")))
 
     def __exit__(self, *exception: object) -> None:
         if self._hook is not None:

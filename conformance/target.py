@@ -9,12 +9,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from conformance.capability import Capability, Level, matches
 from conformance.verdict import Inconclusive, UsageError
@@ -30,10 +31,11 @@ class _Part(BaseModel):
 
 
 class Model(_Part):
-    """A model's id, and the environment variable that overrides it."""
+    """A model's id, the environment variable that overrides it, and further models that get results of their own."""
 
     id: str
     env: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class Limits(_Part):
@@ -53,13 +55,38 @@ class Prices(_Part):
     output: float = Field(ge=0)
 
 
+class ClaimKind(StrEnum):
+    """What a claim says: that something works, that it does not, its shape, an operation, or nothing to hold it to."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    SHAPE = "shape"
+    OPERATIONAL = "operational"
+    VAGUE = "vague"
+
+
 class Claim(_Part):
-    """What a document of the vendor states about some capabilities; it makes their checks gating."""
+    """
+    What a document of the vendor states about some capabilities, in our own words.
+
+    A positive claim or one about a shape makes the checks of its capabilities gating. `legacy`: the document was
+    withdrawn or replaced. `line`: where the statement stands in the edition that was read.
+    """
 
     id: str
-    capabilities: tuple[str, ...]
+    capabilities: tuple[str, ...] = ()
     statement: str
-    source: str
+    kind: ClaimKind = ClaimKind.POSITIVE
+    document: str
+    edition: str = ""
+    dated: date | None = None
+    line: str = ""
+    legacy: bool = False
+
+    @property
+    def promises(self) -> bool:
+        """Tell whether the target can be held to it."""
+        return self.kind in {ClaimKind.POSITIVE, ClaimKind.SHAPE} and not self.legacy
 
 
 class KnownDeviation(_Part):
@@ -72,6 +99,12 @@ class KnownDeviation(_Part):
     expires: date | None = None
     link: str | None = None
 
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> "KnownDeviation":
+        if (self.check is None) == (self.finding is None):
+            raise ValueError("name either a `check` or a `finding`")
+        return self
+
 
 class Server(_Part):
     """A server that the suite starts and stops. `requirements` names the file that installs what it needs."""
@@ -83,6 +116,8 @@ class Server(_Part):
 
 
 def _model(value: object) -> object:
+    if isinstance(value, list) and value:
+        return {"id": value[0], "also": value[1:]}
     return {"id": value} if isinstance(value, str) else value
 
 
@@ -115,13 +150,23 @@ class Target(_Part):
             raise Inconclusive(f"no model for role `{role}`: name one with --model {role}=NAME")
         return self.models[role].id
 
+    def variants(self, roles: frozenset[str]) -> tuple[str, ...]:
+        """Return the variants of what needs these roles: an empty one, and `<role>=<model>` for each further model."""
+        several = next((role for role in sorted(roles) if role in self.models and self.models[role].also), None)
+        return ("", *(f"{several}={model}" for model in self.models[several].also)) if several else ("",)
+
+    def as_variant(self, variant: str) -> "Target":
+        """Return the target with the model of a variant in its role."""
+        role, _, model = variant.partition("=")
+        return self.model_copy(update={"models": {**self.models, role: Model(id=model)}}) if variant else self
+
     def budget(self, tokens: int) -> int:
         """Return the token limit to ask for, to be able to see `tokens`: a thinking model spends some unseen."""
         return tokens + self.limits.thinking_tokens
 
     def claimed(self, capability: Capability) -> bool:
         """Tell whether the target promises a capability. Every MUST is promised by every target."""
-        stated = any(matches(capability.id, claim.capabilities) for claim in self.claims)
+        stated = any(claim.promises and matches(capability.id, claim.capabilities) for claim in self.claims)
         return stated or capability.level is Level.MUST
 
     @property
@@ -133,6 +178,16 @@ class Target(_Part):
     def needs_key(self) -> bool:
         """Tell whether a key must be in the environment to call it."""
         return self.key_env is not None and self.server is None
+
+
+_PARTS: dict[str, type[_Part]] = {
+    "models": Model,
+    "limits": Limits,
+    "prices": Prices,
+    "claims": Claim,
+    "known_deviations": KnownDeviation,
+    "server": Server,
+}
 
 
 def is_loopback(host: str) -> bool:
@@ -161,50 +216,68 @@ def parse(text: str, name: str, place: str) -> Target:
     if _SECRET.search(text):
         raise UsageError(f"{place}: holds what looks like a key; put it into an environment variable and name that")
     try:
-        return Target.model_validate({"name": name, **tomllib.loads(text)})
+        described = tomllib.loads(text)
+        if "name" in described:
+            raise UsageError(f"{place}: `name`: a target has the name of its file")
+        target = Target.model_validate({"name": name, **described})
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{place}: {error}") from None
     except ValidationError as error:
         raise UsageError(f"{place}: {_explain(error)}") from None
+    return target.model_copy(update={"base_url": clean_url(target.base_url, place)}) if target.base_url else target
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_input=False)
+    first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
     where = ".".join(str(part) for part in first["loc"])
-    known = f"; known: {', '.join(Target.model_fields)}" if first["type"] == "extra_forbidden" else ""
+    known = f"; known: {', '.join(_known(first['loc']))}" if first["type"] == "extra_forbidden" else ""
     return f"`{where}`: {first['msg'].lower()}{known}"
+
+
+def _known(place: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that stand beside an unknown one, in the part of the file that holds it."""
+    part = _PARTS[str(place[0])] if len(place) > 1 else Target
+    return [name for name in part.model_fields if name != "name"]
 
 
 def _overridden(target: Target, environ: Mapping[str, str]) -> Target:
     changes: dict[str, Any] = {
         "models": {
-            role: Model(id=environ.get(model.env or "") or model.id, env=model.env)
+            role: model.model_copy(update={"id": environ.get(model.env or "") or model.id})
             for role, model in target.models.items()
         }
     }
     if override := environ.get(target.base_url_env or ""):
-        host = urlsplit(override).hostname or ""
+        url = clean_url(override, str(target.base_url_env))
+        host = urlsplit(url).hostname or ""
         if host not in target.hosts:
             raise UsageError(
                 f"{target.base_url_env} points to `{host}`, which is no host of {target.name} "
                 f"({', '.join(target.hosts)}): the key would go to a stranger. Use --base-url for another endpoint."
             )
-        changes["base_url"] = clean_url(override, str(target.base_url_env))
+        changes["base_url"] = url
     return target.model_copy(update=changes)
 
 
 def clean_url(url: str, place: str) -> str:
     """Return a base URL without its trailing slash. Raises `UsageError` for what is no http(s) URL of an API."""
-    parts = urlsplit(url.strip())
-    problem = None
+    shown = url.strip().rpartition("@")[2][:80]
+    try:
+        parts = urlsplit(url.strip())
+        problem = None if parts.port != 0 else "there is no port 0"
+    except ValueError as error:
+        raise UsageError(f"{place}: `{shown}` is no base URL: {str(error).lower()}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         problem = "it needs a scheme and a host, for example https://api.example.com/v1"
-    elif parts.username or parts.password:
+    elif not url.strip().isprintable() or " " in url.strip():
+        problem = "it holds a blank or a character that cannot be printed"
+    elif "@" in parts.netloc:
         problem = "it holds a user name or a password; give the key by --api-key-env VAR"
     elif parts.query or parts.fragment:
         problem = "it must have no query and no fragment"
     if problem:
-        raise UsageError(f"{place}: `{parts.hostname or url[:80]}` is no base URL: {problem}")
+        raise UsageError(f"{place}: `{parts.hostname or shown}` is no base URL: {problem}")
     path = parts.path.rstrip("/")
     for tail in ("/chat/completions", "/embeddings", "/models"):
         path = path.removesuffix(tail)
@@ -226,7 +299,7 @@ def ad_hoc(
         raise UsageError(f"--name `{name}`: use lower-case letters, digits, dots and hyphens")
     local = is_loopback(host)
     return Target(
-        name=name or re.sub(r"[^a-z0-9.]+", "-", urlsplit(url).netloc.lower()).strip("-"),
+        name=name or re.sub(r"[^a-z0-9.]+", "-", urlsplit(url).netloc.lower()).strip("-.") or "endpoint",
         title=url,
         base_url=url,
         hosts=(host,),

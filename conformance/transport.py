@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ from conformance import sse
 from conformance.answer import Answer, Ending
 from conformance.cassette import Sent
 from conformance.request import WRONG_KEY, Key, Request
-from conformance.secrets import key_of, redact, without_client_variables
+from conformance.secrets import holds_key, key_of, redact, without_client_variables
 from conformance.target import Target, is_loopback
 
 CONNECT_S = 10.0
@@ -112,7 +112,7 @@ class Transport:
         except TimeoutError:
             ending, reason = _late(capture, self.target.limits.deadline_s)
         except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
-            ending, reason = _failed(capture, error)
+            ending, reason = _failed(capture, error, self.target.limits.deadline_s)
         else:
             ending, reason = (Ending.STOPPED, "we hung up as planned") if stopped else (Ending.COMPLETE, "")
         finally:
@@ -154,6 +154,8 @@ class Transport:
     def _clean(self, capture: _Capture, ending: Ending, reason: str) -> Sending:
         answer, leaked = capture.answer(), 0
         if answer is not None:
+            if holds_key(answer.decoded, self.keys):
+                answer = _unpacked(answer)
             body, leaked = redact(answer.body, self.keys)
             headers = []
             for name, value in answer.headers:
@@ -236,6 +238,14 @@ def _proxy(base_url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
+def _unpacked(answer: Answer) -> Answer:
+    """Return an answer without its encoding, in one chunk: a key in a compressed body can only be replaced there."""
+    if answer.decoded == answer.body:
+        return answer
+    headers = tuple(header for header in answer.headers if header[0].lower() != "content-encoding")
+    return replace(answer, headers=headers, body=answer.decoded, sizes=(len(answer.decoded),), at_ms=(answer.total_ms,))
+
+
 def _late(capture: _Capture, deadline_s: float) -> tuple[Ending, str]:
     if capture.status is None:
         return Ending.UNREACHABLE, f"no answer within {deadline_s:g} s"
@@ -243,7 +253,7 @@ def _late(capture: _Capture, deadline_s: float) -> tuple[Ending, str]:
     return Ending.DEADLINE, f"not finished within {deadline_s:g} s; {last}"
 
 
-def _failed(capture: _Capture, error: Exception) -> tuple[Ending, str]:
+def _failed(capture: _Capture, error: Exception, deadline_s: float) -> tuple[Ending, str]:
     if capture.too_large:
         return Ending.SIZE, f"more than {capture.max_bytes:,} bytes"
     if capture.ended:
@@ -251,7 +261,9 @@ def _failed(capture: _Capture, error: Exception) -> tuple[Ending, str]:
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) and len(causes) < 8:
         causes.append(cause)  # type: ignore[arg-type]
+    if any(isinstance(cause, httpx2.ConnectTimeout) for cause in causes):
+        return Ending.UNREACHABLE, f"no connection within {CONNECT_S:g} s"
     if any(isinstance(cause, (httpx2.TimeoutException, TimeoutError)) for cause in causes):
-        return _late(capture, CONNECT_S if capture.status is None else 0)
+        return _late(capture, deadline_s)
     words = next((str(cause) for cause in causes[1:] if str(cause)), str(error)) or type(error).__name__
     return (Ending.PEER if capture.status is not None else Ending.UNREACHABLE), words[:300]

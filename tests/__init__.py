@@ -1,0 +1,1 @@
+"""Tests of the harness: never of an endpoint, never beyond loopback."""

@@ -1,7 +1,6 @@
 """What several tests of the harness share: the suite's exchanges with the simulator, obtained once."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,7 @@ pytest_plugins = ["pytester"]
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Simulated"]:
     """Every check of the suite with the exchanges of the faithful simulator."""
-    root: Path = tmp_path_factory.mktemp("simulated")
+    root = tmp_path_factory.mktemp("simulated")
     target = load("simulator", {})
     choices = Choices((TargetChoice(target, "live"),), (), "may", Limit(None, None), None, root)  # type: ignore[arg-type]
     place, servers = open_place(choices, workers=1)

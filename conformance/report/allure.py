@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import allure_commons
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, Label, Link, Parameter, Status, StatusDetails, TestResult
 from allure_commons.types import LabelType, LinkType, Severity
@@ -54,6 +55,35 @@ def case_id(check: str) -> str:
 def history_id(check: str, column: str) -> str:
     """Return what identifies a check's history with one target. A rehearsal has a history of its own."""
     return md5(f"{check}|{column}".encode(), usedforsecurity=False).hexdigest()
+
+
+class Identity:
+    """
+    Gives the results of `pytest --alluredir` the identities that our own have.
+
+    `judged` is the result of the test that allure-pytest reports next, and the name of its target's column.
+    """
+
+    def __init__(self) -> None:
+        self.judged: tuple[Result, str] | None = None
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_result(self, result: TestResult) -> None:
+        """Rewrite what identifies a result, once."""
+        if self.judged is None:
+            return
+        (judged, column), self.judged = self.judged, None
+        result.name, result.fullName = visible(judged.requirement), judged.check
+        result.testCaseId, result.historyId = case_id(judged.check), history_id(judged.check, column)
+        result.parameters = [Parameter(name="target", value=column)]
+        result.labels = [Label(name=name, value=visible(value)) for name, value in _labels(judged, column, None)]
+
+
+def register_identity() -> Identity:
+    """Make allure-pytest use our identities; return what is told the result of each test."""
+    identity = Identity()
+    allure_commons.plugin_manager.register(identity)
+    return identity
 
 
 def write_results(run: Run, proved: Sequence[Proof]) -> Path:
