@@ -52,7 +52,7 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
     ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
     for entry in entries:
-        if entry.check is not None and any(fnmatchcase(name, _escaped(entry.check)) for name in ids):
+        if entry.check is not None and any(names_check(entry.check, name) for name in ids):
             if judgement.verdict is Verdict.DEVIATES:
                 return Known(reason=entry.reason, since=entry.since.isoformat())
             if judgement.verdict is Verdict.CONFORMS:
@@ -66,9 +66,9 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     return None
 
 
-def _escaped(pattern: str) -> str:
-    """Return a pattern in which the brackets of a case stand for themselves."""
-    return pattern.replace("[", "[[]")
+def names_check(pattern: str, check: str) -> bool:
+    """Tell whether an entry's pattern names a check; the brackets of a case stand for themselves."""
+    return fnmatchcase(check, pattern.replace("[", "[[]"))
 
 
 def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:

@@ -232,9 +232,27 @@ def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
 
 def _engine(keys: tuple[str, ...]) -> vcr.VCR:
     engine = vcr.VCR(serializer="wire", match_on=MATCH_ON, skip_patchers=PATCHER_NAMES)
+    engine.register_matcher("body", body)
     engine.register_serializer("wire", _Wire)
     engine.register_persister(_persister(keys))
     return engine
+
+
+def body(asked: WireRequest, recorded: WireRequest) -> None:
+    """
+    Match two bodies, JSON whatever the order of its keys and its blanks. vcrpy reports the name of this function.
+
+    vcrpy's own matcher takes `true` for 1, never finds `NaN` again, and ends at deeply nested JSON.
+    """
+    if asked.body != recorded.body and _canonical(asked.body) != _canonical(recorded.body):
+        raise AssertionError("the bodies differ")
+
+
+def _canonical(content: bytes | None) -> str | bytes:
+    try:
+        return json.dumps(json.loads(content or b""), sort_keys=True)
+    except (ValueError, RecursionError):
+        return content or b""
 
 
 class _Wire:

@@ -79,7 +79,7 @@ def choose(option: Any, environ: Mapping[str, str], root: Path) -> Choices:
         chosen = [_ad_hoc(option, models)]
     else:
         names = option.target or _of_run(source or resume) or ["simulator"]
-        chosen = [_named(name, environ, source, models) for name in dict.fromkeys(names)]
+        chosen = [_named(name, environ, source, resume, models) for name in dict.fromkeys(names)]
     if option.max_requests is not None and option.max_requests < 1:
         raise UsageError("--max-requests: use a number from 1")
     everything = option.cost == "all"
@@ -149,11 +149,15 @@ def _ad_hoc(option: Any, models: Mapping[str, str]) -> Target:
     return targets.ad_hoc(option.base_url, models, name=option.name, headers=headers, key_env=option.api_key_env)
 
 
-def _named(name: str, environ: Mapping[str, str], source: Path | None, models: Mapping[str, str]) -> Target:
+def _named(
+    name: str, environ: Mapping[str, str], source: Path | None, resume: Path | None, models: Mapping[str, str]
+) -> Target:
     facts = next((f for f in results.read(source).header.targets if f.name == name), None) if source else None
     if facts is not None and name not in targets.names():
         recorded = {role: Model(id=model) for role, model in facts.models.items()}
         return Target(name=name, title=facts.title, base_url=facts.base_url, models=recorded)
+    if resume is not None and name not in targets.names():
+        raise UsageError(f"the run tested {name} by --base-url: give the same --base-url and --model with --resume")
     target = targets.load(name, environ)
     named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
     return target.model_copy(update={"models": named})

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from conformance.book import names_check
 from conformance.choices import Choices
 from conformance.plan import Selected, bill, chosen, closure, expand, known_capability
 from conformance.suite import Suite
@@ -16,6 +17,16 @@ def check_capabilities(patterns: tuple[str, ...], suite: Suite) -> None:
     for pattern in patterns:
         if not known_capability(pattern, ids):
             raise UsageError(f"unknown capability `{pattern}`; known: {', '.join(ids)}")
+
+
+def check_known_deviations(target: Target, suite: Suite) -> None:
+    """Raise `UsageError` for a known deviation of a check that there is not: it would never be noticed as stale."""
+    items = [item for check in suite.checks for item in expand(check, target, suite.specs)]
+    ids = {item.id for item in items}
+    ids |= {f"{item.check.capability.id}/{name}" for item in items for name in item.check.former}
+    for entry in target.known_deviations:
+        if entry.check is not None and not any(names_check(entry.check, found) for found in ids):
+            raise UsageError(f"targets/{target.name}.toml: known deviation of an unknown check `{entry.check}`")
 
 
 def selection(suite: Suite, target: Target, choices: Choices) -> list[Selected]:

@@ -108,7 +108,13 @@ def _all(one: Key, spec: ExchangeSpec) -> tuple[Key, ...]:
 
 
 def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level) -> bool:
-    """Tell whether the user's options choose a check. A named capability is chosen whatever its level."""
+    """
+    Tell whether the user's options choose a check. A named capability is chosen whatever its level.
+
+    What is about keys is never chosen for a target that has none.
+    """
+    if not selected.target.takes_key and any(key.spec.needs_key for key in selected.keys):
+        return False
     if capabilities:
         return matches(selected.check.capability.id, capabilities)
     return selected.check.owed.rank <= level.rank or selected.target.claimed(selected.check.capability)
@@ -137,14 +143,12 @@ def affordable(selected: Sequence[Selected], preflight: Sequence[Key], limit: Li
     fitting: dict[Key, None] = dict.fromkeys(preflight)
     left_out: set[Key] = set()
     for item in sorted(selected, key=_urgency):
-        for key in item.keys:
-            needed = [other for other in closure([key]) if other not in fitting]
-            total = [*fitting, *needed]
-            if _within(total, limit):
-                fitting.update(dict.fromkeys(needed))
-            else:
-                left_out.add(key)
-    return set(fitting), left_out
+        needed = [key for key in closure(item.keys) if key not in fitting]
+        if _within([*fitting, *needed], limit):
+            fitting.update(dict.fromkeys(needed))
+        else:
+            left_out.update(key for key in item.keys if key not in fitting)
+    return set(fitting), left_out - set(fitting)
 
 
 def _within(keys: Sequence[Key], limit: Limit) -> bool:

@@ -132,6 +132,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     state = config.stash[_STATE]
     try:
         listing.check_capabilities(state.choices.capabilities, suite.load())
+        for choice in state.choices.targets:
+            listing.check_known_deviations(choice.target, suite.load())
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None

@@ -52,6 +52,7 @@ class ExchangeSpec:
     cost: int = DEFAULT_TOKENS
     roles: tuple[str, ...] = ("chat",)
     preflight: bool = False
+    needs_key: bool = False
     media: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

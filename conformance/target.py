@@ -144,6 +144,12 @@ class Target(_Part):
     known_deviations: tuple[KnownDeviation, ...] = ()
     server: Server | None = None
 
+    @model_validator(mode="after")
+    def _without_key(self) -> "Target":
+        if any(header.lower() in {"authorization", "api-key", "x-api-key"} for header in self.headers):
+            raise ValueError("a key comes from the environment: name its variable as `key_env`, not in `headers`")
+        return self
+
     def model(self, role: str) -> str:
         """Return the id of the model with a role. Raises `Inconclusive` when there is none."""
         if role not in self.models:
@@ -173,6 +179,11 @@ class Target(_Part):
     def local(self) -> bool:
         """Tell whether the endpoint is on this machine."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def takes_key(self) -> bool:
+        """Tell whether it is called with a key. A server that the suite starts gets one made for it."""
+        return self.key_env is not None or self.server is not None
 
     @property
     def needs_key(self) -> bool:
@@ -251,6 +262,8 @@ def _overridden(target: Target, environ: Mapping[str, str]) -> Target:
     if override := environ.get(target.base_url_env or ""):
         url = clean_url(override, str(target.base_url_env))
         host = urlsplit(url).hostname or ""
+        if url.startswith("http://") and not is_loopback(host):
+            raise UsageError(f"{target.base_url_env}: `{host}` would get the key unencrypted; use https")
         if host not in target.hosts:
             raise UsageError(
                 f"{target.base_url_env} points to `{host}`, which is no host of {target.name} "

@@ -3,6 +3,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ BODY = b'{"model": "m-1", "messages": []}'
 BODIES = st.one_of(
     st.binary(max_size=80),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(str.encode),
-    st.sampled_from([b"", b"data: a\r\n\r\ndata: [DONE]\r\r\n\n", b"\xef\xbb\xbf{}", b"\xff\xd8", b"null", b'"\\ud800"']),
+    st.sampled_from(
+        [b"", b"data: a\r\n\r\ndata: [DONE]\r\r\n\n", b"\xef\xbb\xbf{}", b"\xff\xd8", b"null", b'"\\ud800"']
+    ),
 )
 
 
@@ -51,7 +54,7 @@ def test_what_was_written_is_read_and_played_byte_for_byte(
 ) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(received)), max_size=4).map(sorted))
     edges = [0, *cuts, len(received)]
-    sizes = tuple(after - before for before, after in zip(edges, edges[1:], strict=False))
+    sizes = tuple(after - before for before, after in pairwise(edges))
     times = tuple(data.draw(st.floats(0, 1e6)) for _ in sizes)
     made = recording(Answer(200, (("content-type", "x/y"),), received, sizes, times, 1.5), body=sent)
     path = tmp_path_factory.mktemp("round") / "one.json"
@@ -80,7 +83,12 @@ def test_how_an_exchange_ended_is_kept(path: Path) -> None:
     ended = provenance(ending=Ending.DEADLINE, reason="not finished", attempts=("503", "200"), leaked=2, case="a b")
     cassette.write(path, replace(recording(), provenance=ended), [])
     found = cassette.read(path).provenance
-    assert (found.ending, found.reason, found.attempts, found.leaked) == (ended.ending, "not finished", ("503", "200"), 2)
+    assert (found.ending, found.reason, found.attempts, found.leaked) == (
+        ended.ending,
+        "not finished",
+        ("503", "200"),
+        2,
+    )
 
 
 def test_of_a_request_only_harmless_headers_are_written(path: Path) -> None:
@@ -160,7 +168,8 @@ def test_a_cut_cassette_is_named_wherever_it_is_cut(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", "{}", '"x"', "7", "not JSON", '{"interactions": 7}', '{"interactions": [{}]}', "[" * 100_000]
+    "text",
+    ["", "null", "[]", "{}", '"x"', "7", "not JSON", '{"interactions": 7}', '{"interactions": [{}]}', "[" * 100_000],
 )
 def test_a_file_that_is_no_cassette_is_named(path: Path, text: str) -> None:
     path.parent.mkdir()
@@ -250,6 +259,31 @@ def test_a_request_that_has_changed_since_makes_the_cassette_stale(
 
 def test_json_that_is_only_written_differently_is_the_same_request(path: Path) -> None:
     assert played(written(path, recording()), b'{"messages":[],"model":"m-1"}').answer.status == 200
+
+
+@pytest.mark.parametrize("content", [b"NaN", b'{"cut', b"[" * 50_000, b"\xff", b"1" * 5000])
+def test_a_request_that_is_odd_on_purpose_is_found_again(path: Path, content: bytes) -> None:
+    written(path, recording(body=content))
+    assert played(path, content).answer.status == 200
+    with pytest.raises(CassetteError, match="stale"):
+        played(path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b'{"n": 1}', b'{"n": true}'),
+        (b'{"n": 1}', b'{"n": 1.0}'),
+        (b'{"n": null}', b"{}"),
+        (b"[]", b""),
+        (b"NaN", b"0"),
+    ],
+)
+def test_json_that_is_nearly_the_same_is_another_request(path: Path, one: bytes, other: bytes) -> None:
+    for recorded, asked in ((one, other), (other, one)):
+        written(path, recording(body=recorded))
+        with pytest.raises(CassetteError, match=r"\(body differs\)"):
+            played(path, asked)
 
 
 def test_a_request_is_found_whatever_the_base_url_was(path: Path) -> None:

@@ -1,5 +1,4 @@
-from collections.abc import Iterator
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,8 +22,7 @@ from conformance.plan import (
 )
 from conformance.requirement import Check, may, should
 from conformance.spec import ExchangeSpec, Key
-from conformance.target import Claim
-from tests.fakes import EXTRA, OWED, SAYS, USUAL, check, key, spec, target
+from tests.fakes import EXTRA, OWED, SAYS, USUAL, check, claim, key, spec, target
 
 first = spec("first", cost=10)
 second = spec("second", OWED, first, cost=20)
@@ -64,10 +62,6 @@ def item(*specs: ExchangeSpec, capability: Capability = OWED, **changes: Any) ->
     """Return a selected check that takes these exchanges."""
     arguments: dict[str, Key | tuple[Key, ...]] = {found.name: key(found) for found in specs}
     return Selected(check(test_it_holds, capability), target(**changes), "", arguments)
-
-
-def claiming(*capabilities: str) -> tuple[Claim, ...]:
-    return (Claim(id="c", capabilities=capabilities, statement="s", document="d"),)
 
 
 def labels(keys: Any) -> list[str]:
@@ -129,7 +123,7 @@ def test_what_is_owed_or_claimed_is_gating(
     capability: Capability, decorator: Any, claims: tuple[str, ...], *, gating: bool
 ) -> None:
     made = check(test_it_holds, capability, *([decorator] if decorator else []))
-    found = Selected(made, target(claims=claiming(*claims)), "", {})
+    found = Selected(made, target(claims=(claim(*claims),)), "", {})
     assert found.gating is gating
 
 
@@ -147,13 +141,19 @@ def test_what_is_owed_or_claimed_is_gating(
 def test_a_level_chooses_what_is_owed_at_it_and_what_is_claimed(
     capability: Capability, level: Any, claims: tuple[str, ...], *, is_chosen: bool
 ) -> None:
-    found = item(capability=capability, claims=claiming(*claims))
+    found = item(capability=capability, claims=(claim(*claims),))
     assert chosen(found, capabilities=(), level=level) is is_chosen
 
 
 @pytest.mark.parametrize(
     ("patterns", "is_chosen"),
-    [(("fake.extra",), True), (("fake",), True), (("*.ex*",), True), (("fake.ex",), False), (("a", "fake.extra"), True)],
+    [
+        (("fake.extra",), True),
+        (("fake",), True),
+        (("*.ex*",), True),
+        (("fake.ex",), False),
+        (("a", "fake.extra"), True),
+    ],
 )
 def test_a_named_capability_is_chosen_whatever_its_level(patterns: tuple[str, ...], *, is_chosen: bool) -> None:
     assert chosen(item(capability=EXTRA), capabilities=patterns, level=MUST) is is_chosen
@@ -175,7 +175,7 @@ def test_alone_comes_late_and_clean_up_last() -> None:
 
 def test_what_is_owed_is_paid_first_then_what_is_claimed() -> None:
     one, two, three, four = (spec(name, cost=10) for name in "abcd")
-    claims = claiming("fake.usual.claimed")
+    claims = (claim("fake.usual.claimed"),)
     claimed = Capability("fake.usual.claimed", SHOULD, "claimed")
     selected = [
         item(one, capability=EXTRA, claims=claims),
@@ -216,11 +216,10 @@ def test_the_preflight_counts_and_is_never_left_out() -> None:
 @st.composite
 def selections(draw: st.DrawFn) -> list[Selected]:
     """Draw checks over exchanges that build on each other in any way without a circle."""
-    numbers: Iterator[int] = count()
     specs: list[ExchangeSpec] = []
-    for _ in range(draw(st.integers(1, 7))):
+    for number in range(draw(st.integers(1, 7))):
         below = draw(st.lists(st.sampled_from(specs), unique=True, max_size=3)) if specs else []
-        specs.append(spec(f"e{next(numbers)}", OWED, *below, cost=draw(st.integers(0, 50))))
+        specs.append(spec(f"e{number}", OWED, *below, cost=draw(st.integers(0, 50))))
     owed = st.sampled_from([OWED, USUAL, EXTRA])
     taken = st.lists(st.sampled_from(specs), min_size=1, max_size=3, unique=True)
     return [item(*draw(taken), capability=draw(owed)) for _ in range(draw(st.integers(1, 6)))]

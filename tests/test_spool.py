@@ -13,7 +13,21 @@ from conformance.spec import Key
 from conformance.spool import Failure, Spool, failed, observed, relative, unrecorded, unsent
 from tests.fakes import SECRET, answer, asking, key, recording, spec
 
-ODD = ["plain", "a/b", "../../up", "..", "/abs", "Grüße 世界", "a\nb", "a\0b", "a--b", "50%", "a.json", "CON", "\ud83d\ude00"]
+ODD = [
+    "plain",
+    "a/b",
+    "../../up",
+    "..",
+    "/abs",
+    "Grüße 世界",
+    "a\nb",
+    "a\0b",
+    "a--b",
+    "50%",
+    "a.json",
+    "CON",
+    "\ud83d\ude00",
+]
 
 
 def _claims(folder: str, answers: Any) -> None:
@@ -150,3 +164,10 @@ def test_what_was_not_observed_says_whose_fault_it_is() -> None:
     assert (unsent(key(), "why").ending, unsent(key(), "why").ours) == (Ending.UNSENT, False)
     assert unsent(key(), "why", ours=True).ours
     assert (unrecorded(key(), "no file").ending, unrecorded(key(), "no file").ours) == (Ending.UNRECORDED, False)
+
+
+def test_why_something_was_not_observed_is_one_printable_line() -> None:
+    """Whatever an endpoint said in it: the log and the terminal must be able to hold it."""
+    hostile = "it said\n  \x1b[2J \ud800\u202e"
+    for found in (unsent(key(), hostile), unrecorded(key(), hostile), failed(key(), None, Failure(hostile, ()))):
+        assert found.reason == "it said \ufffd[2J \ufffd\ufffd"

@@ -1,0 +1,216 @@
+"""The rules of the architecture that a reader cannot see in one file."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import conformance
+from conformance.target import names
+
+PACKAGE = Path(conformance.__file__).parent
+REPOSITORY = PACKAGE.parent
+LONGEST = 400
+
+LAYERS = (
+    {"capability", "options", "request", "secrets", "sse", "verdict"},
+    {"answer", "document", "target"},
+    {"cassette", "exchange", "limits", "results", "schema", "server", "shape"},
+    {"differ", "spec", "validate"},
+    {"conform", "counterexample", "spool", "transport"},
+    {"live", "replay", "requirement"},
+    {"__init__"},
+    {"checks"},
+    {"judge", "plan", "suite"},
+    {"book", "preflight", "schemas", "servers", "simulator"},
+    {"choices", "engine", "report"},
+    {"conduct", "listing"},
+    {"terminal"},
+    {"plugin"},
+)
+"""A module imports only what stands above its own row; those of one row know nothing of each other."""
+
+LEVELS = {name: level for level, row in enumerate(LAYERS) for name in row}
+
+ONLY = {
+    "httpx2": {"transport"},
+    "vcr": {"cassette"},
+    "allure_commons": {"report.allure"},
+    "openai": {"schemas.generate", "sdk", "transport"},
+    "jsonschema_rs": {"schema", "validate"},
+    "starlette": {"simulator"},
+    "uvicorn": {"simulator"},
+    "pytest": {"plugin"},
+    "_pytest": {"suite"},
+}
+"""Which part of the package may import a library; nothing else may."""
+
+ALONE = ("httpx2", "vcr", "allure_commons")
+
+READING = ("answer", "document", "exchange", "request", "verdict")
+FOR_CHECKS = {"conformance", *(f"conformance.{name}" for name in READING)}
+"""Beside the public names, the built-in checks and the families' helpers read answers and raise verdicts."""
+
+
+def modules() -> dict[str, Path]:
+    """Return every module of the package by its name below `conformance`."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of the modules that a file imports, wherever the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            module = node.module or ""
+            for alias in node.names:
+                whole = f"{module}.{alias.name}".removeprefix("conformance.")
+                yield f"{module}.{alias.name}" if module.startswith("conformance") and _is_module(whole) else module
+
+
+def _is_module(name: str) -> bool:
+    return name in MODULES or f"{name}.__init__" in MODULES
+
+
+def layer(module: str) -> str:
+    """Return the name by which the table of layers knows a module below `conformance`."""
+    return module.split(".", maxsplit=1)[0]
+
+
+def within(module: str, places: set[str]) -> bool:
+    return any(module == place or module.startswith(f"{place}.") for place in places)
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {layer(module) for module in MODULES} == set(LEVELS)
+    assert sum(len(row) for row in LAYERS) == len(LEVELS)
+
+
+def test_nothing_imports_upwards() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        for name in imported(path):
+            if name != "conformance" and not name.startswith("conformance."):
+                continue
+            below = layer(name.removeprefix("conformance").removeprefix(".") or "__init__")
+            if below != layer(module) and LEVELS[below] >= LEVELS[layer(module)]:
+                wrong.append(f"{module} imports {name}")
+    assert wrong == []
+
+
+def test_a_library_is_imported_by_the_modules_that_may() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        for name in imported(path):
+            allowed = ONLY.get(name.split(".", maxsplit=1)[0])
+            if allowed is not None and not within(module, allowed):
+                wrong.append(f"{module} imports {name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", ALONE)
+def test_a_library_has_one_module_that_imports_it(library: str) -> None:
+    users = {module for module, path in MODULES.items() for name in imported(path) if name.partition(".")[0] == library}
+    assert len(users) == 1
+
+
+def test_checks_import_only_public_names_and_their_own_kind() -> None:
+    checks = {module: path for module, path in MODULES.items() if layer(module) == "checks"}
+    own = [
+        (module, name) for module, path in checks.items() for name in imported(path) if name.startswith("conformance")
+    ]
+    assert [pair for pair in own if pair[1] not in FOR_CHECKS and not within(pair[1], {"conformance.checks"})] == []
+
+
+def test_checks_neither_skip_nor_look_at_the_environment() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        if layer(module) == "checks":
+            wrong += [
+                f"{module} imports {name}" for name in imported(path) if name in {"os", "pytest", "socket", "sys"}
+            ]
+    assert wrong == []
+
+
+def test_the_simulator_and_the_reports_do_not_know_how_a_run_is_made() -> None:
+    wrong = []
+    for module, path in MODULES.items():
+        for name in imported(path):
+            if layer(module) == "simulator" and name.startswith("conformance") and "simulator" not in name:
+                wrong.append(f"{module} imports {name}")
+            if layer(module) == "report" and name in {
+                "conformance.engine",
+                "conformance.transport",
+                "conformance.live",
+            }:
+                wrong.append(f"{module} imports {name}")
+    assert wrong == []
+
+
+def test_no_code_knows_a_target() -> None:
+    """But `openai`, whose client it uses, the simulator, which is a part of it, and the servers that it starts."""
+    own = {"openai", "simulator"} | {name.removeprefix("servers.").replace("_", "-") for name in MODULES}
+    vendors = [name for name in names() if name not in own]
+    assert vendors
+    word = re.compile(rf"\b({'|'.join(re.escape(name).replace('-', '[-_ ]?') for name in vendors)})\b", re.IGNORECASE)
+    wrong = []
+    for module, path in MODULES.items():
+        if layer(module) != "simulator":
+            text = re.sub(r"\bGoogle's\b", "", path.read_text(encoding="utf-8"))  # whose script a report leaves out
+            wrong += [f"{module}: {match[0]}" for match in word.finditer(text)]
+    assert wrong == []
+
+
+def test_the_public_names_are_sorted_and_complete() -> None:
+    (source,) = [path for module, path in MODULES.items() if module == "__init__"]
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    taken = {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    assert set(conformance.__all__) == taken
+    constants = sorted(name for name in taken if name.isupper())
+    classes = sorted(name for name in taken if name[0].isupper() and not name.isupper())
+    functions = sorted(name for name in taken if name[0].islower())
+    assert conformance.__all__ == [*constants, *classes, *functions]
+
+
+def test_only_a_package_has_a_list_of_public_names() -> None:
+    wrong = [
+        m
+        for m, path in MODULES.items()
+        if not m.endswith("__init__") and "__all__ =" in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+def test_no_file_is_too_long() -> None:
+    files = [*MODULES.values(), *(REPOSITORY / "tests").rglob("*.py"), *REPOSITORY.glob("*.py")]
+    lengths = {path.name: path.read_text(encoding="utf-8").count("\n") for path in files}
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+REPLAYING = """
+import sys
+import conformance.plugin, conformance.conduct, conformance.replay, conformance.report.write
+from conformance import suite
+suite.load()
+print(sorted({name.partition(".")[0] for name in sys.modules} & {"openai", "starlette", "uvicorn"}))
+"""
+
+
+def test_a_replay_does_not_import_the_official_client() -> None:
+    said = subprocess.run([sys.executable, "-c", REPLAYING], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert said.stdout.strip() == "[]"

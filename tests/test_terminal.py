@@ -1,0 +1,175 @@
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.answer import Ending
+from conformance.capability import Level
+from conformance.choices import TargetChoice
+from conformance.conduct import Log, without_header_values
+from conformance.plan import Bill
+from conformance.results import ExchangeLine, Known, NotRun, TargetFacts
+from conformance.target import Limits, Mode, Prices
+from conformance.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
+from conformance.verdict import Verdict
+from tests import runs
+from tests.fakes import RECORDED, chosen, target
+
+KNOWN = Known(reason="reported", since="2026-01-01")
+STALE = Known(reason="reported", since="2026-01-01", stale=True)
+
+
+def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[TargetFacts] = ()) -> str:
+    """Return what is said at the end of a run of these lines."""
+    folder = tmp_path / "reports" / "runs" / "one"
+    folder.mkdir(parents=True)
+    log = Log(folder, facts or [runs.target("alpha")], ["pytest"])
+    for line in lines:
+        if isinstance(line, NotRun):
+            log.not_run.append(line)
+        else:
+            log.add(line)
+    log.add_exchanges([ExchangeLine(target="alpha", id="x", ending=Ending.COMPLETE)], 7)
+    log.close(status=0, choices=chosen(tmp_path), must_left_out=False, whole=True)
+    return "\n".join(summary(log, ["said by another"], code, str(tmp_path / "reports" / "matrix.html"), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("mode", "limits", "line"),
+    [
+        ("live", Limits(per_minute=30), "fake (live): at most 12 requests, about 3,456 tokens, at 30 a minute, to "),
+        ("record", Limits(per_minute=0), "fake (live): at most 12 requests, about 3,456 tokens, to "),
+        ("rehearse", Limits(per_minute=0), "fake (rehearsal) (rehearsal: nothing was measured): at most 12 requests, "),
+    ],
+)
+def test_the_price_is_said_before(mode: Mode, limits: Limits, line: str) -> None:
+    found = bill_line(Bill("fake", 12, 3456), TargetChoice(target(limits=limits), mode))
+    assert found.startswith(line)
+    assert found.endswith("to http://127.0.0.1:9/v1")
+
+
+def test_a_price_in_money_is_the_dearest() -> None:
+    priced = target(prices=Prices(input=1.0, output=10.0), limits=Limits(per_minute=0))
+    assert "at most $0.50 by the prices of its file" in bill_line(Bill("fake", 1, 50_000), TargetChoice(priced, "live"))
+
+
+def test_a_replay_sends_nothing_and_says_how_old_it_is() -> None:
+    choice = TargetChoice(target(), "replay", Path("cassettes"), RECORDED)
+    assert bill_line(Bill("fake", 12, 3456), choice) == (
+        "fake (recorded on 2026-11-01): 12 exchanges from cassettes, no request"
+    )
+
+
+def test_a_deviation_says_requirement_source_observation_and_evidence() -> None:
+    evidence = [f"exchanges/{number}.json" for number in range(5)]
+    text = failure_text(runs.result(Verdict.DEVIATES, evidence=evidence, level=Level.SHOULD))
+    assert text.splitlines() == [
+        "chat.basic/hello/role_is_assistant  deviates  [alpha]",
+        "  SHOULD    The role of the message is `assistant`.",
+        "  says      openai-python 3.52.0, ChatCompletionMessage.role",
+        "  observed  it is not",
+        "  evidence  exchanges/0.json, exchanges/1.json, exchanges/2.json",
+    ]
+
+
+def test_a_stale_entry_says_so() -> None:
+    text = failure_text(runs.result(known=STALE))
+    assert "stale known deviation: it conforms by now" in text
+    assert "  known     reported (since 2026-01-01)" in text
+
+
+def test_counts_have_their_denominator(tmp_path: Path) -> None:
+    lines = [
+        runs.result(),
+        runs.result(Verdict.DEVIATES, known=KNOWN, findings=["missing:A/b"]),
+        runs.result(Verdict.INCONCLUSIVE),
+        runs.result(Verdict.UNSUPPORTED, level=Level.MAY),
+    ]
+    text = said(tmp_path, lines)
+    assert "  MUST    1 of 3 conform, 1 inconclusive, 1 deviates, 1 of them known" in text
+    assert "  MAY     0 of 1 conform, 1 unsupported" in text
+    assert "SHOULD" not in text
+
+
+def test_the_end_says_where_everything_is(tmp_path: Path) -> None:
+    text = said(tmp_path, [runs.result()], 0)
+    assert text.splitlines()[1] == "alpha  (live, https://alpha.example/v1)"
+    assert text.endswith(
+        "said by another\n\n7 requests sent. Exit code 0: nothing new is wrong\n"
+        "Run     reports/runs/one\nMatrix  reports/matrix.html"
+    )
+
+
+def test_a_cause_is_said_once_with_its_places_and_new_ones_first(tmp_path: Path) -> None:
+    lines = [
+        runs.result(Verdict.DEVIATES, findings=["old"], known=KNOWN),
+        runs.result(Verdict.DEVIATES, findings=["optional"], gating=False, level=Level.MAY),
+        runs.result(Verdict.DEVIATES, findings=["new"], level=Level.SHOULD),
+        runs.result(Verdict.DEVIATES, findings=["new", "both"], level=Level.SHOULD),
+        runs.result(known=STALE),
+    ]
+    text = said(tmp_path, lines)
+    causes = [line for line in text.splitlines() if line.endswith((" checks)", " check)")) and line.startswith("    ")]
+    assert causes == [
+        "    stale known deviation  (MUST, 1 check)",
+        "    new  (SHOULD, 2 checks)",
+        "    both  (SHOULD, 1 check)",
+        "    old  (known, MUST, 1 check)",
+        "    optional  (not gating, MAY, 1 check)",
+    ]
+    assert "  5 causes of deviations:" in text
+
+
+def test_many_causes_and_reasons_are_cut_with_their_number(tmp_path: Path) -> None:
+    many = range(SHOWN_CAUSES + 3)
+    lines = [runs.result(Verdict.DEVIATES, findings=[f"cause-{number}"]) for number in many]
+    lines += [runs.result(Verdict.ERROR, reason=f"error-{number}") for number in range(SHOWN_REASONS + 2)]
+    text = said(tmp_path, lines)
+    assert text.count("cause-") == SHOWN_CAUSES
+    assert "    ... and 3 more, in the matrix" in text
+    assert text.count("error-") == SHOWN_REASONS
+    assert "    ... and 2 more reasons, in the matrix" in text
+
+
+def test_errors_are_never_called_the_targets(tmp_path: Path) -> None:
+    lines = [runs.result(Verdict.ERROR, reason="bad key"), runs.result(Verdict.ERROR, reason="bad key")]
+    text = said(tmp_path, [*lines, runs.result(Verdict.INCONCLUSIVE, reason="cannot")])
+    assert "  Errors (ours or the network's, never the target's):\n    bad key  (2 checks)" in text
+    assert "  Inconclusive:\n    cannot  (chat.basic/hello/role_is_assistant)" in text
+    assert "causes of deviations" not in text
+
+
+def test_what_was_left_out_is_said_with_its_price(tmp_path: Path) -> None:
+    dear = [NotRun(target="alpha", id=f"x{number}", why="dear", tokens=1500, checks=1) for number in range(2)]
+    assert "Not run, to keep the cost down: 2 exchanges, about 3,000 tokens (--cost all)" in said(
+        tmp_path, [runs.result(), *dear]
+    )
+
+
+def test_a_rehearsal_cannot_be_overlooked(tmp_path: Path) -> None:
+    text = said(tmp_path, [runs.result()], facts=[runs.target("alpha", mode="rehearse")])
+    assert "alpha (rehearsal)  (rehearsal: nothing was measured, " in text
+
+
+def test_a_long_reason_does_not_fill_the_screen(tmp_path: Path) -> None:
+    lines = [runs.result(verdict, reason="x" * 5000, findings=["f"]) for verdict in (Verdict.DEVIATES, Verdict.ERROR)]
+    assert max(len(line) for line in said(tmp_path, lines).splitlines()) < 400
+
+
+@pytest.mark.parametrize(("code", "words"), [(1, "see above"), (2, "interrupted"), (3, "internal"), (5, "nothing was")])
+def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) -> None:
+    assert f"Exit code {code}: {words}" in said(tmp_path, [runs.result()], code)
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (["--header", "X-Team: blue"], ["--header", "X-Team: ..."]),
+        (["--header=X-Team: blue", "-x"], ["--header=X-Team: ...", "-x"]),
+        (["--model", "a:b", "--name", "c"], ["--model", "a:b", "--name", "c"]),
+        (["--header", "nonsense"], ["--header", "nonsense: ..."]),
+    ],
+)
+def test_values_of_headers_do_not_get_into_the_log(command: list[str], shown: list[str]) -> None:
+    assert without_header_values(command) == shown
