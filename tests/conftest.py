@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import httpx2
+import openai
 import pytest
 
 from conformance import suite
@@ -9,9 +11,35 @@ from conformance.choices import Choices, TargetChoice
 from conformance.conduct import Performance, as_started, open_place
 from conformance.exchange import Exchange, Exchanges
 from conformance.plan import Limit, Selected, closure, expand
+from conformance.simulator.server import running
 from conformance.target import load
 
 pytest_plugins = ["pytester"]
+
+SIMULATOR_KEY = "sk-test-0123456789"
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    """The base URL of a simulator of its own."""
+    with running(SIMULATOR_KEY) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def http(base_url: str) -> Iterator[httpx2.Client]:
+    """A plain client of that simulator."""
+    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {SIMULATOR_KEY}"}) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client(base_url: str) -> Iterator[openai.OpenAI]:
+    """The official client, strict, of that simulator."""
+    with openai.OpenAI(
+        api_key=SIMULATOR_KEY, base_url=base_url, max_retries=0, _strict_response_validation=True
+    ) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from conformance.checks.fixtures import base64_of, data_url
 from conformance.simulator.server import running
 
 KEY = "sk-test-0123456789"
@@ -108,9 +109,9 @@ def test_string_and_parts_are_the_same_question(http: httpx2.Client) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA", "detail": "low"}},
-        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
-        {"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA", "filename": "a.pdf"}},
+        {"type": "image_url", "image_url": {"url": data_url("word.png"), "detail": "low"}},
+        {"type": "input_audio", "input_audio": {"data": base64_of("spoken.wav"), "format": "wav"}},
+        {"type": "file", "file": {"file_data": data_url("word.pdf"), "filename": "a.pdf"}},
     ],
 )
 def test_attachments_are_accepted_and_counted(http: httpx2.Client, part: dict[str, Any]) -> None:

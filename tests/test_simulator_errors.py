@@ -285,7 +285,7 @@ def test_unknown_models_are_not_retrieved(http: httpx2.Client) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/chat/completions", "POST"), ("POST", "/models", "GET"), ("DELETE", "/embeddings", "POST")],
+    [("PUT", "/chat/completions", "POST"), ("POST", "/models", "GET"), ("DELETE", "/embeddings", "POST")],
 )
 def test_wrong_methods(http: httpx2.Client, method: str, path: str, allowed: str) -> None:
     answer = http.request(method, path)

@@ -45,10 +45,16 @@ def frame(event: Event) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """A streamed body. `gap_s` is the pause before each event in seconds; `encode` turns an event into bytes."""
+    """
+    A streamed body.
+
+    `gap_s` is the pause before each event, `hold_s` how long the body stays open after the last one, both in seconds;
+    `encode` turns an event into bytes.
+    """
 
     events: tuple[Event, ...]
     gap_s: float = 0.002
+    hold_s: float = 0.0
     encode: Callable[[Event], bytes] = frame
 
 

@@ -17,6 +17,7 @@ from conformance.simulator.call import Call
 from conformance.simulator.errors import ApiError, error_answer, unknown_url
 from conformance.simulator.registry import Deviations, dress, split_prefix
 from conformance.simulator.sender import send_answer
+from conformance.simulator.state import State
 
 MAX_BODY = 64 * 1024 * 1024
 _LIMITS: Headers = (
@@ -41,6 +42,7 @@ def create_app(api_key: str | None, deviations: Deviations | None = None) -> Sta
 class _Front:
     api_key: str | None = field(repr=False)
     deviations: Deviations
+    state: State = field(default_factory=State, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,7 +61,7 @@ class _Front:
         ids, path = split_prefix(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        call = Call(scope["method"], path.removeprefix("/v1"), query, headers, content)
+        call = Call(scope["method"], path.removeprefix("/v1"), query, headers, content, state=self.state)
         try:
             handler = dress(self._faithful, ids, self.deviations)
             if not path.startswith("/v1/"):
@@ -81,7 +83,7 @@ class _Front:
 
     def _serve(self, call: Call) -> Answer:
         handler, matched = routes.find(call)
-        if call.method != "OPTIONS":
+        if call.method != "OPTIONS" and not call.path.startswith(routes.PUBLIC):
             self._authorise(call)
         if len(call.content) > MAX_BODY:
             raise ApiError(413, f"The body of the request is larger than {MAX_BODY} bytes.", code="request_too_large")

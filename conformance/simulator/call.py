@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from conformance.simulator.errors import ApiError, invalid_request
+from conformance.simulator.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Call:
     One request.
 
     `path` is what follows `/v1` and starts with a slash; header names are lower case; `arguments` are the parts of
-    the path that the route names.
+    the path that the route names; `state` is what the application remembers.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
     arguments: Mapping[str, str] = field(default_factory=dict)
+    state: State = field(default_factory=State)
 
     @property
     def media_type(self) -> str:

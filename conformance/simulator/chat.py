@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from conformance.simulator import stored_chats
 from conformance.simulator.answer import Answer
 from conformance.simulator.call import Call, json_body
 from conformance.simulator.calling import ToolCall
 from conformance.simulator.chat_request import ChatRequest, read_request
 from conformance.simulator.chat_stream import stream
+from conformance.simulator.files import uploads_of
 from conformance.simulator.generation import Choice, Generation, generate
 from conformance.simulator.logprobs import token_logprobs
+from conformance.simulator.signatures import extension
 
 
 def complete(call: Call) -> Answer:
     """Answer a chat request, plain or streamed."""
-    generation = generate(read_request(json_body(call)))
+    generation = generate(read_request(json_body(call), uploads_of(call.state)))
+    if generation.request.option("store", default=False):
+        stored_chats.keep(call, generation.request, _plain(generation))
     if generation.request.option("stream", default=False):
         return Answer(stream(generation), headers=(("cache-control", "no-cache"),))
     return Answer(_plain(generation))
@@ -27,8 +32,13 @@ def _plain(generation: Generation) -> dict[str, Any]:
 
 def _choice(choice: Choice, index: int, request: ChatRequest) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": choice.content, "refusal": None, "annotations": []}
+    if choice.thoughts is not None:
+        message["reasoning_content"] = choice.thoughts
+    if choice.audio:
+        message["audio"] = choice.audio.describe()
     if choice.calls:
         message["tool_calls"] = [_call(call) for call in choice.calls]
+        message["tool_calls"][0].update(extension(choice.calls[0], request.model))
     logprobs = None
     if request.option("logprobs", default=False):
         alternatives = request.option("top_logprobs", 0)

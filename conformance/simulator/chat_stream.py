@@ -11,11 +11,15 @@ from typing import Any
 
 from conformance.simulator.answer import DONE, Event, Events
 from conformance.simulator.calling import ToolCall
+from conformance.simulator.chat_audio import SpokenText
 from conformance.simulator.generation import Choice, Generation
 from conformance.simulator.logprobs import token_logprobs
+from conformance.simulator.signatures import extension
 from conformance.simulator.tokens import pieces
 
 _PADDING = "aZ3kQ9xT1mW7bR5c"
+_SOUND = 32_768  # four letters of base64 are three bytes, so that every piece can be decoded
+_STEP = 8  # thoughts come in larger pieces than words
 
 
 def stream(generation: Generation) -> Events:
@@ -40,13 +44,18 @@ def stream(generation: Generation) -> Events:
 def _tell(choice: Choice, index: int, generation: Generation) -> Iterator[dict[str, Any]]:
     wanted = generation.request.option("logprobs", default=False)
     alternatives = generation.request.option("top_logprobs", 0)
-    opening = {"role": "assistant", "content": None if choice.calls else "", "refusal": None}
+    opening = {"role": "assistant", "content": None if choice.content is None else "", "refusal": None}
     yield _part(index, opening)
-    for token in choice.tokens:
+    for step in _steps(choice.thoughts or ""):
+        yield _part(index, {"reasoning_content": step})
+    for delta in _sound(choice.audio) if choice.audio else ():
+        yield _part(index, {"audio": delta})
+    for token in () if choice.audio else choice.tokens:
         logprobs = {"content": [token_logprobs(token, alternatives)], "refusal": None} if wanted else None
         yield _part(index, {"content": token}, logprobs)
     for slot, call in enumerate(choice.calls):
-        for fragment in _fragments(call, slot):
+        added = extension(call, generation.request.model) if slot == 0 else {}
+        for fragment in _fragments(call, slot, added):
             yield _part(index, {"tool_calls": [fragment]})
     yield _part(index, {}, finish_reason=choice.finish_reason)
 
@@ -55,9 +64,23 @@ def _part(index: int, delta: dict[str, Any], logprobs: Any = None, finish_reason
     return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
 
 
-def _fragments(call: ToolCall, slot: int) -> Iterator[dict[str, Any]]:
+def _steps(thoughts: str) -> Iterator[str]:
+    tokens = pieces(thoughts)
+    for start in range(0, len(tokens), _STEP):
+        yield "".join(tokens[start : start + _STEP])
+
+
+def _sound(audio: SpokenText) -> Iterator[dict[str, Any]]:
+    for token in pieces(audio.transcript):
+        yield {"id": audio.id, "transcript": token}
+    for start in range(0, len(audio.data), _SOUND):
+        yield {"id": audio.id, "data": audio.data[start : start + _SOUND]}
+    yield {"id": audio.id, "expires_at": audio.expires_at}
+
+
+def _fragments(call: ToolCall, slot: int, added: dict[str, Any]) -> Iterator[dict[str, Any]]:
     value = "input" if call.kind == "custom" else "arguments"
-    yield {"index": slot, "id": call.id, "type": call.kind, call.kind: {"name": call.name, value: ""}}
+    yield {"index": slot, "id": call.id, "type": call.kind, call.kind: {"name": call.name, value: ""}, **added}
     for piece in pieces(call.arguments):
         yield {"index": slot, call.kind: {value: piece}}
 

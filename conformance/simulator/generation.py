@@ -11,30 +11,38 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.simulator.calling import ToolCall, call_tools
+from conformance.simulator.chat_audio import SpokenText, spoken
+from conformance.simulator.chat_picture import picture
 from conformance.simulator.chat_request import ChatRequest
 from conformance.simulator.places import places
 from conformance.simulator.script import code_word, last_user_text, say
 from conformance.simulator.synthesis import Hints, synthesise
+from conformance.simulator.thinking import thinking_of
 from conformance.simulator.tokens import pieces
 
-_EFFORT = {"none": 0, "minimal": 8, "low": 16, "medium": 32, "high": 64, "xhigh": 128, "max": 256}
 _PER_CALL = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice. `tokens` joined give the text; `spent` counts all completion tokens, `reasoning` among them."""
+    """
+    One choice. `tokens` joined give the text; `spent` counts all completion tokens, `reasoning` among them.
+
+    `thoughts` is what the model tells of its thoughts, `audio` what it says aloud; None when it was not asked to.
+    """
 
     tokens: tuple[str, ...]
     calls: tuple[ToolCall, ...]
     finish_reason: str
     reasoning: int
     spent: int
+    thoughts: str | None = None
+    audio: SpokenText | None = None
 
     @property
     def content(self) -> str | None:
-        """The text, or null beside tool calls."""
-        return None if self.calls else "".join(self.tokens)
+        """The text, or null beside tool calls and where it is spoken."""
+        return None if self.calls or self.audio else "".join(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +73,42 @@ class Generation:
             "prompt_tokens": self.request.prompt_tokens,
             "completion_tokens": spent,
             "total_tokens": self.request.prompt_tokens + spent,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": self._heard()},
             "completion_tokens_details": {
                 "reasoning_tokens": sum(choice.reasoning for choice in self.choices),
-                "audio_tokens": 0,
+                "audio_tokens": sum(choice.audio.tokens for choice in self.choices if choice.audio),
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,
             },
         }
 
+    def _heard(self) -> int:
+        return sum(seen.tokens for seen in self.request.seen if seen.kind == "recording")
+
 
 def generate(request: ChatRequest) -> Generation:
     """Let the scripted model answer."""
-    choices = tuple(_choose(request, index) for index in range(request.n))
-    return Generation(request, choices, f"chatcmpl-{uuid.uuid4().hex}", int(time.time()))
+    created = int(time.time())
+    choices = tuple(_speak(_choose(request, index), request, created) for index in range(request.n))
+    return Generation(request, choices, f"chatcmpl-{uuid.uuid4().hex}", created)
+
+
+def _speak(choice: Choice, request: ChatRequest, created: int) -> Choice:
+    audio = None if choice.calls else spoken("".join(choice.tokens), request.body, created)
+    if audio is None:
+        return choice
+    # What is said costs tokens beside those of its transcript, as far as the limit leaves room.
+    audio = replace(audio, tokens=min(audio.tokens, request.limit - choice.spent))
+    return replace(choice, audio=audio, spent=choice.spent + audio.tokens)
 
 
 def _choose(request: ChatRequest, index: int) -> Choice:
-    wanted = _EFFORT[request.option("reasoning_effort", "medium")] if request.model.thinks else 0
-    thoughts = min(wanted, request.limit)
+    thinking = thinking_of(request.model, request.body)
+    choice = _answer(request, index, min(thinking.tokens, request.limit))
+    return replace(choice, thoughts=thinking.text(request.limit)) if thinking.told and thinking.tokens else choice
+
+
+def _answer(request: ChatRequest, index: int, thoughts: int) -> Choice:
     room = request.limit - thoughts
     calls = call_tools(request.body)
     if calls and room:
@@ -95,14 +120,16 @@ def _choose(request: ChatRequest, index: int) -> Choice:
 
 def _text(request: ChatRequest, index: int) -> str:
     variant = request.option("seed", 0) + index if request.option("temperature", 1) else 0
-    text = say(request.messages, request.option("verbosity", "medium"), variant)
+    if request.model.kind == "image":
+        return picture(last_user_text(request.messages), request.seen)
+    text = say(request.messages, request.option("verbosity", "medium"), variant, request.seen)
     wanted = request.option("response_format", {"type": "text"})
     match wanted["type"]:
         case "json_object":
             return json.dumps({"answer": text}, ensure_ascii=False)
         case "json_schema":
             place = next(iter(places(last_user_text(request.messages))), None)
-            hints = Hints(place, code_word(request.messages), text)
+            hints = Hints(place, code_word(request.messages, request.seen), text)
             return json.dumps(synthesise(wanted["json_schema"]["schema"], hints), ensure_ascii=False)
         case _:
             return text

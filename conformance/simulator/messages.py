@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance.simulator.errors import invalid_request
-from conformance.simulator.validation import Rule, anything, array, by_type, fields, one_of, string, tagged
+from conformance.simulator.validation import Rule, anything, array, by_type, fields, mapping, one_of, string, tagged
 
 _BREAKPOINT = fields({"mode": one_of("explicit")}, {"ttl": one_of("30m", "12h")})
 
@@ -17,15 +17,19 @@ _IMAGE = fields({"url": string(empty=False)}, {"detail": one_of("auto", "low", "
 _AUDIO = fields({"data": string(empty=False), "format": one_of("wav", "mp3")})
 _FILE = fields({}, {"file_data": string(), "file_id": string(), "filename": string()})
 _USER_PARTS = {**_TEXT, "image_url": _part(image_url=_IMAGE), "input_audio": _part(input_audio=_AUDIO)}
-_CALL = tagged(
-    "type",
-    {
-        "function": fields(
-            {"id": string(), "type": anything, "function": fields({"name": string(), "arguments": string()})}
-        ),
-        "custom": fields({"id": string(), "type": anything, "custom": fields({"name": string(), "input": string()})}),
-    },
-)
+_FUNCTION = fields({"name": string(), "arguments": string()})
+_CUSTOM = fields({"name": string(), "input": string()})
+
+
+def _call(**extensions: Rule) -> Rule:
+    head = {"id": string(), "type": anything}
+    return tagged(
+        "type",
+        {
+            "function": fields({**head, "function": _FUNCTION}, extensions),
+            "custom": fields({**head, "custom": _CUSTOM}, extensions),
+        },
+    )
 
 
 def _content(parts: dict[str, Rule]) -> Rule:
@@ -39,7 +43,7 @@ _ASSISTANT = {
     **_NAME,
     "content": _content({**_TEXT, "refusal": _part(refusal=string())}),
     "refusal": string(),
-    "tool_calls": array(_CALL, 1, of="objects"),
+    "tool_calls": array(_call(), 1, of="objects"),
     "function_call": fields({"name": string(), "arguments": string()}),
     "audio": fields({"id": string()}),
     "annotations": anything,  # an answer's message may be sent back as it came
@@ -53,7 +57,17 @@ _ROLES = {
     "function": fields({"role": anything, "name": string()}, {"content": string()}),
 }
 
+_EXTENSIONS = {
+    "tool_calls": array(_call(extra_content=mapping(anything)), 1, of="objects"),
+    "reasoning_content": string(),
+}
+
 MESSAGES: Rule = array(tagged("role", _ROLES), 1, of="objects")
+
+EXTENDED_MESSAGES: Rule = array(
+    tagged("role", {**_ROLES, "assistant": fields({"role": anything}, {**_ASSISTANT, **_EXTENSIONS})}), 1, of="objects"
+)
+"""What a thinking model takes too: its own thoughts and thought signatures, sent back."""
 
 
 def check_history(messages: list[dict[str, Any]]) -> None:

@@ -7,12 +7,18 @@ from conformance.simulator.answer import Answer
 from conformance.simulator.call import Call
 from conformance.simulator.errors import model_not_found
 
-Kind = Literal["chat", "embedding"]
+Kind = Literal["chat", "embedding", "image", "moderation", "speech", "transcription", "video"]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model. `context` and `output` are limits in tokens; `created` is in seconds since 1970."""
+    """
+    One model. `context` and `output` are limits in tokens; `created` is in seconds since 1970.
+
+    `thinks`: spends hidden tokens, by default with `effort`. `lenient`: takes documents in `image_url`, which OpenAI
+    refuses and others document. `speaks`: answers with sound too.
+    A model that is not `listed` is served all the same.
+    """
 
     id: str
     kind: Kind
@@ -20,12 +26,25 @@ class Model:
     context: int = 8192
     output: int = 16384
     thinks: bool = False
+    listed: bool = True
+    lenient: bool = False
+    effort: str = "medium"
+    speaks: bool = False
 
 
 MODELS = (
-    Model("sim-chat", "chat", 1_760_000_000),
+    Model("sim-chat", "chat", 1_760_000_000, lenient=True),
     Model("sim-thinking", "chat", 1_760_000_100, thinks=True),
+    Model("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
+    Model("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
+    Model("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
+    Model("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
     Model("sim-embedding", "embedding", 1_760_000_200),
+    Model("sim-speech", "speech", 1_760_000_350, listed=False),
+    Model("sim-transcribe", "transcription", 1_760_000_360, listed=False),
+    Model("sim-moderation", "moderation", 1_760_000_300, listed=False),
+    Model("sim-video", "video", 1_760_000_400, listed=False),
+    Model("sim-image", "image", 1_760_000_300, listed=False),
 )
 
 
@@ -37,9 +56,14 @@ def find(name: str) -> Model:
     raise model_not_found(name)
 
 
+def thinks(name: Any) -> bool:
+    """Return whether a name is that of a model that thinks."""
+    return any(model.id == name and model.thinks for model in MODELS)
+
+
 def listing(_: Call) -> Answer:
     """Answer `GET /models`."""
-    return Answer({"object": "list", "data": [_describe(model) for model in MODELS]})
+    return Answer({"object": "list", "data": [_describe(model) for model in MODELS if model.listed]})
 
 
 def retrieve(call: Call) -> Answer:

@@ -6,7 +6,22 @@ from dataclasses import dataclass, replace
 
 from starlette.routing import compile_path
 
-from conformance.simulator import chat, embeddings, models
+from conformance.simulator import (
+    batches,
+    chat,
+    completions,
+    embeddings,
+    files,
+    images,
+    models,
+    moderations,
+    response_store,
+    responses,
+    speech,
+    stored_chats,
+    transcriptions,
+    videos,
+)
 from conformance.simulator.answer import Answer
 from conformance.simulator.call import Call
 from conformance.simulator.errors import ApiError, unknown_url
@@ -26,11 +41,38 @@ def _route(path: str, **handlers: Handler) -> Route:
     return Route(compile_path(path)[0], handlers)
 
 
+PUBLIC = images.PAINTED  # what no key is needed for
 ROUTES = (
     _route("/models", GET=models.listing),
     _route("/models/{model:path}", GET=models.retrieve),
-    _route("/chat/completions", POST=chat.complete),
+    _route("/chat/completions", GET=stored_chats.listing, POST=chat.complete),
+    _route("/chat/completions/{id}", GET=stored_chats.retrieve, POST=stored_chats.update, DELETE=stored_chats.delete),
+    _route("/chat/completions/{id}/messages", GET=stored_chats.messages),
+    _route("/completions", POST=completions.complete),
     _route("/embeddings", POST=embeddings.embed),
+    _route("/audio/speech", POST=speech.speak),
+    _route("/audio/transcriptions", POST=transcriptions.transcribe),
+    _route("/audio/translations", POST=transcriptions.translate),
+    _route("/images/generations", POST=images.generate),
+    _route("/images/edits", POST=images.edit),
+    _route("/images/variations", POST=images.vary),
+    _route(f"{images.PAINTED}{{name}}", GET=images.painted),
+    _route("/responses", POST=responses.create),
+    _route("/responses/input_tokens", POST=responses.input_tokens),
+    _route("/responses/compact", POST=responses.compact),
+    _route("/responses/{id}", GET=response_store.retrieve, DELETE=response_store.delete),
+    _route("/responses/{id}/cancel", POST=response_store.cancel),
+    _route("/responses/{id}/input_items", GET=response_store.input_items),
+    _route("/moderations", POST=moderations.moderate),
+    _route("/files", GET=files.listing, POST=files.upload),
+    _route("/files/{id}", GET=files.retrieve, DELETE=files.delete),
+    _route("/files/{id}/content", GET=files.content),
+    _route("/batches", GET=batches.listing, POST=batches.create),
+    _route("/batches/{id}", GET=batches.retrieve),
+    _route("/batches/{id}/cancel", POST=batches.cancel),
+    _route("/videos", GET=videos.listing, POST=videos.create),
+    _route("/videos/{id}", GET=videos.retrieve, DELETE=videos.delete),
+    _route("/videos/{id}/content", GET=videos.content),
 )
 
 

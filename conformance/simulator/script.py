@@ -6,8 +6,10 @@ which `variant` chooses one.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from conformance.simulator.attachments import Seen
 from conformance.simulator.messages import text_of
 
 _TOLD = re.compile(r"code word is:?\s+[\"'“«`]?([^\s\"'”»`,;.!?]+)[\"'”»`]?[.!]?", re.IGNORECASE)
@@ -15,6 +17,12 @@ _REPEAT = re.compile(r"\brepeat (?:this|these|the following|after me)\b[^:]*:\s*
 _COUNT = re.compile(r"\bcount from (\d{1,9}) to (\d{1,9})\b", re.IGNORECASE)
 _HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
 _LONGEST_COUNT = 1000
+_ASKED = re.compile(r"\b(?:what|which) (?:code )?(word|words|colou?r)\b(.*)", re.IGNORECASE | re.DOTALL)
+_KINDS = (
+    (re.compile(r"\b(?:picture|image|photo)s?\b", re.IGNORECASE), "picture"),
+    (re.compile(r"\b(?:document|file|pdf)s?\b", re.IGNORECASE), "document"),
+    (re.compile(r"\b(?:recording|audio|spoken)\b", re.IGNORECASE), "recording"),
+)
 
 _NO_WORD = "I do not know any code word."
 _GREETINGS = (
@@ -50,27 +58,51 @@ def open_results(messages: list[dict[str, Any]]) -> list[str]:
     return results
 
 
-def say(messages: list[dict[str, Any]], verbosity: str, variant: int) -> str:
+def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequence[Seen] = ()) -> str:
     """Return what the model says to a conversation."""
     results = open_results(messages)
     if results:
         return f"The answer is: {'; '.join(results)}."
     asked = last_user_text(messages)
+    if told := _tell(asked, seen):
+        return told
     if "code word" in _TOLD.sub("", asked).lower():
-        return code_word(messages) or _NO_WORD
+        return code_word(messages, seen) or _NO_WORD
     if match := _REPEAT.search(asked):
         return match[1].strip()
     if match := _COUNT.search(asked):
         return _count(int(match[1]), int(match[2]))
     if _HELLO.search(asked):
         return _GREETINGS[variant % len(_GREETINGS)]
+    if fresh := [one.description for one in seen if one.message == _last_user(messages)]:
+        return f"I see {' and '.join(fresh)}."
     return " ".join((_OPENINGS[variant % len(_OPENINGS)], *_MORE[: _SENTENCES[verbosity]]))
 
 
-def code_word(messages: list[dict[str, Any]]) -> str | None:
-    """Return the code word that was told last, by anybody."""
+def _tell(asked: str, seen: Sequence[Seen]) -> str | None:
+    """Return the words or the colours in the attachments that a question is about; None when it is about none."""
+    match = _ASKED.search(asked)
+    kind = next((kind for pattern, kind in _KINDS if match and pattern.search(match[2])), None)
+    if match is None or kind is None:
+        return None
+    shown = [one for one in seen if one.kind == kind]
+    newest = [one for one in shown if one.message == shown[-1].message]
+    values = [one.word if match[1].lower().startswith("word") else one.colour for one in newest]
+    return ", ".join(value for value in values if value) or f"I find none: there is {_listed(newest, kind)}."
+
+
+def _listed(seen: Sequence[Seen], kind: str) -> str:
+    return " and ".join(one.description for one in seen) or f"no {kind}"
+
+
+def _last_user(messages: list[dict[str, Any]]) -> int:
+    return max((index for index, message in enumerate(messages) if message["role"] == "user"), default=-1)
+
+
+def code_word(messages: list[dict[str, Any]], seen: Sequence[Seen] = ()) -> str | None:
+    """Return the code word that was told last, by anybody; else the one in the last attachment that has one."""
     told = [word for message in messages for word in _TOLD.findall(text_of(message))]
-    return told[-1] if told else None
+    return told[-1] if told else next((one.word for one in reversed(seen) if one.word), None)
 
 
 def _count(first: int, last: int) -> str:

@@ -42,6 +42,8 @@ async def _stream(body: Events, receive: Receive, send: Send) -> None:
             if gone.done():
                 return
             await send({"type": "http.response.body", "body": body.encode(event), "more_body": True})
+        if body.hold_s:
+            await asyncio.wait({gone}, timeout=body.hold_s)
         await send({"type": "http.response.body", "body": b""})
     except OSError:
         return  # the connection broke between two looks

@@ -65,13 +65,18 @@ def check_tools(body: dict[str, Any]) -> None:
     """Raise when the tools' schemas are bad, or when `tool_choice` does not fit the tools."""
     tools = body.get("tools") or []
     for index, tool in enumerate(tools):
-        _check_parameters(tool, index)
+        check_function(tool.get("function") or {}, f"tools[{index}].function.parameters")
     for key in ("tool_choice", "parallel_tool_calls"):
         if not tools and body.get(key) is not None:
             text = f"Invalid value for '{key}': '{key}' is only allowed when 'tools' are specified."
             raise invalid_request(text, param=key)
+    check_choice(body.get("tool_choice"), tools)
+
+
+def check_choice(choice: Any, tools: list[dict[str, Any]]) -> None:
+    """Raise when a choice names a tool that there is not."""
     known = {(tool["type"], tool_name(tool)) for tool in tools}
-    for wanted in _references(body.get("tool_choice")):
+    for wanted in _references(choice):
         if (wanted["type"], tool_name(wanted)) not in known:
             text = f"Tool choice '{tool_name(wanted)[:80]}' not found in 'tools' parameter."
             raise invalid_request(text, param="tool_choice")
@@ -83,17 +88,14 @@ def _references(choice: Any) -> list[dict[str, Any]]:
     return choice["allowed_tools"]["tools"] if choice["type"] == "allowed_tools" else [choice]
 
 
-def _check_parameters(tool: dict[str, Any], index: int) -> None:
-    function = tool.get("function") or {}
+def check_function(function: dict[str, Any], param: str) -> None:
+    """Raise when the schema of a function's parameters is bad; `param` is where it stands in the request."""
     if function.get("parameters") is None:
         return
 
     def fail(sentence: str) -> ApiError:
-        return invalid_request(
-            f"Invalid schema for function '{function['name']}': {sentence}.",
-            param=f"tools[{index}].function.parameters",
-            code="invalid_function_parameters",
-        )
+        text = f"Invalid schema for function '{function['name']}': {sentence}."
+        return invalid_request(text, param=param, code="invalid_function_parameters")
 
     kind = function["parameters"].get("type", "object")
     if kind != "object":
