@@ -2,44 +2,89 @@
 What is sent about function tools.
 
 A function that the request names must be called whatever the model can do, so most checks look at that answer. The
-same question with `required` and `auto` shows what those add.
+same question with `required` and `auto` shows what those add. The tools themselves are in `offers`.
 """
 
 from typing import Any
 
-from conformance import SHOULD, Capability, Exchange, Request, Target, assistant, exchange, function_tool, post, user
-from conformance.checks.prompts import WEATHER
+from conformance import (
+    MAY,
+    SHOULD,
+    Capability,
+    Exchange,
+    Request,
+    Target,
+    assistant,
+    exchange,
+    post,
+    text,
+    user,
+)
+from conformance.checks.prompts import (
+    ASK_WORD,
+    COUNT,
+    COUNT_FAR,
+    HELLO,
+    WEATHER,
+)
+from conformance.checks.tools.offers import (
+    LONG_TOOL,
+    NOTE_TOOL,
+    STRICT_PARAMETERS,
+    TIME_NAME,
+    TIME_TOOL,
+    UNUSUAL_TOOLS,
+    WEATHER_NAME,
+    WEATHER_TOOL,
+    WORD_TOOL,
+    WRONG_CHOICES,
+    WRONG_TOOLS,
+    named,
+    weather_with,
+)
 
 BASIC = Capability("tools.basic", SHOULD, "a function is called, and its result heard")
 STREAM = Capability("tools.stream", SHOULD, "a call is streamed in fragments")
 DELTA_SHAPE = Capability("tools.stream.delta_shape", SHOULD, "clients can put the fragments together")
 STREAM_END = Capability("tools.stream.finish_reason", SHOULD, "a streamed call ends like a plain one")
+SCHEMA = Capability("tools.schema_respected", SHOULD, "`strict` arguments fit the schema")
+AUTO = Capability("tools.choice.auto", SHOULD, "the model is told of the tools, and may call or speak")
+NONE = Capability("tools.choice.none", SHOULD, "no call when none is allowed")
+REQUIRED = Capability("tools.choice.required", SHOULD, "a call when one is required")
+NAMED = Capability("tools.choice.named", SHOULD, "the named function is called, and no other")
+EDGE = Capability("tools.schema_edge", SHOULD, "unusual tools are taken, broken ones refused")
+OTHER = Capability("tools.other_variants", MAY, "allowed tools, custom tools and the old functions")
 
-FUNCTION = "get_weather"
-PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-TOOLS = [function_tool(FUNCTION, "Get the weather in a city.", PARAMETERS)]
-FORCED = {"type": "function", "function": {"name": FUNCTION}}
+FUNCTION = WEATHER_NAME
+TOOLS = [WEATHER_TOOL]
+BOTH_TOOLS = [WEATHER_TOOL, TIME_TOOL]
+FORCED = named(FUNCTION)
 RESULT = "It is 18 degrees in Paris."
+
+REFUSED = frozenset({400, 422})
+TAKEN_OR_REFUSED = frozenset({200, 400, 422})
 
 CALL_ID = "callparis"
 """Nine letters: some models' templates take no other form."""
 
 CALL = {"id": CALL_ID, "type": "function", "function": {"name": FUNCTION, "arguments": '{"city": "Paris"}'}}
+SAID = {"role": "assistant", "content": None, "tool_calls": [CALL]}
 HISTORIES = {
-    "content-null": {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    "content-null": SAID,
     "content-empty": {"role": "assistant", "content": "", "tool_calls": [CALL]},
     "content-absent": {"role": "assistant", "tool_calls": [CALL]},
 }
 
 
 def ask(target: Target, messages: list[dict[str, Any]], **options: Any) -> Request:
-    """Return a chat request that offers the weather function."""
-    return post("/chat/completions", {"model": target.model("chat"), "messages": messages, "tools": TOOLS, **options})
+    """Return a chat request that offers the weather function, unless `options` offer something else."""
+    body = {"model": target.model("chat"), "messages": messages, "tools": TOOLS}
+    return post("/chat/completions", {**body, **options})
 
 
-def result(call_id: str) -> dict[str, Any]:
+def result(call_id: str, content: Any = RESULT) -> dict[str, Any]:
     """Return the message with the result of a call."""
-    return {"role": "tool", "tool_call_id": call_id, "content": RESULT}
+    return {"role": "tool", "tool_call_id": call_id, "content": content}
 
 
 @exchange(BASIC, cost=150)
@@ -101,3 +146,139 @@ def weather_required_streamed(target: Target) -> Request:
 def weather_auto_streamed(target: Target) -> Request:
     """The model's own choice to call, streamed."""
     return ask(target, [user(WEATHER)], tool_choice="auto", stream=True)
+
+
+@exchange(SCHEMA, each=STRICT_PARAMETERS, cost=180)
+def strict_required(target: Target, row: dict[str, Any]) -> Request:
+    """A required call of a function with `strict: true`, whose schema asks for more than the question tells."""
+    return ask(target, [user(WEATHER)], tools=[weather_with(row, strict=True)], tool_choice="required")
+
+
+@exchange(AUTO)
+def weather_alone(target: Target) -> Request:
+    """The question without any tool: the measure for what tools add."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(WEATHER)]})
+
+
+@exchange(AUTO, cost=150)
+def weather_by_default(target: Target) -> Request:
+    """The question with a function, and no `tool_choice`: the default is `auto`."""
+    return ask(target, [user(WEATHER)])
+
+
+@exchange(AUTO, cost=150)
+def weather_in_parts(target: Target) -> Request:
+    """The question as a list of one text part, with a function."""
+    return ask(target, [user([text(WEATHER)])], tool_choice="auto")
+
+
+@exchange(AUTO, cost=120)
+def hello_offered(target: Target) -> Request:
+    """A function that the question has nothing to do with."""
+    return ask(target, [user(HELLO)])
+
+
+@exchange(AUTO, expects=TAKEN_OR_REFUSED)
+def hello_with_empty_tools(target: Target) -> Request:
+    """An empty list of tools, which an endpoint may refuse."""
+    return ask(target, [user(HELLO)], tools=[])
+
+
+@exchange(STREAM, cost=200)
+def count_offered_streamed(target: Target) -> Request:
+    """A longer text, streamed, with a function that it has nothing to do with."""
+    return ask(target, [user(COUNT)], stream=True)
+
+
+@exchange(NONE, cost=150)
+def weather_forbidden(target: Target) -> Request:
+    """The question with a function that `tool_choice` `none` forbids to call."""
+    return ask(target, [user(WEATHER)], tool_choice="none")
+
+
+@exchange(NONE, cost=150)
+def weather_forbidden_streamed(target: Target) -> Request:
+    """The forbidden function, streamed."""
+    return ask(target, [user(WEATHER)], tool_choice="none", stream=True)
+
+
+@exchange(NONE, expects=TAKEN_OR_REFUSED)
+def none_without_tools(target: Target) -> Request:
+    """`tool_choice` `none` where there is no tool, which an endpoint may refuse."""
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], "tool_choice": "none"}
+    return post("/chat/completions", body)
+
+
+@exchange(REQUIRED, cost=150)
+def hello_required(target: Target) -> Request:
+    """A call is required, and the question has nothing to do with the function."""
+    return ask(target, [user(HELLO)], tool_choice="required")
+
+
+@exchange(REQUIRED, cost=150)
+def weather_in_parts_required(target: Target) -> Request:
+    """A call is required, and the question is a list of one text part."""
+    return ask(target, [user([text(WEATHER)])], tool_choice="required")
+
+
+@exchange(NAMED, cost=200)
+def time_forced(target: Target) -> Request:
+    """Two functions; `tool_choice` names the one that the question does not suggest."""
+    return ask(target, [user(WEATHER)], tools=BOTH_TOOLS, tool_choice=named(TIME_NAME))
+
+
+@exchange(NAMED, cost=200)
+def time_forced_streamed(target: Target) -> Request:
+    """The function that the question does not suggest, streamed."""
+    return ask(target, [user(WEATHER)], tools=BOTH_TOOLS, tool_choice=named(TIME_NAME), stream=True)
+
+
+@exchange(NAMED, expects=REFUSED, each=WRONG_CHOICES, cost=5)
+def wrong_choice(target: Target, row: Any) -> Request:
+    """A `tool_choice` that cannot be: a function that is not offered, an unknown word."""
+    return ask(target, [user(WEATHER)], tool_choice=row)
+
+
+@exchange(EDGE, each=UNUSUAL_TOOLS, cost=150)
+def unusual_required(target: Target, row: dict[str, Any]) -> Request:
+    """A required call of a function of an unusual but documented form."""
+    return ask(target, [user(WEATHER)], tools=[row], tool_choice="required")
+
+
+@exchange(EDGE, cost=120)
+def parameterless_streamed(target: Target) -> Request:
+    """A required call of a function without parameters, streamed."""
+    return ask(target, [user(ASK_WORD)], tools=[WORD_TOOL], tool_choice="required", stream=True)
+
+
+@exchange(EDGE, expects=REFUSED, each=WRONG_TOOLS, cost=5)
+def wrong_tool(target: Target, row: dict[str, Any]) -> Request:
+    """A tool that cannot be: without a name, with a name or a schema that is none."""
+    return ask(target, [user(WEATHER)], tools=[row])
+
+
+@exchange(DELTA_SHAPE, cost=500)
+def long_arguments_streamed(target: Target) -> Request:
+    """A required call of a function whose argument is a long text, streamed."""
+    return ask(target, [user(COUNT_FAR)], tools=[LONG_TOOL], tool_choice="required", stream=True)
+
+
+@exchange(OTHER, cost=200)
+def allowed_time(target: Target) -> Request:
+    """Two functions, of which `tool_choice` allows only the one that the question does not suggest."""
+    allowed = {"mode": "required", "tools": [named(TIME_NAME)]}
+    choice = {"type": "allowed_tools", "allowed_tools": allowed}
+    return ask(target, [user(WEATHER)], tools=BOTH_TOOLS, tool_choice=choice)
+
+
+@exchange(OTHER, cost=120)
+def note_required(target: Target) -> Request:
+    """A required call of a custom tool, which takes free text."""
+    return ask(target, [user(HELLO)], tools=[NOTE_TOOL], tool_choice="required")
+
+
+@exchange(OTHER, expects=TAKEN_OR_REFUSED, cost=150)
+def legacy_forced(target: Target) -> Request:
+    """The old `functions` with `function_call`, which an endpoint may refuse."""
+    body = {"model": target.model("chat"), "messages": [user(WEATHER)], "functions": [WEATHER_TOOL["function"]]}
+    return post("/chat/completions", {**body, "function_call": {"name": FUNCTION}})

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conformance import Document, Exchange, Inconclusive, finish_reasons
+from conformance import Deviation, Document, Exchange, Inconclusive, finish_reasons
 
 CALLS = "choices.0.message.tool_calls"
 CONTENT = "choices.0.message.content"
@@ -11,6 +11,17 @@ REASON = "choices.0.finish_reason"
 DELTA_CALLS = "choices.0.delta.tool_calls"
 
 EARLY = {"length", "content_filter"}
+
+MARKUP = (
+    "<tool_call>",
+    "<function=",
+    "<function_call>",
+    "<|python_tag|>",
+    "<|tool_call",
+    "[TOOL_CALLS]",
+    "<\uff5ctool\u2581call",
+)
+"""How models write calls by themselves: what a server reads, and a client never sees."""
 
 
 def calls_in(observed: Exchange) -> list[Any]:
@@ -67,3 +78,62 @@ def is_object(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def names_called(observed: Exchange) -> list[str]:
+    """Return the names of the functions that are called, plain or streamed."""
+    if observed.sent.streamed:
+        return ["".join(told(call, "function.name")) for call in fragments_by_index(observed)]
+    return observed.all(f"{CALLS}.*.function.name", str) if calls_in(observed) else []
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of a plain answer; null and no key are none."""
+    return observed.at(CONTENT, str | None, None) or ""
+
+
+def prompt_tokens(observed: Exchange) -> int:
+    """Return how many tokens the question took. Raises `Inconclusive` when the endpoint does not count."""
+    if not isinstance(observed.get("usage"), dict):
+        raise Inconclusive(f"{observed.label} has no `usage` to judge by")
+    return observed.at("usage.prompt_tokens", int)
+
+
+def assert_read(later: Exchange, first: Exchange, what: str) -> None:
+    """Assert that what one request says more than another adds to `usage.prompt_tokens`: that it is read."""
+    with_it, without = prompt_tokens(later), prompt_tokens(first)
+    if with_it <= without:
+        message = f"{with_it} prompt tokens with {what}, {without} without"
+        raise Deviation(message, finding=f"unread:{later.sent.operation}")
+
+
+def says_something(observed: Exchange) -> bool:
+    """Tell whether the answer has text. Raises `Inconclusive` when it calls again, or ends early."""
+    if calls_in(observed):
+        raise Inconclusive("the model calls again instead of answering")
+    require_whole(observed)
+    return text_of(observed).strip() != ""
+
+
+def markup_in(text: str) -> str:
+    """Return the mark of a model's own notation for calls that a text holds, or an empty text."""
+    return next((mark for mark in MARKUP if mark in text), "")
+
+
+def is_written_call(text: str, names: list[str]) -> bool:
+    """
+    Tell whether a text is the JSON of a call, perhaps within a fence: a function's name with its arguments.
+
+    `names` are the functions that are offered; none stands for any.
+    """
+    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
+    try:
+        value = json.loads(bare)
+    except (ValueError, RecursionError):
+        return False
+    value = value[0] if isinstance(value, list) and value else value
+    if isinstance(value, dict) and isinstance(value.get("function"), dict):
+        value = value["function"]
+    if not isinstance(value, dict) or not {"arguments", "parameters"} & value.keys():
+        return False
+    return value.get("name") in names if names else isinstance(value.get("name"), str)

@@ -39,13 +39,6 @@ def test_named_function_is_called(weather_forced: Exchange) -> None:
     assert calls_in(weather_forced), "`tool_choice` names a function, and the answer holds no call"
 
 
-@must(BASIC, says=DOC("ChatCompletionToolChoiceOption"), counterexample=broken(weather_required, CALLS, []))
-def test_required_function_is_called(weather_required: Exchange) -> None:
-    """With `tool_choice` `required` some function is called."""
-    require_whole(weather_required)
-    assert calls_in(weather_required), "`tool_choice` is `required`, and the answer holds no call"
-
-
 @must(
     BASIC,
     says=SDK("ChatCompletionMessageFunctionToolCall"),

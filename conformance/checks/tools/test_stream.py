@@ -14,12 +14,15 @@ from conformance import (
     Exchange,
     Inconclusive,
     broken_chunk,
+    changed,
     every_chunk,
     finish_reasons,
     must,
     rewritten,
     should,
 )
+from conformance.checks.stream.exchanges import hello_streamed
+from conformance.checks.stream.reading import failures
 from conformance.checks.tools.exchanges import (
     STREAM,
     STREAM_END,
@@ -55,6 +58,12 @@ def end_of(observed: Exchange) -> str:
 def with_end_first(chunks: list[Any]) -> list[Any]:
     """Return the chunks with the `finish_reason` before the calls."""
     return [chunks[0], chunks[-1], *chunks[1:-1]]
+
+
+def ending_in_an_error(observed: Exchange) -> Exchange:
+    """Return the stream with an error instead of its end."""
+    error = b'data: {"error": {"message": "no arguments", "type": "server_error"}}\n\n'
+    return observed.with_answer(body=observed.received.body.replace(b"data: [DONE]\n\n", error))
 
 
 @must(
@@ -182,3 +191,25 @@ def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_fo
         require_whole(observed)
     streamed, plain = end_of(weather_forced_streamed), weather_forced.at(REASON, str)
     assert streamed == plain, f"`finish_reason` is {streamed!r} streamed, {plain!r} plain"
+
+
+@must(
+    STREAM,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(weather_forced_streamed, ending_in_an_error),
+)
+def test_stream_of_a_call_holds_no_error(weather_forced_streamed: Exchange) -> None:
+    """A stream with a call that began well holds no event with an `error`."""
+    found = failures(weather_forced_streamed)
+    assert not found, f"an event carries an error: {found[0][:120]}"
+
+
+@should(
+    STREAM,
+    says=DOC("ChatCompletionStreamResponseDelta"),
+    counterexample=broken_chunk(hello_streamed, 1, DELTA_CALLS, None),
+)
+def test_text_has_no_empty_calls(hello_streamed: Exchange) -> None:
+    """The chunks of a text leave `tool_calls` out: it is neither null nor empty."""
+    found = [chunk for chunk in hello_streamed.chunks if chunk.get(DELTA_CALLS) in (None, [])]
+    assert not found, f"`tool_calls` is null or empty in {len(found)} chunks, first in {found[0].place}"

@@ -1,0 +1,120 @@
+"""
+What is sent about structured output.
+
+Most questions ask for something else than the format, so that only the format can be the reason for the JSON.
+"""
+
+from typing import Any
+
+from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, system, user
+from conformance.checks.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
+from conformance.checks.structured.formats import (
+    EVENT_FORMAT,
+    FEATURES,
+    JSON_OBJECT,
+    PERSON_FORMAT,
+    WRONG_FORMATS,
+    Feature,
+    strict,
+)
+from conformance.checks.tools.exchanges import CALL_ID, SAID, TOOLS, result
+
+JSON_MODE = Capability("structured.json_object", SHOULD, "JSON mode gives JSON and nothing else")
+STRICT = Capability("structured.json_schema.strict", SHOULD, "an answer fits the schema that binds it")
+SDK_PARSE = Capability("structured.sdk_parse", SHOULD, "the official client's `.parse` works")
+FEATURES_OF_SCHEMAS = Capability("structured.schema_features", MAY, "the features of schemas, one by one")
+STREAMED = Capability("structured.stream", SHOULD, "streamed pieces join to JSON")
+EDGE = Capability("structured.edge", SHOULD, "broken, cut and combined formats")
+
+
+def ask(target: Target, prompt: str, response_format: Any, **optional: Any) -> Request:
+    """Return a question with a format for the answer."""
+    body = {"model": target.model("chat"), "messages": [user(prompt)], "response_format": response_format}
+    return post("/chat/completions", {**body, **optional})
+
+
+@exchange(JSON_MODE, cost=80)
+def person_as_object(target: Target) -> Request:
+    """JSON mode, and a question for JSON."""
+    return ask(target, PERSON, JSON_OBJECT)
+
+
+@exchange(JSON_MODE, cost=120)
+def person_explained(target: Target) -> Request:
+    """JSON mode, and a question for JSON with a sentence after it."""
+    return ask(target, PERSON_EXPLAINED, JSON_OBJECT)
+
+
+@exchange(STRICT, cost=120)
+def person(target: Target) -> Request:
+    """A strict schema, and a question for just that."""
+    return ask(target, PERSON, PERSON_FORMAT)
+
+
+@exchange(STRICT, cost=120)
+def person_unasked(target: Target) -> Request:
+    """A strict schema, and a question whose obvious answer is no JSON."""
+    return ask(target, HELLO, PERSON_FORMAT)
+
+
+@exchange(SDK_PARSE, cost=150)
+def event_parsed(target: Target) -> Request:
+    """What the official client's `.parse` sends: a schema with titles, and `stream: false`."""
+    messages = [system(EXTRACT), user(EVENT)]
+    body = {"messages": messages, "model": target.model("chat"), "response_format": EVENT_FORMAT, "stream": False}
+    return post("/chat/completions", body)
+
+
+@exchange(FEATURES_OF_SCHEMAS, each=FEATURES, cost=120)
+def feature(target: Target, row: Feature) -> Request:
+    """A strict schema with one feature, and a question whose obvious answer does not fit."""
+    return ask(target, row.prompt, strict("answer", row.schema))
+
+
+@exchange(STREAMED, cost=120)
+def person_streamed(target: Target) -> Request:
+    """A strict schema and a question for something else, streamed."""
+    return ask(target, HELLO, PERSON_FORMAT, stream=True)
+
+
+@exchange(STREAMED, cost=120)
+def person_explained_streamed(target: Target) -> Request:
+    """JSON mode, and a question for JSON with a sentence after it, streamed."""
+    return ask(target, PERSON_EXPLAINED, JSON_OBJECT, stream=True)
+
+
+@exchange(EDGE)
+def hello_as_text(target: Target) -> Request:
+    """The default format in so many words."""
+    return ask(target, HELLO, {"type": "text"})
+
+
+@exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5)
+def wrong_format(target: Target, row: Any) -> Request:
+    """A format that cannot be: of an unknown type, without its schema, with a schema that is none."""
+    return ask(target, HELLO, row)
+
+
+@exchange(EDGE, cost=100)
+def person_cut(target: Target) -> Request:
+    """A strict schema with room for few tokens."""
+    return ask(target, PERSON, PERSON_FORMAT, max_tokens=target.budget(5))
+
+
+@exchange(EDGE, cost=200)
+def person_beside_tools(target: Target) -> Request:
+    """A strict schema beside a function that must not be called."""
+    return ask(target, HELLO, PERSON_FORMAT, tools=TOOLS, tool_choice="none")
+
+
+@exchange(EDGE, cost=200)
+def call_beside_format(target: Target) -> Request:
+    """A strict schema beside a function that must be called."""
+    return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, tool_choice="required")
+
+
+@exchange(EDGE, cost=250)
+def person_after_result(target: Target) -> Request:
+    """A strict schema for the answer to the result of a call."""
+    messages = [user(WEATHER), SAID, result(CALL_ID)]
+    return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, messages=messages)

@@ -1,0 +1,70 @@
+"""How JSON is read out of an answer that was asked for it."""
+
+from typing import Any
+
+from conformance import Deviation, Exchange, Inconclusive, finish_reasons, violations
+from conformance.answer import NotJson, read_json
+from conformance.checks.stream.reading import joined
+from conformance.checks.tools.reading import calls_in, fragments
+
+MESSAGE = "choices.0.message"
+CONTENT = f"{MESSAGE}.content"
+REFUSAL = f"{MESSAGE}.refusal"
+PARAMETER = "response_format"
+
+EARLY = {"length", "content_filter"}
+
+
+def require_whole(observed: Exchange) -> None:
+    """Raise `Inconclusive` when a limit or a filter ended the answer, when the model refuses, and when it calls."""
+    early = [reason for reason in finish_reasons(observed) if reason in EARLY]
+    if early:
+        raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
+    if _refusal(observed):
+        raise Inconclusive("the model refuses")
+    if fragments(observed) if observed.sent.streamed else calls_in(observed):
+        raise Inconclusive("the model calls instead of speaking")
+
+
+def _refusal(observed: Exchange) -> bool:
+    if not observed.sent.streamed:
+        return bool(observed.at(REFUSAL, str | None, None))
+    return any(isinstance(said := chunk.get("choices.0.delta.refusal"), str) and said for chunk in observed.chunks)
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of an answer, plain or streamed; null and no key are none."""
+    return joined(observed) if observed.sent.streamed else observed.at(CONTENT, str | None, None) or ""
+
+
+def value_of(observed: Exchange) -> Any:
+    """Return the one JSON value that the text is. Raises `Deviation` when it is none."""
+    require_whole(observed)
+    text = text_of(observed)
+    try:
+        return read_json(text)
+    except NotJson as error:
+        raise Deviation(f"{_described(text)}: {text[:80]!r} ({error})", finding=_cause(text)) from None
+
+
+def _described(text: str) -> str:
+    if not text.strip():
+        return "there is no text"
+    if text.lstrip().startswith("```"):
+        return "the text is JSON within a fence" if "```" in text.strip()[3:] else "the text begins with a fence"
+    return "the text is not JSON alone" if text.lstrip().startswith(("{", "[")) else "the text is no JSON"
+
+
+def _cause(text: str) -> str:
+    """Return the finding: text around JSON, or a fence, shows that the format was heard in part at least."""
+    part = text.lstrip().startswith(("{", "[", "```"))
+    return f"partly:{PARAMETER}" if part else f"ignored:{PARAMETER}"
+
+
+def assert_fits(observed: Exchange) -> None:
+    """Assert that the text is JSON that fits the schema of the request."""
+    value = value_of(observed)
+    found = violations(value, observed.sent.json[PARAMETER]["json_schema"]["schema"])
+    if found:
+        message = f"the answer {text_of(observed)[:80]!r} does not fit the schema: {found[0]}"
+        raise Deviation(message, finding=f"partly:{PARAMETER}")

@@ -1,0 +1,45 @@
+"""
+A strict schema binds the answer.
+
+With `strict: true` an answer fits or is refused, whatever was asked: no skill is needed.
+
+Not checked: answers without `strict`; that a schema which is not strict enough is refused; what the answer says.
+"""
+
+from conformance import DOC, Exchange, broken, must
+from conformance.checks.structured.exchanges import (
+    FEATURES_OF_SCHEMAS,
+    SDK_PARSE,
+    STRICT,
+    event_parsed,
+    feature,
+    person,
+    person_unasked,
+)
+from conformance.checks.structured.reading import CONTENT, assert_fits, value_of
+
+SCHEMA = DOC("ResponseFormatJsonSchema")
+
+
+@must(STRICT, says=SCHEMA, counterexample=broken(person, CONTENT, '{"name": "Ada", "age": "36"}'))
+def test_answer_fits_the_schema(person: Exchange) -> None:
+    """With a strict schema the text is JSON that fits it."""
+    assert_fits(person)
+
+
+@must(STRICT, says=SCHEMA, counterexample=broken(person_unasked, CONTENT, "Hello there!"))
+def test_answer_fits_the_schema_whatever_is_asked(person_unasked: Exchange) -> None:
+    """With a strict schema the text is JSON that fits it, even if the question asks for something else."""
+    assert_fits(person_unasked)
+
+
+@must(SDK_PARSE, says=SCHEMA, counterexample=broken(event_parsed, CONTENT, '{"name": "lunch"}'))
+def test_parsed_answer_fits_the_schema(event_parsed: Exchange) -> None:
+    """What `.parse` sends, with titles and `stream: false`, is answered with JSON that fits the schema."""
+    assert_fits(event_parsed)
+
+
+@must(FEATURES_OF_SCHEMAS, says=SCHEMA, counterexample=broken(feature, CONTENT, '{"unknown": 1}'))
+def test_answer_fits_a_schema_with_the_feature(feature: Exchange) -> None:
+    """With a strict schema that has this feature the text is JSON that fits it."""
+    assert_fits(feature)

@@ -1,0 +1,1 @@
+"""The second turn, and several calls at once."""

@@ -1,0 +1,150 @@
+"""
+What is sent about the second turn (the result of a call comes back) and about several calls in one answer.
+
+Where no skill shall be needed, the client writes the calls down itself.
+"""
+
+from typing import Any
+
+from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, text, user
+from conformance.checks.prompts import ASK_WORD, TIME_AND_WEATHER, WEATHER, WEATHER_TWICE, word_is
+from conformance.checks.tools.exchanges import (
+    CALL,
+    CALL_ID,
+    FUNCTION,
+    RESULT,
+    SAID,
+    TAKEN_OR_REFUSED,
+    ask,
+    result,
+    weather_forced,
+)
+from conformance.checks.tools.offers import CLOCK_TOOL, WEATHER_TOOL, WORD_NAME, WORD_TOOL
+
+ROUNDTRIP = Capability("tools.roundtrip", SHOULD, "the result of a call reaches the model in every documented form")
+SIGNATURE = Capability("tools.roundtrip.signature", MAY, "a thinking model's call can be answered by every client")
+PARALLEL = Capability("tools.parallel", SHOULD, "several calls in one answer can be told apart and answered")
+PARALLEL_FALSE = Capability("tools.parallel_false", MAY, "`parallel_tool_calls: false` gives one call at most")
+
+RESULT_WORD = "KETTLE"
+OTHER_CALL_ID = "callromes"
+OTHER_CALL = {"id": OTHER_CALL_ID, "type": "function", "function": {"name": FUNCTION, "arguments": '{"city": "Rome"}'}}
+WORD_CALL = {"id": CALL_ID, "type": "function", "function": {"name": WORD_NAME, "arguments": "{}"}}
+SAID_TWICE = {"role": "assistant", "content": None, "tool_calls": [CALL, OTHER_CALL]}
+
+
+def answered_calls(observed: Exchange, *, least: int = 1) -> list[dict[str, Any]]:
+    """Return the results of the calls that an answer holds. Raises `Inconclusive` when there are too few."""
+    path = "choices.0.message.tool_calls"
+    if len(observed.at(path, list | None, None) or ()) < least:
+        raise Inconclusive("the answer holds no call" if least == 1 else f"this model did not make {least} calls")
+    return [result(call_id) for call_id in observed.all(f"{path}.*.id", str)]
+
+
+def bare(observed: Exchange) -> dict[str, Any]:
+    """Return the message with the calls as a typed client writes it: standard fields only."""
+    calls = "choices.0.message.tool_calls"
+    keys = zip(
+        observed.all(f"{calls}.*.id", str),
+        observed.all(f"{calls}.*.function.name", str),
+        observed.all(f"{calls}.*.function.arguments", str),
+        strict=True,
+    )
+    made = [
+        {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+        for call_id, name, arguments in keys
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": made}
+
+
+@exchange(ROUNDTRIP, cost=200)
+def weather_told_bare(target: Target, weather_forced: Exchange) -> Request:
+    """The second turn with the call rebuilt from standard fields, as a typed client sends it."""
+    return ask(target, [user(WEATHER), bare(weather_forced), *answered_calls(weather_forced)])
+
+
+@exchange(ROUNDTRIP, cost=200)
+def weather_history_streamed(target: Target) -> Request:
+    """A call that a client wrote down, and its result; the answer is streamed."""
+    return ask(target, [user(WEATHER), SAID, result(CALL_ID)], stream=True)
+
+
+@exchange(ROUNDTRIP, cost=200)
+def result_in_parts(target: Target) -> Request:
+    """The result of a call as a list of one text part."""
+    return ask(target, [user(WEATHER), SAID, result(CALL_ID, [text(RESULT)])])
+
+
+@exchange(ROUNDTRIP, cost=120)
+def word_of_result(target: Target) -> Request:
+    """The result of a call tells a code word, which the user asked for."""
+    said = {"role": "assistant", "content": None, "tool_calls": [WORD_CALL]}
+    messages = [user(ASK_WORD), said, result(CALL_ID, word_is(RESULT_WORD))]
+    return ask(target, messages, tools=[WORD_TOOL])
+
+
+@exchange(SIGNATURE, cost=500, roles=("thinking",))
+def thought_call(target: Target) -> Request:
+    """A thinking model is asked to call."""
+    return ask(target, [user(WEATHER)], model=target.model("thinking"))
+
+
+@exchange(SIGNATURE, cost=500, roles=("thinking",))
+def thought_told(target: Target, thought_call: Exchange) -> Request:
+    """The second turn with a thinking model's message as it came, with whatever it carries."""
+    results = answered_calls(thought_call)
+    messages = [user(WEATHER), thought_call.at("choices.0.message", dict), *results]
+    return ask(target, messages, model=target.model("thinking"))
+
+
+@exchange(SIGNATURE, expects=TAKEN_OR_REFUSED, cost=500, roles=("thinking",))
+def thought_told_bare(target: Target, thought_call: Exchange) -> Request:
+    """The second turn with a thinking model's call of standard fields only, which may be refused for its signature."""
+    messages = [user(WEATHER), bare(thought_call), *answered_calls(thought_call)]
+    return ask(target, messages, model=target.model("thinking"))
+
+
+@exchange(PARALLEL, cost=200)
+def two_weathers(target: Target) -> Request:
+    """A question for two cities; some call is required."""
+    return ask(target, [user(WEATHER_TWICE)], tool_choice="required")
+
+
+@exchange(PARALLEL, cost=200)
+def two_weathers_streamed(target: Target) -> Request:
+    """The question for two cities, streamed."""
+    return ask(target, [user(WEATHER_TWICE)], tool_choice="required", stream=True)
+
+
+@exchange(PARALLEL, cost=200)
+def time_and_weather_streamed(target: Target) -> Request:
+    """A question for two functions, the first of which has no parameters; streamed."""
+    tools = [CLOCK_TOOL, WEATHER_TOOL]
+    return ask(target, [user(TIME_AND_WEATHER)], tools=tools, tool_choice="required", stream=True)
+
+
+@exchange(PARALLEL, cost=250)
+def two_weathers_told(target: Target, two_weathers: Exchange) -> Request:
+    """The second turn: several calls as they were received, and the result of each."""
+    results = answered_calls(two_weathers, least=2)
+    calls = two_weathers.at("choices.0.message.tool_calls", list)
+    return ask(target, [user(WEATHER_TWICE), {"role": "assistant", "content": None, "tool_calls": calls}, *results])
+
+
+@exchange(PARALLEL, cost=250)
+def two_calls_history(target: Target) -> Request:
+    """Two calls in one message that a client wrote down, and their results in the other order."""
+    results = [result(OTHER_CALL_ID, "It is 25 degrees in Rome."), result(CALL_ID)]
+    return ask(target, [user(WEATHER_TWICE), SAID_TWICE, *results])
+
+
+@exchange(PARALLEL, expects=TAKEN_OR_REFUSED, cost=200)
+def result_missing(target: Target) -> Request:
+    """Two calls in one message and the result of the first only, which an endpoint may refuse."""
+    return ask(target, [user(WEATHER_TWICE), SAID_TWICE, result(CALL_ID)])
+
+
+@exchange(PARALLEL_FALSE, cost=200)
+def two_weathers_one_by_one(target: Target) -> Request:
+    """The question for two cities with `parallel_tool_calls: false`."""
+    return ask(target, [user(WEATHER_TWICE)], tool_choice="required", parallel_tool_calls=False)

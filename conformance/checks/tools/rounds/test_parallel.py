@@ -1,0 +1,226 @@
+"""
+Several calls in one answer, and `parallel_tool_calls`.
+
+Whether a model makes several calls is its skill: where it makes one, only what the client wrote down itself is judged.
+
+Not checked: the order of the calls.
+"""
+
+from typing import Any
+
+from conformance import (
+    DOC,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Exchange,
+    Exchanges,
+    Inconclusive,
+    broken,
+    changed,
+    may,
+    must,
+    rewritten,
+    should,
+)
+from conformance.checks.tools.exchanges import weather_history
+from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME
+from conformance.checks.tools.reading import (
+    CALLS,
+    CONTENT,
+    assert_read,
+    calls_in,
+    fragments,
+    fragments_by_index,
+    is_object,
+    names_called,
+    require_call,
+    require_whole,
+    says_something,
+    text_of,
+    told,
+)
+from conformance.checks.tools.rounds.exchanges import (
+    OTHER_CALL,
+    OTHER_CALL_ID,
+    PARALLEL,
+    PARALLEL_FALSE,
+    result_missing,
+    time_and_weather_streamed,
+    two_calls_history,
+    two_weathers,
+    two_weathers_one_by_one,
+    two_weathers_streamed,
+    two_weathers_told,
+)
+
+ASSISTANT = DOC("ChatCompletionRequestAssistantMessage.tool_calls")
+
+
+def require_several(observed: Exchange) -> None:
+    """Raise `Inconclusive` unless there are two calls to compare."""
+    if len(calls_in(observed)) < 2:
+        raise Inconclusive("this model did not make several calls")
+
+
+def call_ids(observed: Exchange) -> set[str]:
+    """Return the ids that the fragments of a stream tell."""
+    return {text for text in told(fragments(observed), "id") if text}
+
+
+def all_at_index_zero(chunks: list[Any]) -> list[Any]:
+    """Return the chunks with the index of every fragment 0."""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            for fragment in choice["delta"].get("tool_calls", ()):
+                fragment["index"] = 0
+    return chunks
+
+
+def second_call_without(key: str) -> Any:
+    """Return the change that takes the name, or the arguments, from the second call."""
+
+    def change(chunks: list[Any]) -> list[Any]:
+        for chunk in chunks:
+            for choice in chunk["choices"]:
+                for fragment in choice["delta"].get("tool_calls", ()):
+                    if fragment["index"] == 1:
+                        fragment["function"].pop(key, None)
+        return chunks
+
+    return change
+
+
+def same_ids(observed: Exchange) -> Exchange:
+    """Return the answer with one id for two calls."""
+    return broken(None, f"{CALLS}.1.id", observed.at(f"{CALLS}.0.id", str)).change(observed)
+
+
+@must(
+    PARALLEL,
+    says=SDK("ChatCompletionMessageFunctionToolCall.id"),
+    counterexample=changed(two_weathers, same_ids),
+)
+def test_calls_of_one_answer_have_different_ids(two_weathers: Exchange) -> None:
+    """Several calls in one answer have different ids."""
+    require_several(two_weathers)
+    ids = two_weathers.all(f"{CALLS}.*.id", str)
+    assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
+
+
+@should(
+    PARALLEL,
+    says=SDK("ChatCompletionMessageFunctionToolCall.function"),
+    counterexample=broken(two_weathers, f"{CALLS}.1.function.arguments", ""),
+)
+def test_every_call_has_its_own_arguments(two_weathers: Exchange) -> None:
+    """Each of several calls has arguments of its own: one JSON object."""
+    require_several(two_weathers)
+    require_whole(two_weathers)
+    for arguments in two_weathers.all(f"{CALLS}.*.function.arguments", str):
+        assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
+
+
+@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_weathers_told, CONTENT, ""))
+def test_results_of_several_calls_are_answered(two_weathers_told: Exchange) -> None:
+    """The results of several calls are taken, and answered with text or with another call."""
+    assert says_something(two_weathers_told), "neither text nor another call"
+
+
+@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, CONTENT, ""))
+def test_history_of_two_calls_is_answered(two_calls_history: Exchange) -> None:
+    """Two calls that the client wrote down are taken with their results in any order, and answered."""
+    assert says_something(two_calls_history), "neither text nor another call"
+
+
+@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, "usage.prompt_tokens", 1))
+def test_second_call_is_read_too(two_calls_history: Exchange, weather_history: Exchanges) -> None:
+    """A second call and its result add to `usage.prompt_tokens`."""
+    for history in weather_history:
+        assert_read(two_calls_history, history, "two calls instead of one")
+
+
+def refused_in_other_words(observed: Exchange) -> Exchange:
+    """Return the refusal without the name of the call."""
+    message = "The number of function response parts must equal the number of function call parts."
+    return broken(None, "error.message", message).change(observed).with_answer(status=400)
+
+
+@should(
+    PARALLEL,
+    says=OBSERVED("OpenAI refuses a history with a call that has no result, and names the call"),
+    counterexample=changed(result_missing, refused_in_other_words),
+)
+def test_refusal_names_the_call_without_result(result_missing: Exchange) -> None:
+    """Where a call without its result is refused, `error.message` names the call's id."""
+    if result_missing.status == 200:
+        raise Inconclusive("a call without its result is accepted, which is allowed")
+    message = result_missing.at("error.message", str)
+    assert OTHER_CALL_ID in message, f"the refusal does not say which call has no result: {message[:120]!r}"
+
+
+@must(
+    PARALLEL,
+    says=SDK("ChoiceDeltaToolCall.index"),
+    counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
+)
+def test_streamed_calls_have_indexes_of_their_own(two_weathers_streamed: Exchange) -> None:
+    """Each of several streamed calls has its own `index`: no two ids share one."""
+    require_call(two_weathers_streamed)
+    if len(call_ids(two_weathers_streamed)) < 2:
+        raise Inconclusive("this model did not make several calls")
+    for call in fragments_by_index(two_weathers_streamed):
+        ids = set(told(call, "id"))
+        assert len(ids) <= 1, f"{len(ids)} calls share the index {call[0].get('index')}"
+
+
+@must(
+    PARALLEL,
+    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    counterexample=rewritten(two_weathers_streamed, second_call_without("name")),
+)
+def test_every_streamed_call_has_a_name(two_weathers_streamed: Exchange) -> None:
+    """Each of several streamed calls tells the name of the function."""
+    calls = fragments_by_index(two_weathers_streamed)
+    if len(calls) < 2:
+        raise Inconclusive("this model did not make several calls")
+    assert set(names_called(two_weathers_streamed)) == {WEATHER_NAME}
+
+
+@should(
+    PARALLEL,
+    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    counterexample=rewritten(time_and_weather_streamed, second_call_without("arguments")),
+)
+def test_call_after_an_empty_one_keeps_its_arguments(time_and_weather_streamed: Exchange) -> None:
+    """A streamed call that follows a call without parameters keeps its arguments, and both are JSON objects."""
+    require_whole(time_and_weather_streamed)
+    calls = fragments_by_index(time_and_weather_streamed)
+    names = names_called(time_and_weather_streamed)
+    if TIME_NAME not in names or WEATHER_NAME not in names:
+        raise Inconclusive("this model did not call both functions")
+    for call, name in zip(calls, names, strict=True):
+        joined = "".join(told(call, "function.arguments"))
+        assert is_object(joined), f"the arguments of {name!r} are no JSON object: {joined[:80]!r}"
+
+
+def with_two_calls(observed: Exchange) -> Exchange:
+    """Return the answer with a second call."""
+    return broken(None, CALLS, [*calls_in(observed), OTHER_CALL]).change(observed)
+
+
+@must(
+    PARALLEL_FALSE,
+    says=DOC("ParallelToolCalls"),
+    counterexample=changed(two_weathers_one_by_one, with_two_calls),
+)
+def test_parallel_tool_calls_false_gives_one_call(two_weathers_one_by_one: Exchange, two_weathers: Exchange) -> None:
+    """With `parallel_tool_calls: false` an answer holds one call at most, where it holds several without."""
+    number = len(calls_in(two_weathers_one_by_one))
+    if number > 1:
+        raise Deviation(
+            f"`parallel_tool_calls` is false, and the answer holds {number} calls",
+            finding="ignored:parallel_tool_calls",
+        )
+    if len(calls_in(two_weathers)) < 2:
+        raise Inconclusive("accepted, effect not observable: this model makes one call in any case")

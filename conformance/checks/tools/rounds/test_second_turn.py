@@ -1,0 +1,117 @@
+"""
+The result of a call reaches the model, in every documented form.
+
+That something was read is proven by `usage.prompt_tokens`, which needs no skill. What a model makes of a result is its
+own.
+"""
+
+from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, broken, changed, every_chunk, must, should
+from conformance.checks.chat.exchanges import word_asked, word_of_user
+from conformance.checks.stream.reading import failures, joined
+from conformance.checks.tools.exchanges import weather_auto, weather_history
+from conformance.checks.tools.reading import (
+    CALLS,
+    CONTENT,
+    fragments,
+    prompt_tokens,
+    require_whole,
+    says_something,
+    text_of,
+)
+from conformance.checks.tools.rounds.exchanges import (
+    RESULT_WORD,
+    ROUNDTRIP,
+    SIGNATURE,
+    result_in_parts,
+    thought_call,
+    thought_told,
+    thought_told_bare,
+    weather_history_streamed,
+    weather_told_bare,
+    word_of_result,
+)
+
+TOLERANCE = 4
+"""Templates may write the same message with a few tokens more or less; the result has seven words."""
+
+PROMPT = "usage.prompt_tokens"
+EXTRA = {"extra_content", "provider_specific_fields", "reasoning_content", "reasoning", "reasoning_details"}
+"""Where vendors put thoughts and their signatures."""
+
+TOOL_MESSAGE = DOC("ChatCompletionRequestToolMessage")
+
+
+@must(ROUNDTRIP, says=DOC("ChatCompletionMessageToolCall"), counterexample=broken(weather_told_bare, CONTENT, ""))
+def test_call_of_standard_fields_is_enough(weather_told_bare: Exchange) -> None:
+    """A call that is sent back with its standard fields only is taken, and answered with text or with another call."""
+    assert says_something(weather_told_bare), "neither text nor another call"
+
+
+@must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=every_chunk(weather_history_streamed, "choices.0.delta.content", ""))
+def test_result_is_answered_in_a_stream(weather_history_streamed: Exchange) -> None:
+    """The result of a call is answered in a stream, too, with text or with another call."""
+    if fragments(weather_history_streamed):
+        raise Inconclusive("the model calls again instead of answering")
+    require_whole(weather_history_streamed)
+    assert joined(weather_history_streamed).strip() != "", "neither text nor another call"
+
+
+@must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=broken(result_in_parts, CONTENT, ""))
+def test_result_in_parts_is_answered(result_in_parts: Exchange) -> None:
+    """A result that is a list of text parts is taken, and answered with text or with another call."""
+    assert says_something(result_in_parts), "neither text nor another call"
+
+
+@should(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=broken(result_in_parts, PROMPT, 1))
+def test_result_in_parts_is_read(result_in_parts: Exchange, weather_history: Exchanges) -> None:
+    """A result that is a list of text parts adds as many `usage.prompt_tokens` as the same text."""
+    parts, plain = prompt_tokens(result_in_parts), min(prompt_tokens(history) for history in weather_history)
+    assert parts >= plain - TOLERANCE, f"{parts} prompt tokens with a list of parts, {plain} with a string"
+
+
+def without_result(observed: Exchange) -> Exchange:
+    """Return an answer that knows nothing of the result."""
+    return broken(None, PROMPT, 1).change(broken(None, CONTENT, "I do not know.").change(observed))
+
+
+@must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=changed(word_of_result, without_result))
+def test_word_in_the_result_is_heard(word_of_result: Exchange, word_of_user: Exchange, word_asked: Exchange) -> None:
+    """A code word that the result of a call tells is known to the model, or at least counted as read."""
+    if "orchid" not in text_of(word_of_user).lower():
+        raise Inconclusive("this model cannot repeat a code word")
+    if RESULT_WORD.lower() in text_of(word_of_result).lower():
+        return
+    says_something(word_of_result)
+    if isinstance(word_of_result.get("usage"), dict) and prompt_tokens(word_of_result) > prompt_tokens(word_asked):
+        raise Inconclusive("the result is counted as read, and this model does not repeat its word")
+    raise AssertionError("the word is not told, and the result is not counted in `usage.prompt_tokens`")
+
+
+@must(SIGNATURE, says=DOC("ChatCompletionRequestAssistantMessage"), counterexample=broken(thought_told, CONTENT, ""))
+def test_message_of_a_thinking_model_can_be_sent_back(thought_told: Exchange) -> None:
+    """A thinking model's message with a call is taken back as it came, and its result answered."""
+    assert says_something(thought_told), "neither text nor another call"
+
+
+def refused_in_general(observed: Exchange) -> Exchange:
+    """Return a refusal that does not say what is missing."""
+    return broken(None, "error", {"message": "Invalid argument."}).change(observed).with_answer(status=400)
+
+
+@should(
+    SIGNATURE,
+    says=OBSERVED("vendors document that thoughts or their signature must come back with the call that carried them"),
+    counterexample=changed(thought_told_bare, refused_in_general),
+)
+def test_call_without_its_signature_is_taken_or_refused_clearly(
+    thought_told_bare: Exchange, thought_call: Exchange
+) -> None:
+    """A thinking model's call of standard fields only is taken, or refused in words that name what it carried."""
+    if thought_told_bare.status == 200:
+        assert says_something(thought_told_bare), "neither text nor another call"
+        return
+    message = thought_told_bare.at("error.message", str)
+    carried = set(thought_call.at("choices.0.message", dict)) | set(thought_call.at(f"{CALLS}.0", dict))
+    assert carried & EXTRA, "refused, and the call carried nothing that a client could have lost"
+    named = any(word in message.lower() for word in ("signature", "thought", "reasoning"))
+    assert named, f"the refusal does not say what is missing: {message[:120]!r}"

@@ -1,0 +1,239 @@
+"""
+`tool_choice` `auto`, which is the default, and `none`.
+
+Not checked: whether a model calls when it may choose, which is its skill; that a call which a model writes as JSON in
+spite of `none` is no text, as it may be the model's own doing.
+"""
+
+from conformance import (
+    DELETE,
+    DOC,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    broken,
+    broken_chunk,
+    changed,
+    must,
+    should,
+)
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.stream.exchanges import count_streamed
+from conformance.checks.stream.reading import deltas, joined
+from conformance.checks.tools.exchanges import (
+    AUTO,
+    CALL,
+    FUNCTION,
+    NONE,
+    STREAM,
+    count_offered_streamed,
+    hello_offered,
+    hello_with_empty_tools,
+    none_without_tools,
+    weather_alone,
+    weather_auto,
+    weather_by_default,
+    weather_forbidden,
+    weather_forbidden_streamed,
+    weather_in_parts,
+)
+from conformance.checks.tools.reading import (
+    CALLS,
+    CONTENT,
+    REASON,
+    assert_read,
+    calls_in,
+    fragments,
+    is_written_call,
+    markup_in,
+    prompt_tokens,
+    require_whole,
+    text_of,
+)
+
+TOLERANCE = 4
+"""Templates may write the same message with a few tokens more or less."""
+
+PROMPT = "usage.prompt_tokens"
+WRITTEN = '{"name": "get_weather", "arguments": {"city": "Paris"}}'
+MARKED = f"<tool_call>\n{WRITTEN}\n</tool_call>"
+DEFAULT = DOC("ChatCompletionToolChoiceOption")
+
+
+def with_text(observed: Exchange, text: str) -> Exchange:
+    """Return the answer with this text instead of calls."""
+    return broken(None, CONTENT, text).change(broken(None, CALLS, DELETE).change(observed))
+
+
+def without_anything(observed: Exchange) -> Exchange:
+    """Return the answer without text and calls."""
+    return with_text(observed, "")
+
+
+def in_one_piece(observed: Exchange) -> Exchange:
+    """Return the stream with all of its text in one chunk."""
+    text = joined(observed)
+    whole = broken_chunk(count_offered_streamed, 1, "choices.0.delta.content", text).change(observed)
+    for number in range(2, len(observed.chunks)):
+        whole = broken_chunk(count_offered_streamed, number, "choices.0.delta.content", DELETE).change(whole)
+    return whole
+
+
+def refused_with_a_list(observed: Exchange) -> Exchange:
+    """Return a refusal whose message is a list of a validator's findings."""
+    refused = broken(None, "error", {"message": "[{'type': 'value_error'}]", "type": "BadRequestError"}).change(
+        observed
+    )
+    return refused.with_answer(status=400)
+
+
+@should(AUTO, says=DEFAULT, counterexample=broken(weather_auto, PROMPT, 1))
+def test_model_is_told_of_the_tools(weather_auto: Exchange, weather_alone: Exchange) -> None:
+    """Tools that may be called add to `usage.prompt_tokens`: the model reads of them."""
+    assert_read(weather_auto, weather_alone, "a tool")
+
+
+@should(AUTO, says=DEFAULT, counterexample=broken(weather_by_default, PROMPT, 1))
+def test_auto_is_the_default(weather_by_default: Exchange, weather_alone: Exchange) -> None:
+    """Without `tool_choice` the model reads of the tools, just as with `auto`."""
+    assert_read(weather_by_default, weather_alone, "a tool")
+
+
+@should(
+    AUTO,
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
+    counterexample=broken(weather_in_parts, PROMPT, 1),
+)
+def test_parts_take_no_tool_away(weather_in_parts: Exchange, weather_auto: Exchange) -> None:
+    """A question as a list of one text part is read with the same tools as the question as a string."""
+    parts, plain = prompt_tokens(weather_in_parts), prompt_tokens(weather_auto)
+    assert parts >= plain - TOLERANCE, f"{parts} prompt tokens with a list of parts, {plain} with a string"
+
+
+@must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(weather_auto, without_anything))
+def test_question_is_answered_with_text_or_a_call(weather_auto: Exchange) -> None:
+    """An answer that ends by itself has text or a call."""
+    require_whole(weather_auto)
+    if weather_auto.at("choices.0.message.refusal", str | None, None):
+        raise Inconclusive("the model refuses")
+    assert calls_in(weather_auto) or text_of(weather_auto).strip(), "neither text nor a call"
+
+
+@must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(hello_offered, without_anything))
+def test_idle_tool_does_no_harm(hello_offered: Exchange) -> None:
+    """A question that has nothing to do with the tools is answered: with text, or with a call."""
+    require_whole(hello_offered)
+    assert calls_in(hello_offered) or text_of(hello_offered).strip(), "neither text nor a call"
+
+
+@should(
+    AUTO,
+    says=OBSERVED("OpenAI tells a call in `tool_calls`, never as text in `content`"),
+    counterexample=changed(weather_auto, lambda e: with_text(e, MARKED)),
+)
+def test_call_is_not_written_as_text(weather_auto: Exchange) -> None:
+    """A call is told in `tool_calls`: `content` is neither its JSON nor the model's own notation for it."""
+    if calls_in(weather_auto):
+        return
+    text = text_of(weather_auto)
+    mark = markup_in(text)
+    assert not mark, f"`content` holds {mark!r}, and there is no call"
+    assert not is_written_call(text, [FUNCTION]), "`content` is the JSON of a call, and there is no call"
+
+
+@should(
+    AUTO,
+    says=OBSERVED("an empty list of tools offers nothing; OpenAI refuses it or answers as without it"),
+    counterexample=changed(hello_with_empty_tools, lambda e: with_text(e, WRITTEN)),
+)
+def test_empty_list_of_tools_changes_nothing(hello_with_empty_tools: Exchange, hello: Exchange) -> None:
+    """With an empty list of tools an endpoint refuses, or answers as without: no call, and as many prompt tokens."""
+    if hello_with_empty_tools.status != 200:
+        return
+    text = text_of(hello_with_empty_tools)
+    assert not calls_in(hello_with_empty_tools), "a call, where nothing is offered"
+    assert not markup_in(text), "`content` is written like a call"
+    assert not is_written_call(text, []), "`content` is written like a call"
+    empty, without = prompt_tokens(hello_with_empty_tools), prompt_tokens(hello)
+    assert abs(empty - without) <= TOLERANCE, f"{empty} prompt tokens with `tools: []`, {without} without"
+
+
+@should(
+    STREAM,
+    says=OBSERVED("OpenAI streams text piece by piece, whether or not tools are offered"),
+    counterexample=changed(count_offered_streamed, in_one_piece),
+)
+def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_streamed: Exchange) -> None:
+    """A text comes in several pieces when a tool is offered, if it does so without."""
+    if fragments(count_offered_streamed):
+        raise Inconclusive("the model calls instead of speaking")
+    alone, offered = len(deltas(count_streamed)), len(deltas(count_offered_streamed))
+    if alone < 4 or len(joined(count_offered_streamed)) < len(joined(count_streamed)) / 2:
+        raise Inconclusive("the texts are too short or too different to compare their pieces")
+    assert offered > 1, f"one piece of text with a tool, {alone} without"
+
+
+@must(NONE, says=DOC("ChatCompletionToolChoiceOption"), counterexample=broken(weather_forbidden, CALLS, [CALL]))
+def test_forbidden_function_is_not_called(weather_forbidden: Exchange) -> None:
+    """With `tool_choice` `none` nothing is called."""
+    if calls_in(weather_forbidden):
+        raise Deviation("`tool_choice` is `none`, and the answer holds a call", finding="ignored:tool_choice")
+
+
+@must(
+    NONE,
+    says=DOC("ChatCompletionToolChoiceOption"),
+    counterexample=broken_chunk(weather_forbidden_streamed, 1, "choices.0.delta.tool_calls", [{"index": 0, **CALL}]),
+)
+def test_forbidden_function_is_not_called_in_a_stream(weather_forbidden_streamed: Exchange) -> None:
+    """With `tool_choice` `none` nothing is called in a stream either."""
+    if fragments(weather_forbidden_streamed):
+        raise Deviation("`tool_choice` is `none`, and the stream holds a call", finding="ignored:tool_choice")
+
+
+@must(
+    NONE, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(weather_forbidden, REASON, "tool_calls")
+)
+def test_answer_without_a_call_does_not_end_with_tool_calls(weather_forbidden: Exchange) -> None:
+    """An answer that may not call does not end with `finish_reason` `tool_calls`."""
+    if calls_in(weather_forbidden):
+        raise Inconclusive("the answer holds a call: a check of its own finds that")
+    assert weather_forbidden.at(REASON, str) not in {"tool_calls", "function_call"}
+
+
+@must(NONE, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(weather_forbidden, CONTENT, ""))
+def test_model_speaks_instead(weather_forbidden: Exchange) -> None:
+    """An answer that may not call has text."""
+    if calls_in(weather_forbidden):
+        raise Inconclusive("the answer holds a call: a check of its own finds that")
+    require_whole(weather_forbidden)
+    if weather_forbidden.at("choices.0.message.refusal", str | None, None):
+        raise Inconclusive("the model refuses")
+    assert text_of(weather_forbidden).strip() != ""
+
+
+@should(
+    NONE,
+    says=OBSERVED("OpenAI's models do not try to call where `none` forbids it: the text is for people"),
+    counterexample=broken(weather_forbidden, CONTENT, MARKED),
+)
+def test_forbidden_call_is_not_written_as_text(weather_forbidden: Exchange) -> None:
+    """The text of an answer that may not call is free of the model's own notation for calls."""
+    mark = markup_in(text_of(weather_forbidden))
+    assert not mark, f"`tool_choice` is `none`, and `content` holds {mark!r}"
+
+
+@should(
+    NONE,
+    says=DOC("ErrorResponse"),
+    counterexample=changed(none_without_tools, refused_with_a_list),
+)
+def test_none_without_tools_is_harmless(none_without_tools: Exchange) -> None:
+    """`tool_choice` `none` without tools is answered, or refused with an error that a client can read."""
+    if none_without_tools.status == 200:
+        assert not calls_in(none_without_tools), "a call, where nothing is offered"
+        return
+    message = none_without_tools.at("error.message", str)
+    assert not message.lstrip().startswith(("[{", "{'", '{"')), f"the message is a program's data: {message[:60]!r}"

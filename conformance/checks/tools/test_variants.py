@@ -1,0 +1,94 @@
+"""
+Other ways to offer tools: a list of allowed ones, custom tools, the old functions.
+
+They work or are refused. A refusal whose error names the field counts as `unsupported`, not as a deviation.
+"""
+
+from conformance import (
+    DOC,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    answered,
+    broken,
+    may,
+    must,
+)
+from conformance.checks.tools.exchanges import FUNCTION, OTHER, allowed_time, legacy_forced, note_required
+from conformance.checks.tools.offers import NOTE_NAME, TIME_NAME, WEATHER_NAME
+from conformance.checks.tools.reading import (
+    CALLS,
+    REASON,
+    calls_in,
+    is_object,
+    names_called,
+    require_call,
+    require_whole,
+)
+
+OLD_CALL = "choices.0.message.function_call"
+
+
+@must(OTHER, says=DOC("ChatCompletionAllowedTools.mode"), counterexample=broken(allowed_time, CALLS, []))
+def test_some_allowed_function_is_called(allowed_time: Exchange) -> None:
+    """With `allowed_tools` of mode `required` some function is called."""
+    require_whole(allowed_time)
+    if not calls_in(allowed_time):
+        raise Deviation("`allowed_tools` are required, and the answer holds no call", finding="ignored:tool_choice")
+
+
+@must(
+    OTHER,
+    says=DOC("ChatCompletionAllowedTools.tools"),
+    counterexample=broken(allowed_time, f"{CALLS}.0.function.name", WEATHER_NAME),
+)
+def test_no_function_that_is_not_allowed_is_called(allowed_time: Exchange) -> None:
+    """With `allowed_tools` no other function is called."""
+    require_call(allowed_time)
+    others = sorted(set(names_called(allowed_time)) - {TIME_NAME})
+    if others:
+        raise Deviation(f"{others[0][:80]!r} is called, which is not allowed", finding="partly:tool_choice")
+
+
+@must(
+    OTHER,
+    says=SDK("ChatCompletionMessageCustomToolCall.type"),
+    counterexample=broken(note_required, f"{CALLS}.0.type", "function"),
+)
+def test_custom_tool_is_called(note_required: Exchange) -> None:
+    """A custom tool is called when `tool_choice` is `required`: the call has `type` `custom` and the tool's name."""
+    require_whole(note_required)
+    assert calls_in(note_required), "`tool_choice` is `required`, and the answer holds no call"
+    assert set(note_required.all(f"{CALLS}.*.type", str)) == {"custom"}
+    assert set(note_required.all(f"{CALLS}.*.custom.name", str)) == {NOTE_NAME}
+
+
+@must(
+    OTHER,
+    says=SDK("ChatCompletionMessageCustomToolCall.custom"),
+    counterexample=broken(note_required, f"{CALLS}.0.custom.input", {"text": "hello"}),
+)
+def test_custom_tool_takes_text(note_required: Exchange) -> None:
+    """`custom.input` of a call of a custom tool is a string."""
+    require_call(note_required)
+    if set(note_required.all(f"{CALLS}.*.type", str)) != {"custom"}:
+        raise Inconclusive("the call is of no custom tool: a check of its own finds that")
+    note_required.all(f"{CALLS}.*.custom.input", str)
+
+
+@may(OTHER, says=DOC("CreateChatCompletionRequest.function_call"), counterexample=answered(legacy_forced, 200))
+def test_old_function_is_called_or_refused(legacy_forced: Exchange) -> None:
+    """A function that `function_call` names is called in `message.function_call`, or the request is refused."""
+    if legacy_forced.status != 200:
+        return
+    early = legacy_forced.get(REASON) in {"length", "content_filter"}
+    if early:
+        raise Inconclusive("the answer ended early")
+    call = legacy_forced.at(OLD_CALL, dict | None, None)
+    if not call:
+        message = "`function_call` names a function, and the answer holds no `function_call`"
+        raise Deviation(message, finding="ignored:function_call")
+    assert legacy_forced.at(f"{OLD_CALL}.name", str) == FUNCTION
+    arguments = legacy_forced.at(f"{OLD_CALL}.arguments", str)
+    assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
