@@ -160,11 +160,11 @@ def refuses_cleanly(exchange: Exchange) -> bool:
     Tell whether the answer is a clear refusal of the route or of a parameter.
 
     404, 405 and 501 are; so is a 400 or 422 whose JSON error names an optional field of the request or says that
-    something is not supported.
+    something is not supported. Chat completions are owed by everybody: a 404 there must say what it refuses, too.
     """
-    if exchange.status in {404, 405, 501}:
+    if exchange.status in {405, 501} or (exchange.status == 404 and exchange.sent.operation != "chat/completions"):
         return True
-    if exchange.status not in {400, 422}:
+    if exchange.status not in {400, 404, 422}:
         return False
     texts = " ".join(_texts(exchange)).lower()
     return bool(texts) and ("support" in texts or _names_field(exchange, texts))

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
 from conformance import checks
 from conformance.capability import Capability
@@ -74,12 +75,28 @@ def _own_checks(module: ModuleType) -> list[Check]:
 
 @cache
 def edition(check: Check) -> str:
-    """Return the digest of a check's and its exchanges' source: results of different editions are not compared."""
+    """
+    Return the digest of a check's source, its exchanges' and that of the suite's functions that they call.
+
+    Results of different editions are not compared.
+    """
     specs = (*check.specs.values(), *check.over)
-    functions = [check.function, *(spec.function for spec in specs)]
+    functions: dict[FunctionType, None] = {}
+    for function in (check.function, *(spec.function for spec in specs)):
+        _gather(function, functions)
     tables = [_ADDRESS.sub("", repr(dict(spec.each))) for spec in specs]
     text = "".join([*(inspect.getsource(function) for function in functions), *tables])
     return sha256(text.encode()).hexdigest()[:12]
+
+
+def _gather(function: Any, found: dict[FunctionType, None]) -> None:
+    """Add a function, and those below `conformance.checks` that it names."""
+    if not isinstance(function, FunctionType) or function in found:
+        return
+    if function.__module__.startswith(checks.__name__) or not found:
+        found[function] = None
+        for name in function.__code__.co_names:
+            _gather(function.__globals__.get(name), found)
 
 
 class _rewriting:  # noqa: N801  a context manager reads as a verb

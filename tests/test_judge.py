@@ -19,7 +19,7 @@ asked = spec("asked")
 CONFORMS, UNSUPPORTED, UNRECORDED = Verdict.CONFORMS, Verdict.UNSUPPORTED, Verdict.UNRECORDED
 INCONCLUSIVE, DEVIATES, ERROR = Verdict.INCONCLUSIVE, Verdict.DEVIATES, Verdict.ERROR
 
-NO_ROUTE = observed(error("Not Found"), 404)
+NO_ROUTE = observed(error("Not Found"), 404, request=post("/embeddings", {"model": "m-1", "input": "x"}))
 NO_TOOLS = observed(error("`tools` is not supported"), 400, request=post("/x", {"model": "m-1", "tools": []}))
 NO_MODEL = observed(error("The model `m-1` does not exist", code="model_not_found"), 404)
 
@@ -274,8 +274,16 @@ def test_a_request_without_a_model_has_none_that_could_be_refused() -> None:
     ],
 )
 def test_a_clean_refusal_is_recognised(body: Any, status: int, *, clean: bool) -> None:
-    request = post("/chat/completions", {"model": "m-1", "messages": [], "seed": 1})
+    request = post("/embeddings", {"model": "m-1", "messages": [], "seed": 1})
     assert refuses_cleanly(observed(body, status, request=request)) is clean
+
+
+@pytest.mark.parametrize(
+    ("body", "clean"), [(b"", False), (error("No fixture matched"), False), (error("seed?"), True)]
+)
+def test_chat_completions_are_not_absent(body: Any, *, clean: bool) -> None:
+    request = post("/chat/completions", {"model": "m-1", "messages": [], "seed": 1})
+    assert refuses_cleanly(observed(body, 404, request=request)) is clean
 
 
 def test_every_check_was_loaded_with_pytests_rewriting() -> None:

@@ -1,5 +1,8 @@
 """`POST /chat/completions`: the plain answer."""
 
+import hashlib
+import json
+from dataclasses import replace
 from typing import Any
 
 from conformance.simulator import stored_chats
@@ -13,15 +16,28 @@ from conformance.simulator.generation import Choice, Generation, generate
 from conformance.simulator.logprobs import token_logprobs
 from conformance.simulator.signatures import extension
 
+_CACHED_FROM, _CACHE_STEP = 1024, 128
+
 
 def complete(call: Call) -> Answer:
     """Answer a chat request, plain or streamed."""
-    generation = generate(read_request(json_body(call), uploads_of(call.state)))
+    generation = generate(_remembered(call, read_request(json_body(call), uploads_of(call.state))))
     if generation.request.option("store", default=False):
         stored_chats.keep(call, generation.request, _plain(generation))
     if generation.request.option("stream", default=False):
         return Answer(stream(generation), headers=(("cache-control", "no-cache"),))
     return Answer(_plain(generation))
+
+
+def _remembered(call: Call, request: ChatRequest) -> ChatRequest:
+    """Return the request with the number of its prompt's tokens that were seen before, in steps as OpenAI counts."""
+    if request.prompt_tokens < _CACHED_FROM:
+        return request
+    told = [request.model.id, request.messages, request.body.get("tools"), request.body.get("response_format")]
+    name = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    cached = call.state.prompts.get(name) or 0
+    call.state.prompts.put(name, request.prompt_tokens // _CACHE_STEP * _CACHE_STEP)
+    return replace(request, cached=cached)
 
 
 def _plain(generation: Generation) -> dict[str, Any]:

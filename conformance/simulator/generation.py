@@ -15,12 +15,14 @@ from conformance.simulator.chat_audio import SpokenText, spoken
 from conformance.simulator.chat_picture import picture
 from conformance.simulator.chat_request import ChatRequest
 from conformance.simulator.places import places
-from conformance.simulator.script import code_word, last_user_text, say
+from conformance.simulator.script import asks_to_draw, code_word, draw, last_user_text, say, without_repetition
 from conformance.simulator.synthesis import Hints, synthesise
 from conformance.simulator.thinking import thinking_of
 from conformance.simulator.tokens import pieces
 
 _PER_CALL = 6
+_GREEDY = 0.1
+"""With a `top_p` below it only the likeliest token is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Generation:
             "prompt_tokens": self.request.prompt_tokens,
             "completion_tokens": spent,
             "total_tokens": self.request.prompt_tokens + spent,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": self._heard()},
+            "prompt_tokens_details": {"cached_tokens": self.request.cached, "audio_tokens": self._heard()},
             "completion_tokens_details": {
                 "reasoning_tokens": sum(choice.reasoning for choice in self.choices),
                 "audio_tokens": sum(choice.audio.tokens for choice in self.choices if choice.audio),
@@ -119,10 +121,16 @@ def _answer(request: ChatRequest, index: int, thoughts: int) -> Choice:
 
 
 def _text(request: ChatRequest, index: int) -> str:
-    variant = request.option("seed", 0) + index if request.option("temperature", 1) else 0
+    greedy = request.option("temperature", 1) == 0 or request.option("top_p", 1) < _GREEDY
+    variant = 0 if greedy else request.option("seed", 0) + index
     if request.model.kind == "image":
         return picture(last_user_text(request.messages), request.seen)
     text = say(request.messages, request.option("verbosity", "medium"), variant, request.seen)
+    if (limits := asks_to_draw(request.messages)) is not None:
+        chance = variant if greedy or request.body.get("seed") is not None else uuid.uuid4().int
+        text = draw(limits, chance)
+    if request.option("frequency_penalty", 0) >= 1:
+        text = without_repetition(text)
     wanted = request.option("response_format", {"type": "text"})
     match wanted["type"]:
         case "json_object":

@@ -15,6 +15,8 @@ from conformance.simulator.messages import text_of
 _TOLD = re.compile(r"code word is:?\s+[\"'“«`]?([^\s\"'”»`,;.!?]+)[\"'”»`]?[.!]?", re.IGNORECASE)
 _REPEAT = re.compile(r"\brepeat (?:this|these|the following|after me)\b[^:]*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"\bcount from (\d{1,9}) to (\d{1,9})\b", re.IGNORECASE)
+_DRAW = re.compile(r"\brandom number between (\d{1,9}) and (\d{1,9})\b", re.IGNORECASE)
+_REPEATED = 8
 _HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
 _LONGEST_COUNT = 1000
 _ASKED = re.compile(r"\b(?:what|which) (?:code )?(word|words|colou?r)\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -108,3 +110,21 @@ def code_word(messages: list[dict[str, Any]], seen: Sequence[Seen] = ()) -> str 
 def _count(first: int, last: int) -> str:
     step = 1 if last >= first else -1
     return ", ".join(str(number) for number in range(first, last + step, step)[:_LONGEST_COUNT])
+
+
+def asks_to_draw(messages: list[dict[str, Any]]) -> tuple[int, int] | None:
+    """Return the limits when the last question asks for a random number; None when it does not."""
+    match = _DRAW.search(last_user_text(messages))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def draw(limits: tuple[int, int], chance: int) -> str:
+    """Return a number within the limits."""
+    lowest, highest = min(limits), max(limits)
+    return str(lowest + (lowest + chance * 7919) % (highest - lowest + 1))
+
+
+def without_repetition(text: str) -> str:
+    """Return what a text becomes when each repetition is less likely: its separators stop."""
+    parts = text.split(", ")
+    return ", ".join([*parts[:_REPEATED], " ".join(parts[_REPEATED:])]) if len(parts) > _REPEATED else text

@@ -80,6 +80,7 @@ class Shelf(Generic[Thing]):
 class State:
     """All that one application remembers."""
 
+    prompts: "Shelf[int]" = field(default_factory=Shelf)
     responses: "Shelf[Kept]" = field(default_factory=Shelf)
     chats: "Shelf[StoredChat]" = field(default_factory=Shelf)
     files: "Shelf[File]" = field(default_factory=Shelf)

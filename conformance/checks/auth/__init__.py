@@ -1,0 +1,1 @@
+"""Keys: a good one is taken, none and a wrong one are refused."""

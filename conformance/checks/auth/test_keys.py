@@ -1,0 +1,108 @@
+"""
+Good, missing and wrong keys.
+
+That a refused key gives 401 is the status check of its exchange, at SHOULD: the official client raises
+`AuthenticationError` for nothing else. Here it is judged whether anything is served at all.
+
+Not checked: the list of models without a key, as servers may publish it; the `code` of a missing key, for which OpenAI
+has none. That a refused key is not told back, and the shape of the error: the checks of errors.
+"""
+
+from collections.abc import Callable
+
+from conformance import (
+    OBSERVED,
+    RFC,
+    SDK,
+    Deviation,
+    Exchange,
+    Exchanges,
+    Inconclusive,
+    answered,
+    broken,
+    changed,
+    header,
+    may,
+    must,
+    should,
+)
+from conformance.checks.auth.exchanges import BEARER, INVALID, MISSING
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.errors.envelope import error_of
+from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
+
+SERVED = b'{"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello."}}]}'
+
+
+def refusal(sent: Exchanges, case: str) -> Exchange:
+    """Return the answer to one of the two keys. Raises `Inconclusive` when it cannot be judged."""
+    for observed in sent:
+        if observed.case == case:
+            return observed
+    raise Inconclusive(f"the answer to the request of case `{case}` cannot be judged")
+
+
+def served(case: str) -> Callable[[Exchange], Exchange]:
+    """Return the change that lets one of the two requests be answered."""
+    return lambda e: e.with_answer(status=200, body=SERVED) if e.case == case else e
+
+
+def is_refused(observed: Exchange) -> None:
+    """Assert that a request was refused, and that it is clear that the request was wrong, not the server."""
+    status = observed.status
+    if not 400 <= status < 500:
+        # The same cause as that of a wrong status.
+        raise Deviation(f"status {status} where 401 is expected", finding=f"{SDK_MAPPING.id}/status")
+
+
+@must(BEARER, says=SDK("ChatCompletion.choices"), counterexample=answered(hello, 407), any_status=True)
+def test_good_key_is_taken(hello: Exchange) -> None:
+    """A chat with a good key as bearer token is served: neither its status nor its body speaks of a key."""
+    if hello.status in {402, 407, 511}:
+        raise Deviation(f"status {hello.status}", finding=f"{hello.capability}/status")
+    code = hello.get("error.code")
+    assert code != "invalid_api_key", f"status {hello.status}, and the body says `{code}`"
+
+
+@must(MISSING, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("no-key")), any_status=True)
+def test_no_key_is_refused(refused_key: Exchanges) -> None:
+    """A chat without a key is refused by its status, 4xx."""
+    is_refused(refusal(refused_key, "no-key"))
+
+
+@must(INVALID, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("wrong-key")), any_status=True)
+def test_wrong_key_is_refused(refused_key: Exchanges) -> None:
+    """A chat with a made-up key is refused by its status, 4xx."""
+    is_refused(refusal(refused_key, "wrong-key"))
+
+
+@should(
+    INVALID,
+    says=OBSERVED("OpenAI answers a wrong key with `code` `invalid_api_key`"),
+    counterexample=broken(refused_key, "error.code", None),
+)
+def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
+    """`error.code` of a wrong key is `invalid_api_key`, which is what clients look for."""
+    code = error_of(refusal(refused_key, "wrong-key")).get("code")
+    assert code == "invalid_api_key", f"`error.code` is {code!r}"
+
+
+@should(
+    INVALID,
+    says=OBSERVED("the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`"),
+    counterexample=answered(refused_key, 503),
+    any_status=True,
+)
+def test_client_does_not_ask_again(refused_key: Exchanges) -> None:
+    """The status of a wrong key is none that makes the official client ask again."""
+    observed = refusal(refused_key, "wrong-key")
+    if (observed.status in {408, 409} or observed.status >= 500) and observed.header("x-should-retry") != "false":
+        # The same cause as that of a wrong status.
+        raise Deviation(f"the client asks again after {observed.status}", finding=f"{SDK_MAPPING.id}/status")
+
+
+@may(MISSING, says=RFC(9110, "11.6.1"), counterexample=header(refused_key, "www-authenticate", None))
+def test_401_names_the_scheme(refused_key: Exchanges) -> None:
+    """A 401 for a request without a key names the scheme to use in `WWW-Authenticate`."""
+    challenge = refusal(refused_key, "no-key").header("www-authenticate") or ""
+    assert challenge.strip(), f"`WWW-Authenticate` is {challenge!r}"

@@ -1,0 +1,1 @@
+"""Every parameter: has it its effect, is it refused clearly, or is it dropped in silence."""

@@ -1,0 +1,52 @@
+"""How the effect of a parameter is read: by what chance does without it."""
+
+from conformance import Deviation, Exchange, Exchanges, Inconclusive
+from conformance.checks.errors.envelope import error_of, words
+from conformance.checks.reasoning.reading import thinks
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+UNSEEN = "accepted, effect not observable"
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of the answer; null is none."""
+    return (observed.at(CONTENT, str | None, None) or "").strip()
+
+
+def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
+    """
+    Assert that answers with a parameter are alike, where without it they vary.
+
+    Nobody promises that all are equal: hardware and batches change a little. So some difference proves nothing, and
+    only answers that are nearly all different, as without the parameter, show that it is ignored.
+    """
+    texts, others = [text_of(observed) for observed in sent], [text_of(observed) for observed in control]
+    if len(texts) < len(others) or len(others) < 5:
+        raise Inconclusive(f"only {len(texts)} and {len(others)} answers can be compared")
+    kinds, by_chance = len(set(texts)), len(set(others))
+    if by_chance < 3:
+        raise Inconclusive(f"{UNSEEN}: without it {len(others)} answers are of {by_chance} kinds")
+    if kinds == 1:
+        return
+    seen = f"{len(texts)} answers are of {kinds} kinds with `{parameter}`, {by_chance} without"
+    if kinds < len(texts) - 1:
+        raise Inconclusive(f"{UNSEEN}: {seen}")
+    if any(thinks(observed) for observed in sent):
+        raise Inconclusive(f"{UNSEEN}: {seen}, and the model reasons, which is chance too")
+    if len({observed.get("system_fingerprint") for observed in sent if observed.get("system_fingerprint")}) > 1:
+        raise Inconclusive(f"{UNSEEN}: {seen}, and several systems answered (`system_fingerprint`)")
+    raise Deviation(seen, finding=f"ignored:{parameter}")
+
+
+def answers(observed: Exchange) -> None:
+    """Assert that an answer has text, unless its end was cut."""
+    if not text_of(observed):
+        reason = observed.at(REASON, str)
+        assert reason in {"length", "content_filter"}, f"no text, and `finish_reason` is {reason!r}"
+
+
+def names(observed: Exchange, *fields: str) -> None:
+    """Assert that a refusal names one of the fields, in `param` or in its message."""
+    said = words(error_of(observed))
+    assert any(name.lower() in said for name in fields), f"`{fields[0]}` is not in {said[:120]!r}"

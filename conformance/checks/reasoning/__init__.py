@@ -1,0 +1,1 @@
+"""Thinking: how it is asked for, what it costs, where thoughts come back."""

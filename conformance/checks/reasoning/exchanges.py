@@ -1,0 +1,175 @@
+"""
+What is sent to models that think.
+
+There are four ways to ask for thinking: `reasoning_effort`, `enable_thinking`, Google's `thinking_config`, and an id
+with a suffix. The control is the same puzzle without any of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, user
+from conformance.checks.prompts import PUZZLE
+
+EFFORT = Capability("reasoning.effort.accepted", SHOULD, "`reasoning_effort` low, medium and high are taken")
+MONOTONE = Capability("reasoning.effort.monotone", MAY, "more effort means more thinking")
+NONE = Capability("reasoning.effort.none", MAY, "`reasoning_effort` none switches thinking off")
+OTHER_VALUES = Capability("reasoning.effort.other_values", MAY, "other efforts are taken or refused")
+TOKENS = Capability("reasoning.tokens_reported", SHOULD, "hidden thinking is counted")
+ENABLE_THINKING = Capability("reasoning.enable_thinking", MAY, "`enable_thinking` switches thinking")
+GOOGLE = Capability("reasoning.google_extra_body", MAY, "`thinking_config` in `extra_body.google`")
+CONTENT_FIELD = Capability("reasoning.content_field", MAY, "thoughts that are told have a place of their own")
+
+THINKING = ("thinking",)
+TAKEN = frozenset({200})
+TAKEN_OR_REFUSED = frozenset({200, 400, 422})
+NO_SUCH_MODEL = frozenset({400, 403, 404, 422, 503})
+
+
+def ask(target: Target, **optional: Any) -> Request:
+    """Return the puzzle for the thinking model, with optional fields."""
+    return post("/chat/completions", {"model": target.model("thinking"), "messages": [user(PUZZLE)], **optional})
+
+
+@exchange(CONTENT_FIELD, cost=800, roles=THINKING)
+def puzzled(target: Target) -> Request:
+    """The control: a puzzle without any word about thinking."""
+    return ask(target)
+
+
+@exchange(EFFORT, each={level: level for level in ("low", "medium", "high")}, cost=800, roles=THINKING)
+def thought(target: Target, row: str) -> Request:
+    """A puzzle with one of the three efforts that everybody documents."""
+    return ask(target, reasoning_effort=row)
+
+
+@exchange(NONE, cost=100, roles=THINKING)
+def thought_not(target: Target) -> Request:
+    """A puzzle with thinking switched off."""
+    return ask(target, reasoning_effort="none")
+
+
+REPEATS = {str(number): None for number in range(1, 4)}
+
+
+@exchange(MONOTONE, each=REPEATS, cost=1001, roles=THINKING)
+def thought_little(target: Target, row: None) -> Request:
+    """A puzzle with low effort, three times."""
+    del row
+    return ask(target, reasoning_effort="low")
+
+
+@exchange(MONOTONE, each=REPEATS, cost=2000, roles=THINKING)
+def thought_much(target: Target, row: None) -> Request:
+    """A puzzle with high effort, three times."""
+    del row
+    return ask(target, reasoning_effort="high")
+
+
+@exchange(
+    OTHER_VALUES,
+    expects=TAKEN_OR_REFUSED,
+    each={level: level for level in ("minimal", "xhigh", "max")},
+    cost=1001,
+    roles=THINKING,
+)
+def thought_otherwise(target: Target, row: str) -> Request:
+    """A puzzle with an effort that only some models know."""
+    return ask(target, reasoning_effort=row)
+
+
+@exchange(OTHER_VALUES, expects={400, 422}, cost=5, roles=THINKING)
+def thought_unknown(target: Target) -> Request:
+    """A puzzle with an effort that nobody knows."""
+    return ask(target, reasoning_effort="conformance")
+
+
+# How `enable_thinking` may stand on the wire: as documents print it, as the official client sends it, and both.
+ON: dict[str, dict[str, Any]] = {
+    "nested": {"extra_body": {"enable_thinking": True}},
+    "top-level": {"enable_thinking": True},
+    "both": {"extra_body": {"enable_thinking": True}, "enable_thinking": True},
+}
+OFF: dict[str, dict[str, Any]] = {
+    "nested": {"extra_body": {"enable_thinking": False}},
+    "top-level": {"enable_thinking": False},
+    "both": {"extra_body": {"enable_thinking": False}, "enable_thinking": False},
+}
+
+
+@exchange(ENABLE_THINKING, each=ON, cost=800, roles=THINKING)
+def switched_on(target: Target, row: dict[str, Any]) -> Request:
+    """A puzzle with `enable_thinking` true."""
+    return ask(target, **row)
+
+
+@exchange(ENABLE_THINKING, each=OFF, cost=100, roles=THINKING)
+def switched_off(target: Target, row: dict[str, Any]) -> Request:
+    """The same puzzle with `enable_thinking` false."""
+    return ask(target, **row)
+
+
+@exchange(ENABLE_THINKING, each=ON, cost=800, roles=THINKING)
+def switched_on_streamed(target: Target, row: dict[str, Any]) -> Request:
+    """The same puzzle with `enable_thinking` true, streamed, as documents show it."""
+    return ask(target, stream=True, **row)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Fields that hold a `thinking_config`, and the statuses of a conforming answer."""
+
+    fields: Mapping[str, Any]
+    expects: frozenset[int] = field(default=TAKEN)
+
+
+def _google(**config: Any) -> dict[str, Any]:
+    return {"google": {"thinking_config": config}}
+
+
+THOUGHTS = {
+    "nested": Config({"extra_body": _google(include_thoughts=True)}),
+    "top-level": Config(_google(include_thoughts=True), TAKEN_OR_REFUSED),
+}
+"""As Google documents it on the wire, and what the official client makes of `extra_body` given once."""
+
+
+@exchange(GOOGLE, each=THOUGHTS, cost=800, roles=THINKING)
+def with_thoughts(target: Target, row: Config) -> Request:
+    """A puzzle whose thoughts are to be told."""
+    return ask(target, **row.fields)
+
+
+@exchange(GOOGLE, cost=800, roles=THINKING)
+def with_thoughts_streamed(target: Target) -> Request:
+    """A puzzle whose thoughts are to be told, streamed."""
+    return ask(target, stream=True, extra_body=_google(include_thoughts=True))
+
+
+@exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=100, roles=THINKING)
+def without_budget(target: Target) -> Request:
+    """A puzzle with a `thinking_budget` of 0, which some models refuse."""
+    return ask(target, extra_body=_google(thinking_budget=0))
+
+
+@exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING)
+def with_level(target: Target) -> Request:
+    """A puzzle with a `thinking_level`, which some models refuse."""
+    return ask(target, extra_body=_google(thinking_level="low"))
+
+
+@exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING)
+def asked_twice(target: Target) -> Request:
+    """Thinking asked for by `reasoning_effort` and by `thinking_config`, which exclude each other."""
+    return ask(target, reasoning_effort="low", extra_body=_google(include_thoughts=True, thinking_budget=1024))
+
+
+SUFFIXES = {"thinking": "-thinking", "nothinking": "-nothinking", "low": "-low", "high": "-high"}
+
+
+@exchange(CONTENT_FIELD, expects=TAKEN | NO_SUCH_MODEL, each=SUFFIXES, cost=400, roles=THINKING)
+def suffixed(target: Target, row: str) -> Request:
+    """The puzzle for a model's id with a suffix about thinking, which some gateways take for an order."""
+    model = target.model("thinking")
+    return post("/chat/completions", {"model": f"{model}{row}", "messages": [user(PUZZLE)]})

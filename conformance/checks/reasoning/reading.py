@@ -1,0 +1,65 @@
+"""How thinking is seen from outside: thoughts that are told, and tokens that are counted."""
+
+import re
+from dataclasses import dataclass
+
+from conformance import Document, Exchange
+from conformance.checks.stream.reading import parts
+
+FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks")
+"""Where servers put thoughts, beside the text. OpenAI tells none in chat completions."""
+
+TAG = re.compile(r"\s*<(think|thinking|thought|thoughts|reasoning)>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One place with thoughts, and how many characters or parts."""
+
+    place: str
+    size: int
+
+
+def told(message: Document) -> Told | None:
+    """Return where a message or a delta tells thoughts, or None."""
+    content = message.get("content")
+    if isinstance(content, str) and TAG.match(content):
+        return Told("tags in `content`", len(content))
+    if isinstance(content, list):
+        found = [part for part in content if isinstance(part, dict) and part.get("type") in {"thinking", "reasoning"}]
+        return Told("parts of `content`", len(found)) if found else None
+    for name in FIELDS:
+        value = message.get(name)
+        if isinstance(value, str | list | dict) and value:
+            return Told(f"`{name}`", len(value))
+    return None
+
+
+def told_in(observed: Exchange) -> Told | None:
+    """Return where an answer tells thoughts, or None."""
+    if observed.sent.streamed:
+        found = (told(Document(part.get("delta"))) for part in parts(observed) if isinstance(part.get("delta"), dict))
+        return next((place for place in found if place), None)
+    message = observed.get("choices.0.message")
+    return told(Document(message)) if isinstance(message, dict) else None
+
+
+def hidden(observed: Exchange) -> int | None:
+    """Return how many tokens were spent on thinking, as far as the usage tells it or leaves it to be inferred."""
+    counted = observed.get("usage.completion_tokens_details.reasoning_tokens")
+    if isinstance(counted, int) and not isinstance(counted, bool):
+        return counted
+    numbers = [observed.get(f"usage.{name}_tokens") for name in ("total", "prompt", "completion")]
+    if all(isinstance(number, int) for number in numbers):
+        total, prompt, completion = numbers
+        unexplained = int(total - prompt - completion)
+        return unexplained if unexplained > 0 else None
+    return None
+
+
+def thinks(observed: Exchange) -> bool | None:
+    """Tell whether the model thought; None when the answer neither tells nor counts thoughts."""
+    if told_in(observed):
+        return True
+    spent = None if observed.sent.streamed else hidden(observed)
+    return None if spent is None else spent > 0

@@ -1,0 +1,130 @@
+"""
+Other ways to ask for thinking than `reasoning_effort`: extensions that vendors document.
+
+An endpoint that refuses them is right, as OpenAI does. One that takes them and does nothing misleads its users.
+
+Not checked: how many tokens a `thinking_level` costs (models differ); that an id with a suffix is a model (it is one
+where a gateway says so).
+"""
+
+from conformance import OBSERVED, Deviation, Exchange, Inconclusive, broken, changed, may, should
+from conformance.checks.errors.envelope import error_of, words
+from conformance.checks.reasoning.exchanges import (
+    CONTENT_FIELD,
+    ENABLE_THINKING,
+    GOOGLE,
+    asked_twice,
+    puzzled,
+    suffixed,
+    switched_off,
+    switched_on,
+    with_level,
+    with_thoughts,
+    with_thoughts_streamed,
+    without_budget,
+)
+from conformance.checks.reasoning.reading import hidden, thinks, told_in
+
+DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`")
+GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`")
+GATEWAYS = OBSERVED("new-api takes a suffix of a model's id for an order about thinking")
+
+TOLD = "choices.0.message.reasoning_content"
+COUNTED = "usage.completion_tokens_details.reasoning_tokens"
+
+
+def bare(observed: Exchange) -> Exchange:
+    """Refuse without a word about what was wrong."""
+    return observed.with_answer(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
+
+
+def thoughtful(observed: Exchange) -> Exchange:
+    """Let the model think all the same."""
+    return broken(None, COUNTED, 512).change(observed) if observed.status == 200 else observed
+
+
+@should(ENABLE_THINKING, says=DOCUMENTED, counterexample=changed(switched_off, thoughtful))
+def test_parameter_has_its_effect(switched_on: Exchange, switched_off: Exchange) -> None:
+    """The model thinks with `enable_thinking` true, and does not think with false."""
+    on, off = thinks(switched_on), thinks(switched_off)
+    if not on:
+        raise Inconclusive("accepted, effect not observable: no thoughts are told or counted with `enable_thinking`")
+    if off:
+        shown = bool(told_in(switched_on)) and not told_in(switched_off)
+        kind = "partly" if shown else "ignored"
+        what = "thoughts are hidden, not left out" if shown else "it thinks all the same"
+        raise Deviation(f"with `enable_thinking` false {what}", finding=f"{kind}:enable_thinking")
+
+
+def no_thoughts(observed: Exchange) -> Exchange:
+    """Let no thoughts be told."""
+    return broken(None, TOLD, None).change(observed) if observed.case == "nested" else bare(observed)
+
+
+@should(GOOGLE, says=GOOGLES, counterexample=changed(with_thoughts, no_thoughts))
+def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exchange) -> None:
+    """With `include_thoughts` the thoughts are told, or the field is refused by its name."""
+    if with_thoughts.status != 200:
+        said = words(error_of(with_thoughts))
+        assert "google" in said or "extra_body" in said or "thinking" in said, f"the field is not in {said[:120]!r}"
+        return
+    if told_in(with_thoughts):
+        if told_in(puzzled):
+            raise Inconclusive("accepted, effect not observable: thoughts are told unasked too")
+        return
+    if not hidden(with_thoughts):
+        raise Inconclusive("accepted, effect not observable: no thinking is counted")
+    raise Deviation(
+        f"{hidden(with_thoughts)} tokens of thought, and none is told",
+        finding="ignored:extra_body.google.thinking_config.include_thoughts",
+    )
+
+
+@should(GOOGLE, says=GOOGLES, counterexample=changed(without_budget, thoughtful))
+def test_no_budget_is_no_thinking(without_budget: Exchange, puzzled: Exchange) -> None:
+    """With a `thinking_budget` of 0 no token is spent on thinking, or the budget is refused by its name."""
+    if without_budget.status != 200:
+        said = words(error_of(without_budget))
+        assert any(name in said for name in ("budget", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
+        return
+    if thinks(without_budget):
+        finding = "ignored:extra_body.google.thinking_config.thinking_budget"
+        raise Deviation(f"{hidden(without_budget) or 'some'} tokens of thought with a budget of 0", finding=finding)
+    if not thinks(puzzled):
+        raise Inconclusive("accepted, effect not observable: without a budget no thinking is counted either")
+
+
+@should(GOOGLE, says=GOOGLES, counterexample=changed(with_level, bare))
+def test_level_is_taken_or_refused_by_name(with_level: Exchange) -> None:
+    """A `thinking_level` is taken, or refused by its name."""
+    if with_level.status == 200:
+        with_level.at("choices.0", dict)
+        return
+    said = words(error_of(with_level))
+    assert any(name in said for name in ("level", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
+
+
+@may(GOOGLE, says=GOOGLES, counterexample=changed(asked_twice, bare))
+def test_two_orders_are_refused_by_name(asked_twice: Exchange, with_thoughts_streamed: Exchange) -> None:
+    """`reasoning_effort` beside a `thinking_config` is refused with an error that names one of the two."""
+    if asked_twice.status == 200:
+        if not told_in(with_thoughts_streamed):
+            raise Inconclusive("a `thinking_config` alone has no effect either, so nothing is asked for twice")
+        raise Deviation("both were taken", finding="broken:extra_body.google.thinking_config")
+    said = words(error_of(asked_twice))
+    assert any(name in said for name in ("effort", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
+
+
+def contrary(observed: Exchange) -> Exchange:
+    """Let a model whose id says that it does not think do so, and one that is not there answer nothing."""
+    return thoughtful(observed) if observed.case == "nothinking" else observed.with_answer(status=200, body=b"{}")
+
+
+@should(CONTENT_FIELD, says=GATEWAYS, counterexample=changed(suffixed, contrary))
+def test_suffix_is_heard_or_refused(suffixed: Exchange) -> None:
+    """A model's id with a suffix about thinking is refused, or answered; and `-nothinking` does not think."""
+    if suffixed.status != 200:
+        return
+    suffixed.at("choices.0", dict)
+    if suffixed.case == "nothinking" and thinks(suffixed):
+        raise Deviation("a model whose id ends with `-nothinking` thinks", finding="ignored:-nothinking")

@@ -1,0 +1,172 @@
+"""
+`reasoning_effort`, and the tokens that it costs.
+
+Thinking is not told by OpenAI, it is counted. Two runs with the same effort differ, so efforts are compared by three
+answers each, and only where no answer of one is within the range of the other.
+
+Not checked: which of the values beyond low, medium and high a model knows (models differ), and how many tokens an
+effort may cost (models differ).
+"""
+
+from conformance import (
+    DOC,
+    MUST,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Exchange,
+    Exchanges,
+    Inconclusive,
+    broken,
+    changed,
+    conforms,
+    may,
+    must,
+    should,
+)
+from conformance.checks.errors.envelope import error_of, words
+from conformance.checks.reasoning.exchanges import (
+    EFFORT,
+    MONOTONE,
+    NONE,
+    OTHER_VALUES,
+    TOKENS,
+    puzzled,
+    thought,
+    thought_little,
+    thought_much,
+    thought_not,
+    thought_otherwise,
+    thought_unknown,
+)
+from conformance.checks.reasoning.reading import hidden, told_in
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+TOKENS_OF_THOUGHT = "usage.completion_tokens_details.reasoning_tokens"
+PARAMETER = "reasoning_effort"
+FINDING = f"ignored:{PARAMETER}"
+EFFORT_DOC = DOC("CreateChatCompletionRequest.reasoning_effort")
+
+
+def spent(sent: Exchanges) -> list[int]:
+    """Return the tokens of thought of several answers. Raises `Inconclusive` when they are not counted."""
+    found = [count for observed in sent if (count := hidden(observed)) is not None]
+    if len(found) < len(sent) or len(found) < 3:
+        raise Inconclusive("accepted, effect not observable: thinking is not counted")
+    return found
+
+
+@must(EFFORT, says=SDK("ChatCompletion"), counterexample=broken(thought, "choices.0.message", None))
+def test_answer_has_the_documented_shape(thought: Exchange) -> None:
+    """The answer of a thinking model is a `ChatCompletion`, as the official client declares it."""
+    conforms(thought, "ChatCompletion", MUST)
+
+
+@must(EFFORT, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
+def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
+    """The answer has text, or ends with `length` (or `content_filter`): thinking took all the room."""
+    if (thought.at(CONTENT, str | None, None) or "").strip():
+        return
+    reason = thought.at(REASON, str)
+    assert reason in {"length", "content_filter"}, f"no text, and `finish_reason` is {reason!r}"
+
+
+@should(
+    TOKENS,
+    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    counterexample=broken(thought, "usage.completion_tokens_details", None),
+)
+def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
+    """`usage.completion_tokens_details.reasoning_tokens` tells how many tokens were thoughts."""
+    assert thought.at(TOKENS_OF_THOUGHT, int) >= 0
+
+
+@should(
+    TOKENS,
+    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    counterexample=broken(thought, TOKENS_OF_THOUGHT, 1_000_000),
+)
+def test_tokens_of_thought_are_part_of_the_completion(thought: Exchange) -> None:
+    """`reasoning_tokens` are among the `completion_tokens`."""
+    if not isinstance(count := thought.get(TOKENS_OF_THOUGHT), int):
+        raise Inconclusive("`reasoning_tokens` are not reported")
+    completion = thought.at("usage.completion_tokens", int)
+    assert count <= completion, f"{count} `reasoning_tokens` among {completion} `completion_tokens`"
+
+
+def silent(observed: Exchange) -> Exchange:
+    """Let thoughts be told that nobody counted."""
+    told = broken(None, "choices.0.message.reasoning_content", "Let us see.").change(observed)
+    return broken(None, TOKENS_OF_THOUGHT, 0).change(told)
+
+
+@may(TOKENS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=changed(thought, silent))
+def test_thoughts_that_are_told_are_counted(thought: Exchange) -> None:
+    """Where thoughts are told, `reasoning_tokens` is not 0."""
+    count = thought.get(TOKENS_OF_THOUGHT)
+    assert not (told_in(thought) and count == 0), "thoughts are told, and `reasoning_tokens` is 0"
+
+
+@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, TOKENS_OF_THOUGHT, 512))
+def test_none_spends_nothing_on_thinking(thought_not: Exchange, puzzled: Exchange) -> None:
+    """With `reasoning_effort` `none` no token is spent on thinking, where some are without it."""
+    spent_with, spent_without = hidden(thought_not), hidden(puzzled)
+    if spent_with or told_in(thought_not):
+        raise Deviation(f"{spent_with or 'some'} tokens of thought with `none`", finding=FINDING)
+    if not spent_without:
+        raise Inconclusive("accepted, effect not observable: without `none` no thinking is counted either")
+
+
+@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, CONTENT, None))
+def test_none_leaves_the_answer_in_the_content(thought_not: Exchange) -> None:
+    """With `reasoning_effort` `none` the answer is in `content`, not among the thoughts."""
+    if thought_not.at(REASON, str) in {"length", "content_filter"}:
+        raise Inconclusive("the answer was cut")
+    assert (thought_not.at(CONTENT, str | None, None) or "").strip(), "`content` is empty"
+
+
+@may(MONOTONE, says=EFFORT_DOC, counterexample=broken(thought_much, TOKENS_OF_THOUGHT, 1))
+def test_high_effort_thinks_more_than_low(thought_little: Exchanges, thought_much: Exchanges) -> None:
+    """Each of three answers with high effort spends more tokens on thinking than each of three with low effort."""
+    little, much = spent(thought_little), spent(thought_much)
+    if len({*little, *much}) == 1:
+        raise Inconclusive(f"accepted, effect not observable: {little[0]} tokens are counted whatever is asked")
+    if max(much) <= min(little):
+        raise Deviation(f"low effort spent {little} tokens, high effort {much}", finding=FINDING)
+    if min(much) <= max(little):
+        raise Inconclusive(f"accepted, effect not observable: low effort spent {little} tokens, high effort {much}")
+
+
+def taken_for_another(observed: Exchange) -> Exchange:
+    """Refuse without a word about the effort."""
+    return observed.with_answer(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
+
+
+def names_the_effort(observed: Exchange) -> None:
+    """Assert that a refusal names the field."""
+    said = words(error_of(observed))
+    assert PARAMETER in said or "effort" in said or "thinking" in said, f"`{PARAMETER}` is not in {said[:120]!r}"
+
+
+@should(
+    OTHER_VALUES,
+    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    counterexample=changed(thought_otherwise, taken_for_another),
+)
+def test_other_effort_is_taken_or_refused_by_name(thought_otherwise: Exchange) -> None:
+    """An effort that the model does not know is refused with an error that names `reasoning_effort`."""
+    if thought_otherwise.status == 200:
+        thought_otherwise.at("choices.0", dict)
+    else:
+        names_the_effort(thought_otherwise)
+
+
+@should(
+    OTHER_VALUES,
+    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    counterexample=changed(thought_unknown, taken_for_another),
+)
+def test_unknown_effort_is_refused_by_name(thought_unknown: Exchange) -> None:
+    """The error for a `reasoning_effort` that nobody knows names it."""
+    names_the_effort(thought_unknown)

@@ -1,0 +1,36 @@
+"""
+What is sent about the transport; most is judged on exchanges of other families.
+
+A word that is not ASCII is repeated plain and streamed. The control is the ASCII words of `parallel_words`: who cannot
+repeat those proves nothing about any encoding.
+"""
+
+from conformance import MUST, Capability, Request, Target, exchange, post, user
+from conformance.checks.prompts import repeat
+
+BASE_URL = Capability("transport.base_url", MUST, "the base URL leads to the API")
+NO_REDIRECT = Capability("transport.no_redirect", MUST, "nothing is redirected")
+JSON = Capability("transport.json_content_type", MUST, "JSON is in UTF-8, and says so")
+UTF8 = Capability("transport.utf8", MUST, "all characters survive")
+CLIENT = Capability("transport.sdk", MUST, "the official client reads the answers")
+
+WORDS = {
+    "cjk": "東京",
+    "accents": "naïve café",
+    "emoji": "🦊🍀",
+    "long": "春は桜、夏は蛍、秋は紅葉、冬は雪。山も川も海も空も、みな美しい。",
+}
+"""The long one is there for those who read a stream in pieces, and harm the characters that they cut."""
+
+
+@exchange(UTF8, each=WORDS)
+def word(target: Target, row: str) -> Request:
+    """A word that is not ASCII, to be repeated."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(row))]})
+
+
+@exchange(UTF8, each=WORDS)
+def word_streamed(target: Target, row: str) -> Request:
+    """A word that is not ASCII, to be repeated in a stream."""
+    body = {"model": target.model("chat"), "messages": [user(repeat(row))], "stream": True}
+    return post("/chat/completions", body)

@@ -1,0 +1,83 @@
+"""
+Characters beyond ASCII, there and back.
+
+What is looked for is damage that only a wrong encoding does: the bytes of UTF-8 read as another encoding, replacement
+characters or question marks in place of letters, escapes shown as text, letters that are gone. A model that says
+something else than the word is no evidence.
+
+Not checked: the normal form of letters with accents, as a model may write them either way.
+"""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, changed, must, rewritten
+from conformance.checks.chat.exchanges import PARALLEL_WORDS, parallel_words
+from conformance.checks.stream.reading import joined
+from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_streamed
+
+CONTENT = "choices.0.message.content"
+
+
+def harm(text: str, told: str) -> str | None:
+    """Return in words what an encoding did to the word in a text, or None when nothing of that kind is seen."""
+    if told in unicodedata.normalize("NFC", text):
+        return None
+    for encoding in ("latin-1", "cp1252", "gbk"):
+        if told.encode().decode(encoding, "replace").replace("\ufffd", "")[:6] in text:
+            return f"its bytes were read as {encoding}"
+    if json.dumps(told)[1:-1].lower() in text.lower():
+        return "its escapes are shown as text"
+    # A read that cuts one character harms that one only; the others stand as they were.
+    letters = (
+        re.escape(letter) if letter.isascii() else f"(?:{letter}|\ufffd+|\\?{{1,4}})" for letter in told
+    )
+    if re.fullmatch(r"\W*?" + "".join(letters) + r"[\s.!\"']*", text):
+        return "other characters stand in place of its letters"
+    if any(letter.isascii() for letter in told) and re.search(
+        rf"\b{re.escape(told.encode('ascii', 'ignore').decode())}\b", text
+    ):
+        return "its letters beyond ASCII are gone"
+    return None
+
+
+def judge(control: Exchanges, text: str, told: str) -> None:
+    """Assert that the word came back. Raises `Inconclusive` when the model said something else."""
+    for observed in control:
+        word = PARALLEL_WORDS[observed.case]
+        if word.lower() not in (observed.at(CONTENT, str | None, None) or "").lower():
+            raise Inconclusive(f"this model cannot repeat a word: {word!r}")
+    found = harm(text, told)
+    assert found is None, f"{told!r} came back as {text[:60]!r}: {found}"
+    if told not in unicodedata.normalize("NFC", text):
+        raise Inconclusive(f"this model repeats a word in ASCII, and says something else for {told!r}")
+
+
+def misread(observed: Exchange) -> Exchange:
+    """Let the bytes of the word be read in another encoding."""
+    told = WORDS[observed.case]
+    body = json.dumps(observed.document.value, ensure_ascii=False).replace(told, told.encode().decode("latin-1"))
+    return observed.with_answer(body=body.encode(), sizes=(len(body.encode()),), at_ms=(1.0,))
+
+
+def replaced(chunks: list[Any]) -> list[Any]:
+    """Let a replacement character stand in place of each letter beyond ASCII."""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            if content := choice["delta"].get("content"):
+                choice["delta"]["content"] = "".join(c if c.isascii() else "\ufffd" for c in content)
+    return chunks
+
+
+@must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(word, misread))
+def test_word_comes_back_unharmed(word: Exchange, parallel_words: Exchanges) -> None:
+    """A word that is not ASCII comes back character for character."""
+    judge(parallel_words, word.at(CONTENT, str | None, None) or "", WORDS[word.case])
+
+
+@must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(word_streamed, replaced))
+def test_word_comes_back_unharmed_streamed(word_streamed: Exchange, parallel_words: Exchanges) -> None:
+    """A word that is not ASCII comes back character for character in a stream, however its bytes were cut."""
+    judge(parallel_words, joined(word_streamed), WORDS[word_streamed.case])
