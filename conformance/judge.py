@@ -162,7 +162,8 @@ def refuses_cleanly(exchange: Exchange) -> bool:
     404, 405 and 501 are; so is a 400 or 422 whose JSON error names an optional field of the request or says that
     something is not supported. Chat completions are owed by everybody: a 404 there must say what it refuses, too.
     """
-    if exchange.status in {405, 501} or (exchange.status == 404 and exchange.sent.operation != "chat/completions"):
+    owed = (exchange.sent.method, exchange.sent.operation) == ("POST", "chat/completions")
+    if exchange.status in {405, 501} or (exchange.status == 404 and not owed):
         return True
     if exchange.status not in {400, 404, 422}:
         return False

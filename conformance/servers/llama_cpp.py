@@ -26,7 +26,7 @@ MODEL_FILE = Path(__file__).with_name("tiny-chat.gguf")
 INSTALL = "python -m pip install 'xllamacpp>=2026.10'"
 
 _HOST = "127.0.0.1"
-_CONTEXT = 4096
+_CONTEXT = 16384
 _SLOTS = 4
 _LOG_ERRORS_ONLY = 1
 _READY_SECONDS = 30.0
