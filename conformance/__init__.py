@@ -24,11 +24,13 @@ from conformance.exchange import DONE, Exchange, Exchanges
 from conformance.request import (
     Key,
     Request,
+    Upload,
     assistant,
     delete,
     developer,
     function_tool,
     get,
+    multipart,
     post,
     raw,
     system,
@@ -38,6 +40,7 @@ from conformance.request import (
 from conformance.requirement import DOC, OBSERVED, RFC, SDK, WHATWG, may, must, should
 from conformance.spec import Until, exchange
 from conformance.target import Target
+from conformance.validate import violations
 from conformance.verdict import Deviation, Inconclusive
 
 __all__ = [
@@ -62,6 +65,7 @@ __all__ = [
     "Request",
     "Target",
     "Until",
+    "Upload",
     "answered",
     "assistant",
     "body",
@@ -80,6 +84,7 @@ __all__ = [
     "header",
     "leaking",
     "may",
+    "multipart",
     "must",
     "post",
     "raw",
@@ -88,4 +93,5 @@ __all__ = [
     "system",
     "text",
     "user",
+    "violations",
 ]

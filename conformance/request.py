@@ -1,9 +1,11 @@
 """Requests as checks write them: a path below the base URL and a plain JSON body, nothing adapted to a target."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Key(StrEnum):
@@ -63,6 +65,41 @@ def delete(path: str) -> Request:
 def raw(path: str, content: bytes, media_type: str, *, method: str = "POST") -> Request:
     """Return a request whose body is sent byte for byte, for example JSON that is none."""
     return Request(method, path, content=content, headers={"Content-Type": media_type})
+
+
+BOUNDARY = "conformance-boundary-7f3a"
+"""What stands between the parts of a form: always the same, so that a replay finds the same body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in a form: its name, its bytes, and what they are."""
+
+    filename: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+def multipart(
+    path: str, fields: Mapping[str, str | Sequence[str]], files: Mapping[str, Upload | Sequence[Upload]]
+) -> Request:
+    """Return a POST of a form (RFC 7578): the fields, then the files. Several of one name are sent one by one."""
+    parts = [_part(name, "", value.encode()) for name, given in fields.items() for value in _several(given, str)]
+    for name, given_files in files.items():
+        for file in _several(given_files, Upload):
+            more = f'; filename="{file.filename}"\r\nContent-Type: {file.media_type}'
+            parts.append(_part(name, more, file.content))
+    content = b"".join((*parts, f"--{BOUNDARY}--\r\n".encode()))
+    return raw(path, content, f"multipart/form-data; boundary={BOUNDARY}")
+
+
+def _several(given: T | Sequence[T], kind: type[T]) -> Sequence[T]:
+    return (given,) if isinstance(given, kind) else given  # type: ignore[return-value]
+
+
+def _part(name: str, more: str, content: bytes) -> bytes:
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
 
 
 def user(content: Any) -> dict[str, Any]:

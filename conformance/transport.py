@@ -39,9 +39,10 @@ class _TooLarge(Exception):
 
 @dataclass(slots=True)
 class _Capture:
-    """What passed through the transport for one request."""
+    """What passed through the transport for one request. `form` is the media type of a form, if the request is one."""
 
     max_bytes: int
+    form: str = ""
     started: float = 0.0
     sent: Sent | None = None
     status: int | None = None
@@ -104,13 +105,15 @@ class Transport:
 
     async def send(self, request: Request, *, stop_after: int | None = None) -> Sending:
         """Send a request and return what came of it. Raises nothing but cancellation."""
-        capture = _Capture(self.target.limits.max_bytes)
+        capture = _Capture(self.target.limits.max_bytes, _form(request))
         token = _capture.set(capture)
         try:
             async with asyncio.timeout(self.target.limits.deadline_s):
                 stopped = await self._exchange(request, capture, stop_after)
         except TimeoutError:
             ending, reason = _late(capture, self.target.limits.deadline_s)
+        except UnicodeEncodeError as error:  # a lone surrogate, which only an earlier answer can have given us
+            ending, reason = Ending.UNSENT, f"the request cannot be put into bytes: {error}"
         except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
             ending, reason = _failed(capture, error, self.target.limits.deadline_s)
         else:
@@ -142,6 +145,9 @@ class Transport:
             headers["Authorization"] = openai.Omit()
         elif request.key is Key.WRONG:
             headers["Authorization"] = f"Bearer {WRONG_KEY}"
+        if _form(request):
+            # The client would put a form together itself. It gets bytes instead, and the wire the right name.
+            headers["Content-Type"] = "application/octet-stream"
         return FinalRequestOptions.construct(
             method=request.method.lower(),
             url=request.path,
@@ -179,6 +185,8 @@ class _Wire(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         capture = _capture.get()
+        if capture.form:
+            request.headers["Content-Type"] = capture.form
         body = await request.aread()
         capture.sent = Sent(request.method, str(request.url), tuple(request.headers.multi_items()), body)
         capture.started = time.perf_counter()
@@ -216,6 +224,12 @@ class _Tee(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def _form(request: Request) -> str:
+    """Return the media type of a form with its boundary, or an empty string for another body."""
+    media_type = request.headers.get("Content-Type", "")
+    return media_type if media_type.startswith("multipart/form-data") else ""
 
 
 def _inner(base_url: str) -> httpx2.AsyncHTTPTransport:

@@ -4,7 +4,7 @@ What a chat completion says.
 Not checked: the wording of an answer. Where a model must do something, a control asks for the same in the simplest way.
 """
 
-from conformance import DOC, SDK, Exchange, Exchanges, Inconclusive, broken, changed, must, should
+from conformance import DELETE, DOC, SDK, Exchange, Exchanges, Inconclusive, broken, changed, must, should
 from conformance.checks.chat.exchanges import (
     BASIC,
     DEVELOPER,
@@ -22,6 +22,7 @@ from conformance.checks.chat.exchanges import (
     hello,
     hello_within_128,
     parallel_words,
+    thought_within_16,
     word_asked,
     word_in_one_part,
     word_in_parts,
@@ -34,6 +35,7 @@ from conformance.checks.chat.exchanges import (
 )
 
 CONTENT = "choices.0.message.content"
+MESSAGE = "choices.0.message"
 REASON = "choices.0.finish_reason"
 
 
@@ -47,6 +49,12 @@ def prompt_tokens(observed: Exchange) -> int:
     if not observed.has("usage.prompt_tokens"):
         raise Inconclusive("the endpoint reports no `usage.prompt_tokens`")
     return observed.at("usage.prompt_tokens", int)
+
+
+def require_message(observed: Exchange) -> None:
+    """Raise `Inconclusive` when there is no choice with a message: a check of its own finds that."""
+    if not isinstance(observed.get(MESSAGE), dict):
+        raise Inconclusive("there is no choice with a message")
 
 
 def require_skill(control: Exchange, word: str) -> None:
@@ -89,6 +97,52 @@ def test_small_limit_gives_text_or_says_length(hello_within_128: Exchange) -> No
     """With 128 tokens there is text, or `finish_reason` is honestly `length`."""
     content = hello_within_128.at(CONTENT, str | None, None) or ""
     assert content.strip() or hello_within_128.at(REASON, str) == "length", "no text, and not `length` either"
+
+
+@must(SMALL_BUDGET, says=SDK("ChatCompletion.choices"), counterexample=broken(thought_within_16, "choices", []))
+def test_there_is_one_choice_without_text_too(thought_within_16: Exchange) -> None:
+    """When thinking takes all the room there is one choice with a message all the same, unless the limit is refused."""
+    if thought_within_16.status == 200:
+        assert len(thought_within_16.at("choices", list)) == 1
+        thought_within_16.at(MESSAGE, dict)
+
+
+@should(
+    SMALL_BUDGET,
+    says=DOC("ChatCompletionResponseMessage"),
+    counterexample=broken(thought_within_16, CONTENT, DELETE),
+)
+def test_content_is_there_without_text_too(thought_within_16: Exchange) -> None:
+    """When thinking takes all the room `content` is there, null or empty, unless the limit is refused."""
+    if thought_within_16.status == 200:
+        require_message(thought_within_16)
+        thought_within_16.at(CONTENT, str | None)
+
+
+@must(
+    SMALL_BUDGET,
+    says=SDK("ChatCompletionChoice.finish_reason"),
+    counterexample=broken(thought_within_16, REASON, "stop"),
+)
+def test_thinking_without_text_says_length(thought_within_16: Exchange) -> None:
+    """When thinking takes all the room `finish_reason` is `length`, unless the limit is refused."""
+    if thought_within_16.status == 200:
+        require_message(thought_within_16)
+        content = thought_within_16.at(CONTENT, str | None, None) or ""
+        assert content.strip() or thought_within_16.at(REASON, str) == "length", "no text, and not `length` either"
+
+
+@must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.message"), counterexample=broken(count_cut, MESSAGE, DELETE))
+def test_cut_answer_has_a_message(count_cut: Exchange) -> None:
+    """The choice of an answer that the token limit cuts has a `message`."""
+    count_cut.at(MESSAGE, dict)
+
+
+@should(FINISH_LENGTH, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(count_cut, CONTENT, DELETE))
+def test_cut_answer_has_content(count_cut: Exchange) -> None:
+    """The message of an answer that the token limit cuts has `content`: a text, or null where there is none yet."""
+    require_message(count_cut)
+    count_cut.at(CONTENT, str | None)
 
 
 @must(SYSTEM, says=DOC("ChatCompletionRequestSystemMessage"), counterexample=broken(word_of_system, CONTENT, "Hello."))

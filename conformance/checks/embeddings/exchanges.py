@@ -7,18 +7,27 @@ Requests that a target may refuse in several ways build on `embedded`: where the
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, post
-from conformance.checks.prompts import COUNT, HELLO
+from conformance.checks.prompts import COUNT, FILM, HELLO
 
 STRING = Capability("embeddings.string", SHOULD, "a text becomes a vector")
 ARRAY = Capability("embeddings.array", SHOULD, "several texts become as many vectors")
 BASE64 = Capability("embeddings.encoding_base64", SHOULD, "vectors in base64")
 DIMENSIONS = Capability("embeddings.dimensions", MAY, "`dimensions` shortens the vector")
+TOKENS = Capability("embeddings.tokens", MAY, "a text as a list of tokens")
 ERRORS = Capability("embeddings.errors", SHOULD, "wrong requests are refused")
 
 EMBEDDING = ("embedding",)
 TEXTS = [HELLO, COUNT, HELLO]
 NO_MODEL = "no-such-model-4f1c"
 WRONG_INPUTS: dict[str, dict[str, Any]] = {"empty": {"input": ""}, "missing": {}}
+
+TOKEN_INPUTS: dict[str, list[Any]] = {"one-text": [1, 2, 3], "two-texts": [[1, 2, 3], [4, 5]]}
+
+MANY = 128
+"""Texts. OpenAI takes up to 2,048 in one request, and some endpoints no more than 100."""
+
+LONG_TEXTS = [f"{' '.join([HELLO] * 300)} {' '.join([end] * 60)}" for end in (COUNT, FILM)]
+"""Two texts that begin with the same 2,000 tokens, more than many a small model reads, and end differently."""
 
 USUAL_SIZE = 256
 """A size that most models with several sizes offer."""
@@ -36,11 +45,18 @@ def embedded_batch(target: Target) -> Request:
     return post("/embeddings", {"model": target.model("embedding"), "input": TEXTS})
 
 
-@exchange(ARRAY, expects={200, 400, 422}, cost=10, roles=EMBEDDING)
-def embedded_tokens(target: Target, embedded: Exchange) -> Request:
-    """One text as a list of tokens."""
+@exchange(ARRAY, cost=700, roles=EMBEDDING)
+def embedded_many(target: Target, embedded_batch: Exchange) -> Request:
+    """As many short texts as few clients send at once, far fewer than OpenAI takes."""
+    del embedded_batch
+    return post("/embeddings", {"model": target.model("embedding"), "input": [f"Number {n}." for n in range(MANY)]})
+
+
+@exchange(TOKENS, cost=10, roles=EMBEDDING, each=TOKEN_INPUTS)
+def tokens_embedded(target: Target, embedded: Exchange, row: list[Any]) -> Request:
+    """One text as a list of tokens, or two texts as lists of tokens."""
     del embedded
-    return post("/embeddings", {"model": target.model("embedding"), "input": [1, 2, 3]})
+    return post("/embeddings", {"model": target.model("embedding"), "input": row})
 
 
 @exchange(BASE64, cost=10, roles=EMBEDDING)
@@ -78,3 +94,17 @@ def chat_model_embedded(target: Target, embedded: Exchange) -> Request:
     if target.model("chat") == target.model("embedding"):
         raise Inconclusive("one model is used for chat and for embeddings")
     return post("/embeddings", {**embedded.sent.json, "model": target.model("chat")})
+
+
+@exchange(ERRORS, expects={400, 422}, cost=10, roles=EMBEDDING)
+def unknown_encoding(target: Target, embedded: Exchange) -> Request:
+    """An `encoding_format` that does not exist."""
+    del embedded
+    return post("/embeddings", {"model": target.model("embedding"), "input": HELLO, "encoding_format": "conformance"})
+
+
+@exchange(ERRORS, expects={200, 400, 413, 422}, cost=6000, roles=EMBEDDING)
+def embedded_too_long(target: Target, embedded_batch: Exchange) -> Request:
+    """Two long texts that differ in their ends; a small model may refuse them."""
+    del embedded_batch
+    return post("/embeddings", {"model": target.model("embedding"), "input": LONG_TEXTS})

@@ -9,8 +9,8 @@ Not checked: that similar texts are nearer to each other than others, which is t
 
 from typing import Any
 
-from conformance import DOC, SDK, Exchange, Inconclusive, broken, changed, must, should
-from conformance.checks.embeddings.exchanges import ARRAY, TEXTS, embedded, embedded_batch, embedded_tokens
+from conformance import DELETE, DOC, SDK, Exchange, Inconclusive, broken, changed, must, should
+from conformance.checks.embeddings.exchanges import ARRAY, MANY, TEXTS, embedded, embedded_batch, embedded_many
 from conformance.checks.embeddings.vectors import distance, vector
 
 TOLERANCE = 0.1
@@ -108,11 +108,16 @@ def test_all_texts_are_counted(embedded_batch: Exchange, embedded: Exchange) -> 
     assert embedded_batch.at("usage.prompt_tokens", int) > alone
 
 
-@should(ARRAY, says=DOC("CreateEmbeddingRequest.input"), counterexample=broken(embedded_tokens, "data", []))
-def test_tokens_are_one_text_or_refused(embedded_tokens: Exchange) -> None:
-    """A list of tokens is one text with one vector, or refused with an error."""
-    if embedded_tokens.status == 200:
-        found = len(embedded_tokens.at("data", list))
-        assert found == 1, f"{found} vectors for one list of tokens"
-    else:
-        assert embedded_tokens.has("error"), f"refused with {embedded_tokens.status}, without an `error`"
+@must(ARRAY, says=DOC("CreateEmbeddingRequest.input"), counterexample=broken(embedded_many, "data.0", DELETE))
+def test_many_texts_have_a_vector_each(embedded_many: Exchange) -> None:
+    """`data` holds as many vectors as `input` has texts, when these are many."""
+    found = len(embedded_many.at("data", list))
+    assert found == MANY, f"{found} vectors for {MANY} texts"
+
+
+@must(ARRAY, says=SDK("Embedding.index"), counterexample=broken(embedded_many, "data.100.index", 0))
+def test_many_texts_are_numbered(embedded_many: Exchange) -> None:
+    """The `index` of many vectors counts from 0 to the last one, each once."""
+    if len(embedded_many.at("data", list)) != MANY:
+        raise Inconclusive("there are not as many vectors as texts")
+    assert sorted(embedded_many.all("data.*.index", int)) == list(range(MANY))

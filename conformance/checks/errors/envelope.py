@@ -14,9 +14,11 @@ NO_ERROR_OBJECT_UNROUTED = f"{NO_ERROR_OBJECT} of an unknown route"
 
 
 def bodies(sent: Exchanges) -> list[Document]:
-    """Return the bodies that are JSON; of the others the parsing check tells. Raises `Inconclusive` for none."""
+    """Return the refusals that are JSON; of the others the parsing check tells. Raises `Inconclusive` for none."""
     found = []
     for observed in sent:
+        if observed.status < 400:  # where it may be, another check looks at the answer
+            continue
         try:
             found.append(Document(observed.received.json, place=observed.label, owner="ErrorResponse"))
         except NotJson:

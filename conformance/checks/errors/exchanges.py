@@ -1,16 +1,14 @@
 """
 What is sent to be refused.
 
-The tables are the atlas of wrong requests: a new one is a new row. There is one table for each capability, because an
-exchange reports a wrong status under its own capability. None of them costs anything where it is refused.
+The tables (in `wrong`) are the atlas of wrong requests: a new one is a new row. There is one table for each
+capability, because an exchange reports a wrong status under its own capability. None of them costs anything where it
+is refused.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
 
 from conformance import (
-    ABSENT,
     MAY,
     MUST,
     SHOULD,
@@ -26,7 +24,19 @@ from conformance import (
     raw,
     user,
 )
+from conformance.checks.errors.wrong import (
+    BLAMES_THE_REQUEST,
+    REFUSED,
+    TOO_MANY_TOOLS,
+    WRONG_FIELDS,
+    WRONG_JSON,
+    WRONG_MEDIA,
+    WRONG_VALUES,
+    Wrong,
+    WrongMedia,
+)
 from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.parameters.exchanges import OUT_OF_RANGE
 from conformance.checks.prompts import HELLO
 
 ENVELOPE = Capability("errors.envelope", MUST, "errors have the documented shape")
@@ -38,11 +48,9 @@ INVALID_JSON = Capability("errors.invalid_json", MUST, "a body that is no JSON o
 UNKNOWN_PATH = Capability("errors.unknown_path", SHOULD, "an unknown path or method is refused")
 CONTEXT_LENGTH = Capability("errors.context_length", MAY, "more tokens than there can be are cut or refused")
 NO_LEAK = Capability("errors.no_secret_leak", MUST, "errors tell no secrets")
+RATE = Capability("errors.rate_and_quota", MAY, "limits are told in headers")
 
 NO_PATH = "/no-such-path-4f1c"
-
-BLAMES_THE_REQUEST = frozenset({400, 404, 415, 422})
-"""400 is OpenAI's word. Others are told apart in `errors.sdk_mapping`."""
 
 TOKENS = 1_000_000_000
 """More than any model has room for, and still a number that fits into 32 bits."""
@@ -50,31 +58,6 @@ TOKENS = 1_000_000_000
 SENTENCES = 1500
 """How often a long prompt repeats a sentence of six words: more than 9,000 tokens are beyond a small context."""
 
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A chat request with one wrong field; `ABSENT` leaves it out. `param`: OpenAI names it in `error.param`."""
-
-    field: str
-    value: Any
-    param: bool = True
-
-
-WRONG_FIELDS = {
-    "no-model": Wrong("model", ABSENT, param=False),
-    "no-messages": Wrong("messages", ABSENT),
-    "empty-messages": Wrong("messages", []),
-    "messages-as-string": Wrong("messages", HELLO),
-}
-
-# `MODEL` stands for the model's name. A parser may be lenient (RFC 8259, section 9), so each of these must be refused
-# however it is read: there is never a message in it.
-WRONG_JSON = {
-    "trailing-comma": '{"model": MODEL, "messages": [],}',
-    "cut": '{"model": MODEL, "messages": [',
-    "array": '[{"model": MODEL, "messages": []}]',
-    "empty": "",
-}
 
 REFUSED_KEYS = {"no-key": Key.NONE, "wrong-key": Key.WRONG}
 
@@ -88,8 +71,19 @@ def unknown_model() -> Request:
 @exchange(MISSING_FIELD, expects=BLAMES_THE_REQUEST, each=WRONG_FIELDS, cost=5)
 def wrong_field(target: Target, row: Wrong) -> Request:
     """A chat request with one required field missing, empty or of a wrong type."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], row.field: row.value}
-    return post("/chat/completions", {name: value for name, value in body.items() if value is not ABSENT})
+    return post("/chat/completions", row.body(target.model("chat")))
+
+
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
+def wrong_value(target: Target, row: Wrong) -> Request:
+    """A chat request with one optional field that is too much, or does not go with what stands beside it."""
+    return post("/chat/completions", row.body(target.model("chat")))
+
+
+@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
+def too_many_tools(target: Target) -> Request:
+    """One tool more than the 128 that are documented."""
+    return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))
 
 
 @exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5)
@@ -97,6 +91,12 @@ def wrong_json(target: Target, row: str) -> Request:
     """A body that is called JSON and is no JSON object."""
     body = row.replace("MODEL", json.dumps(target.model("chat")))
     return raw("/chat/completions", body.encode(), "application/json")
+
+
+@exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_MEDIA, cost=30)
+def wrong_media_type(target: Target, row: WrongMedia) -> Request:
+    """A body with a Content-Type that chat completions do not have."""
+    return raw("/chat/completions", row.body(target.model("chat")), row.media_type)
 
 
 @exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5)

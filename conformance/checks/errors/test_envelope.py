@@ -14,6 +14,7 @@ from conformance import (
     SDK,
     Deviation,
     Document,
+    Exchange,
     Exchanges,
     broken,
     bytes_replaced,
@@ -21,12 +22,31 @@ from conformance import (
     must,
     should,
 )
+from conformance.answer import NotJson
 from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, errors, every
-from conformance.checks.errors.exchanges import ENVELOPE, refused_key, unknown_model, wrong_field, wrong_json
+from conformance.checks.errors.exchanges import (
+    ENVELOPE,
+    refused_key,
+    too_many_tools,
+    unknown_model,
+    wrong_field,
+    wrong_json,
+    wrong_media_type,
+    wrong_value,
+)
 from conformance.checks.models.exchanges import retrieved_unknown
 from conformance.document import brief
 
-REFUSALS = (unknown_model, wrong_field, wrong_json, refused_key, retrieved_unknown)
+REFUSALS = (
+    unknown_model,
+    wrong_field,
+    wrong_value,
+    too_many_tools,
+    wrong_json,
+    wrong_media_type,
+    refused_key,
+    retrieved_unknown,
+)
 
 SERVER_FAULTS = {"servererror", "internalservererror", "internalerror", "serviceunavailable", "serviceunavailableerror"}
 """Values of `type` that say that it was the server's fault, in lower case and without anything but letters."""
@@ -164,3 +184,26 @@ def _blames_the_client(error: Document) -> None:
     kind = error.get("type")
     if isinstance(kind, str) and "".join(filter(str.isalpha, kind.lower())) in SERVER_FAULTS:
         raise Deviation(f"`error.type` of {error.place} is {kind!r}", finding="server-fault:ErrorObject/type")
+
+
+@should(
+    ENVELOPE,
+    says=OBSERVED("the official client raises nothing at status 200, and hands out what it got"),
+    counterexample=changed(None, lambda e: e.with_answer(status=200)),
+    over=REFUSALS,
+    any_status=True,
+)
+def test_success_holds_no_error(sent: Exchanges) -> None:
+    """A wrong request that is answered with status 200 is answered, and not refused in the body."""
+    refused = [observed.label for observed in sent if observed.status == 200 and _tells_an_error(observed)]
+    if refused:
+        told = f"status 200 with an `error` in {len(refused)} of {len(sent)} answers: {refused[0]}"
+        raise Deviation(told, finding="errors.envelope/error-with-200")
+
+
+def _tells_an_error(observed: Exchange) -> bool:
+    try:
+        body = observed.received.json
+    except NotJson:
+        return False  # the parsing check tells
+    return isinstance(body, dict) and bool(body.get("error"))

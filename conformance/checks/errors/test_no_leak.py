@@ -11,24 +11,11 @@ from collections.abc import Callable
 from conformance import OBSERVED, RFC, Deviation, Exchange, Exchanges, body, leaking, must, should
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import NO_LEAK, refused_key, too_many_tokens, unknown_path, wrong_method
+from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.request import WRONG_KEY
 
 ANSWERS = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
-
-TRACES = re.compile(
-    r"Traceback \(most recent call last\)"
-    r'|File "[^"]{1,200}", line \d+'
-    r"|\bat [^()\n]{1,120} \((?:file://|node:|/)[^()\n]{1,200}:\d+:\d+\)"
-    r"|goroutine \d+ \[running\]"
-    r"|\(\w{1,80}\.java:\d+\)"
-    r"|/usr/(?:local/)?lib/python|/site-packages/|/node_modules/"
-)
-KEYS = re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b|\bsk-[A-Za-z0-9_-]{40,}")
-HOSTS = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:svc\.cluster\.local|compute\.internal|docker\.internal)\b")
-
-DISTINCT = 10
-"""A key has at least so many different characters; an example of one (`sk-xxxx...`) has fewer."""
 
 
 def find(sent: Exchanges, what: str, look: Callable[[str], str | None]) -> None:
@@ -42,10 +29,6 @@ def find(sent: Exchanges, what: str, look: Callable[[str], str | None]) -> None:
 def _text(observed: Exchange) -> str:
     """Return the body as text; a quotation mark within a JSON string is one all the same."""
     return observed.received.decoded.decode("utf-8", "replace").replace('\\"', '"')
-
-
-def _key(text: str) -> str | None:
-    return next((key[:8] for key in KEYS.findall(text) if len(set(key)) >= DISTINCT), None)
 
 
 def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
@@ -84,7 +67,7 @@ def test_refused_key_is_not_repeated_whole(sent: Exchanges) -> None:
 )
 def test_no_key_of_another_is_told(sent: Exchanges) -> None:
     """No answer holds what looks like a whole key to somebody else's API."""
-    find(sent, "what looks like a key", _key)
+    find(sent, "what looks like a key", key_in)
 
 
 @should(

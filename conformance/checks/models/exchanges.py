@@ -1,5 +1,7 @@
 """What is sent about models. Listing and retrieving cost nothing."""
 
+from urllib.parse import quote
+
 from conformance import MAY, MUST, SHOULD, Capability, Exchange, Request, Target, exchange, get, post, user
 from conformance.checks.prompts import HELLO
 from conformance.verdict import Inconclusive
@@ -10,9 +12,17 @@ CATALOG = Capability("models.catalog_report", MAY, "every listed model is well d
 RETRIEVE = Capability("models.retrieve", SHOULD, "one model can be retrieved")
 CONSISTENT = Capability("models.retrieve.consistent_with_list", SHOULD, "a listed model can be retrieved")
 UNKNOWN = Capability("models.retrieve.unknown", MUST, "an unknown model is not found")
+SLASH = Capability("models.list.trailing_slash", MAY, "a slash behind `/models` does no harm")
 ALIAS = Capability("models.alias_probe", MAY, "a shortened model id is refused cleanly")
 
 NO_MODEL = "no-such-model-4f1c"
+REDIRECTED = {301, 302, 303, 307, 308}
+_SEGMENT = "!$&'()*+,;=:@"
+
+
+def path_of(model: str) -> str:
+    """Return the path of a model as the official client writes it: a slash in its id is encoded."""
+    return f"/models/{quote(model, safe=_SEGMENT)}"
 
 
 @exchange(LIST_SCHEMA, cost=0, roles=(), preflight=True)
@@ -24,16 +34,22 @@ def listed() -> Request:
 @exchange(RETRIEVE, cost=0)
 def retrieved(target: Target) -> Request:
     """The chat model by its id."""
-    return get(f"/models/{target.model('chat')}")
+    return get(path_of(target.model("chat")))
 
 
 @exchange(CONSISTENT, cost=0)
 def retrieved_last(listed: Exchange) -> Request:
-    """The last model of the list, by the id that the list gives it."""
+    """The last model of the list whose id holds a slash, or else the last, by the id that the list gives it."""
     ids = listed.all("data.*.id", str)
     if not ids:
         raise Inconclusive("the list of models is empty")
-    return get(f"/models/{ids[-1]}")
+    return get(path_of(([name for name in ids if "/" in name] or ids)[-1]))
+
+
+@exchange(SLASH, expects={200, 404} | REDIRECTED, cost=0, roles=())
+def listed_with_slash() -> Request:
+    """The list of models with a slash behind the path."""
+    return get("/models/")
 
 
 @exchange(UNKNOWN, expects=404, cost=0)

@@ -4,9 +4,18 @@ The list of models.
 Not checked: which models there are, and what else is said about them (any extension is fine).
 """
 
-from conformance import DOC, MUST, SDK, Exchange, broken, conforms, must, should
+from conformance import DOC, MUST, RFC, SDK, Exchange, broken, conforms, may, must, should
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.models.exchanges import CATALOG, LIST_CONTAINS, LIST_SCHEMA, listed
+from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, refused_with_object
+from conformance.checks.models.exchanges import (
+    CATALOG,
+    LIST_CONTAINS,
+    LIST_SCHEMA,
+    REDIRECTED,
+    SLASH,
+    listed,
+    listed_with_slash,
+)
 
 
 @must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(listed, "data.0.id", None))
@@ -48,3 +57,29 @@ def test_created_is_in_seconds(listed: Exchange) -> None:
     """Each `created` is a Unix time in seconds, not in milliseconds."""
     late = [value for value in listed.all("data.*.created", int) if not 0 <= value < 100_000_000_000]
     assert not late, f"{len(late)} models have `created` out of range, for example {late[0]}"
+
+
+@may(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 0))
+def test_created_is_told(listed: Exchange) -> None:
+    """Each `created` is a time since 2014, and not 0."""
+    early = [value for value in listed.all("data.*.created", int) if 0 <= value < 1_400_000_000]
+    assert not early, f"{len(early)} models were made before there was an API, for example at {early[0]}"
+
+
+@may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(listed, "data.0.owned_by", ""))
+def test_owner_is_told(listed: Exchange) -> None:
+    """Each `owned_by` is a string that is not empty."""
+    owners = listed.all("data.*.owned_by", str)
+    assert "" not in owners, f"{owners.count('')} of {len(owners)} models have no owner"
+
+
+@may(SLASH, says=RFC(9110, "15"), counterexample=broken(listed_with_slash, "error", "model name is empty"))
+def test_slash_lists_or_leads_there_or_is_not_found(listed_with_slash: Exchange) -> None:
+    """`/models/` is the list of models, or leads to it, or is refused with an `error` object."""
+    if listed_with_slash.status == 200:
+        listed_with_slash.at("data", list)
+    elif listed_with_slash.status in REDIRECTED:
+        place = listed_with_slash.header("location") or ""
+        assert place.partition("?")[0].endswith("/models"), f"`Location` is {place!r}"
+    else:
+        refused_with_object(listed_with_slash, NO_ERROR_OBJECT_UNROUTED)

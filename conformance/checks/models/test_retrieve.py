@@ -1,5 +1,7 @@
 """One model by its id."""
 
+from urllib.parse import unquote
+
 from conformance import DOC, MUST, SDK, Exchange, answered, broken, conforms, must, should
 from conformance.checks.models.exchanges import (
     ALIAS,
@@ -14,6 +16,11 @@ from conformance.checks.models.exchanges import (
 )
 
 
+def asked_for(observed: Exchange) -> str:
+    """Return the id that a request asks for."""
+    return unquote(observed.sent.path.removeprefix("/models/"))
+
+
 @must(RETRIEVE, says=SDK("Model"), counterexample=broken(retrieved, "object", "list"))
 def test_model_has_the_documented_shape(retrieved: Exchange) -> None:
     """The body is a `Model`."""
@@ -23,24 +30,22 @@ def test_model_has_the_documented_shape(retrieved: Exchange) -> None:
 @must(RETRIEVE, says=DOC("retrieveModel"), counterexample=broken(retrieved, "id", "another"))
 def test_model_is_the_one_asked_for(retrieved: Exchange) -> None:
     """`id` is the id asked for, perhaps with the prefix `models/`."""
-    asked = retrieved.sent.path.removeprefix("/models/")
     observed = retrieved.at("id", str)
-    assert observed.removeprefix("models/") == asked.removeprefix("models/")
+    assert observed.removeprefix("models/") == asked_for(retrieved).removeprefix("models/")
 
 
 @must(CONSISTENT, says=DOC("retrieveModel"), counterexample=broken(retrieved_last, "id", "another"))
 def test_listed_model_is_retrievable(retrieved_last: Exchange) -> None:
     """A model is found under the id that the list gives it."""
-    asked = retrieved_last.sent.path.removeprefix("/models/")
-    assert retrieved_last.at("id", str) == asked
+    assert retrieved_last.at("id", str) == asked_for(retrieved_last)
 
 
 @should(CONSISTENT, says=DOC("retrieveModel"), counterexample=broken(retrieved_last, "owned_by", "somebody else"))
 def test_retrieved_model_equals_the_listed_one(listed: Exchange, retrieved_last: Exchange) -> None:
     """`object` and `owned_by` are the same in the list and alone."""
-    last = len(listed.at("data", list)) - 1
+    place = listed.all("data.*.id", str).index(asked_for(retrieved_last))
     for name in ("object", "owned_by"):
-        alone, in_list = retrieved_last.at(name, str), listed.at(f"data.{last}.{name}", str)
+        alone, in_list = retrieved_last.at(name, str), listed.at(f"data.{place}.{name}", str)
         assert alone == in_list, f"`{name}` is {alone!r} alone and {in_list!r} in the list"
 
 

@@ -44,4 +44,4 @@ def test_param_is_the_field(out_of_range: Exchange) -> None:
 )
 def test_unknown_format_of_a_vector_is_refused_by_name(embedded_in_unknown_format: Exchange) -> None:
     """The error for an unknown `encoding_format` names the field."""
-    names(embedded_in_unknown_format, "encoding_format")
+    names(embedded_in_unknown_format, "encoding_format", "format")

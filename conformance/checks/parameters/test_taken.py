@@ -25,6 +25,7 @@ from conformance import (
 )
 from conformance.checks.embeddings.exchanges import embedded
 from conformance.checks.embeddings.vectors import VECTOR, distance, vector
+from conformance.checks.errors.envelope import error_of
 from conformance.checks.parameters.exchanges import (
     ACCEPTED_ONLY,
     PROMPT_CACHE,
@@ -98,6 +99,14 @@ def test_search_is_done_or_refused_by_name(hello_with_search: Exchange) -> None:
         answers(hello_with_search)
     else:
         names(hello_with_search, "web_search", "search")
+
+
+@may(ACCEPTED_ONLY, says=SDK("ErrorObject.param"), counterexample=changed(hello_with_search, bare))
+def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
+    """When `web_search_options` are refused, `error.param` is that field: a program cannot read it in a sentence."""
+    if hello_with_search.status != 200:
+        param = error_of(hello_with_search).get("param")
+        assert isinstance(param, str) and param.startswith("web_search"), f"`error.param` is {param!r}"  # noqa: PT018
 
 
 @should(

@@ -50,6 +50,12 @@ def thought_not(target: Target) -> Request:
     return ask(target, reasoning_effort="none")
 
 
+@exchange(EFFORT, expects=TAKEN_OR_REFUSED, cost=100, roles=THINKING)
+def thought_in_little_room(target: Target) -> Request:
+    """A puzzle with high effort and room for few tokens, which some models refuse."""
+    return ask(target, reasoning_effort="high", max_completion_tokens=16)
+
+
 REPEATS = {str(number): None for number in range(1, 4)}
 
 

@@ -1,5 +1,6 @@
 """How thinking is seen from outside: thoughts that are told, and tokens that are counted."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -63,3 +64,8 @@ def thinks(observed: Exchange) -> bool | None:
         return True
     spent = None if observed.sent.streamed else hidden(observed)
     return None if spent is None else spent > 0
+
+
+def refusal(observed: Exchange) -> str:
+    """Return all that a refusal says, in lower case and whatever its shape: that has checks of its own."""
+    return json.dumps(observed.document.value, ensure_ascii=False).lower()

@@ -8,7 +8,6 @@ where a gateway says so).
 """
 
 from conformance import OBSERVED, Deviation, Exchange, Inconclusive, broken, changed, may, should
-from conformance.checks.errors.envelope import error_of, words
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
     ENABLE_THINKING,
@@ -23,7 +22,7 @@ from conformance.checks.reasoning.exchanges import (
     with_thoughts_streamed,
     without_budget,
 )
-from conformance.checks.reasoning.reading import hidden, thinks, told_in
+from conformance.checks.reasoning.reading import hidden, refusal, thinks, told_in
 
 DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`")
 GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`")
@@ -65,7 +64,7 @@ def no_thoughts(observed: Exchange) -> Exchange:
 def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exchange) -> None:
     """With `include_thoughts` the thoughts are told, or the field is refused by its name."""
     if with_thoughts.status != 200:
-        said = words(error_of(with_thoughts))
+        said = refusal(with_thoughts)
         assert "google" in said or "extra_body" in said or "thinking" in said, f"the field is not in {said[:120]!r}"
         return
     if told_in(with_thoughts):
@@ -84,7 +83,7 @@ def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exch
 def test_no_budget_is_no_thinking(without_budget: Exchange, puzzled: Exchange) -> None:
     """With a `thinking_budget` of 0 no token is spent on thinking, or the budget is refused by its name."""
     if without_budget.status != 200:
-        said = words(error_of(without_budget))
+        said = refusal(without_budget)
         assert any(name in said for name in ("budget", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
         return
     if thinks(without_budget):
@@ -100,7 +99,7 @@ def test_level_is_taken_or_refused_by_name(with_level: Exchange) -> None:
     if with_level.status == 200:
         with_level.at("choices.0", dict)
         return
-    said = words(error_of(with_level))
+    said = refusal(with_level)
     assert any(name in said for name in ("level", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
 
 
@@ -111,7 +110,7 @@ def test_two_orders_are_refused_by_name(asked_twice: Exchange, with_thoughts_str
         if not told_in(with_thoughts_streamed):
             raise Inconclusive("a `thinking_config` alone has no effect either, so nothing is asked for twice")
         raise Deviation("both were taken", finding="broken:extra_body.google.thinking_config")
-    said = words(error_of(asked_twice))
+    said = refusal(asked_twice)
     assert any(name in said for name in ("effort", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
 
 

@@ -24,7 +24,6 @@ from conformance import (
     must,
     should,
 )
-from conformance.checks.errors.envelope import error_of, words
 from conformance.checks.reasoning.exchanges import (
     EFFORT,
     MONOTONE,
@@ -39,7 +38,7 @@ from conformance.checks.reasoning.exchanges import (
     thought_otherwise,
     thought_unknown,
 )
-from conformance.checks.reasoning.reading import hidden, told_in
+from conformance.checks.reasoning.reading import hidden, refusal, told_in
 
 CONTENT = "choices.0.message.content"
 REASON = "choices.0.finish_reason"
@@ -145,7 +144,7 @@ def taken_for_another(observed: Exchange) -> Exchange:
 
 def names_the_effort(observed: Exchange) -> None:
     """Assert that a refusal names the field."""
-    said = words(error_of(observed))
+    said = refusal(observed)
     assert PARAMETER in said or "effort" in said or "thinking" in said, f"`{PARAMETER}` is not in {said[:120]!r}"
 
 

@@ -23,6 +23,12 @@ from conformance.checks.stream.reading import failures
 TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\ndata: [DONE]\n\n")
 
 
+def require_stream(observed: Exchange) -> None:
+    """Raise `Inconclusive` when the body is no stream of events: a check of every exchange finds that."""
+    if observed.received.media_type != "text/event-stream":
+        raise Inconclusive(f"the body of {observed.label} is no stream of events")
+
+
 def is_end(data: str) -> bool:
     """Tell whether an event says that the stream ends."""
     return data.strip() == DONE
@@ -35,6 +41,7 @@ def is_end(data: str) -> bool:
 )
 def test_last_event_is_ended_by_a_blank_line(hello_streamed: Exchange) -> None:
     """Every event is ended by a blank line, the last one too; what the end of the body cuts off is lost."""
+    require_stream(hello_streamed)
     rest = hello_streamed.received.stream.rest
     assert not rest, f"{len(rest)} bytes after the last blank line: {rest[:60]!r}"
 
@@ -46,6 +53,7 @@ def test_last_event_is_ended_by_a_blank_line(hello_streamed: Exchange) -> None:
 )
 def test_no_line_is_lost(hello_streamed: Exchange) -> None:
     """Every line is a comment or one of the fields `data`, `event`, `id` and `retry`; clients drop all others."""
+    require_stream(hello_streamed)
     strange = hello_streamed.received.stream.strange
     assert not strange, f"{len(strange)} lines that no client sees, for example {strange[0]!r}"
 

@@ -31,9 +31,7 @@ def harm(text: str, told: str) -> str | None:
     if json.dumps(told)[1:-1].lower() in text.lower():
         return "its escapes are shown as text"
     # A read that cuts one character harms that one only; the others stand as they were.
-    letters = (
-        re.escape(letter) if letter.isascii() else f"(?:{letter}|\ufffd+|\\?{{1,4}})" for letter in told
-    )
+    letters = (re.escape(letter) if letter.isascii() else f"(?:{letter}|\ufffd+|\\?{{1,4}})" for letter in told)
     if re.fullmatch(r"\W*?" + "".join(letters) + r"[\s.!\"']*", text):
         return "other characters stand in place of its letters"
     if any(letter.isascii() for letter in told) and re.search(

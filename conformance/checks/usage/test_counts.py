@@ -4,8 +4,9 @@ The token counts of a plain answer.
 Not checked: how many tokens a text has (tokenizers differ), and that two runs count the same completion.
 """
 
-from conformance import DELETE, SDK, Document, Exchange, Inconclusive, broken, may, must, should
+from conformance import DELETE, DOC, SDK, Document, Exchange, Inconclusive, broken, may, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole, hello
+from conformance.checks.reasoning.exchanges import thought
 from conformance.checks.usage.counts import unexplained
 from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, TIMES, hello_again, hello_many_times
 
@@ -28,6 +29,13 @@ def test_total_is_the_sum(hello: Exchange) -> None:
     """`total_tokens` is `prompt_tokens` plus `completion_tokens`, in which all reasoning is counted."""
     parts = hello.at(PROMPT, int) + hello.at(COMPLETION, int)
     assert hello.at("usage.total_tokens", int) == parts, unexplained(Document(hello.at("usage", dict)))
+
+
+@should(PRESENT, says=SDK("CompletionUsage.total_tokens"), counterexample=broken(thought, "usage.total_tokens", 9999))
+def test_total_is_the_sum_with_thinking(thought: Exchange) -> None:
+    """`total_tokens` of a thinking model's answer is `prompt_tokens` plus `completion_tokens`, thinking included."""
+    parts = thought.at(PROMPT, int) + thought.at(COMPLETION, int)
+    assert thought.at("usage.total_tokens", int) == parts, unexplained(Document(thought.at("usage", dict)))
 
 
 @must(PRESENT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello, PROMPT, 0))
@@ -67,6 +75,16 @@ def test_same_prompt_counts_the_same(hello: Exchange, hello_again: Exchange) -> 
     """The same request counts the same `prompt_tokens` a second time, cached or not."""
     first, second = hello.at(PROMPT, int), hello_again.at(PROMPT, int)
     assert first == second, f"{first} the first time, {second} the second time"
+
+
+@may(DETAILS, says=DOC("CompletionUsage"), counterexample=broken(hello, "usage.completion_tokens_details", None))
+def test_details_are_objects(hello: Exchange) -> None:
+    """The details of the counts, where they are told, are objects and not null."""
+    told = [f"{name}_tokens_details" for name in ("prompt", "completion") if hello.has(f"usage.{name}_tokens_details")]
+    if not told:
+        raise Inconclusive("no details are told, which is allowed")
+    for name in told:
+        hello.at(f"usage.{name}", dict)
 
 
 @may(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, -1))

@@ -83,6 +83,13 @@ def word_of_result(target: Target) -> Request:
     return ask(target, messages, tools=[WORD_TOOL])
 
 
+@exchange(ROUNDTRIP, cost=120)
+def word_withheld(target: Target) -> Request:
+    """The same call with a result that tells hardly anything: the measure for what the code word's result adds."""
+    said = {"role": "assistant", "content": None, "tool_calls": [WORD_CALL]}
+    return ask(target, [user(ASK_WORD), said, result(CALL_ID, "None.")], tools=[WORD_TOOL])
+
+
 @exchange(SIGNATURE, cost=500, roles=("thinking",))
 def thought_call(target: Target) -> Request:
     """A thinking model is asked to call."""
@@ -136,6 +143,12 @@ def two_calls_history(target: Target) -> Request:
     """Two calls in one message that a client wrote down, and their results in the other order."""
     results = [result(OTHER_CALL_ID, "It is 25 degrees in Rome."), result(CALL_ID)]
     return ask(target, [user(WEATHER_TWICE), SAID_TWICE, *results])
+
+
+@exchange(PARALLEL, cost=250)
+def one_call_history(target: Target) -> Request:
+    """The question for two cities, one call that a client wrote down, and its result: the measure for a second one."""
+    return ask(target, [user(WEATHER_TWICE), SAID, result(CALL_ID)])
 
 
 @exchange(PARALLEL, expects=TAKEN_OR_REFUSED, cost=200)

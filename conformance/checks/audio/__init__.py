@@ -1,0 +1,1 @@
+"""Audio: recordings in a chat message, and the endpoints for speech."""

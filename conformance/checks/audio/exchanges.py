@@ -1,0 +1,195 @@
+"""
+What is sent about sound: recordings in a chat message, spoken answers, and the endpoints for speech.
+
+The recordings, and the words spoken in them, are in `conformance.checks.fixtures`. A wrong request builds on a good
+one: where the good one is refused it is not sent.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, user
+from conformance.checks.fixtures import base64_of, content_of, word_of
+from conformance.checks.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
+from conformance.checks.vision.exchanges import REFUSED, ask_about
+
+INPUT = Capability("audio.input", MAY, "a recording in a chat message is heard")
+ENDPOINTS = Capability("audio.endpoints", MAY, "speech from text, and text from speech")
+
+WAV_WORD, MP3_WORD = word_of("spoken.wav"), word_of("spoken.mp3")
+SPEECH, TRANSCRIPTION, SPEAKING = ("speech",), ("transcription",), ("audio",)
+SOUND = ("audio/", "application/octet-stream")
+SUBTITLES = ("text/", "application/x-subrip")
+SOUND_NOTICED = 8
+"""Tokens. The recordings last longer than a second, which is at least ten tokens."""
+
+NO_SOUND = "VGhpcyBpcyBub3QgYSByZWNvcmRpbmcu"
+
+
+def input_audio(data: str, form: str) -> dict[str, Any]:
+    """Return the part of a message that holds a recording."""
+    return {"type": "input_audio", "input_audio": {"data": data, "format": form}}
+
+
+@exchange(INPUT)
+def recording_told(target: Target) -> Request:
+    """The competence control: the spoken word in text instead of the recording."""
+    return ask_about(target, f"{word_is(WAV_WORD)} {ASK_WORD}")
+
+
+@exchange(INPUT)
+def recording_asked(target: Target) -> Request:
+    """The question about a recording, without a recording: the measure for what a recording adds."""
+    return ask_about(target, ASK_SPOKEN)
+
+
+@exchange(INPUT, cost=120)
+def recording_wav(target: Target) -> Request:
+    """A WAV with a spoken word."""
+    return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.wav"), "wav"))
+
+
+@exchange(INPUT, cost=120)
+def recording_mp3(target: Target, recording_wav: Exchange) -> Request:
+    """An MP3 with another spoken word."""
+    del recording_wav
+    return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.mp3"), "mp3"))
+
+
+WRONG_RECORDINGS = {
+    "unknown-format": input_audio(base64_of("spoken.wav"), "conformance"),
+    "no-base64": input_audio("*** this is not base64 ***", "wav"),
+    "no-recording": input_audio(NO_SOUND, "wav"),
+}
+
+
+@exchange(INPUT, expects=REFUSED, each=WRONG_RECORDINGS)
+def wrong_recording(target: Target, recording_wav: Exchange, row: dict[str, Any]) -> Request:
+    """A recording that nobody can hear: an unknown format, broken base64, or bytes of something else."""
+    del recording_wav
+    return ask_about(target, ASK_SPOKEN, row)
+
+
+@exchange(ENDPOINTS, roles=SPEAKING, cost=300)
+def spoken_answer(target: Target) -> Request:
+    """A word to repeat, asked of a model that speaks, as text and sound."""
+    body = {"model": target.model("audio"), "messages": [user(repeat("MEADOW"))], "modalities": ["text", "audio"]}
+    return post("/chat/completions", {**body, "audio": {"voice": "alloy", "format": "wav"}})
+
+
+def speak(target: Target, **optional: Any) -> Request:
+    """Return a sentence to be read aloud."""
+    body = {"model": target.model("speech"), "input": HELLO, "voice": "alloy"}
+    return post("/audio/speech", {**body, **optional})
+
+
+@exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=80)
+def speech(target: Target) -> Request:
+    """A sentence to be read aloud, and nothing optional."""
+    return speak(target)
+
+
+@exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=80)
+def speech_wav(target: Target) -> Request:
+    """The same as WAV, whose length can be told."""
+    return speak(target, response_format="wav")
+
+
+@exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=60)
+def speech_wav_fast(target: Target, speech_wav: Exchange) -> Request:
+    """The same as WAV at twice the speed."""
+    del speech_wav
+    return speak(target, response_format="wav", speed=2)
+
+
+@exchange(ENDPOINTS, roles=SPEECH, media=SOUND, each={name: name for name in ("flac", "opus", "aac", "pcm")}, cost=80)
+def speech_of_format(target: Target, speech: Exchange, row: str) -> Request:
+    """The same in another documented format."""
+    del speech
+    return speak(target, response_format=row)
+
+
+@exchange(ENDPOINTS, roles=SPEECH, media=("text/event-stream",), cost=80)
+def speech_streamed(target: Target, speech: Exchange) -> Request:
+    """The same as a stream of events."""
+    del speech
+    return speak(target, stream_format="sse")
+
+
+WRONG_SPEECH: Mapping[str, dict[str, Any]] = {
+    "empty-input": {"input": ""},
+    "unknown-format": {"response_format": "conformance"},
+    "speed-9": {"speed": 9},
+}
+
+
+@exchange(ENDPOINTS, expects=REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20)
+def wrong_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
+    """Nothing to be read aloud, an unknown format, or a speed beyond the documented 4."""
+    del speech
+    return speak(target, **row)
+
+
+def write_down(target: Target, name: str = "spoken.wav", **fields: str) -> Request:
+    """Return a recording to be written down."""
+    file = Upload(name, content_of(name), "audio/mpeg" if name.endswith("mp3") else "audio/wav")
+    return multipart("/audio/transcriptions", {"model": target.model("transcription"), **fields}, {"file": file})
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
+def transcribed(target: Target) -> Request:
+    """A WAV to be written down, and nothing optional."""
+    return write_down(target)
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
+def transcribed_mp3(target: Target, transcribed: Exchange) -> Request:
+    """An MP3 with another word."""
+    del transcribed
+    return write_down(target, "spoken.mp3")
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, media=("text/",), cost=40)
+def transcribed_as_text(target: Target, transcribed: Exchange) -> Request:
+    """The WAV written down as plain text."""
+    del transcribed
+    return write_down(target, response_format="text")
+
+
+SUBTITLE_FORMATS = {"srt": "srt", "vtt": "vtt"}
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, media=SUBTITLES, each=SUBTITLE_FORMATS, cost=40)
+def transcribed_as_subtitles(target: Target, transcribed: Exchange, row: str) -> Request:
+    """The WAV written down as subtitles."""
+    del transcribed
+    return write_down(target, response_format=row)
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
+def transcribed_with_words(target: Target, transcribed: Exchange) -> Request:
+    """The WAV written down with the time of each word."""
+    del transcribed
+    return write_down(target, **{"response_format": "verbose_json", "timestamp_granularities[]": "word"})
+
+
+@exchange(ENDPOINTS, expects=REFUSED, roles=TRANSCRIPTION, cost=0)
+def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
+    """A text that is called a WAV."""
+    del transcribed
+    file = Upload("recording.wav", b"This is not a recording.\n" * 20, "audio/wav")
+    return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {"file": file})
+
+
+@exchange(ENDPOINTS, expects=REFUSED, roles=TRANSCRIPTION, cost=0)
+def transcribed_nothing(target: Target, transcribed: Exchange) -> Request:
+    """A form without a file."""
+    del transcribed
+    return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {})
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
+def translated(target: Target) -> Request:
+    """The WAV, which is English already, to be translated into English."""
+    file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
+    return multipart("/audio/translations", {"model": target.model("transcription")}, {"file": file})

@@ -1,0 +1,58 @@
+"""
+A recording in a chat message is heard: the word that is spoken in it is told.
+
+Evidence without skill is the price: a recording that reaches the model is counted.
+"""
+
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body, broken, changed, conforms, must, should
+from conformance.checks.audio.exchanges import (
+    INPUT,
+    MP3_WORD,
+    SOUND_NOTICED,
+    WAV_WORD,
+    recording_asked,
+    recording_mp3,
+    recording_told,
+    recording_wav,
+    wrong_recording,
+)
+from conformance.checks.vision.reading import COUNT, NO_ENVELOPE, added, dropped, names, require_named, require_read
+
+PART = "ChatCompletionRequestMessageContentPartAudio.input_audio"
+
+
+@must(INPUT, says=DOC(PART), counterexample=changed(recording_wav, dropped))
+def test_word_in_the_wav_is_told(recording_wav: Exchange, recording_asked: Exchange, recording_told: Exchange) -> None:
+    """The word that is spoken in a WAV can be asked for."""
+    require_named(recording_told, WAV_WORD)
+    require_read(recording_wav, WAV_WORD, recording_asked, "input_audio", SOUND_NOTICED)
+
+
+@must(INPUT, says=DOC(f"{PART}.format"), counterexample=changed(recording_mp3, dropped))
+def test_word_in_the_mp3_is_told(recording_mp3: Exchange, recording_wav: Exchange, recording_asked: Exchange) -> None:
+    """The word that is spoken in an MP3 can be asked for like the one in a WAV."""
+    require_named(recording_wav, WAV_WORD)
+    require_read(recording_mp3, MP3_WORD, recording_asked, "input_audio", SOUND_NOTICED)
+
+
+@must(INPUT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(recording_wav, COUNT, 1))
+def test_recording_is_counted(recording_wav: Exchange, recording_asked: Exchange) -> None:
+    """A recording that is heard adds to `usage.prompt_tokens`."""
+    if not names(recording_wav, WAV_WORD):
+        raise Inconclusive("the recording is not heard: another check judges that")
+    more = added(recording_wav, recording_asked)
+    if more is None:
+        raise Inconclusive("the endpoint reports no `usage.prompt_tokens`")
+    assert more > 0, f"the recording adds {more} prompt tokens"
+
+
+@must(INPUT, says=SDK("ErrorObject"), counterexample=body(wrong_recording, NO_ENVELOPE))
+def test_broken_recording_gives_an_error_object(wrong_recording: Exchange) -> None:
+    """The refusal of a broken recording holds an `error` object of the documented shape."""
+    conforms(wrong_recording, "ErrorResponse", MUST)
+
+
+@should(INPUT, says=SDK("ErrorObject.message"), counterexample=broken(wrong_recording, "error.message", ""))
+def test_broken_recording_is_explained(wrong_recording: Exchange) -> None:
+    """The refusal of a broken recording has a `message` that is not empty."""
+    assert wrong_recording.at("error.message", str).strip(), "`error.message` is empty"

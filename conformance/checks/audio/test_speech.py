@@ -1,0 +1,196 @@
+"""
+A text is read aloud: bytes of the format asked for, as long as speech is.
+
+Not checked: what is heard; that each voice sounds different; more formats than are documented; `instructions`, whose
+effect no bytes show.
+"""
+
+from conformance import (
+    DOC,
+    MUST,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    body,
+    changed,
+    conforms,
+    header,
+    may,
+    must,
+    rewritten,
+)
+from conformance.checks.audio.exchanges import (
+    ENDPOINTS,
+    speech,
+    speech_of_format,
+    speech_streamed,
+    speech_wav,
+    speech_wav_fast,
+    spoken_answer,
+    wrong_speech,
+)
+from conformance.checks.audio.sound import MEDIA_TYPES, sound_kind, wav_seconds
+from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.picture import decode_base64
+
+REQUEST = "CreateSpeechRequest"
+SHORTEST_S, LONGEST_S = 0.3, 30.0
+"""Nobody says six words faster or slower."""
+
+SMALLEST = 200
+"""Bytes. Six words need more in every format; headers alone do not."""
+
+AUDIO = "choices.0.message.audio"
+MP3 = b"ID3\4\0\0\0\0\0\0" + bytes(500)
+
+
+def require_kind(observed: Exchange, wanted: str) -> None:
+    """Assert that the bytes are of a format; what has no header is `pcm`."""
+    kind = sound_kind(observed.received.decoded) or "pcm"
+    if kind != wanted:
+        raise Deviation(f"the bytes are {kind}, not {wanted}", finding="ignored:response_format")
+
+
+def require_sound(observed: Exchange) -> bytes:
+    """Return the bytes of an answer. Raises `Inconclusive` for JSON: the check of the media type finds that."""
+    if observed.received.media_type in {"application/json", "text/html", "text/plain"}:
+        raise Inconclusive("the answer is no sound: the check of its media type tells")
+    return observed.received.decoded
+
+
+def seconds(content: bytes) -> float:
+    """Return how long a WAV lasts. Raises `Inconclusive` for what is none."""
+    found = wav_seconds(content)
+    if found is None:
+        raise Inconclusive("the bytes are no WAV whose length can be told")
+    return found
+
+
+@must(ENDPOINTS, says=DOC(f"{REQUEST}.response_format"), counterexample=body(speech, b"RIFF\x24\0\0\0WAVEfmt "))
+def test_speech_is_mp3_by_default(speech: Exchange) -> None:
+    """Without `response_format` the sound is an MP3."""
+    require_sound(speech)
+    require_kind(speech, "mp3")
+
+
+@must(ENDPOINTS, says=DOC(f"{REQUEST}.response_format"), counterexample=body(speech_wav, MP3))
+def test_speech_is_wav_when_asked_for(speech_wav: Exchange) -> None:
+    """With `response_format` `wav` the sound is a WAV."""
+    require_sound(speech_wav)
+    require_kind(speech_wav, "wav")
+
+
+@must(ENDPOINTS, says=DOC(f"{REQUEST}.response_format"), counterexample=body(speech_of_format, MP3))
+def test_speech_is_of_the_format_asked_for(speech_of_format: Exchange) -> None:
+    """The bytes are of the format that `response_format` asks for; `pcm` has no header."""
+    require_sound(speech_of_format)
+    require_kind(speech_of_format, str(speech_of_format.sent.json["response_format"]))
+
+
+def mislabelled(observed: Exchange) -> Exchange:
+    """Return the answer with the media type of another format."""
+    other = "audio/flac" if sound_kind(observed.received.decoded) != "flac" else "audio/mpeg"
+    return header(None, "content-type", other).change(observed)
+
+
+@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_of_format, mislabelled))
+def test_media_type_is_that_of_the_bytes(speech_of_format: Exchange) -> None:
+    """The Content-Type names the format that the bytes are of, or none."""
+    kind = sound_kind(require_sound(speech_of_format))
+    said = speech_of_format.received.media_type
+    of_others = {name for other, names in MEDIA_TYPES.items() if other != kind for name in names}
+    assert said not in of_others, f"the media type is {said}, and the bytes are {kind or 'pcm'}"
+
+
+@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=body(speech, b"ID3\4\0\0\0\0\0\0"))
+def test_speech_is_not_empty(speech: Exchange) -> None:
+    """A sentence that is read aloud has some hundred bytes at least."""
+    size = len(require_sound(speech))
+    assert size >= SMALLEST, f"{size} bytes of sound for six words"
+
+
+@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=body(speech_of_format, b"\xff\xf1" + bytes(20)))
+def test_speech_is_not_empty_in_any_format(speech_of_format: Exchange) -> None:
+    """A sentence that is read aloud has some hundred bytes in every format."""
+    size = len(require_sound(speech_of_format))
+    assert size >= SMALLEST, f"{size} bytes of sound for six words"
+
+
+def cut_short(observed: Exchange) -> Exchange:
+    """Return the answer with the beginning of its sound."""
+    return body(None, observed.received.decoded[:400]).change(observed)
+
+
+@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_wav, cut_short))
+def test_speech_is_as_long_as_speech_is(speech_wav: Exchange) -> None:
+    """Six words that are read aloud last longer than a third of a second and less than half a minute."""
+    length = seconds(require_sound(speech_wav))
+    assert SHORTEST_S <= length <= LONGEST_S, f"six words last {length:.2f} s"
+
+
+def slow(observed: Exchange) -> Exchange:
+    """Return the sound twice as long."""
+    content = observed.received.decoded
+    half = content[-(len(content) // 2) :]
+    longer = content + half + half
+    at = longer.find(b"data") + 4
+    return body(None, longer[:at] + b"\xff\xff\xff\xff" + longer[at + 4 :]).change(observed)
+
+
+@may(ENDPOINTS, says=DOC(f"{REQUEST}.speed"), counterexample=changed(speech_wav_fast, slow))
+def test_speed_makes_it_shorter(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
+    """At `speed` 2 the same sentence lasts shorter by a fifth at least."""
+    fast, plain = seconds(require_sound(speech_wav_fast)), seconds(require_sound(speech_wav))
+    if fast > 0.8 * plain:
+        raise Deviation(f"{fast:.2f} s at `speed` 2, {plain:.2f} s without it", finding="ignored:speed")
+
+
+def pieces(observed: Exchange) -> bytes:
+    """Return the sound of a stream of events, joined; what is no base64 is left out."""
+    texts = (chunk.at("audio", str, "") for chunk in observed.chunks if chunk.get("type") == "speech.audio.delta")
+    return b"".join(decode_base64(text) or b"" for text in texts)
+
+
+@must(
+    ENDPOINTS,
+    says=DOC(f"{REQUEST}.stream_format"),
+    counterexample=rewritten(speech_streamed, lambda chunks: chunks[-1:]),
+)
+def test_streamed_speech_is_whole(speech_streamed: Exchange) -> None:
+    """The events of type `speech.audio.delta`, joined, are an MP3 of some hundred bytes."""
+    content = pieces(speech_streamed)
+    assert len(content) >= SMALLEST, f"{len(content)} bytes of sound in {len(speech_streamed.chunks)} events"
+    assert sound_kind(content) == "mp3", f"the bytes are {sound_kind(content) or 'no MP3'}"
+
+
+@must(
+    ENDPOINTS,
+    says=DOC(f"{REQUEST}.stream_format"),
+    counterexample=rewritten(speech_streamed, lambda chunks: chunks[:-1]),
+)
+def test_streamed_speech_says_when_it_is_done(speech_streamed: Exchange) -> None:
+    """The last event of a streamed speech is of type `speech.audio.done`."""
+    assert speech_streamed.chunks[-1].at("type", str) == "speech.audio.done"
+
+
+@must(ENDPOINTS, says=SDK("ErrorObject"), counterexample=body(wrong_speech, NO_ENVELOPE))
+def test_wrong_speech_gives_an_error_object(wrong_speech: Exchange) -> None:
+    """The refusal of a wrong request for speech holds an `error` object of the documented shape."""
+    conforms(wrong_speech, "ErrorResponse", MUST)
+
+
+def silent(observed: Exchange) -> Exchange:
+    """Return the answer without sound."""
+    content = b'{"choices": [{"message": {"content": "MEADOW", "audio": null}, "finish_reason": "stop"}]}'
+    return body(None, content).change(observed)
+
+
+@must(ENDPOINTS, says=SDK("ChatCompletionMessage.audio"), counterexample=changed(spoken_answer, silent))
+def test_spoken_answer_holds_sound(spoken_answer: Exchange) -> None:
+    """With `modalities` `audio` the message holds `audio` whose `data` is a WAV in base64, as it was asked for."""
+    if not spoken_answer.at(AUDIO, dict | None, None):
+        raise Deviation("the message holds no `audio`", finding="ignored:modalities")
+    content = decode_base64(spoken_answer.at(f"{AUDIO}.data", str))
+    assert content, "`audio.data` is no base64, or empty"
+    assert sound_kind(content) == "wav", f"the bytes are {sound_kind(content) or 'of no known format'}"

@@ -1,0 +1,153 @@
+"""
+A recording is written down.
+
+Only the word tells that the recording was heard; a transcript without it may be the model's poor ear, but two different
+recordings never have one transcript.
+
+Not checked: the rest of the transcript; `language`, `prompt` and `temperature`, which show in no short transcript.
+"""
+
+import re
+
+from conformance import (
+    DELETE,
+    DOC,
+    MUST,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    body,
+    broken,
+    conforms,
+    must,
+    should,
+)
+from conformance.checks.audio.exchanges import (
+    ENDPOINTS,
+    MP3_WORD,
+    WAV_WORD,
+    transcribed,
+    transcribed_as_subtitles,
+    transcribed_as_text,
+    transcribed_mp3,
+    transcribed_nothing,
+    transcribed_text_file,
+    transcribed_with_words,
+    translated,
+)
+from conformance.checks.vision.reading import NO_ENVELOPE
+
+SRT = re.compile(r"\d+\r?\n\d{2}:\d{2}:\d{2},\d{3} --> \d{2}:\d{2}:\d{2},\d{3}")
+VTT = re.compile(r"(?:\d{2,}:)?\d{2}:\d{2}\.\d{3} --> (?:\d{2,}:)?\d{2}:\d{2}\.\d{3}")
+
+
+def transcript(observed: Exchange) -> str:
+    """Return the transcript in lower case."""
+    return observed.at("text", str).casefold()
+
+
+def plain_text(observed: Exchange) -> str:
+    """Return a body that is text. Raises `Inconclusive` for JSON: the check of the media type finds that."""
+    if not observed.received.media_type.startswith(("text/", "application/x-subrip")):
+        raise Inconclusive("the answer is no text: the check of its media type tells")
+    return observed.received.decoded.decode("utf-8", "replace")
+
+
+@must(ENDPOINTS, says=SDK("Transcription"), counterexample=broken(transcribed, "text", DELETE))
+def test_transcript_has_the_documented_shape(transcribed: Exchange) -> None:
+    """The body is a `Transcription`, as the official client declares it."""
+    conforms(transcribed, "Transcription", MUST)
+
+
+@must(
+    ENDPOINTS,
+    says=DOC("CreateTranscriptionRequest.file"),
+    counterexample=broken(None, "text", "hello world"),
+)
+def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
+    """The transcripts hold the words that are spoken in two recordings."""
+    first, second = transcript(transcribed), transcript(transcribed_mp3)
+    if WAV_WORD.casefold() in first and MP3_WORD.casefold() in second:
+        return
+    if first == second:
+        raise Deviation(f"two recordings have one transcript: {first[:80]!r}", finding="ignored:file")
+    raise Inconclusive("the transcripts differ, and this model did not understand a word")
+
+
+@must(
+    ENDPOINTS,
+    says=DOC("CreateTranscriptionRequest.response_format"),
+    counterexample=body(transcribed_as_text, b'{"text": "The word is lantern."}'),
+)
+def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
+    """With `response_format` `text` the body is the transcript itself, not JSON."""
+    content = plain_text(transcribed_as_text).strip()
+    assert content, "the transcript is empty"
+    if content.startswith("{"):
+        raise Deviation("the body looks like JSON", finding="ignored:response_format")
+
+
+@must(
+    ENDPOINTS,
+    says=DOC("CreateTranscriptionRequest.response_format"),
+    counterexample=body(transcribed_as_subtitles, b"The word is lantern."),
+)
+def test_subtitles_have_times(transcribed_as_subtitles: Exchange) -> None:
+    """With `response_format` `srt` or `vtt` the body has a line of two times, in the format's way of writing them."""
+    content = plain_text(transcribed_as_subtitles)
+    vtt = transcribed_as_subtitles.case == "vtt"
+    good = content.lstrip("\ufeff").startswith("WEBVTT") and VTT.search(content) if vtt else SRT.search(content)
+    if not good:
+        raise Deviation(f"no subtitles: {content[:60]!r}", finding="ignored:response_format")
+
+
+@should(
+    ENDPOINTS,
+    says=DOC("CreateTranscriptionResponseVerboseJson.duration"),
+    counterexample=broken(transcribed_with_words, "duration", DELETE),
+)
+def test_verbose_transcript_tells_the_length(transcribed_with_words: Exchange) -> None:
+    """A `verbose_json` transcript has `text`, `language`, and the recording's `duration` of one to three seconds."""
+    transcribed_with_words.at("text", str)
+    transcribed_with_words.at("language", str)
+    length = transcribed_with_words.at("duration", float)
+    assert 0.5 < length < 3, f"`duration` is {length}, and the recording lasts a little more than a second"
+
+
+@must(
+    ENDPOINTS,
+    says=DOC("CreateTranscriptionRequest.timestamp_granularities"),
+    counterexample=broken(transcribed_with_words, "words", DELETE),
+)
+def test_words_have_times(transcribed_with_words: Exchange) -> None:
+    """With `timestamp_granularities` `word` each of `words` has a `word`, a `start`, and an `end` after it."""
+    if not transcribed_with_words.at("words", list | None, None):
+        raise Deviation("there are no `words`", finding="ignored:timestamp_granularities")
+    transcribed_with_words.all("words.*.word", str)
+    starts = transcribed_with_words.all("words.*.start", float)
+    ends = transcribed_with_words.all("words.*.end", float)
+    assert all(start <= end for start, end in zip(starts, ends, strict=True)), "a word ends before it starts"
+
+
+@must(ENDPOINTS, says=SDK("ErrorObject"), counterexample=body(transcribed_text_file, NO_ENVELOPE))
+def test_text_file_gives_an_error_object(transcribed_text_file: Exchange) -> None:
+    """The refusal of a text that is called a recording holds an `error` object of the documented shape."""
+    conforms(transcribed_text_file, "ErrorResponse", MUST)
+
+
+@must(ENDPOINTS, says=SDK("ErrorObject"), counterexample=body(transcribed_nothing, NO_ENVELOPE))
+def test_missing_file_gives_an_error_object(transcribed_nothing: Exchange) -> None:
+    """The refusal of a form without a file holds an `error` object of the documented shape."""
+    conforms(transcribed_nothing, "ErrorResponse", MUST)
+
+
+@should(
+    ENDPOINTS,
+    says=OBSERVED("OpenAI leaves English as it is when it translates into English"),
+    counterexample=broken(translated, "text", ""),
+)
+def test_translation_has_text(translated: Exchange) -> None:
+    """The translation of a recording has `text` that is not empty."""
+    assert translated.at("text", str).strip(), "`text` is empty"

@@ -1,0 +1,20 @@
+"""The times of words in a transcript: of the same recording, in seconds."""
+
+from conformance import DOC, Exchange, Inconclusive, broken, should
+from conformance.checks.audio.exchanges import ENDPOINTS, transcribed_with_words
+
+LONGEST_S = 6.0
+"""Seconds. The recording lasts less than three, and models are not exact about silence at its end."""
+
+
+@should(
+    ENDPOINTS,
+    says=DOC("TranscriptionWord.end"),
+    counterexample=broken(transcribed_with_words, "words.0.end", 900),
+)
+def test_words_lie_within_the_recording(transcribed_with_words: Exchange) -> None:
+    """The `end` of each word is a time in seconds within the recording."""
+    if not transcribed_with_words.at("words", list | None, None):
+        raise Inconclusive("there are no `words`, which another check finds")
+    last = max(transcribed_with_words.all("words.*.end", float))
+    assert 0 <= last <= LONGEST_S, f"a word ends at {last:g} in a recording of less than three seconds"

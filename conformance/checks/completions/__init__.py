@@ -1,0 +1,1 @@
+"""Legacy completions: a text that goes on."""

@@ -1,0 +1,127 @@
+"""
+A legacy completion, streamed: parts of the same shape as the plain answer, and `[DONE]`.
+
+Not checked: the whole shape of a part, because the client declares `finish_reason` as always set and OpenAI sends null
+until the end; whether the text is the plain one, as nobody asked for the same.
+"""
+
+from conformance import (
+    DELETE,
+    DONE,
+    OBSERVED,
+    SDK,
+    Document,
+    Exchange,
+    Inconclusive,
+    broken_chunk,
+    bytes_replaced,
+    every_chunk,
+    finish_reasons,
+    must,
+    rewritten,
+    should,
+)
+from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
+
+TEXT = "choices.0.text"
+REASON = "choices.0.finish_reason"
+
+
+def counted(observed: Exchange) -> list[Document]:
+    """Return the parts with a usage that is not null."""
+    return [chunk for chunk in observed.chunks if isinstance(chunk.get("usage"), dict)]
+
+
+@must(LEGACY, says=SDK("Completion.object"), counterexample=broken_chunk(completed_streamed, 1, "object", "text"))
+def test_parts_are_text_completions(completed_streamed: Exchange) -> None:
+    """Every part has an `id`, a time, a model, `choices`, and `object` `text_completion`."""
+    for chunk in completed_streamed.chunks:
+        kind = chunk.at("object", str)
+        assert kind == "text_completion", f"`object` of {chunk.place} is {kind!r}"
+        chunk.at("id", str)
+        chunk.at("created", int)
+        chunk.at("model", str)
+        chunk.at("choices", list)
+
+
+@must(LEGACY, says=SDK("Completion.id"), counterexample=broken_chunk(completed_streamed, 1, "id", "cmpl-another"))
+def test_id_is_the_same_on_all_parts(completed_streamed: Exchange) -> None:
+    """Every part of a stream has the same `id`."""
+    ids = {chunk.at("id", str) for chunk in completed_streamed.chunks}
+    assert len(ids) == 1, f"{len(ids)} different `id`s"
+
+
+@must(LEGACY, says=SDK("CompletionChoice.text"), counterexample=every_chunk(completed_streamed, TEXT, ""))
+def test_text_comes(completed_streamed: Exchange) -> None:
+    """The `text` of all parts, joined, is not empty."""
+    found = [choice for chunk in completed_streamed.chunks for choice in chunk.all("choices.*", dict)]
+    texts = [text for choice in found if isinstance(text := choice.get("text"), str)]
+    assert "".join(texts), "no part holds text"
+
+
+@must(LEGACY, says=SDK("CompletionChoice.text"), counterexample=broken_chunk(completed_streamed, 1, TEXT, DELETE))
+def test_choices_have_text_and_index(completed_streamed: Exchange) -> None:
+    """Every choice of a part has a `text`, which may be empty, and `index` 0."""
+    for chunk in completed_streamed.chunks:
+        chunk.all("choices.*.text", str)
+        assert set(chunk.all("choices.*.index", int)) <= {0}, f"{chunk.place} has another `index`"
+
+
+@must(LEGACY, says=SDK("CompletionChoice.finish_reason"), counterexample=every_chunk(completed_streamed, REASON, None))
+def test_finish_reason_comes_once(completed_streamed: Exchange) -> None:
+    """Exactly one part has a `finish_reason` that is not null: `stop`, `length` or `content_filter`."""
+    reasons = finish_reasons(completed_streamed)
+    assert len(reasons) == 1, f"{len(reasons)} parts have a `finish_reason`"
+    assert reasons[0] in {"stop", "length", "content_filter"}
+
+
+@must(
+    LEGACY,
+    says=OBSERVED("OpenAI ends the stream of a completion with `[DONE]`, as its reference says of `stream`"),
+    counterexample=bytes_replaced(completed_streamed, b"data: [DONE]\n\n", b""),
+)
+def test_last_event_is_done(completed_streamed: Exchange) -> None:
+    """The last event is `[DONE]`, and no other is."""
+    ends = [number for number, event in enumerate(completed_streamed.events) if event.data.strip() == DONE]
+    assert ends == [len(completed_streamed.events) - 1], f"`[DONE]` comes {len(ends)} times, and not as the last event"
+
+
+@should(
+    LEGACY,
+    says=SDK("Completion.usage"),
+    counterexample=broken_chunk(completed_with_usage, -1, "usage", None),
+)
+def test_usage_comes_when_asked_for(completed_with_usage: Exchange) -> None:
+    """With `include_usage` one part has a `usage`, the last one, whose `choices` are empty."""
+    found = counted(completed_with_usage)
+    assert len(found) == 1, f"{len(found)} parts have a `usage`"
+    assert found[0] is completed_with_usage.chunks[-1], "the part with the `usage` is not the last one"
+    assert not found[0].at("choices", list), "the part with the `usage` holds a choice"
+
+
+@should(
+    LEGACY,
+    says=SDK("CompletionUsage.total_tokens"),
+    counterexample=broken_chunk(completed_with_usage, -1, "usage.total_tokens", 1),
+)
+def test_total_tokens_is_the_sum(completed_with_usage: Exchange) -> None:
+    """`usage.total_tokens` of a stream is `prompt_tokens` plus `completion_tokens`."""
+    if not counted(completed_with_usage):
+        raise Inconclusive("the stream holds no `usage`, which another check finds")
+    usage = Document(counted(completed_with_usage)[-1].get("usage"), owner="CompletionUsage")
+    parts = [usage.at(name, int) for name in ("prompt_tokens", "completion_tokens")]
+    assert usage.at("total_tokens", int) == sum(parts)
+
+
+@should(
+    LEGACY,
+    says=OBSERVED("OpenAI sends no usage in a stream unless it is asked for"),
+    counterexample=rewritten(
+        completed_streamed, lambda chunks: [*chunks, {**chunks[-1], "choices": [], "usage": {"total_tokens": 1}}]
+    ),
+)
+def test_usage_does_not_come_unasked(completed_streamed: Exchange) -> None:
+    """Without `include_usage` no part has a `usage`, and each has a choice."""
+    assert not counted(completed_streamed), "a `usage` that nobody asked for"
+    empty = [chunk.place for chunk in completed_streamed.chunks if not chunk.at("choices", list)]
+    assert not empty, f"{empty[0]} holds no choice, and clients read the first one"

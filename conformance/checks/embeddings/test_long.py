@@ -1,0 +1,34 @@
+"""
+A text that is too long is refused. One that is cut in silence is known by its vector: its end does not matter.
+
+Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is, and how a refusal is worded.
+"""
+
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body, broken, changed, conforms, must, should
+from conformance.checks.embeddings.exchanges import ERRORS, embedded_batch, embedded_too_long, unknown_encoding
+from conformance.checks.embeddings.vectors import distance, vector
+
+SAME = 1e-6
+NO_ENVELOPE = b'{"detail": "Unprocessable"}'
+
+
+def cut(observed: Exchange) -> Exchange:
+    """Return the answer as if both texts had been cut where they differ."""
+    return broken(None, "data.1.embedding", vector(observed)).change(observed)
+
+
+@should(ERRORS, says=DOC("CreateEmbeddingRequest.input"), counterexample=changed(embedded_too_long, cut))
+def test_long_texts_are_not_cut(embedded_too_long: Exchange, embedded_batch: Exchange) -> None:
+    """Two long texts that differ in their ends have different vectors, or are refused."""
+    if embedded_too_long.status != 200:
+        return
+    if distance(vector(embedded_batch), vector(embedded_batch, 1)) <= SAME:
+        raise Inconclusive("short texts have one vector already, which another check finds")
+    apart = distance(vector(embedded_too_long), vector(embedded_too_long, 1))
+    assert apart > SAME, "both have one vector: what comes after the first 2,000 tokens is not read"
+
+
+@must(ERRORS, says=SDK("ErrorObject"), counterexample=body(unknown_encoding, NO_ENVELOPE))
+def test_unknown_encoding_gives_an_error_object(unknown_encoding: Exchange) -> None:
+    """The refusal of an unknown `encoding_format` holds an `error` object of the documented shape."""
+    conforms(unknown_encoding, "ErrorResponse", MUST)

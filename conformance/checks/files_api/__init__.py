@@ -1,0 +1,1 @@
+"""Files: uploaded, listed, given back byte for byte, deleted."""

@@ -1,0 +1,1 @@
+"""Files in chat: documents and other files in a chat message."""

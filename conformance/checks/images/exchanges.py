@@ -1,0 +1,204 @@
+"""
+What is sent to have pictures painted: through the endpoints for images, and through chat.
+
+A picture costs about 1,500 tokens. What goes further than the plain request builds on it: where that is refused, it is
+not sent.
+"""
+
+from typing import Any
+
+from conformance import (
+    MAY,
+    Capability,
+    Exchange,
+    Request,
+    Target,
+    Upload,
+    exchange,
+    multipart,
+    post,
+    text,
+    user,
+)
+from conformance.checks.fixtures import content_of, data_url
+from conformance.checks.prompts import PAINT, REPAINT
+from conformance.checks.vision.exchanges import REFUSED, image_url
+
+GENERATE = Capability("images.generate", MAY, "a picture from words")
+OPTIONS = Capability("images.generate.n_size_format", MAY, "number, size and format of pictures")
+EDIT = Capability("images.edit", MAY, "a picture is changed")
+OTHER = Capability("images.other", MAY, "variations, and pictures in a stream")
+CHAT_OUTPUT = Capability("chat.image_output", MAY, "a picture in the answer of a chat")
+CHAT_EDIT = Capability("chat.image_edit", MAY, "a picture is changed in a chat")
+
+IMAGE = ("image",)
+TOKENS = 1500
+
+
+def paint(target: Target, **optional: Any) -> Request:
+    """Return a request for a picture."""
+    return post("/images/generations", {"model": target.model("image"), "prompt": PAINT, **optional})
+
+
+@exchange(GENERATE, roles=IMAGE, cost=TOKENS)
+def painted(target: Target) -> Request:
+    """A picture from words, and nothing optional."""
+    return paint(target)
+
+
+@exchange(GENERATE, roles=IMAGE, cost=TOKENS)
+def painted_in_base64(target: Target) -> Request:
+    """A picture asked for in base64; models that know nothing else refuse the parameter."""
+    return paint(target, response_format="b64_json")
+
+
+WRONG_PAINTINGS = {
+    "no-prompt": {"n": 1},
+    "empty-prompt": {"prompt": ""},
+    "n-zero": {"prompt": PAINT, "n": 0},
+    "unknown-size": {"prompt": PAINT, "size": "conformance"},
+}
+
+
+@exchange(GENERATE, expects=REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20)
+def wrong_painting(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
+    """No words, no number, or no size."""
+    del painted
+    return post("/images/generations", {"model": target.model("image"), **row})
+
+
+@exchange(OPTIONS, roles=IMAGE, cost=2 * TOKENS)
+def painted_twice(target: Target, painted: Exchange) -> Request:
+    """Two pictures at once."""
+    del painted
+    return paint(target, n=2)
+
+
+@exchange(OPTIONS, roles=IMAGE, each={size: size for size in ("1024x1024", "1536x1024")}, cost=TOKENS)
+def painted_in_size(target: Target, painted: Exchange, row: str) -> Request:
+    """A picture of a documented size, square or wide."""
+    del painted
+    return paint(target, size=row)
+
+
+@exchange(OPTIONS, roles=IMAGE, each={name: name for name in ("png", "jpeg", "webp")}, cost=TOKENS)
+def painted_as(target: Target, painted: Exchange, row: str) -> Request:
+    """A picture in a documented format."""
+    del painted
+    return paint(target, output_format=row)
+
+
+@exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
+def painted_transparent(target: Target, painted: Exchange) -> Request:
+    """A picture with a transparent background."""
+    del painted
+    return paint(target, background="transparent")
+
+
+@exchange(OPTIONS, roles=IMAGE, cost=400)
+def painted_roughly(target: Target, painted: Exchange) -> Request:
+    """A picture of low quality."""
+    del painted
+    return paint(target, quality="low")
+
+
+@exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
+def painted_behind_url(target: Target, painted: Exchange) -> Request:
+    """A picture asked for behind a URL; models that know base64 only refuse the parameter."""
+    del painted
+    return paint(target, response_format="url")
+
+
+TAKEN = {
+    "user": {"user": "conformance"},
+    "moderation": {"moderation": "low"},
+    "output_compression": {"output_format": "jpeg", "output_compression": 50},
+}
+
+
+@exchange(OPTIONS, roles=IMAGE, each=TAKEN, cost=TOKENS)
+def painted_with(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
+    """A picture with a parameter that shows in no picture of one colour."""
+    del painted
+    return paint(target, **row)
+
+
+def picture_file(name: str) -> Upload:
+    """Return a fixture as a file of a form."""
+    return Upload(f"picture.{name.rpartition('.')[2]}", content_of(name), "image/png")
+
+
+def change(target: Target, **files: Any) -> Request:
+    """Return a request to change pictures."""
+    return multipart("/images/edits", {"model": target.model("image"), "prompt": REPAINT}, files)
+
+
+@exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
+def edited(target: Target) -> Request:
+    """A picture to be changed, as a file of a form."""
+    return change(target, image=picture_file("solid.png"))
+
+
+@exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
+def edited_from_two(target: Target, edited: Exchange) -> Request:
+    """Two pictures as `image[]`, as the official client sends a list."""
+    del edited
+    return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
+
+
+@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=TOKENS)
+def edited_under_wrong_mask(target: Target, edited: Exchange) -> Request:
+    """A mask of another size than the picture: who looks at masks refuses it."""
+    del edited
+    return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
+
+
+@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=0)
+def edited_from_nothing(target: Target, edited: Exchange) -> Request:
+    """A request to change a picture, without a picture."""
+    del edited
+    return change(target)
+
+
+@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=0)
+def edited_from_text(target: Target, edited: Exchange) -> Request:
+    """A text that is called a PNG."""
+    del edited
+    return change(target, image=Upload("picture.png", b"This is not a picture.\n" * 20, "image/png"))
+
+
+@exchange(OTHER, roles=IMAGE, cost=TOKENS)
+def varied(target: Target) -> Request:
+    """A variation of a square picture."""
+    return multipart("/images/variations", {"model": target.model("image")}, {"image": picture_file("solid.png")})
+
+
+@exchange(OTHER, roles=IMAGE, cost=TOKENS)
+def painted_streamed(target: Target, painted: Exchange) -> Request:
+    """A picture as a stream of events, with one rough one before it."""
+    del painted
+    return paint(target, stream=True, partial_images=1)
+
+
+def paint_in_chat(target: Target, content: Any, **optional: Any) -> Request:
+    """Return a request for a picture through chat."""
+    return post("/chat/completions", {"model": target.model("image"), "messages": [user(content)], **optional})
+
+
+@exchange(CHAT_OUTPUT, roles=IMAGE, cost=TOKENS)
+def painted_in_chat(target: Target) -> Request:
+    """A picture from words, asked of a model for images through chat."""
+    return paint_in_chat(target, PAINT)
+
+
+@exchange(CHAT_OUTPUT, expects={200, 400, 422}, roles=IMAGE, cost=TOKENS)
+def painted_with_modalities(target: Target, painted_in_chat: Exchange) -> Request:
+    """The same with `modalities`, which some endpoints need and others refuse."""
+    del painted_in_chat
+    return paint_in_chat(target, PAINT, modalities=["text", "image"])
+
+
+@exchange(CHAT_EDIT, roles=IMAGE, cost=2 * TOKENS)
+def repainted_in_chat(target: Target) -> Request:
+    """A picture and what to change in it, asked of a model for images through chat."""
+    return paint_in_chat(target, [text(REPAINT), image_url(data_url("solid.png"))])

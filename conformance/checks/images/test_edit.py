@@ -1,0 +1,117 @@
+"""
+A picture is changed, varied, and painted in a stream.
+
+Not checked: what is changed, as nothing here looks at pixels; that a mask protects the rest, as models change that too.
+Whether a mask is looked at shows in whether one of a wrong size is refused.
+"""
+
+from base64 import b64encode
+
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, rewritten
+from conformance.checks.fixtures import content_of
+from conformance.checks.images.exchanges import (
+    EDIT,
+    OTHER,
+    edited,
+    edited_from_nothing,
+    edited_from_text,
+    edited_from_two,
+    edited_under_wrong_mask,
+    painted_streamed,
+    varied,
+)
+from conformance.checks.images.reading import contents_in, picture_of, pictures_in
+from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.picture import decode_base64
+
+NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
+SOURCE = b64encode(content_of("solid.png")).decode()
+PARTIAL = "image_generation.partial_image"
+
+
+@must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(edited, "data.0.b64_json", 7))
+def test_edit_has_the_documented_shape(edited: Exchange) -> None:
+    """The body is an `ImagesResponse`, as the official client declares it."""
+    conforms(edited, "ImagesResponse", MUST)
+
+
+@must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(edited, "data.0.b64_json", NO_PICTURE))
+def test_edit_is_a_picture(edited: Exchange) -> None:
+    """`b64_json` of a changed picture is base64 of a whole PNG, JPEG, WebP or GIF."""
+    pictures_in(edited)
+
+
+@must(EDIT, says=DOC("createImageEdit"), counterexample=broken(edited, "data.0.b64_json", SOURCE))
+def test_edit_is_another_picture(edited: Exchange) -> None:
+    """A changed picture is not, byte for byte, the one that was sent."""
+    assert contents_in(edited)[0] != content_of("solid.png"), "the picture that was sent comes back"
+
+
+@must(EDIT, says=DOC("CreateImageEditRequest.image"), counterexample=broken(edited_from_two, "data", []))
+def test_several_pictures_are_taken(edited_from_two: Exchange) -> None:
+    """Two pictures, sent as `image[]`, are taken: one picture comes back."""
+    found = len(edited_from_two.at("data", list))
+    assert found == 1, f"{found} pictures where one is asked for"
+
+
+@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_under_wrong_mask, NO_ENVELOPE))
+def test_wrong_mask_gives_an_error_object(edited_under_wrong_mask: Exchange) -> None:
+    """The refusal of a mask of another size holds an `error` object of the documented shape."""
+    conforms(edited_under_wrong_mask, "ErrorResponse", MUST)
+
+
+@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_from_nothing, NO_ENVELOPE))
+def test_missing_picture_gives_an_error_object(edited_from_nothing: Exchange) -> None:
+    """The refusal to change nothing holds an `error` object of the documented shape."""
+    conforms(edited_from_nothing, "ErrorResponse", MUST)
+
+
+@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_from_text, NO_ENVELOPE))
+def test_text_file_gives_an_error_object(edited_from_text: Exchange) -> None:
+    """The refusal of a text that is called a picture holds an `error` object of the documented shape."""
+    conforms(edited_from_text, "ErrorResponse", MUST)
+
+
+@must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(varied, "data.0.b64_json", NO_PICTURE))
+def test_variation_is_a_picture(varied: Exchange) -> None:
+    """`b64_json` of a variation is base64 of a whole PNG, JPEG, WebP or GIF."""
+    pictures_in(varied)
+
+
+@must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(varied, "created", "now"))
+def test_variation_has_the_documented_shape(varied: Exchange) -> None:
+    """The body of a variation is an `ImagesResponse`, as the official client declares it."""
+    conforms(varied, "ImagesResponse", MUST)
+
+
+@must(
+    OTHER,
+    says=DOC("ImageGenCompletedEvent"),
+    counterexample=rewritten(painted_streamed, lambda chunks: chunks[:-1]),
+)
+def test_stream_ends_with_the_picture(painted_streamed: Exchange) -> None:
+    """The last event is of type `image_generation.completed`, and its `b64_json` is a whole picture."""
+    last = painted_streamed.chunks[-1]
+    assert last.at("type", str) == "image_generation.completed"
+    content = decode_base64(last.at("b64_json", str))
+    assert content, "`b64_json` is no base64, or empty"
+    picture_of(content, "`b64_json` of the last event")
+
+
+def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Number the rough pictures from 5, and let there be one more."""
+    rough = {"type": PARTIAL, "partial_image_index": 5, "b64_json": NO_PICTURE}
+    return [rough, *chunks]
+
+
+@must(
+    OTHER,
+    says=DOC("ImageGenPartialImageEvent.partial_image_index"),
+    counterexample=rewritten(painted_streamed, numbered_wrongly),
+)
+def test_rough_pictures_are_numbered(painted_streamed: Exchange) -> None:
+    """Events of type `image_generation.partial_image` are numbered from 0, and no more than `partial_images`."""
+    rough = [chunk for chunk in painted_streamed.chunks if chunk.get("type") == PARTIAL]
+    numbers = [chunk.at("partial_image_index", int) for chunk in rough]
+    assert numbers == list(range(len(rough))), f"the rough pictures have the numbers {numbers}"
+    assert len(rough) <= painted_streamed.sent.json["partial_images"], f"{len(rough)} rough pictures"

@@ -1,0 +1,113 @@
+"""
+Number, size and format of pictures.
+
+The default size and format are no measure: who is asked for them has nothing to do. So each parameter is asked for a
+value that is not the default of most models, or is held against the bytes that came.
+
+Not checked: that two pictures differ, as a model may paint the same twice; `style`, which one old model knows.
+"""
+
+from base64 import b64encode
+
+from conformance import DOC, Deviation, Exchange, Inconclusive, broken, changed, may, must
+from conformance.checks.images.exchanges import (
+    OPTIONS,
+    painted,
+    painted_as,
+    painted_behind_url,
+    painted_in_size,
+    painted_roughly,
+    painted_transparent,
+    painted_twice,
+    painted_with,
+)
+from conformance.checks.images.reading import pictures_in
+from conformance.picture import Picture
+
+REQUEST = "CreateImageRequest"
+GIF = b64encode(b"GIF89a\x40\x00\x30\x00\x00\x00\x00;").decode()
+"""64 by 48 pixels: neither a size nor a format that was asked for."""
+
+
+def first(observed: Exchange) -> Picture:
+    """Return the first picture."""
+    return pictures_in(observed)[0]
+
+
+@must(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.n"),
+    counterexample=changed(
+        painted_twice, lambda e: broken(None, "data.1", {}).change(broken(None, "data", [{}]).change(e))
+    ),
+)
+def test_there_are_n_pictures(painted_twice: Exchange) -> None:
+    """`data` holds as many pictures as `n` asks for."""
+    found = len(painted_twice.at("data", list))
+    if found != 2:
+        raise Deviation(f"{found} pictures where `n` is 2", finding="ignored:n")
+
+
+@must(OPTIONS, says=DOC(f"{REQUEST}.size"), counterexample=broken(painted_in_size, "data.0.b64_json", GIF))
+def test_picture_has_the_size_asked_for(painted_in_size: Exchange) -> None:
+    """The picture is as wide and as high in pixels as `size` asks for."""
+    picture, wanted = first(painted_in_size), str(painted_in_size.sent.json["size"])
+    if picture.size == wanted:
+        return
+    width, height = (int(edge) for edge in wanted.split("x"))
+    alike = abs(picture.width / picture.height - width / height) < 0.02
+    message = f"{picture.size} pixels where {wanted} are asked for"
+    raise Deviation(message, finding="partly:size" if alike else "ignored:size")
+
+
+@must(OPTIONS, says=DOC(f"{REQUEST}.output_format"), counterexample=broken(painted_as, "data.0.b64_json", GIF))
+def test_picture_has_the_format_asked_for(painted_as: Exchange) -> None:
+    """The picture is of the format that `output_format` asks for."""
+    kind, wanted = first(painted_as).kind, painted_as.sent.json["output_format"]
+    if kind != wanted:
+        raise Deviation(f"a {kind} where a {wanted} is asked for", finding="ignored:output_format")
+
+
+def opaque(observed: Exchange) -> Exchange:
+    """Return the answer with the opaque picture that says nothing of transparency."""
+    jpeg = b"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xd9"
+    return broken(None, "data.0.b64_json", b64encode(jpeg).decode()).change(observed)
+
+
+@must(OPTIONS, says=DOC(f"{REQUEST}.background"), counterexample=changed(painted_transparent, opaque))
+def test_transparent_picture_has_an_alpha_channel(painted_transparent: Exchange) -> None:
+    """With `background` `transparent` the picture's format has room for transparency."""
+    picture = first(painted_transparent)
+    if not picture.alpha:
+        raise Deviation(f"a {picture.kind} without an alpha channel", finding="ignored:background")
+
+
+@may(OPTIONS, says=DOC(f"{REQUEST}.quality"), counterexample=broken(painted_roughly, "usage.output_tokens", 100_000))
+def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange) -> None:
+    """With `quality` `low` a picture costs at most as many `output_tokens` as without."""
+    low, plain = (each.at("usage.output_tokens", int | None, None) for each in (painted_roughly, painted))
+    if low is None or plain is None:
+        raise Inconclusive("accepted, effect not observable: no usage is told")
+    if low == plain:
+        raise Inconclusive("accepted, effect not observable: both cost the same")
+    assert low < plain, f"{low} output tokens with `low`, {plain} without"
+
+
+@must(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.response_format"),
+    counterexample=broken(painted_behind_url, "data.0", {"b64_json": GIF}),
+)
+def test_url_comes_when_asked_for(painted_behind_url: Exchange) -> None:
+    """With `response_format` `url` the picture is behind an http or https `url`."""
+    url = painted_behind_url.at("data.0.url", str | None, None)
+    if not url:
+        raise Deviation("the picture has no `url`", finding="ignored:response_format")
+    assert url.startswith(("https://", "http://")), f"`url` is {url[:80]!r}"
+
+
+@must(OPTIONS, says=DOC("createImage"), counterexample=broken(painted_with, "data", []))
+def test_parameter_does_no_harm(painted_with: Exchange) -> None:
+    """A documented parameter that shows in no picture of one colour is taken: there is a picture."""
+    found = len(painted_with.at("data", list))
+    assert found == 1, f"{found} pictures where one is asked for"

@@ -1,0 +1,1 @@
+"""Moderations: what is wrong with a text."""

@@ -1,0 +1,39 @@
+"""What is sent about moderations. `model` is optional: OpenAI has one that all requests get."""
+
+from conformance import MAY, Capability, Exchange, Request, Target, exchange, post, text
+from conformance.checks.prompts import COUNT, HELLO, WEATHER
+
+MODERATIONS = Capability("moderations", MAY, "texts are judged")
+
+PATH = "/moderations"
+SEVERAL = [HELLO, COUNT, WEATHER]
+
+
+@exchange(MODERATIONS, cost=10, roles=())
+def moderated() -> Request:
+    """One short text and no model."""
+    return post(PATH, {"input": HELLO})
+
+
+@exchange(MODERATIONS, cost=10, roles=("moderation",))
+def moderated_by_name(target: Target) -> Request:
+    """One short text, and the model that shall judge it."""
+    return post(PATH, {"model": target.model("moderation"), "input": HELLO})
+
+
+@exchange(MODERATIONS, cost=30, roles=())
+def several_moderated() -> Request:
+    """Three texts in an array."""
+    return post(PATH, {"input": SEVERAL})
+
+
+@exchange(MODERATIONS, cost=10, roles=())
+def part_moderated() -> Request:
+    """One text as a part, as it may stand beside pictures."""
+    return post(PATH, {"input": [text(HELLO)]})
+
+
+@exchange(MODERATIONS, expects={400, 422}, cost=0, roles=())
+def nothing_moderated(moderated: Exchange) -> Request:
+    """A request without `input`."""
+    return post(PATH, {})

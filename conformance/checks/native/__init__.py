@@ -1,0 +1,1 @@
+"""Native tools: what belongs to the API behind a gateway."""

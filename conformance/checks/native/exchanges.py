@@ -1,0 +1,39 @@
+"""
+What is sent about the boundary to the native API behind a gateway: its own tools, and functions that are called alike.
+
+`native.generate_content` (the native path beside the OpenAI one, with the same key) has no exchange: requests go to
+paths below the base URL, and a native path stands beside it.
+"""
+
+from typing import Any
+
+from conformance import MAY, Capability, Request, Target, exchange, function_tool, post, user
+from conformance.checks.prompts import HELLO, WEATHER
+from conformance.checks.tools.offers import PARAMETERS, named
+
+SEARCH_AND_CODE = Capability("native.search_and_code", MAY, "tools of a native API are refused or work")
+
+NATIVE_TOOLS: dict[str, dict[str, Any]] = {
+    "web_search": {"type": "web_search"},
+    "googleSearch": {"googleSearch": {}},
+    "code_interpreter": {"type": "code_interpreter", "container": {"type": "auto"}},
+    "codeExecution": {"codeExecution": {}},
+}
+"""As other APIs write them. None of them is a tool of chat completions."""
+
+
+@exchange(SEARCH_AND_CODE, expects={200, 400, 404, 422, 501}, each=NATIVE_TOOLS, cost=150)
+def hello_with_native_tool(target: Target, row: dict[str, Any]) -> Request:
+    """A greeting with a tool of another API, which nothing in it calls for."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "tools": [row]})
+
+
+NAMESAKES = {name: name for name in ("googleSearch", "codeExecution")}
+
+
+@exchange(SEARCH_AND_CODE, each=NAMESAKES, cost=150)
+def namesake_forced(target: Target, row: str) -> Request:
+    """A function of our own that is called as a native tool is, named in `tool_choice`."""
+    tool = function_tool(row, "Get the weather in a city.", PARAMETERS)
+    body = {"model": target.model("chat"), "messages": [user(WEATHER)], "tools": [tool], "tool_choice": named(row)}
+    return post("/chat/completions", body)

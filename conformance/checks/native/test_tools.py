@@ -1,0 +1,91 @@
+"""
+Tools of a native API, offered in a chat, are refused, or run by the endpoint; the client cannot run them.
+
+And functions of the client's own stay its own, whatever they are called.
+
+Not checked: that a search is made (a greeting calls for none, and one that needs it costs too much); what an endpoint
+tells of its sources, as chat has no place for all of it; whether a tool without an effect was ignored.
+"""
+
+from conformance import (
+    ABSENT,
+    MUST,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Exchange,
+    Inconclusive,
+    body,
+    broken,
+    changed,
+    conforms,
+    may,
+    must,
+)
+from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, namesake_forced
+from conformance.checks.tools.exchanges import weather_forced
+from conformance.checks.tools.reading import CALLS, calls_in, names_called, require_whole
+from conformance.checks.vision.reading import NO_ENVELOPE
+
+MARKS = ("annotations", "grounding_metadata", "groundingMetadata", "citations", "executable_code")
+"""Where endpoints tell in a message or a choice what their own tools did."""
+
+_CALLING = (
+    b'{"choices": [{"message": {"content": null, "tool_calls": [{"id": "call_1", "type": "function", "function": '
+    b'{"name": "web_search", "arguments": "{}"}}]}, "finish_reason": "tool_calls"}]}'
+)
+
+
+def handing_over(observed: Exchange) -> Exchange:
+    """Return a good answer that asks the client to run the tool."""
+    return body(None, _CALLING).change(observed.with_answer(status=200))
+
+
+def marked(observed: Exchange) -> bool:
+    """Tell whether the answer says that a tool of the endpoint was at work."""
+    found = (observed.get(f"{place}{mark}") for place in ("choices.0.message.", "choices.0.", "") for mark in MARKS)
+    return any(value is not ABSENT and value for value in found)
+
+
+@may(
+    SEARCH_AND_CODE,
+    says=OBSERVED("chat completions know tools of type `function` and `custom` only, and others are refused"),
+    counterexample=changed(hello_with_native_tool, handing_over),
+)
+def test_native_tool_is_refused_or_run_by_the_endpoint(hello_with_native_tool: Exchange) -> None:
+    """A tool of a native API is refused, or the endpoint runs it itself; the client is not asked to."""
+    if hello_with_native_tool.status != 200:
+        return
+    if calls_in(hello_with_native_tool):
+        name = names_called(hello_with_native_tool)[0]
+        message = f"the client is asked to run {name[:80]!r}, which it never offered"
+        raise Deviation(message, finding="handed-over:tools")
+    if not marked(hello_with_native_tool):
+        raise Inconclusive("accepted, effect not observable: nothing in the answer tells of the tool")
+
+
+@must(
+    SEARCH_AND_CODE,
+    says=SDK("ErrorObject"),
+    counterexample=body(hello_with_native_tool, NO_ENVELOPE),
+)
+def test_refused_native_tool_gives_an_error_object(hello_with_native_tool: Exchange) -> None:
+    """The refusal of a tool of a native API holds an `error` object of the documented shape."""
+    if hello_with_native_tool.status == 200:
+        raise Inconclusive("the tool is not refused, which is allowed")
+    conforms(hello_with_native_tool, "ErrorResponse", MUST)
+
+
+@must(
+    SEARCH_AND_CODE,
+    says=SDK("ChatCompletionMessageFunctionToolCall.function"),
+    counterexample=broken(namesake_forced, CALLS, []),
+)
+def test_function_called_like_a_native_tool_is_called(namesake_forced: Exchange, weather_forced: Exchange) -> None:
+    """A function of the client's own that `tool_choice` names is called, even when it is called like a native tool."""
+    if not calls_in(weather_forced):
+        raise Inconclusive("no function is called when `tool_choice` names it: other checks judge that")
+    require_whole(namesake_forced)
+    name = namesake_forced.case
+    if name not in (names_called(namesake_forced) if calls_in(namesake_forced) else []):
+        raise Deviation(f"the function {name!r} is not called, and `get_weather` is", finding="taken-away:tools")

@@ -1,0 +1,28 @@
+"""
+Thinking and the limit of an answer.
+
+Not checked: that thinking counts for the limit (some servers limit the text alone); that so small a limit is taken.
+"""
+
+from conformance import SDK, Exchange, Inconclusive, broken, must
+from conformance.checks.reasoning.exchanges import EFFORT, thought_in_little_room
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+
+
+@must(
+    EFFORT,
+    says=SDK("ChatCompletionChoice.finish_reason"),
+    counterexample=broken(thought_in_little_room, REASON, "stop"),
+)
+def test_thinking_without_room_ends_with_length(thought_in_little_room: Exchange) -> None:
+    """An answer whose room thinking took, so that it has no text, ends with `finish_reason` `length`."""
+    if thought_in_little_room.status != 200:
+        raise Inconclusive("so small a limit is refused")
+    if (thought_in_little_room.at(CONTENT, str | None, None) or "").strip():
+        raise Inconclusive("there is text in spite of the limit")
+    if thought_in_little_room.at("choices.0.message.refusal", str | None, None):
+        raise Inconclusive("the model refuses")
+    reason = thought_in_little_room.at(REASON, str)
+    assert reason in {"length", "content_filter"}, f"no text, and `finish_reason` is {reason!r}"

@@ -1,0 +1,1 @@
+"""The Responses API: plain, streamed, with state and with tools."""

@@ -1,0 +1,100 @@
+"""How the checks read a response: its items, its text, what it counted."""
+
+import json
+from typing import Any
+
+from conformance import ABSENT, Document, Exchange, Inconclusive, broken, changed
+from conformance.counterexample import Counterexample
+from conformance.spec import ExchangeSpec
+
+USAGE = ("input_tokens", "output_tokens", "total_tokens")
+
+
+def whole(observed: Exchange) -> Document:
+    """Return the body of a plain response."""
+    return Document(observed.document.value, owner="Response")
+
+
+def items(response: Document, kind: str) -> list[Document]:
+    """Return the items of a response that are of one type, in order."""
+    found = []
+    for number in range(len(response.at("output", list))):
+        item = response.at(f"output.{number}", dict)
+        if item.get("type") == kind:
+            found.append(Document(item, place=f"item {number} of `output`", owner=f"Response/output/{kind}"))
+    return found
+
+
+def texts(response: Document) -> list[str]:
+    """Return the text of every `output_text` part of every message, in order."""
+    parts: list[str] = []
+    for message in items(response, "message"):
+        kinds = message.all("content.*.type", str)
+        parts += [message.at(f"content.{n}.text", str) for n, kind in enumerate(kinds) if kind == "output_text"]
+    return parts
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the whole text of a plain response."""
+    return "".join(texts(whole(observed)))
+
+
+def says(observed: Exchange, word: str) -> bool:
+    """Tell whether the text of a response holds a word."""
+    return word in text_of(observed).upper()
+
+
+def require_skill(control: Exchange) -> None:
+    """Raise `Inconclusive` when the model cannot even repeat the word out of the text that asks for it."""
+    if not says(control, "IVORY"):
+        raise Inconclusive("this model cannot repeat a code word out of the text that asks for it")
+
+
+def input_tokens(observed: Exchange) -> int:
+    """Return `usage.input_tokens`. Raises `Inconclusive` without a usage: whether it comes is another requirement."""
+    if not observed.has("usage.input_tokens"):
+        raise Inconclusive("the endpoint reports no `usage.input_tokens`")
+    tokens = observed.at("usage.input_tokens", int)
+    if tokens <= 0:
+        raise Inconclusive("the endpoint counts no tokens, which another check finds")
+    return tokens
+
+
+def repeated(observed: Exchange, path: str) -> Any:
+    """Return a setting as the response repeats it. Raises `Inconclusive` when it does not: many may be left out."""
+    value = observed.get(path)
+    if value is ABSENT:
+        raise Inconclusive(f"the response does not tell `{path}`")
+    return value
+
+
+def require_whole(response: Document) -> None:
+    """Raise `Inconclusive` when a limit or a filter ended the response, which may then be cut anywhere."""
+    if response.get("status") == "incomplete":
+        raise Inconclusive("the response ended early: its `status` is `incomplete`")
+
+
+def calls(response: Document) -> list[Document]:
+    """Return the calls of functions. Raises `Inconclusive` for none: where one is owed, a check of its own finds it."""
+    found = items(response, "function_call")
+    if not found:
+        raise Inconclusive("the response holds no call")
+    return found
+
+
+def is_object(text: str) -> bool:
+    """Tell whether a text is one JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def broken_item(spec: ExchangeSpec, kind: str, path: str, new: Any) -> Counterexample:
+    """Set one value of the first item of a type; for counterexamples."""
+
+    def change(observed: Exchange) -> Exchange:
+        number = [item.get("type") for item in observed.all("output.*", dict)].index(kind)
+        return broken(None, f"output.{number}.{path}", new).change(observed)
+
+    return changed(spec, change)

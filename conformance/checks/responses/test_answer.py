@@ -1,0 +1,169 @@
+"""
+What a response says, and its shape.
+
+Not checked: the wording; fields that OpenAI does not have; which of the optional settings a response repeats.
+"""
+
+from conformance import (
+    DELETE,
+    DOC,
+    MUST,
+    OBSERVED,
+    SDK,
+    SHOULD,
+    Exchange,
+    Inconclusive,
+    broken,
+    changed,
+    conforms,
+    must,
+    should,
+)
+from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.responses.exchanges import BASIC, LIMIT, count_cut, greeted
+from conformance.checks.responses.reading import broken_item, items, repeated, text_of, texts, whole
+
+
+@must(BASIC, says=SDK("Response"), counterexample=broken(greeted, "object", "chat.completion"))
+def test_body_has_the_documented_shape(greeted: Exchange) -> None:
+    """The body is a `Response`, as the official client declares it."""
+    conforms(greeted, "Response", MUST)
+
+
+@should(BASIC, says=DOC("Response"), counterexample=broken(greeted, "instructions", DELETE))
+def test_body_has_every_documented_key(greeted: Exchange) -> None:
+    """Keys that are documented as required are there, even when their value is null."""
+    conforms(greeted, "Response", SHOULD)
+
+
+@must(BASIC, says=SDK("Response.id"), counterexample=broken(greeted, "id", ""))
+def test_id_is_not_empty(greeted: Exchange) -> None:
+    """`id` is a string that is not empty."""
+    assert greeted.at("id", str) != ""
+
+
+@must(BASIC, says=SDK("Response.id"), counterexample=changed(None, lambda e: broken(None, "id", "resp_1").change(e)))
+def test_ids_are_distinct(greeted: Exchange, count_cut: Exchange) -> None:
+    """Two responses have two `id`s."""
+    assert greeted.at("id", str) != count_cut.at("id", str)
+
+
+@must(BASIC, says=SDK("Response.created_at"), counterexample=broken(greeted, "created_at", 1_800_000_000_000))
+def test_created_at_is_in_seconds(greeted: Exchange) -> None:
+    """`created_at` is a Unix time in seconds, after 2020 and not in milliseconds."""
+    assert 1_577_836_800 <= greeted.at("created_at", float) < 100_000_000_000
+
+
+@should(BASIC, says=SDK("Response.model"), counterexample=broken(greeted, "model", "another-model"))
+def test_model_names_the_model_asked_for(greeted: Exchange) -> None:
+    """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
+    asked, observed = str(greeted.sent.json["model"]), greeted.at("model", str)
+    assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was asked for"
+
+
+@must(BASIC, says=SDK("Response.status"), counterexample=broken(greeted, "status", "in_progress"))
+def test_short_answer_is_completed(greeted: Exchange) -> None:
+    """A short answer without a limit has `status` `completed`."""
+    assert greeted.at("status", str) == "completed"
+
+
+@must(BASIC, says=SDK("Response.output"), counterexample=broken_item(greeted, "message", "content.0.text", " "))
+def test_answer_is_not_empty(greeted: Exchange) -> None:
+    """A greeting is answered with an `output_text` that is not empty."""
+    assert text_of(greeted).strip(), "no message of `output` holds text"
+
+
+@must(BASIC, says=SDK("ResponseOutputMessage.role"), counterexample=broken_item(greeted, "message", "role", "model"))
+def test_message_is_the_assistants(greeted: Exchange) -> None:
+    """Every message of `output` has `role` `assistant`."""
+    roles = {message.at("role", str) for message in items(whole(greeted), "message")}
+    assert roles <= {"assistant"}, f"`role` is {', '.join(sorted(roles))}"
+
+
+@must(BASIC, says=SDK("ResponseOutputMessage.id"), counterexample=broken_item(greeted, "message", "id", ""))
+def test_items_have_ids(greeted: Exchange) -> None:
+    """Every item of `output` has an `id` of its own that is not empty."""
+    ids = greeted.all("output.*.id", str)
+    assert "" not in ids, "an item has an empty `id`"
+    assert len(set(ids)) == len(ids), f"{len(ids)} items share {len(set(ids))} ids"
+
+
+@should(
+    BASIC,
+    says=SDK("ResponseOutputMessage.status"),
+    counterexample=broken_item(greeted, "message", "status", "in_progress"),
+)
+def test_message_of_a_completed_response_is_completed(greeted: Exchange) -> None:
+    """A message of a completed response has `status` `completed`."""
+    if greeted.at("status", str) != "completed":
+        raise Inconclusive("the response is not completed")
+    statuses = {message.at("status", str) for message in items(whole(greeted), "message")}
+    assert statuses <= {"completed"}, f"`status` is {', '.join(sorted(statuses))}"
+
+
+@must(BASIC, says=SDK("Response.error"), counterexample=broken(greeted, "error", {"code": "x", "message": "y"}))
+def test_completed_response_has_no_error(greeted: Exchange) -> None:
+    """A completed response has neither `error` nor `incomplete_details`."""
+    if greeted.at("status", str) != "completed":
+        raise Inconclusive("the response is not completed")
+    for name in ("error", "incomplete_details"):
+        assert greeted.at(name, dict | None, None) is None, f"`status` is `completed`, and `{name}` is an object"
+
+
+@should(
+    BASIC,
+    says=OBSERVED("OpenAI counts the tokens of every finished response"),
+    counterexample=broken(greeted, "usage", None),
+)
+def test_tokens_are_counted(greeted: Exchange) -> None:
+    """`usage` has `input_tokens` and `output_tokens` above zero."""
+    for name in ("input_tokens", "output_tokens"):
+        tokens = greeted.at(f"usage.{name}", int)
+        assert tokens > 0, f"`usage.{name}` is {tokens}"
+
+
+@should(BASIC, says=SDK("ResponseUsage.total_tokens"), counterexample=broken(greeted, "usage.total_tokens", 0))
+def test_total_tokens_is_the_sum(greeted: Exchange) -> None:
+    """`usage.total_tokens` is `input_tokens` plus `output_tokens`."""
+    if not isinstance(greeted.get("usage"), dict):
+        raise Inconclusive("the response has no `usage`")
+    parts = [greeted.at(f"usage.{name}", int) for name in ("input_tokens", "output_tokens")]
+    assert greeted.at("usage.total_tokens", int) == sum(parts)
+
+
+@must(BASIC, says=SDK("Response.status"), counterexample=broken(count_cut, "status", "completed"))
+def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) -> None:
+    """An answer that `max_output_tokens` cuts has `status` `incomplete`."""
+    wanted = count_whole.at("choices.0.message.content", str)
+    cut = "".join(texts(whole(count_cut)))
+    if not wanted.startswith(cut) or len(cut) >= len(wanted):
+        raise Inconclusive("the limited answer is no beginning of the whole one: it may have come to its own end")
+    status = count_cut.at("status", str)
+    assert status == "incomplete", f"{len(cut)} of {len(wanted)} characters, and `status` is {status!r}"
+
+
+@must(BASIC, says=SDK("IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None))
+def test_incomplete_response_says_why(count_cut: Exchange) -> None:
+    """A response that the limit cut has `incomplete_details.reason` `max_output_tokens`."""
+    if count_cut.at("status", str) != "incomplete":
+        raise Inconclusive("the response is not incomplete")
+    assert count_cut.at("incomplete_details.reason", str) == "max_output_tokens"
+
+
+@must(
+    BASIC,
+    says=DOC("ModelResponseProperties.max_output_tokens"),
+    counterexample=broken(count_cut, "usage.output_tokens", 400),
+)
+def test_output_is_within_the_limit(count_cut: Exchange) -> None:
+    """`usage.output_tokens` is at most `max_output_tokens`, reasoning included."""
+    if not count_cut.has("usage.output_tokens"):
+        raise Inconclusive("the endpoint reports no `usage.output_tokens`")
+    tokens = count_cut.at("usage.output_tokens", int)
+    assert tokens <= LIMIT, f"{tokens} tokens where `max_output_tokens` is {LIMIT}"
+
+
+@should(BASIC, says=SDK("Response.max_output_tokens"), counterexample=broken(count_cut, "max_output_tokens", None))
+def test_limit_is_repeated(count_cut: Exchange) -> None:
+    """`max_output_tokens` of the response is the one that was sent."""
+    assert repeated(count_cut, "max_output_tokens") == LIMIT

@@ -1,0 +1,143 @@
+"""
+Responses that are kept: found again, gone on with, deleted.
+
+Not checked: how long a response is kept; whether `input_items` holds those of earlier responses too.
+"""
+
+from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance.checks.responses.exchanges import (
+    ADVANCED,
+    REPORT,
+    items_listed,
+    recalled,
+    retrieved,
+    told,
+    told_deleted,
+    told_gone,
+    unstored_retrieved,
+    weather_called,
+    weather_called_deleted,
+    weather_later,
+    weather_told,
+    weather_told_deleted,
+    word_asked,
+    word_of_input,
+)
+from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of
+
+WORDS = len(REPORT.split())
+
+
+@must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(recalled, "output", []))
+def test_previous_response_is_heard(recalled: Exchange, word_of_input: Exchange) -> None:
+    """A code word told in the previous response's turn can be asked for."""
+    require_skill(word_of_input)
+    assert says(recalled, "WILLOW"), "the model repeats words, but not the one of the previous turn"
+
+
+@must(
+    ADVANCED,
+    says=DOC("ResponseProperties.previous_response_id"),
+    counterexample=broken(recalled, "usage.input_tokens", 1),
+)
+def test_previous_response_is_counted(recalled: Exchange, word_asked: Exchange) -> None:
+    """The previous response's turn adds to `usage.input_tokens`."""
+    more, less = input_tokens(recalled), input_tokens(word_asked)
+    assert more > less, f"{more} input tokens with a previous response, {less} without"
+
+
+@should(
+    ADVANCED,
+    says=SDK("Response.previous_response_id"),
+    counterexample=broken(recalled, "previous_response_id", None),
+)
+def test_previous_response_is_named(recalled: Exchange, told: Exchange) -> None:
+    """`previous_response_id` is the one that was sent."""
+    named, sent = repeated(recalled, "previous_response_id"), told.at("id", str)
+    assert named == sent, f"{str(named)[:40]!r} where {sent[:40]!r} was sent"
+
+
+@must(
+    ADVANCED,
+    says=DOC("ResponseProperties.previous_response_id"),
+    counterexample=broken(weather_later, "usage.input_tokens", 20),
+)
+def test_calls_and_results_are_kept(weather_later: Exchange, weather_told: Exchange, weather_called: Exchange) -> None:
+    """The call and the result of an earlier turn are part of what a later turn goes on with."""
+    first, last = input_tokens(weather_called), input_tokens(weather_later)
+    answer = weather_told.at("usage.output_tokens", int)
+    added = last - first - answer
+    assert added >= WORDS / 2, f"{added} input tokens more where a result of {WORDS} words was told"
+
+
+@must(ADVANCED, says=SDK("Response"), counterexample=broken(retrieved, "object", "list"))
+def test_kept_response_has_the_documented_shape(retrieved: Exchange) -> None:
+    """A response that is retrieved is a `Response`."""
+    conforms(retrieved, "Response", MUST)
+
+
+@must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "id", "resp_another"))
+def test_kept_response_is_the_one_asked_for(retrieved: Exchange, told: Exchange) -> None:
+    """A response that is retrieved has the `id`, the `status` and the `model` that it was made with."""
+    for name in ("id", "status", "model"):
+        now, then = retrieved.at(name, str), told.at(name, str)
+        assert now == then, f"`{name}` is {now!r}, and was {then!r}"
+
+
+@must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "output", []))
+def test_kept_response_says_the_same(retrieved: Exchange, told: Exchange) -> None:
+    """A response that is retrieved holds the same items with the same text."""
+    assert retrieved.all("output.*.id", str) == told.all("output.*.id", str), "other items than it was made with"
+    assert text_of(retrieved) == text_of(told), "another text than it was made with"
+
+
+@must(ADVANCED, says=DOC("listInputItems"), counterexample=broken(items_listed, "data", []))
+def test_input_items_hold_what_was_sent(items_listed: Exchange, told: Exchange) -> None:
+    """`input_items` lists the user's message with the text that was sent."""
+    users = [item for item in items_listed.all("data.*", dict) if item.get("role") == "user"]
+    parts = [part for item in users if isinstance(item.get("content"), list) for part in item["content"]]
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    assert told.sent.json["input"] in texts, f"{len(users)} messages of the user, and none holds what was sent"
+
+
+@must(ADVANCED, says=DOC("ResponseItemList"), counterexample=broken(items_listed, "has_more", DELETE))
+def test_input_items_are_a_list(items_listed: Exchange) -> None:
+    """`input_items` is a `list` with `has_more`, and with the ids of its first and last item."""
+    assert items_listed.at("object", str) == "list"
+    items_listed.at("has_more", bool)
+    ids = items_listed.all("data.*.id", str)
+    if not ids:
+        raise Inconclusive("the list is empty, which another check finds")
+    assert items_listed.at("first_id", str) == ids[0], "`first_id` is not the first item's"
+    assert items_listed.at("last_id", str) == ids[-1], "`last_id` is not the last item's"
+
+
+@must(ADVANCED, says=DOC("ErrorResponse"), counterexample=broken(unstored_retrieved, "error", DELETE))
+def test_unstored_response_is_not_found(unstored_retrieved: Exchange) -> None:
+    """A response made with `store: false` is refused with an `error` object when it is asked for."""
+    assert unstored_retrieved.at("error.message", str) != ""
+
+
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_deleted, "deleted", DELETE))
+def test_deletion_is_confirmed(told_deleted: Exchange, told: Exchange) -> None:
+    """The answer to a deletion has the response's `id`, and `deleted` is true."""
+    assert told_deleted.at("id", str) == told.at("id", str)
+    assert told_deleted.at("deleted", bool) is True
+
+
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_gone, "error", DELETE))
+def test_deleted_response_is_not_found(told_gone: Exchange) -> None:
+    """A deleted response is refused with an `error` object when it is asked for."""
+    assert told_gone.at("error.message", str) != ""
+
+
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(weather_called_deleted, "deleted", DELETE))
+def test_deletion_of_a_call_is_confirmed(weather_called_deleted: Exchange) -> None:
+    """A response that others went on from can be deleted: `deleted` is true."""
+    assert weather_called_deleted.at("deleted", bool) is True
+
+
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(weather_told_deleted, "deleted", DELETE))
+def test_deletion_of_a_result_is_confirmed(weather_told_deleted: Exchange) -> None:
+    """A response that went on from another can be deleted: `deleted` is true."""
+    assert weather_told_deleted.at("deleted", bool) is True

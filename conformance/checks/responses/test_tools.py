@@ -1,0 +1,137 @@
+"""
+A call of a function, and its result sent back: by all items, and by `previous_response_id`.
+
+Not checked: that the answer uses the result, which takes skill; whether a model calls when it may choose.
+"""
+
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance.checks.responses.exchanges import (
+    ADVANCED,
+    FUNCTION,
+    weather_called,
+    weather_resent,
+    weather_told,
+)
+from conformance.checks.responses.reading import (
+    broken_item,
+    calls,
+    input_tokens,
+    is_object,
+    items,
+    require_whole,
+    text_of,
+    whole,
+)
+
+
+def says_something(observed: Exchange) -> bool:
+    """Tell whether the response has text. Raises `Inconclusive` when it calls again, or ends early."""
+    if items(whole(observed), "function_call"):
+        raise Inconclusive("the model calls again instead of answering")
+    require_whole(whole(observed))
+    return bool(text_of(observed).strip())
+
+
+@must(ADVANCED, says=DOC("ToolChoiceFunction"), counterexample=broken(weather_called, "output", []))
+def test_named_function_is_called(weather_called: Exchange) -> None:
+    """A function that `tool_choice` names is called."""
+    require_whole(whole(weather_called))
+    assert items(whole(weather_called), "function_call"), "`tool_choice` names a function, and `output` holds no call"
+
+
+@must(
+    ADVANCED,
+    says=SDK("ResponseFunctionToolCall"),
+    counterexample=broken_item(weather_called, "function_call", "arguments", {"city": "Paris"}),
+)
+def test_response_with_a_call_has_the_documented_shape(weather_called: Exchange) -> None:
+    """A response with a call is a `Response`, as the official client declares it."""
+    calls(whole(weather_called))
+    conforms(weather_called, "Response", MUST)
+
+
+@must(
+    ADVANCED,
+    says=SDK("ResponseFunctionToolCall.call_id"),
+    counterexample=broken_item(weather_called, "function_call", "call_id", ""),
+)
+def test_call_has_a_call_id(weather_called: Exchange) -> None:
+    """Each call has a `call_id` that is not empty, to which its result refers."""
+    assert "" not in [call.at("call_id", str) for call in calls(whole(weather_called))]
+
+
+@should(
+    ADVANCED,
+    says=OBSERVED("OpenAI gives every call an `id` beside its `call_id`; clients need it to send the item back"),
+    counterexample=broken_item(weather_called, "function_call", "id", None),
+)
+def test_call_has_an_id(weather_called: Exchange) -> None:
+    """Each call has an `id` of its own, beside its `call_id`."""
+    for call in calls(whole(weather_called)):
+        assert call.at("id", str) != "", "the call has an empty `id`"
+
+
+@must(
+    ADVANCED,
+    says=SDK("ResponseFunctionToolCall.name"),
+    counterexample=broken_item(weather_called, "function_call", "name", "functions.get_weather"),
+)
+def test_call_names_the_function(weather_called: Exchange) -> None:
+    """`name` is the name that was offered, letter by letter."""
+    assert {call.at("name", str) for call in calls(whole(weather_called))} == {FUNCTION}
+
+
+@should(
+    ADVANCED,
+    says=SDK("ResponseFunctionToolCall.arguments"),
+    counterexample=broken_item(weather_called, "function_call", "arguments", "Paris"),
+)
+def test_arguments_are_a_json_object(weather_called: Exchange) -> None:
+    """`arguments` is a string that holds one JSON object."""
+    require_whole(whole(weather_called))
+    for call in calls(whole(weather_called)):
+        arguments = call.at("arguments", str)
+        assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
+
+
+@must(ADVANCED, says=SDK("Response.status"), counterexample=broken(weather_called, "status", "incomplete"))
+def test_response_with_a_call_is_completed(weather_called: Exchange) -> None:
+    """A response that calls a function has `status` `completed`: a result is no longer part of it."""
+    calls(whole(weather_called))
+    if isinstance(weather_called.get("incomplete_details"), dict):
+        raise Inconclusive("the response ended early, and says why")
+    assert weather_called.at("status", str) == "completed"
+
+
+@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_resent, "output", []))
+def test_result_after_resent_items_is_answered(weather_resent: Exchange) -> None:
+    """A call sent back with all items as they came, and its result, is answered with text or with another call."""
+    assert says_something(weather_resent), "neither text nor another call"
+
+
+@must(
+    ADVANCED,
+    says=DOC("FunctionCallOutputItemParam"),
+    counterexample=broken(weather_resent, "usage.input_tokens", 1),
+)
+def test_resent_items_are_counted(weather_resent: Exchange, weather_called: Exchange) -> None:
+    """A call and its result add to `usage.input_tokens`."""
+    later, first = input_tokens(weather_resent), input_tokens(weather_called)
+    assert later > first, f"{later} input tokens with the result, {first} without"
+
+
+@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_told, "output", []))
+def test_result_by_previous_response_is_answered(weather_told: Exchange) -> None:
+    """The result alone, with `previous_response_id`, is answered with text or with another call."""
+    assert says_something(weather_told), "neither text nor another call"
+
+
+@must(
+    ADVANCED,
+    says=DOC("FunctionCallOutputItemParam"),
+    counterexample=broken(weather_told, "usage.input_tokens", 1),
+)
+def test_previous_call_is_counted(weather_told: Exchange, weather_called: Exchange) -> None:
+    """With `previous_response_id`, the question, the call and its result add to `usage.input_tokens`."""
+    later, first = input_tokens(weather_told), input_tokens(weather_called)
+    assert later > first, f"{later} input tokens with the result, {first} without"

@@ -1,0 +1,1 @@
+"""Chat completions that are kept: listed, retrieved, changed, deleted."""

@@ -1,0 +1,1 @@
+"""Videos: asked for, looked at, deleted."""

@@ -1,0 +1,1 @@
+"""Vision: pictures in a chat message."""

@@ -1,0 +1,124 @@
+"""
+What is sent about pictures. The files and the words drawn in them are in `conformance.checks.fixtures`.
+
+All that a target without eyes refuses in the same way builds on `picture_png`: there it is not sent.
+"""
+
+from typing import Any
+
+from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, text, user
+from conformance.checks.fixtures import base64_of, data_url, word_of
+from conformance.checks.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
+
+BASE64 = Capability("vision.base64", SHOULD, "a picture in a data URL is seen")
+URL = Capability("vision.url", MAY, "a picture behind an https URL")
+STREAM = Capability("vision.stream", SHOULD, "a picture is seen, the answer streamed")
+VARIANTS = Capability("vision.variants", MAY, "formats, several pictures, `detail`")
+ERRORS = Capability("vision.errors", SHOULD, "a broken picture is refused")
+
+WORD, OTHER_WORD = word_of("word.png"), word_of("other.png")
+REFUSED = frozenset({400, 413, 415, 422})
+TOKENS = 400
+
+NOT_THERE = "https://example.invalid/picture.png"
+"""A host that can never exist (RFC 6761)."""
+
+
+def image_url(url: str, **optional: Any) -> dict[str, Any]:
+    """Return the part of a message that holds a picture."""
+    return {"type": "image_url", "image_url": {"url": url, **optional}}
+
+
+def ask_about(target: Target, prompt: str, *parts: dict[str, Any], **optional: Any) -> Request:
+    """Return a question about attachments."""
+    messages = [user([text(prompt), *parts])]
+    return post("/chat/completions", {"model": target.model("chat"), "messages": messages, **optional})
+
+
+@exchange(BASE64)
+def picture_told(target: Target) -> Request:
+    """The competence control: the picture's word in text instead of the picture."""
+    return ask_about(target, f"{word_is(WORD)} {ASK_WORD}")
+
+
+@exchange(BASE64)
+def picture_asked(target: Target) -> Request:
+    """The question about a picture, without a picture: the measure for what a picture adds."""
+    return ask_about(target, ASK_PICTURE)
+
+
+@exchange(BASE64, cost=TOKENS)
+def picture_png(target: Target) -> Request:
+    """A PNG in a data URL, with a word drawn in it."""
+    return ask_about(target, ASK_PICTURE, image_url(data_url("word.png")))
+
+
+@exchange(STREAM, cost=TOKENS)
+def picture_streamed(target: Target, picture_png: Exchange) -> Request:
+    """The same PNG and question with `stream`, and a usage at its end."""
+    del picture_png
+    optional = {"stream": True, "stream_options": {"include_usage": True}}
+    return ask_about(target, ASK_PICTURE, image_url(data_url("word.png")), **optional)
+
+
+FORMATS = {"jpeg": "word.jpeg", "webp": "word.webp", "gif": "word.gif"}
+
+
+@exchange(VARIANTS, each=FORMATS, cost=TOKENS)
+def picture_of_format(target: Target, picture_png: Exchange, row: str) -> Request:
+    """A picture of the same size in another format, with another word."""
+    del picture_png
+    return ask_about(target, ASK_PICTURE, image_url(data_url(row)))
+
+
+@exchange(VARIANTS, cost=2 * TOKENS)
+def two_pictures(target: Target, picture_png: Exchange) -> Request:
+    """Two pictures with different words in one message."""
+    del picture_png
+    return ask_about(target, ASK_PICTURES, image_url(data_url("word.png")), image_url(data_url("other.png")))
+
+
+@exchange(VARIANTS, cost=TOKENS)
+def picture_in_low_detail(target: Target, picture_png: Exchange) -> Request:
+    """The PNG with `detail` `low`."""
+    del picture_png
+    return ask_about(target, ASK_PICTURE, image_url(data_url("word.png"), detail="low"))
+
+
+@exchange(VARIANTS, cost=TOKENS)
+def picture_in_high_detail(target: Target, picture_png: Exchange) -> Request:
+    """The PNG with `detail` `high`."""
+    del picture_png
+    return ask_about(target, ASK_PICTURE, image_url(data_url("word.png"), detail="high"))
+
+
+@exchange(VARIANTS, expects={200, *REFUSED}, cost=TOKENS)
+def picture_with_parameter(target: Target, picture_png: Exchange) -> Request:
+    """The PNG in a data URL whose media type has a parameter, as RFC 2397 allows."""
+    del picture_png
+    url = f"data:image/png;charset=utf-8;base64,{base64_of('word.png')}"
+    return ask_about(target, ASK_PICTURE, image_url(url))
+
+
+@exchange(URL, expects={*REFUSED, 403, 404, 424}, cost=60)
+def picture_unreachable(target: Target, picture_png: Exchange) -> Request:
+    """A picture behind an https URL whose host does not exist."""
+    del picture_png
+    return ask_about(target, ASK_PICTURE, image_url(NOT_THERE))
+
+
+_NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
+WRONG_PICTURES = {
+    "no-base64": "data:image/png;base64,*** this is not base64 ***",
+    "no-picture": f"data:image/png;base64,{_NO_PICTURE}",
+    "empty": "data:image/png;base64,",
+    "unknown-media-type": f"data:application/x-conformance;base64,{_NO_PICTURE}",
+    "no-url": "picture.png",
+}
+
+
+@exchange(ERRORS, expects=REFUSED, each=WRONG_PICTURES, cost=60)
+def wrong_picture(target: Target, picture_png: Exchange, row: str) -> Request:
+    """A picture that nobody can see: broken base64, bytes of something else, nothing, or no URL."""
+    del picture_png
+    return ask_about(target, ASK_PICTURE, image_url(row))

@@ -1,0 +1,58 @@
+"""
+A picture is seen: the word that is drawn in it is told, and it is counted.
+
+Not checked: a picture behind a real https URL, as the suite owns no host.
+"""
+
+from typing import Any
+
+from conformance import DOC, SDK, Exchange, Inconclusive, broken, changed, must, rewritten, should
+from conformance.checks.vision.exchanges import (
+    BASE64,
+    STREAM,
+    WORD,
+    picture_asked,
+    picture_png,
+    picture_streamed,
+    picture_told,
+)
+from conformance.checks.vision.reading import COUNT, added, dropped, names, require_named, require_read
+
+PART = "ChatCompletionRequestMessageContentPartImage.image_url"
+
+
+def blind(chunks: list[Any]) -> list[Any]:
+    """Let a stream hold no text but a greeting, and be as dear as a question without a picture."""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            choice["delta"]["content"] = "Hello." if choice["delta"].get("content") else None
+        if chunk.get("usage"):
+            chunk["usage"]["prompt_tokens"] = 1
+    return chunks
+
+
+@must(BASE64, says=DOC(PART), counterexample=changed(picture_png, dropped))
+def test_word_in_the_picture_is_told(picture_png: Exchange, picture_asked: Exchange, picture_told: Exchange) -> None:
+    """The word that is drawn in a picture can be asked for."""
+    require_named(picture_told, WORD)
+    require_read(picture_png, WORD, picture_asked, "image_url")
+
+
+@must(BASE64, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(picture_png, COUNT, 1))
+def test_picture_is_counted(picture_png: Exchange, picture_asked: Exchange) -> None:
+    """A picture that is seen adds to `usage.prompt_tokens`."""
+    if not names(picture_png, WORD):
+        raise Inconclusive("the picture is not read: another check judges that")
+    more = added(picture_png, picture_asked)
+    if more is None:
+        raise Inconclusive("the endpoint reports no `usage.prompt_tokens`")
+    assert more > 0, f"the picture adds {more} prompt tokens"
+
+
+@must(STREAM, says=DOC("CreateChatCompletionRequest.stream"), counterexample=rewritten(picture_streamed, blind))
+def test_picture_is_seen_in_a_stream(
+    picture_streamed: Exchange, picture_png: Exchange, picture_asked: Exchange
+) -> None:
+    """A picture that is seen without `stream` is seen with it."""
+    require_named(picture_png, WORD)
+    require_read(picture_streamed, WORD, picture_asked, "image_url")
