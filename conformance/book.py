@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
 
 from conformance import request
 from conformance.capability import Level
 from conformance.exchange import Exchange
 from conformance.judge import Judgement
-from conformance.plan import Selected
+from conformance.plan import Selected, names_check
 from conformance.results import ExchangeLine, Known, NotRun, Result
 from conformance.spec import Key
 from conformance.suite import edition
@@ -64,11 +63,6 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
         entry = by_finding[judgement.findings[0]]
         return Known(reason=entry.reason, since=entry.since.isoformat())
     return None
-
-
-def names_check(pattern: str, check: str) -> bool:
-    """Tell whether an entry's pattern names a check; the brackets of a case stand for themselves."""
-    return fnmatchcase(check, pattern.replace("[", "[[]"))
 
 
 def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance import cassette, results
+from conformance import cassette, profile, results
 from conformance import target as targets
 from conformance.capability import Level
 from conformance.cassette import CassetteError, Provenance
@@ -55,6 +55,7 @@ class Choices:
     max_requests: int | None
     root: Path
     resume: Path | None = None
+    checks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,7 +67,7 @@ class Choices:
     @property
     def filtered(self) -> bool:
         """Tell whether only a part of the suite was asked for."""
-        return bool(self.capabilities)
+        return bool(self.capabilities or self.checks)
 
 
 def choose(option: Any, environ: Mapping[str, str], root: Path) -> Choices:
@@ -82,16 +83,18 @@ def choose(option: Any, environ: Mapping[str, str], root: Path) -> Choices:
         chosen = [_named(name, environ, source, resume, models) for name in dict.fromkeys(names)]
     if option.max_requests is not None and option.max_requests < 1:
         raise UsageError("--max-requests: use a number from 1")
-    everything = option.cost == "all"
-    limit = Limit(None, None) if everything else Limit()
-    if option.max_requests is not None:
-        limit = replace(limit, requests=option.max_requests)
+    named = profile.load(option.profile, root) if option.profile else profile.Profile()
+    limit = Limit(None, None) if (option.cost or named.cost) == "all" else Limit()
+    most = named.max_requests if option.max_requests is None else option.max_requests
+    if most is not None:
+        limit = replace(limit, requests=most)
     return Choices(
         targets=tuple(_with_mode(target, option, environ, root, source) for target in chosen),
-        capabilities=tuple(option.capability),
-        level=Level(option.level),
+        capabilities=tuple(option.capability) or named.capabilities,
+        checks=() if option.capability else named.checks,
+        level=Level(option.level or named.level),
         limit=limit,
-        max_requests=option.max_requests,
+        max_requests=most,
         root=root,
         resume=resume,
     )

@@ -6,6 +6,7 @@ looks at an exchange, the exchange itself is examined: was it sent, did it end w
 is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
 """
 
+import json
 import re
 import traceback
 from collections.abc import Iterator, Mapping
@@ -168,7 +169,14 @@ def refuses_cleanly(exchange: Exchange) -> bool:
     if exchange.status not in {400, 404, 422}:
         return False
     texts = " ".join(_texts(exchange)).lower()
-    return bool(texts) and ("support" in texts or _names_field(exchange, texts))
+    return bool(texts) and ("support" in texts or _names_field(exchange, texts) or _names_attachment(exchange, texts))
+
+
+def _names_attachment(exchange: Exchange, texts: str) -> bool:
+    """Tell whether a request holds an attachment and the words of the error are about attachments."""
+    sent = json.dumps(exchange.sent.json) if exchange.sent.json is not None else ""
+    attached = any(f'"type": "{kind}"' in sent for kind in ("image_url", "input_audio", "file", "input_image"))
+    return attached and re.search(r"multimodal|vision|modalit|text[- ]only", texts) is not None
 
 
 def _names_field(exchange: Exchange, texts: str) -> bool:

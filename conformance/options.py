@@ -53,18 +53,23 @@ OPTIONS = (
         {"dest": "replay_from"},
     ),
     Option("--resume", "go on with a run that was cut: send only what is missing", "RUN"),
+    Option(
+        "--profile",
+        "a named selection: smoke, standard, full, or a TOML file of your own; other options win over it",
+        "NAME|FILE",
+    ),
     Option("--capability", "only these capabilities, for example 'chat.*'; repeatable", "GLOB", _LIST),
     Option(
         "--level",
         "must, should or may: how much of what is not claimed is run (default: should)",
         "LEVEL",
-        {"choices": ("must", "should", "may"), "default": "should"},
+        {"choices": ("must", "should", "may")},
     ),
     Option(
         "--cost",
-        "standard (at most 300 requests and 50,000 tokens a target) or all",
+        "standard (at most 300 requests and 50,000 tokens a target; the default) or all",
         "COST",
-        {"choices": ("standard", "all"), "default": "standard"},
+        {"choices": ("standard", "all")},
     ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
     Option(

@@ -107,17 +107,23 @@ def _all(one: Key, spec: ExchangeSpec) -> tuple[Key, ...]:
     return tuple(replace(one.of(spec), case=case) for case in (spec.cases or ("",)))
 
 
-def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level) -> bool:
+def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, checks: tuple[str, ...] = ()) -> bool:
     """
-    Tell whether the user's options choose a check. A named capability is chosen whatever its level.
+    Tell whether the user's options choose a check. A named capability or check is chosen whatever its level.
 
     What is about keys is never chosen for a target that has none.
     """
     if not selected.target.takes_key and any(key.spec.needs_key for key in selected.keys):
         return False
-    if capabilities:
-        return matches(selected.check.capability.id, capabilities)
+    if capabilities or checks:
+        named = matches(selected.check.capability.id, capabilities)
+        return named or any(names_check(pattern, selected.id) for pattern in checks)
     return selected.check.owed.rank <= level.rank or selected.target.claimed(selected.check.capability)
+
+
+def names_check(pattern: str, check: str) -> bool:
+    """Tell whether a pattern names a check by its id; the brackets of a case stand for themselves."""
+    return fnmatchcase(check, pattern.replace("[", "[[]"))
 
 
 def closure(keys: Iterable[Key]) -> list[Key]:

@@ -16,7 +16,7 @@ from conformance.choices import Choices, choose
 from conformance.conduct import LOOK_AHEAD, Log, Performance, Place
 from conformance.judge import judge
 from conformance.options import OPTIONS
-from conformance.plan import Selected, affordable, bill, chosen, closure, expand, preflight_keys
+from conformance.plan import Selected, affordable, bill, closure, expand, preflight_keys
 from conformance.requirement import check_of
 from conformance.results import ExchangeLine, NotRun, Result
 from conformance.server import Running
@@ -133,12 +133,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     try:
         listing.check_capabilities(state.choices.capabilities, suite.load())
         for choice in state.choices.targets:
+            listing.check_checks(state.choices.checks, choice.target, suite.load())
             listing.check_known_deviations(choice.target, suite.load())
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
-    capabilities, level = state.choices.capabilities, state.choices.level
-    kept = {i: s for i, s in by_item.items() if chosen(s, capabilities=capabilities, level=level)}
+    kept = {item: selected for item, selected in by_item.items() if listing.is_chosen(selected, state.choices)}
     state.partial = len(by_item) < _size(state.choices)
     dear = set()
     for choice in state.choices.targets:

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from conformance.capability import Capability, Level, matches
+from conformance.capability import Capability, Level
 from conformance.verdict import Inconclusive, UsageError
 
 TARGETS = Path(__file__).parent / "targets"
@@ -171,8 +172,15 @@ class Target(_Part):
         return tokens + self.limits.thinking_tokens
 
     def claimed(self, capability: Capability) -> bool:
-        """Tell whether the target promises a capability. Every MUST is promised by every target."""
-        stated = any(claim.promises and matches(capability.id, claim.capabilities) for claim in self.claims)
+        """
+        Tell whether the target promises a capability. Every MUST is promised by every target.
+
+        A claim reaches as far as its words: `images.generate` does not promise what is below it, `images.*` does.
+        """
+        stated = any(
+            claim.promises and any(fnmatchcase(capability.id, name) for name in claim.capabilities)
+            for claim in self.claims
+        )
         return stated or capability.level is Level.MUST
 
     @property

@@ -13,6 +13,8 @@ from conformance.verdict import Verdict
 LARGEST = 950_000
 """Bytes. Reasons are cut until the page fits; the evidence pages have them whole."""
 
+NONE = Markup()
+
 _LENGTHS = (600, 300, 160, 80, 40, 0)
 _MEANINGS = {
     Verdict.CONFORMS: "the requirement is met",
@@ -24,8 +26,8 @@ _MEANINGS = {
 }
 
 
-def matrix_html(matrix: Matrix) -> str:
-    """Return the page. It stands in the run's folder, beside the evidence."""
+def matrix_html(matrix: Matrix, more: Markup = NONE) -> str:
+    """Return the page with more sections at its end. It stands in the run's folder, beside the evidence."""
     title = f"Conformance: {', '.join(column.name for column in matrix.columns)}"
     css = read_asset("base.css") + read_asset("matrix.css")
     body = [
@@ -35,6 +37,7 @@ def matrix_html(matrix: Matrix) -> str:
         _tools(),
         _table(matrix),
         _legend(),
+        more,
     ]
     text = ""
     for longest in _LENGTHS:

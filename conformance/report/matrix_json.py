@@ -13,11 +13,16 @@ The matrix as JSON, for other programs. Keys are sorted, rows are in the order o
         cases     check, case, and cells by column: verdict, reason, note, findings, gating, fails,
                   known, exchanges, evidence
     suspects      ids of the cases that at least two targets answered and none met
+    parameters    endpoint, parameter, and cells by column: fate, reason, exchange; absent when nothing was measured
+    errors        by column, what came of each wrong request: request, status, envelope, type, code, param, retryable,
+                  leak, raises, evidence; absent when nothing wrong was asked
 
 `evidence` is the path of a page below the run's folder. A target without a result has no key in `cells`.
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from conformance.report.column import Column
@@ -27,8 +32,8 @@ from conformance.report.names import evidence_page
 from conformance.results import Result
 
 
-def matrix_json(matrix: Matrix) -> str:
-    """Return the document."""
+def matrix_json(matrix: Matrix, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return the document, with more members."""
     run = matrix.run
     names = [column.name for column in matrix.columns]
     document = {
@@ -48,7 +53,7 @@ def matrix_json(matrix: Matrix) -> str:
         "capabilities": [_capability(row, names) for row in matrix.capabilities],
         "suspects": [case.check for check in matrix.suspects for case in check.cases],
     }
-    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+    return json.dumps({**document, **more}, indent=1, sort_keys=True) + "\n"
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -20,8 +20,8 @@ LARGEST = 900_000
 _MOST_CAUSES = 12
 
 
-def matrix_markdown(matrix: Matrix) -> str:
-    """Return the document."""
+def matrix_markdown(matrix: Matrix, more: str = "") -> str:
+    """Return the document, with more sections at its end where there is room."""
     header = matrix.run.header
     requests = f", {matrix.run.footer.requests} requests" if matrix.run.footer else ""
     facts = f"{header.started:%Y-%m-%d %H:%M} UTC, suite {words(header.suite)}, official client {words(header.client)}"
@@ -31,10 +31,10 @@ def matrix_markdown(matrix: Matrix) -> str:
         f"{code(header.run)}, {facts}{requests}: **{words(matrix.outcome)}**",
         *(_column(column) for column in matrix.columns),
     ]
-    text = "\n\n".join([*head, "## Capabilities", _legend(), _table(matrix)]) + "\n"
-    return (
-        text if len(text.encode()) <= LARGEST else "\n\n".join([*head, "The table is too long for this form."]) + "\n"
-    )
+    whole = [*head, "## Capabilities", _legend(), _table(matrix)]
+    forms = [[*whole, more] if more else whole, whole, [*head, "The table is too long for this form."]]
+    texts = ["\n\n".join(parts) + "\n" for parts in forms]
+    return next((text for text in texts if len(text.encode()) <= LARGEST), texts[-1])
 
 
 def words(text: str) -> str:

@@ -11,20 +11,21 @@ from conformance.report.matrix_json import matrix_json
 from conformance.report.matrix_markdown import matrix_markdown
 from conformance.report.names import EVIDENCE, evidence_page
 from conformance.report.proof import Proof, proofs
+from conformance.report.tables import tables, tables_html, tables_json, tables_markdown
 from conformance.results import Result, Run
 
 
 def write(run: Run) -> Path:
     """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
     run.folder.mkdir(parents=True, exist_ok=True)
-    found = matrix(run)
-    (run.folder / "matrix.json").write_text(matrix_json(found), encoding="utf-8")
-    (run.folder / "matrix.md").write_text(matrix_markdown(found), encoding="utf-8")
+    found, proved = matrix(run), proofs(run)
+    beside = tables(run, proved)
+    (run.folder / "matrix.json").write_text(matrix_json(found, tables_json(beside)), encoding="utf-8")
+    (run.folder / "matrix.md").write_text(matrix_markdown(found, tables_markdown(beside)), encoding="utf-8")
     page = run.folder / "matrix.html"
-    page.write_text(matrix_html(found), encoding="utf-8")
+    page.write_text(matrix_html(found, tables_html(beside)), encoding="utf-8")
     shutil.rmtree(run.folder / EVIDENCE, ignore_errors=True)
     shutil.rmtree(run.folder / RESULTS, ignore_errors=True)
-    proved = proofs(run)
     _write_evidence(run, proved)
     write_results(run, proved)
     return page

@@ -1,0 +1,262 @@
+"""The tables beside the matrix: the atlas of errors and the truth table of parameters."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import suite
+from conformance.answer import Ending
+from conformance.plan import expand
+from conformance.report.atlas import WRONG, Refusal, atlases, raises, retried
+from conformance.report.matrix import matrix
+from conformance.report.matrix_html import matrix_html
+from conformance.report.parameters import DECIDERS, Fate, parameters
+from conformance.report.proof import proofs
+from conformance.report.tables import Tables, tables, tables_html, tables_json, tables_markdown
+from conformance.report.write import write
+from conformance.results import ExchangeLine, Run
+from conformance.target import load
+from conformance.verdict import Verdict
+from tests import runs
+from tests.pages import Elements
+
+GOOD = {"message": "No such model.", "type": "invalid_request_error", "param": None, "code": "model_not_found"}
+
+
+def asked(
+    folder: Path, body: bytes, status: int = 400, headers: tuple[tuple[str, str], ...] = (), **changes: Any
+) -> Run:
+    """Return a run with the answer to one wrong request."""
+    facts = {"id": "errors.unknown_model/unknown_model", **changes}
+    answer = runs.json_answer(body, status=status, headers=(("content-type", "application/json"), *headers))
+    return runs.run(folder, [runs.target()], [runs.recorded(folder, answer, **facts)])
+
+
+def refused(folder: Path, body: bytes, status: int = 400, headers: tuple[tuple[str, str], ...] = ()) -> Refusal:
+    run = asked(folder, body, status, headers)
+    ((found,),) = [atlas.refusals for atlas in atlases(run, proofs(run))]
+    return found
+
+
+def of(error: Any) -> bytes:
+    return json.dumps({"error": error}).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "envelope"),
+    [
+        (of(GOOD), "ok"),
+        (b"[" + of(GOOD) + b"]", "an array"),
+        (of("Not Found"), "error is 'Not Found'"),
+        (b'{"detail": "Not Found"}', "no error"),
+        (b"<html>", "no JSON: application/json"),
+        (of({"message": "m", "type": "t", "code": 400}), "no param; no string: code"),
+        (of({**GOOD, "type": None}), "no string: type"),
+    ],
+)
+def test_the_envelope_is_told_in_a_few_words(tmp_path: Path, body: bytes, envelope: str) -> None:
+    assert refused(tmp_path, body).envelope == envelope
+
+
+def test_what_an_error_says_stands_in_its_row(tmp_path: Path) -> None:
+    found = refused(tmp_path, of({**GOOD, "param": ""}), 404)
+    assert (found.request, found.status) == ("errors.unknown_model/unknown_model", 404)
+    assert (found.type, found.code, found.param) == ("invalid_request_error", "model_not_found", '""')
+    assert (found.again, found.leak, found.raises) == (False, "none", "NotFoundError")
+
+
+def test_an_error_with_200_raises_nothing_and_is_told(tmp_path: Path) -> None:
+    found = refused(tmp_path, of(GOOD), 200)
+    assert (found.envelope, found.raises) == ("an error, with status 200", "no exception")
+    assert refused(tmp_path, b'{"choices": []}', 200).envelope == "answered"
+
+
+@pytest.mark.parametrize(
+    ("status", "exception"),
+    [
+        (200, "no exception"),
+        (301, "APIStatusError"),
+        (400, "BadRequestError"),
+        (401, "AuthenticationError"),
+        (403, "PermissionDeniedError"),
+        (404, "NotFoundError"),
+        (405, "APIStatusError"),
+        (409, "ConflictError"),
+        (422, "UnprocessableEntityError"),
+        (429, "RateLimitError"),
+        (500, "InternalServerError"),
+        (529, "InternalServerError"),
+        (None, "-"),
+    ],
+)
+def test_each_status_raises_its_exception(status: int | None, exception: str) -> None:
+    assert raises(status) == exception
+
+
+@pytest.mark.parametrize(
+    ("status", "asked_for", "again"),
+    [
+        (400, None, False),
+        (400, "true", True),
+        (408, None, True),
+        (409, None, True),
+        (429, None, True),
+        (503, None, True),
+        (503, "false", False),
+        (503, "perhaps", True),
+    ],
+)
+def test_the_client_asks_again_as_status_and_header_say(status: int, asked_for: str | None, again: bool) -> None:  # noqa: FBT001
+    assert retried(status, asked_for) is again
+
+
+@pytest.mark.parametrize(
+    ("message", "leak"),
+    [
+        ('File "/srv/app.py", line 7, in handle', "stack trace"),
+        (f"Upstream refused AIza{'a1B2c3D' * 5}", "a key"),
+        ("no route to gateway.models.svc.cluster.local", "host"),
+        ("Use sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "none"),
+    ],
+)
+def test_leaks_are_named_and_not_repeated(tmp_path: Path, message: str, leak: str) -> None:
+    run = asked(tmp_path, of({**GOOD, "message": message}))
+    found = tables(run, proofs(run))
+    assert found.atlases[0].refusals[0].leak == leak
+    assert message not in tables_html(found) + tables_markdown(found) + json.dumps(tables_json(found))
+
+
+def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
+    line = ExchangeLine(target="alpha", id="errors.unknown_path/wrong_method", ending=Ending.UNSENT, reason="limit")
+    run = runs.run(tmp_path, [runs.target()], [line])
+    (found,) = atlases(run, proofs(run))[0].refusals
+    assert (found.status, found.envelope, found.again, found.raises) == (None, "not sent", None, "-")
+
+
+def test_the_suite_sends_enough_wrong_requests() -> None:
+    wrong = [(spec.id, case) for spec in suite.load_specs() for case in spec.cases or ("",) if WRONG.match(spec.id)]
+    assert len(wrong) >= 30
+
+
+def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> Fate:
+    """Return what became of `temperature` when its check ended so."""
+    check = "params.temperature/drawn_at_zero/temperature_zero_repeats_itself"
+    exchange = "params.temperature/drawn_at_zero"
+    line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=status)
+    facts = {"check": check, "capability": "params.temperature", "exchanges": ["params.temperature/drawn", exchange]}
+    found = parameters(runs.run(folder, [runs.target()], [line, runs.result(verdict, **{**facts, **changes})]))
+    return next((row.told[0].fate for row in found if row.name == "temperature"), Fate.UNMEASURED)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "findings", "fate"),
+    [
+        (Verdict.CONFORMS, 200, [], Fate.HONOURED),
+        (Verdict.DEVIATES, 200, ["ignored:temperature"], Fate.IGNORED),
+        (Verdict.DEVIATES, 200, ["partly:temperature"], Fate.PARTLY),
+        (Verdict.DEVIATES, 200, ["broken:temperature"], Fate.BROKEN),
+        (Verdict.DEVIATES, 200, ["missing:ChatCompletion/choices"], Fate.BROKEN),
+        (Verdict.DEVIATES, 200, ["params.temperature/temperature_zero_repeats_itself"], Fate.IGNORED),
+        (Verdict.UNSUPPORTED, 400, [], Fate.REJECTED),
+        (Verdict.INCONCLUSIVE, 400, [], Fate.REJECTED),
+        (Verdict.INCONCLUSIVE, 500, [], Fate.BROKEN),
+        (Verdict.INCONCLUSIVE, 200, [], Fate.UNSEEN),
+        (Verdict.ERROR, 200, [], Fate.UNMEASURED),
+        (Verdict.UNRECORDED, 200, [], Fate.UNMEASURED),
+    ],
+)
+def test_a_parameter_has_the_fate_that_its_check_tells(
+    tmp_path: Path, verdict: Verdict, status: int, findings: list[str], fate: Fate
+) -> None:
+    assert told(tmp_path, verdict, status, findings=findings) is fate
+
+
+@pytest.mark.parametrize(
+    ("string", "array", "fate"),
+    [
+        (Verdict.CONFORMS, Verdict.CONFORMS, Fate.HONOURED),
+        (Verdict.CONFORMS, Verdict.DEVIATES, Fate.PARTLY),
+        (Verdict.DEVIATES, Verdict.DEVIATES, Fate.IGNORED),
+        (Verdict.CONFORMS, Verdict.INCONCLUSIVE, Fate.HONOURED),
+    ],
+)
+def test_what_is_honoured_in_one_form_only_is_honoured_partly(
+    tmp_path: Path, string: Verdict, array: Verdict, fate: Fate
+) -> None:
+    checks = DECIDERS["chat/completions"]["stop"].checks
+    names = [check.rpartition("/")[0] for check in checks]
+    lines: list[Any] = [ExchangeLine(target="alpha", id=name, ending=Ending.COMPLETE, status=200) for name in names]
+    lines += [
+        runs.result(verdict, check=check, capability="params.stop", exchanges=[name], findings=[])
+        if verdict is not Verdict.DEVIATES
+        else runs.result(verdict, check=check, capability="params.stop", exchanges=[name], findings=["ignored:stop"])
+        for check, name, verdict in zip(checks, names, (string, array), strict=True)
+    ]
+    found = parameters(runs.run(tmp_path, [runs.target()], lines))
+    assert [row.told[0].fate for row in found if row.name == "stop"] == [fate]
+
+
+@pytest.mark.parametrize(("status", "fate"), [(200, Fate.UNSEEN), (400, Fate.REJECTED)])
+def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fate) -> None:
+    exchange = "params.accepted_only/accepted"
+    line = ExchangeLine(target="alpha", id=exchange, case="user", ending=Ending.COMPLETE, status=status)
+    facts: dict[str, Any] = {
+        "check": f"{exchange}[user]/parameter_does_no_harm",
+        "case": "user",
+        "exchanges": [f"{exchange}[user]"],
+    }
+    found = parameters(runs.run(tmp_path, [runs.target()], [line, runs.result(**facts)]))
+    assert [(row.name, row.told[0].fate) for row in found] == [("user", fate)]
+
+
+def test_every_decider_is_a_check_of_the_suite() -> None:
+    loaded, target = suite.load(), load("simulator", {})
+    items = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
+    known = {item.id for item in items} | {item.check.id() for item in items}
+    deciders = [name for table in DECIDERS.values() for decider in table.values() for name in decider.checks]
+    assert [name for name in deciders if name not in known] == []
+
+
+def test_empty_tables_are_left_out(tmp_path: Path) -> None:
+    found = tables(runs.run(tmp_path, [runs.target()], [runs.result()]), [])
+    found = Tables(found.targets, (), ())
+    assert (tables_html(found), tables_markdown(found), tables_json(found)) == ("", "", {})
+
+
+def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
+    """Types, codes and media types are the endpoint's words."""
+    error = dict.fromkeys(("type", "code", "param", "message"), runs.HOSTILE)
+    run = asked(tmp_path, of(error), headers=(("x-a", runs.HOSTILE),))
+    found = tables(run, proofs(run))
+    page = Elements(matrix_html(matrix(run), tables_html(found)))
+    assert [attributes for tag, attributes in page.tags if tag == "script"] == [
+        {"type": "application/json", "id": "data"},
+        {},
+    ]
+    assert {tag for tag, _ in page.tags}.isdisjoint({"img", "iframe", "link", "form", "object", "base"})
+    for _, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert (attributes.get("href") or "./").startswith("./")
+    rows = [line for line in tables_markdown(found).splitlines() if "unknown_model" in line]
+    assert len(rows) == 1
+    assert len(rows[0].replace("\\|", "").split("|")) == 11
+
+
+def test_every_form_of_the_matrix_has_both_tables(tmp_path: Path) -> None:
+    stop = "params.stop/count_until_string"
+    run = asked(tmp_path, of(GOOD), 404)
+    result = runs.result(check=f"{stop}/string_marker_is_not_in_the_text", exchanges=[stop])
+    whole = runs.run(tmp_path, [runs.target()], [*run.exchanges, result])
+    runs.write_log(whole)
+    write(whole)
+    page = Elements((tmp_path / "matrix.html").read_text(encoding="utf-8"))
+    assert {attributes.get("id") for tag, attributes in page.tags if tag == "h2"} >= {"parameters", "errors"}
+    assert "1 of 1 wrong requests are refused, 1 of them in the documented shape" in page.text
+    document = json.loads((tmp_path / "matrix.json").read_text(encoding="utf-8"))
+    assert document["errors"]["alpha"][0]["raises"] == "NotFoundError"
+    assert document["parameters"][0]["cells"]["alpha"]["fate"] == "honoured"
+    markdown = (tmp_path / "matrix.md").read_text(encoding="utf-8")
+    assert "## Parameters" in markdown
+    assert "## Errors" in markdown

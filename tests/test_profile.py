@@ -1,0 +1,108 @@
+"""Profiles: named selections, the suite's own and a user's."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance import listing, suite
+from conformance.capability import Level
+from conformance.plan import Limit, bill, closure, preflight_keys
+from conformance.profile import load, names
+from conformance.target import names as targets
+from conformance.verdict import UsageError
+from tests.fakes import chosen
+from tests.whole_run import Runner, run
+
+__all__ = ["run"]
+
+
+def written(root: Path, text: str) -> str:
+    (root / "mine.toml").write_text(text, encoding="utf-8")
+    return "mine.toml"
+
+
+def test_the_own_profiles_are_these() -> None:
+    assert names() == ["full", "smoke", "standard"]
+    assert all(load(name, Path()).title for name in names())
+
+
+@pytest.mark.parametrize("target", ["simulator", "flatkey", "google", "openai"])
+def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target: str) -> None:
+    choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
+    (choice,) = choices.targets
+    keys = [key for item in listing.selection(suite.load(), choice.target, choices) for key in item.keys]
+    sent = closure([*preflight_keys(choice.target, suite.load_specs()), *keys])
+    assert bill(choice.target, sent).requests <= 12
+    named = {key.spec.name for key in sent}
+    assert {"listed", "hello", "unknown_model", "hello_streamed", "weather_forced", "embedded"} <= named
+
+
+@pytest.mark.parametrize("target", targets())
+def test_every_pattern_of_a_profile_names_a_check(tmp_path: Path, target: str) -> None:
+    choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
+    listing.check_checks(choices.checks, choices.targets[0].target, suite.load())
+
+
+def test_standard_is_what_is_run_without_a_profile(tmp_path: Path) -> None:
+    plain, named = chosen(tmp_path), chosen(tmp_path, "--profile", "standard")
+    assert (named.capabilities, named.checks, named.level, named.limit) == ((), (), plain.level, plain.limit)
+    assert not named.filtered
+
+
+def test_full_is_everything(tmp_path: Path) -> None:
+    found = chosen(tmp_path, "--profile", "full")
+    assert (found.level, found.limit, found.filtered) == (Level.MAY, Limit(None, None), False)
+
+
+def test_a_user_writes_one_for_an_application(tmp_path: Path) -> None:
+    name = written(
+        tmp_path,
+        'title = "Our bot"\ncapabilities = ["chat.stream.*", "tools.basic"]\nlevel = "may"\nmax_requests = 40\n',
+    )
+    found = chosen(tmp_path, "--profile", name)
+    assert (found.capabilities, found.level) == (("chat.stream.*", "tools.basic"), Level.MAY)
+    assert (found.limit.requests, found.max_requests, found.filtered) == (40, 40, True)
+
+
+def test_checks_and_capabilities_of_a_profile_add_up(tmp_path: Path) -> None:
+    name = written(tmp_path, 'capabilities = ["models.retrieve"]\nchecks = ["chat.basic/hello/*"]\n')
+    choices = chosen(tmp_path, "--profile", name)
+    items = listing.selection(suite.load(), choices.targets[0].target, choices)
+    assert {item.check.capability.id.split(".")[0] for item in items} == {"chat", "models"}
+    assert all(item.id.startswith(("models.retrieve", "chat.basic/hello/")) for item in items)
+
+
+def test_other_options_win_over_a_profile(tmp_path: Path) -> None:
+    options = ("--capability", "models", "--level", "must", "--cost", "standard", "--max-requests", "5")
+    found = chosen(tmp_path, "--profile", written(tmp_path, 'checks = ["*"]\nlevel = "may"\ncost = "all"\n'), *options)
+    assert (found.capabilities, found.checks, found.level) == (("models",), (), Level.MUST)
+    assert found.limit.requests == 5
+    assert found.limit.tokens is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("cheques = []", "profile mine.toml: `cheques`: extra inputs are not permitted; known: title, capabilities"),
+        ('level = "perhaps"', "profile mine.toml: `level`: input should be 'must', 'should' or 'may'"),
+        ("max_requests = 0", "profile mine.toml: `max_requests`: input should be greater than or equal to 1"),
+        ("title = ", "profile mine.toml: "),
+    ],
+)
+def test_a_wrong_profile_is_refused_in_words(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        chosen(tmp_path, "--profile", written(tmp_path, text))
+    assert str(caught.value).startswith(message)
+
+
+def test_an_unknown_profile_ends_with_4_and_lists_the_known_ones(run: Runner) -> None:
+    ran = run("--profile", "smoking")
+    assert ran.code == 4
+    assert "unknown profile `smoking`; known: full, smoke, standard, or the path of a TOML file" in ran.said
+
+
+def test_an_unknown_check_in_a_profile_ends_with_4(run: Runner) -> None:
+    (run.root / "mine.toml").write_text('checks = ["chat.basic/hullo/*"]', encoding="utf-8")
+    ran = run("--profile", "mine.toml")
+    assert ran.code == 4
+    assert "unknown check `chat.basic/hullo/*`" in ran.said
