@@ -255,7 +255,11 @@ def write_reports(folder: Path) -> str:
     """Write every report of a run; return the path of the matrix, or why there is none."""
     from conformance.report.write import write  # noqa: PLC0415  only at the end of a run
 
-    return str(write(results.read(folder)))
+    matrix = write(results.read(folder))
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(page).open("a", encoding="utf-8") as summary:
+            summary.write(matrix.with_suffix(".md").read_text(encoding="utf-8") + "\n")
+    return str(matrix)
 
 
 def left_out(selected: Sequence[Selected], keys: set[Key]) -> tuple[list[NotRun], bool]:

@@ -13,9 +13,10 @@ from conformance.cassette import CassetteError, KeyFound, Provenance, Recording,
 from conformance.exchange import Exchange
 from conformance.limits import Gate
 from conformance.request import Request
-from conformance.spec import Key
+from conformance.spec import Key, Until
 from conformance.spool import Failure, Spool, failed, observed, unsent
 from conformance.transport import Sending, Transport
+from conformance.verdict import Inconclusive
 
 TRIES = 3
 BUSY = frozenset({429, 502, 503, 504})
@@ -93,7 +94,7 @@ class Live:
         while True:
             sending, attempts = await self._persist(key, request)
             exchange = self._as_exchange(key, request, sending, attempts)
-            if sending.answer is None or not exchange.expected or waited >= until.limit_s or until.met(exchange):
+            if sending.answer is None or not exchange.expected or waited >= until.limit_s or _settled(until, exchange):
                 return self._keep(key, request, sending, attempts)
             await asyncio.sleep(until.every_s)
             waited += until.every_s
@@ -159,6 +160,14 @@ class Live:
         """Close the connections."""
         with contextlib.suppress(Exception):
             await self.transport.close()
+
+
+def _settled(until: Until, exchange: Exchange) -> bool:
+    """Tell whether asking again is over: the condition is met, or the answer cannot be read at all."""
+    try:
+        return until.met(exchange)
+    except (Inconclusive, AssertionError):
+        return True
 
 
 def _bounded(answer: Answer, ending: Ending) -> Answer:

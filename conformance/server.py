@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from queue import Empty, Queue
 
@@ -57,34 +58,40 @@ def start(target: Target) -> Running:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        errors="replace",
     )
     said: Queue[str] = Queue()
+    heard: list[str] = []
     complaints: list[str] = []
     _read(process.stdout, said.put)
-    _read(process.stderr, complaints.append)
+    complaining = _read(process.stderr, complaints.append)
     running = Running("", key, process)
     try:
-        return Running(_wait(said, target), key, process)
-    except (Empty, EOFError):
+        return Running(_wait(said, heard, target.server.ready_s), key, process)
+    except (Empty, EOFError) as why:
+        if isinstance(why, EOFError):
+            complaining.join(_STOP_S)
         running.stop()
-        last = next((line.strip() for line in reversed(complaints) if line.strip()), "it said nothing")
+        last = next((line.strip() for line in reversed(heard + complaints) if line.strip()), "it said nothing")
         raise HarnessError(f"the server of target `{target.name}` did not start: {last}") from None
     except BaseException:
         running.stop()
         raise
 
 
-def _wait(said: "Queue[str]", target: Target) -> str:
-    assert target.server is not None
+def _wait(said: "Queue[str]", heard: list[str], ready_s: float) -> str:
+    """Return the base URL, once the server says it. Raises `Empty` when the time is up, `EOFError` when it ends."""
+    end = time.monotonic() + ready_s
     while True:
-        line = said.get(timeout=target.server.ready_s)
+        line = said.get(timeout=max(0.0, end - time.monotonic()))
         if not line:
             raise EOFError
         if match := _READY.search(line):
             return match[1]
+        heard.append(line)
 
 
-def _read(pipe: object, take: object) -> None:
+def _read(pipe: object, take: object) -> threading.Thread:
     def run() -> None:
         try:
             for line in pipe:  # type: ignore[attr-defined]
@@ -93,4 +100,6 @@ def _read(pipe: object, take: object) -> None:
         except ValueError:
             return  # the pipe was closed
 
-    threading.Thread(target=run, daemon=True).start()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread

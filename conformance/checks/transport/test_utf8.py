@@ -30,15 +30,28 @@ def harm(text: str, told: str) -> str | None:
             return f"its bytes were read as {encoding}"
     if json.dumps(told)[1:-1].lower() in text.lower():
         return "its escapes are shown as text"
-    # A read that cuts one character harms that one only; the others stand as they were.
-    letters = (re.escape(letter) if letter.isascii() else f"(?:{letter}|\ufffd+|\\?{{1,4}})" for letter in told)
-    if re.fullmatch(r"\W*?" + "".join(letters) + r"[\s.!\"']*", text):
+    if stands_in(text.strip(" \t\r\n.!\"'"), told):
         return "other characters stand in place of its letters"
     if any(letter.isascii() for letter in told) and re.search(
         rf"\b{re.escape(told.encode('ascii', 'ignore').decode())}\b", text
     ):
         return "its letters beyond ASCII are gone"
     return None
+
+
+def stands_in(text: str, told: str) -> bool:
+    """
+    Tell whether a text is the word with some letters beyond ASCII replaced by one or more `?` or U+FFFD each.
+
+    A read that cuts one character harms that one only; the others stand as they were. Takes linear time, whatever
+    an endpoint sends.
+    """
+    kept = [letter for letter in text if letter not in "\ufffd?"]
+    missing, marks = len(told) - len(kept), len(text) - len(kept)
+    letters = iter(told)
+    in_order = all(letter in letters for letter in kept)
+    ascii_kept = [letter for letter in told if letter.isascii()] == [letter for letter in kept if letter.isascii()]
+    return 0 < missing <= marks <= 4 * missing and in_order and ascii_kept
 
 
 def judge(control: Exchanges, text: str, told: str) -> None:

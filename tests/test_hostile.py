@@ -1,0 +1,276 @@
+"""A hostile endpoint ends in verdicts with a reason, in bounded time, and never in `conforms`."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conformance import suite
+from conformance.capability import Level
+from conformance.choices import Choices, TargetChoice
+from conformance.conduct import Performance, Place
+from conformance.judge import Judgement, judge
+from conformance.plan import Limit, Selected, chosen, closure, expand, preflight_keys
+from conformance.target import Limits, Model, Target
+from conformance.verdict import Verdict
+from tests import hostile
+from tests.hostile import CHAT, MODELS, Behaviour, serving
+from tests.whole_run import CORE, KEY, KEY_ENV, Ran, Runner, run
+
+__all__ = ["run"]
+
+LISTED = ("--capability", "models.list.schema")
+EVIL = "\x1b[31mred\x1b]0;title\x07\x9b2J\u202e</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Checks and what was judged, without the rest of a run."""
+
+    judgements: list[tuple[Selected, Judgement]]
+
+    @property
+    def verdicts(self) -> set[Verdict]:
+        """Return all verdicts."""
+        return {judgement.verdict for _, judgement in self.judgements}
+
+    @property
+    def reasons(self) -> set[str]:
+        """Return the reasons of all that does not conform."""
+        return {judgement.reason for _, judgement in self.judgements if judgement.verdict is not Verdict.CONFORMS}
+
+    def of(self, family: str, statement: str = "") -> set[Verdict]:
+        """Return the verdicts of the capabilities that begin so, perhaps of one statement only."""
+        return {
+            judgement.verdict
+            for item, judgement in self.judgements
+            if item.check.capability.id.startswith(family) and statement in {"", item.check.statement}
+        }
+
+
+def judged(
+    behaviour: Behaviour, folder: Path, monkeypatch: pytest.MonkeyPatch, *capabilities: str, **limits: float
+) -> Judged:
+    """Send and judge as a run does, without pytest."""
+    monkeypatch.setenv(KEY_ENV, KEY)
+    loaded = suite.load()
+    with serving(behaviour) as server:
+        target = Target(
+            name="hostile",
+            title="hostile",
+            base_url=server.base_url,
+            key_env=KEY_ENV,
+            models={"chat": Model(id=hostile.MODEL)},
+            limits=Limits(**{"per_minute": 0, "in_flight": 8, "deadline_s": 1, "max_bytes": 200_000, **limits}),  # type: ignore[arg-type]
+        )
+        everything = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
+        selected = [item for item in everything if chosen(item, capabilities=capabilities, level=Level.MAY)]
+        first = preflight_keys(target, loaded.specs)
+        keys = closure([*first, *(key for item in selected for key in item.keys)])
+        choices = Choices(
+            (TargetChoice(target, "live"),), capabilities, Level.MAY, Limit(None, None), None, root=folder
+        )
+        performance = Performance(choices, Place(str(folder)), keys, {"hostile": first})
+        performance.start(look_ahead=None)
+        try:
+            return Judged([(item, _judge(item, performance)) for item in selected])
+        finally:
+            performance.stop()
+
+
+def _judge(item: Selected, performance: Performance) -> Judgement:
+    wait = performance.wait
+    arguments = {
+        name: tuple(wait(key) for key in keys) if isinstance(keys, tuple) else wait(keys)
+        for name, keys in item.arguments.items()
+    }
+    return judge(item.check, arguments, claimed=item.target.claimed(item.check.capability))
+
+
+def attacked(run: Runner, behaviour: Behaviour, *selection: str, deadline_s: float = 1) -> Ran:
+    with serving(behaviour) as server:
+        choice = run.target("hostile", server.base_url, deadline_s=deadline_s, max_bytes=200_000)
+        return run(*choice, *(selection or CORE))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [
+        (hostile.html(), "answers with a web page (HTML, status 200)"),
+        (hostile.html(404), "answers with a web page (HTML, status 404)"),
+        (hostile.html(500), "answers with a web page (HTML, status 500)"),
+        (hostile.redirect("https://evil.example/v1?key=x"), "redirects (307) to https://evil.example/v1; it is not"),
+        (hostile.redirect("/login"), "redirects (307) to elsewhere"),
+        (hostile.endless(b"x" * 65536, media_type="application/json"), "more than 200,000 bytes"),
+        (hostile.endless(b"data: {}\n\n", every_s=0.05), "not finished within 1 s"),
+        (hostile.wire(hostile.head(200, [("content-length", str(10**8))]) + b"[" * 300_000), "200,000 bytes"),
+        (hostile.stall(hostile.head(200, [("content-length", str(2**30))])), "not finished within 1 s; no byte"),
+        (hostile.parts(b'{"a":', media_type="application/json", after="stall"), "the last byte came after"),
+        (hostile.parts(b'{"a":', media_type="application/json", after="cut"), "does not come to its end"),
+        (hostile.hang_up, "Is the server running"),
+        (hostile.envelope("Slow down", 429, retry_after="999"), "limits us (429)"),
+        (hostile.envelope("Bad key", 401), "the key is refused (401)"),
+        (hostile.envelope("Bad key", 403), "the key is refused (403)"),
+        (hostile.envelope("Not Found", 404), "knows none of our paths (404)"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_endpoint_that_is_none_never_conforms(
+    behaviour: Behaviour, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = judged(behaviour, tmp_path, monkeypatch, "chat.basic", "chat.schema.core", "models.list.schema")
+    assert found.verdicts == {Verdict.ERROR}
+    (reason,) = found.reasons
+    assert reason.startswith("preflight of hostile: ")
+    assert says in reason
+
+
+def test_an_endpoint_without_headers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = judged(hostile.slow_loris(), tmp_path, monkeypatch, "chat.basic", deadline_s=0.2)
+    assert found.verdicts == {Verdict.ERROR}
+    assert "no answer within 0.2 s" in next(iter(found.reasons))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [(hostile.html(), "answers with a web page"), (hostile.hang_up, "Is the server running")],
+    ids=["html", "dead"],
+)
+def test_a_whole_run_says_once_why_nothing_was_measured(run: Runner, behaviour: Behaviour, says: str) -> None:
+    ran = attacked(run, behaviour)
+    assert ran.code == 1
+    assert set(ran.verdicts.values()) == {Verdict.ERROR}
+    assert ran.said.count(says) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 150_000,
+        b'{"a":' * 30_000,
+        b"9" * 100_000,
+        b'{"choices": ' + b"1" * 100_000 + b"}",
+        b'{"id": "\xff\xfe"}',
+        b"",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"NaN",
+        b'{"choices": [null, 1e999, -1e999, {"index": 1e400}], "usage": {"total_tokens": 1e400}, "created": 1e300}',
+        b'{"data": [[[]]], "object": {"a": 1}, "choices": {"0": {}}, "id": "\\ud800", "model": "\\u0000"}',
+        b'\xef\xbb\xbf{"id": 1}',
+        b'{"error": {"message": ' + b"[" * 50_000,
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_json_that_is_a_weapon_is_a_verdict(body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = judged(hostile.answer(body), tmp_path, monkeypatch, "chat", "models", "usage", deadline_s=10)
+    assert [found for _, found in found.judgements if found.verdict is Verdict.ERROR] == []
+    assert found.of("chat.basic", "answer_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
+    assert Verdict.DEVIATES in found.of("models.list.schema")
+    assert all(found.reasons)
+    assert max(map(len, found.reasons)) < 1000
+
+
+def test_reports_of_weapons_are_written(run: Runner) -> None:
+    bodies = [b"[" * 150_000, b"9" * 100_000, b'{"usage": {"total_tokens": 1e400}}', b'{"id": "\\ud800\xff"}', b"NaN"]
+    ran = attacked(run, hostile.in_turn(*map(hostile.answer, bodies)), *CORE, *LISTED, "--capability", "models.*")
+    assert ran.code == 1
+    assert "reports not written" not in ran.said
+    assert (ran.folder / "matrix.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        hostile.endless(b"data: {}\n\n"),
+        hostile.endless(b"x" * 4096),
+        hostile.parts(b"data: {}\n\n", after="stall"),
+        hostile.parts(b"data: {}\n\n", after="cut"),
+        hostile.parts(b"data: " + b"[" * 100_000 + b"\n\n"),
+        hostile.parts(b"data: \xff\xfe\n\n", b"data: [DONE]\n\n"),
+        hostile.parts(b"data\n" * 10_000),
+    ],
+    ids=["endless", "endless-line", "stalls", "cut", "deep", "utf-8", "no-data"],
+)
+def test_a_hostile_stream_deviates_and_leaves_the_rest_unharmed(
+    broken: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streamed = hostile.where(lambda seen: b'"stream":true' in seen.body, broken, hostile.faithful(KEY))
+    named = ("chat.basic", "chat.schema.core", "models.list.schema", "chat.stream.basic", "chat.stream.done")
+    found = judged(streamed, tmp_path, monkeypatch, *named, deadline_s=2)
+    assert found.of("chat.stream", "body_is_whole") == {Verdict.DEVIATES}
+    assert found.of("chat.basic") | found.of("chat.schema.core") | found.of("models") == {Verdict.CONFORMS}
+    assert Verdict.ERROR not in found.verdicts, found.reasons
+
+
+def test_one_dead_path_leaves_the_rest_unharmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = hostile.on_path(MODELS, hostile.hang_up)
+    found = judged(dead, tmp_path, monkeypatch, "chat.basic", "chat.schema.core", "models.list.schema")
+    assert found.of("chat") == {Verdict.CONFORMS}
+    assert found.of("models") == {Verdict.ERROR}
+
+
+async def _tells_the_key(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+    """Answer well, and tell the key in the text, in a name, in a header and in JSON escapes."""
+    value = hostile.chat(content=f"Your key is {seen.key}", **{seen.key: seen.key.encode().hex()})
+    await hostile.json_answer({**value, "id": seen.key}, x_request_id=seen.key)(seen, writer)
+
+
+async def _tells_it_zipped(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+    error = json.dumps({"error": {"message": f"Bad key {seen.key}", "type": "x", "param": None, "code": None}})
+    await hostile.zipped(lambda _: error.encode(), 400)(seen, writer)
+
+
+async def _tells_it_in_garbage(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+    await hostile.wire(f"HTTP/1.1 {seen.key}\r\n\r\n".encode(), close=True)(seen, writer)
+
+
+async def _redirects_with_it(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+    await hostile.redirect(f"https://evil.example/{seen.key}?k={seen.key}")(seen, writer)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [hostile.echo(), _tells_the_key, _tells_it_zipped, _tells_it_in_garbage, _redirects_with_it],
+    ids=["refusal", "good-answer", "zipped", "garbage", "redirect"],
+)
+def test_a_key_that_is_told_back_is_nowhere(run: Runner, behaviour: Behaviour) -> None:
+    telling = hostile.on_path(CHAT, behaviour, behaviour)
+    with serving(telling) as server:
+        ran = run(*run.target("telltale", server.base_url), *CORE, *LISTED, "--junitxml", "junit.xml")
+    assert {seen.key for seen in server.seen} == {KEY}
+    assert hostile.files_with(run.root, KEY) == []
+    assert [form for form in hostile.key_forms(KEY) if form in ran.said.encode()] == []
+    assert ran.run.results
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        hostile.json_answer(hostile.chat(content=EVIL, role=EVIL) | {"model": EVIL, "object": EVIL, EVIL: EVIL}),
+        hostile.json_answer({"error": {"message": EVIL, "type": EVIL, "param": EVIL, "code": EVIL}}, 500),
+        hostile.on_path(
+            MODELS,
+            hostile.json_answer({"object": EVIL, "data": [{"id": EVIL, "object": EVIL}]}),
+            hostile.envelope(f"The model sim-chat does not exist {EVIL}", 404),
+        ),
+        hostile.answer("{}", media_type="text/\x1b[31mevil"),
+        hostile.redirect("https://evil.example/\x1b[31m<script>alert(1)</script>"),
+        hostile.answer("{}", x_request_id="<script>alert(1)</script>"),
+    ],
+    ids=["answer", "error", "model-names", "media-type", "location", "header"],
+)
+def test_what_an_endpoint_says_is_never_raw_on_the_screen_nor_in_a_report(run: Runner, behaviour: Behaviour) -> None:
+    ran = attacked(run, behaviour, *CORE, *LISTED, "--junitxml", "junit.xml", deadline_s=10)
+    raw = {"\x1b", "\x07", "\x9b", "\u202e"}
+    assert [character for character in raw if character in ran.said] == []
+    assert "reports not written" not in ran.said
+    for path in ran.folder.rglob("*"):
+        if path.suffix in {".html", ".md", ".svg", ".xml"}:
+            text = path.read_text(encoding="utf-8")
+            assert not raw & set(text), path
+            assert path.suffix == ".md" or "<script>alert" not in text, path
+            assert path.suffix == ".md" or "<img src=x" not in text, path

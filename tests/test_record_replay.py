@@ -1,0 +1,203 @@
+"""What was recorded is judged the same without the network; what cannot be trusted is named, with what to do."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conformance.answer import Ending
+from conformance.conduct import record_command
+from conformance.target import Target
+from conformance.verdict import Verdict
+from tests import hostile
+from tests.hostile import CHAT, Behaviour, serving
+from tests.whole_run import CORE, KEY, KEY_ENV, Ran, Runner, run
+
+__all__ = ["run"]
+
+NAME = "recorded"
+STREAMED = (*CORE, "--capability", "chat.stream.basic", "--capability", "chat.stream.done", "--capability", "models.*")
+AGAIN = record_command(Target(name=NAME, title=NAME))
+
+NO_NETWORK = """
+import atexit, os, socket, sys
+
+def refuse(*arguments, **options):
+    raise RuntimeError("a replay opened a socket")
+
+for name in ("connect", "connect_ex", "bind", "sendto"):
+    setattr(socket.socket, name, refuse)
+socket.getaddrinfo = refuse
+
+@atexit.register
+def tell():
+    with open(os.environ["LOADED"], "a") as file:
+        file.write(" ".join(name for name in ("openai", "conformance.engine") if name in sys.modules))
+"""
+
+
+def recorded(run: Runner, behaviour: Behaviour, *selection: str) -> Ran:
+    """Record from a server that is gone afterwards."""
+    with serving(behaviour) as server:
+        choice = run.target(NAME, server.base_url, deadline_s=3)
+        ran = run(*choice, "--mode", "record", *selection)
+    (run.root / "reports").rename(run.root / f"reports-of-{len(list(run.root.iterdir()))}")
+    return Ran(ran.code, ran.said, run.root)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that keeps the first recording of the module, for the tests that need just any."""
+    return tmp_path_factory.mktemp("shelf") / "kept"
+
+
+@pytest.fixture
+def tape(run: Runner, shelf: Path) -> Runner:
+    """Runs in a folder where three cassettes are."""
+    if not shelf.exists():
+        selection = ("--capability", "models.list.schema", "--capability", "chat.multi_turn")
+        recorded(run, hostile.faithful(), *CORE, *selection)
+        shutil.copytree(run.root, shelf, ignore=shutil.ignore_patterns("reports*", "__pycache__"))
+    else:
+        shutil.copytree(shelf, run.root, dirs_exist_ok=True)
+    return run
+
+
+def replayed(run: Runner, *options: str) -> Ran:
+    """Replay in this process."""
+    return run("-p", "own_targets", "--target", NAME, "--mode", "replay", *options)
+
+
+def cassette(run: Runner, name: str = "hello.json") -> Path:
+    (path,) = (run.root / "cassettes" / NAME).rglob(name)
+    return path
+
+
+def test_a_replay_gives_the_same_verdicts_with_the_network_off_and_without_the_client(run: Runner) -> None:
+    with serving(hostile.faithful(KEY)) as server:
+        choice = run.target(NAME, server.base_url)
+        live = run(*choice, "--mode", "record", *STREAMED)
+        verdicts, folder = live.verdicts, live.folder
+    assert live.code == 0, live.said
+    assert "cassettes recorded in cassettes/recorded" in live.said
+    assert hostile.files_with(run.root, KEY) == []
+    (run.root / "sitecustomize.py").write_text(NO_NETWORK)
+    off = {"PYTHONPATH": str(run.root), "LOADED": str(run.root / "loaded"), KEY_ENV: ""}
+    for options in (["--mode", "replay"], ["--from", folder.name]):
+        shutil.move(folder, run.root / "kept")
+        if options[0] == "--from":
+            shutil.copytree(run.root / "kept", folder)
+        again = run.process(*choice, *options, *STREAMED, environ=off)
+        assert again.code == 0, again.said
+        assert again.verdicts == verdicts
+        assert again.run.header.targets[0].mode == "replay"
+        assert "no request" in again.said
+        assert again.run.footer is not None
+        assert again.run.footer.requests == 0
+        shutil.rmtree(run.root / "reports")
+        folder.parent.mkdir(parents=True)
+        shutil.move(run.root / "kept", folder)
+    assert (run.root / "loaded").read_text() == "conformance.engine" * 2
+
+
+def test_deviations_and_streams_that_broke_are_replayed_as_they_were(run: Runner) -> None:
+    cut = hostile.parts(b'data: {"id": "x"}\n\n', after="cut")
+    streams = hostile.where(lambda seen: b'"stream":true' in seen.body, cut, hostile.faithful())
+    with serving(streams) as server:
+        choice = run.target(NAME, server.base_url)
+        live = run.whole(*choice, "--mode", "record", *STREAMED)
+        verdicts, reasons = live.verdicts, live.reasons
+        shutil.rmtree(run.root / "reports")
+    assert live.code == 1
+    assert Verdict.DEVIATES in verdicts.values()
+    again = replayed(run.whole, *STREAMED)
+    assert (again.code, again.verdicts, again.reasons) == (1, verdicts, reasons)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        hostile.envelope("slow down", 429, retry_after="999"),
+        hostile.on_path(CHAT, hostile.hang_up),
+        hostile.on_path("/models", hostile.hang_up),
+    ],
+    ids=["limited", "dead", "half-dead"],
+)
+def test_nothing_is_recorded_by_half(tape: Runner, behaviour: Behaviour) -> None:
+    before = cassette(tape).read_bytes()
+    ran = recorded(tape, behaviour, *CORE, "--capability", "models.list.schema")
+    assert ran.code == 1
+    assert "nothing recorded, because the run was not whole" in ran.said
+    assert cassette(tape).read_bytes() == before
+
+
+def test_a_recording_of_a_part_leaves_the_other_cassettes_alone(tape: Runner) -> None:
+    kept = cassette(tape, "word_of_earlier_turn.json").read_bytes()
+    assert recorded(tape, hostile.faithful(), *CORE).code == 0
+    assert recorded(tape, hostile.faithful(), "-k", "role_is_assistant").code == 0
+    assert cassette(tape, "word_of_earlier_turn.json").read_bytes() == kept
+
+
+def test_a_missing_cassette_is_unrecorded(tape: Runner) -> None:
+    cassette(tape).unlink()
+    ran = replayed(tape, *CORE)
+    assert ran.code == 1
+    assert set(ran.verdicts.values()) == {Verdict.UNRECORDED}
+    assert ran.reasons == {f"no cassette hello.json; record it with: {AGAIN}"}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda path: path.write_text(path.read_text()[:400]), "cut or damaged"),
+        (lambda path: path.write_text(""), "cut or damaged"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00"), "cut or damaged"),
+        (lambda path: path.write_text("[]"), "cut or damaged"),
+        (lambda path: path.write_text("null"), "cut or damaged"),
+        (lambda path: path.write_text('{"version": 1, "interactions": []}'), "no cassette of this suite"),
+        (lambda path: edit(path, "assistant", "assistent"), "edited by hand"),
+        (lambda path: edit(path, '"code": 200', '"code": 201'), "edited by hand"),
+        (lambda path: edit(path, '"headers_ms"', '"headers"'), "no cassette of this suite"),
+    ],
+    ids=["cut", "empty", "bytes", "list", "null", "nothing-in-it", "body", "status", "timing"],
+)
+def test_a_damaged_cassette_is_named_with_what_to_do(tape: Runner, damage: object, says: str) -> None:
+    damage(cassette(tape))  # type: ignore[operator]
+    ran = replayed(tape, *CORE)
+    assert ran.code == 1, ran.said
+    assert set(ran.verdicts.values()) == {Verdict.ERROR}
+    (reason,) = ran.reasons
+    assert str(cassette(tape)) in reason
+    assert says in reason
+    assert reason.endswith(f"record it again with: {AGAIN}")
+
+
+def test_a_cassette_of_another_request_is_stale(tape: Runner) -> None:
+    shutil.copy(cassette(tape, "word_of_earlier_turn.json"), cassette(tape))
+    ran = replayed(tape, *CORE)
+    (reason,) = ran.reasons
+    assert "stale: the suite's request has changed since it was recorded (body differs)" in reason
+    assert reason.endswith(AGAIN)
+
+
+def test_one_damaged_cassette_leaves_the_others_unharmed(tape: Runner) -> None:
+    cassette(tape, "listed.json").write_text("{")
+    ran = replayed(tape, *CORE, "--capability", "models.list.schema")
+    verdicts = {name: verdict for name, verdict in ran.verdicts.items() if "/hello/" in name}
+    assert set(verdicts.values()) == {Verdict.CONFORMS}
+    assert Verdict.ERROR in ran.verdicts.values()
+
+
+def test_how_an_exchange_ended_is_in_its_cassette(run: Runner) -> None:
+    recorded(run, hostile.on_path("/models", hostile.parts(b'{"data": [', after="stall")), "-k", "listed or hello")
+    metadata = json.loads(cassette(run, "listed.json").read_text())["metadata"]["provenance"]
+    assert metadata["ending"] == Ending.DEADLINE
+    assert metadata["reason"].startswith("not finished within 3 s")
+    assert metadata["models"] == {"chat": "sim-chat"}
