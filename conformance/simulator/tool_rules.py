@@ -66,6 +66,10 @@ def check_tools(body: dict[str, Any]) -> None:
     tools = body.get("tools") or []
     for index, tool in enumerate(tools):
         check_function(tool.get("function") or {}, f"tools[{index}].function.parameters")
+    names = [tool_name(tool) for tool in tools]
+    if len(set(names)) < len(names):
+        # No text says whether OpenAI refuses it; a call could not be told apart, so this endpoint does.
+        raise invalid_request("Invalid 'tools': the names of the tools must differ.", param="tools")
     for key in ("tool_choice", "parallel_tool_calls"):
         if not tools and body.get(key) is not None:
             text = f"Invalid value for '{key}': '{key}' is only allowed when 'tools' are specified."

@@ -22,7 +22,7 @@ UNNAMED = {"message": "Bad request.", "type": "invalid_request_error", "param": 
 def test_error_names_the_parameter(wrong_value: Exchange) -> None:
     """The error names the parameter that is wrong, or the one that it does not go with, in `param` or the message."""
     if wrong_value.status == 200:
-        return  # allowed for this row
+        raise Inconclusive("it was taken, which is allowed here")
     row = WRONG_VALUES[wrong_value.case]
     said, names = words(error_of(wrong_value)), (row.field, *row.beside)
     assert any(name in said for name in names), f"`{row.field}` is not in {said[:120]!r}"
@@ -36,7 +36,7 @@ def test_error_names_the_parameter(wrong_value: Exchange) -> None:
 def test_error_names_the_tools(too_many_tools: Exchange) -> None:
     """Too many tools, where they are refused, are named in `param` or in the message."""
     if too_many_tools.status == 200:
-        return
+        raise Inconclusive("it was taken, which is allowed here")
     said = words(error_of(too_many_tools))
     if "context" in said or "token" in said:
         raise Inconclusive("so many tools do not fit into the context of this model")

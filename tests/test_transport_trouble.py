@@ -1,0 +1,199 @@
+"""The transport when nothing comes, or what must not: failures, redirects, keys."""
+
+import asyncio
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.answer import Ending
+from conformance.request import Request, get, post
+from conformance.secrets import forms, holds_key, redact
+from tests import hostile
+from tests.hostile import CHAT, MODELS, serving
+from tests.sending import HELLO, KEY, OK, exchanged, send
+
+# Nothing comes at all.
+
+
+@contextmanager
+def plain_tls() -> Iterator[int]:
+    """Yield a port where TLS is spoken badly: the handshake is answered by a fatal alert."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        with listener:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(1000)
+                    connection.sendall(bytes.fromhex("15030100020228"))
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield listener.getsockname()[1]
+    listener.shutdown(socket.SHUT_RDWR)
+
+
+def unreachable(base_url: str) -> str:
+    (sending,) = send(base_url, post(CHAT, HELLO))
+    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert KEY not in sending.reason
+    return sending.reason
+
+
+def test_a_refused_connection_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert "connect" in unreachable(f"http://127.0.0.1:{port}/v1").lower()
+
+
+def test_tls_to_a_plain_port_is_said_so() -> None:
+    with serving(OK) as server:
+        assert "ssl" in unreachable(f"https://127.0.0.1:{server.port}/v1").lower()
+
+
+def test_tls_that_fails_is_said_so() -> None:
+    with plain_tls() as port:
+        assert "ssl" in unreachable(f"https://127.0.0.1:{port}/v1").lower()
+
+
+def test_plain_http_to_a_tls_port_is_said_so() -> None:
+    with plain_tls() as port:
+        assert unreachable(f"http://127.0.0.1:{port}/v1")
+
+
+def test_a_name_that_nobody_has_is_said_so() -> None:
+    reason = unreachable("http://no-such-host.invalid/v1")
+    assert any(word in reason.lower() for word in ("name", "resol", "address", "host")), reason
+
+
+def test_a_peer_that_hangs_up_at_once_is_said_so() -> None:
+    sending, _ = exchanged(hostile.hang_up)
+    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert "disconnect" in sending.reason.lower()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x00\x01\x02\x03" * 50 + b"\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 abc Nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1_000_000,
+    ],
+    ids=["zeros", "ssh", "status", "colon", "length", "huge-header"],
+)
+def test_what_is_not_http_is_nothing_received(garbage: bytes) -> None:
+    sending, _ = exchanged(hostile.wire(garbage, close=True))
+    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert sending.reason
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=300))
+def test_no_bytes_of_a_peer_raise(data: bytes) -> None:
+    sending, _ = exchanged(hostile.wire(data, close=True), deadline_s=2)
+    assert sending.ending in set(Ending)
+
+
+# Where it goes, and what comes back of the key.
+
+
+def test_a_redirect_to_another_host_is_not_followed() -> None:
+    with serving(OK) as other:
+        sending, _ = exchanged(hostile.redirect(f"http://127.0.0.1:{other.port}/v1/chat/completions"))
+        again, _ = exchanged(hostile.redirect(f"http://127.0.0.1:{other.port}/v1/models"), get(MODELS))
+    assert [s.answer.status for s in (sending, again) if s.answer] == [307, 307]
+    assert (other.connections, other.seen) == (0, [])
+
+
+def test_an_absolute_path_does_not_leave_the_target() -> None:
+    with serving(OK) as other, serving(OK) as server:
+        send(server.base_url, get(f"//127.0.0.1:{other.port}/v1/models"))
+    assert other.connections == 0
+
+
+@pytest.mark.parametrize("request_", [get("/models/\ud800"), post(CHAT, {"id": "\ud800"})], ids=["path", "body"])
+def test_what_cannot_be_put_into_bytes_is_not_sent(request_: Request) -> None:
+    sending, server = exchanged(OK, request_)
+    if sending.answer is None:
+        assert (sending.ending, server.seen) == (Ending.UNSENT, [])
+        assert "cannot be put into bytes" in sending.reason
+    else:
+        assert server.seen[0].json == request_.json
+
+
+def test_a_key_that_comes_back_is_replaced_everywhere_and_counted() -> None:
+    sending, server = exchanged(hostile.echo())
+    assert sending.answer is not None
+    everything = sending.answer.body + repr(sending.answer.headers).encode()
+    assert not holds_key(everything, [KEY])
+    assert [form for form in hostile.key_forms(KEY) if form in everything] == []
+    assert sending.leaked >= 7
+    assert b"Incorrect API key provided: [our-key]" in sending.answer.body
+    assert len(sending.answer.body) == sum(sending.answer.sizes)
+    assert server.seen[0].key == KEY
+
+
+def test_a_key_in_a_zipped_answer_is_replaced_and_counted() -> None:
+    sending, _ = exchanged(hostile.zipped(lambda seen: json.dumps({"message": seen.key}).encode(), 401))
+    assert sending.answer is not None
+    assert KEY.encode() not in sending.answer.decoded
+    assert sending.leaked == 1
+    assert "[our-key]" in sending.answer.json["message"]
+    assert len(sending.answer.body) == sum(sending.answer.sizes)
+
+
+def test_a_key_with_a_slash_that_comes_back_as_json_escapes_it_is_replaced() -> None:
+    escaped = json.dumps({"message": KEY}).replace("/", "\\/")
+    sending, _ = exchanged(hostile.answer(escaped, 401))
+    assert sending.answer is not None
+    assert KEY not in sending.answer.json["message"]
+    assert sending.leaked == 1
+
+
+def test_a_key_that_comes_back_in_two_chunks_is_replaced() -> None:
+    sending, _ = exchanged(hostile.parts(b'data: "' + KEY[:10].encode(), KEY[10:].encode() + b'"\n\n'))
+    assert sending.answer is not None
+    assert KEY.encode() not in sending.answer.body
+    assert sending.leaked == 1
+
+
+def test_a_key_in_garbage_is_not_in_the_reason() -> None:
+    async def swear(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+        await hostile.wire(f"{seen.key}\r\n\r\n".encode(), close=True)(seen, writer)
+
+    sending, _ = exchanged(swear)
+    assert sending.ending is Ending.UNREACHABLE
+    assert not holds_key(sending.reason.encode(), [KEY])
+
+
+KEYS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=60)
+
+
+@given(KEYS, st.binary(max_size=40), st.binary(max_size=40))
+def test_no_form_of_a_key_survives_redaction(key: str, before: bytes, after: bytes) -> None:
+    for form in forms(key):
+        data, count = redact(before + form + after, [key])
+        assert count >= 1
+        assert not holds_key(data, [key])
+        assert len(data) == len(before + form + after)
+
+
+def test_a_tls_error_is_what_it_is() -> None:
+    """The helper above answers a real TLS alert: 40, handshake failure."""
+    with plain_tls() as port, socket.create_connection(("127.0.0.1", port)) as connection:
+        context = ssl.create_default_context()
+        with pytest.raises(ssl.SSLError):
+            context.wrap_socket(connection, server_hostname="localhost")
