@@ -88,6 +88,13 @@ def simulator(session: nox.Session) -> None:
 
 
 @nox.session
+def zoo(session: nox.Session) -> None:
+    """Look for every deviation of the zoo; `-- --only GLOB` takes some, the score goes to reports/published."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance.zoo", "--output", "reports/published", *session.posargs)
+
+
+@nox.session
 def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
     _install(session, "conformance")

@@ -35,6 +35,10 @@ MATCH_ON = ("method", "path", "query", "body")
 REQUEST_HEADERS = frozenset({"content-type", "accept"})
 RESPONSE_HEADERS = frozenset(
     [
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
         "allow",
         "cache-control",
         "connection",

@@ -1,4 +1,8 @@
-"""Command line: `python -m conformance.simulator [--host 127.0.0.1] [--port 0] [--api-key-env VAR]`."""
+"""
+Serve the simulator on this machine, faithful at `/v1`, and deviating at `/~<id>[,<id>]/v1`.
+
+Command line: `python -m conformance.simulator [--host 127.0.0.1] [--port 0] [--api-key-env VAR]`.
+"""
 
 import argparse
 import asyncio
@@ -8,6 +12,8 @@ import signal
 import socket
 import sys
 
+from conformance.simulator import pages
+from conformance.simulator.deviations import table
 from conformance.simulator.server import base_url, listen, server
 
 _READY_POLL_S = 0.005
@@ -24,7 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="VAR",
         help="variable that holds the only accepted key; unset or empty: any key is accepted",
     )
+    parser.add_argument("--list-deviations", action="store_true", help="list the deviations that can be served")
+    parser.add_argument(
+        "--describe", metavar="ID", help="say what one deviation sends, who breaks, and where it was seen"
+    )
     options = parser.parse_args(arguments)
+    if options.list_deviations or options.describe:
+        return _tell(pages.listing() if options.list_deviations else pages.page(options.describe))
     if not _is_loopback(options.host):
         parser.error(f"--host {options.host}: only loopback addresses are served, such as 127.0.0.1")
     try:
@@ -36,6 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _tell(text: str | None) -> int:
+    print(text or "unknown deviation: --list-deviations names them")  # noqa: T201 - what was asked for
+    return 0 if text else 2
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -44,7 +61,7 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _serve(listener: socket.socket, api_key: str | None) -> None:
-    serving = server(api_key)
+    serving = server(api_key, table())
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal again after it has shut down; with its default handler that would be a crash.
         signal.signal(number, lambda *_: setattr(serving, "should_exit", True))

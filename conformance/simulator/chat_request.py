@@ -97,6 +97,7 @@ class ChatRequest:
     stops: tuple[str, ...]
     n: int
     seen: tuple[Seen, ...] = ()
+    cached: int = 0
 
     def option(self, name: str, default: Any) -> Any:
         """Return an optional parameter; null stands for its default."""

@@ -78,8 +78,9 @@ class Shelf(Generic[Thing]):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that one application remembers."""
+    """All that one application remembers; `notes` are those of deviations, each under its own id."""
 
+    notes: "Shelf[object]" = field(default_factory=Shelf)
     prompts: "Shelf[int]" = field(default_factory=Shelf)
     responses: "Shelf[Kept]" = field(default_factory=Shelf)
     chats: "Shelf[StoredChat]" = field(default_factory=Shelf)

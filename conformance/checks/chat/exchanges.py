@@ -15,7 +15,7 @@ from conformance import (
     text,
     user,
 )
-from conformance.checks.prompts import ASK_WORD, COUNT, HELLO, PUZZLE, repeat, word_is
+from conformance.checks.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
 
 BASIC = Capability("chat.basic", MUST, "a message is answered")
 SCHEMA_CORE = Capability("chat.schema.core", MUST, "the fields that every client reads")
@@ -119,13 +119,6 @@ def count_whole(target: Target) -> Request:
 def hello_within_128(target: Target) -> Request:
     """A short answer with the small limit that documents show: 128 tokens."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": 128})
-
-
-@exchange(SMALL_BUDGET, expects={200, 400}, cost=60, roles=("thinking",))
-def thought_within_16(target: Target) -> Request:
-    """A puzzle for the thinking model with room for 16 tokens; OpenAI refuses some limits that leave no room for text."""
-    body = {"model": target.model("thinking"), "messages": [user(PUZZLE)], "max_completion_tokens": 16}
-    return post("/chat/completions", body)
 
 
 @exchange(PARALLEL, each=PARALLEL_WORDS, together=True)

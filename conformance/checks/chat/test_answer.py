@@ -22,7 +22,6 @@ from conformance.checks.chat.exchanges import (
     hello,
     hello_within_128,
     parallel_words,
-    thought_within_16,
     word_asked,
     word_in_one_part,
     word_in_parts,
@@ -33,6 +32,7 @@ from conformance.checks.chat.exchanges import (
     word_of_system,
     word_of_user,
 )
+from conformance.checks.reasoning.exchanges import thought_in_little_room
 
 CONTENT = "choices.0.message.content"
 MESSAGE = "choices.0.message"
@@ -99,37 +99,24 @@ def test_small_limit_gives_text_or_says_length(hello_within_128: Exchange) -> No
     assert content.strip() or hello_within_128.at(REASON, str) == "length", "no text, and not `length` either"
 
 
-@must(SMALL_BUDGET, says=SDK("ChatCompletion.choices"), counterexample=broken(thought_within_16, "choices", []))
-def test_there_is_one_choice_without_text_too(thought_within_16: Exchange) -> None:
+@must(SMALL_BUDGET, says=SDK("ChatCompletion.choices"), counterexample=broken(thought_in_little_room, "choices", []))
+def test_there_is_one_choice_without_text_too(thought_in_little_room: Exchange) -> None:
     """When thinking takes all the room there is one choice with a message all the same, unless the limit is refused."""
-    if thought_within_16.status == 200:
-        assert len(thought_within_16.at("choices", list)) == 1
-        thought_within_16.at(MESSAGE, dict)
+    if thought_in_little_room.status == 200:
+        assert len(thought_in_little_room.at("choices", list)) == 1
+        thought_in_little_room.at(MESSAGE, dict)
 
 
 @should(
     SMALL_BUDGET,
     says=DOC("ChatCompletionResponseMessage"),
-    counterexample=broken(thought_within_16, CONTENT, DELETE),
+    counterexample=broken(thought_in_little_room, CONTENT, DELETE),
 )
-def test_content_is_there_without_text_too(thought_within_16: Exchange) -> None:
+def test_content_is_there_without_text_too(thought_in_little_room: Exchange) -> None:
     """When thinking takes all the room `content` is there, null or empty, unless the limit is refused."""
-    if thought_within_16.status == 200:
-        require_message(thought_within_16)
-        thought_within_16.at(CONTENT, str | None)
-
-
-@must(
-    SMALL_BUDGET,
-    says=SDK("ChatCompletionChoice.finish_reason"),
-    counterexample=broken(thought_within_16, REASON, "stop"),
-)
-def test_thinking_without_text_says_length(thought_within_16: Exchange) -> None:
-    """When thinking takes all the room `finish_reason` is `length`, unless the limit is refused."""
-    if thought_within_16.status == 200:
-        require_message(thought_within_16)
-        content = thought_within_16.at(CONTENT, str | None, None) or ""
-        assert content.strip() or thought_within_16.at(REASON, str) == "length", "no text, and not `length` either"
+    if thought_in_little_room.status == 200:
+        require_message(thought_in_little_room)
+        thought_in_little_room.at(CONTENT, str | None)
 
 
 @must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.message"), counterexample=broken(count_cut, MESSAGE, DELETE))

@@ -57,6 +57,8 @@ TRIED_AGAIN = {408, 409, 429}
 def test_code_is_model_not_found(unknown_model: Exchange) -> None:
     """`error.code` is `model_not_found`, which is what clients look for."""
     code = error_of(unknown_model).get("code")
+    if isinstance(code, int):
+        raise Inconclusive("`error.code` is a number: a check of the envelope finds that")
     assert code == "model_not_found", f"`error.code` is {code!r}"
 
 
@@ -110,9 +112,11 @@ def test_param_is_the_field(wrong_field: Exchange) -> None:
     if wrong_field.status == 200:
         return  # allowed for this row
     row, error = WRONG_FIELDS[wrong_field.case], error_of(wrong_field)
-    if error.get("param") is None and not row.param:
+    param = error.get("param")
+    if param is None and not row.param:
         return
-    param = error.at("param", str | None)
+    if param is not None and not (isinstance(param, str) and param):
+        raise Inconclusive("`error.param` is absent, empty or no string: a check of the envelope finds that")
     assert param is not None, f"`error.param` is null where `{row.field}` is wrong"
     assert any(name in param for name in row.names), f"`error.param` is {param[:80]!r} where `{row.field}` is wrong"
 

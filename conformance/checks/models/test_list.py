@@ -4,7 +4,7 @@ The list of models.
 Not checked: which models there are, and what else is said about them (any extension is fine).
 """
 
-from conformance import DOC, MUST, RFC, SDK, Exchange, broken, conforms, may, must, should
+from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, broken, conforms, may, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, refused_with_object
 from conformance.checks.models.exchanges import (
@@ -18,6 +18,12 @@ from conformance.checks.models.exchanges import (
 )
 
 
+def require_data(observed: Exchange) -> None:
+    """Raise `Inconclusive` when there is no `data`: the check of the shape finds that."""
+    if not isinstance(observed.get("data"), list):
+        raise Inconclusive("the body holds no list `data`")
+
+
 @must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(listed, "data.0.id", None))
 def test_list_has_the_documented_shape(listed: Exchange) -> None:
     """The body is a list of `Model` objects."""
@@ -27,18 +33,21 @@ def test_list_has_the_documented_shape(listed: Exchange) -> None:
 @must(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data", []))
 def test_list_is_not_empty(listed: Exchange) -> None:
     """`data` holds at least one model."""
+    require_data(listed)
     assert listed.at("data", list) != []
 
 
 @must(LIST_SCHEMA, says=SDK("Model.id"), counterexample=broken(listed, "data.0.id", ""))
 def test_ids_are_not_empty(listed: Exchange) -> None:
     """Each `id` is a string that is not empty."""
+    require_data(listed)
     assert "" not in listed.all("data.*.id", str)
 
 
 @should(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data.1.id", "sim-chat"))
 def test_ids_are_distinct(listed: Exchange) -> None:
     """Each model is listed once."""
+    require_data(listed)
     ids = listed.all("data.*.id", str)
     twice = sorted({name for name in ids if ids.count(name) > 1})
     assert not twice, f"listed more than once: {', '.join(twice[:5])}"
@@ -55,6 +64,7 @@ def test_chat_model_is_listed(listed: Exchange, hello: Exchange) -> None:
 @should(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 1_800_000_000_000))
 def test_created_is_in_seconds(listed: Exchange) -> None:
     """Each `created` is a Unix time in seconds, not in milliseconds."""
+    require_data(listed)
     late = [value for value in listed.all("data.*.created", int) if not 0 <= value < 100_000_000_000]
     assert not late, f"{len(late)} models have `created` out of range, for example {late[0]}"
 
@@ -62,6 +72,7 @@ def test_created_is_in_seconds(listed: Exchange) -> None:
 @may(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 0))
 def test_created_is_told(listed: Exchange) -> None:
     """Each `created` is a time since 2014, and not 0."""
+    require_data(listed)
     early = [value for value in listed.all("data.*.created", int) if 0 <= value < 1_400_000_000]
     assert not early, f"{len(early)} models were made before there was an API, for example at {early[0]}"
 
@@ -69,6 +80,7 @@ def test_created_is_told(listed: Exchange) -> None:
 @may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(listed, "data.0.owned_by", ""))
 def test_owner_is_told(listed: Exchange) -> None:
     """Each `owned_by` is a string that is not empty."""
+    require_data(listed)
     owners = listed.all("data.*.owned_by", str)
     assert "" not in owners, f"{owners.count('')} of {len(owners)} models have no owner"
 

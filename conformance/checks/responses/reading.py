@@ -52,7 +52,7 @@ def require_skill(control: Exchange) -> None:
 
 def input_tokens(observed: Exchange) -> int:
     """Return `usage.input_tokens`. Raises `Inconclusive` without a usage: whether it comes is another requirement."""
-    if not observed.has("usage.input_tokens"):
+    if observed.get("usage.input_tokens") in (ABSENT, None):
         raise Inconclusive("the endpoint reports no `usage.input_tokens`")
     tokens = observed.at("usage.input_tokens", int)
     if tokens <= 0:

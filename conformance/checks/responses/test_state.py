@@ -65,7 +65,9 @@ def test_previous_response_is_named(recalled: Exchange, told: Exchange) -> None:
 def test_calls_and_results_are_kept(weather_later: Exchange, weather_told: Exchange, weather_called: Exchange) -> None:
     """The call and the result of an earlier turn are part of what a later turn goes on with."""
     first, last = input_tokens(weather_called), input_tokens(weather_later)
-    answer = weather_told.at("usage.output_tokens", int)
+    answer = weather_told.at("usage.output_tokens", int | None, None)
+    if answer is None:
+        raise Inconclusive("the endpoint reports no `usage.output_tokens`")
     added = last - first - answer
     assert added >= WORDS / 2, f"{added} input tokens more where a result of {WORDS} words was told"
 

@@ -58,6 +58,8 @@ def test_picture_of_any_format_is_seen(
 )
 def test_price_does_not_depend_on_the_format(picture_of_format: Exchange, picture_png: Exchange) -> None:
     """Two pictures of one size in pixels cost about the same, however many bytes they have."""
+    if not names(picture_of_format, word_of(FORMATS[picture_of_format.case])):
+        raise Inconclusive("the picture is not seen: another check judges that")
     this, that = counts(picture_of_format, picture_png)
     message = f"{this} prompt tokens as {picture_of_format.case}, {that} as PNG: the bytes seem to be read as text"
     assert abs(this - that) < ABOUT_THE_SAME, message
