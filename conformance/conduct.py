@@ -5,7 +5,6 @@ The plugin calls this from pytest's hooks. Under xdist the controller keeps the 
 worker has an engine of its own.
 """
 
-import contextlib
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from typing import Any
 
 from conformance import results, server
 from conformance.book import exchange_line, exit_code, stale_findings
+from conformance.cassette import replace_file
 from conformance.choices import CASSETTES, RUNS, Choices, TargetChoice
 from conformance.engine import Engine, Source
 from conformance.exchange import Exchange
@@ -288,13 +288,11 @@ def write_pointer(pointer: str | None, folder: str) -> None:
 
 def announce(folder: Path, lines: Sequence[str]) -> None:
     """Leave the bill where the process that has the terminal finds it (under xdist only workers have the plan)."""
-    with contextlib.suppress(FileExistsError), (folder / ".bill").open("x", encoding="utf-8") as file:
-        file.write(json.dumps(list(lines)))
+    replace_file(folder / ".bill", json.dumps(list(lines)).encode())
 
 
 def announced(folder: Path) -> list[str]:
     """Return the bill that a worker left."""
     path = folder / ".bill"
     found: list[str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    path.unlink(missing_ok=True)
     return found

@@ -44,6 +44,7 @@ class State:
     said: list[str] = field(default_factory=list)
     matrix: str = ""
     code: int | None = None
+    billed: bool = False
     identity: Any = None
 
 
@@ -233,8 +234,10 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_node_collection_finished(node: Any) -> None:
     """Print the bill that a worker has made."""
     state = node.config.stash[_STATE]
-    if state.place is not None:
-        _say(node.config, conduct.announced(Path(state.place.folder)))
+    if state.place is not None and not state.billed:
+        lines = conduct.announced(Path(state.place.folder))
+        state.billed = bool(lines)
+        _say(node.config, lines)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -93,7 +93,7 @@ def _gather(function: Any, found: dict[FunctionType, None]) -> None:
     """Add a function, and those below `conformance.checks` that it names."""
     if not isinstance(function, FunctionType) or function in found:
         return
-    if function.__module__.startswith(checks.__name__) or not found:
+    if (function.__module__ or "").startswith(checks.__name__) or not found:
         found[function] = None
         for name in function.__code__.co_names:
             _gather(function.__globals__.get(name), found)

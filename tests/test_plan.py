@@ -115,7 +115,8 @@ def test_a_built_in_check_is_one_of_every_exchange() -> None:
         (OWED, may, (), True),
         (USUAL, may, (), False),
         (EXTRA, None, ("fake.extra",), True),
-        (USUAL, may, ("fake",), True),
+        (USUAL, may, ("fake.*",), True),
+        (USUAL, may, ("fake",), False),
         (EXTRA, should, ("other",), False),
     ],
 )

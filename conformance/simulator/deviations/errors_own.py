@@ -93,14 +93,17 @@ def code_is_status_as_text(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
-    "error-422-for-wrong-fields",
+    "error-422-for-wrong-bodies",
     severity="minor",
-    says="A wrong field is refused with 422 instead of 400.",
+    says="A wrong field, or a body that is no JSON, is refused with 422 instead of 400.",
     breaks="Handlers of `BadRequestError`: another exception is raised.",
     source=_OWN,
-    caught_by=("errors.sdk_mapping/wrong_field*/wrong_field_raises_bad_request",),
+    caught_by=(
+        "errors.sdk_mapping/wrong_field*/wrong_field_raises_bad_request",
+        "errors.sdk_mapping/wrong_json*/wrong_json_raises_bad_request",
+    ),
 )
-def wrong_fields_with_422(call: Call, handler: Handler) -> Answer:
+def wrong_bodies_with_422(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
     return change.status(answer, 422) if _is_wrong_chat(call, answer) else answer
 
@@ -336,6 +339,38 @@ def form_is_read_as_a_chat(call: Call, handler: Handler) -> Answer:
         return answer
     choice = {"index": 0, "message": {"role": "assistant", "content": "Hello."}, "finish_reason": "stop"}
     return change.instead(answer, {"object": "chat.completion", "choices": [choice]})
+
+
+@deviation(
+    "wrong-messages-are-answered",
+    severity="major",
+    says="Messages that are a string are taken for one user message, and no messages for an empty one.",
+    breaks="Whoever has a mistake in a request: it is found at another provider only.",
+    source=_OWN,
+    caught_by=(f"{_ROW}/status",),
+)
+def wrong_messages_are_answered(call: Call, handler: Handler) -> Answer:
+    def mend(value: change.Object) -> None:
+        given = value.get("messages")
+        if not isinstance(given, list) or not given:
+            value["messages"] = [{"role": "user", "content": given or "Hello."}]
+
+    plain = change.is_chat(call) and "model" in change.asked(call) and "stream" not in change.asked(call)
+    return handler(change.rewrite(call, mend) if plain else call)
+
+
+@deviation(
+    "wrong-method-is-a-plain-405",
+    severity="minor",
+    says="A wrong method gives a 405 and a plain sentence.",
+    breaks="Whoever parses errors as JSON.",
+    source=_OWN,
+    caught_by=("errors.unknown_path/wrong_method/media_type", "errors.unknown_path/wrong_method/body_is_whole"),
+)
+def plain_405(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    wrong = answer.status == HTTPStatus.METHOD_NOT_ALLOWED
+    return change.instead(answer, b"Method Not Allowed", answer.status, "text/plain") if wrong else answer
 
 
 _MANY = 1_000_000
