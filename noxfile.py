@@ -92,6 +92,8 @@ def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo; `-- --only GLOB` takes some, the score goes to reports/published."""
     _install(session, "conformance")
     session.run("python", "-m", "conformance.zoo", "--output", "reports/published", *session.posargs)
+    if not session.posargs:
+        session.run("python", "-m", "conformance.pairs")
 
 
 @nox.session

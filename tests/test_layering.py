@@ -28,7 +28,7 @@ LAYERS = (
     {"book", "preflight", "schemas", "servers", "simulator"},
     {"choices", "engine", "report", "score"},
     {"conduct", "listing", "zoo"},
-    {"terminal"},
+    {"pairs", "terminal"},
     {"plugin"},
 )
 """A module imports only what stands above its own row; those of one row know nothing of each other."""
