@@ -18,7 +18,7 @@ import pytest
 import conformance.live
 import conformance.report.write
 import conformance.transport  # noqa: F401  pytester unloads what a run imports first, and the client is large
-from conformance import results, suite
+from conformance import results, suite, target
 from conformance.results import Result, Run
 from conformance.verdict import Verdict
 from tests.hostile import MODEL
@@ -100,7 +100,11 @@ class Runner:
     def __call__(self, *arguments: str) -> Ran:
         """Run the suite in this process."""
         suite.load()
-        done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
+        known = target.load.__defaults__, target.names.__defaults__
+        try:
+            done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
+        finally:
+            target.load.__defaults__, target.names.__defaults__ = known
         return Ran(int(done.ret), _text(done.outlines, done.errlines), self.root)
 
     def at(self, base_url: str, *arguments: str) -> Ran:
