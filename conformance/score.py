@@ -1,7 +1,10 @@
 """The detection score as data, JSON and Markdown."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +13,25 @@ from conformance.simulator.entry import Entry
 MANY = 6
 """So many other checks going red for one deviation point to a missing rule of one cause, one finding."""
 
+UNSEEN = "not looked at"
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What was seen of one deviation: intended checks that deviate, others that do, and errors of ours."""
+    """
+    What was seen of one deviation: intended checks that deviate, others that do, and errors of ours.
+
+    `client`: the outcome for a user of the official client, with the class that it `raised` and `why`.
+    """
 
     ids: tuple[str, ...]
     meant: tuple[str, ...]
     others: tuple[str, ...]
     errors: tuple[str, ...]
     seconds: float
+    client: str = UNSEEN
+    raised: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ def as_json(score: Score) -> dict[str, Any]:
                 "found": bool(sighting.meant),
                 "intended": list(sighting.meant),
                 "others": list(sighting.others),
+                "sdk": {"outcome": sighting.client, "raises": sighting.raised, "why": sighting.why},
             }
             for sighting in sorted(score.sightings, key=lambda one: one.ids)
         ],
@@ -86,7 +99,21 @@ def as_markdown(score: Score) -> str:
         lines += ["", "Errors of the suite:", "", *wrong]
     if listed:
         lines += ["", "Only listed:", "", *(f"- `{entry.id}`: {entry.excluded}" for entry in listed)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_clients(score)]) + "\n"
+
+
+def _clients(score: Score) -> Iterator[str]:
+    """Yield the table of what a user of the official client gets of each deviation."""
+    by_id = {entry.id: entry for entry in score.entries}
+    counts = Counter(sighting.client for sighting in score.sightings)
+    said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+    yield from ("", "<details>", f"<summary>The official client: {said}</summary>", "")
+    yield from ("| id | severity | official client |", "|---|---|---|")
+    for sighting in sorted(score.sightings, key=lambda one: one.ids):
+        outcome = f"raises `{sighting.raised}`" if sighting.raised else sighting.client
+        why = f" ({escape(sighting.why, quote=False).replace('|', '&#124;')})" if sighting.why else ""
+        yield f"| `{sighting.ids[0]}` | {by_id[sighting.ids[0]].severity} | {outcome}{why} |"
+    yield from ("", "</details>")
 
 
 def write_score(score: Score, folder: Path) -> None:

@@ -9,7 +9,7 @@ repairs and hides. Nothing of the user's own environment goes along: no `OPENAI_
 import asyncio
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -224,6 +224,24 @@ class _Tee(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def replaying_client(answer: Answer, ending: Ending) -> openai.OpenAI:
+    """Return the client of a user who gets this answer whatever is asked, and the same end; nothing is sent."""
+
+    def parts() -> Iterator[bytes]:
+        start = 0
+        for size in (*answer.sizes, len(answer.body)):
+            yield answer.body[start : start + size]
+            start += size
+        if ending in {Ending.PEER, Ending.DEADLINE}:
+            raise (httpx2.RemoteProtocolError if ending is Ending.PEER else httpx2.ReadTimeout)("as recorded")
+
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    again = httpx2.MockTransport(lambda _: httpx2.Response(answer.status, headers=headers, content=parts()))
+    http = httpx2.Client(transport=again, trust_env=False)
+    with without_client_variables():
+        return openai.OpenAI(api_key=NO_KEY, base_url="http://127.0.0.1", max_retries=0, http_client=http)
 
 
 def _form(request: Request) -> str:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from conformance import suite
+from conformance import sdk, suite
 from conformance.cassette import Recording
 from conformance.engine import Engine, Source
 from conformance.judge import judge
@@ -44,6 +45,7 @@ KEY = "sk-zoo-0123456789abcdef"
 TOGETHER = 8
 SAMPLE = 6
 DEADLINE_S = 6.0
+FAITHFUL = "faithful"
 
 
 class _Lock:
@@ -97,17 +99,30 @@ def parts(base: Target) -> tuple[Part, ...]:
 def dress(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
     """Return entries that are served together, as a target with the checks that are looked at."""
     ids = tuple(entry.id for entry in found)
+    patterns = tuple(pattern for entry in found for pattern in entry.caught_by)
+    target = _target(ids, base_url, base)
+    return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in _chosen(plan, patterns, ids)))
+
+
+def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
     changes = {
-        "name": "-and-".join(ids),
-        "base_url": base_url.replace("/v1", f"/~{','.join(ids)}/v1"),
+        "name": "-and-".join(ids) or FAITHFUL,
+        "base_url": base_url.replace("/v1", f"/~{','.join(ids)}/v1") if ids else base_url,
         "hosts": ("127.0.0.1",),
         "key_env": KEY_ENV,
         "server": None,
         "limits": Limits(in_flight=32, per_minute=0, deadline_s=DEADLINE_S),
     }
-    target = base.model_copy(update=changes)
+    return base.model_copy(update=changes)
+
+
+def faithful(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> dict[str, "Exchange"]:
+    """Return what the simulator answers as it should, by label: all that checks are meant to look at."""
     patterns = tuple(pattern for entry in found for pattern in entry.caught_by)
-    return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in _chosen(plan, patterns, ids)))
+    target = _target((), base_url, base)
+    items = [_retarget(part.item, target) for part in plan if _meant(part.item.id, patterns)]
+    with _sent({target.name: target}, items) as engine:
+        return {key.label: engine.wait(key) for item in items for key in item.keys}
 
 
 def _chosen(plan: Sequence[Part], patterns: tuple[str, ...], ids: tuple[str, ...]) -> Iterator[Part]:
@@ -136,23 +151,39 @@ def _meant(check: str, patterns: tuple[str, ...]) -> bool:
     return any(names_check(pattern, check) for pattern in patterns)
 
 
-def look(dressed: Sequence[Dressed]) -> list[Sighting]:
-    """Send and judge some deviations at the same time."""
+def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = None) -> list[Sighting]:
+    """Send and judge some deviations at the same time; with the faithful exchanges, through the official client too."""
     started = time.perf_counter()
-    targets = {one.target.name: one.target for one in dressed}
-    keys = ordered(key for one in dressed for item in one.items for key in item.keys)
-    engine = Engine(targets, keys, preflight={})
+    with _sent(
+        {one.target.name: one.target for one in dressed}, [item for one in dressed for item in one.items]
+    ) as engine:
+        found = [(_judged(one, engine), one) for one in dressed]
+        seen = [_client(one, meant, engine, good or {}) for (meant, _, _), one in found]
+    each = round((time.perf_counter() - started) / len(dressed), 2)
+    return [
+        Sighting(one.ids, meant, others, errors, each, client.outcome.value, client.raised, client.reason)
+        for ((meant, others, errors), one), client in zip(found, seen, strict=True)
+    ]
+
+
+def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> sdk.Lens:
+    """Return what a user of the official client gets, of the exchanges of the intended checks that deviate."""
+    keys = dict.fromkeys(key for item in one.items if item.id in meant for key in item.keys)
+    return sdk.worst([(engine.wait(key), good[key.label]) for key in keys if key.label in good])
+
+
+@contextmanager
+def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[Engine]:
+    engine = Engine(targets, ordered(key for item in items for key in item.keys), preflight={})
 
     async def sources() -> Mapping[str, Source]:
         return {name: _live(target) for name, target in targets.items()}
 
     engine.start(sources)
     try:
-        found = [_judged(one, engine) for one in dressed]
+        yield engine
     finally:
         engine.stop()
-    each = (time.perf_counter() - started) / len(dressed)
-    return [Sighting(one.ids, meant, others, errors, round(each, 2)) for one, (meant, others, errors) in found]
 
 
 def _live(target: Target) -> Live:
@@ -167,7 +198,7 @@ def _live(target: Target) -> Live:
     )
 
 
-def _judged(one: Dressed, engine: Engine) -> tuple[Dressed, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
+def _judged(one: Dressed, engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     meant: list[str] = []
     others: list[str] = []
     errors: list[str] = []
@@ -181,7 +212,7 @@ def _judged(one: Dressed, engine: Engine) -> tuple[Dressed, tuple[tuple[str, ...
             (meant if _meant(item.id, one.caught_by) else others).append(item.id)
         elif judgement.verdict is Verdict.ERROR:
             errors.append(f"{item.id}: {judgement.reason}")
-    return one, (tuple(meant), tuple(others), tuple(errors))
+    return tuple(meant), tuple(others), tuple(errors)
 
 
 def score(only: str = "*") -> Score:
@@ -193,9 +224,10 @@ def score(only: str = "*") -> Score:
     plan = parts(base)
     sightings: list[Sighting] = []
     with running(KEY, table()) as base_url:
+        good = faithful(served, base_url, base, plan)
         for start in range(0, len(served), TOGETHER):
             batch = served[start : start + TOGETHER]
-            sightings += look([dress([entry], base_url, base, plan) for entry in batch])
+            sightings += look([dress([entry], base_url, base, plan) for entry in batch], good)
             missed = sum(1 for sighting in sightings if not sighting.meant)
             _say(f"\r{len(sightings)} of {len(served)} deviations, {missed} not found ")
     _say("\n")

@@ -126,7 +126,7 @@ def stop_ignored(call: Call, handler: Handler) -> Answer:
     says="The text ends with the first characters of the marker that ended it.",
     breaks="Editors: pieces of the marker stand in the text.",
     source=("jundot/omlx#2386",),
-    caught_by=("params.stop/count_until_array/no_part_of_the_marker_is_told", "completions.stop/*/*"),
+    caught_by=("params.stop/count_until_array/no_part_of_the_marker_is_told",),
 )
 def stop_leaks(call: Call, handler: Handler) -> Answer:
     stop: Any = change.asked(call).get("stop")

@@ -1,0 +1,101 @@
+"""The zoo's entries are well formed, and a handful of them is found. The whole score is held by `nox -s zoo`."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from conformance import zoo
+from conformance.plan import names_check
+from conformance.simulator.answer import Answer
+from conformance.simulator.call import Call
+from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.unkilled import UNKILLED
+from conformance.simulator.entry import Entry, Severity
+from conformance.simulator.registry import Handler
+from conformance.simulator.server import running
+from conformance.target import Target, load
+
+OWN = ("own",)
+MOST_EXCLUDED = 15
+HANDFUL = (
+    "stream-tool-delta-index-missing",
+    "request-id-is-missing",
+    "own-vectors-backwards",
+    "own-moderation-score-missing",
+    "own-response-cut-is-completed",
+    "own-completion-stop-ignored",
+)
+CASE = re.compile(r"\[.*?\]")
+
+
+@pytest.fixture(scope="module")
+def base() -> Target:
+    return load("simulator", {})
+
+
+@pytest.fixture(scope="module")
+def plan(base: Target) -> tuple[zoo.Part, ...]:
+    return zoo.parts(base)
+
+
+def test_ids_are_distinct_and_fit_into_a_path() -> None:
+    counted = Counter(entry.id for entry in entries())
+    assert [name for name, times in counted.items() if times > 1] == []
+    assert [name for name in counted if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
+
+
+def test_every_entry_says_what_is_sent_and_where_it_was_seen() -> None:
+    assert [entry.id for entry in entries() if not _is_sentence(entry.says)] == []
+    assert [entry.id for entry in entries() if not entry.source or not all(entry.source)] == []
+
+
+def test_every_entry_is_served_or_says_why_not() -> None:
+    served = [entry for entry in entries() if entry.function is not None]
+    assert [entry.id for entry in served if not _is_sentence(entry.breaks) or entry.excluded] == []
+    assert [entry.id for entry in entries() if entry.function is None and not entry.excluded] == []
+
+
+def test_at_most_a_few_real_deviations_are_only_listed() -> None:
+    listed = [entry.id for entry in entries() if entry.excluded and entry.source != OWN]
+    assert len(listed) <= MOST_EXCLUDED, listed
+
+
+def test_every_pattern_names_a_check(plan: tuple[zoo.Part, ...]) -> None:
+    checks = {part.item.id for part in plan}
+    served = [entry for entry in entries() if entry.function is not None]
+    assert [entry.id for entry in served if not entry.caught_by] == []
+    idle = [
+        f"{entry.id}: {pattern}"
+        for entry in served
+        for pattern in entry.caught_by
+        if not any(names_check(pattern, check) for check in checks)
+    ]
+    assert idle == []
+
+
+def test_what_is_not_killed_is_a_statement_of_the_suite(plan: tuple[zoo.Part, ...]) -> None:
+    statements = {CASE.sub("", part.item.id) for part in plan}
+    assert set(UNKILLED) <= statements
+
+
+def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
+    base: Target, plan: tuple[zoo.Part, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(zoo.KEY_ENV, zoo.KEY)
+    chosen = [entry for entry in entries() if entry.id in HANDFUL]
+    patterns = tuple(pattern for entry in chosen for pattern in entry.caught_by)
+    nothing = Entry("nothing", "none", Severity.MINOR, "Nothing is changed.", "Nobody.", OWN, patterns, _unchanged)
+    with running(zoo.KEY, {**table(), nothing.id: _unchanged}) as base_url:
+        *found, faithful = zoo.look([zoo.dress([entry], base_url, base, plan) for entry in (*chosen, nothing)])
+    assert len(found) == len(HANDFUL)
+    assert [sighting.ids for sighting in found if not sighting.meant or sighting.errors] == []
+    assert (faithful.meant, faithful.others, faithful.errors) == ((), (), ())
+
+
+def _unchanged(call: Call, handler: Handler) -> Answer:
+    return handler(call)
+
+
+def _is_sentence(text: str) -> bool:
+    return text.endswith(".") and text.strip() == text and (text[0].isupper() or not text[0].isalpha())
