@@ -40,6 +40,7 @@ class Score:
 
     entries: tuple[Entry, ...]
     sightings: tuple[Sighting, ...]
+    unkilled: tuple[str, ...] = ()
 
     @property
     def missed(self) -> tuple[Sighting, ...]:
@@ -48,8 +49,8 @@ class Score:
 
     @property
     def complete(self) -> bool:
-        """Tell whether everything was found, and nothing was our own error."""
-        return not self.missed and not any(sighting.errors for sighting in self.sightings)
+        """Tell whether everything was found, every check can fail, and nothing was our own error."""
+        return not self.missed and not self.unkilled and not any(sighting.errors for sighting in self.sightings)
 
 
 def as_json(score: Score) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def as_json(score: Score) -> dict[str, Any]:
     return {
         "deviations": len(score.sightings),
         "found": len(score.sightings) - len(score.missed),
+        "checks_that_nothing_kills": list(score.unkilled),
         "excluded": {entry.id: entry.excluded for entry in score.entries if entry.excluded},
         "each": [
             {
@@ -94,6 +96,8 @@ def as_markdown(score: Score) -> str:
         lines.append(f"| {area} | {len(own)} | {sum(1 for one in own if one.meant)} | {', '.join(spread)} |")
     if score.missed:
         lines += ["", "Not found:", "", *(f"- `{one.ids[0]}`: {by_id[one.ids[0]].says}" for one in score.missed)]
+    if score.unkilled:
+        lines += ["", "Checks that no deviation kills:", "", *(f"- `{name}`" for name in score.unkilled)]
     wrong = [f"- `{one.ids[0]}`: {reason}" for one in score.sightings for reason in one.errors]
     if wrong:
         lines += ["", "Errors of the suite:", "", *wrong]

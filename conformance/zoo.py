@@ -8,6 +8,7 @@ ends with 1 when something is not found.
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ from conformance.live import Budget, Live
 from conformance.plan import Selected, closure, expand, names_check, ordered
 from conformance.score import Score, Sighting, write_score
 from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.unkilled import UNKILLED
 from conformance.simulator.entry import Entry
 from conformance.simulator.server import running
 from conformance.spec import Key
@@ -230,8 +232,23 @@ def score(only: str = "*") -> Score:
             sightings += look([dress([entry], base_url, base, plan) for entry in batch], good)
             missed = sum(1 for sighting in sightings if not sighting.meant)
             _say(f"\r{len(sightings)} of {len(served)} deviations, {missed} not found ")
+        # What turns on time is looked at again, alone: beside seven others a pause may have drowned.
+        for number, entry in enumerate(served):
+            if not sightings[number].meant or sightings[number].errors:
+                sightings[number] = look([dress([entry], base_url, base, plan)], good)[0]
     _say("\n")
-    return Score(tuple(chosen), tuple(sightings))
+    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings) if only == "*" else ())
+
+
+def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str, ...]:
+    """Return the checks, without their cases, that no deviation makes deviate, but those that say why."""
+    red = {_statement(check) for sighting in sightings for check in (*sighting.meant, *sighting.others)}
+    every = {_statement(part.item.id) for part in plan if not part.item.check.builtin}
+    return tuple(sorted(every - red - set(UNKILLED)))
+
+
+def _statement(check: str) -> str:
+    return re.sub(r"\[[^\]]*\]", "", check)
 
 
 def _say(text: str) -> None:
@@ -248,7 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reached = score(options.only)
     folder = options.output or Path(tempfile.mkdtemp())
     write_score(reached, folder)
-    sys.stdout.write((folder / "detection.md").read_text(encoding="utf-8"))
+    sys.stdout.write((folder / "detection.md").read_text(encoding="utf-8").partition("<details>")[0])
     return 0 if reached.complete else 1
 
 

@@ -225,6 +225,8 @@ def total_is_one_more(call: Call, handler: Handler) -> Answer:
     source=_OWN,
     caught_by=(
         "*/*_gives_an_error_object",
+        "*/*_is_explained",
+        "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
         "*/*_with_an_error_object",
         "*/refused_stream_has_an_error_object",
         "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_refused",
