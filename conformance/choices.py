@@ -64,6 +64,10 @@ class Choices:
         more = f"+{len(self.targets) - 3}" if len(self.targets) > 3 else ""
         return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{about}{more}"
 
+    def limit_of(self, target: Target) -> Limit:
+        """Return what may be sent to a target. A server that the suite starts itself costs nothing."""
+        return Limit(self.max_requests, None) if target.server is not None else self.limit
+
     @property
     def filtered(self) -> bool:
         """Tell whether only a part of the suite was asked for."""

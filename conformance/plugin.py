@@ -145,7 +145,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for choice in state.choices.targets:
         own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
         first = preflight_keys(choice.target, suite.load_specs())
-        _, left_out = affordable(own, first, state.choices.limit)
+        _, left_out = affordable(own, first, state.choices.limit_of(choice.target))
         lines, must = conduct.left_out(own, left_out)
         state.not_run += lines
         state.must_left_out |= must
