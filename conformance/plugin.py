@@ -151,7 +151,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         state.must_left_out |= must
         dear |= left_out
     final = [item for item in items if item not in by_item or (item in kept and not dear & set(kept[item].keys))]
-    if dropped := [item for item in items if item not in final]:
+    staying = set(final)
+    if dropped := [item for item in items if item not in staying]:
         state.deselected = True
         config.hook.pytest_deselected(items=dropped)
     items[:] = final

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import wave
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -14,30 +13,10 @@ import pytest
 
 from conformance.checks.fixtures import base64_of, content_of, word_of
 from conformance.simulator.recordings import read_recording
-from conformance.simulator.server import running
 
-KEY = "sk-test-0123456789"
 TEXT = "The code word is lantern."
 MAGIC = {"mp3": b"ID3", "opus": b"OggS", "aac": b"\xff\xf1", "flac": b"fLaC", "wav": b"RIFF"}
 MEDIA = {"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"}
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def http(base_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def client(base_url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key=KEY, base_url=base_url, max_retries=0, _strict_response_validation=True) as opened:
-        yield opened
 
 
 def speak(http: httpx2.Client, **options: Any) -> httpx2.Response:

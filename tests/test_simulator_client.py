@@ -1,28 +1,13 @@
 """The official client works against the simulator."""
 
 import asyncio
-from collections.abc import Iterator
 
 import openai
 import pytest
 from openai.types.chat import ChatCompletionFunctionToolParam
 from pydantic import BaseModel
 
-from conformance.simulator.server import running
-
 KEY = "sk-test-0123456789"
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def client(base_url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key=KEY, base_url=base_url, max_retries=0, _strict_response_validation=True) as opened:
-        yield opened
 
 
 WEATHER: ChatCompletionFunctionToolParam = {

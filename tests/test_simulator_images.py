@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -13,28 +12,8 @@ import pytest
 from conformance.checks.fixtures import content_of, data_url
 from conformance.simulator.paint import Painting, imagine, paint
 from conformance.simulator.pictures import Picture, colour_name, read_picture
-from conformance.simulator.server import running
 
-KEY = "sk-test-0123456789"
 SMALL = "64x48"
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def http(base_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def client(base_url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key=KEY, base_url=base_url, max_retries=0, _strict_response_validation=True) as opened:
-        yield opened
 
 
 def decode(text: str | None) -> Picture:

@@ -1,14 +1,11 @@
 """The simulator's thinking model: four ways to ask for thoughts, where they come back, and signed tool calls."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import openai
 import pytest
-
-from conformance.simulator.server import running
 
 KEY = "sk-test-0123456789"
 MODEL = "sim-thinking"
@@ -16,18 +13,6 @@ EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": CITY}}]
 WEATHER = {"role": "user", "content": "What is the weather in Paris and Rome? Use the tool."}
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def http(base_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
 
 
 def ask(http: httpx2.Client, **options: Any) -> httpx2.Response:

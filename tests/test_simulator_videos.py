@@ -1,6 +1,5 @@
 """The simulator's videos."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -8,27 +7,6 @@ import openai
 import pytest
 
 from conformance import schema
-from conformance.simulator.server import running
-
-KEY = "sk-test-0123456789"
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def http(base_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def client(base_url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key=KEY, base_url=base_url, max_retries=0, _strict_response_validation=True) as opened:
-        yield opened
 
 
 def refused(answer: httpx2.Response, status: int, param: str | None, code: str | None) -> None:

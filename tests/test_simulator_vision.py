@@ -2,7 +2,6 @@
 
 import base64
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -14,23 +13,10 @@ from conformance.checks import prompts
 from conformance.checks.fixtures import base64_of, content_of, data_url, fixture, word_of
 from conformance.simulator.pictures import read_picture
 from conformance.simulator.recordings import read_recording
-from conformance.simulator.server import running
 from conformance.simulator.sniff import BrokenFile
 
 KEY = "sk-test-0123456789"
 PICTURES = ["word.png", "other.png", "word.jpeg", "word.webp", "word.gif"]
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with running(KEY) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def http(base_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
 
 
 def image(url: str, **options: str) -> dict[str, Any]:
