@@ -93,14 +93,14 @@ def zoo(session: nox.Session) -> None:
     _install(session, "conformance")
     session.run("python", "-m", "conformance.zoo", "--output", "reports/published", *session.posargs)
     if not session.posargs:
-        session.run("python", "-m", "conformance.pairs")
+        session.run("python", "-m", "conformance.zoo.pairs")
 
 
 @nox.session
 def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
     _install(session, "conformance")
-    session.run("python", "-m", "conformance.schemas.generate", *session.posargs)
+    session.run("python", "-m", "conformance.schemas.generator", *session.posargs)
 
 
 @nox.session
@@ -118,7 +118,7 @@ def _conformance(session: nox.Session) -> int:
     """Run the suite, build the Allure report and say where both are. Returns the exit code of the run."""
     _install(session, "conformance", *requirements(session.posargs))
     if {"-h", "--help"} & set(session.posargs):
-        session.run("python", "-m", "conformance.options", log=False)
+        session.run("python", "-m", "conformance.cli.arguments", log=False)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
@@ -151,7 +151,7 @@ def _pytest(session: nox.Session, *arguments: str) -> int:
 def _allure(session: nox.Session, run: Path) -> str:
     """Build the Allure report of a run; return its path, or why there is none."""
     tool = session.cache_dir.resolve() / "allure"
-    module = ("python", "-m", "conformance.report.allure_html")
+    module = ("python", "-m", "conformance.report.allure.html")
     folders = (run / "allure-results", run / "allure-report", "--tool", tool / "npm")
     try:
         with _silence():

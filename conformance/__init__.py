@@ -4,9 +4,9 @@ A conformance test suite and contract-recording harness for OpenAI-compatible HT
 These are the words that a check is written with.
 """
 
-from conformance.capability import MAY, MUST, SHOULD, Capability
-from conformance.conform import conforms, finish_reasons
-from conformance.counterexample import (
+from conformance.definition.assertions import conforms, finish_reasons
+from conformance.definition.check import DOC, OBSERVED, RFC, SDK, WHATWG, may, must, should
+from conformance.definition.counterexample import (
     DELETE,
     answered,
     body,
@@ -19,9 +19,13 @@ from conformance.counterexample import (
     leaking,
     rewritten,
 )
-from conformance.document import ABSENT, Document
-from conformance.exchange import DONE, Exchange, Exchanges
-from conformance.request import (
+from conformance.definition.exchange_spec import Until, exchange
+from conformance.schemas.ad_hoc import violations
+from conformance.targets.target import Target
+from conformance.wire.capability import MAY, MUST, SHOULD, Capability
+from conformance.wire.exchange import DONE, Exchange, Exchanges
+from conformance.wire.json_value import ABSENT, Document
+from conformance.wire.request import (
     Key,
     Request,
     Upload,
@@ -37,11 +41,7 @@ from conformance.request import (
     text,
     user,
 )
-from conformance.requirement import DOC, OBSERVED, RFC, SDK, WHATWG, may, must, should
-from conformance.spec import Until, exchange
-from conformance.target import Target
-from conformance.validate import violations
-from conformance.verdict import Deviation, Inconclusive
+from conformance.wire.verdict import Deviation, Inconclusive
 
 __all__ = [
     "ABSENT",

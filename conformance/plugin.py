@@ -10,18 +10,20 @@ from typing import Any
 
 import pytest
 
-from conformance import conduct, listing, suite
-from conformance.book import result as book_result
-from conformance.choices import Choices, choose
-from conformance.conduct import LOOK_AHEAD, Log, Performance, Place
-from conformance.judge import judge
-from conformance.options import OPTIONS
-from conformance.plan import Selected, affordable, bill, closure, expand, preflight_keys
-from conformance.requirement import check_of
-from conformance.results import ExchangeLine, NotRun, Result
-from conformance.server import Running
-from conformance.terminal import bill_line, failure_text, summary
-from conformance.verdict import HarnessError, UsageError, Verdict
+from conformance.cli import listing
+from conformance.cli.arguments import OPTIONS
+from conformance.cli.terminal import bill_line, failure_text, summary
+from conformance.definition.check import check_of
+from conformance.judge.judge import judge
+from conformance.log.book import result as book_result
+from conformance.log.records import ExchangeLine, NotRun, Result
+from conformance.plan import loader
+from conformance.plan.plan import Selected, affordable, bill, closure, expand, preflight_keys
+from conformance.run import conduct
+from conformance.run.choices import Choices, choose
+from conformance.run.conduct import LOOK_AHEAD, Log, Performance, Place
+from conformance.send.local_server import Running
+from conformance.wire.verdict import HarnessError, UsageError, Verdict
 
 PROPERTY = "conformance"
 _SELECTED = pytest.StashKey[Selected]()
@@ -64,7 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.option.list_suite:
         return None
     try:
-        listed = listing.listing(suite.load(), _choose(config))
+        listed = listing.listing(loader.load(), _choose(config))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
@@ -85,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     if config.getoption("allure_report_dir", None):
-        from conformance.report.allure import register_identity  # noqa: PLC0415  only with --alluredir
+        from conformance.report.allure.results import register_identity  # noqa: PLC0415  only with --alluredir
 
         config.stash[_STATE].identity = register_identity()
     if worker := getattr(config, "workerinput", None):
@@ -110,7 +112,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if check is None:
         return
     state = metafunc.config.stash[_STATE]
-    specs = suite.load_specs() if check.builtin else ()
+    specs = loader.load_specs() if check.builtin else ()
     selected = [item for choice in state.choices.targets for item in expand(check, choice.target, specs)]
     names = list(metafunc.fixturenames)
     rows = [pytest.param(*([item] * len(names)), id=_test_id(item)) for item in selected]
@@ -132,10 +134,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     state = config.stash[_STATE]
     try:
-        listing.check_capabilities(state.choices.capabilities, suite.load())
+        listing.check_capabilities(state.choices.capabilities, loader.load())
         for choice in state.choices.targets:
-            listing.check_checks(state.choices.checks, choice.target, suite.load())
-            listing.check_known_deviations(choice.target, suite.load())
+            listing.check_checks(state.choices.checks, choice.target, loader.load())
+            listing.check_known_deviations(choice.target, loader.load())
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
@@ -144,7 +146,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dear = set()
     for choice in state.choices.targets:
         own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
-        first = preflight_keys(choice.target, suite.load_specs())
+        first = preflight_keys(choice.target, loader.load_specs())
         _, left_out = affordable(own, first, state.choices.limit_of(choice.target))
         lines, must = conduct.left_out(own, left_out)
         state.not_run += lines
@@ -160,7 +162,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _size(choices: Choices) -> int:
     """Return how many tests the whole suite has; `-k`, a path and the like leave some out before we see them."""
-    loaded = suite.load()
+    loaded = loader.load()
     return sum(len(expand(check, choice.target, loaded.specs)) for check in loaded.checks for choice in choices.targets)
 
 
@@ -187,7 +189,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _open(config, state, workers=1)
     assert state.place is not None
     state.choices = conduct.as_started(state.choices, state.place)
-    specs = suite.load_specs()
+    specs = loader.load_specs()
     live = [choice for choice in state.choices.targets if choice.mode != "replay"]
     preflight = {choice.target.name: preflight_keys(choice.target, specs) for choice in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])

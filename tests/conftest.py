@@ -6,13 +6,13 @@ import httpx2
 import openai
 import pytest
 
-from conformance import suite
-from conformance.choices import Choices, TargetChoice
-from conformance.conduct import Performance, as_started, open_place
-from conformance.exchange import Exchange, Exchanges
-from conformance.plan import Limit, Selected, closure, expand
-from conformance.simulator.server import running
-from conformance.target import load
+from conformance.plan import loader
+from conformance.plan.plan import Limit, Selected, closure, expand
+from conformance.run.choices import Choices, TargetChoice
+from conformance.run.conduct import Performance, as_started, open_place
+from conformance.simulator.app.server import running
+from conformance.targets.target import load
+from conformance.wire.exchange import Exchange, Exchanges
 
 pytest_plugins = ["pytester"]
 
@@ -51,7 +51,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Simulated"]
     place, servers = open_place(choices, workers=1)
     try:
         choices = as_started(choices, place)
-        loaded = suite.load()
+        loaded = loader.load()
         target = choices.targets[0].target
         selected = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
         keys = closure(key for item in selected for key in item.keys)

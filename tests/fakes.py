@@ -9,16 +9,16 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from conformance.answer import Answer, Ending
-from conformance.capability import MAY, MUST, SHOULD, Capability
-from conformance.cassette import Provenance, Recording, Sent
-from conformance.choices import Choices, choose
-from conformance.exchange import Exchange
-from conformance.options import OPTIONS
-from conformance.request import Request, get, post, user
-from conformance.requirement import OBSERVED, Check, check_of, must
-from conformance.spec import ExchangeSpec, Key, exchange
-from conformance.target import Claim, Limits, Target
+from conformance.cli.arguments import OPTIONS
+from conformance.definition.check import OBSERVED, Check, check_of, must
+from conformance.definition.exchange_spec import ExchangeSpec, Key, exchange
+from conformance.record.cassette import Provenance, Recording, Sent
+from conformance.run.choices import Choices, choose
+from conformance.targets.target import Claim, Limits, Target
+from conformance.wire.capability import MAY, MUST, SHOULD, Capability
+from conformance.wire.exchange import Exchange
+from conformance.wire.request import Request, get, post, user
+from conformance.wire.response import Answer, Ending
 
 OWED = Capability("fake.owed", MUST, "what every endpoint owes")
 USUAL = Capability("fake.usual", SHOULD, "what most endpoints offer")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.simulator.app import create_app
+from conformance.simulator.app.application import create_app
 
 MODEL = "sim-chat"
 CHAT = "/chat/completions"

@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 from openai.types.responses import FunctionToolParam
 
-from conformance import schema, sse
+from conformance.schemas import schema
+from conformance.wire import sse
 
 KEY = "sk-test-0123456789"
 COUNT = "Count from 1 to 20, separated by commas."

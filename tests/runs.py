@@ -6,11 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from conformance import cassette
-from conformance.answer import Answer, Ending
-from conformance.capability import Level
-from conformance.cassette import Provenance, Recording, Sent
-from conformance.results import (
+from conformance.log.records import (
     LOG,
     ExchangeLine,
     Footer,
@@ -23,8 +19,12 @@ from conformance.results import (
     assemble,
     dump,
 )
-from conformance.results import counts as counted
-from conformance.verdict import Verdict
+from conformance.log.records import counts as counted
+from conformance.record import cassette
+from conformance.record.cassette import Provenance, Recording, Sent
+from conformance.wire.capability import Level
+from conformance.wire.response import Answer, Ending
+from conformance.wire.verdict import Verdict
 
 STARTED = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 HOSTILE = (

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from conformance.request import Request, post, user
-from conformance.target import Limits, Target
-from conformance.transport import Sending, Transport
+from conformance.send.transport import Sending, Transport
+from conformance.targets.target import Limits, Target
+from conformance.wire.request import Request, post, user
 from tests import hostile
 from tests.hostile import CHAT, Behaviour, Server, serving
 

@@ -21,10 +21,10 @@ from conformance import (
     post,
     user,
 )
-from conformance.answer import Answer
-from conformance.engine import Engine
-from conformance.plan import ordered
-from conformance.spec import ExchangeSpec, Key
+from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.plan.plan import ordered
+from conformance.send.engine import Engine
+from conformance.wire.response import Answer
 
 ENGINE = Capability("engine.test", MUST, "what the engine is tested with")
 WORDS = {"one": 1, "two": 2, "three": 3}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from conformance.report import allure_html
-from conformance.report.allure_html import NotBuilt, build, closed, complaint
+from conformance.report.allure import html as allure_html
+from conformance.report.allure.html import NotBuilt, build, closed, complaint
 
 BUNDLE = base64.b64encode(b"//www.googletagmanager.com").decode()
 ANALYTICS = """

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from conformance.report.allure import RESULTS, write_results
-from conformance.report.proof import proofs
-from conformance.results import Known, Result
-from conformance.verdict import Verdict
+from conformance.log.records import Known, Result
+from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.evidence.source import proofs
+from conformance.wire.verdict import Verdict
 from tests import runs
 
 KNOWN = Known(reason="promised for December", since="2026-10-02")

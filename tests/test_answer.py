@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.answer import MAX_DECODED, Answer, Ending, NotJson, read_json
+from conformance.wire.response import MAX_DECODED, Answer, Ending, NotJson, read_json
 from tests.fakes import answer
 
 JSON = st.recursive(

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from conformance import suite
-from conformance.answer import Ending
-from conformance.plan import expand
-from conformance.report.atlas import WRONG, Refusal, atlases, raises, retried
-from conformance.report.matrix import matrix
-from conformance.report.matrix_html import matrix_html
-from conformance.report.parameters import DECIDERS, Fate, parameters
-from conformance.report.proof import proofs
-from conformance.report.tables import Tables, tables, tables_html, tables_json, tables_markdown
+from conformance.log.records import ExchangeLine, Run
+from conformance.plan import loader
+from conformance.plan.plan import expand
+from conformance.report.evidence.source import proofs
+from conformance.report.matrix.model import matrix
+from conformance.report.matrix.page import matrix_html
+from conformance.report.tables.atlas import WRONG, Refusal, atlases, raises, retried
+from conformance.report.tables.pages import Tables, tables, tables_html, tables_json, tables_markdown
+from conformance.report.tables.parameters import DECIDERS, Fate, parameters
 from conformance.report.write import write
-from conformance.results import ExchangeLine, Run
-from conformance.target import load
-from conformance.verdict import Verdict
+from conformance.targets.target import load
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
 from tests import runs
 from tests.pages import Elements
 
@@ -136,7 +136,7 @@ def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
 
 
 def test_the_suite_sends_enough_wrong_requests() -> None:
-    wrong = [(spec.id, case) for spec in suite.load_specs() for case in spec.cases or ("",) if WRONG.match(spec.id)]
+    wrong = [(spec.id, case) for spec in loader.load_specs() for case in spec.cases or ("",) if WRONG.match(spec.id)]
     assert len(wrong) >= 30
 
 
@@ -212,7 +212,7 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
 
 
 def test_every_decider_is_a_check_of_the_suite() -> None:
-    loaded, target = suite.load(), load("simulator", {})
+    loaded, target = loader.load(), load("simulator", {})
     items = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
     known = {item.id for item in items} | {item.check.id() for item in items}
     deciders = [name for table in DECIDERS.values() for decider in table.values() for name in decider.checks]

@@ -3,17 +3,17 @@ from typing import Any
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.book import exchange_line, exit_code, fails, known, result, stale_findings
-from conformance.capability import Level
-from conformance.exchange import Attempt, Exchange
-from conformance.judge import Judgement
-from conformance.plan import Selected
-from conformance.request import Key as Carried
-from conformance.request import get
-from conformance.results import Known, NotRun
-from conformance.target import KnownDeviation
-from conformance.verdict import Verdict
+from conformance.judge.judge import Judgement
+from conformance.log.book import exchange_line, exit_code, fails, known, result, stale_findings
+from conformance.log.records import Known, NotRun
+from conformance.plan.plan import Selected
+from conformance.targets.target import KnownDeviation
+from conformance.wire.capability import Level
+from conformance.wire.exchange import Attempt, Exchange
+from conformance.wire.request import Key as Carried
+from conformance.wire.request import get
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
 from tests import runs
 from tests.fakes import EXTRA, OWED, USUAL, check, claim, key, observed, silent, spec, target, unsent
 

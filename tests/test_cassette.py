@@ -13,10 +13,10 @@ import vcr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import cassette
-from conformance.answer import Answer, Ending
-from conformance.cassette import CassetteError, KeyFound, Recording, kept_headers
-from conformance.secrets import forms
+from conformance.record import cassette
+from conformance.record.cassette import CassetteError, KeyFound, Recording, kept_headers
+from conformance.targets.keys import forms
+from conformance.wire.response import Answer, Ending
 from tests.fakes import SECRET, answer, provenance, recording
 
 CHAT = "/chat/completions"

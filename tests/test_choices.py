@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cassette, choices
-from conformance.capability import Level
-from conformance.choices import find_run
-from conformance.plan import STANDARD_REQUESTS, STANDARD_TOKENS, Limit
-from conformance.target import load, names
-from conformance.verdict import UsageError
+from conformance.plan.plan import STANDARD_REQUESTS, STANDARD_TOKENS, Limit
+from conformance.record import cassette
+from conformance.run import choices
+from conformance.run.choices import find_run
+from conformance.targets.target import load, names
+from conformance.wire.capability import Level
+from conformance.wire.verdict import UsageError
 from tests import runs
 from tests.fakes import RECORDED, chosen, provenance, recording
 

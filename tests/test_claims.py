@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from conformance import suite, tree
-from conformance.capability import MAY, Capability
-from conformance.listing import coverage
-from conformance.target import Claim, ClaimKind, load, names
+from conformance.cli.listing import coverage
+from conformance.plan import catalogue, loader
+from conformance.targets.target import Claim, ClaimKind, load, names
+from conformance.wire.capability import MAY, Capability
 
 SEEDS = {"G": 30, "CO": 20, "CR": 19, "FT": 46, "FK": 30}
 """How many rows the list of the vendors' claims has, by document."""
@@ -41,7 +41,7 @@ def test_ids_are_distinct() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_claims_are_about_nodes_of_the_tree(name: str) -> None:
-    known = {node.id for node in tree.load().nodes} | {"*"}
+    known = {node.id for node in catalogue.load().nodes} | {"*"}
     wrong = [(claim.id, one) for claim in load(name, {}).claims for one in claim.capabilities if one not in known]
     assert wrong == []
 
@@ -99,7 +99,7 @@ def test_coverage_counts_nodes_and_claims() -> None:
     about_nothing = Claim(id="n", statement="Nice.", document="d")
     undecided = Claim(id="u", capabilities=("ops.account_api",), statement="Logged.", document="d")
     decided = Claim(id="d", capabilities=("chat.basic",), statement="Answered.", document="d")
-    found = coverage(suite.load(), [about_nothing, undecided, decided])
+    found = coverage(loader.load(), [about_nothing, undecided, decided])
     assert found["claims"] == {"all": 3, "decided": 1}
     assert (found["claims_undecided"], found["claims_about_nothing"]) == (["u"], ["n"])
-    assert found["nodes"]["all"] == sum(found["nodes"][kind] for kind in tree.Kind)
+    assert found["nodes"]["all"] == sum(found["nodes"][kind] for kind in catalogue.Kind)

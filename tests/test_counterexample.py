@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.counterexample import (
+from conformance.definition.counterexample import (
     DELETE,
     answered,
     body,
@@ -19,8 +19,8 @@ from conformance.counterexample import (
     leaking,
     rewritten,
 )
-from conformance.exchange import Exchange
-from conformance.sse import Event, encode
+from conformance.wire.exchange import Exchange
+from conformance.wire.sse import Event, encode
 from tests.fakes import answer, asking, observed, spec
 
 asked = spec("asked")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.capability import MAY, MUST, SHOULD, Level
-from conformance.differ import LIMIT, Difference, Kind, differences, observed
-from conformance.schema import load, names
+from conformance.schemas.differ import LIMIT, Difference, Kind, differences, observed
+from conformance.schemas.schema import load, names
+from conformance.wire.capability import MAY, MUST, SHOULD, Level
 
 USAGE = {
     "prompt_tokens": 9,

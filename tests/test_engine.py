@@ -5,12 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from conformance import (
-    Exchange,
-)
-from conformance.answer import Answer, Ending
-from conformance.spec import Key
-from conformance.spool import unsent
+from conformance import Exchange
+from conformance.definition.exchange_spec import Key
+from conformance.record.spool import unsent
+from conformance.wire.response import Answer, Ending
 from tests.sources import (
     WORDS,
     FakeSource,

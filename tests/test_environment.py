@@ -8,9 +8,9 @@ from pathlib import Path
 import openai
 import pytest
 
-from conformance.request import get
-from conformance.target import Limits, Target
-from conformance.transport import NO_KEY, Sending, Transport
+from conformance.send.transport import NO_KEY, Sending, Transport
+from conformance.targets.target import Limits, Target
+from conformance.wire.request import get
 from tests import hostile
 from tests.hostile import Server, serving
 from tests.whole_run import BASIC, KEY, KEY_ENV, Runner, endpoint, run

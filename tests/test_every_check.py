@@ -5,13 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import conformance
-from conformance import suite
-from conformance.judge import judge
-from conformance.requirement import SourceKind
-from conformance.verdict import Verdict
+from conformance.definition.check import SourceKind
+from conformance.judge.judge import judge
+from conformance.plan import loader
+from conformance.wire.verdict import Verdict
 from tests.conftest import Simulated
 
-SCHEMAS = Path(conformance.__file__).parent / "schemas"
+SCHEMAS = Path(conformance.__file__).parent / "schemas" / "generated"
 
 
 def test_every_check_conforms_on_the_simulator(simulated: Simulated) -> None:
@@ -35,7 +35,7 @@ def test_every_check_deviates_on_its_counterexample(simulated: Simulated) -> Non
 
 
 def test_every_check_states_one_requirement_in_one_sentence() -> None:
-    wrong = [check.function.__name__ for check in suite.load().checks if not _is_sentence(check.requirement)]
+    wrong = [check.function.__name__ for check in loader.load().checks if not _is_sentence(check.requirement)]
     assert wrong == []
 
 
@@ -44,7 +44,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def test_every_exchange_says_what_is_special_about_it() -> None:
-    for spec in suite.load().specs:
+    for spec in loader.load().specs:
         assert spec.requirement.endswith("."), spec
 
 
@@ -54,7 +54,7 @@ def test_check_ids_are_distinct(simulated: Simulated) -> None:
 
 
 def test_one_capability_is_described_in_one_way() -> None:
-    found = {check.capability for check in suite.load().checks} | {spec.capability for spec in suite.load().specs}
+    found = {check.capability for check in loader.load().checks} | {spec.capability for spec in loader.load().specs}
     twice = [name for name, count in Counter(capability.id for capability in found).items() if count > 1]
     assert twice == []
 
@@ -66,7 +66,7 @@ def test_sources_in_the_client_exist() -> None:
         for name, definition in {path.stem: document, **document.get("$defs", {})}.items():
             known.setdefault(name, set()).update(definition.get("properties", {}))
     missing = []
-    for check in suite.load().checks:
+    for check in loader.load().checks:
         if check.says.kind is SourceKind.SDK:
             name, _, attribute = check.says.locator.partition(".")
             if name not in known or (attribute and attribute not in known[name]):

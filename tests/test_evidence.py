@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.cassette import Sent
-from conformance.report.curl import body_as_file, command
-from conformance.report.evidence import LARGEST, evidence_html
-from conformance.report.proof import proofs
+from conformance.log.records import ExchangeLine, Known, Result
+from conformance.record.cassette import Sent
+from conformance.report.evidence.curl import body_as_file, command
+from conformance.report.evidence.page import LARGEST, evidence_html
+from conformance.report.evidence.source import proofs
 from conformance.report.write import write
-from conformance.request import WRONG_KEY, Key
-from conformance.results import ExchangeLine, Known, Result
-from conformance.verdict import Verdict
+from conformance.wire.request import WRONG_KEY, Key
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
 from tests import runs
 from tests.pages import Elements
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from conformance.checks.fixtures import FIXTURES, Fixture, base64_of, content_of, data_url, word_of
-from conformance.simulator.attachments import code_word_in
-from conformance.simulator.data_url import decode_base64, split_data_url
-from conformance.simulator.documents import read_document
-from conformance.simulator.pictures import colour_name, read_picture
-from conformance.simulator.recordings import read_recording
-from conformance.simulator.sniff import sniff
+from conformance.checks.common.fixtures import FIXTURES, Fixture, base64_of, content_of, data_url, word_of
+from conformance.simulator.media.attachments import code_word_in
+from conformance.simulator.media.data_url import decode_base64, split_data_url
+from conformance.simulator.media.documents import read_document
+from conformance.simulator.media.pictures import colour_name, read_picture
+from conformance.simulator.media.recordings import read_recording
+from conformance.simulator.media.sniff import sniff
 
 NAMES = [row.name for row in FIXTURES]
 

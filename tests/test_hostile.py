@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance import suite
-from conformance.capability import Level
-from conformance.choices import Choices, TargetChoice
-from conformance.conduct import Performance, Place
-from conformance.judge import Judgement, judge
-from conformance.plan import Limit, Selected, chosen, closure, expand, preflight_keys
-from conformance.target import Limits, Model, Target
-from conformance.verdict import Verdict
+from conformance.judge.judge import Judgement, judge
+from conformance.plan import loader
+from conformance.plan.plan import Limit, Selected, chosen, closure, expand, preflight_keys
+from conformance.run.choices import Choices, TargetChoice
+from conformance.run.conduct import Performance, Place
+from conformance.targets.target import Limits, Model, Target
+from conformance.wire.capability import Level
+from conformance.wire.verdict import Verdict
 from tests import hostile
 from tests.hostile import CHAT, MODELS, Behaviour, serving
 from tests.whole_run import CORE, KEY, KEY_ENV, Ran, Runner, run
@@ -55,7 +55,7 @@ def judged(
 ) -> Judged:
     """Send and judge as a run does, without pytest."""
     monkeypatch.setenv(KEY_ENV, KEY)
-    loaded = suite.load()
+    loaded = loader.load()
     with serving(behaviour) as server:
         target = Target(
             name="hostile",

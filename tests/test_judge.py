@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from conformance import suite
-from conformance.answer import Ending
-from conformance.document import Document
-from conformance.exchange import Exchange, Exchanges
-from conformance.judge import MAX_REASON, Judgement, judge, refuses_cleanly, refuses_model
-from conformance.request import Key, get, post
-from conformance.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
+from conformance.judge.judge import MAX_REASON, Judgement, judge, refuses_cleanly, refuses_model
+from conformance.plan import loader
+from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.json_value import Document
+from conformance.wire.request import Key, get, post
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
 from tests.fakes import EXTRA, OWED, asking, check, error, observed, silent, spec, unsent
 
 asked = spec("asked")
@@ -288,17 +288,17 @@ def test_chat_completions_are_not_absent(body: Any, *, clean: bool) -> None:
 
 def test_every_check_was_loaded_with_pytests_rewriting() -> None:
     plain = [
-        made.function.__qualname__ for made in suite.load().checks if "@pytest_ar" not in made.function.__globals__
+        made.function.__qualname__ for made in loader.load().checks if "@pytest_ar" not in made.function.__globals__
     ]
     assert plain == []
 
 
 OUTSIDE_PYTEST = """
 import json
-from conformance import suite
-from conformance.judge import judge
+from conformance.plan import loader
+from conformance.judge.judge import judge
 from tests.fakes import observed
-made = next(c for c in suite.load().checks if c.statement == "short_answer_ends_with_stop")
+made = next(c for c in loader.load().checks if c.statement == "short_answer_ends_with_stop")
 print(judge(made, {"hello": observed({"choices": [{"finish_reason": "length"}]})}, claimed=True).reason)
 """
 

@@ -15,47 +15,26 @@ PACKAGE = Path(conformance.__file__).parent
 REPOSITORY = PACKAGE.parent
 LONGEST = 400
 
-LAYERS = (
-    {"capability", "options", "request", "secrets", "sse", "verdict"},
-    {"answer", "document", "picture", "profile", "target", "tree"},
-    {"cassette", "exchange", "limits", "results", "schema", "server", "shape"},
-    {"differ", "spec", "validate"},
-    {"conform", "counterexample", "sdk_calls", "spool", "transport"},
-    {"live", "replay", "requirement", "sdk"},
-    {"__init__"},
-    {"checks"},
-    {"judge", "plan", "suite"},
-    {"book", "preflight", "schemas", "servers", "simulator"},
-    {"choices", "engine", "report", "score"},
-    {"conduct", "listing", "zoo"},
-    {"pairs", "terminal"},
-    {"plugin"},
-)
-"""A module imports only what stands above its own row; those of one row know nothing of each other."""
-
-LEVELS = {name: level for level, row in enumerate(LAYERS) for name in row}
-
 ONLY = {
-    "httpx2": {"transport"},
-    "vcr": {"cassette"},
+    "httpx2": {"send.transport"},
+    "vcr": {"record.cassette"},
     "allure_commons": {"report.allure"},
-    "openai": {"schemas.generate", "sdk", "sdk_calls", "transport"},
-    "jsonschema_rs": {"schema", "validate"},
+    "openai": {"lens", "schemas.generator", "send.transport"},
+    "jsonschema_rs": {"schemas"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
     "pytest": {"plugin"},
-    "_pytest": {"suite"},
+    "_pytest": {"plan.loader"},
 }
 """Which part of the package may import a library; nothing else may."""
 
 ALONE = ("httpx2", "vcr", "allure_commons")
 
-READING = ("answer", "counterexample", "document", "exchange", "picture", "request", "spec", "verdict")
-FOR_CHECKS = {"conformance", *(f"conformance.{name}" for name in READING)}
+FOR_CHECKS = ("conformance.wire", "conformance.definition", "conformance.media")
 """Beside the public names, the built-in checks and the families' helpers read answers and raise verdicts."""
 
 
-DIALECT = {"checks.native", "checks.parameters", "checks.reasoning"}
+DIALECT = {"checks.native", "checks.params", "checks.reasoning"}
 """Where a vendor's name is a key of the protocol: `extra_body.google.thinking_config`."""
 
 
@@ -97,21 +76,13 @@ def within(module: str, places: set[str]) -> bool:
     return any(module == place or module.startswith(f"{place}.") for place in places)
 
 
-def test_every_module_has_its_layer() -> None:
-    assert {layer(module) for module in MODULES} == set(LEVELS)
-    assert sum(len(row) for row in LAYERS) == len(LEVELS)
-
-
-def test_nothing_imports_upwards() -> None:
-    wrong = []
-    for module, path in MODULES.items():
-        for name in imported(path):
-            if name != "conformance" and not name.startswith("conformance."):
-                continue
-            below = layer(name.removeprefix("conformance").removeprefix(".") or "__init__")
-            if below != layer(module) and LEVELS[below] >= LEVELS[layer(module)]:
-                wrong.append(f"{module} imports {name}")
-    assert wrong == []
+def test_the_packages_stand_in_their_order_and_hold_no_cycle() -> None:
+    """The order stands in `pyproject.toml`, below `tool.importlinter`."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    checked = subprocess.run(
+        [*command, "--no-cache", "--no-logo"], capture_output=True, text=True, check=False, cwd=REPOSITORY
+    )
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_a_library_is_imported_by_the_modules_that_may() -> None:
@@ -135,7 +106,9 @@ def test_checks_import_only_public_names_and_their_own_kind() -> None:
     own = [
         (module, name) for module, path in checks.items() for name in imported(path) if name.startswith("conformance")
     ]
-    assert [pair for pair in own if pair[1] not in FOR_CHECKS and not within(pair[1], {"conformance.checks"})] == []
+    assert [
+        pair for pair in own if pair[1] != "conformance" and not within(pair[1], {"conformance.checks", *FOR_CHECKS})
+    ] == []
 
 
 def test_checks_neither_skip_nor_look_at_the_environment() -> None:
@@ -155,9 +128,9 @@ def test_the_simulator_and_the_reports_do_not_know_how_a_run_is_made() -> None:
             if layer(module) == "simulator" and name.startswith("conformance") and "simulator" not in name:
                 wrong.append(f"{module} imports {name}")
             if layer(module) == "report" and name in {
-                "conformance.engine",
-                "conformance.transport",
-                "conformance.live",
+                "conformance.send.engine",
+                "conformance.send.transport",
+                "conformance.send.live",
             }:
                 wrong.append(f"{module} imports {name}")
     assert wrong == []
@@ -165,7 +138,7 @@ def test_the_simulator_and_the_reports_do_not_know_how_a_run_is_made() -> None:
 
 def test_no_code_knows_a_target() -> None:
     """But `openai`, whose client it uses, the simulator, which is a part of it, and the servers that it starts."""
-    own = {"openai", "simulator"} | {name.removeprefix("servers.").replace("_", "-") for name in MODULES}
+    own = {"openai", "simulator"} | {name.removeprefix("send.servers.").replace("_", "-") for name in MODULES}
     vendors = [path.stem for path in (PACKAGE / "targets").glob("*.toml") if path.stem not in own]
     assert vendors
     word = re.compile(rf"\b({'|'.join(re.escape(name).replace('-', '[-_ ]?') for name in vendors)})\b", re.IGNORECASE)
@@ -207,9 +180,9 @@ def test_no_file_is_too_long() -> None:
 
 REPLAYING = """
 import sys
-import conformance.plugin, conformance.conduct, conformance.replay, conformance.report.write
-from conformance import suite
-suite.load()
+import conformance.plugin, conformance.run.conduct, conformance.record.replay, conformance.report.write
+from conformance.plan import loader
+loader.load()
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"openai", "starlette", "uvicorn"}))
 """
 

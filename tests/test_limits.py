@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import limits
-from conformance.limits import Gate
-from conformance.target import Limits
+from conformance.send import rate
+from conformance.send.rate import Gate
+from conformance.targets.target import Limits
 
 BOUND_S = 20.0
 """No test waits for this; it only ends one that hangs."""
@@ -35,9 +35,9 @@ class Clock:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Make it the clock of the limits."""
-        patch.setattr(limits, "time", SimpleNamespace(monotonic=self.monotonic))
+        patch.setattr(rate, "time", SimpleNamespace(monotonic=self.monotonic))
         patch.setattr(
-            limits, "asyncio", SimpleNamespace(Semaphore=asyncio.Semaphore, Lock=asyncio.Lock, sleep=self.sleep)
+            rate, "asyncio", SimpleNamespace(Semaphore=asyncio.Semaphore, Lock=asyncio.Lock, sleep=self.sleep)
         )
 
 

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from conformance import (
-    Exchange,
-    Target,
-)
-from conformance.answer import Ending
-from conformance.capability import Level
-from conformance.choices import Choices, TargetChoice
-from conformance.conduct import Performance, Place
-from conformance.plan import Limit
-from conformance.spec import Key
-from conformance.target import Limits
+from conformance import Exchange, Target
+from conformance.definition.exchange_spec import Key
+from conformance.plan.plan import Limit
+from conformance.run.choices import Choices, TargetChoice
+from conformance.run.conduct import Performance, Place
+from conformance.targets.target import Limits
+from conformance.wire.capability import Level
+from conformance.wire.response import Ending
 from tests import hostile
 from tests.hostile import Behaviour, Server, serving
 from tests.sources import counted, created, keys, parallel, polled, timed, used

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from conformance.capability import Level
+from conformance.log.records import Known, NotRun, Result
 from conformance.report.__main__ import main
 from conformance.report.findings import Weight
-from conformance.report.matrix import Matrix, matrix
-from conformance.report.matrix_html import LARGEST, matrix_html
-from conformance.report.matrix_json import matrix_json
-from conformance.report.matrix_markdown import code, matrix_markdown
-from conformance.report.names import safe
+from conformance.report.matrix.json_file import matrix_json
+from conformance.report.matrix.markdown import code, matrix_markdown
+from conformance.report.matrix.model import Matrix, matrix
+from conformance.report.matrix.page import LARGEST, matrix_html
+from conformance.report.paths import safe
 from conformance.report.write import write
-from conformance.results import Known, NotRun, Result
-from conformance.verdict import Verdict
+from conformance.wire.capability import Level
+from conformance.wire.verdict import Verdict
 from tests import runs
 from tests.pages import Elements
 

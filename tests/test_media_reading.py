@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance import post
-from conformance.answer import Answer
-from conformance.checks.audio.sound import sound_kind, wav_seconds
-from conformance.checks.fixtures import base64_of, content_of, data_url
+from conformance.checks.common.fixtures import base64_of, content_of, data_url
 from conformance.checks.images.reading import decoded, found_in
-from conformance.exchange import Exchange
-from conformance.verdict import Deviation, Inconclusive
+from conformance.media.audio import sound_kind, wav_seconds
+from conformance.wire.exchange import Exchange
+from conformance.wire.response import Answer
+from conformance.wire.verdict import Deviation, Inconclusive
 
 URL = data_url("solid.png")
 REMOTE = "https://example.invalid/a.png"

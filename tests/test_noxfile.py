@@ -44,10 +44,12 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "pytest.py").write_text(FAKE_PYTEST, encoding="utf-8")
     report = tmp_path / "conformance" / "report"
     report.mkdir(parents=True)
-    (report / "__init__.py").touch()
-    (report.parent / "__init__.py").touch()
-    (report / "allure_html.py").write_text(FAKE_ALLURE, encoding="utf-8")
-    (report.parent / "options.py").write_text(FAKE_OPTIONS, encoding="utf-8")
+    (report / "allure").mkdir()
+    (report.parent / "cli").mkdir()
+    for package in (report.parent, report, report / "allure", report.parent / "cli"):
+        (package / "__init__.py").touch()
+    (report / "allure" / "html.py").write_text(FAKE_ALLURE, encoding="utf-8")
+    (report.parent / "cli" / "arguments.py").write_text(FAKE_OPTIONS, encoding="utf-8")
     return tmp_path
 
 
@@ -98,7 +100,7 @@ def test_a_killed_run_is_an_internal_error(checkout: Path) -> None:
 
 
 def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
-    (checkout / "conformance" / "report" / "allure_html.py").write_text("1 / 0", encoding="utf-8")
+    (checkout / "conformance" / "report" / "allure" / "html.py").write_text("1 / 0", encoding="utf-8")
     done = _conformance(checkout, 0)
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1] == "Allure  not built: the generator broke off"
@@ -161,7 +163,7 @@ def test_a_package_has_one_version() -> None:
 
 
 def test_the_lock_of_allure_names_no_registry() -> None:
-    folder = ROOT / "conformance" / "report" / "allure"
+    folder = ROOT / "conformance" / "report" / "allure" / "npm"
     packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     assert packages.pop("")["dependencies"] == wanted["dependencies"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.checks.fixtures import content_of
-from conformance.picture import MAX_HEADERS, Picture, decode_base64, read_picture
-from conformance.simulator.paint import Painting, paint
+from conformance.checks.common.fixtures import content_of
+from conformance.media.image import MAX_HEADERS, Picture, decode_base64, read_picture
+from conformance.simulator.media.paint import Painting, paint
 
 SIGNS = (
     b"\x89PNG\r\n\x1a\n",

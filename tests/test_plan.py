@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.capability import MAY, MUST, SHOULD, Capability
-from conformance.exchange import Exchange, Exchanges
-from conformance.plan import (
+from conformance.definition.check import Check, may, should
+from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.plan.plan import (
     Bill,
     Limit,
     Selected,
@@ -20,8 +20,8 @@ from conformance.plan import (
     ordered,
     preflight_keys,
 )
-from conformance.requirement import Check, may, should
-from conformance.spec import ExchangeSpec, Key
+from conformance.wire.capability import MAY, MUST, SHOULD, Capability
+from conformance.wire.exchange import Exchange, Exchanges
 from tests.fakes import EXTRA, OWED, SAYS, USUAL, check, claim, key, spec, target
 
 first = spec("first", cost=10)

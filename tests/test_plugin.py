@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.conduct import LOOK_AHEAD
-from conformance.target import names
-from conformance.verdict import Verdict
+from conformance.run.conduct import LOOK_AHEAD
+from conformance.targets.target import names
+from conformance.wire.verdict import Verdict
 from tests import hostile
 from tests.hostile import CHAT, serving
 from tests.whole_run import BASIC, CORE, KEY, KEY_ENV, Ran, Runner, endpoint, log_lines, run
@@ -290,7 +290,7 @@ def test_levels_leave_out_what_is_owed_less(run: Runner) -> None:
 
 def test_x_stops_at_the_first_deviation(run: Runner) -> None:
     with serving(WRONG_ROLE) as server:
-        ran = run.at(server.base_url, "-x", "--capability", "chat.*")
+        ran = run.at(server.base_url, "-x", "--capability", "chat.schema.*")
     assert ran.code == 1
     assert [result.verdict for result in ran.run.results].count(Verdict.DEVIATES) == 1
     assert ran.run.results[-1].verdict is Verdict.DEVIATES

@@ -1,8 +1,8 @@
 import pytest
 
-from conformance.answer import Ending
-from conformance.preflight import SHOWN_MODELS, diagnose
-from conformance.target import Target
+from conformance.judge.preflight import SHOWN_MODELS, diagnose
+from conformance.targets.target import Target
+from conformance.wire.response import Ending
 from tests.fakes import answer, asking, error, listed, observed, silent, target, unsent
 
 URL = "http://127.0.0.1:9/v1"

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance import listing, suite
-from conformance.capability import Level
-from conformance.plan import Limit, bill, closure, preflight_keys
-from conformance.profile import load, names
-from conformance.target import names as targets
-from conformance.verdict import UsageError
+from conformance.cli import listing
+from conformance.plan import loader
+from conformance.plan.plan import Limit, bill, closure, preflight_keys
+from conformance.targets.profile import load, names
+from conformance.targets.target import names as targets
+from conformance.wire.capability import Level
+from conformance.wire.verdict import UsageError
 from tests.fakes import chosen
 from tests.whole_run import Runner, run
 
@@ -30,8 +31,8 @@ def test_the_own_profiles_are_these() -> None:
 def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target: str) -> None:
     choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
     (choice,) = choices.targets
-    keys = [key for item in listing.selection(suite.load(), choice.target, choices) for key in item.keys]
-    sent = closure([*preflight_keys(choice.target, suite.load_specs()), *keys])
+    keys = [key for item in listing.selection(loader.load(), choice.target, choices) for key in item.keys]
+    sent = closure([*preflight_keys(choice.target, loader.load_specs()), *keys])
     assert bill(choice.target, sent).requests <= 12
     named = {key.spec.name for key in sent}
     assert {"listed", "hello", "unknown_model", "hello_streamed", "weather_forced", "embedded"} <= named
@@ -40,7 +41,7 @@ def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target
 @pytest.mark.parametrize("target", targets())
 def test_every_pattern_of_a_profile_names_a_check(tmp_path: Path, target: str) -> None:
     choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
-    listing.check_checks(choices.checks, choices.targets[0].target, suite.load())
+    listing.check_checks(choices.checks, choices.targets[0].target, loader.load())
 
 
 def test_standard_is_what_is_run_without_a_profile(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_a_user_writes_one_for_an_application(tmp_path: Path) -> None:
 def test_checks_and_capabilities_of_a_profile_add_up(tmp_path: Path) -> None:
     name = written(tmp_path, 'capabilities = ["models.retrieve"]\nchecks = ["chat.basic/hello/*"]\n')
     choices = chosen(tmp_path, "--profile", name)
-    items = listing.selection(suite.load(), choices.targets[0].target, choices)
+    items = listing.selection(loader.load(), choices.targets[0].target, choices)
     assert {item.check.capability.id.split(".")[0] for item in items} == {"chat", "models"}
     assert all(item.id.startswith(("models.retrieve", "chat.basic/hello/")) for item in items)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.conduct import record_command
-from conformance.target import Target
-from conformance.verdict import Verdict
+from conformance.run.conduct import record_command
+from conformance.targets.target import Target
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
 from tests import hostile
 from tests.hostile import CHAT, Behaviour, serving
 from tests.whole_run import CORE, KEY, KEY_ENV, Ran, Runner, run
@@ -33,7 +33,7 @@ socket.getaddrinfo = refuse
 @atexit.register
 def tell():
     with open(os.environ["LOADED"], "a") as file:
-        file.write(" ".join(name for name in ("openai", "conformance.engine") if name in sys.modules))
+        file.write(" ".join(name for name in ("openai", "conformance.send.engine") if name in sys.modules))
 """
 
 
@@ -98,7 +98,7 @@ def test_a_replay_gives_the_same_verdicts_with_the_network_off_and_without_the_c
         shutil.rmtree(run.root / "reports")
         folder.parent.mkdir(parents=True)
         shutil.move(run.root / "kept", folder)
-    assert (run.root / "loaded").read_text() == "conformance.engine" * 2
+    assert (run.root / "loaded").read_text() == "conformance.send.engine" * 2
 
 
 def test_deviations_and_streams_that_broke_are_replayed_as_they_were(run: Runner) -> None:

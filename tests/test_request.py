@@ -1,6 +1,6 @@
 """A form is put together by us, byte for byte the same each time, so that a replay finds it."""
 
-from conformance.request import BOUNDARY, Upload, multipart
+from conformance.wire.request import BOUNDARY, Upload, multipart
 
 
 def test_a_form_is_the_same_each_time() -> None:

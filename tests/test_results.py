@@ -8,13 +8,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from conformance import results
-from conformance.answer import Ending
-from conformance.results import LOG, ExchangeLine, Footer, Known, NotRun, Run, TargetFacts, dump, read
-from conformance.verdict import UsageError, Verdict
+from conformance.log import records
+from conformance.log.records import LOG, ExchangeLine, Footer, Known, NotRun, Run, TargetFacts, dump, read
+from conformance.wire.response import Ending
+from conformance.wire.verdict import UsageError, Verdict
 from tests import runs
 
-SCHEMA = Path(results.__file__).parent / "schemas" / "log.json"
+SCHEMA = Path(records.__file__).with_name("log.schema.json")
 STRANGE = "line separators \u2028 \u2029 \x85 \x0b \x0c \x1c, \r\n, an ellipsis … and 世界"
 
 
@@ -124,14 +124,14 @@ def test_a_folder_without_a_log_is_no_run(tmp_path: Path) -> None:
 
 def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "conformance.results"],
+        [sys.executable, "-m", "conformance.log.records"],
         capture_output=True,
         text=True,
         cwd=pytestconfig.rootpath,
         check=True,
     )
     assert SCHEMA.read_text(encoding="utf-8") == printed.stdout, (
-        "python -m conformance.results > conformance/schemas/log.json"
+        "python -m conformance.log.records > conformance/log/log.schema.json"
     )
 
 
@@ -158,7 +158,7 @@ def test_the_published_schema_refuses_what_is_no_line(line: dict[str, Any]) -> N
 
 
 def test_verdicts_are_counted_in_rising_order() -> None:
-    found = results.counts([runs.result(Verdict.ERROR), runs.result(), runs.result()])
+    found = records.counts([runs.result(Verdict.ERROR), runs.result(), runs.result()])
     assert list(found) == list(Verdict)
     assert {verdict: number for verdict, number in found.items() if number} == {Verdict.CONFORMS: 2, Verdict.ERROR: 1}
 

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance import schema
-from conformance.capability import MUST, SHOULD
-from conformance.document import JSON
-from conformance.schema import Fact, UnknownSchemaError, load, names, overlay, too_deep
-from conformance.schemas import generate
+from conformance.schemas import generator, schema
+from conformance.schemas.schema import Fact, UnknownSchemaError, load, names, overlay, too_deep
+from conformance.wire.capability import MUST, SHOULD
+from conformance.wire.json_value import JSON
 
-FOLDER = Path(generate.__file__).parent
+FOLDER = Path(generator.__file__).parent / "generated"
 
 FACTS = [pytest.param(fact, id=f"{fact.definition}.{fact.property}-{fact.rule}") for fact in overlay()]
 
@@ -23,25 +22,25 @@ def nested(depth: int) -> JSON:
 
 
 def test_the_committed_schemas_are_current() -> None:
-    assert generate.stale(FOLDER) == []
+    assert generator.stale(FOLDER) == []
 
 
 def test_a_changed_file_is_named_as_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name, text in generate.files().items():
+    for name, text in generator.files().items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "Model.json").write_text("{}", encoding="utf-8")
     (tmp_path / "Batch.json").unlink()
-    assert generate.main(["--check"], tmp_path) == 1
-    assert generate.stale(tmp_path) == ["Batch.json", "Model.json"]
+    assert generator.main(["--check"], tmp_path) == 1
+    assert generator.stale(tmp_path) == ["Batch.json", "Model.json"]
     assert "Model.json is stale" in capsys.readouterr().err
-    assert generate.main([], tmp_path) == 0
-    assert generate.main(["--check"], tmp_path) == 0
+    assert generator.main([], tmp_path) == 0
+    assert generator.main(["--check"], tmp_path) == 0
 
 
 def test_types_of_the_same_name_get_their_modules_name() -> None:
-    assert generate.short_name("openai__types__chat__chat_completion__Choice") == "ChatCompletionChoice"
-    assert generate.short_name("openai__types__image__Image") == "Image"
-    assert generate.short_name("CompletionUsage") == "CompletionUsage"
+    assert generator.short_name("openai__types__chat__chat_completion__Choice") == "ChatCompletionChoice"
+    assert generator.short_name("openai__types__image__Image") == "Image"
+    assert generator.short_name("CompletionUsage") == "CompletionUsage"
 
 
 def test_every_schema_loads_and_refuses_null() -> None:
@@ -60,7 +59,12 @@ def test_an_unknown_schema_is_answered_with_the_known_ones() -> None:
 
 
 def test_loading_imports_no_official_client() -> None:
-    code = "import sys, conformance.schema as s; s.load('ChatCompletion').valid({}); print('openai' in sys.modules)"
+    code = """
+import sys
+from conformance.schemas.schema import load
+load('ChatCompletion').valid({})
+print('openai' in sys.modules)
+"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 

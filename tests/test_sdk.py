@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.exchange import Exchange
-from conformance.request import get, post
-from conformance.sdk import Outcome, compared, lens, worst
+from conformance.lens.lens import Outcome, compared, lens, worst
+from conformance.wire.exchange import Exchange
+from conformance.wire.request import get, post
+from conformance.wire.response import Ending
 from tests.fakes import answer, asking, listed, observed, silent, unsent
 
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}

@@ -8,15 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.secrets import (
-    MIN_LENGTH,
-    forms,
-    holds_key,
-    key_of,
-    placeholder,
-    redact,
-    without_client_variables,
-)
+from conformance.targets.keys import MIN_LENGTH, forms, holds_key, key_of, placeholder, redact, without_client_variables
 from tests.fakes import SECRET
 
 KEYS = st.text(string.ascii_letters + string.digits + "-_+/.=\"'\\é", min_size=MIN_LENGTH, max_size=60)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance import server
-from conformance.target import Server, Target
-from conformance.verdict import HarnessError
+from conformance.send import local_server
+from conformance.targets.target import Server, Target
+from conformance.wire.verdict import HarnessError
 from tests import hostile
 from tests.test_plugin import until
 from tests.whole_run import BASIC, Runner, run
@@ -53,7 +53,7 @@ def target(modules: Path, source: str, *arguments: str, ready_s: float = 30) -> 
 
 def complaint(target: Target) -> str:
     with pytest.raises(HarnessError) as caught:
-        server.start(target)
+        local_server.start(target)
     return str(caught.value)
 
 
@@ -94,16 +94,16 @@ def test_a_server_that_talks_and_never_gets_ready_is_given_up(modules: Path, sta
 def test_a_server_that_ignores_the_request_to_end_is_killed(
     modules: Path, started: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_STOP_S", 0.3)
+    monkeypatch.setattr(local_server, "_STOP_S", 0.3)
     source = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{READY}\n{WAIT}"
-    running = server.start(target(modules, source))
+    running = local_server.start(target(modules, source))
     running.stop()
     assert started[0].returncode == -signal.SIGKILL
 
 
 def test_what_a_server_says_before_it_is_ready_is_passed_over(modules: Path, started: Processes) -> None:
     source = f"print('\\x1b[31mbanner listening on http://example.com/v1'); print()\n{READY}\n{WAIT}"
-    running = server.start(target(modules, source))
+    running = local_server.start(target(modules, source))
     assert running.base_url == "http://127.0.0.1:9/v1"
     running.stop()
     assert started[0].returncode is not None
@@ -111,7 +111,7 @@ def test_what_a_server_says_before_it_is_ready_is_passed_over(modules: Path, sta
 
 def test_bytes_that_are_no_text_are_no_crash(modules: Path, started: Processes) -> None:
     source = f"import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()\n{READY}\n{WAIT}"
-    running = server.start(target(modules, source))
+    running = local_server.start(target(modules, source))
     assert running.base_url == "http://127.0.0.1:9/v1"
     running.stop()
     assert started
@@ -123,7 +123,7 @@ def test_a_server_that_talks_a_lot_after_it_is_ready_goes_on(modules: Path, star
         "for _ in range(20000): print('x' * 50); print('y' * 50, file=sys.stderr)\n"
         f"open({str(modules / 'done')!r}, 'w').close()\n{WAIT}"
     )
-    running = server.start(target(modules, source))
+    running = local_server.start(target(modules, source))
     until((modules / "done").exists)
     running.stop()
     assert started
@@ -135,10 +135,10 @@ def test_it_gets_its_key_by_the_environment_and_its_arguments(modules: Path, sta
         f"open({str(modules / 'told')!r}, 'w').write(os.environ[sys.argv[2]] + ' ' + ' '.join(sys.argv[1:]))\n"
         f"{READY}\n{WAIT}"
     )
-    running = server.start(target(modules, source, "--threads", "2"))
+    running = local_server.start(target(modules, source, "--threads", "2"))
     running.stop()
     told = (modules / "told").read_text().split()
-    assert told == [running.key, "--api-key-env", server.KEY_ENV, "--threads", "2"]
+    assert told == [running.key, "--api-key-env", local_server.KEY_ENV, "--threads", "2"]
     assert running.key.startswith("sk-local-")
     assert running.key not in repr(started[0].args)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.shape import (
+from conformance.schemas.shape import (
     MAX_DEPTH,
     MAX_PATHS,
     Change,

@@ -11,8 +11,8 @@ import httpx2
 import openai
 import pytest
 
-from conformance.checks.fixtures import base64_of, content_of, word_of
-from conformance.simulator.recordings import read_recording
+from conformance.checks.common.fixtures import base64_of, content_of, word_of
+from conformance.simulator.media.recordings import read_recording
 
 TEXT = "The code word is lantern."
 MAGIC = {"mp3": b"ID3", "opus": b"OggS", "aac": b"\xff\xf1", "flac": b"fLaC", "wav": b"RIFF"}

@@ -7,7 +7,7 @@ import httpx2
 import openai
 import pytest
 
-from conformance import schema
+from conformance.schemas import schema
 
 
 def refused(answer: httpx2.Response, status: int, param: str | None, code: str | None) -> None:

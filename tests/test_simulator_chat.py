@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from conformance.checks.fixtures import base64_of, data_url
-from conformance.simulator.server import running
+from conformance.checks.common.fixtures import base64_of, data_url
+from conformance.simulator.app.server import running
 
 KEY = "sk-test-0123456789"
 

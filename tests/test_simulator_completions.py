@@ -8,8 +8,9 @@ import httpx2
 import openai
 import pytest
 
-from conformance import schema, sse
-from conformance.simulator.server import running
+from conformance.schemas import schema
+from conformance.simulator.app.server import running
+from conformance.wire import sse
 
 KEY = "sk-test-0123456789"
 

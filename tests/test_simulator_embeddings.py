@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from conformance.simulator.server import running
+from conformance.simulator.app.server import running
 
 
 @pytest.fixture(scope="module")

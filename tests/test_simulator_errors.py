@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.registry import Handler
-from conformance.simulator.server import running
+from conformance.simulator.app.server import running
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 KEY = "sk-test-0123456789"
 

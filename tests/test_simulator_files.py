@@ -4,9 +4,9 @@ import httpx2
 import openai
 import pytest
 
-from conformance import schema
-from conformance.simulator.server import running
-from conformance.simulator.state import Shelf
+from conformance.schemas import schema
+from conformance.simulator.app.server import running
+from conformance.simulator.http.state import Shelf
 
 
 def refused(answer: httpx2.Response, status: int, param: str | None, code: str | None) -> None:

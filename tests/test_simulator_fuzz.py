@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.simulator import chat, embeddings
-from conformance.simulator.answer import Answer, Events, dump
-from conformance.simulator.call import Call
-from conformance.simulator.errors import ApiError, error_answer
-from conformance.simulator.registry import Handler
+from conformance.simulator.chat import endpoint as chat
+from conformance.simulator.endpoints import embeddings
+from conformance.simulator.http.answer import Answer, Events, dump
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import ApiError, error_answer
+from conformance.simulator.http.registry import Handler
 
 NAMES = [
     "messages",

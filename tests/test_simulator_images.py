@@ -9,9 +9,9 @@ import httpx2
 import openai
 import pytest
 
-from conformance.checks.fixtures import content_of, data_url
-from conformance.simulator.paint import Painting, imagine, paint
-from conformance.simulator.pictures import Picture, colour_name, read_picture
+from conformance.checks.common.fixtures import content_of, data_url
+from conformance.simulator.media.paint import Painting, imagine, paint
+from conformance.simulator.media.pictures import Picture, colour_name, read_picture
 
 SMALL = "64x48"
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from conformance.simulator.server import running
+from conformance.simulator.app.server import running
 from tests.responses_talk import (
     ASK,
     COUNT,

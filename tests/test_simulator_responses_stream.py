@@ -7,7 +7,7 @@ import pytest
 from openai.types.responses import ResponseStreamEvent
 from pydantic import TypeAdapter
 
-from conformance import schema
+from conformance.schemas import schema
 from tests.responses_talk import CITY, COUNT, CUSTOM, NAMED, PARIS, WEATHER, ask, message, refused, said, streamed
 
 # Streams

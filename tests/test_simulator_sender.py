@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from conformance.simulator.answer import DONE, Answer, Event, Events
-from conformance.simulator.sender import send_answer
+from conformance.simulator.http.answer import DONE, Answer, Event, Events
+from conformance.simulator.http.sender import send_answer
 
 
 def send(answer: Answer, *, leave_after: int | None = None) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from conformance import sse
-from conformance.simulator.server import running
+from conformance.simulator.app.server import running
+from conformance.wire import sse
 
 KEY = "sk-test-0123456789"
 

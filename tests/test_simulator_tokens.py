@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.simulator.tokens import count, pieces
+from conformance.simulator.media.tokens import count, pieces
 
 
 @given(st.text())

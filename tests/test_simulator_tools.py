@@ -8,9 +8,9 @@ import httpx2
 import jsonschema_rs
 import pytest
 
-from conformance.simulator.places import places
-from conformance.simulator.server import running
-from conformance.simulator.synthesis import Hints, synthesise
+from conformance.simulator.app.server import running
+from conformance.simulator.model.places import places
+from conformance.simulator.model.synthesis import Hints, synthesise
 
 
 @pytest.fixture(scope="module")

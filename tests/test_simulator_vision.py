@@ -9,11 +9,11 @@ import httpx2
 import openai
 import pytest
 
-from conformance.checks import prompts
-from conformance.checks.fixtures import base64_of, content_of, data_url, fixture, word_of
-from conformance.simulator.pictures import read_picture
-from conformance.simulator.recordings import read_recording
-from conformance.simulator.sniff import BrokenFile
+from conformance.checks.common import prompts
+from conformance.checks.common.fixtures import base64_of, content_of, data_url, fixture, word_of
+from conformance.simulator.media.pictures import read_picture
+from conformance.simulator.media.recordings import read_recording
+from conformance.simulator.media.sniff import BrokenFile
 
 KEY = "sk-test-0123456789"
 PICTURES = ["word.png", "other.png", "word.jpeg", "word.webp", "word.gif"]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.answer import Ending
-from conformance.capability import MUST, Capability
-from conformance.cassette import CassetteError, KeyFound, Recording
-from conformance.spec import Key
-from conformance.spool import Failure, Spool, failed, observed, relative, unrecorded, unsent
+from conformance.definition.exchange_spec import Key
+from conformance.record.cassette import CassetteError, KeyFound, Recording
+from conformance.record.spool import Failure, Spool, failed, observed, relative, unrecorded, unsent
+from conformance.wire.capability import MUST, Capability
+from conformance.wire.response import Ending
 from tests.fakes import SECRET, answer, asking, key, recording, spec
 
 ODD = [

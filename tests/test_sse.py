@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import sse
-from conformance.answer import Answer
-from conformance.sse import Event, encode, parse
+from conformance.wire import sse
+from conformance.wire.response import Answer
+from conformance.wire.sse import Event, encode, parse
 
 NO_SURROGATES = st.characters(exclude_categories=["Cs"])
 TEXT = st.text(NO_SURROGATES, max_size=12)

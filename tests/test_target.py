@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance import target as targets
-from conformance.target import ClaimKind, Limits, ad_hoc, clean_url, is_loopback, load, names, parse
-from conformance.verdict import Inconclusive, UsageError
+from conformance.targets import target as targets
+from conformance.targets.target import ClaimKind, Limits, ad_hoc, clean_url, is_loopback, load, names, parse
+from conformance.wire.verdict import Inconclusive, UsageError
 from tests.fakes import EXTRA, OWED, USUAL, claim, target
 
 WHOLE = """

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.capability import Level
-from conformance.choices import TargetChoice
-from conformance.conduct import Log, without_header_values
-from conformance.plan import Bill
-from conformance.results import ExchangeLine, Known, NotRun, TargetFacts
-from conformance.target import Limits, Mode, Prices
-from conformance.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
-from conformance.verdict import Verdict
+from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
+from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
+from conformance.plan.plan import Bill
+from conformance.run.choices import TargetChoice
+from conformance.run.conduct import Log, without_header_values
+from conformance.targets.target import Limits, Mode, Prices
+from conformance.wire.capability import Level
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
 from tests import runs
 from tests.fakes import RECORDED, chosen, target
 

@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
-from conformance.answer import Ending
-from conformance.request import WRONG_KEY, Key, Request, delete, get, post, raw
-from conformance.transport import NO_KEY, Sending, Transport
+from conformance.send.transport import NO_KEY, Sending, Transport
+from conformance.wire.request import WRONG_KEY, Key, Request, delete, get, post, raw
+from conformance.wire.response import Ending
 from tests import hostile
 from tests.hostile import CHAT, MODELS, Behaviour, serving
 from tests.sending import ENVIRON, HELLO, KEY, OK, _send, exchanged, send, target

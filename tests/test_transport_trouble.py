@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.answer import Ending
-from conformance.request import Request, get, post
-from conformance.secrets import forms, holds_key, redact
+from conformance.targets.keys import forms, holds_key, redact
+from conformance.wire.request import Request, get, post
+from conformance.wire.response import Ending
 from tests import hostile
 from tests.hostile import CHAT, MODELS, serving
 from tests.sending import HELLO, KEY, OK, exchanged, send

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from conformance.verdict import Verdict
+from conformance.wire.verdict import Verdict
 from tests import hostile
 from tests.hostile import serving
 from tests.whole_run import KEY, Runner, endpoint, run

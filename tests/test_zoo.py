@@ -5,16 +5,16 @@ from collections import Counter
 
 import pytest
 
-from conformance import zoo
-from conformance.plan import names_check
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
+from conformance.plan.plan import names_check
+from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.entry import Entry, Severity
 from conformance.simulator.deviations.unkilled import UNKILLED
-from conformance.simulator.entry import Entry, Severity
-from conformance.simulator.registry import Handler
-from conformance.simulator.server import running
-from conformance.target import Target, load
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+from conformance.targets.target import Target, load
+from conformance.zoo import zoo
 
 OWN = ("own",)
 MOST_EXCLUDED = 15

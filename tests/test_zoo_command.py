@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance import results
-from conformance.plan import names_check
+from conformance.log import records
+from conformance.plan.plan import names_check
+from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
-from conformance.simulator.server import running
-from conformance.verdict import Verdict
+from conformance.wire.verdict import Verdict
 
 TEN = (
     "chat-response-id-missing",
@@ -47,7 +47,7 @@ def test_the_whole_command_finds_it_too(name: str, root: str, tmp_path: Path) ->
     environment = {key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"}
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=180, check=False)
     (folder,) = (tmp_path / "reports" / "runs").iterdir()
-    red = [one.check for one in results.read(folder).results if one.verdict is Verdict.DEVIATES]
+    red = [one.check for one in records.read(folder).results if one.verdict is Verdict.DEVIATES]
     assert any(names_check(pattern, check) for pattern in entry.caught_by for check in red), ended.stdout.decode()[
         -900:
     ]

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
-import conformance.live
 import conformance.report.write
-import conformance.transport  # noqa: F401  pytester unloads what a run imports first, and the client is large
-from conformance import results, suite, target
-from conformance.results import Result, Run
-from conformance.verdict import Verdict
+import conformance.send.live
+import conformance.send.transport  # noqa: F401  pytester unloads what a run imports first, and the client is large
+from conformance.log import records
+from conformance.log.records import Result, Run
+from conformance.plan import loader
+from conformance.targets import target
+from conformance.wire.verdict import Verdict
 from tests.hostile import MODEL
 
 KEY = "sk-run-Zq8mB2xT7LpW0123456789"
@@ -33,11 +35,11 @@ _QUICK = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 _PLAIN = ("-p", "conformance.plugin", *_QUICK)
 
 WHOLE = ("conformance.checks",)
-PART = tuple(f"conformance.checks.{name}" for name in ("chat", "models", "stream"))
+PART = tuple(f"conformance.checks.{name}" for name in ("chat", "models"))
 _PLUGIN = """
 from pathlib import Path
 import shutil, tempfile
-from conformance import target
+from conformance.targets import target
 folder = Path(tempfile.mkdtemp(dir=Path(__file__).parent))
 for path in [*target.TARGETS.glob("*.toml"), *Path(__file__).parent.glob("targets/*.toml")]:
     shutil.copy(path, folder)
@@ -56,7 +58,7 @@ class Ran:
     @property
     def run(self) -> Run:
         """Return its log."""
-        return results.read(self.folder)
+        return records.read(self.folder)
 
     @property
     def folder(self) -> Path:
@@ -99,7 +101,7 @@ class Runner:
 
     def __call__(self, *arguments: str) -> Ran:
         """Run the suite in this process."""
-        suite.load()
+        loader.load()
         known = target.load.__defaults__, target.names.__defaults__
         try:
             done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
@@ -153,7 +155,7 @@ def clean_environ() -> dict[str, str]:
 
 def log_lines(folder: Path) -> Iterator[dict[str, object]]:
     """Yield the lines of a log as they stand there."""
-    for line in (folder / results.LOG).read_text(encoding="utf-8").splitlines():
+    for line in (folder / records.LOG).read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
 

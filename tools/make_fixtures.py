@@ -2,7 +2,7 @@
 # mypy: ignore-errors
 # (Pillow is not installed where the project is type-checked)
 """
-Make the attachments of ``conformance/checks/fixtures``: pictures, a document, recordings, texts, each with a code word.
+Make the attachments of ``conformance/checks/common/fixtures``: images, a document, audio, texts, each with a word.
 
     apt-get install espeak-ng lame ffmpeg && pip install pillow==13.0.0
     python tools/make_fixtures.py
@@ -23,7 +23,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "conformance" / "checks" / "fixtures"
+FOLDER = ROOT / "conformance" / "checks" / "common" / "fixtures"
 LARGEST = 60_000
 _PICTURE = (448, 192)
 _XMP = (

@@ -3,16 +3,16 @@
 # mypy: ignore-errors
 # (torch, transformers, tokenizers and gguf are not installed where the project is type-checked)
 """
-Make the tiny chat model of ``conformance.servers.llama_cpp`` from nothing: tokenizer, weights, GGUF file.
+Make the tiny chat model of ``conformance.send.servers.llama_cpp`` from nothing: tokenizer, weights, GGUF file.
 
     python -m venv train && train/bin/pip install torch transformers tokenizers gguf numpy jinja2
     nice train/bin/python tools/make_tiny_chat.py [--out FILE] [--steps 2000]
 
 The model memorises; it is a stand-in for skill, so that protocol can be judged. It knows the prompts of
-``conformance/checks/prompts.py`` in the forms that the suite sends them: plain, with system and developer messages,
-in several turns, with tools. To almost everything else it answers one default sentence. Nobody may rely on words that
-are not listed here (some come out as a listed word), on cities but Paris or on degrees but 18: list what a new prompt
-needs, and make the model again.
+``conformance/checks/common/prompts.py`` in the forms that the suite sends them: plain, with system and developer
+messages, in several turns, with tools. To almost everything else it answers one default sentence. Nobody may rely on
+words that are not listed here (some come out as a listed word), on cities but Paris or on degrees but 18: list what a
+new prompt needs, and make the model again.
 
 The chat template, the dialogues and the weights are our own; nothing is downloaded.
 """
@@ -36,7 +36,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, train
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 ROOT = Path(__file__).resolve().parent.parent
-PROMPTS = runpy.run_path(str(ROOT / "conformance" / "checks" / "prompts.py"))
+PROMPTS = runpy.run_path(str(ROOT / "conformance" / "checks" / "common" / "prompts.py"))
 HELLO, COUNT, ASK_WORD, WEATHER = (PROMPTS[name] for name in ("HELLO", "COUNT", "ASK_WORD", "WEATHER"))
 word_is: Callable[[str], str] = PROMPTS["word_is"]
 repeat: Callable[[str], str] = PROMPTS["repeat"]
@@ -590,7 +590,7 @@ def write_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
 def main() -> None:
     """Make the model, say how well it learned, write it."""
     parser = argparse.ArgumentParser(description="Make the tiny chat model.")
-    parser.add_argument("--out", type=Path, default=ROOT / "conformance" / "servers" / "tiny-chat.gguf")
+    parser.add_argument("--out", type=Path, default=ROOT / "conformance" / "send" / "servers" / "tiny-chat.gguf")
     parser.add_argument(
         "--steps", type=int, default=2000, help="how long to train: 2000 take 5 minutes on two idle cores"
     )

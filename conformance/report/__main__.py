@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.log.records import read
 from conformance.report.write import write
-from conformance.results import read
-from conformance.verdict import UsageError
+from conformance.wire.verdict import UsageError
 
 
 def main(arguments: Sequence[str]) -> int:

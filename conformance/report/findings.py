@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.book import fails
-from conformance.results import Result
-from conformance.verdict import Verdict
+from conformance.log.book import fails
+from conformance.log.records import Result
+from conformance.wire.verdict import Verdict
 
 
 class Weight(StrEnum):

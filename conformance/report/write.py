@@ -3,16 +3,16 @@
 import shutil
 from pathlib import Path
 
-from conformance.report.allure import RESULTS, write_results
-from conformance.report.evidence import body_file, evidence_html
-from conformance.report.matrix import matrix
-from conformance.report.matrix_html import matrix_html
-from conformance.report.matrix_json import matrix_json
-from conformance.report.matrix_markdown import matrix_markdown
-from conformance.report.names import EVIDENCE, evidence_page
-from conformance.report.proof import Proof, proofs
-from conformance.report.tables import tables, tables_html, tables_json, tables_markdown
-from conformance.results import Result, Run
+from conformance.log.records import Result, Run
+from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.evidence.page import body_file, evidence_html
+from conformance.report.evidence.source import Proof, proofs
+from conformance.report.matrix.json_file import matrix_json
+from conformance.report.matrix.markdown import matrix_markdown
+from conformance.report.matrix.model import matrix
+from conformance.report.matrix.page import matrix_html
+from conformance.report.paths import EVIDENCE, evidence_page
+from conformance.report.tables.pages import tables, tables_html, tables_json, tables_markdown
 
 
 def write(run: Run) -> Path:

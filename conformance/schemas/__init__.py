@@ -1,1 +1,1 @@
-"""JSON Schemas of the answers, generated from the official SDK's types, and the facts that the SDK forgets."""
+"""The shapes of answers: schemas generated from the official client, and what differs from them."""

@@ -12,9 +12,9 @@ import signal
 import socket
 import sys
 
-from conformance.simulator import pages
+from conformance.simulator.app import pages
+from conformance.simulator.app.server import base_url, listen, server
 from conformance.simulator.deviations import table
-from conformance.simulator.server import base_url, listen, server
 
 _READY_POLL_S = 0.005
 

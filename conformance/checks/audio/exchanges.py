@@ -1,16 +1,16 @@
 """
 What is sent about sound: recordings in a chat message, spoken answers, and the endpoints for speech.
 
-The recordings, and the words spoken in them, are in `conformance.checks.fixtures`. A wrong request builds on a good
-one: where the good one is refused it is not sent.
+The recordings, and the words spoken in them, are in `conformance.checks.common.fixtures`. A wrong request builds on
+a good one: where the good one is refused it is not sent.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, user
-from conformance.checks.fixtures import base64_of, content_of, word_of
-from conformance.checks.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
+from conformance.checks.common.fixtures import base64_of, content_of, word_of
+from conformance.checks.common.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
 from conformance.checks.vision.exchanges import REFUSED, ask_about
 
 INPUT = Capability("audio.input", MAY, "a recording in a chat message is heard")

@@ -15,7 +15,7 @@ from conformance import (
     text,
     user,
 )
-from conformance.checks.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
+from conformance.checks.common.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
 
 BASIC = Capability("chat.basic", MUST, "a message is answered")
 SCHEMA_CORE = Capability("chat.schema.core", MUST, "the fields that every client reads")

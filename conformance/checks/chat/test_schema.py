@@ -1,17 +1,6 @@
 """The shape of a chat completion."""
 
-from conformance import (
-    DELETE,
-    MUST,
-    OBSERVED,
-    SDK,
-    SHOULD,
-    Exchange,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DELETE, MUST, OBSERVED, SDK, SHOULD, Exchange, broken, conforms, must, should
 from conformance.checks.chat.exchanges import MODEL_ECHO, SCHEMA_CORE, SCHEMA_EXTRAS, SCHEMA_STRICT, hello
 
 NATIVE_KEYS = ("candidates", "usageMetadata", "promptFeedback", "modelVersion", "responseId")

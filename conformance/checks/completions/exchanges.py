@@ -7,8 +7,8 @@ Some servers have no limit of their own, and a model for completions need not co
 from typing import Any
 
 from conformance import MAY, Capability, Exchange, Request, Target, exchange, post
+from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.checks.models.exchanges import NO_MODEL
-from conformance.checks.prompts import COUNT, HELLO
 
 LEGACY = Capability("completions.legacy", MAY, "a text goes on")
 

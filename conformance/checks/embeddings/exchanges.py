@@ -7,7 +7,7 @@ Requests that a target may refuse in several ways build on `embedded`: where the
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, post
-from conformance.checks.prompts import COUNT, FILM, HELLO
+from conformance.checks.common.prompts import COUNT, FILM, HELLO
 
 STRING = Capability("embeddings.string", SHOULD, "a text becomes a vector")
 ARRAY = Capability("embeddings.array", SHOULD, "several texts become as many vectors")

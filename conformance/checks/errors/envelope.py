@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from conformance import Deviation, Document, Exchange, Exchanges, Inconclusive
-from conformance.answer import NotJson
-from conformance.document import brief
+from conformance.wire.json_value import brief
+from conformance.wire.response import NotJson
 
 NO_ERROR_OBJECT = "missing:ErrorResponse/error"
 """The finding of an answer whose `error` is no object, wherever it shows."""

@@ -24,6 +24,7 @@ from conformance import (
     raw,
     user,
 )
+from conformance.checks.common.prompts import HELLO
 from conformance.checks.errors.wrong import (
     BLAMES_THE_REQUEST,
     REFUSED,
@@ -36,8 +37,7 @@ from conformance.checks.errors.wrong import (
     WrongMedia,
 )
 from conformance.checks.models.exchanges import NO_MODEL
-from conformance.checks.parameters.exchanges import OUT_OF_RANGE
-from conformance.checks.prompts import HELLO
+from conformance.checks.params.exchanges import OUT_OF_RANGE
 
 ENVELOPE = Capability("errors.envelope", MUST, "errors have the documented shape")
 UNKNOWN_MODEL = Capability("errors.unknown_model", MUST, "an unknown model is refused")

@@ -22,7 +22,6 @@ from conformance import (
     must,
     should,
 )
-from conformance.answer import NotJson
 from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, errors, every
 from conformance.checks.errors.exchanges import (
     ENVELOPE,
@@ -35,7 +34,8 @@ from conformance.checks.errors.exchanges import (
     wrong_value,
 )
 from conformance.checks.models.exchanges import retrieved_unknown
-from conformance.document import brief
+from conformance.wire.json_value import brief
+from conformance.wire.response import NotJson
 
 REFUSALS = (
     unknown_model,

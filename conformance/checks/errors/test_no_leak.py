@@ -13,7 +13,7 @@ from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import NO_LEAK, refused_key, too_many_tokens, unknown_path, wrong_method
 from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.checks.errors.test_envelope import REFUSALS
-from conformance.request import WRONG_KEY
+from conformance.wire.request import WRONG_KEY
 
 ANSWERS = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
 

@@ -10,7 +10,7 @@ from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Exchanges,
 from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, every
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
 from conformance.checks.errors.test_envelope import REFUSALS
-from conformance.document import brief
+from conformance.wire.json_value import brief
 
 RAISED = {
     400: "BadRequestError",

@@ -11,7 +11,7 @@ from dataclasses import field as a_field
 from typing import Any
 
 from conformance import ABSENT, assistant, function_tool, user
-from conformance.checks.prompts import HELLO
+from conformance.checks.common.prompts import HELLO
 
 BLAMES_THE_REQUEST = frozenset({400, 404, 415, 422})
 """400 is OpenAI's word. Others are told apart in `errors.sdk_mapping`."""

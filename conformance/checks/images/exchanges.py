@@ -7,21 +7,9 @@ not sent.
 
 from typing import Any
 
-from conformance import (
-    MAY,
-    Capability,
-    Exchange,
-    Request,
-    Target,
-    Upload,
-    exchange,
-    multipart,
-    post,
-    text,
-    user,
-)
-from conformance.checks.fixtures import content_of, data_url
-from conformance.checks.prompts import PAINT, REPAINT
+from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, text, user
+from conformance.checks.common.fixtures import content_of, data_url
+from conformance.checks.common.prompts import PAINT, REPAINT
 from conformance.checks.vision.exchanges import REFUSED, image_url
 
 GENERATE = Capability("images.generate", MAY, "a picture from words")

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.tools.reading import CONTENT
-from conformance.picture import Picture, decode_base64, read_picture
+from conformance.media.image import Picture, decode_base64, read_picture
 
 IMAGES = "choices.0.message.images"
 

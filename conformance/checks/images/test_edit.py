@@ -8,7 +8,7 @@ Whether a mask is looked at shows in whether one of a wrong size is refused.
 from base64 import b64encode
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, rewritten
-from conformance.checks.fixtures import content_of
+from conformance.checks.common.fixtures import content_of
 from conformance.checks.images.exchanges import (
     EDIT,
     OTHER,
@@ -22,7 +22,7 @@ from conformance.checks.images.exchanges import (
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
 from conformance.checks.vision.reading import NO_ENVELOPE
-from conformance.picture import decode_base64
+from conformance.media.image import decode_base64
 
 NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
 SOURCE = b64encode(content_of("solid.png")).decode()

@@ -22,7 +22,7 @@ from conformance.checks.images.exchanges import (
     painted_with,
 )
 from conformance.checks.images.reading import pictures_in
-from conformance.picture import Picture
+from conformance.media.image import Picture
 
 REQUEST = "CreateImageRequest"
 GIF = b64encode(b"GIF89a\x40\x00\x30\x00\x00\x00\x00;").decode()

@@ -3,8 +3,8 @@
 from urllib.parse import quote
 
 from conformance import MAY, MUST, SHOULD, Capability, Exchange, Request, Target, exchange, get, post, user
-from conformance.checks.prompts import HELLO
-from conformance.verdict import Inconclusive
+from conformance.checks.common.prompts import HELLO
+from conformance.wire.verdict import Inconclusive
 
 LIST_SCHEMA = Capability("models.list.schema", MUST, "models can be listed")
 LIST_CONTAINS = Capability("models.list.contains_configured", MUST, "the models in use are listed")

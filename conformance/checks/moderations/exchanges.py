@@ -1,7 +1,7 @@
 """What is sent about moderations. `model` is optional: OpenAI has one that all requests get."""
 
 from conformance import MAY, Capability, Exchange, Request, Target, exchange, post, text
-from conformance.checks.prompts import COUNT, HELLO, WEATHER
+from conformance.checks.common.prompts import COUNT, HELLO, WEATHER
 
 MODERATIONS = Capability("moderations", MAY, "texts are judged")
 

@@ -4,19 +4,7 @@ The shape of a judgement.
 Not checked: what is flagged, which is the model's opinion; whether there are categories beyond the documented ones.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    SDK,
-    SHOULD,
-    Document,
-    Exchange,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DELETE, DOC, MUST, SDK, SHOULD, Document, Exchange, broken, conforms, must, should
 from conformance.checks.moderations.exchanges import (
     MODERATIONS,
     SEVERAL,

@@ -1,1 +1,1 @@
-"""Parameters of chat completions: honoured, refused clearly, or ignored in silence."""
+"""Every parameter: has it its effect, is it rejected clearly, or is it dropped in silence."""

@@ -1,53 +1,197 @@
 """
-What is sent about parameters: one in each request, whose effect is measured against a request without it.
+What is sent about parameters whose effect is measured, or that are only taken.
 
-The controls are exchanges of the chat family: `count_whole` and `hello`.
+One parameter in each request. The controls are the same questions without it: `drawn`, `count_far_streamed`, `hello`,
+`embedded`. Which check decides about which parameter stands in `conformance.checks.params.table`.
 """
 
-from conformance import MAY, MUST, SHOULD, Capability, Request, Target, exchange, post, user
-from conformance.checks.prompts import COUNT, HELLO
+from typing import Any
 
-MAX_TOKENS = Capability("params.max_tokens", MUST, "`max_tokens` limits the answer")
-MAX_COMPLETION_TOKENS = Capability("params.max_completion_tokens", SHOULD, "`max_completion_tokens` limits the answer")
-STOP = Capability("params.stop", SHOULD, "`stop` ends the answer")
-N = Capability("params.n", MAY, "`n` gives several choices")
+from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, assistant, exchange, post, user
+from conformance.checks.common.prompts import COUNT, COUNT_FAR, DRAW, EXPLAIN, HELLO
+from conformance.checks.embeddings.exchanges import embedded
+from conformance.checks.params.rows import (
+    ACCEPTED,
+    ALTERNATIVES,
+    DRAWS,
+    EMBEDDING_ACCEPTED,
+    LOGPROBS_BEYOND,
+    OBFUSCATION,
+    OUTSIDE,
+    PENALTIES_BEYOND,
+    REFUSED,
+    TAKEN_OR_REFUSED,
+    TIERS,
+    Fields,
+)
 
-STRING_MARKER = "7"
-ARRAY_MARKER = "13, 14"
-OTHER_MARKER = "END"
+TEMPERATURE = Capability("params.temperature", SHOULD, "`temperature` 0 repeats itself")
+TOP_P = Capability("params.top_p", SHOULD, "a tiny `top_p` repeats itself")
+SEED = Capability("params.seed", MAY, "the same `seed` gives the same")
+PENALTIES = Capability("params.penalties", MAY, "penalties change what is said")
+LOGPROBS = Capability("params.logprobs", MAY, "`logprobs` tells how likely each token was")
+ACCEPTED_ONLY = Capability("params.accepted_only", MAY, "parameters without a visible effect are taken or refused")
+SERVICE_TIER = Capability("params.service_tier", MAY, "`service_tier` is taken, and told")
+VERBOSITY = Capability("params.verbosity", MAY, "`verbosity` sets how much is said")
+UNKNOWN_FIELD = Capability("params.unknown_field", SHOULD, "an unknown field does no harm")
+OUT_OF_RANGE = Capability("params.out_of_range", SHOULD, "a value out of range is refused")
+PROMPT_CACHE = Capability("params.prompt_cache", MAY, "the repetition of a long prompt is counted as cached")
 
-
-@exchange(MAX_COMPLETION_TOKENS)
-def count_cut_by_new_name(target: Target) -> Request:
-    """A long answer with room for few tokens, by the newer name of the limit."""
-    limit = target.budget(8)
-    return post(
-        "/chat/completions",
-        {"model": target.model("chat"), "messages": [user(COUNT)], "max_completion_tokens": limit},
-    )
-
-
-@exchange(STOP, cost=80)
-def count_until_string(target: Target) -> Request:
-    """The count to 20 with one marker as `stop`, a string."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_MARKER}
-    return post("/chat/completions", body)
-
-
-@exchange(STOP, cost=100)
-def count_until_array(target: Target) -> Request:
-    """The count to 20 with two markers as `stop`; the second one will be met, and is longer than a token."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}
-    return post("/chat/completions", body)
-
-
-@exchange(STOP)
-def count_until_space(target: Target) -> Request:
-    """The count to 20 with a space as `stop`."""
-    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "stop": " "})
+LONG_PROMPT = " ".join([HELLO] * 250)
+"""About 1,750 tokens; prompts below 1,024 tokens are not cached."""
 
 
-@exchange(N, cost=80)
-def two_choices(target: Target) -> Request:
-    """A short answer twice in one request."""
-    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "n": 2})
+def ask(target: Target, prompt: str = HELLO, **optional: Any) -> Request:
+    """Return a question with optional fields."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(prompt)], **optional})
+
+
+@exchange(TEMPERATURE, each=DRAWS, cost=30)
+def drawn(target: Target, row: None) -> Request:
+    """The control: a random number, asked for without any parameter."""
+    del row
+    return ask(target, DRAW)
+
+
+@exchange(TEMPERATURE, each=DRAWS, cost=30)
+def drawn_at_zero(target: Target, row: None) -> Request:
+    """A random number at temperature 0."""
+    del row
+    return ask(target, DRAW, temperature=0)
+
+
+@exchange(TOP_P, each=DRAWS, cost=30)
+def drawn_from_the_top(target: Target, row: None) -> Request:
+    """A random number with a `top_p` so small that only the likeliest token is left; 0 counts as unset for some."""
+    del row
+    return ask(target, DRAW, top_p=0.001)
+
+
+@exchange(SEED, each=DRAWS, cost=30)
+def drawn_with_seed(target: Target, row: None) -> Request:
+    """A random number with always the same seed; 0 counts as unset for some."""
+    del row
+    return ask(target, DRAW, seed=7)
+
+
+@exchange(PENALTIES, cost=400)
+def count_far_penalised(target: Target) -> Request:
+    """The count to 100 with each repetition made less likely; who stops counting may ramble, so there is a limit."""
+    return ask(target, COUNT_FAR, frequency_penalty=1.9, max_tokens=target.budget(400))
+
+
+@exchange(PENALTIES)
+def hello_penalised(target: Target) -> Request:
+    """A greeting with a `presence_penalty`, which shows in no short answer."""
+    return ask(target, presence_penalty=1.5)
+
+
+@exchange(PENALTIES, expects=REFUSED, each=PENALTIES_BEYOND)
+def penalty_out_of_range(target: Target, row: dict[str, Any]) -> Request:
+    """A penalty beyond the documented range of -2 to 2."""
+    return ask(target, **row)
+
+
+@exchange(LOGPROBS, cost=120)
+def count_with_logprobs(target: Target) -> Request:
+    """The count to 20 with the logarithms of its tokens' chances, and two candidates for each."""
+    return ask(target, COUNT, logprobs=True, top_logprobs=ALTERNATIVES)
+
+
+@exchange(LOGPROBS)
+def hello_with_logprobs(target: Target) -> Request:
+    """A greeting with `logprobs` alone."""
+    return ask(target, logprobs=True)
+
+
+@exchange(LOGPROBS, cost=120)
+def count_with_logprobs_streamed(target: Target) -> Request:
+    """The count to 20 with `logprobs`, streamed."""
+    return ask(target, COUNT, logprobs=True, top_logprobs=ALTERNATIVES, stream=True)
+
+
+@exchange(LOGPROBS, expects=REFUSED, each=LOGPROBS_BEYOND)
+def logprobs_out_of_range(target: Target, row: dict[str, Any]) -> Request:
+    """More candidates than the documented 20, or candidates without `logprobs`."""
+    return ask(target, **row)
+
+
+@exchange(ACCEPTED_ONLY, each=ACCEPTED)
+def accepted(target: Target, row: Fields) -> Request:
+    """A greeting with a documented parameter that shows in no answer, or with default values, as many clients send."""
+    return ask(target, **row.fields)
+
+
+@exchange(ACCEPTED_ONLY, each=OBFUSCATION)
+def hello_obfuscated(target: Target, row: dict[str, bool]) -> Request:
+    """A stream whose chunks are padded to hide their length, or not."""
+    return ask(target, stream=True, stream_options=row)
+
+
+@exchange(ACCEPTED_ONLY, expects=TAKEN_OR_REFUSED, cost=8000)
+def hello_with_search(target: Target) -> Request:
+    """A greeting with `web_search_options`; models that search do so always, and that is dear."""
+    return ask(target, web_search_options={"search_context_size": "low"})
+
+
+@exchange(SERVICE_TIER, each=TIERS)
+def hello_of_tier(target: Target, row: str) -> Request:
+    """A greeting with a `service_tier`."""
+    return ask(target, service_tier=row)
+
+
+@exchange(SERVICE_TIER, expects=TAKEN_OR_REFUSED)
+def hello_of_unknown_tier(target: Target) -> Request:
+    """A greeting with a `service_tier` that nobody has."""
+    return ask(target, service_tier="conformance")
+
+
+@exchange(VERBOSITY, each=dict(list(DRAWS.items())[:3]), cost=250)
+def explained_low(target: Target, row: None) -> Request:
+    """An open question with `verbosity` `low`."""
+    del row
+    return ask(target, EXPLAIN, verbosity="low")
+
+
+@exchange(VERBOSITY, each=dict(list(DRAWS.items())[:3]), cost=600)
+def explained_high(target: Target, row: None) -> Request:
+    """The same open question with `verbosity` `high`."""
+    del row
+    return ask(target, EXPLAIN, verbosity="high")
+
+
+@exchange(UNKNOWN_FIELD, expects=TAKEN_OR_REFUSED)
+def hello_with_unknown_field(target: Target) -> Request:
+    """A greeting with a field that no document names."""
+    return ask(target, conformance_unknown_field=True)
+
+
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=OUTSIDE)
+def out_of_range(target: Target, row: dict[str, Any]) -> Request:
+    """A greeting with a value beyond the documented range, or of another type."""
+    return ask(target, **row)
+
+
+@exchange(OUT_OF_RANGE, expects=REFUSED, cost=10, roles=("embedding",))
+def embedded_in_unknown_format(embedded: Exchange) -> Request:
+    """A text embedded in an `encoding_format` that nobody has."""
+    return post("/embeddings", {**embedded.sent.json, "encoding_format": "conformance"})
+
+
+@exchange(ACCEPTED_ONLY, each=EMBEDDING_ACCEPTED, cost=10, roles=("embedding",))
+def embedded_with(embedded: Exchange, row: dict[str, Any]) -> Request:
+    """A text embedded with a parameter that changes nothing."""
+    return post("/embeddings", {**embedded.sent.json, **row})
+
+
+@exchange(PROMPT_CACHE, cost=2000, alone=True)
+def long_prompt_once(target: Target) -> Request:
+    """A short question after a long turn."""
+    messages = [user(LONG_PROMPT), assistant("Hello!"), user(HELLO)]
+    return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
+
+
+@exchange(PROMPT_CACHE, cost=2000, alone=True)
+def long_prompt_again(long_prompt_once: Exchange) -> Request:
+    """The same long request, after the first was answered."""
+    return post("/chat/completions", long_prompt_once.sent.json)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, user
-from conformance.checks.prompts import PUZZLE
+from conformance.checks.common.prompts import PUZZLE
 
 EFFORT = Capability("reasoning.effort.accepted", SHOULD, "`reasoning_effort` low, medium and high are taken")
 MONOTONE = Capability("reasoning.effort.monotone", MAY, "more effort means more thinking")

@@ -24,6 +24,7 @@ from conformance import (
     rewritten,
     should,
 )
+from conformance.checks.chat.stream.reading import parts
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
     puzzled,
@@ -34,7 +35,6 @@ from conformance.checks.reasoning.exchanges import (
     with_thoughts_streamed,
 )
 from conformance.checks.reasoning.reading import Told, told, told_in
-from conformance.checks.stream.reading import parts
 
 PLAIN = (puzzled, thought, switched_on, with_thoughts)
 STREAMED = (switched_on_streamed, with_thoughts_streamed)

@@ -12,7 +12,7 @@ from conformance.checks.responses.exchanges import (
     greeted_streamed,
     weather_streamed,
 )
-from conformance.counterexample import Counterexample
+from conformance.definition.counterexample import Counterexample
 
 STREAMS = (greeted_streamed, count_streamed, count_cut_streamed, weather_streamed)
 

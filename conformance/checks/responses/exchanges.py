@@ -22,9 +22,9 @@ from conformance import (
     post,
     user,
 )
+from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.models.exchanges import NO_MODEL
-from conformance.checks.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
 
 BASIC = Capability("responses.basic", MAY, "a response is made")
 STREAM = Capability("responses.stream", MAY, "a response is told in events")

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from conformance import ABSENT, Document, Exchange, Inconclusive, broken, changed
-from conformance.counterexample import Counterexample
-from conformance.spec import ExchangeSpec
+from conformance.definition.counterexample import Counterexample
+from conformance.definition.exchange_spec import ExchangeSpec
 
 USAGE = ("input_tokens", "output_tokens", "total_tokens")
 

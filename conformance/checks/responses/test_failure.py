@@ -3,10 +3,10 @@
 import json
 
 from conformance import SDK, Exchange, Exchanges, changed, must
-from conformance.answer import NotJson, read_json
 from conformance.checks.responses.events import STREAMS
 from conformance.checks.responses.exchanges import STREAM
-from conformance.document import Document
+from conformance.wire.json_value import Document
+from conformance.wire.response import NotJson, read_json
 
 FAILED = "response.failed"
 

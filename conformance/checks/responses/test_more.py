@@ -7,18 +7,7 @@ starts; that one which has come to its end before can still be cancelled.
 
 import json
 
-from conformance import (
-    DELETE,
-    DOC,
-    SDK,
-    Deviation,
-    Document,
-    Exchange,
-    Inconclusive,
-    broken,
-    must,
-    should,
-)
+from conformance import DELETE, DOC, SDK, Deviation, Document, Exchange, Inconclusive, broken, must, should
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     LABELS,

@@ -5,13 +5,7 @@ Not checked: that the answer uses the result, which takes skill; whether a model
 """
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, Inconclusive, broken, conforms, must, should
-from conformance.checks.responses.exchanges import (
-    ADVANCED,
-    FUNCTION,
-    weather_called,
-    weather_resent,
-    weather_told,
-)
+from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
 from conformance.checks.responses.reading import (
     broken_item,
     calls,

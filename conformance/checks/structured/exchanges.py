@@ -7,7 +7,7 @@ Most questions ask for something else than the format, so that only the format c
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, system, user
-from conformance.checks.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
+from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
     EVENT_FORMAT,
     FEATURES,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.prompts import COUNT, HELLO, PERSON
+from conformance.checks.common.prompts import COUNT, HELLO, PERSON
 
 JSON_OBJECT = {"type": "json_object"}
 TEXT = {"type": "string"}

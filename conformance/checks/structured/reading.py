@@ -3,9 +3,9 @@
 from typing import Any
 
 from conformance import Deviation, Exchange, Inconclusive, finish_reasons, violations
-from conformance.answer import NotJson, read_json
-from conformance.checks.stream.reading import joined
+from conformance.checks.chat.stream.reading import joined
 from conformance.checks.tools.reading import calls_in, fragments
+from conformance.wire.response import NotJson, read_json
 
 MESSAGE = "choices.0.message"
 CONTENT = f"{MESSAGE}.content"

@@ -5,7 +5,6 @@ That broken formats are refused is the status check of their exchange.
 """
 
 from conformance import DELETE, DOC, SDK, Deviation, Exchange, Inconclusive, broken, must, should
-from conformance.answer import NotJson, read_json
 from conformance.checks.structured.exchanges import (
     EDGE,
     call_beside_format,
@@ -18,6 +17,7 @@ from conformance.checks.structured.exchanges import (
 from conformance.checks.structured.reading import CONTENT, EARLY, assert_fits, require_whole, text_of
 from conformance.checks.tools.reading import CALLS, REASON, calls_in
 from conformance.checks.tools.reading import require_whole as require_end
+from conformance.wire.response import NotJson, read_json
 
 SCHEMA = DOC("ResponseFormatJsonSchema")
 

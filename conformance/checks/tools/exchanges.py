@@ -7,26 +7,8 @@ same question with `required` and `auto` shows what those add. The tools themsel
 
 from typing import Any
 
-from conformance import (
-    MAY,
-    SHOULD,
-    Capability,
-    Exchange,
-    Request,
-    Target,
-    assistant,
-    exchange,
-    post,
-    text,
-    user,
-)
-from conformance.checks.prompts import (
-    ASK_WORD,
-    COUNT,
-    COUNT_FAR,
-    HELLO,
-    WEATHER,
-)
+from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, assistant, exchange, post, text, user
+from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER
 from conformance.checks.tools.offers import (
     LONG_TOOL,
     NOTE_TOOL,

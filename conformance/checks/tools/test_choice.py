@@ -20,8 +20,8 @@ from conformance import (
     should,
 )
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.stream.exchanges import count_streamed
-from conformance.checks.stream.reading import deltas, joined
+from conformance.checks.chat.stream.exchanges import count_streamed
+from conformance.checks.chat.stream.reading import deltas, joined
 from conformance.checks.tools.exchanges import (
     AUTO,
     CALL,

@@ -4,18 +4,7 @@
 The question suggests another function, or none, so that only the choice can be the reason for the call.
 """
 
-from conformance import (
-    DOC,
-    SDK,
-    Deviation,
-    Exchange,
-    answered,
-    broken,
-    broken_chunk,
-    every_chunk,
-    must,
-    should,
-)
+from conformance import DOC, SDK, Deviation, Exchange, answered, broken, broken_chunk, every_chunk, must, should
 from conformance.checks.tools.exchanges import (
     NAMED,
     REQUIRED,

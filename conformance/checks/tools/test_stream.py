@@ -21,8 +21,8 @@ from conformance import (
     rewritten,
     should,
 )
-from conformance.checks.stream.exchanges import hello_streamed
-from conformance.checks.stream.reading import failures
+from conformance.checks.chat.stream.exchanges import hello_streamed
+from conformance.checks.chat.stream.reading import failures
 from conformance.checks.tools.exchanges import (
     STREAM,
     STREAM_END,

@@ -4,17 +4,7 @@ Other ways to offer tools: a list of allowed ones, custom tools, the old functio
 They work or are refused. A refusal whose error names the field counts as `unsupported`, not as a deviation.
 """
 
-from conformance import (
-    DOC,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    answered,
-    broken,
-    may,
-    must,
-)
+from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, answered, broken, may, must
 from conformance.checks.tools.exchanges import FUNCTION, OTHER, allowed_time, legacy_forced, note_required
 from conformance.checks.tools.offers import NOTE_NAME, TIME_NAME, WEATHER_NAME
 from conformance.checks.tools.reading import (

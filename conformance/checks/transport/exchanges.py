@@ -6,7 +6,7 @@ repeat those proves nothing about any encoding.
 """
 
 from conformance import MUST, Capability, Request, Target, exchange, post, user
-from conformance.checks.prompts import repeat
+from conformance.checks.common.prompts import repeat
 
 BASE_URL = Capability("transport.base_url", MUST, "the base URL leads to the API")
 NO_REDIRECT = Capability("transport.no_redirect", MUST, "nothing is redirected")

@@ -8,9 +8,9 @@ says `utf-8` (it means nothing there, and does no harm).
 
 from conformance import RFC, SDK, Deviation, Exchange, Exchanges, answered, body, changed, header, must
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.errors.exchanges import unknown_model, unknown_path, wrong_json
 from conformance.checks.models.exchanges import listed, retrieved
-from conformance.checks.stream.exchanges import hello_streamed
 from conformance.checks.transport.exchanges import BASE_URL, JSON, NO_REDIRECT
 
 ASKED = (hello, hello_streamed, listed, retrieved)

@@ -2,7 +2,7 @@
 
 from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, user
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.prompts import HELLO
+from conformance.checks.common.prompts import HELLO
 
 PRESENT = Capability("usage.present", SHOULD, "tokens are counted")
 SCALES = Capability("usage.scales", SHOULD, "counts follow the text")

@@ -18,7 +18,7 @@ from conformance import (
     get,
     multipart,
 )
-from conformance.checks.prompts import FILM
+from conformance.checks.common.prompts import FILM
 
 VIDEOS = Capability("videos", MAY, "videos are made")
 

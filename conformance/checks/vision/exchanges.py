@@ -1,5 +1,5 @@
 """
-What is sent about pictures. The files and the words drawn in them are in `conformance.checks.fixtures`.
+What is sent about pictures. The files and the words drawn in them are in `conformance.checks.common.fixtures`.
 
 All that a target without eyes refuses in the same way builds on `picture_png`: there it is not sent.
 """
@@ -7,8 +7,8 @@ All that a target without eyes refuses in the same way builds on `picture_png`: 
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, text, user
-from conformance.checks.fixtures import base64_of, data_url, word_of
-from conformance.checks.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
+from conformance.checks.common.fixtures import base64_of, data_url, word_of
+from conformance.checks.common.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
 
 BASE64 = Capability("vision.base64", SHOULD, "a picture in a data URL is seen")
 URL = Capability("vision.url", MAY, "a picture behind an https URL")

@@ -7,7 +7,7 @@ as far as `usage.prompt_tokens` tells.
 """
 
 from conformance import Deviation, Exchange, Inconclusive, body, broken
-from conformance.checks.stream.reading import counted, joined
+from conformance.checks.chat.stream.reading import counted, joined
 from conformance.checks.tools.reading import CONTENT, require_whole
 
 COUNT = "usage.prompt_tokens"

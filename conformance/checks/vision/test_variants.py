@@ -6,7 +6,7 @@ models know several.
 """
 
 from conformance import DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, broken, changed, may, must, should
-from conformance.checks.fixtures import word_of
+from conformance.checks.common.fixtures import word_of
 from conformance.checks.tools.reading import CONTENT, require_whole
 from conformance.checks.vision.exchanges import (
     FORMATS,

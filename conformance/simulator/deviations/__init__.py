@@ -4,8 +4,8 @@ import importlib
 import pkgutil
 from functools import cache
 
-from conformance.simulator.entry import Entry
-from conformance.simulator.registry import Deviations
+from conformance.simulator.deviations.entry import Entry
+from conformance.simulator.http.registry import Deviations
 
 
 @cache

@@ -3,12 +3,12 @@
 import base64
 from typing import Any
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.registry import Handler
-from conformance.simulator.tokens import count, pieces
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+from conformance.simulator.media.tokens import count, pieces
 
 PATH = "/embeddings"
 MOST = 100

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from conformance.simulator import change
-from conformance.simulator.answer import DONE, Answer, Event, Events, Text
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.models import MODELS
-from conformance.simulator.registry import Handler
+from conformance.simulator.catalog.models import MODELS
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import DONE, Answer, Event, Events, Text
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 _UNKNOWN = "errors.unknown_model/unknown_model/status"
 _MANY_TOKENS = 30

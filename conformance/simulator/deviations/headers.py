@@ -1,10 +1,10 @@
 """Deviations of what stands around a body: media types, buffering, what web pages may see, paths and limits."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer, dump
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation, excluded
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation, excluded
+from conformance.simulator.http.answer import Answer, dump
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 _BURST_S = 1.3  # what a buffer holds back is told from a fast server by this
 

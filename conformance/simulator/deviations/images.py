@@ -3,12 +3,12 @@
 import base64
 from dataclasses import replace
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation, excluded
-from conformance.simulator.multipart import form
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation, excluded
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.multipart import form
+from conformance.simulator.http.registry import Handler
 
 GENERATIONS, EDITS = "/images/generations", "/images/edits"
 NEAR = {"1536x1024": "1264x848", "1024x1536": "848x1264"}

@@ -1,11 +1,11 @@
 """Deviations of the list of models, and of one model by its id."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation, excluded
-from conformance.simulator.errors import model_not_found
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation, excluded
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import model_not_found
+from conformance.simulator.http.registry import Handler
 
 _TEXT = "text/plain; charset=utf-8"
 

@@ -1,11 +1,11 @@
 """Deviations of endpoints that have no area of their own: moderations."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.errors import unknown_url
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import unknown_url
+from conformance.simulator.http.registry import Handler
 
 
 @deviation(

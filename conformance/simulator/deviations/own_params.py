@@ -1,10 +1,10 @@
 """Deviations of parameters, and of what is counted, that we made up."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import Entry, deviation
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import Entry, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 _OWN = ("own",)
 _LOGPROBS = "params.logprobs/count_with_logprobs"

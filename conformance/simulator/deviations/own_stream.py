@@ -1,10 +1,10 @@
 """Deviations of streams that we made up, beside those of `stream_own`."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer, Event, Events, frame
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer, Event, Events, frame
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 _OWN = ("own",)
 _FRAMING = "chat.stream.sse_framing"

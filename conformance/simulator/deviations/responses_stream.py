@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer, Event, Text, dump
-from conformance.simulator.call import Call
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
 from conformance.simulator.deviations.responses import calls_in, is_response
-from conformance.simulator.entry import deviation
-from conformance.simulator.registry import Handler
+from conformance.simulator.http.answer import Answer, Event, Text, dump
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 ADDED, DONE_ITEM, DELTA = "response.output_item.added", "response.output_item.done", "response.output_text.delta"
 COMPLETED = "response.completed"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from conformance.simulator import change
-from conformance.simulator.answer import DONE, Answer, Event, Text, frame
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import DONE, Answer, Event, Text, frame
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 
 def _chunks(call: Call, handler: Handler, edit: Callable[[list[change.Object]], list[change.Object]]) -> Answer:

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.errors import ApiError, invalid_request
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import ApiError, invalid_request
+from conformance.simulator.http.registry import Handler
 
 JSON_MODE = "structured.json_object"
 STRICT = "structured.json_schema.strict"

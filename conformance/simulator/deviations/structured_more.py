@@ -2,12 +2,12 @@
 
 import json
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
 from conformance.simulator.deviations.structured import format_of, schema_of, valued
-from conformance.simulator.entry import deviation
-from conformance.simulator.registry import Handler
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 EDGE = "structured.edge"
 

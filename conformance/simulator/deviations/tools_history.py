@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation
-from conformance.simulator.errors import ApiError, invalid_request
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import ApiError, invalid_request
+from conformance.simulator.http.registry import Handler
 
 HISTORY = "tools.basic/weather_history"
 TOLD = "tools.basic/weather_told/status"

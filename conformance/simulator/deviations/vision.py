@@ -1,10 +1,10 @@
 """Deviations of pictures in a chat: seen, dropped, or sent to the model as something else."""
 
-from conformance.simulator import change
-from conformance.simulator.answer import Answer
-from conformance.simulator.call import Call
-from conformance.simulator.entry import deviation, excluded
-from conformance.simulator.registry import Handler
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation, excluded
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 
 def url_of(part: change.Object) -> str:

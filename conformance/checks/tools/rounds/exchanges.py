@@ -7,7 +7,7 @@ Where no skill shall be needed, the client writes the calls down itself.
 from typing import Any
 
 from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, text, user
-from conformance.checks.prompts import ASK_WORD, TIME_AND_WEATHER, WEATHER, WEATHER_TWICE, word_is
+from conformance.checks.common.prompts import ASK_WORD, TIME_AND_WEATHER, WEATHER, WEATHER_TWICE, word_is
 from conformance.checks.tools.exchanges import (
     CALL,
     CALL_ID,

@@ -7,7 +7,7 @@ own.
 
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, broken, changed, every_chunk, must, should
 from conformance.checks.chat.exchanges import word_of_user
-from conformance.checks.stream.reading import failures, joined
+from conformance.checks.chat.stream.reading import failures, joined
 from conformance.checks.tools.exchanges import weather_auto, weather_history
 from conformance.checks.tools.reading import (
     CALLS,

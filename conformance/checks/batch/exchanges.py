@@ -1,0 +1,135 @@
+"""
+What is sent about batches: a small one of chats that is waited for, and one of embeddings that is cancelled.
+
+Their files are deleted at the end. Batches cannot be deleted, and end by themselves within a day. What a cancelled
+batch has written by then stays.
+"""
+
+from conformance import (
+    MAY,
+    Capability,
+    Exchange,
+    Inconclusive,
+    Request,
+    Target,
+    Until,
+    Upload,
+    delete,
+    exchange,
+    get,
+    multipart,
+    post,
+    user,
+)
+from conformance.checks.common.prompts import COUNT, HELLO
+from conformance.checks.files.exchanges import FILE_MEDIA, NO_FILE, jsonl
+
+BATCHES = Capability("batch.api", MAY, "many requests are answered in a batch")
+
+PATH = "/batches"
+CHATS, EMBEDDINGS = "/v1/chat/completions", "/v1/embeddings"
+PROMPTS = {"chat-hello": HELLO, "chat-count": COUNT}
+ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+LONGEST_S = 120.0
+FINISHED = Until(lambda e: e.get("status") in ENDED, every_s=3.0, limit_s=LONGEST_S)
+
+
+def batch_of(file: Exchange, endpoint: str) -> Request:
+    """Return the request for a batch of all lines of a file."""
+    body = {"input_file_id": file.at("id", str), "endpoint": endpoint, "completion_window": "24h"}
+    return post(PATH, body)
+
+
+def line(name: str, endpoint: str, body: dict[str, object]) -> dict[str, object]:
+    """Return one line of a batch's file."""
+    return {"custom_id": name, "method": "POST", "url": endpoint, "body": body}
+
+
+def result_of(finished: Exchange, below: str = "") -> str:
+    """Return the path of what a batch wrote. Raises `Inconclusive` when it has not written anything yet."""
+    name = finished.get("output_file_id")
+    if not isinstance(name, str):
+        raise Inconclusive(f"the batch has no `output_file_id`; its `status` is {str(finished.get('status'))[:20]!r}")
+    return f"/files/{name}{below}"
+
+
+@exchange(BATCHES, cost=0, roles=())
+def listed() -> Request:
+    """The list of batches."""
+    return get(PATH)
+
+
+@exchange(BATCHES, expects={400, 404, 422}, cost=0, roles=())
+def batch_of_nothing(listed: Exchange) -> Request:
+    """A batch of a file that never was."""
+    return post(PATH, {"input_file_id": NO_FILE, "endpoint": CHATS, "completion_window": "24h"})
+
+
+@exchange(BATCHES, cost=0)
+def chats_file(target: Target, listed: Exchange) -> Request:
+    """A file of two chats."""
+    model = target.model("chat")
+    rows = [line(name, CHATS, {"model": model, "messages": [user(said)]}) for name, said in PROMPTS.items()]
+    return multipart("/files", {"purpose": "batch"}, {"file": Upload("chats.jsonl", jsonl(rows), "application/jsonl")})
+
+
+@exchange(BATCHES, cost=180)
+def chats_batch(chats_file: Exchange) -> Request:
+    """A batch of the two chats."""
+    return batch_of(chats_file, CHATS)
+
+
+@exchange(BATCHES, cost=0, until=FINISHED)
+def chats_finished(chats_batch: Exchange) -> Request:
+    """The batch of chats when it has ended, or as it is after two minutes."""
+    return get(f"{PATH}/{chats_batch.at('id', str)}")
+
+
+@exchange(BATCHES, cost=0, media=FILE_MEDIA)
+def chats_output(chats_finished: Exchange) -> Request:
+    """What the batch of chats wrote."""
+    return get(result_of(chats_finished, "/content"))
+
+
+@exchange(BATCHES, cost=0, last=True)
+def chats_output_deleted(chats_finished: Exchange, chats_output: Exchange) -> Request:
+    """The file that the batch of chats wrote is deleted."""
+    return delete(result_of(chats_finished))
+
+
+@exchange(BATCHES, cost=0, last=True)
+def chats_file_deleted(chats_file: Exchange) -> Request:
+    """The file of the two chats is deleted."""
+    return delete(f"/files/{chats_file.at('id', str)}")
+
+
+@exchange(BATCHES, cost=0, roles=("embedding",))
+def embeddings_file(target: Target, listed: Exchange) -> Request:
+    """A file of one request for an embedding."""
+    rows = [line("embedding-hello", EMBEDDINGS, {"model": target.model("embedding"), "input": HELLO})]
+    file = Upload("embeddings.jsonl", jsonl(rows), "application/jsonl")
+    return multipart("/files", {"purpose": "batch"}, {"file": file})
+
+
+@exchange(BATCHES, cost=10, roles=("embedding",))
+def embeddings_batch(embeddings_file: Exchange) -> Request:
+    """A batch of the one embedding."""
+    return batch_of(embeddings_file, EMBEDDINGS)
+
+
+@exchange(BATCHES, cost=0, roles=("embedding",))
+def embeddings_retrieved(embeddings_batch: Exchange) -> Request:
+    """The batch of embeddings by its id."""
+    return get(f"{PATH}/{embeddings_batch.at('id', str)}")
+
+
+@exchange(BATCHES, expects={200, 400, 409}, cost=0, roles=("embedding",))
+def embeddings_cancelled(embeddings_batch: Exchange, embeddings_retrieved: Exchange) -> Request:
+    """The batch of embeddings is cancelled; it may have come to its end before."""
+    return Request("POST", f"{PATH}/{embeddings_batch.at('id', str)}/cancel")
+
+
+@exchange(BATCHES, cost=0, last=True, roles=("embedding",))
+def embeddings_file_deleted(embeddings_file: Exchange) -> Request:
+    """The file of the one embedding is deleted."""
+    return delete(f"/files/{embeddings_file.at('id', str)}")

@@ -1,0 +1,38 @@
+"""
+The answer of a batch stands under the `custom_id` of its own request.
+
+No skill is needed: of two questions one is longer, and which one it is shows in `usage.prompt_tokens`. The same two
+questions outside of a batch tell it.
+"""
+
+from typing import Any
+
+from conformance import DOC, Exchange, Inconclusive, bytes_replaced, must
+from conformance.checks.batch.exchanges import BATCHES, chats_output
+from conformance.checks.batch.test_output import lines
+from conformance.checks.chat.exchanges import count_whole, hello
+
+COUNT = "usage.prompt_tokens"
+BOTH = ("chat-hello", "chat-count")
+
+
+def longer_by(first: Any, second: Any) -> int:
+    """Return by how many tokens one question is longer. Raises `Inconclusive` when that is not told, or by none."""
+    if not isinstance(first, int) or not isinstance(second, int):
+        raise Inconclusive(f"`{COUNT}` is not told for both questions")
+    if first == second:
+        raise Inconclusive("both questions cost the same")
+    return first - second
+
+
+@must(
+    BATCHES,
+    says=DOC("BatchRequestInput.custom_id"),
+    counterexample=bytes_replaced(chats_output, b'"prompt_tokens":', b'"prompt_tokens":-'),
+)
+def test_answers_are_those_of_their_requests(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
+    """The answer to the longer of two questions has more `prompt_tokens`, under the `custom_id` of that question."""
+    alone = longer_by(hello.get(COUNT), count_whole.get(COUNT))
+    told = {line.get("custom_id"): line.get(f"response.body.{COUNT}") for line in lines(chats_output)}
+    together = longer_by(*(told.get(name) for name in BOTH))
+    assert (alone > 0) == (together > 0), f"of {BOTH} another one is the longer question than outside of the batch"

@@ -1,0 +1,67 @@
+"""
+What a batch writes: a file of JSON lines, one for each request, in any order.
+
+Not checked: `response.request_id`, and that a line that failed fails here too; it may stand in the error file instead.
+"""
+
+import json
+from typing import Any
+
+from conformance import DOC, MUST, SDK, Deviation, Document, Exchange, body, bytes_replaced, conforms, must
+from conformance.checks.batch.exchanges import BATCHES, PROMPTS, chats_finished, chats_output
+
+
+def lines(output: Exchange) -> list[Document]:
+    """Return the lines of the file. Raises `Deviation` for a line that is no JSON object."""
+    found = []
+    for number, text in enumerate(output.received.decoded.decode("utf-8", "replace").splitlines()):
+        if text.strip():
+            found.append(Document(_read(number, text), place=f"line {number}", owner="BatchRequestOutput"))
+    return found
+
+
+def _read(number: int, text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Deviation(f"line {number} of the output is no JSON object: {text[:60]!r}")
+    return value
+
+
+@must(BATCHES, says=DOC("BatchRequestOutput"), counterexample=body(chats_output, b'{"custom_id": "chat-hello"\n'))
+def test_output_is_json_lines(chats_output: Exchange) -> None:
+    """The output is JSON lines: one object on each line, and at least one."""
+    assert lines(chats_output), "the output holds no line"
+
+
+@must(
+    BATCHES, says=DOC("BatchRequestOutput"), counterexample=bytes_replaced(chats_output, b"chat-count", b"chat-hello")
+)
+def test_each_request_is_answered_once(chats_output: Exchange, chats_finished: Exchange) -> None:
+    """Each completed request stands once in the output, under the `custom_id` that it was sent with."""
+    names = [line.at("custom_id", str) for line in lines(chats_output)]
+    strange = [name for name in names if name not in PROMPTS]
+    assert not strange, f"nobody sent a request with `custom_id` {strange[0]!r}"
+    assert len(set(names)) == len(names), f"{len(names)} lines for {len(set(names))} requests"
+    completed = chats_finished.at("request_counts.completed", int)
+    assert len(names) >= completed, f"{len(names)} lines where {completed} requests are completed"
+
+
+@must(
+    BATCHES, says=DOC("BatchRequestOutput"), counterexample=bytes_replaced(chats_output, b'"status_code":', b'"code":')
+)
+def test_answers_have_a_status(chats_output: Exchange) -> None:
+    """Each line has a `response` with a `status_code`, or an `error`."""
+    for line in lines(chats_output):
+        if line.at("error", dict | None, None) is None:
+            line.at("response.status_code", int)
+
+
+@must(BATCHES, says=SDK("ChatCompletion"), counterexample=bytes_replaced(chats_output, b'"chat.completion"', b'"text"'))
+def test_answers_are_those_of_the_endpoint(chats_output: Exchange) -> None:
+    """The `response.body` of a line with status 200 is a `ChatCompletion`, as the endpoint alone would answer."""
+    for line in lines(chats_output):
+        if line.get("response.status_code") == 200:
+            conforms(Document(line.at("response.body", dict), place=line.place), "ChatCompletion", MUST)

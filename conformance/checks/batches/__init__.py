@@ -1,1 +1,0 @@
-"""Batches: many requests in a file, answered in another."""

@@ -1,0 +1,1 @@
+"""Image models that are used through chat."""

@@ -1,0 +1,115 @@
+"""What is sent for streamed chat completions."""
+
+from typing import Any
+
+from conformance import MUST, SHOULD, Capability, Exchange, Request, Target, exchange, post, user
+from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
+from conformance.checks.models.exchanges import NO_MODEL
+
+BASIC = Capability("chat.stream.basic", MUST, "a message is answered piece by piece")
+FRAMING = Capability("chat.stream.sse_framing", MUST, "the events are well formed")
+ENDS = Capability("chat.stream.done", MUST, "a stream ends with `[DONE]`")
+CHUNKS = Capability("chat.stream.chunk_schema", MUST, "the shape of a chunk")
+FINISH = Capability("chat.stream.finish_reason", MUST, "a stream says once why it ended")
+USAGE = Capability("chat.stream.usage.include", SHOULD, "usage comes when asked for")
+UNREQUESTED = Capability("chat.stream.usage.not_unrequested", MUST, "usage does not come unasked")
+TWINS = Capability("chat.stream.equals_nonstream", SHOULD, "streamed and plain answers agree")
+PLAIN = Capability("chat.stream.false_explicit", MUST, "`stream: false` is heard")
+INCREMENTAL = Capability("chat.stream.incremental", SHOULD, "text comes while it is made")
+ABORT = Capability("chat.stream.abort", SHOULD, "hanging up does no harm")
+REFUSED = Capability("chat.stream.error_before_start", MUST, "a bad request is refused before the stream starts")
+
+AFTER_ABORT = "PELICAN"
+
+
+def ask(target: Target, prompt: str, **optional: Any) -> Request:
+    """Return a question with `stream` switched on, unless `optional` says otherwise."""
+    body = {"model": target.model("chat"), "messages": [user(prompt)], "stream": True}
+    return post("/chat/completions", {**body, **optional})
+
+
+@exchange(BASIC)
+def hello_streamed(target: Target) -> Request:
+    """The short user message of `hello`, streamed."""
+    return ask(target, HELLO)
+
+
+@exchange(BASIC, cost=120)
+def count_streamed(target: Target) -> Request:
+    """The longer answer of `count_whole`, streamed."""
+    return ask(target, COUNT)
+
+
+@exchange(FINISH)
+def count_cut_streamed(target: Target) -> Request:
+    """The longer answer, streamed with room for few tokens."""
+    return ask(target, COUNT, max_tokens=target.budget(8))
+
+
+@exchange(USAGE)
+def hello_with_usage(target: Target) -> Request:
+    """A stream with `include_usage` switched on."""
+    return ask(target, HELLO, stream_options={"include_usage": True})
+
+
+@exchange(USAGE)
+def hello_without_usage(target: Target) -> Request:
+    """A stream with `include_usage` switched off in so many words."""
+    return ask(target, HELLO, stream_options={"include_usage": False})
+
+
+@exchange(TWINS, cost=120)
+def count_at_zero(target: Target) -> Request:
+    """The longer answer at temperature 0, plain: one of two twins."""
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "temperature": 0}
+    return post("/chat/completions", body)
+
+
+@exchange(TWINS, cost=120)
+def count_at_zero_streamed(target: Target) -> Request:
+    """The longer answer at temperature 0, streamed: the other twin."""
+    return ask(target, COUNT, temperature=0)
+
+
+@exchange(PLAIN)
+def hello_unstreamed(target: Target) -> Request:
+    """The short user message with `stream` switched off in so many words."""
+    return ask(target, HELLO, stream=False)
+
+
+@exchange(PLAIN)
+def hello_accepting_events(target: Target) -> Request:
+    """`stream: false` from a client whose `Accept` header names event streams too."""
+    body = ask(target, HELLO, stream=False).json
+    headers = {"Accept": "text/event-stream, application/json"}
+    return Request("POST", "/chat/completions", json=body, headers=headers)
+
+
+@exchange(INCREMENTAL, alone=True, cost=400)
+def count_far_streamed(target: Target) -> Request:
+    """An answer that takes a while, streamed while nothing else is in flight."""
+    return ask(target, COUNT_FAR)
+
+
+@exchange(ABORT, stop_after=2, cost=120)
+def count_aborted(target: Target) -> Request:
+    """A longer stream that we leave after two events."""
+    return ask(target, COUNT)
+
+
+@exchange(ABORT)
+def word_after_abort(target: Target, count_aborted: Exchange) -> Request:
+    """A plain request right after a stream that we left."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(AFTER_ABORT))]})
+
+
+@exchange(REFUSED, expects={200, 400, 403, 404, 422}, cost=5)
+def unknown_model_streamed(target: Target) -> Request:
+    """A stream from a model that nobody serves; that it is served all the same is judged elsewhere."""
+    return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)], "stream": True})
+
+
+@exchange(REFUSED, expects={400, 422}, cost=5)
+def no_messages_streamed(target: Target) -> Request:
+    """A stream without messages."""
+    return post("/chat/completions", {"model": target.model("chat"), "stream": True})

@@ -1,0 +1,77 @@
+"""How a stream says why it ended."""
+
+from typing import Any
+
+from conformance import ABSENT, DOC, SDK, Exchange, Inconclusive, every_chunk, finish_reasons, must, rewritten
+from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.chat.stream.exchanges import FINISH, count_cut_streamed, hello_streamed
+from conformance.checks.chat.stream.reading import holds, joined, parts
+
+REASON = "choices.0.finish_reason"
+SAID = ("content", "refusal", "tool_calls", "function_call", "reasoning_content")
+
+
+def late_text(chunks: list[Any]) -> list[Any]:
+    """Let a text come after the finish reason."""
+    late = {"index": 0, "delta": {"content": " Bye."}, "finish_reason": None}
+    return [*chunks, {**chunks[-1], "choices": [late]}]
+
+
+@must(
+    FINISH,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=every_chunk(hello_streamed, REASON, None),
+)
+def test_finish_reason_comes(hello_streamed: Exchange) -> None:
+    """Some chunk says the `finish_reason`."""
+    assert finish_reasons(hello_streamed), "the stream ends, and no chunk says why"
+
+
+@must(
+    FINISH,
+    says=DOC("CreateChatCompletionStreamResponse.choices"),
+    counterexample=every_chunk(hello_streamed, REASON, "stop"),
+)
+def test_finish_reason_comes_once(hello_streamed: Exchange) -> None:
+    """`finish_reason` is null on all chunks but one."""
+    reasons = finish_reasons(hello_streamed)
+    assert len(reasons) <= 1, (
+        f"{len(reasons)} of {len(hello_streamed.chunks)} chunks have a `finish_reason`: {reasons[:3]}"
+    )
+
+
+@must(
+    FINISH,
+    says=DOC("CreateChatCompletionStreamResponse.choices"),
+    counterexample=rewritten(hello_streamed, late_text),
+)
+def test_nothing_is_said_after_the_finish_reason(hello_streamed: Exchange) -> None:
+    """No delta after the `finish_reason` says anything."""
+    reasons = [part.get("finish_reason") for part in parts(hello_streamed)]
+    if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
+        raise Inconclusive("`finish_reason` does not come exactly once")
+    end = next(number for number, reason in enumerate(reasons) if reason not in (None, ABSENT))
+    late = [
+        part for part in list(parts(hello_streamed))[end + 1 :] if any(holds(part, f"delta.{name}") for name in SAID)
+    ]
+    assert not late, f"{late[0].place} still says something after the `finish_reason`"
+
+
+@must(
+    FINISH,
+    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    counterexample=rewritten(
+        count_cut_streamed,
+        lambda chunks: [*chunks[:-1], {**chunks[-1], "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}],
+    ),
+)
+def test_cut_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
+    """A stream that the token limit cuts ends with `finish_reason` `length`."""
+    whole = count_whole.at("choices.0.message.content", str)
+    text = joined(count_cut_streamed)
+    if len(whole) < 30 or len(text) > len(whole) / 2:
+        raise Inconclusive(f"the limit did not cut: {len(text)} characters streamed, {len(whole)} in the whole answer")
+    reasons = finish_reasons(count_cut_streamed)
+    if len(reasons) != 1:
+        raise Inconclusive("`finish_reason` does not come exactly once")
+    assert reasons == ["length"], f"{len(text)} of {len(whole)} characters, ended with {reasons[0]!r} as if whole"

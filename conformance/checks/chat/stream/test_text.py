@@ -1,0 +1,95 @@
+"""
+The text of a stream, piece by piece and in time.
+
+Not checked: how many tokens a delta holds. Endpoints may put several into one, so a short answer may well come whole;
+a long one may not, and it may not come all at once after a long wait.
+"""
+
+from typing import Any
+
+from conformance import DOC, SDK, Exchange, Inconclusive, changed, every_chunk, must, rewritten, should
+from conformance.checks.chat.stream.exchanges import (
+    BASIC,
+    INCREMENTAL,
+    count_far_streamed,
+    count_streamed,
+    hello_streamed,
+)
+from conformance.checks.chat.stream.reading import arrivals, deltas, joined, tell_again
+
+LONG_WAIT_MS = 1000.0
+"""Who waits for less is not hurt, and nothing can be told apart."""
+ONE_BURST_MS = 20.0
+LONG_TEXT = 200
+"""Characters. No model makes as many in the time of one burst, and no endpoint needs to gather as many."""
+
+
+def cumulative(chunks: list[Any]) -> list[Any]:
+    """Let each delta hold all the text so far."""
+    text = ""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            text += choice["delta"].get("content") or ""
+            choice["delta"]["content"] = text
+    return chunks
+
+
+def gathered(chunks: list[Any]) -> list[Any]:
+    """Let one delta hold the whole text."""
+    text = "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
+    whole = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+    return [{**chunks[0], "choices": [whole]}, chunks[-1]]
+
+
+def spread(times: list[float]) -> float:
+    """Return how long after the first text the last one came."""
+    return times[-1] - times[0] if times else 0.0
+
+
+@must(
+    BASIC,
+    says=SDK("ChoiceDelta.content"),
+    counterexample=every_chunk(hello_streamed, "choices.0.delta.content", ""),
+)
+def test_text_comes(hello_streamed: Exchange) -> None:
+    """The deltas of a streamed greeting, joined, are a text that is not empty."""
+    assert "".join(deltas(hello_streamed)).strip() != "", "no delta holds text"
+
+
+@must(BASIC, says=SDK("ChoiceDelta.content"), counterexample=rewritten(count_streamed, cumulative))
+def test_each_delta_holds_new_text_only(count_streamed: Exchange) -> None:
+    """`delta.content` holds what is new, never the text so far."""
+    texts = deltas(count_streamed)
+    assert not tell_again(texts), f"the last of {len(texts)} deltas repeats what came before: {texts[-1][:40]!r}"
+
+
+@should(
+    INCREMENTAL,
+    says=DOC("CreateChatCompletionRequest.stream"),
+    counterexample=rewritten(count_far_streamed, gathered),
+)
+def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None:
+    """The text of a long answer comes in more than one delta."""
+    texts = deltas(count_far_streamed)
+    if len(texts) < 2 and len("".join(texts)) < LONG_TEXT:
+        raise Inconclusive("this model's long answer is short, and may come whole")
+    assert len(texts) > 1, f"one delta holds all {len(texts[0])} characters: nothing was streamed"
+
+
+@should(
+    INCREMENTAL,
+    says=DOC("CreateChatCompletionRequest.stream"),
+    counterexample=changed(None, lambda e: e.with_answer(at_ms=(3000.0,) * len(e.received.at_ms))),
+)
+def test_text_comes_while_it_is_made(count_far_streamed: Exchange, count_streamed: Exchange) -> None:
+    """The text of a long answer does not come all at once after a long wait."""
+    times, others = arrivals(count_far_streamed), arrivals(count_streamed)
+    length = len(joined(count_far_streamed))
+    if len(times) < 2:
+        raise Inconclusive("the text did not come in several events")
+    if spread(times) < ONE_BURST_MS and (length < LONG_TEXT or times[0] < LONG_WAIT_MS):
+        raise Inconclusive(f"{length} characters came too soon, or are too few, to tell")
+    if spread(times) < ONE_BURST_MS <= spread(others):
+        raise Inconclusive("one answer came in a burst, another one did not")
+    seen = f"{length} characters came within {spread(times):.0f} ms, after {times[0]:.0f} ms of silence"
+    assert spread(times) >= ONE_BURST_MS, seen

@@ -1,0 +1,142 @@
+"""
+The same question, streamed and plain.
+
+Not checked: that the texts are equal, and how many tokens they count. Temperature 0 is no promise: two honest runs
+may differ. `system_fingerprint` may differ too.
+"""
+
+import re
+from typing import Any
+
+from conformance import (
+    DOC,
+    SDK,
+    Exchange,
+    Inconclusive,
+    broken,
+    broken_chunk,
+    every_chunk,
+    finish_reasons,
+    must,
+    rewritten,
+    should,
+)
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.chat.stream.exchanges import (
+    PLAIN,
+    TWINS,
+    count_at_zero,
+    count_at_zero_streamed,
+    hello_accepting_events,
+    hello_streamed,
+    hello_unstreamed,
+    hello_with_usage,
+)
+from conformance.checks.chat.stream.reading import joined, known, usage
+
+CONTENT = "choices.0.message.content"
+BETWEEN = [str(number) for number in range(2, 20)]
+
+
+def counted_out(text: str) -> list[str]:
+    """Return the numbers from 2 to 19 that a text names; 1 and 20 may stand in its first sentence too."""
+    return [number for number in re.findall(r"\d+", text) if number in BETWEEN]
+
+
+def stripped(chunks: list[Any]) -> list[Any]:
+    """Take the spaces from both ends of every delta."""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            choice["delta"]["content"] = (choice["delta"].get("content") or "").strip()
+    return chunks
+
+
+@must(
+    TWINS,
+    says=DOC("createChatCompletion"),
+    counterexample=every_chunk(hello_streamed, "choices.0.finish_reason", "length"),
+)
+def test_finish_reason_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -> None:
+    """A short answer that ends with `stop` when plain ends with `stop` when streamed."""
+    if (plain := hello.at("choices.0.finish_reason", str)) != "stop":
+        raise Inconclusive(f"the plain answer ended with {plain!r}")
+    reasons = finish_reasons(hello_streamed)
+    if not reasons:
+        raise Inconclusive("the stream says no `finish_reason`")
+    assert reasons[-1] == "stop", f"{reasons[-1]!r} streamed, 'stop' plain"
+
+
+@should(TWINS, says=SDK("ChatCompletionChunk.model"), counterexample=every_chunk(hello_streamed, "model", "another"))
+def test_model_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -> None:
+    """The `model` that a plain answer names is named by the chunks of a stream."""
+    asked, plain = str(hello.sent.json["model"]), hello.at("model", str)
+    if asked.rpartition("/")[2] not in plain:
+        raise Inconclusive(f"the plain answer names {plain!r} where {asked!r} was asked for; which one may change")
+    observed = known(hello_streamed, "model", str)[-1].get("model")
+    assert observed == plain, f"{observed!r} streamed, {plain!r} plain"
+
+
+@should(
+    TWINS,
+    says=SDK("CompletionUsage.prompt_tokens"),
+    counterexample=broken_chunk(hello_with_usage, -1, "usage.prompt_tokens", 1),
+)
+def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: Exchange) -> None:
+    """The same prompt counts the same `prompt_tokens`, streamed or plain."""
+    observed = usage(hello_with_usage).at("prompt_tokens", int)
+    plain = hello.at("usage.prompt_tokens", int)
+    assert observed == plain, f"{observed} streamed, {plain} plain"
+
+
+@must(
+    TWINS,
+    says=SDK("ChoiceDelta.content"),
+    counterexample=rewritten(count_at_zero_streamed, lambda chunks: chunks[:8] + chunks[12:]),
+)
+def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+    """A count that is right when plain is right when streamed: nothing is lost, doubled or out of order."""
+    if counted_out(count_at_zero.at(CONTENT, str)) != BETWEEN:
+        raise Inconclusive("this model does not count from 1 to 20")
+    text = joined(count_at_zero_streamed)
+    if finish_reasons(count_at_zero_streamed) != ["stop"]:
+        raise Inconclusive("the stream did not end with `stop`")
+    assert counted_out(text) == BETWEEN, f"the plain answer counts from 1 to 20, the streamed one is {text[:80]!r}"
+
+
+@must(TWINS, says=SDK("ChoiceDelta.content"), counterexample=rewritten(count_at_zero_streamed, stripped))
+def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+    """A text that is the same streamed and plain but for its spaces is the same with them."""
+    plain, text = count_at_zero.at(CONTENT, str).strip(), joined(count_at_zero_streamed).strip()
+    if "".join(plain.split()) != "".join(text.split()) or plain == "".join(plain.split()):
+        raise Inconclusive("the texts differ, or have no spaces")
+    assert text == plain, f"{text[:40]!r} streamed, {plain[:40]!r} plain"
+
+
+@must(
+    PLAIN,
+    says=DOC("CreateChatCompletionRequest.stream"),
+    counterexample=broken(hello_unstreamed, "object", "chat.completion.chunk"),
+)
+def test_false_gives_a_plain_answer(hello_unstreamed: Exchange) -> None:
+    """`stream: false` is answered with a `chat.completion`."""
+    assert hello_unstreamed.at("object", str) == "chat.completion"
+
+
+@must(
+    PLAIN,
+    says=DOC("CreateChatCompletionRequest.stream"),
+    counterexample=broken(hello_unstreamed, "choices.0", {"index": 0, "delta": {"content": "Hello."}}),
+)
+def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
+    """`stream: false` is answered with a whole `message`, whose `content` is not empty."""
+    assert hello_unstreamed.at(CONTENT, str).strip() != ""
+
+
+@must(
+    PLAIN,
+    says=DOC("CreateChatCompletionRequest.stream"),
+    counterexample=broken(hello_accepting_events, "object", "chat.completion.chunk"),
+)
+def test_accept_header_does_not_switch_streaming_on(hello_accepting_events: Exchange) -> None:
+    """`stream` alone decides: an `Accept` header that names event streams beside JSON changes nothing."""
+    assert hello_accepting_events.at("object", str) == "chat.completion"

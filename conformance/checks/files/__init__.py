@@ -1,0 +1,1 @@
+"""Files: the API, and attachments in a chat."""

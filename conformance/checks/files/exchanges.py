@@ -1,0 +1,99 @@
+"""
+What is sent about files.
+
+The file is one line for a batch, because files of that purpose may be downloaded again. It is never used.
+"""
+
+import json
+from typing import Any
+
+from conformance import (
+    MAY,
+    Capability,
+    Exchange,
+    Request,
+    Target,
+    Until,
+    Upload,
+    delete,
+    exchange,
+    get,
+    multipart,
+    user,
+)
+from conformance.checks.common.prompts import HELLO
+
+FILES = Capability("files.api", MAY, "files are kept and given back")
+
+PATH = "/files"
+NO_FILE = "file-000000000000000000004f1c"
+FILENAME = "conformance-4f1c.jsonl"
+GONE = Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0)
+
+FILE_MEDIA = ("application/", "text/plain", "text/jsonl", "binary/")
+"""What the content of a JSONL file may be called: no document says."""
+
+
+def jsonl(rows: list[dict[str, Any]]) -> bytes:
+    """Return rows as JSON lines in UTF-8."""
+    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+
+
+def content_for(model: str) -> bytes:
+    """Return the file that is uploaded; one letter takes two bytes."""
+    body = {"model": model, "messages": [user(HELLO)]}
+    return jsonl([{"custom_id": "größe-1", "method": "POST", "url": "/v1/chat/completions", "body": body}])
+
+
+def by_id(uploaded: Exchange, below: str = "") -> str:
+    """Return the path of the file that was uploaded."""
+    return f"{PATH}/{uploaded.at('id', str)}{below}"
+
+
+@exchange(FILES, cost=0)
+def uploaded(target: Target) -> Request:
+    """A small JSONL file for a batch."""
+    file = Upload(FILENAME, content_for(target.model("chat")), "application/jsonl")
+    return multipart(PATH, {"purpose": "batch"}, {"file": file})
+
+
+@exchange(FILES, cost=0)
+def listed(uploaded: Exchange) -> Request:
+    """The list of files."""
+    return get(PATH)
+
+
+@exchange(FILES, cost=0)
+def retrieved(uploaded: Exchange) -> Request:
+    """The file by its id."""
+    return get(by_id(uploaded))
+
+
+@exchange(FILES, cost=0, media=FILE_MEDIA)
+def content(uploaded: Exchange) -> Request:
+    """The bytes of the file."""
+    return get(by_id(uploaded, "/content"))
+
+
+@exchange(FILES, expects={400, 422}, cost=0, roles=())
+def no_purpose(uploaded: Exchange) -> Request:
+    """A file without a `purpose`."""
+    return multipart(PATH, {}, {"file": Upload(FILENAME, b"{}\n", "application/jsonl")})
+
+
+@exchange(FILES, expects=404, cost=0, roles=())
+def unknown_file(uploaded: Exchange) -> Request:
+    """A file that never was."""
+    return get(f"{PATH}/{NO_FILE}")
+
+
+@exchange(FILES, cost=0, last=True)
+def deleted(uploaded: Exchange) -> Request:
+    """The file is deleted."""
+    return delete(by_id(uploaded))
+
+
+@exchange(FILES, expects={200, 404}, cost=0, last=True, until=GONE)
+def gone(uploaded: Exchange, deleted: Exchange) -> Request:
+    """The deleted file by its id."""
+    return get(by_id(uploaded))

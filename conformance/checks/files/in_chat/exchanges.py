@@ -1,0 +1,107 @@
+"""
+What is sent about documents in a chat message: three forms of the same PDF, and other files.
+
+OpenAI takes a PDF as a part of type `file` and refuses it as `image_url`; some gateways document the contrary. What
+stands in the files is in `conformance.checks.common.fixtures`.
+"""
+
+from typing import Any
+
+from conformance import MAY, Capability, Exchange, Request, Target, exchange
+from conformance.checks.common.fixtures import data_url, word_of
+from conformance.checks.common.prompts import ASK_DOCUMENT, ASK_SPOKEN, ASK_WORD, word_is
+from conformance.checks.vision.exchanges import REFUSED, ask_about, image_url
+
+PDF_IMAGE_URL = Capability("files.pdf_image_url", MAY, "a PDF as a data URL in `image_url`")
+PDF_OTHER_FORMS = Capability("files.pdf_other_forms", MAY, "a PDF as a part of type `file`")
+OTHER_MIME = Capability("files.other_mime", MAY, "files that are neither pictures nor PDF")
+
+WORD = word_of("word.pdf")
+TOKENS = 800
+READ_OR_REFUSED = REFUSED | {200}
+
+NOT_THERE = "https://example.invalid/document.pdf"
+"""A host that can never exist (RFC 6761)."""
+
+
+def file_part(**fields: str) -> dict[str, Any]:
+    """Return the part of a message that holds a file."""
+    return {"type": "file", "file": fields}
+
+
+@exchange(PDF_OTHER_FORMS)
+def document_told(target: Target) -> Request:
+    """The competence control: the document's word in text instead of the document."""
+    return ask_about(target, f"{word_is(WORD)} {ASK_WORD}")
+
+
+@exchange(PDF_OTHER_FORMS)
+def document_asked(target: Target) -> Request:
+    """The question about a document, without a document: the measure for what a document adds."""
+    return ask_about(target, ASK_DOCUMENT)
+
+
+@exchange(PDF_IMAGE_URL, cost=TOKENS)
+def pdf_as_picture(target: Target) -> Request:
+    """A PDF of one line as a data URL in `image_url`."""
+    return ask_about(target, ASK_DOCUMENT, image_url(data_url("word.pdf")))
+
+
+@exchange(PDF_OTHER_FORMS, cost=TOKENS)
+def pdf_as_file(target: Target) -> Request:
+    """The same PDF as a part of type `file`."""
+    part = file_part(filename="document.pdf", file_data=data_url("word.pdf"))
+    return ask_about(target, ASK_DOCUMENT, part)
+
+
+@exchange(PDF_OTHER_FORMS, expects=READ_OR_REFUSED, cost=TOKENS)
+def pdf_as_input_file(target: Target) -> Request:
+    """The same PDF as a part of type `input_file`, which belongs to the Responses API and is documented by some."""
+    part = {"type": "input_file", "filename": "document.pdf", "file_data": data_url("word.pdf")}
+    return ask_about(target, ASK_DOCUMENT, part)
+
+
+@exchange(PDF_OTHER_FORMS, expects={*REFUSED, 403, 404, 424})
+def pdf_unreachable(target: Target, pdf_as_picture: Exchange) -> Request:
+    """A PDF behind an https URL in `image_url`, whose host does not exist."""
+    del pdf_as_picture
+    return ask_about(target, ASK_DOCUMENT, image_url(NOT_THERE))
+
+
+@exchange(PDF_OTHER_FORMS, expects={*REFUSED, 404})
+def unknown_file(target: Target, pdf_as_file: Exchange) -> Request:
+    """A part of type `file` with the id of a file that was never uploaded."""
+    del pdf_as_file
+    return ask_about(target, ASK_DOCUMENT, file_part(file_id="file-conformance0000000000"))
+
+
+TEXT_FILES = {"text": "word.txt", "csv": "word.csv"}
+
+
+@exchange(OTHER_MIME, expects=READ_OR_REFUSED, each=TEXT_FILES, cost=100)
+def text_as_picture(target: Target, row: str) -> Request:
+    """A text file as a data URL in `image_url`."""
+    return ask_about(target, ASK_DOCUMENT, image_url(data_url(row)))
+
+
+@exchange(OTHER_MIME, expects=READ_OR_REFUSED, cost=120)
+def recording_as_picture(target: Target) -> Request:
+    """A recording as a data URL in `image_url`."""
+    return ask_about(target, ASK_SPOKEN, image_url(data_url("spoken.wav")))
+
+
+@exchange(OTHER_MIME, expects=READ_OR_REFUSED, each=TEXT_FILES, cost=100)
+def text_as_file(target: Target, row: str) -> Request:
+    """A text file as a part of type `file`."""
+    part = file_part(filename=row.replace("word", "document"), file_data=data_url(row))
+    return ask_about(target, ASK_DOCUMENT, part)
+
+
+@exchange(OTHER_MIME, expects=REFUSED)
+def unknown_type_of_file(target: Target, pdf_as_file: Exchange) -> Request:
+    """A part of type `file` whose media type nobody knows and whose bytes are no text."""
+    del pdf_as_file
+    part = file_part(
+        filename="document.xyz", file_data="data:application/x-conformance;base64,AAECAwQFBgcICf/+/fz7+g=="
+    )
+    return ask_about(target, ASK_DOCUMENT, part)

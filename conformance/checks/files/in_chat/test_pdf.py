@@ -1,0 +1,75 @@
+"""
+A PDF is read: the word that is printed in it is told.
+
+Which form an endpoint takes is a fact that its documents state: none is owed by all. A form that is refused cleanly is
+`unsupported`; one that is taken must reach the model.
+
+Not checked: a PDF behind a real https URL, as the suite owns no host.
+"""
+
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, changed, conforms, may, must, should
+from conformance.checks.files.in_chat.exchanges import (
+    PDF_IMAGE_URL,
+    PDF_OTHER_FORMS,
+    WORD,
+    document_asked,
+    document_told,
+    pdf_as_file,
+    pdf_as_input_file,
+    pdf_as_picture,
+    pdf_unreachable,
+    unknown_file,
+)
+from conformance.checks.vision.reading import NO_ENVELOPE, dropped, require_named, require_read, unread
+
+FILE = "ChatCompletionRequestMessageContentPartFile.file"
+
+
+@may(
+    PDF_IMAGE_URL,
+    says=OBSERVED("gateways document a PDF as a data URL in `image_url`; OpenAI refuses it"),
+    counterexample=changed(pdf_as_picture, dropped),
+)
+def test_pdf_in_image_url_is_read(pdf_as_picture: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
+    """The word that is printed in a PDF in `image_url` can be asked for."""
+    require_named(document_told, WORD)
+    require_read(pdf_as_picture, WORD, document_asked, "image_url/pdf")
+
+
+@must(PDF_OTHER_FORMS, says=DOC(f"{FILE}.file_data"), counterexample=changed(pdf_as_file, dropped))
+def test_pdf_in_file_part_is_read(pdf_as_file: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
+    """The word that is printed in a PDF in a part of type `file` can be asked for."""
+    require_named(document_told, WORD)
+    require_read(pdf_as_file, WORD, document_asked, "file")
+
+
+@may(
+    PDF_OTHER_FORMS,
+    says=OBSERVED("`input_file` belongs to the Responses API; some gateways take it in chat"),
+    counterexample=changed(pdf_as_input_file, unread),
+)
+def test_input_file_is_read_or_refused(
+    pdf_as_input_file: Exchange, document_asked: Exchange, document_told: Exchange
+) -> None:
+    """A PDF in a part of type `input_file` is read or refused, not ignored."""
+    if pdf_as_input_file.status == 200:
+        require_named(document_told, WORD)
+        require_read(pdf_as_input_file, WORD, document_asked, "input_file")
+
+
+@must(PDF_OTHER_FORMS, says=SDK("ErrorObject"), counterexample=body(pdf_unreachable, NO_ENVELOPE))
+def test_unreachable_pdf_gives_an_error_object(pdf_unreachable: Exchange) -> None:
+    """The refusal of a PDF that cannot be fetched holds an `error` object of the documented shape."""
+    conforms(pdf_unreachable, "ErrorResponse", MUST)
+
+
+@must(PDF_OTHER_FORMS, says=SDK("ErrorObject"), counterexample=body(unknown_file, NO_ENVELOPE))
+def test_unknown_file_gives_an_error_object(unknown_file: Exchange) -> None:
+    """The refusal of a file that was never uploaded holds an `error` object of the documented shape."""
+    conforms(unknown_file, "ErrorResponse", MUST)
+
+
+@should(PDF_OTHER_FORMS, says=SDK("ErrorObject.message"), counterexample=broken(unknown_file, "error.message", ""))
+def test_unknown_file_is_explained(unknown_file: Exchange) -> None:
+    """The refusal of a file that was never uploaded has a `message` that is not empty."""
+    assert unknown_file.at("error.message", str).strip(), "`error.message` is empty"

@@ -1,0 +1,115 @@
+"""
+The life of a file.
+
+Not checked: `status`, which is deprecated, but for its type; what the content is called, as no document says.
+"""
+
+from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, answered, body, broken, conforms, must, should
+from conformance.checks.files.exchanges import (
+    FILENAME,
+    FILES,
+    content,
+    deleted,
+    gone,
+    listed,
+    no_purpose,
+    retrieved,
+    unknown_file,
+    uploaded,
+)
+
+
+def sent_bytes(uploaded: Exchange) -> bytes:
+    """Return the file out of the form that was sent."""
+    form = uploaded.sent.content or b""
+    return form.partition(b'filename="')[2].partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0]
+
+
+@must(FILES, says=SDK("FileObject"), counterexample=broken(uploaded, "object", "upload"))
+def test_uploaded_file_has_the_documented_shape(uploaded: Exchange) -> None:
+    """The answer to an upload is a `FileObject`, as the official client declares it."""
+    conforms(uploaded, "FileObject", MUST)
+
+
+@must(FILES, says=SDK("FileObject.bytes"), counterexample=broken(uploaded, "bytes", 1))
+def test_size_is_that_of_the_file(uploaded: Exchange) -> None:
+    """`bytes` is the size of the file that was sent, in bytes and not in letters."""
+    size = len(sent_bytes(uploaded))
+    assert uploaded.at("bytes", int) == size, f"{size} bytes were sent"
+
+
+@must(FILES, says=SDK("FileObject.filename"), counterexample=broken(uploaded, "filename", "file"))
+def test_file_keeps_its_name_and_purpose(uploaded: Exchange) -> None:
+    """`filename` and `purpose` are those that were sent."""
+    assert uploaded.at("filename", str) == FILENAME
+    assert uploaded.at("purpose", str) == "batch"
+
+
+@must(FILES, says=SDK("FileObject.created_at"), counterexample=broken(uploaded, "created_at", 1_800_000_000_000))
+def test_created_at_is_in_seconds(uploaded: Exchange) -> None:
+    """`created_at` is a Unix time in seconds, after 2020 and not in milliseconds."""
+    assert 1_577_836_800 <= uploaded.at("created_at", int) < 100_000_000_000
+
+
+@must(FILES, says=DOC("listFiles"), counterexample=broken(listed, "data", []))
+def test_file_is_listed(listed: Exchange, uploaded: Exchange) -> None:
+    """The list of files holds the one that was uploaded."""
+    ids = listed.all("data.*.id", str)
+    if uploaded.at("id", str) not in ids and listed.get("has_more") is True:
+        raise Inconclusive(f"it is not among the first {len(ids)} files, and there are more")
+    assert uploaded.at("id", str) in ids, f"it is not among {len(ids)} listed files"
+
+
+@must(FILES, says=DOC("ListFilesResponse"), counterexample=broken(listed, "object", "files"))
+def test_list_has_the_documented_shape(listed: Exchange) -> None:
+    """The list is a `list`, and each of its files has a `FileObject`'s `id`."""
+    assert listed.at("object", str) == "list"
+    assert "" not in listed.all("data.*.id", str)
+
+
+@should(FILES, says=DOC("ListFilesResponse"), counterexample=broken(listed, "has_more", DELETE))
+def test_list_says_whether_there_is_more(listed: Exchange) -> None:
+    """The list has `has_more`, by which clients know when to stop."""
+    listed.at("has_more", bool)
+
+
+@must(FILES, says=DOC("retrieveFile"), counterexample=broken(retrieved, "bytes", 1))
+def test_retrieved_file_is_the_uploaded_one(retrieved: Exchange, uploaded: Exchange) -> None:
+    """A file that is retrieved is a `FileObject` with the `id`, `bytes`, `filename` and `purpose` of the upload."""
+    conforms(retrieved, "FileObject", MUST)
+    for name in ("id", "bytes", "filename", "purpose"):
+        now, then = retrieved.get(name), uploaded.get(name)
+        assert now == then, f"`{name}` is {now!r}, and was {then!r}"
+
+
+@must(FILES, says=DOC("downloadFile"), counterexample=body(content, b"{}\n"))
+def test_content_is_what_was_sent(content: Exchange, uploaded: Exchange) -> None:
+    """The content of a file is what was uploaded, byte for byte."""
+    now, then = content.received.decoded, sent_bytes(uploaded)
+    assert now == then, f"{len(now)} bytes came back where {len(then)} were sent, or others"
+
+
+@must(FILES, says=DOC("ErrorResponse"), counterexample=broken(no_purpose, "error", DELETE))
+def test_missing_purpose_gives_an_error_object(no_purpose: Exchange) -> None:
+    """A file without a `purpose` is refused with an `error` object with a `message`."""
+    assert no_purpose.at("error.message", str) != ""
+
+
+@must(FILES, says=DOC("ErrorResponse"), counterexample=broken(unknown_file, "error", DELETE))
+def test_unknown_file_gives_an_error_object(unknown_file: Exchange) -> None:
+    """A file that never was is refused with an `error` object with a `message`."""
+    assert unknown_file.at("error.message", str) != ""
+
+
+@must(FILES, says=DOC("DeleteFileResponse"), counterexample=broken(deleted, "deleted", DELETE))
+def test_deletion_is_confirmed(deleted: Exchange, uploaded: Exchange) -> None:
+    """The answer to a deletion is a `file` with the file's `id`, and `deleted` is true."""
+    assert deleted.at("object", str) == "file"
+    assert deleted.at("id", str) == uploaded.at("id", str)
+    assert deleted.at("deleted", bool) is True
+
+
+@must(FILES, says=DOC("deleteFile"), counterexample=answered(gone, 200))
+def test_deleted_file_is_not_found(gone: Exchange) -> None:
+    """A deleted file is not found any more."""
+    assert gone.status == 404, "it can still be retrieved ten seconds after it was deleted"

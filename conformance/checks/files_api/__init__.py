@@ -1,1 +1,0 @@
-"""Files: uploaded, listed, given back byte for byte, deleted."""

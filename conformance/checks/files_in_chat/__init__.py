@@ -1,1 +1,0 @@
-"""Files in chat: documents and other files in a chat message."""

@@ -1,0 +1,1 @@
+"""Headers that stand around every answer."""

@@ -1,0 +1,1 @@
+"""Parameters that end an answer or multiply it."""

@@ -1,0 +1,53 @@
+"""
+What is sent about parameters: one in each request, whose effect is measured against a request without it.
+
+The controls are exchanges of the chat family: `count_whole` and `hello`.
+"""
+
+from conformance import MAY, MUST, SHOULD, Capability, Request, Target, exchange, post, user
+from conformance.checks.common.prompts import COUNT, HELLO
+
+MAX_TOKENS = Capability("params.max_tokens", MUST, "`max_tokens` limits the answer")
+MAX_COMPLETION_TOKENS = Capability("params.max_completion_tokens", SHOULD, "`max_completion_tokens` limits the answer")
+STOP = Capability("params.stop", SHOULD, "`stop` ends the answer")
+N = Capability("params.n", MAY, "`n` gives several choices")
+
+STRING_MARKER = "7"
+ARRAY_MARKER = "13, 14"
+OTHER_MARKER = "END"
+
+
+@exchange(MAX_COMPLETION_TOKENS)
+def count_cut_by_new_name(target: Target) -> Request:
+    """A long answer with room for few tokens, by the newer name of the limit."""
+    limit = target.budget(8)
+    return post(
+        "/chat/completions",
+        {"model": target.model("chat"), "messages": [user(COUNT)], "max_completion_tokens": limit},
+    )
+
+
+@exchange(STOP, cost=80)
+def count_until_string(target: Target) -> Request:
+    """The count to 20 with one marker as `stop`, a string."""
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_MARKER}
+    return post("/chat/completions", body)
+
+
+@exchange(STOP, cost=100)
+def count_until_array(target: Target) -> Request:
+    """The count to 20 with two markers as `stop`; the second one will be met, and is longer than a token."""
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}
+    return post("/chat/completions", body)
+
+
+@exchange(STOP)
+def count_until_space(target: Target) -> Request:
+    """The count to 20 with a space as `stop`."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "stop": " "})
+
+
+@exchange(N, cost=80)
+def two_choices(target: Target) -> Request:
+    """A short answer twice in one request."""
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "n": 2})

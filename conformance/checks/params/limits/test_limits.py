@@ -1,0 +1,110 @@
+"""
+The limit of tokens, by its old and its new name.
+
+A limit is proven where the same answer without it has more words than the limit allows tokens: no token holds two
+words. That the end is called `length` is judged in the chat family for the old name.
+
+Not checked: that `max_tokens` counts hidden reasoning, as servers differ; `max_completion_tokens` does by its document.
+"""
+
+from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
+from conformance.checks.chat.exchanges import count_cut, count_whole
+from conformance.checks.params.limits.exchanges import MAX_COMPLETION_TOKENS, MAX_TOKENS, count_cut_by_new_name
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+SPENT = "usage.completion_tokens"
+REASONING = "usage.completion_tokens_details.reasoning_tokens"
+
+LONG = ", ".join(str(number) for number in range(1, 41))
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of the answer; null is none."""
+    return observed.at(CONTENT, str | None, None) or ""
+
+
+def spent(observed: Exchange) -> int:
+    """Return how many tokens the answer took, or raise `Inconclusive` when the endpoint does not count."""
+    if not isinstance(observed.get("usage"), dict):
+        raise Inconclusive("the answer has no `usage` to judge by")
+    return observed.at(SPENT, int)
+
+
+def reasoning(observed: Exchange) -> int:
+    """Return how many of the tokens were hidden reasoning, as far as the endpoint tells."""
+    return observed.at(REASONING, int | None, None) or 0
+
+
+def require_longer(whole: Exchange, limit: int) -> None:
+    """Raise `Inconclusive` when the answer without a limit might be whole within the limit."""
+    words = len(text_of(whole).split())
+    if words <= limit:
+        raise Inconclusive(f"the whole answer has {words} words and may fit into the limit of {limit} tokens")
+
+
+@must(MAX_TOKENS, says=DOC("CreateChatCompletionRequest.max_tokens"), counterexample=broken(count_cut, SPENT, 100_000))
+def test_tokens_are_within_max_tokens(count_cut: Exchange) -> None:
+    """`usage.completion_tokens` without hidden reasoning is at most `max_tokens`."""
+    limit, visible = count_cut.sent.json["max_tokens"], spent(count_cut) - reasoning(count_cut)
+    assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
+
+
+@must(MAX_TOKENS, says=DOC("CreateChatCompletionRequest.max_tokens"), counterexample=broken(count_cut, CONTENT, LONG))
+def test_max_tokens_shortens_the_text(count_cut: Exchange, count_whole: Exchange) -> None:
+    """The text of an answer that does not fit into `max_tokens` is shorter than without the limit."""
+    require_longer(count_whole, count_cut.sent.json["max_tokens"])
+    cut, whole = len(text_of(count_cut)), len(text_of(count_whole))
+    assert cut < whole, f"{cut} characters with `max_tokens`, {whole} without"
+
+
+@must(
+    MAX_COMPLETION_TOKENS,
+    says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
+    counterexample=broken(count_cut_by_new_name, SPENT, 100_000),
+)
+def test_tokens_are_within_max_completion_tokens(count_cut_by_new_name: Exchange) -> None:
+    """`usage.completion_tokens` is at most `max_completion_tokens`, hidden reasoning included."""
+    limit, tokens = count_cut_by_new_name.sent.json["max_completion_tokens"], spent(count_cut_by_new_name)
+    assert tokens <= limit, f"{tokens} tokens where `max_completion_tokens` is {limit}"
+
+
+@must(
+    MAX_COMPLETION_TOKENS,
+    says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
+    counterexample=broken(count_cut_by_new_name, CONTENT, LONG),
+)
+def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
+    """The text of an answer that does not fit into `max_completion_tokens` is shorter than without the limit."""
+    require_longer(count_whole, count_cut_by_new_name.sent.json["max_completion_tokens"])
+    cut, whole = len(text_of(count_cut_by_new_name)), len(text_of(count_whole))
+    assert cut < whole, f"{cut} characters with `max_completion_tokens`, {whole} without"
+
+
+@must(
+    MAX_COMPLETION_TOKENS,
+    says=SDK("ChatCompletionChoice.finish_reason"),
+    counterexample=broken(count_cut_by_new_name, REASON, "stop"),
+)
+def test_answer_cut_by_the_new_name_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
+    """An answer that `max_completion_tokens` cuts ends with `finish_reason` `length`."""
+    require_longer(count_whole, count_cut_by_new_name.sent.json["max_completion_tokens"])
+    if len(text_of(count_cut_by_new_name)) >= len(text_of(count_whole)):
+        raise Inconclusive("the answer is not cut")
+    assert count_cut_by_new_name.at(REASON, str) == "length"
+
+
+@should(
+    MAX_COMPLETION_TOKENS,
+    says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
+    counterexample=broken(count_cut_by_new_name, SPENT, 1),
+)
+def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut: Exchange) -> None:
+    """Answers that are cut by the same limit take the same number of tokens, whatever name the limit has."""
+    both = (count_cut_by_new_name, count_cut)
+    if any(observed.at(REASON, str) != "length" for observed in both):
+        raise Inconclusive("not both answers are cut")
+    if any(reasoning(observed) for observed in both):
+        raise Inconclusive("the model reasons unseen, and servers differ in what `max_tokens` counts of it")
+    new, old = spent(count_cut_by_new_name), spent(count_cut)
+    assert abs(new - old) <= 2, f"{new} tokens by `max_completion_tokens`, {old} by `max_tokens`"

@@ -1,0 +1,73 @@
+"""
+`n`: several choices in one answer.
+
+Not checked: that the choices differ, as a model may say the same twice.
+"""
+
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.params.limits.exchanges import N, two_choices
+
+CHOICE = {
+    "index": 0,
+    "message": {"role": "assistant", "content": "Hello.", "refusal": None},
+    "logprobs": None,
+    "finish_reason": "stop",
+}
+
+
+def require_two(observed: Exchange) -> None:
+    """Raise `Inconclusive` when `n` was ignored: a check of its own finds that."""
+    if len(observed.at("choices", list)) != 2:
+        raise Inconclusive("there are not two choices")
+
+
+@must(N, says=DOC("CreateChatCompletionRequest.n"), counterexample=broken(two_choices, "choices", [CHOICE]))
+def test_there_are_n_choices(two_choices: Exchange) -> None:
+    """`choices` holds as many choices as `n` asks for."""
+    found = len(two_choices.at("choices", list))
+    assert found == 2, f"{found} choices where `n` is 2"
+
+
+@must(N, says=SDK("ChatCompletionChoice.index"), counterexample=broken(two_choices, "choices.1.index", 0))
+def test_choices_are_numbered(two_choices: Exchange) -> None:
+    """The choices have `index` 0 and 1."""
+    require_two(two_choices)
+    assert sorted(two_choices.all("choices.*.index", int)) == [0, 1]
+
+
+@must(N, says=SDK("ChatCompletionChoice"), counterexample=broken(two_choices, "choices.1.message", None))
+def test_every_choice_has_the_documented_shape(two_choices: Exchange) -> None:
+    """Every choice is whole: the body is a `ChatCompletion` with a message and a `finish_reason` in each."""
+    require_two(two_choices)
+    conforms(two_choices, "ChatCompletion", MUST)
+
+
+@should(
+    N, says=DOC("CreateChatCompletionRequest.n"), counterexample=broken(two_choices, "choices.1.message.content", "")
+)
+def test_every_choice_has_text(two_choices: Exchange) -> None:
+    """Every choice that ends with `stop` has text."""
+    require_two(two_choices)
+    for index in range(2):
+        if two_choices.at(f"choices.{index}.finish_reason", str) == "stop":
+            text = two_choices.at(f"choices.{index}.message.content", str | None, None) or ""
+            assert text.strip() != "", f"choice {index} has no text"
+
+
+@should(
+    N,
+    says=SDK("CompletionUsage.completion_tokens"),
+    counterexample=broken(two_choices, "usage.completion_tokens", 2),
+)
+def test_tokens_of_all_choices_are_counted(two_choices: Exchange, hello: Exchange) -> None:
+    """`usage.completion_tokens` counts all choices: their words at least, and more than one choice of the same text."""
+    require_two(two_choices)
+    texts = [two_choices.at(f"choices.{index}.message.content", str | None, None) or "" for index in range(2)]
+    tokens = two_choices.at("usage.completion_tokens", int)
+    words = sum(len(text.split()) for text in texts)
+    assert tokens >= words, f"{tokens} tokens for {words} words"
+    alone, text = hello.at("usage.completion_tokens", int), hello.at("choices.0.message.content", str | None, None)
+    thinks = alone > len(text or "")
+    if set(texts) == {text} and not thinks:
+        assert tokens > alone, f"{tokens} tokens for two choices, {alone} for one of the same text"

@@ -1,0 +1,136 @@
+"""
+`stop`: the text ends before a marker.
+
+A control says the same without `stop`; where it does not hold the marker, nothing can be seen.
+
+Not checked: that the text is shorter than the control's, as a model may say the same in other words; what a marker
+does to hidden reasoning, as servers differ.
+"""
+
+from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
+from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.params.limits.exchanges import (
+    ARRAY_MARKER,
+    STOP,
+    STRING_MARKER,
+    count_until_array,
+    count_until_space,
+    count_until_string,
+)
+
+CONTENT = "choices.0.message.content"
+REASON = "choices.0.finish_reason"
+THOUGHTS = ("choices.0.message.reasoning_content", "choices.0.message.reasoning")
+
+WHOLE = ", ".join(str(number) for number in range(1, 21))
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of the answer; null is none."""
+    return observed.at(CONTENT, str | None, None) or ""
+
+
+def require_marker(control: Exchange, marker: str) -> None:
+    """Raise `Inconclusive` when the answer without `stop` does not hold the marker."""
+    if marker not in text_of(control).strip():
+        raise Inconclusive(f"the answer without `stop` does not hold the marker {marker!r}")
+
+
+def require_honoured(observed: Exchange, marker: str) -> None:
+    """Raise `Inconclusive` when the marker is in the text: a check of its own finds that."""
+    if marker in text_of(observed).strip():
+        raise Inconclusive(f"the marker {marker!r} did not end the text")
+
+
+def thinks(observed: Exchange) -> bool:
+    """Tell whether the model reasoned, seen or unseen."""
+    unseen = observed.get("usage.completion_tokens_details.reasoning_tokens")
+    return bool(isinstance(unseen, int) and unseen) or any(
+        observed.get(path) for path in THOUGHTS if observed.has(path)
+    )
+
+
+def require_end_by_marker(observed: Exchange) -> None:
+    """Raise `Inconclusive` when something else than the marker ended the answer."""
+    if observed.at(REASON, str) in {"length", "content_filter"}:
+        raise Inconclusive("something else than the marker ended the answer")
+
+
+@must(
+    STOP,
+    says=DOC("CreateChatCompletionRequest.stop"),
+    counterexample=broken(count_until_string, CONTENT, WHOLE),
+)
+def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_whole: Exchange) -> None:
+    """The text does not hold the marker that `stop` is."""
+    require_marker(count_whole, STRING_MARKER)
+    assert STRING_MARKER not in text_of(count_until_string), f"the text goes on after {STRING_MARKER!r}"
+
+
+@must(
+    STOP,
+    says=DOC("CreateChatCompletionRequest.stop"),
+    counterexample=broken(count_until_array, CONTENT, WHOLE),
+)
+def test_array_marker_is_not_in_the_text(count_until_array: Exchange, count_whole: Exchange) -> None:
+    """The text does not hold any of the markers that `stop` lists."""
+    require_marker(count_whole, ARRAY_MARKER)
+    assert ARRAY_MARKER not in text_of(count_until_array), f"the text goes on after {ARRAY_MARKER!r}"
+
+
+@should(
+    STOP,
+    says=DOC("CreateChatCompletionRequest.stop"),
+    counterexample=broken(count_until_space, CONTENT, WHOLE),
+)
+def test_space_is_a_marker_too(count_until_space: Exchange, count_whole: Exchange) -> None:
+    """A marker of white space ends the text like any other."""
+    require_marker(count_whole, " ")
+    assert " " not in text_of(count_until_space).strip(), "the text goes on after a space"
+
+
+@must(STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_until_string, REASON, "eos"))
+def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole: Exchange) -> None:
+    """An answer that a marker ends has `finish_reason` `stop`."""
+    require_marker(count_whole, STRING_MARKER)
+    require_honoured(count_until_string, STRING_MARKER)
+    require_end_by_marker(count_until_string)
+    assert count_until_string.at(REASON, str) == "stop"
+
+
+@must(STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_until_array, REASON, "eos"))
+def test_array_marker_ends_with_stop(count_until_array: Exchange, count_whole: Exchange) -> None:
+    """An answer that one of several markers ends has `finish_reason` `stop`."""
+    require_marker(count_whole, ARRAY_MARKER)
+    require_honoured(count_until_array, ARRAY_MARKER)
+    require_end_by_marker(count_until_array)
+    assert count_until_array.at(REASON, str) == "stop"
+
+
+@should(
+    STOP,
+    says=DOC("CreateChatCompletionRequest.stop"),
+    counterexample=broken(count_until_string, CONTENT, ""),
+)
+def test_text_before_the_marker_is_told(count_until_string: Exchange, count_whole: Exchange) -> None:
+    """The text before the marker is told."""
+    require_marker(count_whole, STRING_MARKER)
+    require_end_by_marker(count_until_string)
+    if text_of(count_whole).strip().startswith(STRING_MARKER):
+        raise Inconclusive("the answer without `stop` begins with the marker")
+    if thinks(count_whole) or thinks(count_until_string):
+        raise Inconclusive("the model reasons, and its thoughts may hold the marker")
+    assert text_of(count_until_string).strip() != "", "no text, where the control has some before the marker"
+
+
+@should(
+    STOP,
+    says=DOC("CreateChatCompletionRequest.stop"),
+    counterexample=broken(count_until_array, CONTENT, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, "),
+)
+def test_no_part_of_the_marker_is_told(count_until_array: Exchange, count_whole: Exchange) -> None:
+    """The text does not end with the beginning of the marker."""
+    require_marker(count_whole, ARRAY_MARKER)
+    require_end_by_marker(count_until_array)
+    parts = tuple(ARRAY_MARKER[:length] for length in range(3, len(ARRAY_MARKER)))
+    assert not text_of(count_until_array).endswith(parts), f"the text ends with a part of {ARRAY_MARKER!r}"

@@ -1,0 +1,186 @@
+"""
+`logprobs`: how likely each token was.
+
+Not checked: that the tokens are those of the text and nothing else (servers may list the token that ends it); that
+`top_logprobs` holds as many as asked for (OpenAI's document says "most likely tokens", and there may be fewer), or the
+chosen token; that chances add up.
+"""
+
+from collections.abc import Iterator
+
+from conformance import (
+    DOC,
+    MUST,
+    OBSERVED,
+    SDK,
+    Deviation,
+    Document,
+    Exchange,
+    Inconclusive,
+    broken,
+    changed,
+    conforms,
+    every_chunk,
+    must,
+    should,
+)
+from conformance.checks.chat.stream.reading import holds, joined, parts
+from conformance.checks.params.exchanges import (
+    LOGPROBS,
+    count_with_logprobs,
+    count_with_logprobs_streamed,
+    hello_with_logprobs,
+    logprobs_out_of_range,
+)
+from conformance.checks.params.reading import names, text_of
+from conformance.checks.params.rows import ALTERNATIVES
+
+CHOICE = "choices.0.logprobs"
+LEGACY = {"tokens": ["Hello"], "token_logprobs": [-0.1], "top_logprobs": [{"Hello": -0.1}], "text_offset": [0]}
+
+
+def entries(observed: Exchange) -> list[Document]:
+    """Return what is told of each token. Raises `Inconclusive` when nothing is: a check of its own finds that."""
+    if observed.sent.streamed:
+        holders = [(part.get("logprobs.content"), part.place) for part in parts(observed)]
+    else:
+        holders = [(observed.get(f"{CHOICE}.content"), observed.label)]
+    found = [
+        Document(entry, place=f"token {number} of {place}", owner="ChatCompletionTokenLogprob")
+        for content, place in holders
+        if isinstance(content, list)
+        for number, entry in enumerate(content)
+    ]
+    if not found:
+        raise Inconclusive("nothing is told of the tokens")
+    return found
+
+
+def spelled(tokens: list[Document]) -> str:
+    """Return the text that the tokens make: by their bytes, where they have some."""
+    return b"".join(_bytes(token) for token in tokens).decode("utf-8", "replace")
+
+
+def _bytes(token: Document) -> bytes:
+    value = token.get("bytes")
+    if isinstance(value, list) and all(isinstance(byte, int) and 0 <= byte <= 255 for byte in value):
+        return bytes(value)
+    return token.at("token", str).encode()
+
+
+def told(observed: Exchange, parameter: str = "logprobs") -> None:
+    """Assert that something is told of the tokens of an answer."""
+    value = observed.get(CHOICE)
+    if isinstance(value, dict) and "tokens" in value and "content" not in value:
+        raise Deviation("`logprobs` has the shape of legacy completions: `tokens`", finding="broken:logprobs")
+    content = observed.get(f"{CHOICE}.content")
+    if not (isinstance(content, list) and content) and text_of(observed):
+        raise Deviation("`logprobs` tells nothing of the tokens", finding=f"ignored:{parameter}")
+
+
+@must(
+    LOGPROBS,
+    says=SDK("ChatCompletionChoice.logprobs"),
+    counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
+)
+def test_tokens_are_told(count_with_logprobs: Exchange) -> None:
+    """With `logprobs`, `choices[].logprobs.content` tells of the tokens."""
+    told(count_with_logprobs)
+
+
+@must(LOGPROBS, says=SDK("ChatCompletionChoice.logprobs"), counterexample=broken(hello_with_logprobs, CHOICE, None))
+def test_tokens_are_told_without_candidates(hello_with_logprobs: Exchange) -> None:
+    """With `logprobs` alone, `choices[].logprobs.content` tells of the tokens too."""
+    told(hello_with_logprobs)
+
+
+@must(
+    LOGPROBS,
+    says=SDK("ChatCompletionTokenLogprob"),
+    counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", "-0.1"),
+)
+def test_tokens_have_the_documented_shape(count_with_logprobs: Exchange) -> None:
+    """Each token is told as the official client declares it: `token`, `logprob`, `bytes`, `top_logprobs`."""
+    entries(count_with_logprobs)
+    conforms(count_with_logprobs, "ChatCompletion", MUST)
+
+
+@must(
+    LOGPROBS,
+    says=SDK("ChatCompletionTokenLogprob.logprob"),
+    counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", 0.9),
+)
+def test_logarithms_are_not_positive(count_with_logprobs: Exchange) -> None:
+    """Each `logprob` is the logarithm of a chance: 0 or less."""
+    found = [token.at("logprob", float) for token in entries(count_with_logprobs)]
+    beyond = [number for number in found if number > 1e-6]
+    assert not beyond, f"{len(beyond)} of {len(found)} are positive, for example {beyond[0]}"
+
+
+@should(
+    LOGPROBS,
+    says=DOC("CreateChatCompletionRequest.top_logprobs"),
+    counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, 0)),
+)
+def test_candidates_are_told(count_with_logprobs: Exchange) -> None:
+    """With `top_logprobs`, tokens have candidates beside them."""
+    found = [len(token.at("top_logprobs", list)) for token in entries(count_with_logprobs)]
+    if not any(found):
+        raise Deviation(f"none of {len(found)} tokens has a candidate", finding="ignored:top_logprobs")
+
+
+@must(
+    LOGPROBS,
+    says=DOC("CreateChatCompletionRequest.top_logprobs"),
+    counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, ALTERNATIVES + 1)),
+)
+def test_candidates_are_no_more_than_asked_for(count_with_logprobs: Exchange) -> None:
+    """No token has more candidates than `top_logprobs` asks for."""
+    most = max(len(token.at("top_logprobs", list)) for token in entries(count_with_logprobs))
+    if most > ALTERNATIVES:
+        raise Deviation(f"{most} candidates where {ALTERNATIVES} are asked for", finding="partly:top_logprobs")
+
+
+def _with_candidates(observed: Exchange, number: int) -> Exchange:
+    candidate = {"token": "1", "logprob": -0.5, "bytes": [49]}
+    told = [{**entry.value, "top_logprobs": [candidate] * number} for entry in entries(observed)]  # type: ignore[dict-item]
+    return broken(None, f"{CHOICE}.content", told).change(observed)
+
+
+@should(
+    LOGPROBS,
+    says=SDK("ChatCompletionTokenLogprob.token"),
+    counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.bytes", [0]),
+)
+def test_tokens_spell_the_text(count_with_logprobs: Exchange) -> None:
+    """The tokens, joined, hold the text of the answer."""
+    text = text_of(count_with_logprobs)
+    if not text:
+        raise Inconclusive("the answer has no text")
+    told = spelled(entries(count_with_logprobs))
+    assert text in told, f"the tokens spell {told[:60]!r}, the text is {text[:60]!r}"
+
+
+@should(
+    LOGPROBS,
+    says=SDK("ChatCompletionChunkChoice.logprobs"),
+    counterexample=every_chunk(count_with_logprobs_streamed, "choices.0.logprobs", None),
+)
+def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
+    """Where a plain answer tells of its tokens, the chunks of a stream do too, and spell its text."""
+    entries(count_with_logprobs)
+    text = joined(count_with_logprobs_streamed).strip()
+    if text and not any(holds(part, "logprobs.content") for part in parts(count_with_logprobs_streamed)):
+        raise Deviation("no chunk tells of its tokens, as the plain answer does", finding="partly:logprobs")
+    told = spelled(entries(count_with_logprobs_streamed))
+    assert text in told, f"the tokens spell {told[:60]!r}, the text is {text[:60]!r}"
+
+
+@should(
+    LOGPROBS,
+    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    counterexample=broken(logprobs_out_of_range, "error", {"message": "Bad request.", "param": None}),
+)
+def test_wrong_candidates_are_refused_by_name(logprobs_out_of_range: Exchange) -> None:
+    """The error for more than 20 candidates, or for some without `logprobs`, names the field."""
+    names(logprobs_out_of_range, "logprobs")

@@ -1,0 +1,43 @@
+"""
+Values out of range: refused, and the field named.
+
+That they are refused is the status check of the exchange. Not checked: values that only some refuse (129 tools, five
+`stop` markers, a `seed` beyond 32 bits).
+"""
+
+from conformance import OBSERVED, SDK, Exchange, broken, should
+from conformance.checks.errors.envelope import error_of
+from conformance.checks.params.exchanges import OUT_OF_RANGE, embedded_in_unknown_format, out_of_range
+from conformance.checks.params.reading import names
+from conformance.checks.params.rows import OUTSIDE
+
+NAMED = OBSERVED("OpenAI names the field in `param` or in the message")
+
+
+@should(
+    OUT_OF_RANGE,
+    says=NAMED,
+    counterexample=broken(out_of_range, "error", {"message": "Bad request.", "param": None}),
+)
+def test_error_names_the_field(out_of_range: Exchange) -> None:
+    """The error for a value out of range names its field, in `param` or in the message."""
+    names(out_of_range, *OUTSIDE[out_of_range.case])
+
+
+@should(OUT_OF_RANGE, says=SDK("ErrorObject.param"), counterexample=broken(out_of_range, "error.param", "messages"))
+def test_param_is_the_field(out_of_range: Exchange) -> None:
+    """`error.param` is the field whose value is out of range."""
+    (field,) = OUTSIDE[out_of_range.case]
+    param = error_of(out_of_range).at("param", str | None)
+    assert param is not None, f"`error.param` is null where `{field}` is wrong"
+    assert param.startswith(field), f"`error.param` is {param[:80]!r} where `{field}` is wrong"
+
+
+@should(
+    OUT_OF_RANGE,
+    says=NAMED,
+    counterexample=broken(embedded_in_unknown_format, "error", {"message": "Bad request.", "param": None}),
+)
+def test_unknown_format_of_a_vector_is_refused_by_name(embedded_in_unknown_format: Exchange) -> None:
+    """The error for an unknown `encoding_format` names the field."""
+    names(embedded_in_unknown_format, "encoding_format", "format")

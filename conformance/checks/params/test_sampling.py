@@ -1,0 +1,126 @@
+"""
+What makes answers alike or different: `temperature`, `top_p`, `seed`, penalties, `verbosity`.
+
+Not checked: `presence_penalty`, whose effect no short answer shows; that answers at temperature 0, or with one seed,
+are the same to the letter (nobody promises it); that `logit_bias` bans a token (it needs the model's own numbers).
+"""
+
+import json
+from statistics import median
+from typing import Any
+
+from conformance import DOC, OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, broken, changed, may, should
+from conformance.checks.chat.stream.exchanges import count_far_streamed
+from conformance.checks.chat.stream.reading import joined
+from conformance.checks.params.exchanges import (
+    PENALTIES,
+    SEED,
+    TEMPERATURE,
+    TOP_P,
+    VERBOSITY,
+    count_far_penalised,
+    drawn,
+    drawn_at_zero,
+    drawn_from_the_top,
+    drawn_with_seed,
+    explained_high,
+    explained_low,
+    hello_penalised,
+    penalty_out_of_range,
+)
+from conformance.checks.params.reading import CONTENT, REASON, UNSEEN, answers, names, repeats_itself, text_of
+
+ENOUGH = 80
+"""So many equal separators no penalty leaves standing: each makes the next less likely by a factor of 6 or more."""
+
+
+def by_chance(observed: Exchange) -> Exchange:
+    """Let each answer be another number."""
+    return broken(None, CONTENT, f"{int(observed.case or 0) * 137}").change(observed)
+
+
+@should(
+    TEMPERATURE,
+    says=DOC("CreateChatCompletionRequest.temperature"),
+    counterexample=changed(drawn_at_zero, by_chance),
+)
+def test_temperature_zero_repeats_itself(drawn_at_zero: Exchanges, drawn: Exchanges) -> None:
+    """Answers at `temperature` 0 are alike, where without it they vary."""
+    repeats_itself(drawn_at_zero, drawn, "temperature")
+
+
+@should(TOP_P, says=DOC("CreateChatCompletionRequest.top_p"), counterexample=changed(drawn_from_the_top, by_chance))
+def test_tiny_top_p_repeats_itself(drawn_from_the_top: Exchanges, drawn: Exchanges) -> None:
+    """Answers with a tiny `top_p` are alike, where without it they vary."""
+    repeats_itself(drawn_from_the_top, drawn, "top_p")
+
+
+@should(SEED, says=DOC("CreateChatCompletionRequest.seed"), counterexample=changed(drawn_with_seed, by_chance))
+def test_same_seed_repeats_itself(drawn_with_seed: Exchanges, drawn: Exchanges) -> None:
+    """Answers with the same `seed` are alike, where without it they vary."""
+    repeats_itself(drawn_with_seed, drawn, "seed")
+
+
+def counting_on(observed: Exchange) -> Exchange:
+    """Let the count go on to 100 as without a penalty."""
+    return broken(None, CONTENT, ", ".join(str(number) for number in range(1, 101))).change(observed)
+
+
+@should(
+    PENALTIES,
+    says=DOC("CreateChatCompletionRequest.frequency_penalty"),
+    counterexample=changed(count_far_penalised, counting_on),
+)
+def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, count_far_streamed: Exchange) -> None:
+    """With `frequency_penalty` a text does not repeat the same separator a hundred times, as it does without."""
+    without = joined(count_far_streamed).count(", ")
+    if without < ENOUGH:
+        raise Inconclusive(f"{UNSEEN}: without the penalty a separator comes {without} times only")
+    found = text_of(count_far_penalised).count(", ")
+    if found >= ENOUGH:
+        raise Deviation(f"{found} separators with the penalty, {without} without", finding="ignored:frequency_penalty")
+
+
+@may(
+    PENALTIES,
+    says=DOC("CreateChatCompletionRequest.presence_penalty"),
+    counterexample=broken(hello_penalised, CONTENT, ""),
+)
+def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
+    """An answer with `presence_penalty` has text."""
+    answers(hello_penalised)
+
+
+@may(
+    PENALTIES,
+    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    counterexample=broken(penalty_out_of_range, "error", {"message": "Bad request.", "param": None}),
+)
+def test_penalty_out_of_range_is_refused_by_name(penalty_out_of_range: Exchange) -> None:
+    """The error for a penalty out of range names it."""
+    names(penalty_out_of_range, *(name for name in penalty_out_of_range.sent.json if name.endswith("_penalty")))
+
+
+def at_length(observed: Exchange) -> Exchange:
+    """Let the answer be longer than any."""
+    return broken(None, CONTENT, json.dumps(["The sea is wide."] * 500)).change(observed)
+
+
+@should(VERBOSITY, says=DOC("CreateChatCompletionRequest.verbosity"), counterexample=changed(explained_low, at_length))
+def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_high: Exchanges) -> None:
+    """Each of three answers with `verbosity` `high` is longer than each of three with `low`."""
+    short, long = _lengths(explained_low), _lengths(explained_high)
+    if set(short) == set(long) and len(set(short)) == 1:
+        raise Inconclusive(f"{UNSEEN}: this model always says the same")
+    seen = f"{sorted(short)} characters with `low`, {sorted(long)} with `high`"
+    if max(long) <= min(short) or median(long) <= median(short) * 0.9:
+        raise Deviation(seen, finding="ignored:verbosity")
+    if min(long) <= max(short):
+        raise Inconclusive(f"{UNSEEN}: {seen}")
+
+
+def _lengths(sent: Exchanges) -> list[int]:
+    found: list[Any] = [len(text_of(observed)) for observed in sent if observed.at(REASON, str) == "stop"]
+    if len(found) < 3:
+        raise Inconclusive(f"only {len(found)} answers came to their end")
+    return found

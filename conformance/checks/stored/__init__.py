@@ -1,1 +1,0 @@
-"""Chat completions that are kept: listed, retrieved, changed, deleted."""

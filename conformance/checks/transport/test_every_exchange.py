@@ -1,0 +1,73 @@
+"""
+What holds for every exchange: an expected status, the right media type, a body that can be read to its end.
+
+A wrong status is one finding here. The checks behind it are then inconclusive.
+"""
+
+from dataclasses import replace
+
+from conformance import MUST, RFC, Capability, Deviation, Exchange, answered, body, changed, header, must
+from conformance.wire.exchange import DONE
+from conformance.wire.response import Ending, NotJson, read_json
+
+EVERY = Capability("transport.every_exchange", MUST, "what holds for every exchange")
+
+
+def is_among(observed: str, media: tuple[str, ...]) -> bool:
+    """Tell whether a media type is one of several; `audio/` stands for all that begin so, but for web pages."""
+    families = tuple(name for name in media if name.endswith("/"))
+    return observed in media or (observed.startswith(families) and observed != "text/html")
+
+
+def is_stream(exchange: Exchange) -> bool:
+    """Tell whether a body says that it is a stream of events, or was to be one and looks like one."""
+    if exchange.received.media_type == "text/event-stream":
+        return True
+    return exchange.sent.streamed and exchange.received.decoded.startswith((b"data:", b"event:"))
+
+
+def cut(exchange: Exchange) -> Exchange:
+    """Cut JSON short, and let what is no JSON break off."""
+    if exchange.media:
+        return replace(exchange, ending=Ending.PEER, reason="the connection was closed")
+    return body(None, b'{"cut').change(exchange)
+
+
+@must(EVERY, says=RFC(9110, "15"), counterexample=answered(None, 500), any_status=True, builtin=True)
+def test_status(exchange: Exchange) -> None:
+    """The status is the documented one."""
+    expected = " or ".join(str(status) for status in sorted(exchange.expects))
+    assert exchange.status in exchange.expects, f"status {exchange.status} where {expected} is expected"
+
+
+@must(EVERY, says=RFC(9110, "8.3"), counterexample=header(None, "content-type", "font/woff"), builtin=True)
+def test_media_type(exchange: Exchange) -> None:
+    """JSON comes as `application/json`, a stream of events as `text/event-stream`, a file as what it is."""
+    if 300 <= exchange.status < 400:
+        return  # where it is allowed, a redirect is read by its `Location`
+    streamed = exchange.sent.streamed and exchange.status < 400
+    json_or_events = "text/event-stream" if streamed else "application/json"
+    expected = exchange.media if exchange.media and exchange.status < 400 else (json_or_events,)
+    observed = exchange.received.media_type
+    named = " or ".join(f"{name}*" if name.endswith("/") else name for name in expected)
+    assert is_among(observed, expected), f"media type {observed or 'absent'} where {named} is expected"
+
+
+@must(EVERY, says=RFC(8259, "2"), counterexample=changed(None, cut), any_status=True, builtin=True)
+def test_body_is_whole(exchange: Exchange) -> None:
+    """The body comes to its end, and each JSON text in it can be parsed."""
+    if not exchange.ending.whole:
+        raise Deviation(f"the answer broke off: {exchange.reason}", finding=f"ending:{exchange.ending}")
+    if (exchange.media and exchange.status < 400) or 300 <= exchange.status < 400:
+        return
+    try:
+        # Judged by what it says it is: that it should be something else is the finding of the media type.
+        if exchange.status < 400 and is_stream(exchange):
+            for event in exchange.received.stream.events:
+                if event.data.strip() != DONE:
+                    read_json(event.data)
+            assert exchange.received.stream.events, "the stream holds no event"
+        elif exchange.received.body or exchange.status != 204:
+            read_json(exchange.received.decoded)
+    except NotJson as error:
+        raise Deviation(f"the body is not JSON: {error}", finding=f"not-json:{exchange.sent.operation}") from None

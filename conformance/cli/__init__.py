@@ -1,0 +1,1 @@
+"""The command line: arguments, lists, and the summary in the terminal."""

@@ -1,0 +1,1 @@
+"""What a suite is made of: exchanges, checks, counterexamples, assertions."""

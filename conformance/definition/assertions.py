@@ -1,0 +1,41 @@
+"""Holding an answer against a schema, as one assertion with one finding for each cause."""
+
+from conformance.schemas.differ import Difference, differences
+from conformance.schemas.schema import load
+from conformance.wire.capability import Level
+from conformance.wire.exchange import Exchange
+from conformance.wire.json_value import Document
+from conformance.wire.verdict import Deviation
+
+
+def conforms(observed: Document | Exchange, schema: str, level: Level) -> None:
+    """
+    Assert that a JSON value has the shape of a named schema, as far as a level demands.
+
+    MUST is what the official client declares, SHOULD what OpenAI's document adds. Raises `Deviation` with one
+    finding for each cause: the same missing key in forty places is one finding.
+    """
+    document = observed.document if isinstance(observed, Exchange) else observed
+    found = [d for d in differences(document.value, load(schema), extras=False) if d.level == level]
+    if found:
+        causes = tuple(dict.fromkeys(difference.finding for difference in found))
+        raise Deviation(_message(found, document.place), findings=causes)
+
+
+def _message(found: list[Difference], place: str) -> str:
+    first = {difference.finding: difference for difference in reversed(found)}
+    lines = [f"`{d.pointer or '/'}` {d.kind}: expected {d.expected}, observed {d.observed}" for d in first.values()]
+    more = f" (and {len(lines) - 6} more causes)" if len(lines) > 6 else ""
+    return f"{place + ': ' if place else ''}{'; '.join(lines[:6])}{more}"
+
+
+def finish_reasons(exchange: Exchange) -> list[str]:
+    """Return the finish reasons of a plain answer, or of a stream's chunks in order, without nulls."""
+    holders = exchange.chunks if exchange.sent.streamed else (exchange.document,)
+    reasons = []
+    for holder in holders:
+        for index in range(len(holder.at("choices", list))):
+            reason = holder.at(f"choices.{index}.finish_reason", str | None, None)
+            if reason is not None:
+                reasons.append(reason)
+    return reasons

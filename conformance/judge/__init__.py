@@ -1,0 +1,1 @@
+"""A check and its exchanges in, a judgement out."""

@@ -1,0 +1,210 @@
+"""
+Judging: a check and the exchanges it takes in, a judgement out.
+
+A pure library function. The pytest plugin, replay, the zoo and the meta-tests all call it. Before a check
+looks at an exchange, the exchange itself is examined: was it sent, did it end well, is its status expected? One cause
+is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
+"""
+
+import json
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.definition.check import Check
+from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.json_value import ABSENT, Document
+from conformance.wire.request import Key
+from conformance.wire.response import Ending, NotJson
+from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
+
+Arguments = Mapping[str, Exchange | Exchanges]
+
+MAX_REASON = 600
+
+_MODEL_REFUSED = re.compile(
+    r"model.{0,120}(not found|not exist|does not|doesn't|unknown|no such|not available|not accessible|not a valid)"
+    r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation."""
+
+    verdict: Verdict
+    reason: str = ""
+    findings: tuple[str, ...] = ()
+    note: str = ""
+
+
+def judge(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
+    """
+    Return the judgement of a check on the exchanges that its arguments name.
+
+    `claimed`: the target promises the check's capability, so a refusal deviates.
+    """
+    note = ""
+    try:
+        taken: dict[str, Exchange | Exchanges] = {}
+        for name, value in arguments.items():
+            if isinstance(value, tuple):
+                taken[name], note = _whole_ones(check, value, claimed=claimed)
+            else:
+                _examine(check, value, claimed=claimed)
+                taken[name] = value
+        check.function(**taken)
+    except Unsupported as refusal:
+        return Judgement(Verdict.UNSUPPORTED, _reason(refusal), note=note)
+    except Unrecorded as gap:
+        return Judgement(Verdict.UNRECORDED, _reason(gap), note=note)
+    except Inconclusive as doubt:
+        return Judgement(Verdict.INCONCLUSIVE, _reason(doubt), note=note)
+    except AssertionError as deviation:
+        findings = deviation.findings if isinstance(deviation, Deviation) else ()
+        default = f"{check.capability.id}/{check.statement}"
+        return Judgement(Verdict.DEVIATES, _reason(deviation), findings or (default,), note)
+    except HarnessError as error:
+        return Judgement(Verdict.ERROR, _reason(error), note=note)
+    except Exception as bug:  # noqa: BLE001  a bug of a check must never count against a target
+        frame = traceback.extract_tb(bug.__traceback__)[-1]
+        where = f"{frame.name}, line {frame.lineno}"
+        return Judgement(Verdict.ERROR, f"bug in the suite: {type(bug).__name__}: {_reason(bug)} ({where})", note=note)
+    return Judgement(Verdict.CONFORMS, note=note)
+
+
+def _reason(error: BaseException) -> str:
+    """Return a message in one printable line. What pytest adds to a message of our own is left out."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if lines and not lines[0].startswith("assert "):
+        lines = [line for line in lines if not line.startswith(("assert ", "+ ", "- ", "? "))]
+    text = "; ".join(lines) or "the assertion failed"
+    text = "".join(character if character.isprintable() else "�" for character in text)
+    return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
+
+
+def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[Exchanges, str]:
+    """Return those of many exchanges that can be judged, and the denominator in words."""
+    taken: list[Exchange] = []
+    first: Exception | None = None
+    for exchange in exchanges:
+        try:
+            _examine(check, exchange, claimed=claimed)
+        except (Unsupported, Unrecorded, Inconclusive, HarnessError) as reason:
+            first = first or reason
+        else:
+            taken.append(exchange)
+    if not taken:
+        raise first or Inconclusive("no exchange to judge")
+    return tuple(taken), f"over {len(taken)} of {len(exchanges)} exchanges"
+
+
+def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
+    """Raise what prevents the check from looking at the exchange."""
+    _examine_sending(check, exchange, claimed=claimed)
+    if exchange.answer is None:
+        raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
+    if not exchange.expected:
+        _examine_refusal(exchange, claimed=claimed)
+        if not check.any_status:
+            expected = " or ".join(str(status) for status in sorted(exchange.expects))
+            raise Inconclusive(f"{exchange.label} answered {exchange.answer.status} where {expected} is expected")
+    if not exchange.ending.whole and not check.any_status:
+        raise Inconclusive(f"the answer to {exchange.label} broke off: {exchange.reason}")
+
+
+def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None:
+    match exchange.ending:
+        case Ending.UNRECORDED:
+            raise Unrecorded(exchange.reason)
+        case Ending.UNSENT if exchange.ours:
+            raise HarnessError(exchange.reason)
+        case Ending.UNSENT if exchange.below is not None and not exchange.below.expected:
+            _examine(check, exchange.below, claimed=claimed)
+            raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
+        case Ending.UNSENT:
+            raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
+        case Ending.UNREACHABLE:
+            raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
+        case _:
+            pass
+
+
+def _examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
+    """Raise `HarnessError` for a refusal that is ours to mend, and `Unsupported` for a rightful one."""
+    status, said = exchange.status, _said(exchange)
+    if status == 429:
+        raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
+    if exchange.sent.key is Key.VALID and status in {401, 403}:
+        raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
+    if refuses_model(exchange):
+        raise HarnessError(f"{exchange.label}: the model was refused ({status}){said}; name another with --model")
+    if not claimed and refuses_cleanly(exchange):
+        raise Unsupported(f"refused with {status}{said}")
+
+
+def refuses_model(exchange: Exchange) -> bool:
+    """Tell whether the answer says that the model we asked for is not served; naming it in passing is not enough."""
+    model = exchange.sent.json.get("model") if isinstance(exchange.sent.json, dict) else None
+    if exchange.status not in {400, 403, 404} or not isinstance(model, str):
+        return False
+    words = " ".join(_texts(exchange)).lower()
+    if "model_not_found" in words:
+        return True
+    return model.lower() in words and not _names_field(exchange, words) and _MODEL_REFUSED.search(words) is not None
+
+
+def refuses_cleanly(exchange: Exchange) -> bool:
+    """
+    Tell whether the answer is a clear refusal of the route or of a parameter.
+
+    404, 405 and 501 are; so is a 400 or 422 whose JSON error names an optional field of the request or says that
+    something is not supported. Chat completions are owed by everybody: a 404 there must say what it refuses, too.
+    """
+    owed = (exchange.sent.method, exchange.sent.operation) == ("POST", "chat/completions")
+    if exchange.status in {405, 501} or (exchange.status == 404 and not owed):
+        return True
+    if exchange.status not in {400, 404, 422}:
+        return False
+    texts = " ".join(_texts(exchange)).lower()
+    return bool(texts) and ("support" in texts or _names_field(exchange, texts) or _names_attachment(exchange, texts))
+
+
+def _names_attachment(exchange: Exchange, texts: str) -> bool:
+    """Tell whether a request holds an attachment and the words of the error are about attachments."""
+    sent = json.dumps(exchange.sent.json) if exchange.sent.json is not None else ""
+    attached = any(f'"type": "{kind}"' in sent for kind in ("image_url", "input_audio", "file", "input_image"))
+    return attached and re.search(r"multimodal|vision|modalit|text[- ]only", texts) is not None
+
+
+def _names_field(exchange: Exchange, texts: str) -> bool:
+    """Tell whether the words of an error name an optional field of the request."""
+    fields = exchange.sent.json if isinstance(exchange.sent.json, dict) else {}
+    optional = [name for name in fields if name not in {"model", "messages", "input", "prompt"}]
+    return any(re.search(rf"\b{re.escape(name.lower())}\b", texts) for name in optional)
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    """Yield what an error body says: message, code, type and param, in whatever shape it comes."""
+    try:
+        value = exchange.received.json
+    except NotJson:
+        return
+    if isinstance(value, list) and value:
+        value = value[0]
+    document = Document(value)
+    inner = document.get("error")
+    holder = Document(inner) if isinstance(inner, dict) else document
+    if isinstance(inner, str):
+        yield inner
+    for name in ("message", "detail", "code", "type", "status", "param"):
+        found = holder.get(name)
+        if found is not ABSENT and isinstance(found, str):
+            yield found
+
+
+def _said(exchange: Exchange) -> str:
+    text = next(_texts(exchange), "")
+    return f": {text[:160]!r}" if text else ""

@@ -1,0 +1,183 @@
+"""
+How users call the official client, and what they read from what it gives.
+
+What is sent does not matter here, as the answer is there already: the arguments are as short as may be.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import openai
+
+from conformance.wire.request import Request
+
+Got = dict[str, Any]
+Call = Callable[[openai.OpenAI, Request], Got]
+
+
+def calls_of(place: str) -> Mapping[str, Call]:
+    """Return the calls for a method and a path by name; none for a path that is not looked at."""
+    return next((calls for pattern, calls in CALLS.items() if re.fullmatch(pattern, place)), {})
+
+
+def _chat(client: openai.OpenAI, _: Request) -> Got:
+    completion = client.chat.completions.create(model="m", messages=[])
+    return {"first": bool(completion.choices[0].message), **_choices(completion)}
+
+
+def _choices(completion: Any) -> Got:
+    """Return what stands in a completion, plain or joined by the helper."""
+    messages = [choice.message for choice in completion.choices]
+    calls = [_call(call) for message in messages for call in message.tool_calls or []]
+    return {
+        "text": [message.content for message in messages],
+        "refusal": [message.refusal for message in messages if message.refusal],
+        "audio": [bool(message.audio.data) for message in messages if message.audio],
+        "reasoning": [text for message in messages if (text := getattr(message, "reasoning_content", None))],
+        "tool calls": calls,
+        "finish reason": _filled(choice.finish_reason for choice in completion.choices),
+        "logprobs": [len(choice.logprobs.content or []) for choice in completion.choices if choice.logprobs],
+        "usage": _usage(completion.usage),
+    }
+
+
+def _call(call: Any) -> tuple[Any, ...]:
+    if call.type == "custom":
+        return bool(call.id), call.custom.name, call.custom.input
+    return bool(call.id), call.function.name, call.function.arguments
+
+
+def _filled(values: Iterable[Any]) -> list[Any]:
+    found = list(values)
+    return found if any(found) else []
+
+
+def _usage(usage: Any) -> list[Any]:
+    names = ("prompt_tokens", "input_tokens", "completion_tokens", "output_tokens", "total_tokens")
+    return [getattr(usage, name) for name in names if hasattr(usage, name)] if usage is not None else []
+
+
+def _chat_loop(client: openai.OpenAI, request: Request) -> Got:
+    """Join the deltas as the documentation does: the first choice, and tool calls by their index."""
+    text, chunks, finish, usage = "", 0, None, None
+    reasoning = ""
+    calls: dict[int, list[Any]] = {}
+    asked = bool((request.json.get("stream_options") or {}).get("include_usage"))
+    for chunk in client.chat.completions.create(model="m", messages=[], stream=True):
+        chunks += 1
+        usage = chunk.usage or usage
+        if asked and not chunk.choices:
+            continue
+        for choice in (chunk.choices[0], *chunk.choices[1:]):
+            text += choice.delta.content or ""
+            reasoning += getattr(choice.delta, "reasoning_content", None) or ""
+            finish = choice.finish_reason or finish
+            for call in choice.delta.tool_calls or []:
+                if call.index not in calls:
+                    calls[call.index] = [bool(call.id), call.function and call.function.name, ""]
+                if call.function:
+                    calls[call.index][2] += call.function.arguments or ""
+    joined = {"text": text, "reasoning": reasoning, "tool calls": list(calls.values()), "finish reason": finish}
+    return {**joined, "usage": _usage(usage), "chunks": bool(chunks)}
+
+
+def _chat_helper(client: openai.OpenAI, _: Request) -> Got:
+    with client.chat.completions.stream(model="m", messages=[]) as stream:
+        return _choices(stream.get_final_completion())
+
+
+def _response(client: openai.OpenAI, _: Request) -> Got:
+    return _read(client.responses.create(model="m", input=""))
+
+
+def _read(response: Any) -> Got:
+    calls = [
+        (bool(item.call_id), item.name, item.arguments) for item in response.output if item.type == "function_call"
+    ]
+    kinds = [item.type for item in response.output]
+    usage = _usage(response.usage)
+    return {
+        "text": response.output_text,
+        "tool calls": calls,
+        "items": kinds,
+        "status": response.status,
+        "usage": usage,
+    }
+
+
+def _retrieved(client: openai.OpenAI, _: Request) -> Got:
+    return _read(client.responses.retrieve("r"))
+
+
+def _response_loop(client: openai.OpenAI, _: Request) -> Got:
+    text, kinds, last = "", [], None
+    for event in client.responses.create(model="m", input="", stream=True):
+        kinds.append(event.type)
+        if event.type == "response.output_text.delta":
+            text += event.delta
+        elif event.type in {"response.completed", "response.incomplete", "response.failed"}:
+            last = event.response
+    ended = {f"final {name}": value for name, value in _read(last).items()} if last is not None else {}
+    return {"text": text, "chunks": kinds, **ended}
+
+
+def _response_helper(client: openai.OpenAI, _: Request) -> Got:
+    with client.responses.stream(model="m", input="") as stream:
+        return _read(stream.get_final_response())
+
+
+def _embeddings(client: openai.OpenAI, request: Request) -> Got:
+    asked = request.json.get("encoding_format") if isinstance(request.json, dict) else None
+    found = client.embeddings.create(model="m", input="", **({"encoding_format": asked} if asked else {}))
+    vectors = [(one.index, len(one.embedding), one.embedding[:4]) for one in found.data]
+    return {"vectors": vectors, "usage": _usage(found.usage)}
+
+
+def _models(client: openai.OpenAI, _: Request) -> Got:
+    return {"models": [model.id for model in client.models.list()]}
+
+
+def _model(client: openai.OpenAI, _: Request) -> Got:
+    model = client.models.retrieve("m")
+    return {"id": model.id, "created": isinstance(model.created, int), "owner": model.owned_by}
+
+
+def _completion(client: openai.OpenAI, _: Request) -> Got:
+    found = client.completions.create(model="m", prompt="")
+    reasons = _filled(choice.finish_reason for choice in found.choices)
+    return {"text": [one.text for one in found.choices], "finish reason": reasons, "usage": _usage(found.usage)}
+
+
+def _completion_loop(client: openai.OpenAI, _: Request) -> Got:
+    chunks = list(client.completions.create(model="m", prompt="", stream=True))
+    choices = [choice for chunk in chunks for choice in chunk.choices]
+    reasons = _filled(choice.finish_reason for choice in choices if choice.finish_reason)
+    return {"text": "".join(one.text for one in choices), "finish reason": reasons, "chunks": bool(chunks)}
+
+
+def _moderation(client: openai.OpenAI, _: Request) -> Got:
+    found = client.moderations.create(input="").results
+    return {"verdicts": [one.flagged for one in found], "scores": [one.category_scores is not None for one in found]}
+
+
+def _pictures(client: openai.OpenAI, _: Request) -> Got:
+    found = client.images.generate(prompt="").data or []
+    return {"pictures": [(bool(one.b64_json), bool(one.url)) for one in found]}
+
+
+CALLS: Mapping[str, Mapping[str, Call]] = {
+    r"POST chat/completions": {"create": _chat},
+    r"POST chat/completions streamed": {"loop": _chat_loop, "stream helper": _chat_helper},
+    r"POST responses": {"create": _response},
+    r"POST responses streamed": {"loop": _response_loop, "stream helper": _response_helper},
+    r"GET responses/[^/]+": {"retrieve": _retrieved},
+    r"POST completions": {"create": _completion},
+    r"POST completions streamed": {"loop": _completion_loop},
+    r"POST embeddings": {"create": _embeddings},
+    r"POST moderations": {"create": _moderation},
+    r"POST images/generations": {"generate": _pictures},
+    r"GET models": {"list": _models},
+    r"GET models/.+": {"retrieve": _model},
+}
+"""The calls by method and path; the first pattern that fits counts, and other paths are not looked at."""

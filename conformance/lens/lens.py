@@ -1,0 +1,188 @@
+"""
+The SDK lens: what a user of the official client gets from an answer.
+
+The recorded bytes go through the client again, offline. An outcome is said next to the one of a faithful answer: raw
+bytes judge, and this explains who breaks. Nothing here raises, whatever was recorded.
+"""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import openai
+
+from conformance.lens.calls import Call, Got, calls_of
+from conformance.send.transport import replaying_client
+from conformance.wire.exchange import Exchange
+from conformance.wire.request import Request
+from conformance.wire.response import Ending
+
+LONGEST = 4 * 1024 * 1024
+MOST = 3
+"""So many exchanges of one deviation are looked at."""
+
+
+class Outcome(StrEnum):
+    """What becomes of a user, from good to bad."""
+
+    UNSEEN = "not looked at"
+    SURVIVES = "survives"
+    RAISES = "raises"
+    LOSES = "loses data silently"
+
+
+SEVERITY = tuple(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one call of the client gave: values by name, or the class of what it raised."""
+
+    got: Mapping[str, Any] = field(default_factory=dict)
+    raised: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What a user gets of one exchange, or the worst of several; `views` by call."""
+
+    outcome: Outcome
+    reason: str = ""
+    raised: str = ""
+    views: Mapping[str, View] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        said = f"raises {self.raised}" if self.outcome is Outcome.RAISES else self.outcome.value
+        return f"{said}: {self.reason}" if self.reason else said
+
+    @property
+    def rank(self) -> int:
+        """Return how bad it is."""
+        return SEVERITY.index(self.outcome)
+
+
+def lens(exchange: Exchange) -> Lens:
+    """Return what a user gets from an exchange taken by itself: lost is what a good answer cannot be without."""
+    views = _views(exchange)
+    if not views:
+        return Lens(Outcome.UNSEEN)
+    return _worst(views, (_alone(name, view) for name, view in views.items()))
+
+
+def compared(found: Exchange, faithful: Exchange) -> Lens:
+    """Return what a user gets from an exchange where the faithful one is known: lost is whatever differs from it."""
+    views, good = _views(found), _views(faithful)
+    if not views.keys() & good.keys():
+        return Lens(Outcome.UNSEEN)
+    drawn = _drawn(found.sent, faithful.sent)
+    return _worst(views, (_beside(name, view, good[name], drawn) for name, view in views.items() if name in good))
+
+
+def _drawn(asked: Request, before: Request) -> frozenset[str]:
+    """Return values that differ between two faithful answers too; of those only what is missing counts."""
+    if isinstance(asked.json, dict) and asked.json.get("temperature"):
+        return frozenset({"text", "usage"})
+    return frozenset() if asked == before else frozenset({"usage", "final usage"})  # a drawn id has other tokens
+
+
+def worst(pairs: Iterable[tuple[Exchange, Exchange]]) -> Lens:
+    """Return the worst of some exchanges beside their faithful ones; those that differ most are looked at."""
+    ranked = sorted((pair for pair in pairs if _calls(pair[0])), key=lambda pair: _alike(*pair))
+    return max((compared(*pair) for pair in ranked[:MOST]), key=lambda one: one.rank, default=Lens(Outcome.UNSEEN))
+
+
+def _alike(found: Exchange, faithful: Exchange) -> int:
+    one, other = found.answer, faithful.answer
+    if one is None or other is None:
+        return 0
+    names = [{name.lower() for name, _ in answer.headers} for answer in (one, other)]
+    same = (one.status == other.status, one.media_type == other.media_type, len(one.body) == len(other.body))
+    return sum((*same, names[0] == names[1], found.ending == faithful.ending))
+
+
+def _worst(views: Mapping[str, View], said: Iterable[Lens]) -> Lens:
+    bad, *others = sorted(said, key=lambda one: -one.rank)
+    also = [f"{one.reason.partition(':')[0]} raises {one.raised}" for one in others if one.raised]
+    more = also if bad.outcome is Outcome.LOSES else []
+    return Lens(bad.outcome, "; ".join([bad.reason, *more]), bad.raised, views)
+
+
+def _alone(name: str, view: View) -> Lens:
+    if view.raised:
+        return Lens(Outcome.RAISES, f"{name}: {view.words}", view.raised)
+    lost = _empty(view.got)
+    return Lens(Outcome.LOSES, f"{name}: {', '.join(lost)}") if lost else Lens(Outcome.SURVIVES)
+
+
+def _empty(got: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with values by themselves."""
+    lost = [f"no {name}" for name in ("chunks", "finish reason", "status") if name in got and not _filled(got[name])]
+    if "text" in got and not any(
+        _filled(got.get(name)) for name in ("text", "tool calls", "refusal", "audio", "items")
+    ):
+        lost.append("no text")
+    return lost
+
+
+def _beside(name: str, view: View, good: View, drawn: frozenset[str]) -> Lens:
+    if view.raised and view.raised != good.raised:
+        instead = f", where {good.raised} is right" if good.raised else ""
+        return Lens(Outcome.RAISES, f"{name}: {view.words}{instead}", view.raised)
+    if good.raised and not view.raised:
+        return Lens(Outcome.LOSES, f"{name}: no error, where {good.raised} is right")
+    lost = [
+        _difference(key, view.got.get(key), value)
+        for key, value in good.got.items()
+        if view.got.get(key) != value and not (key in drawn and _filled(view.got.get(key)))
+    ]
+    return Lens(Outcome.LOSES, f"{name}: {', '.join(lost)}") if lost else Lens(Outcome.SURVIVES)
+
+
+def _difference(name: str, value: Any, good: Any) -> str:
+    return f"other {name}" if _filled(value) or not _filled(good) else f"no {name}"
+
+
+def _filled(value: Any) -> bool:
+    return any(map(_filled, value)) if isinstance(value, list | tuple) else bool(value)
+
+
+def _views(exchange: Exchange) -> dict[str, View]:
+    return {name: _view(call, exchange) for name, call in _calls(exchange).items()}
+
+
+def _view(call: Call, exchange: Exchange) -> View:
+    try:
+        with warnings.catch_warnings(), replaying_client(exchange.received, exchange.ending) as client:
+            warnings.simplefilter("ignore")
+            return View(call(client, exchange.sent))
+    except openai.APIStatusError as error:
+        return View(_error(error, bool(error.request_id)), *_named(error))
+    except openai.APIError as error:
+        return View(_error(error, request_id=False), *_named(error))
+    except Exception as error:  # noqa: BLE001  that the client breaks in whatever way is what we want to know
+        return View({}, *_named(error))
+
+
+def _named(error: Exception) -> tuple[str, str]:
+    return type(error).__name__, " ".join(str(error).split())[:120]
+
+
+def _error(error: openai.APIError, request_id: bool) -> Got:  # noqa: FBT001  one of four values
+    body = error.body
+    message = body.get("message") if isinstance(body, dict) else None
+    shown = {"message": isinstance(message, str) and bool(message), "request id": request_id}
+    return {"code": error.code, "type": error.type, "param": error.param, **shown}
+
+
+def _calls(exchange: Exchange) -> Mapping[str, Call]:
+    """Return the calls of a user that make such a request; none for what is not looked at."""
+    answer, request = exchange.answer, exchange.request
+    if answer is None or request is None or exchange.ending in {Ending.STOPPED, Ending.SIZE}:
+        return {}
+    if len(answer.decoded) > LONGEST:
+        return {}
+    place = f"{request.method} {request.operation}{' streamed' if request.streamed else ''}"
+    return calls_of(place)

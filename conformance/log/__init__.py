@@ -1,0 +1,1 @@
+"""The log of a run: JSON lines, their models and their meaning."""

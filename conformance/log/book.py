@@ -1,0 +1,129 @@
+"""Booking: from judgements to the log, known deviations, the exit code."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from conformance.definition.exchange_spec import Key
+from conformance.judge.judge import Judgement
+from conformance.log.records import ExchangeLine, Known, NotRun, Result
+from conformance.plan.loader import edition
+from conformance.plan.plan import Selected, names_check
+from conformance.targets.target import KnownDeviation, Target
+from conformance.wire import request
+from conformance.wire.capability import Level
+from conformance.wire.exchange import Exchange
+from conformance.wire.verdict import Verdict
+
+
+def result(item: Selected, judgement: Judgement, exchanges: Sequence[Exchange], duration_ms: float) -> Result:
+    """Return the log's line for one judged check."""
+    check = item.check
+    return Result(
+        target=item.target.name,
+        check=item.id,
+        capability=check.capability.id,
+        title=check.capability.title,
+        case=item.shown,
+        statement=check.statement,
+        requirement=check.requirement,
+        source=str(check.says),
+        level=check.owed,
+        gating=item.gating,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        note=judgement.note,
+        findings=list(judgement.findings),
+        exchanges=[exchange.label for exchange in exchanges],
+        evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],
+        known=known(item, judgement, datetime.now(UTC).date()),
+        edition=edition(check),
+        duration_ms=round(duration_ms, 1),
+    )
+
+
+def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
+    """
+    Return the entry of the target file that explains a judgement.
+
+    A deviation is known when an entry names its check, or when every finding of it is named. An entry whose check
+    conforms by now is stale.
+    """
+    entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
+    ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
+    for entry in entries:
+        if entry.check is not None and any(names_check(entry.check, name) for name in ids):
+            if judgement.verdict is Verdict.DEVIATES:
+                return Known(reason=entry.reason, since=entry.since.isoformat())
+            if judgement.verdict is Verdict.CONFORMS:
+                return Known(reason=entry.reason, since=entry.since.isoformat(), stale=True)
+    if judgement.verdict is not Verdict.DEVIATES or not judgement.findings:
+        return None
+    by_finding = {entry.finding: entry for entry in entries if entry.finding}
+    if all(finding in by_finding for finding in judgement.findings):
+        entry = by_finding[judgement.findings[0]]
+        return Known(reason=entry.reason, since=entry.since.isoformat())
+    return None
+
+
+def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:
+    """Return the entries for findings that a whole run of the target has not seen."""
+    seen = {finding for found in results if found.target == target.name for finding in found.findings}
+    return [entry for entry in target.known_deviations if entry.finding and entry.finding not in seen]
+
+
+def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
+    """Return the log's line for one exchange."""
+    answer = exchange.answer
+    return ExchangeLine(
+        target=exchange.target,
+        id=exchange.id,
+        case=key.shown,
+        about=key.spec.requirement,
+        key=exchange.request.key if exchange.request else request.Key.VALID,
+        status=answer.status if answer else None,
+        ending=exchange.ending,
+        reason=exchange.reason,
+        attempts=[attempt.outcome for attempt in exchange.attempts],
+        total_ms=answer.total_ms if answer else None,
+        tokens=_tokens(exchange),
+        resumed=resumed,
+        evidence=exchange.evidence,
+    )
+
+
+def _tokens(exchange: Exchange) -> int | None:
+    answer = exchange.answer
+    if answer is None or answer.media_type != "application/json" or not exchange.expected:
+        return None
+    try:
+        total = exchange.document.get("usage.total_tokens")
+    except Exception:  # noqa: BLE001  a bill is no check: what cannot be read is unknown
+        return None
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
+
+
+def exit_code(results: Sequence[Result], not_run: Sequence[NotRun], *, must_left_out: bool, stale: bool) -> int:
+    """
+    Return 0, 1 or 5.
+
+    1 is a new gating deviation, a stale entry, an error, or something that every endpoint owes and that was not
+    measured.
+    """
+    if not results:
+        return 5 if not not_run else 1
+    return 1 if stale or must_left_out or any(fails(result) for result in results) else 0
+
+
+def fails(result: Result) -> bool:
+    """Tell whether a result makes the run fail."""
+    if result.known is not None:
+        return result.known.stale
+    match result.verdict:
+        case Verdict.ERROR:
+            return True
+        case Verdict.DEVIATES:
+            return result.gating
+        case Verdict.INCONCLUSIVE | Verdict.UNRECORDED:
+            return result.level is Level.MUST
+        case _:
+            return False

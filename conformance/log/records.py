@@ -1,0 +1,214 @@
+"""
+The log: JSON lines with a header and a footer. Every report is a pure function of logs and recordings.
+
+A log without a footer is a run that was cut, and says so wherever it appears. The JSON Schema of a line is
+published as `log.schema.json`, which `python -m conformance.log.records` prints.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from conformance.wire.capability import Level
+from conformance.wire.request import Key
+from conformance.wire.response import Ending
+from conformance.wire.verdict import UsageError, Verdict
+
+LOG = "log.ndjson"
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TargetFacts(_Line):
+    """What the log says about a target: enough to read the run without its file. Never a key."""
+
+    name: str
+    title: str
+    base_url: str
+    models: dict[str, str]
+    mode: Literal["live", "record", "replay", "rehearse"]
+    recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+
+    @property
+    def column(self) -> str:
+        """Return the name of the target's column: a rehearsal never stands under the plain name."""
+        return f"{self.name} (rehearsal)" if self.mode == "rehearse" else self.name
+
+    @property
+    def grade(self) -> str:
+        """Return the grade of the evidence, in words."""
+        if self.mode == "replay":
+            return f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+        return "rehearsal: nothing was measured" if self.mode == "rehearse" else "live"
+
+
+class Header(_Line):
+    """The first line: what was run, when and with what."""
+
+    type: Literal["header"] = "header"
+    log_version: Literal[1] = 1
+    run: str
+    suite: str
+    client: str = Field(description="version of the official client whose machinery sent the requests")
+    started: datetime
+    command: list[str]
+    targets: list[TargetFacts]
+
+
+class ExchangeLine(_Line):
+    """One exchange: what became of it, and what it cost."""
+
+    type: Literal["exchange"] = "exchange"
+    target: str
+    id: str
+    case: str = ""
+    about: str = Field(default="", description="what is special about the request")
+    key: Key = Field(default=Key.VALID, description="which key it carried: recordings hold none")
+    status: int | None = None
+    ending: Ending
+    reason: str = ""
+    attempts: list[str] = Field(default_factory=list, description="what came of each try, in order")
+    total_ms: float | None = None
+    tokens: int | None = Field(default=None, description="the usage that the endpoint itself reported")
+    resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
+    evidence: str = ""
+
+
+class Known(_Line):
+    """Why a deviation does not fail the run, or why a stale entry does."""
+
+    reason: str
+    since: str
+    stale: bool = False
+
+
+class Result(_Line):
+    """One check for one target."""
+
+    type: Literal["result"] = "result"
+    target: str
+    check: str
+    capability: str
+    title: str = Field(description="the capability in a few words")
+    case: str = ""
+    statement: str
+    requirement: str
+    source: str
+    level: Level = Field(description="who owes it: the weaker of the check's and the capability's level")
+    gating: bool = Field(description="whether a new deviation fails the run")
+    verdict: Verdict
+    reason: str = ""
+    note: str = ""
+    findings: list[str] = Field(default_factory=list)
+    exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
+    evidence: list[str] = Field(default_factory=list, description="paths of recordings below the run's folder")
+    known: Known | None = None
+    edition: str = Field(description="digest of the check's and its exchanges' code")
+    duration_ms: float = 0.0
+
+
+class NotRun(_Line):
+    """An exchange that was left out because of what it costs."""
+
+    type: Literal["not-run"] = "not-run"
+    target: str
+    id: str
+    why: str
+    tokens: int
+    checks: int
+
+
+class Footer(_Line):
+    """The last line: how it ended."""
+
+    type: Literal["footer"] = "footer"
+    finished: datetime
+    exit_code: int
+    requests: int = Field(description="requests sent in this run, retries included")
+    verdicts: dict[Verdict, int]
+    interrupted: bool = False
+
+
+Line = Annotated[Header | ExchangeLine | Result | NotRun | Footer, Field(discriminator="type")]
+_LINE: TypeAdapter[Header | ExchangeLine | Result | NotRun | Footer] = TypeAdapter(Line)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One log. `folder` holds the log and the recordings; `footer` is None when the run was cut."""
+
+    folder: Path
+    header: Header
+    results: tuple[Result, ...]
+    exchanges: tuple[ExchangeLine, ...]
+    not_run: tuple[NotRun, ...]
+    footer: Footer | None
+
+    @property
+    def cut(self) -> bool:
+        """Tell whether the run did not come to its end."""
+        return self.footer is None or self.footer.interrupted
+
+    def target(self, name: str) -> TargetFacts:
+        """Return the facts about one of the run's targets."""
+        return next(facts for facts in self.header.targets if facts.name == name)
+
+
+def dump(line: BaseModel) -> str:
+    """Return a line of the log, with its line feed."""
+    return line.model_dump_json(exclude_defaults=False) + "\n"
+
+
+def read(folder: Path) -> Run:
+    """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
+    path = folder / LOG
+    if not path.is_file():
+        raise UsageError(f"{folder} is no run: it holds no {LOG}")
+    lines: list[Header | ExchangeLine | Result | NotRun | Footer] = []
+    text = path.read_bytes().removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
+    for number, line in enumerate(text, start=1):
+        try:
+            lines.append(_LINE.validate_json(line))
+        except ValidationError as error:
+            if number == len(text) > 1:
+                break  # the run was cut while it wrote this line
+            raise UsageError(f"{path}, line {number}: {error.errors()[0]['msg'].lower()}") from None
+    if not lines or not isinstance(lines[0], Header):
+        raise UsageError(f"{path}: the first line is no header")
+    return assemble(folder, lines[0], lines[1:])
+
+
+def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
+    """Return the run that a header and the lines after it make."""
+    return Run(
+        folder,
+        header,
+        results=tuple(line for line in lines if isinstance(line, Result)),
+        exchanges=tuple(line for line in lines if isinstance(line, ExchangeLine)),
+        not_run=tuple(line for line in lines if isinstance(line, NotRun)),
+        footer=next((line for line in lines if isinstance(line, Footer)), None),
+    )
+
+
+def counts(results: Iterable[Result]) -> dict[Verdict, int]:
+    """Return how many results have each verdict, in rising order of the verdicts."""
+    found = [result.verdict for result in results]
+    return {verdict: found.count(verdict) for verdict in Verdict}
+
+
+def schema() -> str:
+    """Return the JSON Schema of one line of the log, as it is published in `log.schema.json`."""
+    described = {"title": "A line of a conformance log", **_LINE.json_schema(mode="serialization")}
+    return json.dumps(described, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

@@ -1,0 +1,1 @@
+"""Reading images and audio, as far as checks need it."""

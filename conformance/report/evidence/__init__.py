@@ -1,0 +1,1 @@
+"""Evidence pages: one exchange, its request and its answer."""

@@ -1,0 +1,58 @@
+"""The `curl` command that sends an exchange's request again. It names the key by a variable and never holds one."""
+
+import html
+import shlex
+from urllib.parse import urlsplit
+
+from conformance.record.cassette import Sent
+from conformance.wire.request import WRONG_KEY, Key
+
+_LONGEST = 10_000
+
+
+def body_as_file(sent: Sent) -> bool:
+    """Tell whether the body is better read from a file: it is long, or a shell could not pass it on."""
+    try:
+        text = sent.body.decode()
+    except UnicodeDecodeError:
+        return True
+    shown = html.escape(shlex.quote(text), quote=False)
+    return len(shown.encode()) > _LONGEST or any(not one.isprintable() and one != "\n" for one in text)
+
+
+def command(sent: Sent, key: Key, body_file: str) -> str:
+    """Return the command, in one line but for line feeds of the body, quoted for a POSIX shell."""
+    words = ["curl", "-sS", "-i", "-N"]
+    if any(character in sent.url for character in "[]{}"):
+        words.append("--globoff")
+    if sent.method == "HEAD":
+        words.append("--head")
+    elif sent.method != ("POST" if sent.body else "GET"):
+        words += ["-X", sent.method]
+    words.append(sent.url if urlsplit(sent.url).scheme in {"http", "https"} else f"http:{sent.url}")
+    written = [shlex.quote(word) for word in words]
+    written += _authorization(key)
+    for name, value in sent.headers:
+        written += ["-H", shlex.quote(f"{name}: {value}")]
+    if sent.body:
+        if not any(name.lower() == "content-type" for name, _ in sent.headers):
+            written += ["-H", "Content-Type:"]  # else curl would call it a form
+        written += _body(sent, body_file)
+    return " ".join(written)
+
+
+def _authorization(key: Key) -> list[str]:
+    match key:
+        case Key.VALID:
+            # Double quotes, because the shell is to put the key in.
+            return ["-H", '"Authorization: Bearer $API_KEY"']
+        case Key.WRONG:
+            return ["-H", shlex.quote(f"Authorization: Bearer {WRONG_KEY}")]
+        case Key.NONE:
+            return []
+
+
+def _body(sent: Sent, body_file: str) -> list[str]:
+    if body_as_file(sent):
+        return ["--data-binary", shlex.quote(f"@{body_file}")]
+    return ["--data-raw", shlex.quote(sent.body.decode())]

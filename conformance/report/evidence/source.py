@@ -1,0 +1,132 @@
+"""What is left of an exchange: its line in the log, its recording, and views of its bytes that are safe to show."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.log.records import ExchangeLine, Result, Run
+from conformance.record import cassette
+from conformance.record.cassette import CassetteError, Recording
+from conformance.report.html import visible
+from conformance.wire.response import Ending, NotJson, read_json
+
+_HEX_HEAD = 256
+_LARGEST_PARSED = 1024 * 1024
+_ENDINGS = {
+    Ending.COMPLETE: "complete",
+    Ending.STOPPED: "we hung up, as the exchange asks for",
+    Ending.PEER: "the peer closed before the answer was whole",
+    Ending.DEADLINE: "the time was up before the answer was whole",
+    Ending.SIZE: "more bytes came than the limit allows; the rest was not read",
+    Ending.UNREACHABLE: "nothing was received",
+    Ending.UNSENT: "not sent",
+    Ending.UNRECORDED: "replay, and there is no recording",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """
+    One exchange with one target.
+
+    `recording` is None when there is none, and `why` says why. `path` names the recording; `own` tells whether it lies
+    below the run's folder.
+    """
+
+    target: str
+    label: str
+    line: ExchangeLine | None
+    recording: Recording | None
+    why: str
+    path: str = ""
+    own: bool = False
+
+    @property
+    def ended(self) -> str:
+        """Return how it ended, in words."""
+        return _ENDINGS[self.line.ending] if self.line else "not in the log"
+
+
+def label(line: ExchangeLine) -> str:
+    """Return the label of an exchange as results name it."""
+    return f"{line.id}[{line.case}]" if line.case else line.id
+
+
+def proofs(run: Run) -> list[Proof]:
+    """Return every exchange that the run's log names, in the order of target and label."""
+    lines = {(line.target, label(line)): line for line in run.exchanges}
+    named: dict[tuple[str, str], str] = {key: line.evidence for key, line in lines.items()}
+    for result in run.results:
+        for name in result.exchanges:
+            named.setdefault((result.target, name), _only_evidence(result))
+    return [_proof(run, *key, lines.get(key), named[key]) for key in sorted(named)]
+
+
+def _only_evidence(result: Result) -> str:
+    return result.evidence[0] if len(result.exchanges) == len(result.evidence) == 1 else ""
+
+
+def _proof(run: Run, target: str, name: str, line: ExchangeLine | None, evidence: str) -> Proof:
+    why = (line.reason if line else "") or "the log does not say why"
+    if not evidence:
+        return Proof(target, name, line, None, why)
+    # A replay names cassettes that lie elsewhere; a run's own lie below its folder.
+    path = next((place for place in (run.folder / evidence, Path(evidence)) if place.is_file()), run.folder / evidence)
+    own = path.resolve().is_relative_to(run.folder.resolve())
+    shown = str(path.resolve().relative_to(run.folder.resolve())) if own else path.name
+    try:
+        return Proof(target, name, line, cassette.read(path), why, shown, own)
+    except FileNotFoundError:
+        why = f"the recording {path.name} is not there any more"
+    except (CassetteError, OSError, UnicodeError) as error:
+        why = f"the recording {path.name} cannot be used: {error}"
+    return Proof(target, name, line, None, why)
+
+
+def pretty(data: bytes) -> str | None:
+    """Return JSON with line breaks, or None for what is no JSON."""
+    try:
+        return visible(json.dumps(read_json(data), ensure_ascii=False, indent=2))
+    except (NotJson, RecursionError, ValueError):
+        return None
+
+
+def as_text(data: bytes) -> str | None:
+    """Return text, or None for binary data."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else visible(text.replace("\r\n", "\n"))
+
+
+def hex_head(data: bytes) -> str:
+    """Return the first bytes as hexadecimal and as characters, sixteen a line."""
+    lines = []
+    for start in range(0, min(len(data), _HEX_HEAD), 16):
+        part = data[start : start + 16]
+        characters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+        lines.append(f"{start:06x}  {part.hex(' '):<47}  {characters}")
+    rest = len(data) - _HEX_HEAD
+    return "\n".join([*lines, f"... {rest:,} more bytes"] if rest > 0 else lines)
+
+
+def view(data: bytes) -> tuple[str, str]:
+    """Return the best view of a body and what kind of view it is: JSON with line breaks, text, or hexadecimal."""
+    if len(data) > _LARGEST_PARSED:
+        text = as_text(_whole_characters(data[:_LARGEST_PARSED]))
+        return (text, "too large to be read here, its beginning") if text else (hex_head(data), "binary")
+    shown = pretty(data)
+    if shown is not None:
+        return shown, "JSON with line breaks added"
+    text = as_text(data)
+    return (text, "not JSON, as it came") if text is not None else (hex_head(data), "binary")
+
+
+def _whole_characters(head: bytes) -> bytes:
+    """Return the bytes without the character that their cut may have torn."""
+    for torn in range(4):
+        part = head[: len(head) - torn]
+        if as_text(part) is not None:
+            return part
+    return head

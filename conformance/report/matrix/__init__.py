@@ -1,0 +1,1 @@
+"""The matrix: capabilities as rows, targets as columns."""

@@ -1,0 +1,115 @@
+"""
+The matrix as Markdown, for a README or the summary of a CI job: head, findings and capabilities, without the checks.
+
+What an endpoint or a target's file said stands in code spans, where GitHub makes neither links nor mentions nor HTML
+of it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from conformance.report.findings import Cause
+from conformance.report.html import visible
+from conformance.report.matrix.model import GLYPHS, CapabilityRow, Cell, Matrix
+from conformance.report.target_summary import Column
+from conformance.wire.verdict import Verdict
+
+LARGEST = 900_000
+"""Bytes. A CI job's summary takes one megabyte."""
+
+_MOST_CAUSES = 12
+
+
+def matrix_markdown(matrix: Matrix, more: str = "") -> str:
+    """Return the document, with more sections at its end where there is room."""
+    header = matrix.run.header
+    requests = f", {matrix.run.footer.requests} requests" if matrix.run.footer else ""
+    facts = f"{header.started:%Y-%m-%d %H:%M} UTC, suite {words(header.suite)}, official client {words(header.client)}"
+    head = [
+        "# Conformance",
+        *(f"> **{words(warning)}**" for warning in matrix.warnings),
+        f"{code(header.run)}, {facts}{requests}: **{words(matrix.outcome)}**",
+        *(_column(column) for column in matrix.columns),
+    ]
+    whole = [*head, "## Capabilities", _legend(), _table(matrix)]
+    forms = [[*whole, more] if more else whole, whole, [*head, "The table is too long for this form."]]
+    texts = ["\n\n".join(parts) + "\n" for parts in forms]
+    return next((text for text in texts if len(text.encode()) <= LARGEST), texts[-1])
+
+
+def words(text: str) -> str:
+    """Return text of our own as Markdown: every character with a meaning stands for itself."""
+    flat = " ".join(visible(text).split())
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", flat)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
+    """Return text of others as a code span whose fence is longer than any run of backticks in it."""
+    flat = " ".join(visible(text).split()) or "(empty)"
+    flat = f"{flat[:longest]}…" if len(flat) > longest else flat
+    if in_table:
+        # GitHub cuts a row at its pipes before it looks for code, and takes this backslash away again.
+        flat = flat.replace("\\", "/").replace("|", "\\|")
+    fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
+    padding = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{fence}{padding}{flat}{padding}{fence}"
+
+
+def _column(column: Column) -> str:
+    facts = column.facts
+    tallies = "; ".join(tally.words for tally in column.tallies if tally.total) or "no results"
+    causes = column.causes[:_MOST_CAUSES]
+    left = len(column.causes) - len(causes)
+    measured = f"{words(column.dated)}, {column.requests} requests, {column.tokens:,} tokens reported"
+    lines = [
+        f"## {words(column.name)}: {words(column.verdict)}",
+        f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts.models)}.{_not_run(column)}",
+        *(["\n".join(_cause(cause) for cause in causes)] if causes else []),
+        *([f"and {left} more causes"] if left > 0 else []),
+    ]
+    return "\n\n".join(lines)
+
+
+def _models(models: dict[str, str]) -> str:
+    return ", ".join(f"{words(role)} {code(name)}" for role, name in models.items()) or "none"
+
+
+def _not_run(column: Column) -> str:
+    left = column.not_run
+    price = sum(line.tokens for line in left)
+    return f" Not run: {len(left)} exchanges, about {price:,} tokens." if left else ""
+
+
+def _cause(cause: Cause) -> str:
+    places = f"{cause.places} place{'' if cause.places == 1 else 's'}"
+    said = f": {code(cause.message)}" if cause.message and cause.message != cause.id else ""
+    accepted = f" (known {code(cause.accepted)})" if cause.accepted else ""
+    return f"- **{cause.weight.value}** {code(cause.id)}, {places}{said}{accepted}"
+
+
+def _legend() -> str:
+    marks = ", ".join(f"{GLYPHS[verdict]} {verdict.value}" for verdict in Verdict)
+    return words(
+        f"{marks}. The numbers say how many of the checks conform; * marks what is known, stale what is not any more."
+    )
+
+
+def _table(matrix: Matrix) -> str:
+    names = [code(column.name, in_table=True) for column in matrix.columns]
+    lines = [f"| capability | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    lines += [_row(row) for row in matrix.capabilities]
+    return "\n".join(lines)
+
+
+def _row(row: CapabilityRow) -> str:
+    return f"| {code(row.id, in_table=True)} {row.level.value.upper()} | {' | '.join(_cells(row.cells))} |"
+
+
+def _cells(cells: Sequence[Cell | None]) -> list[str]:
+    return [_cell(cell) if cell else "·" for cell in cells]
+
+
+def _cell(cell: Cell) -> str:
+    mark = ("\\*" if cell.known else "") + (" stale" if cell.stale else "")
+    return f"{GLYPHS[cell.verdict]} {cell.verdict.value}{mark} {cell.verdicts[Verdict.CONFORMS]} of {cell.total}"

@@ -1,0 +1,1 @@
+"""The error atlas and the parameter truth table."""

@@ -1,0 +1,157 @@
+"""
+The atlas of errors: what a target made of each wrong request. Pure: the log's exchanges and their recordings in.
+
+A wrong request is an exchange whose capability is about errors, or whose name says that it is wrong.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
+from conformance.log.records import Run
+from conformance.report.evidence.source import Proof, label
+from conformance.wire.json_value import ABSENT, Document, brief
+from conformance.wire.response import Answer, NotJson
+
+WRONG = re.compile(
+    r"(errors|auth|params\.out_of_range|params\.unknown_field|vision\.errors|embeddings\.errors|models\.retrieve\.unknown"
+    r"|chat\.stream\.error_before_start)[./]|.*/(no_|asked_twice|[a-z_]*(wrong|unknown|out_of_range|unreachable|nothing|nameless))"
+)
+TRIED_AGAIN = {408, 409, 429}
+RAISES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+}
+NOTHING = "-"
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What came of one wrong request; every text is short. Without a recording only the status is known."""
+
+    request: str
+    about: str
+    status: int | None
+    envelope: str
+    type: str
+    code: str
+    param: str
+    again: bool | None
+    leak: str
+    raises: str
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """The wrong requests of one target, in the order of their names."""
+
+    target: str
+    column: str
+    refusals: tuple[Refusal, ...]
+
+
+def atlases(run: Run, proved: Sequence[Proof]) -> tuple[Atlas, ...]:
+    """Return the atlas of every target that was asked something wrong."""
+    by_name = {(proof.target, proof.label): proof for proof in proved}
+    found = []
+    for facts in run.header.targets:
+        own = sorted({label(line) for line in run.exchanges if line.target == facts.name and WRONG.match(line.id)})
+        refusals = tuple(refusal(by_name[facts.name, name]) for name in own if (facts.name, name) in by_name)
+        if refusals:
+            found.append(Atlas(facts.name, facts.column, refusals))
+    return tuple(found)
+
+
+def refusal(proof: Proof) -> Refusal:
+    """Return what came of one wrong request."""
+    line, recording = proof.line, proof.recording
+    answer = recording.answer if recording else None
+    status = answer.status if answer else line.status if line else None
+    error = _error(answer)
+    return Refusal(
+        proof.label,
+        line.about if line else "",
+        status,
+        envelope=_envelope(answer) if answer else proof.ended,
+        type=_value(error, "type"),
+        code=_value(error, "code"),
+        param=_value(error, "param"),
+        again=None if status is None else retried(status, answer.header("x-should-retry") if answer else None),
+        leak=_leak(answer, recording.provenance.leaked) if answer and recording else NOTHING,
+        raises=raises(status),
+    )
+
+
+def raises(status: int | None) -> str:
+    """Return the exception of the official client that belongs to a status."""
+    if status is None:
+        return NOTHING
+    if status < 300:
+        return "no exception"
+    return "InternalServerError" if status >= 500 else RAISES.get(status, "APIStatusError")
+
+
+def retried(status: int, asked: str | None) -> bool:
+    """Tell whether the official client asks again; a header of the answer decides where there is one."""
+    return asked == "true" or (asked != "false" and (status in TRIED_AGAIN or status >= 500))
+
+
+def _json(answer: Answer | None) -> Any:
+    try:
+        return answer.json if answer else ABSENT
+    except NotJson:
+        return ABSENT
+
+
+def _error(answer: Answer | None) -> Document:
+    inner = Document(_json(answer)).get("error") if isinstance(_json(answer), dict) else ABSENT
+    return Document(inner if isinstance(inner, dict) else {})
+
+
+def _envelope(answer: Answer) -> str:
+    """Return `ok`, or what is wrong with the shape of an error."""
+    value = _json(answer)
+    told = isinstance(value, dict) and value.get("error")
+    if answer.status < 300:
+        return "an error, with status 200" if told else "answered"
+    if value is ABSENT:
+        return f"no JSON: {answer.media_type or 'no media type'}"[:LONGEST]
+    if isinstance(value, list):
+        return "an array"
+    error = value.get("error", ABSENT) if isinstance(value, dict) else ABSENT
+    if not isinstance(error, dict):
+        return "no error" if error is ABSENT else f"error is {brief(error, 30)}"
+    absent = [name for name in ("message", "type", "param", "code") if name not in error]
+    wrong = [name for name in ("message", "type") if name in error and not isinstance(error[name], str)]
+    wrong += [name for name in ("param", "code") if not isinstance(error.get(name), str | None)]
+    parts = [f"no {', '.join(absent)}"] if absent else []
+    parts += [f"no string: {', '.join(wrong)}"] if wrong else []
+    return "; ".join(parts) or "ok"
+
+
+def _value(error: Document, name: str) -> str:
+    value = error.get(name)
+    if value is ABSENT:
+        return NOTHING
+    text = value if isinstance(value, str) and value else json.dumps(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _leak(answer: Answer, leaked: int) -> str:
+    text = answer.decoded.decode("utf-8", "replace").replace('\\"', '"')
+    found = {
+        "our key": leaked > 0,
+        "a key": key_in(text),
+        "stack trace": TRACES.search(text),
+        "host": HOSTS.search(text),
+    }
+    return ", ".join(name for name, seen in found.items() if seen) or "none"

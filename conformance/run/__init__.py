@@ -1,0 +1,1 @@
+"""One run: its options, its folder, its servers, its reports."""

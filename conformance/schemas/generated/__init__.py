@@ -1,0 +1,1 @@
+"""Written by `python -m conformance.schemas.generator`; do not edit."""

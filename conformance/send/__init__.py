@@ -1,0 +1,1 @@
+"""Sending: the engine, the transport, limits, and servers that the suite starts."""

@@ -1,0 +1,213 @@
+"""Answers from the wire: look into the spool, else send, try again what may be tried again, and record."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from filelock import FileLock
+
+from conformance.definition.exchange_spec import Key, Until
+from conformance.record.cassette import CassetteError, KeyFound, Provenance, Recording, kept_headers
+from conformance.record.spool import Failure, Spool, failed, observed, unsent
+from conformance.send.rate import Gate
+from conformance.send.transport import Sending, Transport
+from conformance.wire.exchange import Exchange
+from conformance.wire.request import Request
+from conformance.wire.response import Answer, Ending
+from conformance.wire.verdict import Inconclusive
+
+TRIES = 3
+BUSY = frozenset({429, 502, 503, 504})
+LONGEST_WAIT_S = 60.0
+LOOK_AGAIN_S = 0.02
+KEPT_OF_OVERSIZED = 64 * 1024
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many requests may still be sent, and how many were."""
+
+    limit: int | None = None
+    sent: int = 0
+
+    def take(self) -> bool:
+        """Take one request; False when none is left."""
+        if self.limit is not None and self.sent >= self.limit:
+            return False
+        self.sent += 1
+        return True
+
+
+@dataclass(slots=True)
+class Live:
+    """The source of answers for one target that is really called."""
+
+    transport: Transport
+    spool: Spool
+    gate: Gate
+    budget: Budget
+    suite: str
+    client: str
+    retries: bool = True
+
+    async def obtain(self, key: Key, request: Request) -> Exchange:
+        """Return the exchange: from this run's spool if it is there, else from the target."""
+        while True:
+            try:
+                known = self.spool.load(key)
+            except CassetteError as error:
+                return unsent(key, f"{self.spool.path(key)}: {error}; delete the file and --resume", ours=True)
+            if isinstance(known, Recording):
+                return observed(key, request, known, self._evidence(key))
+            if isinstance(known, Failure):
+                return failed(key, request, known)
+            lock = self.spool.claim(key)
+            if lock is not None:
+                return await self._send_locked(key, request, lock)
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _evidence(self, key: Key) -> str:
+        return str(self.spool.path(key).relative_to(self.spool.folder))
+
+    async def _send_locked(self, key: Key, request: Request, lock: FileLock) -> Exchange:
+        try:
+            if self.spool.load(key) is not None:
+                lock.release()
+                return await self.obtain(key, request)
+            return await self._send(key, request)
+        finally:
+            lock.release()
+
+    async def _send(self, key: Key, request: Request) -> Exchange:
+        if key.spec.until is None:
+            sending, attempts = await self._persist(key, request)
+            return self._keep(key, request, sending, attempts)
+        return await self._poll(key, request)
+
+    async def _poll(self, key: Key, request: Request) -> Exchange:
+        """Ask again until the condition is met; the last answer is the exchange."""
+        until = key.spec.until
+        assert until is not None
+        waited = 0.0
+        while True:
+            sending, attempts = await self._persist(key, request)
+            exchange = self._as_exchange(key, request, sending, attempts)
+            if sending.answer is None or not exchange.expected or waited >= until.limit_s or _settled(until, exchange):
+                return self._keep(key, request, sending, attempts)
+            await asyncio.sleep(until.every_s)
+            waited += until.every_s
+
+    async def _persist(self, key: Key, request: Request) -> tuple[Sending, list[str]]:
+        attempts: list[str] = []
+        while True:
+            async with self.gate.through(alone=key.spec.alone):
+                if not self.budget.take():
+                    return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), attempts
+                sending = await self.transport.send(request, stop_after=key.spec.stop_after)
+            attempts.append(_outcome(sending))
+            wait = _wait(sending, key.expects, len(attempts))
+            if wait is None or not self.retries or len(attempts) >= TRIES:
+                return sending, attempts
+            if sending.answer is not None:
+                self.gate.pause(wait)
+            await asyncio.sleep(wait)
+
+    def _keep(self, key: Key, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
+        """Write down what came, and return it as it will be read again."""
+        if sending.ending is Ending.UNSENT:
+            return unsent(key, sending.reason)
+        if sending.answer is None or sending.sent is None:
+            failure = Failure(sending.reason, tuple(attempts))
+            self.spool.store_failure(key, failure)
+            return failed(key, request, failure)
+        recording = self._recording(key, sending, attempts)
+        try:
+            evidence = self.spool.store(key, recording, self.transport.keys)
+        except KeyFound:
+            withheld = replace(recording, provenance=recording.provenance.model_copy(update={"leaked": 1}))
+            return observed(key, request, withheld, "")
+        return observed(key, request, recording, evidence)
+
+    def _as_exchange(self, key: Key, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
+        if sending.answer is None or sending.sent is None:
+            return failed(key, request, Failure(sending.reason, tuple(attempts)))
+        return observed(key, request, self._recording(key, sending, attempts), "")
+
+    def _recording(self, key: Key, sending: Sending, attempts: list[str]) -> Recording:
+        assert sending.answer is not None
+        assert sending.sent is not None
+        target = self.transport.target
+        provenance = Provenance(
+            target=target.name,
+            capability=key.spec.capability.id,
+            exchange=key.spec.name,
+            case=key.case,
+            base_url=target.base_url,
+            models={role: model.id for role, model in target.models.items()},
+            suite=self.suite,
+            client=self.client,
+            recorded=datetime.now(UTC).replace(microsecond=0),
+            ending=sending.ending,
+            reason=sending.reason,
+            attempts=tuple(attempts),
+            leaked=sending.leaked,
+        )
+        return Recording(sending.sent, _bounded(sending.answer, sending.ending), provenance)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        with contextlib.suppress(Exception):
+            await self.transport.close()
+
+
+def _settled(until: Until, exchange: Exchange) -> bool:
+    """Tell whether asking again is over: the condition is met, or the answer cannot be read at all."""
+    try:
+        return until.met(exchange)
+    except (Inconclusive, AssertionError):
+        return True
+
+
+def _bounded(answer: Answer, ending: Ending) -> Answer:
+    """Return the answer with the headers that may be kept, and of an oversized body the beginning."""
+    headers = kept_headers(answer.headers)
+    if ending is not Ending.SIZE:
+        return replace(answer, headers=headers)
+    body = answer.body[:KEPT_OF_OVERSIZED]
+    return replace(answer, headers=headers, body=body, sizes=(len(body),), at_ms=answer.at_ms[:1])
+
+
+def _outcome(sending: Sending) -> str:
+    status = f"{sending.answer.status}" if sending.answer else "nothing received"
+    return status if sending.ending.whole else f"{status}, {sending.ending}: {sending.reason}"
+
+
+def _wait(sending: Sending, expects: frozenset[int], tries: int) -> float | None:
+    """Return how many seconds to wait before the next try, or None when trying again is pointless."""
+    if sending.ending is Ending.UNREACHABLE:
+        return 0.5 * tries
+    if sending.answer is None or sending.answer.status not in BUSY or sending.answer.status in expects:
+        return None
+    if min(expects) >= 400 and sending.answer.status != 429:
+        return None  # a wrong request that is answered with a server error is a finding, not a passing trouble
+    asked = _retry_after(sending.answer)
+    if asked is None:
+        return float(tries)
+    return asked if asked <= LONGEST_WAIT_S else None
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Return the seconds that `Retry-After` asks for (RFC 9110, section 10.2.3), or None."""
+    value = answer.header("retry-after")
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

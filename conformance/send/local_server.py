@@ -1,0 +1,105 @@
+"""
+Servers that the suite starts and stops itself: the simulator, and real servers that run offline.
+
+Such a server is a module that prints `listening on <base URL>` when it is ready, and takes its key from the
+environment variable that `--api-key-env` names.
+"""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from queue import Empty, Queue
+
+from conformance.targets.target import Target
+from conformance.wire.verdict import HarnessError
+
+KEY_ENV = "CONFORMANCE_SERVER_KEY"
+
+_READY = re.compile(r"listening on (http://127\.0\.0\.1:\d+\S*)")
+_STOP_S = 5.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A started server: its base URL, the key it takes, and its process."""
+
+    base_url: str
+    key: str
+    process: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """End the process: politely, then by force."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+def start(target: Target) -> Running:
+    """Start a target's server and wait until it is ready. Raises `HarnessError` with what the server said."""
+    assert target.server is not None
+    key = f"sk-local-{secrets.token_hex(16)}"
+    command = [sys.executable, "-m", target.server.module, "--api-key-env", KEY_ENV, *target.server.arguments]
+    process = subprocess.Popen(  # noqa: S603  a module of ours
+        command,
+        env={**os.environ, KEY_ENV: key},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    said: Queue[str] = Queue()
+    heard: list[str] = []
+    complaints: list[str] = []
+    _read(process.stdout, said.put)
+    complaining = _read(process.stderr, complaints.append)
+    running = Running("", key, process)
+    try:
+        return Running(_wait(said, heard, target.server.ready_s), key, process)
+    except (Empty, EOFError) as why:
+        if isinstance(why, EOFError):
+            complaining.join(_STOP_S)
+        running.stop()
+        last = next((line.strip() for line in reversed(heard + complaints) if line.strip()), "it said nothing")
+        raise HarnessError(f"the server of target `{target.name}` did not start: {last}") from None
+    except BaseException:
+        running.stop()
+        raise
+
+
+def _wait(said: "Queue[str]", heard: list[str], ready_s: float) -> str:
+    """Return the base URL, once the server says it. Raises `Empty` when the time is up, `EOFError` when it ends."""
+    end = time.monotonic() + ready_s
+    while True:
+        line = said.get(timeout=max(0.0, end - time.monotonic()))
+        if not line:
+            raise EOFError
+        if match := _READY.search(line):
+            return match[1]
+        heard.append(line)
+
+
+def _read(pipe: object, take: object) -> threading.Thread:
+    def run() -> None:
+        try:
+            for line in pipe:  # type: ignore[attr-defined]
+                take(line)  # type: ignore[operator]
+            take("")  # type: ignore[operator]
+        except ValueError:
+            return  # the pipe was closed
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread

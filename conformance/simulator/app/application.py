@@ -1,0 +1,136 @@
+"""The application: bytes to a call, the call through key check, endpoint and deviations, the answer to the sender."""
+
+import hmac
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from conformance.simulator.app import routes
+from conformance.simulator.http.answer import Answer, Headers
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import ApiError, error_answer, unknown_url
+from conformance.simulator.http.registry import Deviations, dress, split_prefix
+from conformance.simulator.http.sender import send_answer
+from conformance.simulator.http.state import State
+
+MAX_BODY = 64 * 1024 * 1024
+_LIMITS: Headers = (
+    ("openai-organization", "org-simulator"),
+    ("openai-version", "2020-10-01"),
+    ("x-ratelimit-limit-requests", "10000"),
+    ("x-ratelimit-limit-tokens", "2000000"),
+    ("x-ratelimit-remaining-requests", "9999"),
+    ("x-ratelimit-remaining-tokens", "1999000"),
+    ("x-ratelimit-reset-requests", "6ms"),
+    ("x-ratelimit-reset-tokens", "30ms"),
+)
+_log = logging.getLogger(__name__)
+
+
+def create_app(api_key: str | None, deviations: Deviations | None = None) -> Starlette:
+    """Return the application. Without a key any bearer token that is not empty is accepted."""
+    return Starlette(routes=[Mount("/", app=_Front(api_key, deviations or {}))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    api_key: str | None = field(repr=False)
+    deviations: Deviations
+    state: State = field(default_factory=State, repr=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        content = await _read(receive)
+        if content is None:
+            return
+        try:
+            await send_answer(self._answer(scope, content), receive, send)
+        except Exception:
+            _log.exception("bug in a deviation or in the sender")
+            raise
+
+    def _answer(self, scope: Scope, content: bytes) -> Answer:
+        ids, path = split_prefix(scope["path"])
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        call = Call(scope["method"], path.removeprefix("/v1"), query, headers, content, state=self.state)
+        try:
+            handler = dress(self._faithful, ids, self.deviations)
+            if not path.startswith("/v1/"):
+                raise unknown_url(call.method, path)
+            return handler(call)
+        except ApiError as error:
+            return _finish(error_answer(error), call, time.perf_counter())
+
+    def _faithful(self, call: Call) -> Answer:
+        started = time.perf_counter()
+        try:
+            answer = self._serve(call)
+        except ApiError as error:
+            answer = error_answer(error)
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an envelope
+            _log.exception("bug in the simulator")
+            answer = error_answer(ApiError(500, "The server had an error.", kind="server_error"))
+        return _finish(answer, call, started)
+
+    def _serve(self, call: Call) -> Answer:
+        handler, matched = routes.find(call)
+        if call.method != "OPTIONS" and not call.path.startswith(routes.PUBLIC):
+            self._authorise(call)
+        if len(call.content) > MAX_BODY:
+            raise ApiError(413, f"The body of the request is larger than {MAX_BODY} bytes.", code="request_too_large")
+        return handler(matched)
+
+    def _authorise(self, call: Call) -> None:
+        scheme, _, given = call.headers.get("authorization", "").partition(" ")
+        given = given.strip()
+        challenge: Headers = (("www-authenticate", "Bearer"),)
+        if scheme.lower() != "bearer" or not given:
+            message = "No API key was provided. Send it in the header `Authorization: Bearer <key>`."
+            raise ApiError(401, message, headers=challenge)
+        if self.api_key is not None and not hmac.compare_digest(given.encode(), self.api_key.encode()):
+            raise ApiError(401, "Incorrect API key provided.", code="invalid_api_key", headers=challenge)
+
+
+def _finish(answer: Answer, call: Call, started: float) -> Answer:
+    spent = max(1, round((time.perf_counter() - started) * 1000))
+    headers: Headers = (
+        *answer.headers,
+        ("x-request-id", f"req_{uuid.uuid4().hex}"),
+        ("openai-processing-ms", str(spent)),
+        *_LIMITS,
+        *_cross_origin(call),
+    )
+    return Answer(answer.body, answer.status, headers)
+
+
+def _cross_origin(call: Call) -> Headers:
+    if "origin" not in call.headers:
+        return ()
+    shared: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
+    if call.method != "OPTIONS":
+        return shared
+    wanted = call.headers.get("access-control-request-headers", "authorization, content-type")
+    methods = "GET, POST, DELETE, OPTIONS"
+    return (*shared, ("access-control-allow-headers", wanted), ("access-control-allow-methods", methods))
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body, at most a little more than `MAX_BODY`; None when the client left before its end."""
+    content = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        if len(content) <= MAX_BODY:
+            content += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(content)

@@ -1,0 +1,1 @@
+"""What the endpoint lists: models and files."""

@@ -1,0 +1,75 @@
+"""The models that this endpoint serves, and `GET /models`."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import model_not_found
+
+Kind = Literal["chat", "embedding", "image", "moderation", "speech", "transcription", "video"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """
+    One model. `context` and `output` are limits in tokens; `created` is in seconds since 1970.
+
+    `thinks`: spends hidden tokens, by default with `effort`. `lenient`: takes documents in `image_url`, which OpenAI
+    refuses and others document. `speaks`: answers with sound too.
+    A model that is not `listed` is served all the same.
+    """
+
+    id: str
+    kind: Kind
+    created: int
+    context: int = 8192
+    output: int = 16384
+    thinks: bool = False
+    listed: bool = True
+    lenient: bool = False
+    effort: str = "medium"
+    speaks: bool = False
+
+
+MODELS = (
+    Model("sim-chat", "chat", 1_760_000_000, lenient=True),
+    Model("sim-thinking", "chat", 1_760_000_100, thinks=True),
+    Model("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
+    Model("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
+    Model("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
+    Model("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
+    Model("sim-embedding", "embedding", 1_760_000_200),
+    Model("sim-speech", "speech", 1_760_000_350, listed=False),
+    Model("sim-transcribe", "transcription", 1_760_000_360, listed=False),
+    Model("sim-moderation", "moderation", 1_760_000_300, listed=False),
+    Model("sim-video", "video", 1_760_000_400, listed=False),
+    Model("sim-image", "image", 1_760_000_300, listed=False),
+)
+
+
+def find(name: str) -> Model:
+    """Return the model of that name."""
+    for model in MODELS:
+        if model.id == name:
+            return model
+    raise model_not_found(name)
+
+
+def thinks(name: Any) -> bool:
+    """Return whether a name is that of a model that thinks."""
+    return any(model.id == name and model.thinks for model in MODELS)
+
+
+def listing(_: Call) -> Answer:
+    """Answer `GET /models`."""
+    return Answer({"object": "list", "data": [_describe(model) for model in MODELS if model.listed]})
+
+
+def retrieve(call: Call) -> Answer:
+    """Answer `GET /models/{model}`."""
+    return Answer(_describe(find(call.arguments["model"])))
+
+
+def _describe(model: Model) -> dict[str, Any]:
+    return {"id": model.id, "object": "model", "created": model.created, "owned_by": "simulator"}

@@ -1,0 +1,1 @@
+"""Chat completions: plain, streamed and stored."""

@@ -1,0 +1,1 @@
+"""Endpoints of one or two files each."""

@@ -1,0 +1,1 @@
+"""HTTP: calls, answers, errors, validation, what is remembered, and sending."""

@@ -1,0 +1,1 @@
+"""Images, audio, documents and tokens."""

@@ -1,0 +1,1 @@
+"""The scripted model: what is asked of it, and what it generates."""

@@ -1,0 +1,77 @@
+"""Which tools the scripted model calls, and with what: by the words of the tools' names and the tools' schemas."""
+
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.simulator.model.places import places
+from conformance.simulator.model.script import code_word, last_user_text, open_results
+from conformance.simulator.model.synthesis import Hints, place_property, synthesise
+from conformance.simulator.model.tool_rules import tool_name
+
+_NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_GENERIC = frozenset(
+    {"get", "set", "the", "for", "and", "use", "call", "tool", "function", "fetch", "current", "lookup"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call. `kind` is `function` or `custom`; `arguments` is what the caller gets as a string."""
+
+    id: str
+    kind: str
+    name: str
+    arguments: str
+
+
+def call_tools(body: dict[str, Any]) -> tuple[ToolCall, ...]:
+    """Return the calls that the model makes for a valid request; none means that it speaks."""
+    tools, mode = _choice(body)
+    messages = body["messages"]
+    if not tools or mode == "none" or (mode == "auto" and open_results(messages)):
+        return ()
+    asked = last_user_text(messages)
+    chosen = [tool for tool in tools if _mentioned(tool, asked)] or (tools[:1] if mode == "required" else [])
+    calls = [call for tool in chosen for call in _calls(tool, messages, asked)]
+    return tuple(calls[:1] if body.get("parallel_tool_calls") is False else calls)
+
+
+def _choice(body: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """Return the tools that may be called, and whether one must be."""
+    tools = body.get("tools") or []
+    choice = body.get("tool_choice") or "auto"
+    if isinstance(choice, str):
+        return tools, choice
+    if choice["type"] != "allowed_tools":
+        return [next(tool for tool in tools if _same(tool, choice))], "required"
+    allowed = choice["allowed_tools"]
+    return [tool for tool in tools if any(_same(tool, wanted) for wanted in allowed["tools"])], allowed["mode"]
+
+
+def _same(tool: dict[str, Any], reference: dict[str, Any]) -> bool:
+    return tool["type"] == reference["type"] and tool_name(tool) == tool_name(reference)
+
+
+def _mentioned(tool: dict[str, Any], text: str) -> bool:
+    words = {part.lower() for part in _NAME_PART.findall(tool_name(tool))}
+    return any(len(word) > 2 and re.search(rf"\b{word}s?\b", text, re.IGNORECASE) for word in words - _GENERIC)
+
+
+def _calls(tool: dict[str, Any], messages: list[dict[str, Any]], asked: str) -> list[ToolCall]:
+    name = tool_name(tool)
+    if tool["type"] == "custom":
+        return [ToolCall(_new_id(), "custom", name, asked or "example")]
+    schema = tool["function"].get("parameters") or {"type": "object", "properties": {}}
+    named: list[str | None] = [*places(asked)] or [None]
+    if place_property(schema) is None:
+        named = named[:1]
+    word = code_word(messages)
+    values = [synthesise({"type": "object", **schema}, Hints(place, word)) for place in named]
+    return [ToolCall(_new_id(), "function", name, json.dumps(value, ensure_ascii=False)) for value in values]
+
+
+def _new_id() -> str:
+    return f"call_{uuid.uuid4().hex[:24]}"

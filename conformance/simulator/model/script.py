@@ -1,0 +1,130 @@
+"""
+The scripted model's words: rules over a conversation, first match wins.
+
+It knows nothing of who asks. The same conversation gives the same text; only open questions have several answers, of
+which `variant` chooses one.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from conformance.simulator.media.attachments import Seen
+from conformance.simulator.model.messages import text_of
+
+_TOLD = re.compile(r"code word is:?\s+[\"'“«`]?([^\s\"'”»`,;.!?]+)[\"'”»`]?[.!]?", re.IGNORECASE)
+_REPEAT = re.compile(r"\brepeat (?:this|these|the following|after me)\b[^:]*:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_COUNT = re.compile(r"\bcount from (\d{1,9}) to (\d{1,9})\b", re.IGNORECASE)
+_DRAW = re.compile(r"\brandom number between (\d{1,9}) and (\d{1,9})\b", re.IGNORECASE)
+_REPEATED = 8
+_HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
+_LONGEST_COUNT = 1000
+_ASKED = re.compile(r"\b(?:what|which) (?:code )?(word|words|colou?r)\b(.*)", re.IGNORECASE | re.DOTALL)
+_KINDS = (
+    (re.compile(r"\b(?:picture|image|photo)s?\b", re.IGNORECASE), "picture"),
+    (re.compile(r"\b(?:document|file|pdf)s?\b", re.IGNORECASE), "document"),
+    (re.compile(r"\b(?:recording|audio|spoken)\b", re.IGNORECASE), "recording"),
+)
+
+_NO_WORD = "I do not know any code word."
+_GREETINGS = (
+    "Hello, it is nice to meet you.",
+    "Hello and welcome, I am glad you are here.",
+    "Hello there, I hope your day goes well.",
+)
+_OPENINGS = (
+    "I have read your message and I am happy to help with it.",
+    "Thank you for your message, let us look at it together.",
+    "That is a good point to start from.",
+)
+_MORE = (
+    "Tell me which part matters most to you, and I will begin there.",
+    "If anything should be shorter or longer, say so.",
+    "Once we have agreed on the goal, the steps follow one after another.",
+)
+_SENTENCES = {"low": 0, "medium": 1, "high": 3}
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    """Return the text of the last user message; empty when there is none."""
+    return next((text_of(message) for message in reversed(messages) if message["role"] == "user"), "")
+
+
+def open_results(messages: list[dict[str, Any]]) -> list[str]:
+    """Return the texts of the tool messages that end the conversation."""
+    results: list[str] = []
+    for message in reversed(messages):
+        if message["role"] not in {"tool", "function"}:
+            break
+        results.insert(0, text_of(message))
+    return results
+
+
+def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequence[Seen] = ()) -> str:
+    """Return what the model says to a conversation."""
+    results = open_results(messages)
+    if results:
+        return f"The answer is: {'; '.join(results)}."
+    asked = last_user_text(messages)
+    if told := _tell(asked, seen):
+        return told
+    if "code word" in _TOLD.sub("", asked).lower():
+        return code_word(messages, seen) or _NO_WORD
+    if match := _REPEAT.search(asked):
+        return match[1].strip()
+    if match := _COUNT.search(asked):
+        return _count(int(match[1]), int(match[2]))
+    if _HELLO.search(asked):
+        return _GREETINGS[variant % len(_GREETINGS)]
+    if fresh := [one.description for one in seen if one.message == _last_user(messages)]:
+        return f"I see {' and '.join(fresh)}."
+    return " ".join((_OPENINGS[variant % len(_OPENINGS)], *_MORE[: _SENTENCES[verbosity]]))
+
+
+def _tell(asked: str, seen: Sequence[Seen]) -> str | None:
+    """Return the words or the colours in the attachments that a question is about; None when it is about none."""
+    match = _ASKED.search(asked)
+    kind = next((kind for pattern, kind in _KINDS if match and pattern.search(match[2])), None)
+    if match is None or kind is None:
+        return None
+    shown = [one for one in seen if one.kind == kind]
+    newest = [one for one in shown if one.message == shown[-1].message]
+    values = [one.word if match[1].lower().startswith("word") else one.colour for one in newest]
+    return ", ".join(value for value in values if value) or f"I find none: there is {_listed(newest, kind)}."
+
+
+def _listed(seen: Sequence[Seen], kind: str) -> str:
+    return " and ".join(one.description for one in seen) or f"no {kind}"
+
+
+def _last_user(messages: list[dict[str, Any]]) -> int:
+    return max((index for index, message in enumerate(messages) if message["role"] == "user"), default=-1)
+
+
+def code_word(messages: list[dict[str, Any]], seen: Sequence[Seen] = ()) -> str | None:
+    """Return the code word that was told last, by anybody; else the one in the last attachment that has one."""
+    told = [word for message in messages for word in _TOLD.findall(text_of(message))]
+    return told[-1] if told else next((one.word for one in reversed(seen) if one.word), None)
+
+
+def _count(first: int, last: int) -> str:
+    step = 1 if last >= first else -1
+    return ", ".join(str(number) for number in range(first, last + step, step)[:_LONGEST_COUNT])
+
+
+def asks_to_draw(messages: list[dict[str, Any]]) -> tuple[int, int] | None:
+    """Return the limits when the last question asks for a random number; None when it does not."""
+    match = _DRAW.search(last_user_text(messages))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def draw(limits: tuple[int, int], chance: int) -> str:
+    """Return a number within the limits."""
+    lowest, highest = min(limits), max(limits)
+    return str(lowest + (lowest + chance * 7919) % (highest - lowest + 1))
+
+
+def without_repetition(text: str) -> str:
+    """Return what a text becomes when each repetition is less likely: its separators stop."""
+    parts = text.split(", ")
+    return ", ".join([*parts[:_REPEATED], " ".join(parts[_REPEATED:])]) if len(parts) > _REPEATED else text

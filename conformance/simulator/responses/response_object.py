@@ -1,0 +1,134 @@
+"""The Response object: what the scripted model answered, and all parameters as they were understood."""
+
+import base64
+import time
+from typing import Any
+
+from conformance.simulator.model.calling import ToolCall
+from conformance.simulator.model.generation import Choice, generate
+from conformance.simulator.model.logprobs import token_logprobs
+from conformance.simulator.responses.items import new_id
+from conformance.simulator.responses.request import LOGPROBS, ResponseRequest
+from conformance.simulator.responses.tools import echoed
+
+_SUMMARY = "**Reading the request**\n\nI look for what is asked, then I answer that and nothing else."
+
+
+def build(request: ResponseRequest) -> dict[str, Any]:
+    """Let the scripted model answer, and return the finished Response."""
+    choice = generate(request.chat).choices[0]
+    cut = choice.finish_reason == "length"
+    created = int(time.time())
+    return {
+        "id": new_id("resp"),
+        "object": "response",
+        "created_at": created,
+        "status": "incomplete" if cut else "completed",
+        "background": request.option("background", default=False),
+        "completed_at": None if cut else created,
+        "error": None,
+        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "output": _output(request, choice),
+        "usage": usage(request.chat.prompt_tokens, choice.spent, choice.reasoning),
+        **_echo(request),
+    }
+
+
+def usage(read: int, written: int, reasoning: int = 0) -> dict[str, Any]:
+    """Return the token counts in the form of the Responses API."""
+    return {
+        "input_tokens": read,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": reasoning},
+        "total_tokens": read + written,
+    }
+
+
+def unfinished(response: dict[str, Any], status: str) -> dict[str, Any]:
+    """Return a Response as it was before the model had said anything."""
+    nothing: dict[str, Any] = {"completed_at": None, "incomplete_details": None, "output": [], "usage": None}
+    return {**response, "status": status, **nothing}
+
+
+def _echo(request: ResponseRequest) -> dict[str, Any]:
+    body, text = request.body, request.option("text", {})
+    tier = request.option("service_tier", "auto")
+    return {
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
+        "metadata": request.option("metadata", {}),
+        "model": request.chat.model.id,
+        "parallel_tool_calls": request.option("parallel_tool_calls", default=True),
+        "previous_response_id": body.get("previous_response_id"),
+        "prompt_cache_key": body.get("prompt_cache_key"),
+        "reasoning": _reasoning_echo(request),
+        "safety_identifier": body.get("safety_identifier"),
+        "service_tier": {"auto": "default", "fast": "priority"}.get(tier, tier),
+        "store": request.option("store", default=True),
+        "temperature": request.option("temperature", 1.0),
+        "text": {"format": _format_echo(text.get("format")), "verbosity": text.get("verbosity") or "medium"},
+        "tool_choice": request.option("tool_choice", "auto"),
+        "tools": [echoed(tool) for tool in request.option("tools", [])],
+        "top_logprobs": request.option("top_logprobs", 0),
+        "top_p": request.option("top_p", 1.0),
+        "truncation": request.option("truncation", "disabled"),
+        "user": body.get("user"),
+    }
+
+
+def _reasoning_echo(request: ResponseRequest) -> dict[str, Any]:
+    wanted = request.option("reasoning", {})
+    effort = wanted.get("effort") or ("medium" if request.chat.model.thinks else None)
+    return {"effort": effort, "summary": _summary_wanted(request)}
+
+
+def _summary_wanted(request: ResponseRequest) -> str | None:
+    wanted = request.option("reasoning", {})
+    chosen: str | None = wanted.get("summary") or wanted.get("generate_summary")
+    return "detailed" if chosen == "auto" else chosen
+
+
+def _format_echo(wanted: dict[str, Any] | None) -> dict[str, Any]:
+    if wanted is None:
+        return {"type": "text"}
+    if wanted["type"] != "json_schema":
+        return wanted
+    return {"description": None, **wanted, "strict": bool(wanted.get("strict"))}
+
+
+def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
+    items = [_reasoning(request)] if choice.reasoning else []
+    cut = choice.finish_reason == "length"
+    if choice.calls:
+        last = len(choice.calls) - 1
+        return [*items, *(_call(call, cut=cut and index == last) for index, call in enumerate(choice.calls))]
+    if cut and not choice.tokens:
+        return items  # all that was allowed went into thinking
+    return [*items, _message(request, choice)]
+
+
+def _reasoning(request: ResponseRequest) -> dict[str, Any]:
+    name = new_id("rs")
+    summary = [{"type": "summary_text", "text": _SUMMARY}] if _summary_wanted(request) else []
+    secret = base64.b64encode(f"reasoning {name}".encode()).decode()
+    return {"id": name, "type": "reasoning", "summary": summary, "encrypted_content": secret}
+
+
+def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
+    wanted = LOGPROBS in request.option("include", [])
+    alternatives = request.option("top_logprobs", 0)
+    logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
+    part = {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
+    status = "incomplete" if choice.finish_reason == "length" else "completed"
+    return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], "role": "assistant"}
+
+
+def _call(call: ToolCall, *, cut: bool) -> dict[str, Any]:
+    status = "incomplete" if cut else "completed"
+    if call.kind == "custom":
+        item = {"id": new_id("ctc"), "type": "custom_tool_call", "status": status}
+        return {**item, "call_id": call.id, "input": call.arguments, "name": call.name}
+    item = {"id": new_id("fc"), "type": "function_call", "status": status}
+    return {**item, "arguments": call.arguments, "call_id": call.id, "name": call.name}

@@ -1,0 +1,88 @@
+"""What is kept of a Response, and the endpoints for it: retrieve, delete, cancel, and the items it was made from."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.errors import ApiError, invalid_request
+from conformance.simulator.http.paging import page
+from conformance.simulator.http.validation import invalid_type
+from conformance.simulator.responses.response_object import unfinished
+from conformance.simulator.responses.stream import stream
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    A Response that can be retrieved.
+
+    `items` is the conversation that it answered. A background Response is seen queued when it is created, in progress
+    when it is `looked` at first, and finished from then on.
+    """
+
+    response: dict[str, Any]
+    items: tuple[dict[str, Any], ...]
+    background: bool = False
+    streamed: bool = False
+    looked: int = 0
+
+    def seen(self) -> dict[str, Any]:
+        """Return the Response as it is at this look."""
+        if not self.background or self.streamed or self.looked > 1:
+            return self.response
+        return unfinished(self.response, "in_progress" if self.looked else "queued")
+
+
+def retrieve(call: Call) -> Answer:
+    """Answer `GET /responses/{id}`; `stream=true` tells a streamed background Response again."""
+    name = call.arguments["id"]
+    kept = call.state.responses.change(name, lambda old: replace(old, looked=min(old.looked + 1, 2)))
+    if kept is None:
+        raise not_found(name)
+    if call.query.get("stream") != "true":
+        return Answer(kept.seen())
+    if not (kept.background and kept.streamed):
+        text = "This response cannot be streamed: it was not created with 'background' and 'stream'."
+        raise invalid_request(text, param="stream")
+    after = call.query.get("starting_after", "-1")
+    if not after.removeprefix("-").isdecimal() or len(after) > 18:
+        raise invalid_type(after, "starting_after", "an integer")
+    return Answer(stream(kept.response, after=max(-1, int(after))), headers=(("cache-control", "no-cache"),))
+
+
+def delete(call: Call) -> Answer:
+    """Answer `DELETE /responses/{id}`."""
+    name = call.arguments["id"]
+    if call.state.responses.take(name) is None:
+        raise not_found(name)
+    return Answer({"id": name, "object": "response", "deleted": True})
+
+
+def cancel(call: Call) -> Answer:
+    """Answer `POST /responses/{id}/cancel`; what is finished or cancelled already stays as it is."""
+    kept = call.state.responses.change(call.arguments["id"], _cancelled)
+    if kept is None:
+        raise not_found(call.arguments["id"])
+    return Answer(kept.response)
+
+
+def _cancelled(kept: Kept) -> Kept:
+    if not kept.background:
+        raise invalid_request("Cannot cancel a synchronous response.")
+    if kept.streamed or kept.looked > 1:
+        return kept
+    return replace(kept, response=unfinished(kept.response, "cancelled"), looked=2)
+
+
+def input_items(call: Call) -> Answer:
+    """Answer `GET /responses/{id}/input_items`: the conversation that was answered, the newest item first."""
+    kept = call.state.responses.get(call.arguments["id"])
+    if kept is None:
+        raise not_found(call.arguments["id"])
+    return Answer(page(call, kept.items))
+
+
+def not_found(name: str) -> ApiError:
+    """Return the 404 for a Response that is not kept."""
+    return ApiError(404, f"Response with id '{name[:200]}' not found.")

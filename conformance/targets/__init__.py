@@ -1,0 +1,1 @@
+"""Who is asked: one TOML file a target, its models, limits, claims and keys."""

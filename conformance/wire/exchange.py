@@ -1,0 +1,165 @@
+"""An exchange as it was observed: one request and the whole answer to it. What checks look at."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import UnionType
+from typing import Any, NoReturn, TypeVar, overload
+
+from conformance.wire import sse
+from conformance.wire.json_value import Document, brief
+from conformance.wire.request import Request
+from conformance.wire.response import Answer, Ending, NotJson, read_json
+from conformance.wire.verdict import Inconclusive
+
+T = TypeVar("T")
+
+DONE = "[DONE]"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send a request: what came of it (a status or a failure) and how long we waited before it."""
+
+    outcome: str
+    waited_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """
+    One request to one target, and all that came back.
+
+    `expects` are the statuses that a conforming target may answer with. `answer` is None when nothing was
+    received. `reason` says in words why an exchange was not sent or did not end well. `leaked` counts how often
+    the target sent our key back. `evidence` is the path of the recording below the run's folder. `ours`: that it
+    was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
+    needs. `media`: the media types of a good answer that is neither JSON nor a stream of events.
+    """
+
+    id: str
+    capability: str
+    expects: frozenset[int]
+    request: Request | None = None
+    answer: Answer | None = None
+    ending: Ending = Ending.COMPLETE
+    reason: str = ""
+    target: str = ""
+    case: str = ""
+    variant: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    leaked: int = 0
+    evidence: str = ""
+    ours: bool = False
+    below: "Exchange | None" = None
+    media: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
+        outcome = self.answer.status if self.answer else self.ending.value
+        return f"<{self.label} {sent} -> {outcome}>"
+
+    @property
+    def label(self) -> str:
+        """Return the exchange's id with its case: `errors/wrong[empty-messages]`."""
+        shown = ",".join(part for part in (self.case, self.variant) if part)
+        return f"{self.id}[{shown}]" if shown else self.id
+
+    @property
+    def sent(self) -> Request:
+        """Return the request. Raises `Inconclusive` when there is none."""
+        if self.request is None:
+            raise Inconclusive(f"{self.label} was not sent: {self.reason}")
+        return self.request
+
+    @property
+    def received(self) -> Answer:
+        """Return the answer. Raises `Inconclusive` when nothing came."""
+        if self.answer is None:
+            raise Inconclusive(f"{self.label}: nothing was received: {self.reason}")
+        return self.answer
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status."""
+        return self.received.status
+
+    @property
+    def expected(self) -> bool:
+        """Tell whether the status is one that the exchange expects."""
+        return self.answer is not None and self.answer.status in self.expects
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the answer, or None."""
+        return self.received.header(name)
+
+    @cached_property
+    def document(self) -> Document:
+        """Return the JSON body. Raises `Inconclusive` when it is not JSON: the parsing check deviates already."""
+        try:
+            return Document(self.received.json, owner=self.sent.operation)
+        except NotJson as error:
+            raise Inconclusive(f"the body of {self.label} is not JSON: {error}") from None
+
+    @overload
+    def at(self, path: str, kind: type[T]) -> T: ...
+    @overload
+    def at(self, path: str, kind: type[T], default: T) -> T: ...
+    @overload
+    def at(self, path: str, kind: UnionType) -> Any: ...
+    @overload
+    def at(self, path: str, kind: UnionType, default: object) -> Any: ...
+    def at(self, path: str, kind: Any, *default: Any, **named: Any) -> Any:
+        """Return a value of the JSON body; see `Document.at`."""
+        return self.document.at(path, kind, *default, **named)
+
+    def all(self, path: str, kind: type[T]) -> list[T]:
+        """Return the values at a path with one `*`; see `Document.all`."""
+        return self.document.all(path, kind)
+
+    def get(self, path: str) -> Any:
+        """Return the value at a path whatever its type, or `ABSENT`."""
+        return self.document.get(path)
+
+    def has(self, path: str) -> bool:
+        """Tell whether the JSON body has something at the path."""
+        return self.document.has(path)
+
+    @cached_property
+    def events(self) -> tuple[sse.Event, ...]:
+        """Return the server-sent events. Raises `Inconclusive` when the body is no event stream."""
+        if self.received.media_type != "text/event-stream":
+            self._no_stream(f"its media type is {self.received.media_type or 'absent'}")
+        events = self.received.stream.events
+        return events or self._no_stream("it holds no event")
+
+    def _no_stream(self, why: str) -> NoReturn:
+        raise Inconclusive(f"{self.label} is no stream of events: {why}")
+
+    @cached_property
+    def chunks(self) -> tuple[Document, ...]:
+        """
+        Return the JSON of each event but `[DONE]`.
+
+        Raises `Inconclusive` when one is not JSON or carries an error: checks of their own find that.
+        """
+        documents = tuple(
+            self._chunk(number, event.data) for number, event in enumerate(self.events) if event.data.strip() != DONE
+        )
+        return documents or self._no_stream("it holds no chunk")
+
+    def _chunk(self, number: int, data: str) -> Document:
+        try:
+            value = read_json(data)
+        except NotJson as error:
+            raise Inconclusive(f"event {number} of {self.label} is not JSON: {error}") from None
+        if isinstance(value, dict) and value.get("error"):
+            raise Inconclusive(f"event {number} of {self.label} carries an error: {brief(value['error'])}")
+        return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk")
+
+    def with_answer(self, **changes: Any) -> "Exchange":
+        """Return a copy whose answer differs; for counterexamples."""
+        return replace(self, answer=replace(self.received, **changes))
+
+
+Exchanges = tuple[Exchange, ...]
+"""The annotation of a check's argument that takes all cases of an exchange."""

@@ -1,0 +1,89 @@
+"""
+Pairs of deviations: an endpoint seldom has one alone.
+
+Forty pairs, drawn by a seeded generator and served together. Either both are found, or it is said which masks which.
+`python -m conformance.zoo.pairs` prints them.
+"""
+
+import os
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.plan.plan import names_check
+from conformance.simulator.app.server import running
+from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.entry import Entry
+from conformance.targets.target import load
+from conformance.zoo.zoo import KEY, KEY_ENV, TOGETHER, dress, look, parts
+
+SEED = 20261121
+PAIRS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two deviations served together, and which of them were found by a check that is meant to find it."""
+
+    first: Entry
+    second: Entry
+    found: tuple[bool, bool]
+
+    @property
+    def said(self) -> str:
+        """Return in words what became of the pair."""
+        one, two = self.first.id, self.second.id
+        match self.found:
+            case (True, True):
+                return f"{one} + {two}: both found"
+            case (True, False):
+                return f"{one} + {two}: {one} masks {two}"
+            case (False, True):
+                return f"{one} + {two}: {two} masks {one}"
+            case _:
+                return f"{one} + {two}: NEITHER is found"
+
+
+def draw(served: Sequence[Entry], number: int = PAIRS, seed: int = SEED) -> list[tuple[Entry, Entry]]:
+    """Return pairs of different deviations, the same for the same seed."""
+    generator = random.Random(seed)  # noqa: S311  not for secrets: the pairs must be the same again
+    drawn: dict[tuple[str, str], tuple[Entry, Entry]] = {}
+    while len(drawn) < min(number, len(served) * (len(served) - 1) // 2):
+        one, two = generator.sample(sorted(served, key=lambda entry: entry.id), 2)
+        drawn.setdefault((min(one.id, two.id), max(one.id, two.id)), (one, two))
+    return list(drawn.values())
+
+
+def look_at_pairs(number: int = PAIRS, seed: int = SEED) -> list[Pair]:
+    """Serve each pair and judge the checks that are meant to find its deviations."""
+    os.environ[KEY_ENV] = KEY
+    base = load("simulator", {})
+    plan = parts(base)
+    drawn = draw([entry for entry in entries() if entry.function is not None], number, seed)
+    seen: list[Pair] = []
+    with running(KEY, table()) as base_url:
+        for start in range(0, len(drawn), TOGETHER):
+            batch = drawn[start : start + TOGETHER]
+            sightings = look([dress(pair, base_url, base, plan) for pair in batch])
+            for (one, two), sighting in zip(batch, sightings, strict=True):
+                hits = [*sighting.meant, *sighting.others]
+                seen.append(Pair(one, two, (_found(one, hits), _found(two, hits))))
+    return seen
+
+
+def _found(entry: Entry, hits: Sequence[str]) -> bool:
+    return any(names_check(pattern, hit) for pattern in entry.caught_by for hit in hits)
+
+
+def main() -> int:
+    """Print what became of each pair; end with 1 when of some pair neither is found."""
+    pairs = look_at_pairs()
+    both = sum(1 for pair in pairs if all(pair.found))
+    lines = [pair.said for pair in pairs if not all(pair.found)]
+    sys.stdout.write("\n".join([f"{both} of {len(pairs)} pairs: both found", *lines]) + "\n")
+    return 0 if all(any(pair.found) for pair in pairs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
