@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.simulator.batches.lines import ENDPOINTS, Line, check_lines, run_lines
 from conformance.simulator.catalog import files
+from conformance.simulator.catalog.files import File
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.http.errors import ApiError, invalid_request
@@ -47,7 +48,7 @@ def create(call: Call) -> Answer:
     body = json_body(call)
     PARAMETERS(body, "")
     name, endpoint = body["input_file_id"], body["endpoint"]
-    file = call.state.files.get(name)
+    file = call.state.shelf(File).get(name)
     if file is None:
         raise invalid_request(f"No such File object: {name[:200]}", param="input_file_id")
     if file.purpose != "batch":
@@ -73,18 +74,18 @@ def create(call: Call) -> Answer:
         "metadata": body.get("metadata"),
     }
     job = Job(batch, lines, wrong, (body.get("output_expires_after") or {}).get("seconds"))
-    call.state.batches.put(batch["id"], job, len(file.content))
+    call.state.shelf(Job).put(batch["id"], job, len(file.content))
     return Answer(batch)
 
 
 def listing(call: Call) -> Answer:
     """Answer `GET /batches`. To look at the list is not to look at each batch."""
-    return Answer(page(call, [job.batch for job in call.state.batches.all()]))
+    return Answer(page(call, [job.batch for job in call.state.shelf(Job).all()]))
 
 
 def retrieve(call: Call) -> Answer:
     """Answer `GET /batches/{id}`."""
-    job = call.state.batches.change(call.arguments["id"], lambda old: _advance(old, call))
+    job = call.state.shelf(Job).change(call.arguments["id"], lambda old: _advance(old, call))
     if job is None:
         raise _not_found(call)
     return Answer(job.batch)
@@ -92,7 +93,7 @@ def retrieve(call: Call) -> Answer:
 
 def cancel(call: Call) -> Answer:
     """Answer `POST /batches/{id}/cancel`."""
-    job = call.state.batches.change(call.arguments["id"], _cancelled)
+    job = call.state.shelf(Job).change(call.arguments["id"], _cancelled)
     if job is None:
         raise _not_found(call)
     return Answer(job.batch)

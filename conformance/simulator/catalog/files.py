@@ -54,14 +54,14 @@ def keep(state: State, filename: str, purpose: str, content: bytes, seconds: int
     created = int(time.time())
     expires_at = None if seconds is None else created + seconds
     file = File(f"file-{uuid.uuid4().hex[:24]}", filename, purpose, created, content, expires_at)
-    state.files.put(file.id, file, len(content))
+    state.shelf(File).put(file.id, file, len(content))
     return file
 
 
 def find(call: Call) -> File:
     """Return the file that a path names."""
     name = call.arguments["id"]
-    file = call.state.files.get(name)
+    file = call.state.shelf(File).get(name)
     if file is None:
         raise _not_found(name)
     return file
@@ -71,7 +71,7 @@ def uploads_of(state: State) -> Callable[[str], bytes | None]:
     """Return what gives the content of an uploaded file, or None, by its id."""
 
     def content_of(name: str) -> bytes | None:
-        file = state.files.get(name)
+        file = state.shelf(File).get(name)
         return None if file is None else file.content
 
     return content_of
@@ -108,7 +108,7 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
 def listing(call: Call) -> Answer:
     """Answer `GET /files`, of one purpose or of all."""
     purpose = call.query.get("purpose")
-    found = [file.describe() for file in call.state.files.all() if purpose in {None, file.purpose}]
+    found = [file.describe() for file in call.state.shelf(File).all() if purpose in {None, file.purpose}]
     return Answer(page(call, found, size=10_000, most=10_000))
 
 
@@ -128,7 +128,7 @@ def content(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Answer `DELETE /files/{id}`."""
     name = call.arguments["id"]
-    if call.state.files.take(name) is None:
+    if call.state.shelf(File).take(name) is None:
         raise _not_found(name)
     return Answer({"id": name, "object": "file", "deleted": True})
 

@@ -39,7 +39,7 @@ def keep(call: Call, request: ChatRequest, completion: dict[str, Any]) -> None:
     repeated = {name: request.body.get(name) for name in _REPEATED}
     whole = {**completion, **repeated, "metadata": request.option("metadata", {}), "input_user": None}
     messages = tuple(_message(message, f"{completion['id']}-{index}") for index, message in enumerate(request.messages))
-    call.state.chats.put(completion["id"], StoredChat(whole, messages), len(call.content))
+    call.state.shelf(StoredChat).put(completion["id"], StoredChat(whole, messages), len(call.content))
 
 
 def _message(message: dict[str, Any], name: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def listing(call: Call) -> Answer:
     wanted = {match[1]: value for key, value in call.query.items() if (match := _FILTER.fullmatch(key))}
     found = [
         chat.completion
-        for chat in call.state.chats.all()
+        for chat in call.state.shelf(StoredChat).all()
         if model in {None, chat.completion["model"]} and wanted.items() <= (chat.completion["metadata"]).items()
     ]
     return Answer(page(call, found, order="asc"))
@@ -74,7 +74,7 @@ def update(call: Call) -> Answer:
     def changed(chat: StoredChat) -> StoredChat:
         return replace(chat, completion={**chat.completion, "metadata": metadata})
 
-    chat = call.state.chats.change(call.arguments["id"], changed)
+    chat = call.state.shelf(StoredChat).change(call.arguments["id"], changed)
     if chat is None:
         raise _not_found(call)
     return Answer(chat.completion)
@@ -83,7 +83,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Answer `DELETE /chat/completions/{id}`."""
     name = call.arguments["id"]
-    if call.state.chats.take(name) is None:
+    if call.state.shelf(StoredChat).take(name) is None:
         raise _not_found(call)
     return Answer({"object": "chat.completion.deleted", "id": name, "deleted": True})
 
@@ -94,7 +94,7 @@ def messages(call: Call) -> Answer:
 
 
 def _find(call: Call) -> StoredChat:
-    chat = call.state.chats.get(call.arguments["id"])
+    chat = call.state.shelf(StoredChat).get(call.arguments["id"])
     if chat is None:
         raise _not_found(call)
     return chat

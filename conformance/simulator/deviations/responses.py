@@ -8,6 +8,7 @@ from conformance.simulator.deviations.entry import deviation
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
+from conformance.simulator.responses.kept import Kept
 
 PATH = "/responses"
 CALLS = ("function_call", "function_call_output")
@@ -84,7 +85,7 @@ def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
 def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
     if is_response(call) and isinstance(answer.body, dict) and isinstance(answer.body.get("id"), str):
-        call.state.responses.change(
+        call.state.shelf(Kept).change(
             answer.body["id"],
             lambda kept: replace(kept, items=tuple(item for item in kept.items if item["type"] not in CALLS)),
         )
@@ -172,7 +173,7 @@ def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
     previous = sent.get("previous_response_id")
     if not is_response(call) or not isinstance(said, str) or not isinstance(previous, str):
         return handler(call)
-    if call.state.responses.get(previous) is None:
+    if call.state.shelf(Kept).get(previous) is None:
         return handler(call)
 
     def named(response: change.Object) -> None:

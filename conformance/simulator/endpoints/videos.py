@@ -70,7 +70,7 @@ def create(call: Call) -> Answer:
     if model.kind != "video":
         raise invalid_request(f"The model '{model.id}' does not make videos.", param="model", code="invalid_value")
     video = Video(f"video_{uuid.uuid4().hex}", int(time.time()), model.id, body)
-    call.state.videos.put(video.id, video, len(call.content))
+    call.state.shelf(Video).put(video.id, video, len(call.content))
     return Answer(video.describe())
 
 
@@ -83,12 +83,14 @@ def _form(call: Call) -> dict[str, Any]:
 
 def listing(call: Call) -> Answer:
     """Answer `GET /videos`. To look at the list is not to look at each film."""
-    return Answer(page(call, [video.describe() for video in call.state.videos.all()]))
+    return Answer(page(call, [video.describe() for video in call.state.shelf(Video).all()]))
 
 
 def retrieve(call: Call) -> Answer:
     """Answer `GET /videos/{id}`."""
-    video = call.state.videos.change(call.arguments["id"], lambda old: replace(old, looked=min(old.looked + 1, _DONE)))
+    video = call.state.shelf(Video).change(
+        call.arguments["id"], lambda old: replace(old, looked=min(old.looked + 1, _DONE))
+    )
     if video is None:
         raise _not_found(call)
     return Answer(video.describe())
@@ -96,7 +98,7 @@ def retrieve(call: Call) -> Answer:
 
 def content(call: Call) -> Answer:
     """Answer `GET /videos/{id}/content`."""
-    video = call.state.videos.get(call.arguments["id"])
+    video = call.state.shelf(Video).get(call.arguments["id"])
     if video is None:
         raise _not_found(call)
     variant = call.query.get("variant", "video")
@@ -112,7 +114,7 @@ def content(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Answer `DELETE /videos/{id}`."""
     name = call.arguments["id"]
-    if call.state.videos.take(name) is None:
+    if call.state.shelf(Video).take(name) is None:
         raise _not_found(call)
     return Answer({"id": name, "object": "video.deleted", "deleted": True})
 

@@ -8,14 +8,7 @@ first.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from conformance.simulator.batches.endpoint import Job
-    from conformance.simulator.catalog.files import File
-    from conformance.simulator.chat.stored import StoredChat
-    from conformance.simulator.endpoints.videos import Video
-    from conformance.simulator.responses.store import Kept
+from typing import Any, Generic, TypeVar
 
 Thing = TypeVar("Thing")
 
@@ -82,8 +75,8 @@ class State:
 
     notes: "Shelf[object]" = field(default_factory=Shelf)
     prompts: "Shelf[int]" = field(default_factory=Shelf)
-    responses: "Shelf[Kept]" = field(default_factory=Shelf)
-    chats: "Shelf[StoredChat]" = field(default_factory=Shelf)
-    files: "Shelf[File]" = field(default_factory=Shelf)
-    batches: "Shelf[Job]" = field(default_factory=Shelf)
-    videos: "Shelf[Video]" = field(default_factory=Shelf)
+    shelves: "dict[type[Any], Shelf[Any]]" = field(default_factory=dict)
+
+    def shelf(self, kind: type[Thing]) -> "Shelf[Thing]":
+        """Return the shelf of one kind of things. Its owner is whoever defines the kind."""
+        return self.shelves.setdefault(kind, Shelf())

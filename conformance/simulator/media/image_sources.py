@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from conformance.simulator.catalog.files import File
 from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.multipart import Kind, Part, form, values_of
@@ -70,7 +71,7 @@ def _referred(reference: dict[str, Any], path: str, call: Call) -> bytes:
     if (url is None) == (name is None):
         raise invalid_request(f"Invalid '{path}': exactly one of 'image_url' and 'file_id' is needed.", param=path)
     if name is not None:
-        file = call.state.files.get(name)
+        file = call.state.shelf(File).get(name)
         if file is None:
             raise invalid_request(f"No such File object: {name[:80]}", param=f"{path}.file_id", code="invalid_value")
         return file.content

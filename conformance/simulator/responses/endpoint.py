@@ -10,6 +10,7 @@ from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.http.validation import anything, fields, one_of, string
 from conformance.simulator.media.tokens import count
 from conformance.simulator.responses.items import INPUT, new_id
+from conformance.simulator.responses.kept import Kept
 from conformance.simulator.responses.messages import messages_of, pack
 from conformance.simulator.responses.request import (
     CONTEXT,
@@ -20,7 +21,6 @@ from conformance.simulator.responses.request import (
     read_request,
 )
 from conformance.simulator.responses.response_object import build, usage
-from conformance.simulator.responses.store import Kept
 from conformance.simulator.responses.stream import stream
 
 _COUNTED = fields(
@@ -48,7 +48,7 @@ def create(call: Call) -> Answer:
     streamed = request.option("stream", default=False)
     kept = Kept(response, request.items, response["background"], streamed)
     if response["store"]:
-        call.state.responses.put(response["id"], kept, len(call.content))
+        call.state.shelf(Kept).put(response["id"], kept, len(call.content))
     if not streamed:
         return Answer(kept.seen())
     obfuscate = request.option("stream_options", {}).get("include_obfuscation", False)

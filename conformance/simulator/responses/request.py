@@ -32,6 +32,7 @@ from conformance.simulator.model.chat_request import ChatRequest
 from conformance.simulator.model.messages import text_of
 from conformance.simulator.model.schema_rules import check_schema
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
+from conformance.simulator.responses.kept import Kept
 from conformance.simulator.responses.messages import messages_of
 from conformance.simulator.responses.tools import TOOL_CHOICE, TOOLS, chat_tools
 
@@ -147,7 +148,7 @@ def conversation(body: dict[str, Any], state: State) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     previous = body.get("previous_response_id")
     if previous is not None:
-        kept = state.responses.get(previous)
+        kept = state.shelf(Kept).get(previous)
         if kept is None:
             text = f"Previous response with id '{previous[:200]}' not found."
             raise invalid_request(text, param="previous_response_id", code="previous_response_not_found")

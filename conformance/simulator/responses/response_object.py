@@ -45,12 +45,6 @@ def usage(read: int, written: int, reasoning: int = 0) -> dict[str, Any]:
     }
 
 
-def unfinished(response: dict[str, Any], status: str) -> dict[str, Any]:
-    """Return a Response as it was before the model had said anything."""
-    nothing: dict[str, Any] = {"completed_at": None, "incomplete_details": None, "output": [], "usage": None}
-    return {**response, "status": status, **nothing}
-
-
 def _echo(request: ResponseRequest) -> dict[str, Any]:
     body, text = request.body, request.option("text", {})
     tier = request.option("service_tier", "auto")

@@ -1,43 +1,20 @@
 """What is kept of a Response, and the endpoints for it: retrieve, delete, cancel, and the items it was made from."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.paging import page
 from conformance.simulator.http.validation import invalid_type
-from conformance.simulator.responses.response_object import unfinished
+from conformance.simulator.responses.kept import Kept, unfinished
 from conformance.simulator.responses.stream import stream
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """
-    A Response that can be retrieved.
-
-    `items` is the conversation that it answered. A background Response is seen queued when it is created, in progress
-    when it is `looked` at first, and finished from then on.
-    """
-
-    response: dict[str, Any]
-    items: tuple[dict[str, Any], ...]
-    background: bool = False
-    streamed: bool = False
-    looked: int = 0
-
-    def seen(self) -> dict[str, Any]:
-        """Return the Response as it is at this look."""
-        if not self.background or self.streamed or self.looked > 1:
-            return self.response
-        return unfinished(self.response, "in_progress" if self.looked else "queued")
 
 
 def retrieve(call: Call) -> Answer:
     """Answer `GET /responses/{id}`; `stream=true` tells a streamed background Response again."""
     name = call.arguments["id"]
-    kept = call.state.responses.change(name, lambda old: replace(old, looked=min(old.looked + 1, 2)))
+    kept = call.state.shelf(Kept).change(name, lambda old: replace(old, looked=min(old.looked + 1, 2)))
     if kept is None:
         raise not_found(name)
     if call.query.get("stream") != "true":
@@ -54,14 +31,14 @@ def retrieve(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Answer `DELETE /responses/{id}`."""
     name = call.arguments["id"]
-    if call.state.responses.take(name) is None:
+    if call.state.shelf(Kept).take(name) is None:
         raise not_found(name)
     return Answer({"id": name, "object": "response", "deleted": True})
 
 
 def cancel(call: Call) -> Answer:
     """Answer `POST /responses/{id}/cancel`; what is finished or cancelled already stays as it is."""
-    kept = call.state.responses.change(call.arguments["id"], _cancelled)
+    kept = call.state.shelf(Kept).change(call.arguments["id"], _cancelled)
     if kept is None:
         raise not_found(call.arguments["id"])
     return Answer(kept.response)
@@ -77,7 +54,7 @@ def _cancelled(kept: Kept) -> Kept:
 
 def input_items(call: Call) -> Answer:
     """Answer `GET /responses/{id}/input_items`: the conversation that was answered, the newest item first."""
-    kept = call.state.responses.get(call.arguments["id"])
+    kept = call.state.shelf(Kept).get(call.arguments["id"])
     if kept is None:
         raise not_found(call.arguments["id"])
     return Answer(page(call, kept.items))

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.simulator.http.answer import Event, Events
 from conformance.simulator.media.tokens import pieces
-from conformance.simulator.responses.response_object import unfinished
+from conformance.simulator.responses.kept import unfinished
 
 _PADDING = "aZ3kQ9xT1mW7bR5c"
 

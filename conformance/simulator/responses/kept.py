@@ -1,0 +1,32 @@
+"""A Response that is kept: what is remembered of it, and how it looks while it is made."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    A Response that can be retrieved.
+
+    `items` is the conversation that it answered. A background Response is seen queued when it is created, in progress
+    when it is `looked` at first, and finished from then on.
+    """
+
+    response: dict[str, Any]
+    items: tuple[dict[str, Any], ...]
+    background: bool = False
+    streamed: bool = False
+    looked: int = 0
+
+    def seen(self) -> dict[str, Any]:
+        """Return the Response as it is at this look."""
+        if not self.background or self.streamed or self.looked > 1:
+            return self.response
+        return unfinished(self.response, "in_progress" if self.looked else "queued")
+
+
+def unfinished(response: dict[str, Any], status: str) -> dict[str, Any]:
+    """Return a Response as it was before the model had said anything."""
+    nothing: dict[str, Any] = {"completed_at": None, "incomplete_details": None, "output": [], "usage": None}
+    return {**response, "status": status, **nothing}
