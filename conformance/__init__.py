@@ -5,7 +5,8 @@ These are the words that a check is written with.
 """
 
 from conformance.definition.assertions import conforms, finish_reasons
-from conformance.definition.check import DOC, OBSERVED, RFC, SDK, WHATWG, may, must, should
+from conformance.definition.check import may, must, should
+from conformance.definition.citation import DOC, OBSERVED, RFC, SDK, WHATWG
 from conformance.definition.counterexample import (
     DELETE,
     answered,
@@ -20,10 +21,11 @@ from conformance.definition.counterexample import (
     rewritten,
 )
 from conformance.definition.exchange_spec import Until, exchange
+from conformance.definition.kind import Condition, Kind, body_of
 from conformance.schemas.ad_hoc import violations
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability
-from conformance.wire.exchange import DONE, Exchange, Exchanges
+from conformance.wire.exchange import DONE, Exchange, Exchanges, Facet
 from conformance.wire.json_value import ABSENT, Document
 from conformance.wire.request import (
     Key,
@@ -56,12 +58,15 @@ __all__ = [
     "SHOULD",
     "WHATWG",
     "Capability",
+    "Condition",
     "Deviation",
     "Document",
     "Exchange",
     "Exchanges",
+    "Facet",
     "Inconclusive",
     "Key",
+    "Kind",
     "Request",
     "Target",
     "Until",
@@ -69,6 +74,7 @@ __all__ = [
     "answered",
     "assistant",
     "body",
+    "body_of",
     "broken",
     "broken_chunk",
     "bytes_replaced",

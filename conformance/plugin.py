@@ -154,6 +154,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dear |= left_out
     final = [item for item in items if item not in by_item or (item in kept and not dear & set(kept[item].keys))]
     staying = set(final)
+    # A check of a kind reads every response of the run, so it waits until all are there.
+    final.sort(key=lambda item: item in by_item and by_item[item].check.kind is not None)
     if dropped := [item for item in items if item not in staying]:
         state.deselected = True
         config.hook.pytest_deselected(items=dropped)
@@ -252,14 +254,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     state = pyfuncitem.config.stash[_STATE]
     performance = state.performance
     assert performance is not None
-    arguments = {
-        name: tuple(performance.wait(key) for key in keys) if isinstance(keys, tuple) else performance.wait(keys)
-        for name, keys in selected.arguments.items()
-    }
-    exchanges = [e for value in arguments.values() for e in (value if isinstance(value, tuple) else (value,))]
+    arguments = performance.arguments(selected)
     started = time.perf_counter()
     judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
-    booked = book_result(selected, judgement, exchanges, (time.perf_counter() - started) * 1000)
+    booked = book_result(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
     pyfuncitem.user_properties.append((PROPERTY, booked.model_dump_json()))
     if state.identity is not None:
         facts = next(choice.facts for choice in state.choices.targets if choice.target.name == booked.target)

@@ -75,8 +75,4 @@ class Simulated:
 
     def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
         """Return the exchanges that a check takes."""
-        wait = self.performance.wait
-        return {
-            name: tuple(wait(key) for key in keys) if isinstance(keys, tuple) else wait(keys)
-            for name, keys in item.arguments.items()
-        }
+        return self.performance.arguments(item)

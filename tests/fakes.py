@@ -10,7 +10,8 @@ from types import FunctionType
 from typing import Any
 
 from conformance.cli.arguments import OPTIONS
-from conformance.definition.check import OBSERVED, Check, check_of, must
+from conformance.definition.check import Check, check_of, must
+from conformance.definition.citation import OBSERVED
 from conformance.definition.exchange_spec import ExchangeSpec, Key, exchange
 from conformance.record.cassette import Provenance, Recording, Sent
 from conformance.run.choices import Choices, choose

@@ -144,7 +144,7 @@ def test_the_table_of_exit_codes(results: int, not_run: int, code: int, *, must_
 
 def test_a_result_says_who_owes_what_and_where_it_was_seen() -> None:
     exchanges = [observed(evidence="exchanges/a.json"), silent(id="fake.owed/other")]
-    found = result(item(capability=USUAL), DEVIATES, exchanges, 1.26)
+    found = result(item(capability=USUAL), DEVIATES, {"asked": exchanges[0], "other": exchanges[1]}, 1.26)
     assert (found.check, found.statement) == ("fake.usual/asked/holds", "holds")
     assert found.requirement == "`asked` is looked at."
     assert (found.level, found.gating, found.verdict) == (Level.SHOULD, True, Verdict.DEVIATES)
@@ -157,7 +157,7 @@ def test_a_result_says_who_owes_what_and_where_it_was_seen() -> None:
 def test_a_claim_makes_a_result_gating() -> None:
     for claimed in ((), (claim("fake.extra"),)):
         selected = Selected(check(holds, EXTRA), target(claims=claimed), "", {"asked": key(asked)})
-        assert result(selected, CONFORMS, [], 0).gating is bool(claimed)
+        assert result(selected, CONFORMS, {}, 0).gating is bool(claimed)
 
 
 def test_an_exchange_is_logged_with_what_it_cost() -> None:
@@ -196,4 +196,4 @@ def test_a_bill_that_cannot_be_read_is_unknown(exchange: Exchange) -> None:
 
 
 def test_a_check_that_every_endpoint_owes_is_a_must() -> None:
-    assert result(item(capability=OWED), CONFORMS, [], 0).level is Level.MUST
+    assert result(item(capability=OWED), CONFORMS, {}, 0).level is Level.MUST

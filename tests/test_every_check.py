@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import conformance
-from conformance.definition.check import SourceKind
+from conformance.definition.citation import CitationKind
 from conformance.judge.judge import judge
 from conformance.plan import loader
 from conformance.wire.verdict import Verdict
@@ -67,7 +67,7 @@ def test_sources_in_the_client_exist() -> None:
             known.setdefault(name, set()).update(definition.get("properties", {}))
     missing = []
     for check in loader.load().checks:
-        if check.says.kind is SourceKind.SDK:
+        if check.says.kind is CitationKind.SDK:
             name, _, attribute = check.says.locator.partition(".")
             if name not in known or (attribute and attribute not in known[name]):
                 missing.append(f"{check.function.__name__}: {check.says.locator}")

@@ -15,6 +15,8 @@ from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unre
 from tests.fakes import EXTRA, OWED, asking, check, error, observed, silent, spec, unsent
 
 asked = spec("asked")
+first = spec("first")
+second = spec("second")
 
 CONFORMS, UNSUPPORTED, UNRECORDED = Verdict.CONFORMS, Verdict.UNSUPPORTED, Verdict.UNRECORDED
 INCONCLUSIVE, DEVIATES, ERROR = Verdict.INCONCLUSIVE, Verdict.DEVIATES, Verdict.ERROR

@@ -3,87 +3,46 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
+from conformance.definition.citation import Citation
 from conformance.definition.counterexample import Counterexample
-from conformance.definition.exchange_spec import ExchangeSpec, arguments
+from conformance.definition.exchange_spec import ExchangeSpec
+from conformance.definition.kind import Condition, Kind
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability, Level, weaker
-from conformance.wire.exchange import Exchanges
+from conformance.wire.exchange import Exchanges, Facet
 
 F = TypeVar("F", bound=Callable[..., None])
 
 _ATTRIBUTE = "__conformance_check__"
 
 
-class SourceKind(StrEnum):
-    """What kind of text says so."""
-
-    SDK = "sdk"
-    DOC = "doc"
-    RFC = "rfc"
-    OBSERVED = "observed"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The place that says so: `locator` within a document, and the document's `edition`."""
-
-    kind: SourceKind
-    locator: str
-    edition: str = ""
-
-    def __str__(self) -> str:
-        names = {
-            SourceKind.SDK: "openai-python",
-            SourceKind.DOC: "OpenAI API reference",
-            SourceKind.OBSERVED: "observed",
-        }
-        document = names.get(self.kind)
-        edition = f" {self.edition}" if self.edition else ""
-        return f"{document}{edition}, {self.locator}" if document else f"{self.edition}, {self.locator}"
-
-
-def SDK(path: str) -> Source:  # noqa: N802  reads as the name of a document
-    """Return a source in the official client: a type and perhaps a property, as the generated schemas name them."""
-    return Source(SourceKind.SDK, path, "3.52.0")
-
-
-def DOC(operation: str, edition: str = "2.3.0") -> Source:  # noqa: N802
-    """Return a source in OpenAI's API reference: an operation id or a schema with a property."""
-    return Source(SourceKind.DOC, operation, edition)
-
-
-def RFC(number: int, section: str) -> Source:  # noqa: N802
-    """Return a source in a standard of the IETF."""
-    return Source(SourceKind.RFC, f"section {section}", f"RFC {number}")
-
-
-def WHATWG(section: str) -> Source:  # noqa: N802
-    """Return a source in the HTML standard, which defines server-sent events."""
-    return Source(SourceKind.RFC, f"section {section}", "WHATWG HTML")
-
-
-def OBSERVED(what: str) -> Source:  # noqa: N802
-    """Return a source that is an observation of OpenAI's own endpoint, written down in public."""
-    return Source(SourceKind.OBSERVED, what)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """
     One requirement on one or more exchanges.
 
-    `any_status`: the check wants to see answers with an unexpected status too. `over`: the check takes all cases
-    of these exchanges in its argument `sent`. `builtin`: one of the checks that every exchange has; `bound` is then
-    the exchange that it is about, and its capability and level are the exchange's.
+    Each argument of `function` names an exchange of its module, or the check has one argument that names a kind and is
+    called with each response of that kind (annotated `Exchanges`: once, with all of them).
+
+    `subject`: the exchange judged, where there are several and the counterexample does not tell. `when`: conditions on
+    the request, for a kind. `reads`: what a check of a kind reads beyond status and JSON values. `witness`: the
+    exchanges that are sent for a check of a kind in any case; by default that of its counterexample. `any_status`: the
+    check wants to see responses with an unexpected status, and those that broke off, too. `builtin`: one of the checks
+    that every exchange has; `bound` is then the exchange that it is about, and its capability and level are the
+    exchange's.
     """
 
     function: Callable[..., None]
     capability: Capability
     level: Level
-    says: Source
+    says: Citation
     counterexample: Counterexample | None
+    subject: ExchangeSpec | None = None
+    when: tuple[Condition, ...] = ()
+    reads: frozenset[Facet] = frozenset()
+    witness: tuple[ExchangeSpec, ...] = ()
     any_status: bool = False
     over: tuple[ExchangeSpec, ...] = ()
     former: tuple[str, ...] = ()
@@ -105,19 +64,51 @@ class Check:
         """Return the level that counts: a strict rule about an optional capability is owed by who offers it."""
         return weaker(self.level, self.capability.level)
 
-    @property
-    def specs(self) -> Mapping[str, ExchangeSpec]:
-        """Return the exchanges that the function names as arguments, in order."""
+    @cached_property
+    def _named(self) -> Mapping[str, ExchangeSpec | Kind]:
+        """Return what the arguments name: exchanges, or one kind. Raises `TypeError` for anything else."""
         if self.builtin:
             return {"exchange": self.bound} if self.bound else {}
-        return arguments(self.function, ignore=("sent",) if self.over else ())
+        found: dict[str, ExchangeSpec | Kind] = {}
+        for name in inspect.signature(self.function).parameters:
+            if self.over and name == "sent":
+                continue
+            value = self.function.__globals__.get(name)
+            if not isinstance(value, ExchangeSpec | Kind):
+                place = f"{self.function.__module__}.{self.function.__qualname__}"
+                raise TypeError(f"{place}: `{name}` is not an exchange or a kind of its module")
+            found[name] = value
+        if len(found) > 1 and any(isinstance(value, Kind) for value in found.values()):
+            raise TypeError(f"{self.function.__qualname__}: a check of a kind has one argument")
+        return found
+
+    @cached_property
+    def kind(self) -> Kind | None:
+        """Return the kind that the check holds of, or None for a check on named exchanges."""
+        return next((value for value in self._named.values() if isinstance(value, Kind)), None)
+
+    @cached_property
+    def specs(self) -> Mapping[str, ExchangeSpec]:
+        """Return the exchanges that the function names as arguments, in order; none for a check of a kind."""
+        return {name: value for name, value in self._named.items() if isinstance(value, ExchangeSpec)}
+
+    @cached_property
+    def sent(self) -> tuple[ExchangeSpec, ...]:
+        """Return the exchanges that must be sent so that the check can be judged."""
+        if self.kind is None:
+            return (*self.specs.values(), *self.over)
+        told = self.counterexample.spec if self.counterexample else None
+        witnesses = self.witness or ((told,) if told else ())
+        if not witnesses:
+            raise TypeError(f"{self.function.__qualname__}: a check of a kind needs `witness=`, exchanges of that kind")
+        return witnesses
 
     def of(self, spec: ExchangeSpec) -> "Check":
         """Return a built-in check as the check of one exchange."""
         return replace(self, capability=spec.capability, bound=spec)
 
     def takes_all(self, argument: str) -> bool:
-        """Tell whether an argument takes all cases of its exchange."""
+        """Tell whether an argument takes all cases of its exchange, or all responses of its kind, at once."""
         annotation: object = inspect.signature(self.function).parameters[argument].annotation
         return annotation == Exchanges
 
@@ -129,16 +120,28 @@ class Check:
             raise TypeError(f"{self.function.__qualname__}: its parametrised exchanges have different cases")
         return axes[0] if axes else None
 
+    @property
+    def judged(self) -> str:
+        """Return the name of the subject: the kind, or the exchange judged, never the control beside it."""
+        if self.kind is not None:
+            return self.kind.name
+        specs = tuple(self.specs.values())
+        if self.over:
+            return "every"
+        broken = self.counterexample.spec if self.counterexample else None
+        chosen = self.subject or (broken if broken in specs else None) or (specs[0] if len(set(specs)) == 1 else None)
+        if chosen is None:
+            raise TypeError(f"{self.function.__qualname__}: say which of its exchanges is judged: `subject=`")
+        return chosen.name
+
     def id(self, case: str = "") -> str:
-        """Return `<capability>/<exchange>[case]/<statement>`."""
-        first = next(iter(self.specs.values()), None)
-        exchange = first.name if first else "every"
-        return f"{self.capability.id}/{exchange}{f'[{case}]' if case else ''}/{self.statement}"
+        """Return `<capability>/<subject>[case]/<statement>`."""
+        return f"{self.capability.id}/{self.judged}{f'[{case}]' if case else ''}/{self.statement}"
 
 
 def _decorator(level: Level) -> Callable[..., Callable[[F], F]]:
     def of(
-        capability: Capability, *, says: Source, counterexample: Counterexample | None = None, **options: Any
+        capability: Capability, *, says: Citation, counterexample: Counterexample | None = None, **options: Any
     ) -> Callable[[F], F]:
         def mark(function: F) -> F:
             check = Check(function, capability, level, says, counterexample, **options)

@@ -9,10 +9,11 @@ is one finding: a wrong status deviates in the status check, and makes the check
 import json
 import re
 import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from conformance.definition.check import Check
+from conformance.definition.kind import usable
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.json_value import ABSENT, Document
 from conformance.wire.request import Key
@@ -32,20 +33,30 @@ _MODEL_REFUSED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation."""
+    """
+    A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
+
+    Of a check of a kind, `places` are the labels of the responses that deviate, and `judged` says how many responses
+    were judged.
+    """
 
     verdict: Verdict
     reason: str = ""
     findings: tuple[str, ...] = ()
     note: str = ""
+    places: tuple[str, ...] = ()
+    judged: int = 0
 
 
 def judge(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
     """
     Return the judgement of a check on the exchanges that its arguments name.
 
-    `claimed`: the target promises the check's capability, so a refusal deviates.
+    `claimed`: the target promises the check's capability, so a refusal deviates. A check of a kind takes any exchanges,
+    and judges those of its kind that meet its conditions.
     """
+    if check.kind is not None:
+        return _judge_kind(check, arguments, claimed=claimed)
     note = ""
     try:
         taken: dict[str, Exchange | Exchanges] = {}
@@ -56,23 +67,101 @@ def judge(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
                 _examine(check, value, claimed=claimed)
                 taken[name] = value
         check.function(**taken)
-    except Unsupported as refusal:
-        return Judgement(Verdict.UNSUPPORTED, _reason(refusal), note=note)
-    except Unrecorded as gap:
-        return Judgement(Verdict.UNRECORDED, _reason(gap), note=note)
-    except Inconclusive as doubt:
-        return Judgement(Verdict.INCONCLUSIVE, _reason(doubt), note=note)
-    except AssertionError as deviation:
-        findings = deviation.findings if isinstance(deviation, Deviation) else ()
-        default = f"{check.capability.id}/{check.statement}"
-        return Judgement(Verdict.DEVIATES, _reason(deviation), findings or (default,), note)
-    except HarnessError as error:
-        return Judgement(Verdict.ERROR, _reason(error), note=note)
-    except Exception as bug:  # noqa: BLE001  a bug of a check must never count against a target
-        frame = traceback.extract_tb(bug.__traceback__)[-1]
-        where = f"{frame.name}, line {frame.lineno}"
-        return Judgement(Verdict.ERROR, f"bug in the suite: {type(bug).__name__}: {_reason(bug)} ({where})", note=note)
+    except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
+        return _judgement(check, end, note)
     return Judgement(Verdict.CONFORMS, note=note)
+
+
+def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
+    """Return the judgement that what a check raised stands for."""
+    match end:
+        case Unsupported():
+            return Judgement(Verdict.UNSUPPORTED, _reason(end), note=note)
+        case Unrecorded():
+            return Judgement(Verdict.UNRECORDED, _reason(end), note=note)
+        case Inconclusive():
+            return Judgement(Verdict.INCONCLUSIVE, _reason(end), note=note)
+        case AssertionError():
+            return Judgement(Verdict.DEVIATES, _reason(end), _findings(check, end), note)
+        case HarnessError():
+            return Judgement(Verdict.ERROR, _reason(end), note=note)
+        case _:  # a bug of a check must never count against a target
+            frame = traceback.extract_tb(end.__traceback__)[-1]
+            said = f"bug in the suite: {type(end).__name__}: {_reason(end)} ({frame.name}, line {frame.lineno})"
+            return Judgement(Verdict.ERROR, said, note=note)
+
+
+def _findings(check: Check, deviation: AssertionError) -> tuple[str, ...]:
+    own = deviation.findings if isinstance(deviation, Deviation) else ()
+    return own or (f"{check.capability.id}/{check.statement}",)
+
+
+def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
+    """Judge each response of the check's kind; the verdict over all of them is the worst that says something."""
+    ((name, value),) = arguments.items()
+    exchanges = value if isinstance(value, tuple) else (value,)
+    found = [exchange for exchange in exchanges if _concerns(check, exchange)]
+    if not found:
+        return _without_response(check, exchanges, claimed=claimed)
+    readable = [exchange for exchange in found if not check.reads & exchange.lacks]
+    if not readable:
+        lacking = ", ".join(sorted(check.reads & found[0].lacks))
+        return Judgement(Verdict.INCONCLUSIVE, f"the recording does not hold what the check reads: {lacking}")
+    if check.takes_all(name):
+        judgement = _called(check, {name: tuple(readable)})
+        return replace(judgement, judged=len(readable), note=f"over {len(readable)} responses")
+    each = [(exchange.label, _called(check, {name: exchange})) for exchange in readable]
+    return _over(each)
+
+
+def _concerns(check: Check, exchange: Exchange) -> bool:
+    """Tell whether a response is of the check's kind, meets its conditions, and says something about its endpoint."""
+    assert check.kind is not None
+    if not check.kind.includes(exchange) or not usable(exchange, any_ending=check.any_status):
+        return False
+    return all(condition.holds(exchange.sent) for condition in check.when)
+
+
+def _called(check: Check, arguments: Arguments) -> Judgement:
+    try:
+        check.function(**arguments)
+    except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
+        return _judgement(check, end)
+    return Judgement(Verdict.CONFORMS)
+
+
+def _over(each: Sequence[tuple[str, Judgement]]) -> Judgement:
+    """Return one judgement over many responses. It conforms only if at least one response conforms."""
+    told = [judgement for _, judgement in each if judgement.verdict in {Verdict.CONFORMS, Verdict.DEVIATES}]
+    bugs = [judgement for _, judgement in each if judgement.verdict is Verdict.ERROR]
+    wrong = [(label, judgement) for label, judgement in each if judgement.verdict is Verdict.DEVIATES]
+    if bugs:
+        return bugs[0]
+    if not told:
+        return each[0][1]
+    note = f"over {len(told)} of {len(each)} responses" if len(told) < len(each) else f"over {len(each)} responses"
+    if not wrong:
+        return Judgement(Verdict.CONFORMS, note=note, judged=len(told))
+    first, judgement = wrong[0]
+    findings = tuple(dict.fromkeys(finding for _, one in wrong for finding in one.findings))
+    reason = f"{judgement.reason} ({len(wrong)} of {len(told)} responses, the first: {first})"
+    places = tuple(label for label, _ in wrong)
+    return Judgement(Verdict.DEVIATES, reason, findings, note, places, len(told))
+
+
+def _without_response(check: Check, exchanges: Exchanges, *, claimed: bool) -> Judgement:
+    """Return why no response could be judged: what became of the exchanges that were sent for it, or the condition."""
+    assert check.kind is not None
+    sent = {spec.id for spec in check.sent}
+    for exchange in exchanges:
+        if exchange.id in sent:
+            try:
+                _examine(check, exchange, claimed=claimed)
+            except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
+                return _judgement(check, end)
+    conditions = " and ".join(condition.text for condition in check.when)
+    to_what = f" to a request in which {conditions}" if conditions else ""
+    return Judgement(Verdict.INCONCLUSIVE, f"this run holds no {check.kind.title}{to_what}")
 
 
 def _reason(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Booking: from judgements to the log, known deviations, the exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from conformance.definition.exchange_spec import Key
@@ -11,13 +11,16 @@ from conformance.plan.plan import Selected, names_check
 from conformance.targets.target import KnownDeviation, Target
 from conformance.wire import request
 from conformance.wire.capability import Level
-from conformance.wire.exchange import Exchange
+from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.verdict import Verdict
 
 
-def result(item: Selected, judgement: Judgement, exchanges: Sequence[Exchange], duration_ms: float) -> Result:
-    """Return the log's line for one judged check."""
+def result(
+    item: Selected, judgement: Judgement, arguments: Mapping[str, Exchange | Exchanges], duration_ms: float
+) -> Result:
+    """Return the log's line for one judged check. Of a check of a kind, it names the responses that deviate."""
     check = item.check
+    exchanges = _shown(item, judgement, arguments)
     return Result(
         target=item.target.name,
         check=item.id,
@@ -33,12 +36,25 @@ def result(item: Selected, judgement: Judgement, exchanges: Sequence[Exchange], 
         reason=judgement.reason,
         note=judgement.note,
         findings=list(judgement.findings),
+        places=list(judgement.places),
+        judged=judgement.judged,
         exchanges=[exchange.label for exchange in exchanges],
         evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],
         known=known(item, judgement, datetime.now(UTC).date()),
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
     )
+
+
+def _shown(item: Selected, judgement: Judgement, arguments: Mapping[str, Exchange | Exchanges]) -> list[Exchange]:
+    """Return the exchanges that the log names for a result: those looked at, or of a kind those that tell most."""
+    every = [one for value in arguments.values() for one in (value if isinstance(value, tuple) else (value,))]
+    if item.check.kind is None:
+        return every
+    if judgement.places:
+        return [exchange for exchange in every if exchange.label in set(judgement.places)]
+    sent = {spec.id for spec in item.check.sent}
+    return [exchange for exchange in every if exchange.id in sent]
 
 
 def known(item: Selected, judgement: Judgement, today: date) -> Known | None:

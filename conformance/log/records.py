@@ -108,6 +108,8 @@ class Result(_Line):
     reason: str = ""
     note: str = ""
     findings: list[str] = Field(default_factory=list)
+    places: list[str] = Field(default_factory=list, description="of a check of a kind: the responses that deviate")
+    judged: int = Field(default=0, description="of a check of a kind: how many responses were judged")
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
     evidence: list[str] = Field(default_factory=list, description="paths of recordings below the run's folder")
     known: Known | None = None

@@ -80,9 +80,10 @@ def edition(check: Check) -> str:
 
     Results of different editions are not compared.
     """
-    specs = (*check.specs.values(), *check.over)
+    specs = check.sent
     functions: dict[FunctionType, None] = {}
-    for function in (check.function, *(spec.function for spec in specs)):
+    conditions = (condition.holds for condition in check.when)
+    for function in (check.function, *conditions, *(spec.function for spec in specs)):
         _gather(function, functions)
     tables = [_ADDRESS.sub("", repr(dict(spec.each))) for spec in specs]
     text = "".join([*(inspect.getsource(function) for function in functions), *tables])

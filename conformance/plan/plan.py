@@ -4,6 +4,7 @@ The plan: which checks are run on which target, which exchanges they need, and w
 Pure: checks and targets in, a plan out. Level says who owes something, cost what it costs; they are never mixed.
 """
 
+import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -80,13 +81,30 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
             for case in (spec.cases or ("",))
             for key in _variants(target, Key(target.name, spec, case))
         ]
+    if check.kind is not None:
+        return [_of_kind(check, target)]
     axis = check.axis
-    roles = frozenset[str]().union(*(spec.all_roles for spec in (*check.specs.values(), *check.over)))
+    roles = frozenset[str]().union(*(spec.all_roles for spec in check.sent))
     return [
         Selected(check, target, case, _arguments(check, target, case, variant), variant)
         for case in (axis.cases if axis else ("",))
         for variant in target.variants(roles)
     ]
+
+
+def _of_kind(check: Check, target: Target) -> Selected:
+    """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
+    (argument,) = inspect.signature(check.function).parameters
+    keys = (Key(target.name, spec, case) for spec in check.sent for case in (spec.cases or ("",)))
+    return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
+
+
+def taken(item: Selected, run: Iterable[Key]) -> dict[str, Key | tuple[Key, ...]]:
+    """Return the keys that a check takes of a run, by argument: a check of a kind takes all of its target."""
+    if item.check.kind is None:
+        return item.arguments
+    own = [key for key in run if key.target == item.target.name]
+    return {name: tuple(dict.fromkeys([*item.keys, *own])) for name in item.arguments}
 
 
 def _variants(target: Target, key: Key) -> list[Key]:

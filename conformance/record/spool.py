@@ -147,4 +147,5 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         evidence=evidence,
         ours=ours,
         media=key.spec.media,
+        invalid=key.spec.invalid,
     )

@@ -28,7 +28,7 @@ from conformance.send import local_server
 from conformance.send.engine import Engine, Source
 from conformance.send.rate import Gate
 from conformance.targets.target import Target
-from conformance.wire.exchange import Exchange
+from conformance.wire.exchange import Exchange, Exchanges
 
 LOOK_AHEAD = 4
 
@@ -107,6 +107,7 @@ class Performance:
         }
         self._engine: Engine | None = None
         self._live: list[Any] = []
+        self._all: dict[str, dict[Key, Exchange]] = {}
 
     def start(self, *, look_ahead: int | None) -> None:
         """Start sending."""
@@ -141,6 +142,18 @@ class Performance:
         """Return an exchange; blocks until it is there."""
         assert self._engine is not None
         return self._engine.wait(key)
+
+    def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
+        """Return the exchanges that a check takes, by argument; blocks until they are there."""
+        if item.check.kind is not None:
+            name = item.target.name
+            if name not in self._all:
+                self._all[name] = {key: self.wait(key) for key in self._keys if key.target == name}
+            return {argument: tuple(self._all[name].values()) for argument in item.arguments}
+        return {
+            name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
+            for name, keys in item.arguments.items()
+        }
 
     def stop(self) -> tuple[list[ExchangeLine], int]:
         """End everything, and return the log's lines for the exchanges and how many requests this process sent."""

@@ -91,6 +91,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(file.removesuffix(".json") for file in source["sha256"]))
 
 
+@cache
+def client_version() -> str:
+    """Return the version of the official client that the schemas were generated from."""
+    return str(tomllib.loads(_text("SOURCE.toml"))["version"])
+
+
+@cache
+def reference_edition() -> str:
+    """Return the edition of OpenAI's API reference that the overlay and the checks quote."""
+    return str(tomllib.loads(_text("overlay.toml", "conformance.schemas"))["reference"])
+
+
 def declares(path: str) -> bool:
     """Tell whether a schema has a definition (`CompletionUsage`) or its property (`CompletionUsage.total_tokens`)."""
     definition, _, key = path.partition(".")

@@ -1,6 +1,7 @@
 """An exchange as it was observed: one request and the whole answer to it. What checks look at."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from types import UnionType
 from typing import Any, NoReturn, TypeVar, overload
@@ -24,6 +25,14 @@ class Attempt:
     waited_s: float = 0.0
 
 
+class Facet(StrEnum):
+    """What a check may read of a response beyond its status and its JSON values."""
+
+    HEADERS = "headers"
+    BYTES = "bytes"
+    TIMES = "times"
+
+
 @dataclass(frozen=True)
 class Exchange:
     """
@@ -33,7 +42,8 @@ class Exchange:
     received. `reason` says in words why an exchange was not sent or did not end well. `leaked` counts how often
     the target sent our key back. `evidence` is the path of the recording below the run's folder. `ours`: that it
     was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
-    needs. `media`: the media types of a good answer that is neither JSON nor a stream of events.
+    needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
+    is invalid on purpose. `lacks`: what a recording that others made does not hold.
     """
 
     id: str
@@ -52,6 +62,8 @@ class Exchange:
     ours: bool = False
     below: "Exchange | None" = None
     media: tuple[str, ...] = ()
+    invalid: bool = False
+    lacks: frozenset["Facet"] = frozenset()
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"

@@ -25,7 +25,7 @@ from conformance.definition.exchange_spec import Key
 from conformance.judge.judge import judge
 from conformance.lens import lens
 from conformance.plan import loader
-from conformance.plan.plan import Selected, closure, expand, names_check, ordered
+from conformance.plan.plan import Selected, closure, expand, names_check, ordered, taken
 from conformance.record.cassette import Recording
 from conformance.record.spool import Failure, Spool
 from conformance.send.engine import Engine, Source
@@ -205,12 +205,13 @@ def _judged(one: Dressed, engine: Engine) -> tuple[tuple[str, ...], tuple[str, .
     meant: list[str] = []
     others: list[str] = []
     errors: list[str] = []
+    sent = [key for item in one.items for key in item.keys]
     for item in one.items:
-        taken: dict[str, Exchange | Exchanges] = {
+        arguments: dict[str, Exchange | Exchanges] = {
             name: tuple(engine.wait(key) for key in keys) if isinstance(keys, tuple) else engine.wait(keys)
-            for name, keys in item.arguments.items()
+            for name, keys in taken(item, sent).items()
         }
-        judgement = judge(item.check, taken, claimed=True)
+        judgement = judge(item.check, arguments, claimed=True)
         if judgement.verdict is Verdict.DEVIATES:
             (meant if _meant(item.id, one.caught_by) else others).append(item.id)
         elif judgement.verdict is Verdict.ERROR:
