@@ -1,0 +1,97 @@
+"""Conditions on a request, for checks that hold of any response to such a request. Each completes "in which ..."."""
+
+from typing import Any
+
+from conformance import Condition, Request, body_of
+
+
+def _of(request: Request, *path: str) -> Any:
+    """Return the value below the JSON body of a request, or None."""
+    value: Any = body_of(request)
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _choice(request: Request) -> str:
+    """Return the tool choice as a word; an object names a function."""
+    if not _of(request, "tools"):
+        return "none offered"
+    choice = _of(request, "tool_choice")
+    return "auto" if choice is None else choice if isinstance(choice, str) else "named"
+
+
+def _format(request: Request) -> Any:
+    return _of(request, "response_format", "type") or _of(request, "text", "format", "type")
+
+
+def _names_schema(request: Request) -> bool:
+    schema = _of(request, "response_format", "json_schema") or _of(request, "text", "format")
+    return isinstance(schema, dict) and schema.get("strict") is True
+
+
+ONE_CHOICE = Condition("one choice is requested", lambda request: (_of(request, "n") or 1) == 1)
+ONE_PROMPT = Condition("one prompt is sent", lambda request: isinstance(_of(request, "prompt"), str))
+
+OFFERS_TOOLS = Condition("tools are offered", lambda request: bool(_of(request, "tools")))
+OFFERS_NO_TOOLS = Condition(
+    "no tool is offered", lambda request: not (_of(request, "tools") or _of(request, "functions"))
+)
+OFFERS_FUNCTION = Condition(
+    "a function is offered",
+    lambda request: any(
+        isinstance(tool, dict) and tool.get("type") == "function" for tool in _of(request, "tools") or ()
+    ),
+)
+OFFERS_ONE_STRICT = Condition(
+    "one strict function is offered",
+    lambda request: [_strict(tool) for tool in _of(request, "tools") or ()] == [True],
+)
+CHOICE_AUTO = Condition("the model may choose a tool", lambda request: _choice(request) == "auto")
+CHOICE_NONE = Condition('`tool_choice` is "none"', lambda request: _choice(request) == "none")
+CHOICE_REQUIRED = Condition('`tool_choice` is "required"', lambda request: _choice(request) == "required")
+CHOICE_NAMED = Condition("`tool_choice` names a function", lambda request: _choice(request) == "named")
+
+STRICT_SCHEMA = Condition(
+    "a strict JSON schema is requested",
+    lambda request: _format(request) == "json_schema" and _names_schema(request),
+)
+JSON_SCHEMA = Condition("a JSON schema is requested", lambda request: _format(request) == "json_schema")
+JSON_OBJECT = Condition("a JSON object is requested", lambda request: _format(request) == "json_object")
+
+LOGPROBS = Condition("log probabilities are requested", lambda request: _of(request, "logprobs") not in {None, False})
+NO_LOGPROBS = Condition("no log probabilities are requested", lambda request: _of(request, "logprobs") in {None, False})
+
+USAGE_REQUESTED = Condition(
+    "usage is requested", lambda request: _of(request, "stream_options", "include_usage") is True
+)
+USAGE_DECLINED = Condition(
+    "usage is declined", lambda request: _of(request, "stream_options", "include_usage") is False
+)
+USAGE_NOT_MENTIONED = Condition(
+    "usage is not mentioned", lambda request: _of(request, "stream_options", "include_usage") is None
+)
+
+MAX_TOKENS = Condition("`max_tokens` is sent", lambda request: isinstance(_of(request, "max_tokens"), int))
+MAX_COMPLETION_TOKENS = Condition(
+    "`max_completion_tokens` is sent", lambda request: isinstance(_of(request, "max_completion_tokens"), int)
+)
+MAX_OUTPUT_TOKENS = Condition(
+    "`max_output_tokens` is sent", lambda request: isinstance(_of(request, "max_output_tokens"), int)
+)
+SERVICE_TIER = Condition("`service_tier` is sent", lambda request: isinstance(_of(request, "service_tier"), str))
+
+INPUT_IS_A_STRING = Condition("`input` is a string", lambda request: isinstance(_of(request, "input"), str))
+INPUT_IS_A_LIST = Condition("`input` is an array", lambda request: isinstance(_of(request, "input"), list))
+FLOATS = Condition("numbers are requested", lambda request: _of(request, "encoding_format") in {None, "float"})
+BASE64 = Condition("base64 is requested", lambda request: _of(request, "encoding_format") == "base64")
+DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(request, "dimensions"), int))
+
+INSTRUCTIONS = Condition("`instructions` is sent", lambda request: isinstance(_of(request, "instructions"), str))
+METADATA = Condition("`metadata` is sent", lambda request: bool(_of(request, "metadata")))
+FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
+
+
+def _strict(tool: Any) -> bool:
+    function = tool.get("function") if isinstance(tool, dict) else None
+    return isinstance(function, dict) and function.get("strict") is True

@@ -1,0 +1,61 @@
+"""Conditions on requests: each holds of a request that meets it, and of no other."""
+
+import pytest
+
+from conformance import Condition, post
+from conformance.checks.common import conditions
+
+TOOL = {"type": "function", "function": {"name": "f"}}
+STRICT = {"type": "function", "function": {"name": "f", "strict": True}}
+SCHEMA = {"type": "json_schema", "json_schema": {"strict": True, "schema": {}}}
+
+CASES = {
+    "ONE_CHOICE": ({"n": 1}, {"n": 2}),
+    "ONE_PROMPT": ({"prompt": "a"}, {"prompt": ["a", "b"]}),
+    "OFFERS_TOOLS": ({"tools": [TOOL]}, {"tools": []}),
+    "OFFERS_NO_TOOLS": ({}, {"tools": [TOOL]}),
+    "OFFERS_FUNCTION": ({"tools": [TOOL]}, {"tools": [{"type": "web_search"}]}),
+    "OFFERS_ONE_STRICT": ({"tools": [STRICT]}, {"tools": [STRICT, TOOL]}),
+    "CHOICE_AUTO": ({"tools": [TOOL]}, {"tools": [TOOL], "tool_choice": "none"}),
+    "CHOICE_NONE": ({"tools": [TOOL], "tool_choice": "none"}, {"tool_choice": "none"}),
+    "CHOICE_REQUIRED": ({"tools": [TOOL], "tool_choice": "required"}, {"tools": [TOOL]}),
+    "CHOICE_NAMED": ({"tools": [TOOL], "tool_choice": {"type": "function"}}, {"tools": [TOOL]}),
+    "STRICT_SCHEMA": ({"response_format": SCHEMA}, {"response_format": {"type": "json_schema", "json_schema": {}}}),
+    "JSON_SCHEMA": ({"text": {"format": {"type": "json_schema"}}}, {"response_format": {"type": "text"}}),
+    "JSON_OBJECT": ({"response_format": {"type": "json_object"}}, {"response_format": SCHEMA}),
+    "LOGPROBS": ({"logprobs": True}, {"logprobs": False}),
+    "NO_LOGPROBS": ({}, {"logprobs": 2}),
+    "USAGE_REQUESTED": ({"stream_options": {"include_usage": True}}, {}),
+    "USAGE_DECLINED": ({"stream_options": {"include_usage": False}}, {}),
+    "USAGE_NOT_MENTIONED": ({"stream_options": {}}, {"stream_options": {"include_usage": False}}),
+    "MAX_TOKENS": ({"max_tokens": 1}, {"max_completion_tokens": 1}),
+    "MAX_COMPLETION_TOKENS": ({"max_completion_tokens": 1}, {"max_tokens": 1}),
+    "MAX_OUTPUT_TOKENS": ({"max_output_tokens": 16}, {}),
+    "SERVICE_TIER": ({"service_tier": "auto"}, {"service_tier": None}),
+    "INPUT_IS_A_STRING": ({"input": "a"}, {"input": ["a"]}),
+    "INPUT_IS_A_LIST": ({"input": ["a"]}, {"input": "a"}),
+    "FLOATS": ({}, {"encoding_format": "base64"}),
+    "BASE64": ({"encoding_format": "base64"}, {}),
+    "DIMENSIONS": ({"dimensions": 64}, {}),
+    "INSTRUCTIONS": ({"instructions": "Be brief."}, {}),
+    "METADATA": ({"metadata": {"a": "b"}}, {"metadata": {}}),
+    "FOREGROUND": ({}, {"background": True}),
+}
+
+
+def test_every_condition_has_its_cases() -> None:
+    assert set(CASES) == {name for name, value in vars(conditions).items() if isinstance(value, Condition)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_condition_tells_two_requests_apart(name: str) -> None:
+    condition = getattr(conditions, name)
+    meets, does_not = CASES[name]
+    assert condition.holds(post("/x", meets))
+    assert not condition.holds(post("/x", does_not))
+
+
+@pytest.mark.parametrize("value", [None, "text", ["a"], {"stream_options": "x", "tools": "x", "response_format": 1}])
+def test_no_condition_breaks_on_an_odd_body(value: object) -> None:
+    for name in CASES:
+        getattr(conditions, name).holds(post("/x", value))
