@@ -5,6 +5,7 @@ These are the words that a check is written with.
 """
 
 from conformance.definition.assertions import conforms, finish_reasons
+from conformance.definition.catalogue import capability
 from conformance.definition.check import DOC, OBSERVED, RFC, SDK, WHATWG, may, must, should
 from conformance.definition.counterexample import (
     DELETE,
@@ -72,6 +73,7 @@ __all__ = [
     "broken",
     "broken_chunk",
     "bytes_replaced",
+    "capability",
     "changed",
     "conforms",
     "delete",

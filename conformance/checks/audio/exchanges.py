@@ -8,13 +8,13 @@ a good one: where the good one is refused it is not sent.
 from collections.abc import Mapping
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, user
+from conformance import Exchange, Request, Target, Upload, capability, exchange, multipart, post, user
 from conformance.checks.common.fixtures import base64_of, content_of, word_of
 from conformance.checks.common.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
 from conformance.checks.vision.exchanges import REFUSED, ask_about
 
-INPUT = Capability("audio.input", MAY, "a recording in a chat message is heard")
-ENDPOINTS = Capability("audio.endpoints", MAY, "speech from text, and text from speech")
+INPUT = capability("audio.input")
+ENDPOINTS = capability("audio.endpoints")
 
 WAV_WORD, MP3_WORD = word_of("spoken.wav"), word_of("spoken.mp3")
 SPEECH, TRANSCRIPTION, SPEAKING = ("speech",), ("transcription",), ("audio",)

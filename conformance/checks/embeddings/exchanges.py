@@ -6,15 +6,15 @@ Requests that a target may refuse in several ways build on `embedded`: where the
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, post
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, post
 from conformance.checks.common.prompts import COUNT, FILM, HELLO
 
-STRING = Capability("embeddings.string", SHOULD, "a text becomes a vector")
-ARRAY = Capability("embeddings.array", SHOULD, "several texts become as many vectors")
-BASE64 = Capability("embeddings.encoding_base64", SHOULD, "vectors in base64")
-DIMENSIONS = Capability("embeddings.dimensions", MAY, "`dimensions` shortens the vector")
-TOKENS = Capability("embeddings.tokens", MAY, "a text as a list of tokens")
-ERRORS = Capability("embeddings.errors", SHOULD, "wrong requests are refused")
+STRING = capability("embeddings.string")
+ARRAY = capability("embeddings.array")
+BASE64 = capability("embeddings.encoding_base64")
+DIMENSIONS = capability("embeddings.dimensions")
+TOKENS = capability("embeddings.tokens")
+ERRORS = capability("embeddings.errors")
 
 EMBEDDING = ("embedding",)
 TEXTS = [HELLO, COUNT, HELLO]

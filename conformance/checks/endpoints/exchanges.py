@@ -1,12 +1,10 @@
 """What is sent to endpoints that may be absent: nothing that costs anything or creates something."""
 
-from conformance import MAY, SHOULD, Capability, Exchange, Key, Request, exchange, get, post
+from conformance import Exchange, Key, Request, capability, exchange, get, post
 
-ABSENT_ARE_CLEAN = Capability(
-    "endpoints.absent_are_clean", SHOULD, "endpoints that are not offered are refused cleanly"
-)
-REQUEST_ID = Capability("headers.request_id", SHOULD, "every answer has an id of its own")
-CORS = Capability("headers.cors", MAY, "web pages can call the endpoint")
+ABSENT_ARE_CLEAN = capability("endpoints.absent_are_clean")
+REQUEST_ID = capability("headers.request_id")
+CORS = capability("headers.cors")
 
 PAGE = "https://app.example"
 """Where the page comes from; nobody serves it."""

@@ -8,22 +8,7 @@ is refused.
 
 import json
 
-from conformance import (
-    MAY,
-    MUST,
-    SHOULD,
-    Capability,
-    Inconclusive,
-    Key,
-    Request,
-    Target,
-    assistant,
-    exchange,
-    get,
-    post,
-    raw,
-    user,
-)
+from conformance import Inconclusive, Key, Request, Target, assistant, capability, exchange, get, post, raw, user
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.errors.wrong import (
     BLAMES_THE_REQUEST,
@@ -39,16 +24,16 @@ from conformance.checks.errors.wrong import (
 from conformance.checks.models.exchanges import NO_MODEL
 from conformance.checks.params.exchanges import OUT_OF_RANGE
 
-ENVELOPE = Capability("errors.envelope", MUST, "errors have the documented shape")
-UNKNOWN_MODEL = Capability("errors.unknown_model", MUST, "an unknown model is refused")
-NOT_RETRYABLE = Capability("errors.unknown_model.not_retryable", SHOULD, "an unknown model is not asked for again")
-SDK_MAPPING = Capability("errors.sdk_mapping", SHOULD, "the official client raises the right exception")
-MISSING_FIELD = Capability("errors.missing_field", MUST, "a required field that is missing or wrong is refused")
-INVALID_JSON = Capability("errors.invalid_json", MUST, "a body that is no JSON object is refused")
-UNKNOWN_PATH = Capability("errors.unknown_path", SHOULD, "an unknown path or method is refused")
-CONTEXT_LENGTH = Capability("errors.context_length", MAY, "more tokens than there can be are cut or refused")
-NO_LEAK = Capability("errors.no_secret_leak", MUST, "errors tell no secrets")
-RATE = Capability("errors.rate_and_quota", MAY, "limits are told in headers")
+ENVELOPE = capability("errors.envelope")
+UNKNOWN_MODEL = capability("errors.unknown_model")
+NOT_RETRYABLE = capability("errors.unknown_model.not_retryable")
+SDK_MAPPING = capability("errors.sdk_mapping")
+MISSING_FIELD = capability("errors.missing_field")
+INVALID_JSON = capability("errors.invalid_json")
+UNKNOWN_PATH = capability("errors.unknown_path")
+CONTEXT_LENGTH = capability("errors.context_length")
+NO_LEAK = capability("errors.no_secret_leak")
+RATE = capability("errors.rate_and_quota")
 
 NO_PATH = "/no-such-path-4f1c"
 

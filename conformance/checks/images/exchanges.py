@@ -7,17 +7,17 @@ not sent.
 
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, text, user
+from conformance import Exchange, Request, Target, Upload, capability, exchange, multipart, post, text, user
 from conformance.checks.common.fixtures import content_of, data_url
 from conformance.checks.common.prompts import PAINT, REPAINT
 from conformance.checks.vision.exchanges import REFUSED, image_url
 
-GENERATE = Capability("images.generate", MAY, "a picture from words")
-OPTIONS = Capability("images.generate.n_size_format", MAY, "number, size and format of pictures")
-EDIT = Capability("images.edit", MAY, "a picture is changed")
-OTHER = Capability("images.other", MAY, "variations, and pictures in a stream")
-CHAT_OUTPUT = Capability("chat.image_output", MAY, "a picture in the answer of a chat")
-CHAT_EDIT = Capability("chat.image_edit", MAY, "a picture is changed in a chat")
+GENERATE = capability("images.generate")
+OPTIONS = capability("images.generate.n_size_format")
+EDIT = capability("images.edit")
+OTHER = capability("images.other")
+CHAT_OUTPUT = capability("chat.image_output")
+CHAT_EDIT = capability("chat.image_edit")
 
 IMAGE = ("image",)
 TOKENS = 1500

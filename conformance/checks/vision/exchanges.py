@@ -6,15 +6,15 @@ All that a target without eyes refuses in the same way builds on `picture_png`: 
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, text, user
+from conformance import Exchange, Request, Target, capability, exchange, post, text, user
 from conformance.checks.common.fixtures import base64_of, data_url, word_of
 from conformance.checks.common.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
 
-BASE64 = Capability("vision.base64", SHOULD, "a picture in a data URL is seen")
-URL = Capability("vision.url", MAY, "a picture behind an https URL")
-STREAM = Capability("vision.stream", SHOULD, "a picture is seen, the answer streamed")
-VARIANTS = Capability("vision.variants", MAY, "formats, several pictures, `detail`")
-ERRORS = Capability("vision.errors", SHOULD, "a broken picture is refused")
+BASE64 = capability("vision.base64")
+URL = capability("vision.url")
+STREAM = capability("vision.stream")
+VARIANTS = capability("vision.variants")
+ERRORS = capability("vision.errors")
 
 WORD, OTHER_WORD = word_of("word.png"), word_of("other.png")
 REFUSED = frozenset({400, 413, 415, 422})

@@ -7,14 +7,14 @@ stands in the files is in `conformance.checks.common.fixtures`.
 
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, exchange
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import data_url, word_of
 from conformance.checks.common.prompts import ASK_DOCUMENT, ASK_SPOKEN, ASK_WORD, word_is
 from conformance.checks.vision.exchanges import REFUSED, ask_about, image_url
 
-PDF_IMAGE_URL = Capability("files.pdf_image_url", MAY, "a PDF as a data URL in `image_url`")
-PDF_OTHER_FORMS = Capability("files.pdf_other_forms", MAY, "a PDF as a part of type `file`")
-OTHER_MIME = Capability("files.other_mime", MAY, "files that are neither pictures nor PDF")
+PDF_IMAGE_URL = capability("files.pdf_image_url")
+PDF_OTHER_FORMS = capability("files.pdf_other_forms")
+OTHER_MIME = capability("files.other_mime")
 
 WORD = word_of("word.pdf")
 TOKENS = 800
