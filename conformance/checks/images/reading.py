@@ -12,11 +12,11 @@ from typing import Any
 
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.tools.reading import CONTENT
-from conformance.media.image import Picture, decode_base64, read_picture
+from conformance.media.base64 import decode_base64, find_data_url
+from conformance.media.image import Picture, read_picture
 
 IMAGES = "choices.0.message.images"
 
-_DATA_URL = re.compile(r"data:image/([a-z0-9.+-]{1,40})(?:;[^;,\s]{1,80})*;base64,([A-Za-z0-9+/=_-]+)", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s()<>\"']{4,2000}", re.IGNORECASE)
 _MARKDOWN = re.compile(r"!\[[^\]\n]{0,300}\]\(\s*<?$")
 _BARE_BASE64 = re.compile(r"\s*(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/=\s]+\Z")
@@ -60,9 +60,9 @@ def _in_part(part: Any, shape: str) -> Iterator[Found]:
 
 
 def _in_text(content: str, shape: str = "") -> Iterator[Found]:
-    if match := _DATA_URL.search(content):
-        kind = shape or f"{_dressed(content, match.start())} data URL"
-        yield Found(kind, decode_base64(match[2]), f"image/{match[1].lower()}")
+    if url := find_data_url(content, "image"):
+        kind = shape or f"{_dressed(content, url.start)} data URL"
+        yield Found(kind, url.content, url.media_type)
     elif _BARE_BASE64.match(content):
         yield Found(shape or "bare base64", decode_base64(content))
     else:

@@ -22,7 +22,7 @@ from conformance.checks.images.exchanges import (
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
 from conformance.checks.vision.reading import NO_ENVELOPE
-from conformance.media.image import decode_base64
+from conformance.media.base64 import decode_base64
 
 NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
 SOURCE = b64encode(content_of("solid.png")).decode()
