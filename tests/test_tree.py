@@ -36,6 +36,15 @@ def test_an_unknown_capability_is_told_with_its_neighbors() -> None:
         capability("ops.account_api")
 
 
+def test_a_folder_is_the_first_part_of_its_capabilities() -> None:
+    """So an id says where its check and its exchange stand."""
+    loaded = loader.load()
+    found = [(check.function.__module__, check.capability) for check in loaded.checks]
+    found += [(spec.function.__module__, spec.capability) for spec in loaded.specs]
+    wrong = [(module, one.id) for module, one in found if module.split(".")[2] != one.family]
+    assert wrong == []
+
+
 def test_every_claim_is_decided_by_a_check() -> None:
     decided = {check.capability.id for check in loader.load().checks}
     claims = [claim for name in names() for claim in load(name, {}).claims]

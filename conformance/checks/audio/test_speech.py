@@ -30,7 +30,7 @@ from conformance.checks.audio.exchanges import (
     spoken_answer,
     wrong_speech,
 )
-from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.media.audio import MEDIA_TYPES, sound_kind, wav_seconds
 from conformance.media.base64 import decode_base64
 

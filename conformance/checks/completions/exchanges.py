@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange, post
 from conformance.checks.common.prompts import COUNT, HELLO
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL
 
 LEGACY = capability("completions.legacy")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, post
 from conformance.checks.common.prompts import COUNT, FILM, HELLO
+from conformance.checks.common.requests import NO_MODEL
 
 STRING = capability("embeddings.string")
 ARRAY = capability("embeddings.array")
@@ -18,7 +19,6 @@ ERRORS = capability("embeddings.errors")
 
 EMBEDDING = ("embedding",)
 TEXTS = [HELLO, COUNT, HELLO]
-NO_MODEL = "no-such-model-4f1c"
 WRONG_INPUTS: dict[str, dict[str, Any]] = {"empty": {"input": ""}, "missing": {}}
 
 TOKEN_INPUTS: dict[str, list[Any]] = {"one-text": [1, 2, 3], "two-texts": [[1, 2, 3], [4, 5]]}

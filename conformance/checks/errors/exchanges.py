@@ -10,19 +10,10 @@ import json
 
 from conformance import Inconclusive, Key, Request, Target, assistant, capability, exchange, get, post, raw, user
 from conformance.checks.common.prompts import HELLO
-from conformance.checks.errors.wrong import (
-    BLAMES_THE_REQUEST,
-    REFUSED,
-    TOO_MANY_TOOLS,
-    WRONG_FIELDS,
-    WRONG_JSON,
-    WRONG_MEDIA,
-    WRONG_VALUES,
-    Wrong,
-    WrongMedia,
-)
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
+from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
 from conformance.checks.params.exchanges import OUT_OF_RANGE
+from conformance.checks.params.rows import TOO_MANY_TOOLS, WRONG_VALUES
 
 ENVELOPE = capability("errors.envelope")
 UNKNOWN_MODEL = capability("errors.unknown_model")
@@ -57,18 +48,6 @@ def unknown_model() -> Request:
 def wrong_field(target: Target, row: Wrong) -> Request:
     """A chat request with one required field missing, empty or of a wrong type."""
     return post("/chat/completions", row.body(target.model("chat")))
-
-
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
-def wrong_value(target: Target, row: Wrong) -> Request:
-    """A chat request with one optional field that is too much, or does not go with what stands beside it."""
-    return post("/chat/completions", row.body(target.model("chat")))
-
-
-@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
-def too_many_tools(target: Target) -> Request:
-    """One tool more than the 128 that are documented."""
-    return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))
 
 
 @exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5)

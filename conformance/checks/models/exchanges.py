@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from conformance import Exchange, Request, Target, capability, exchange, get, post, user
 from conformance.checks.common.prompts import HELLO
+from conformance.checks.common.requests import NO_MODEL
 from conformance.wire.verdict import Inconclusive
 
 LIST_SCHEMA = capability("models.list.schema")
@@ -15,7 +16,6 @@ UNKNOWN = capability("models.retrieve.unknown")
 SLASH = capability("models.list.trailing_slash")
 ALIAS = capability("models.alias_probe")
 
-NO_MODEL = "no-such-model-4f1c"
 REDIRECTED = {301, 302, 303, 307, 308}
 _SEGMENT = "!$&'()*+,;=:@"
 

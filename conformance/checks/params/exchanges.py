@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, assistant, capability, exchange, post, user
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, DRAW, EXPLAIN, HELLO
+from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED, Wrong
 from conformance.checks.embeddings.exchanges import embedded
 from conformance.checks.params.rows import (
     ACCEPTED,
@@ -19,9 +20,9 @@ from conformance.checks.params.rows import (
     OBFUSCATION,
     OUTSIDE,
     PENALTIES_BEYOND,
-    REFUSED,
-    TAKEN_OR_REFUSED,
     TIERS,
+    TOO_MANY_TOOLS,
+    WRONG_VALUES,
     Fields,
 )
 
@@ -195,3 +196,15 @@ def long_prompt_once(target: Target) -> Request:
 def long_prompt_again(long_prompt_once: Exchange) -> Request:
     """The same long request, after the first was answered."""
     return post("/chat/completions", long_prompt_once.sent.json)
+
+
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
+def wrong_value(target: Target, row: Wrong) -> Request:
+    """A chat request with one optional field that is too much, or does not go with what stands beside it."""
+    return post("/chat/completions", row.body(target.model("chat")))
+
+
+@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
+def too_many_tools(target: Target) -> Request:
+    """One tool more than the 128 that are documented."""
+    return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))

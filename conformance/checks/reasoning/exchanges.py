@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance import Request, Target, capability, exchange, post, user
 from conformance.checks.common.prompts import PUZZLE
+from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED
 
 EFFORT = capability("reasoning.effort.accepted")
 MONOTONE = capability("reasoning.effort.monotone")
@@ -22,8 +23,6 @@ GOOGLE = capability("reasoning.google_extra_body")
 CONTENT_FIELD = capability("reasoning.content_field")
 
 THINKING = ("thinking",)
-TAKEN = frozenset({200})
-TAKEN_OR_REFUSED = frozenset({200, 400, 422})
 NO_SUCH_MODEL = frozenset({400, 403, 404, 422, 503})
 
 

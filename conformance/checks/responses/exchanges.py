@@ -22,8 +22,8 @@ from conformance import (
     user,
 )
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
+from conformance.checks.common.requests import NO_MODEL
 from conformance.checks.errors.exchanges import SENTENCES
-from conformance.checks.models.exchanges import NO_MODEL
 
 BASIC = capability("responses.basic")
 STREAM = capability("responses.stream")

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, assistant, capability, exchange, post, text, user
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER
+from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED
 from conformance.checks.tools.offers import (
     LONG_TOOL,
     NOTE_TOOL,
@@ -42,9 +43,6 @@ TOOLS = [WEATHER_TOOL]
 BOTH_TOOLS = [WEATHER_TOOL, TIME_TOOL]
 FORCED = named(FUNCTION)
 RESULT = "It is 18 degrees in Paris."
-
-REFUSED = frozenset({400, 422})
-TAKEN_OR_REFUSED = frozenset({200, 400, 422})
 
 CALL_ID = "callparis"
 """Nine letters: some models' templates take no other form."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange, post, user
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL
 
 BASIC = capability("chat.stream.basic")
 FRAMING = capability("chat.stream.sse_framing")
