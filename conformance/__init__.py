@@ -5,6 +5,7 @@ These are the words that a check is written with.
 """
 
 from conformance.definition.assertions import conforms, finish_reasons
+from conformance.definition.catalogue import capability
 from conformance.definition.check import may, must, should
 from conformance.definition.citation import DOC, OBSERVED, RFC, SDK, WHATWG
 from conformance.definition.counterexample import (
@@ -78,6 +79,7 @@ __all__ = [
     "broken",
     "broken_chunk",
     "bytes_replaced",
+    "capability",
     "changed",
     "conforms",
     "delete",

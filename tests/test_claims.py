@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from conformance.cli.listing import coverage
-from conformance.plan import catalogue, loader
+from conformance.definition import catalogue
+from conformance.plan import loader
 from conformance.targets.target import Claim, ClaimKind, load, names
 from conformance.wire.capability import MAY, Capability
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance import post
+from conformance.checks.chat.images.reading import decoded, found_in
 from conformance.checks.common.fixtures import base64_of, content_of, data_url
-from conformance.checks.images.reading import decoded, found_in
 from conformance.media.audio import sound_kind, wav_seconds
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Answer

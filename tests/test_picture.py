@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.checks.common.fixtures import content_of
-from conformance.media.image import MAX_HEADERS, Picture, decode_base64, read_picture
+from conformance.media.base64 import decode_base64
+from conformance.media.image import MAX_HEADERS, Picture, read_picture
 from conformance.simulator.media.paint import Painting, paint
 
 SIGNS = (

@@ -1,10 +1,12 @@
-"""The tree of capabilities: every node that is an endpoint's behaviour is checked, and so is every claim."""
+"""The catalogue of capabilities: every node that is an endpoint's behaviour is checked, and so is every claim."""
 
 import pytest
 from pydantic import ValidationError
 
-from conformance.plan import catalogue, loader
-from conformance.plan.catalogue import Kind, Node
+from conformance import capability
+from conformance.definition import catalogue
+from conformance.definition.catalogue import Kind, Node
+from conformance.plan import loader
 from conformance.plan.plan import expand
 from conformance.targets.target import load, names
 from conformance.wire.capability import matches
@@ -14,26 +16,33 @@ NO_TEST_IS_MEANT = {"G05", "G21", "FK10", "FK11"}
 
 
 def test_the_tree_holds_each_node_once() -> None:
-    ids = [node.id for node in catalogue.load().nodes] + [addition.id for addition in catalogue.load().additions]
-    assert len(ids) == len(set(ids))
-    assert len(catalogue.load().nodes) == 140
+    ids = [node.id for node in catalogue.load().nodes]
+    assert len(ids) == len(set(ids)) == 145
 
 
 def test_every_node_that_checks_decide_has_a_check() -> None:
     assert catalogue.load().missing({check.capability.id for check in loader.load().checks}) == []
 
 
-def test_every_capability_of_the_suite_is_a_node_of_the_same_level() -> None:
-    known = {node.id: node.level for node in catalogue.load().nodes} | {
-        one.id: one.level for one in catalogue.load().additions
-    }
-    found = {capability.id: capability.level for capability in loader.load().capabilities}
-    assert {name: level for name, level in found.items() if known.get(name) != level} == {}
+def test_every_capability_of_the_suite_is_that_of_its_node() -> None:
+    """So none is of a node that something else decides."""
+    assert [one for one in loader.load().capabilities if one != capability(one.id)] == []
 
 
-def test_no_check_is_of_a_node_that_something_else_decides() -> None:
-    decided = {check.capability.id for check in loader.load().checks}
-    assert [node.id for node in catalogue.load().nodes if node.kind is not Kind.CHECK and node.id in decided] == []
+def test_an_unknown_capability_is_told_with_its_neighbors() -> None:
+    with pytest.raises(LookupError, match=r"no node `chat\.basics` .* did you mean `chat\.basic`"):
+        capability("chat.basics")
+    with pytest.raises(LookupError, match=r"`ops\.account_api` of kind `check`"):
+        capability("ops.account_api")
+
+
+def test_a_folder_is_the_first_part_of_its_capabilities() -> None:
+    """So an id says where its check and its exchange stand."""
+    loaded = loader.load()
+    found = [(check.function.__module__, check.capability) for check in loaded.checks]
+    found += [(spec.function.__module__, spec.capability) for spec in loaded.specs]
+    wrong = [(module, one.id) for module, one in found if module.split(".")[2] != one.family]
+    assert wrong == []
 
 
 def test_every_claim_is_decided_by_a_check() -> None:
@@ -55,7 +64,6 @@ def test_a_built_in_check_belongs_to_its_exchange() -> None:
     assert {item.check.capability.id for item in builtin} <= own
 
 
-@pytest.mark.parametrize("facts", [{"kind": "check", "why": "no reason is needed"}, {"kind": "outside"}])
-def test_a_node_says_why_no_check_decides_it(facts: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="`why` goes with every kind but `check`"):
-        Node.model_validate({"id": "a.b", "level": "may", "endpoint": "chat", "what": "x", **facts})
+def test_a_node_says_why_no_check_decides_it() -> None:
+    with pytest.raises(ValidationError, match="a node that no check decides says `why`"):
+        Node.model_validate({"id": "a.b", "level": "may", "endpoint": "chat", "title": "x", "kind": "outside"})

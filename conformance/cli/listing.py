@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from conformance.plan import catalogue
+from conformance.definition import catalogue
 from conformance.plan.loader import Suite
 from conformance.plan.plan import Selected, bill, chosen, closure, expand, known_capability, names_check
 from conformance.run.choices import Choices
@@ -96,7 +96,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def coverage(suite: Suite, claims: Sequence[Claim]) -> dict[str, Any]:
-    """Return how many nodes of the tree the whole suite decides, and how many of these claims, whatever is selected."""
+    """Return how many nodes of the catalogue and how many of these claims the whole suite decides, selected or not."""
     decided = {check.capability.id for check in suite.checks}
     nodes = catalogue.load().nodes
     kinds = Counter(node.kind for node in nodes)

@@ -4,8 +4,6 @@ Reads what a picture's own bytes say about it: format, size, whether it has an a
 Nothing is decompressed and no more is looked at than a bounded number of headers, so that no answer can exhaust us.
 """
 
-import base64
-import binascii
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,14 +41,6 @@ def read_picture(content: bytes) -> Picture | None:
     except (struct.error, IndexError):
         return None
     return picture if picture and picture.width and picture.height else None
-
-
-def decode_base64(text: str) -> bytes | None:
-    """Return the bytes of a text in base64, with or without line ends; None for any other text."""
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return None
 
 
 def _png(content: bytes) -> Picture:

@@ -8,13 +8,13 @@ a good one: where the good one is refused it is not sent.
 from collections.abc import Mapping
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, user
+from conformance import Exchange, Request, Target, Upload, capability, exchange, multipart, post, user
 from conformance.checks.common.fixtures import base64_of, content_of, word_of
 from conformance.checks.common.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
-from conformance.checks.vision.exchanges import REFUSED, ask_about
+from conformance.checks.common.requests import FILE_REFUSED, ask_about
 
-INPUT = Capability("audio.input", MAY, "a recording in a chat message is heard")
-ENDPOINTS = Capability("audio.endpoints", MAY, "speech from text, and text from speech")
+INPUT = capability("audio.input")
+ENDPOINTS = capability("audio.endpoints")
 
 WAV_WORD, MP3_WORD = word_of("spoken.wav"), word_of("spoken.mp3")
 SPEECH, TRANSCRIPTION, SPEAKING = ("speech",), ("transcription",), ("audio",)
@@ -63,7 +63,7 @@ WRONG_RECORDINGS = {
 }
 
 
-@exchange(INPUT, expects=REFUSED, each=WRONG_RECORDINGS)
+@exchange(INPUT, expects=FILE_REFUSED, each=WRONG_RECORDINGS)
 def wrong_recording(target: Target, recording_wav: Exchange, row: dict[str, Any]) -> Request:
     """A recording that nobody can hear: an unknown format, broken base64, or bytes of something else."""
     del recording_wav
@@ -123,7 +123,7 @@ WRONG_SPEECH: Mapping[str, dict[str, Any]] = {
 }
 
 
-@exchange(ENDPOINTS, expects=REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20)
 def wrong_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
     """Nothing to be read aloud, an unknown format, or a speed beyond the documented 4."""
     del speech
@@ -173,7 +173,7 @@ def transcribed_with_words(target: Target, transcribed: Exchange) -> Request:
     return write_down(target, **{"response_format": "verbose_json", "timestamp_granularities[]": "word"})
 
 
-@exchange(ENDPOINTS, expects=REFUSED, roles=TRANSCRIPTION, cost=0)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0)
 def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
     """A text that is called a WAV."""
     del transcribed
@@ -181,7 +181,7 @@ def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {"file": file})
 
 
-@exchange(ENDPOINTS, expects=REFUSED, roles=TRANSCRIPTION, cost=0)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0)
 def transcribed_nothing(target: Target, transcribed: Exchange) -> Request:
     """A form without a file."""
     del transcribed

@@ -30,9 +30,9 @@ from conformance.checks.audio.exchanges import (
     spoken_answer,
     wrong_speech,
 )
-from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.media.audio import MEDIA_TYPES, sound_kind, wav_seconds
-from conformance.media.image import decode_base64
+from conformance.media.base64 import decode_base64
 
 REQUEST = "CreateSpeechRequest"
 SHORTEST_S, LONGEST_S = 0.3, 30.0

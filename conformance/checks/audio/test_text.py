@@ -37,7 +37,7 @@ from conformance.checks.audio.exchanges import (
     transcribed_with_words,
     translated,
 )
-from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.checks.common.errors import NO_ENVELOPE
 
 SRT = re.compile(r"\d+\r?\n\d{2}:\d{2}:\d{2},\d{3} --> \d{2}:\d{2}:\d{2},\d{3}")
 VTT = re.compile(r"(?:\d{2,}:)?\d{2}:\d{2}\.\d{3} --> (?:\d{2,}:)?\d{2}:\d{2}\.\d{3}")

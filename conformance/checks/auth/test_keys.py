@@ -20,16 +20,20 @@ from conformance import (
     Inconclusive,
     answered,
     broken,
+    capability,
     changed,
     header,
     may,
     must,
     should,
 )
-from conformance.checks.auth.exchanges import BEARER, INVALID, MISSING
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.errors.envelope import error_of
+from conformance.checks.common.errors import error_of
 from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
+
+BEARER = capability("auth.bearer_valid")
+MISSING = capability("auth.missing")
+INVALID = capability("auth.invalid")
 
 SERVED = b'{"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello."}}]}'
 

@@ -6,14 +6,13 @@ batch has written by then stays.
 """
 
 from conformance import (
-    MAY,
-    Capability,
     Exchange,
     Inconclusive,
     Request,
     Target,
     Until,
     Upload,
+    capability,
     delete,
     exchange,
     get,
@@ -24,7 +23,7 @@ from conformance import (
 from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.checks.files.exchanges import FILE_MEDIA, NO_FILE, jsonl
 
-BATCHES = Capability("batch.api", MAY, "many requests are answered in a batch")
+BATCHES = capability("batch.api")
 
 PATH = "/batches"
 CHATS, EMBEDDINGS = "/v1/chat/completions", "/v1/embeddings"

@@ -11,15 +11,15 @@ from conformance import DOC, Exchange, Inconclusive, bytes_replaced, must
 from conformance.checks.batch.exchanges import BATCHES, chats_output
 from conformance.checks.batch.test_output import lines
 from conformance.checks.chat.exchanges import count_whole, hello
+from conformance.checks.common.usage import PROMPT
 
-COUNT = "usage.prompt_tokens"
 BOTH = ("chat-hello", "chat-count")
 
 
 def longer_by(first: Any, second: Any) -> int:
     """Return by how many tokens one question is longer. Raises `Inconclusive` when that is not told, or by none."""
     if not isinstance(first, int) or not isinstance(second, int):
-        raise Inconclusive(f"`{COUNT}` is not told for both questions")
+        raise Inconclusive(f"`{PROMPT}` is not told for both questions")
     if first == second:
         raise Inconclusive("both questions cost the same")
     return first - second
@@ -32,7 +32,7 @@ def longer_by(first: Any, second: Any) -> int:
 )
 def test_answers_are_those_of_their_requests(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
     """The answer to the longer of two questions has more `prompt_tokens`, under the `custom_id` of that question."""
-    alone = longer_by(hello.get(COUNT), count_whole.get(COUNT))
-    told = {line.get("custom_id"): line.get(f"response.body.{COUNT}") for line in lines(chats_output)}
+    alone = longer_by(hello.get(PROMPT), count_whole.get(PROMPT))
+    told = {line.get("custom_id"): line.get(f"response.body.{PROMPT}") for line in lines(chats_output)}
     together = longer_by(*(told.get(name) for name in BOTH))
     assert (alone > 0) == (together > 0), f"of {BOTH} another one is the longer question than outside of the batch"

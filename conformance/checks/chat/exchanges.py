@@ -1,36 +1,22 @@
 """What is sent for chat completions."""
 
-from conformance import (
-    MAY,
-    MUST,
-    SHOULD,
-    Capability,
-    Request,
-    Target,
-    assistant,
-    developer,
-    exchange,
-    post,
-    system,
-    text,
-    user,
-)
+from conformance import Request, Target, assistant, capability, developer, exchange, post, system, text, user
 from conformance.checks.common.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
 
-BASIC = Capability("chat.basic", MUST, "a message is answered")
-SCHEMA_CORE = Capability("chat.schema.core", MUST, "the fields that every client reads")
-SCHEMA_STRICT = Capability("chat.schema.strict", SHOULD, "the whole documented shape")
-SCHEMA_EXTRAS = Capability("chat.schema.extras", SHOULD, "no fields of another API")
-MODEL_ECHO = Capability("chat.model_echo", SHOULD, "the answer names the model")
-SYSTEM = Capability("chat.role.system", MUST, "system messages are heard")
-DEVELOPER = Capability("chat.role.developer", SHOULD, "developer messages are heard")
-SYSTEM_VARIANTS = Capability("chat.role.system_variants", MAY, "late and several system messages are heard")
-MULTI_TURN = Capability("chat.multi_turn", MUST, "earlier turns are heard")
-PARTS = Capability("chat.content_parts_text", SHOULD, "content as a list of text parts")
-FINISH_STOP = Capability("chat.finish_reason.stop", MUST, "a short answer ends with `stop`")
-FINISH_LENGTH = Capability("chat.finish_reason.length", MUST, "a cut answer ends with `length`")
-SMALL_BUDGET = Capability("chat.small_budget", SHOULD, "a small token limit gives text or says `length`")
-PARALLEL = Capability("chat.stateless_parallel", SHOULD, "parallel requests do not mix")
+BASIC = capability("chat.basic")
+SCHEMA_CORE = capability("chat.schema.core")
+SCHEMA_STRICT = capability("chat.schema.strict")
+SCHEMA_EXTRAS = capability("chat.schema.extras")
+MODEL_ECHO = capability("chat.model_echo")
+SYSTEM = capability("chat.role.system")
+DEVELOPER = capability("chat.role.developer")
+SYSTEM_VARIANTS = capability("chat.role.system_variants")
+MULTI_TURN = capability("chat.multi_turn")
+PARTS = capability("chat.content_parts_text")
+FINISH_STOP = capability("chat.finish_reason.stop")
+FINISH_LENGTH = capability("chat.finish_reason.length")
+SMALL_BUDGET = capability("chat.small_budget")
+PARALLEL = capability("chat.stateless_parallel")
 
 PARALLEL_WORDS = {word.lower(): word for word in ("CEDAR", "MAPLE", "BIRCH", "ASPEN")}
 

@@ -32,23 +32,14 @@ from conformance.checks.chat.exchanges import (
     word_of_system,
     word_of_user,
 )
+from conformance.checks.common.chat import CONTENT, MESSAGE, REASON
+from conformance.checks.common.usage import PROMPT, prompt_tokens
 from conformance.checks.reasoning.exchanges import thought_in_little_room
-
-CONTENT = "choices.0.message.content"
-MESSAGE = "choices.0.message"
-REASON = "choices.0.finish_reason"
 
 
 def says(observed: Exchange, word: str) -> bool:
     """Tell whether the answer holds a word."""
     return word in observed.at(CONTENT, str).upper()
-
-
-def prompt_tokens(observed: Exchange) -> int:
-    """Return `usage.prompt_tokens`. Raises `Inconclusive` without a usage: whether it comes is another requirement."""
-    if not observed.has("usage.prompt_tokens"):
-        raise Inconclusive("the endpoint reports no `usage.prompt_tokens`")
-    return observed.at("usage.prompt_tokens", int)
 
 
 def require_message(observed: Exchange) -> None:
@@ -142,7 +133,7 @@ def test_system_message_is_heard(word_of_system: Exchange, word_of_user: Exchang
 @must(
     SYSTEM,
     says=DOC("ChatCompletionRequestSystemMessage"),
-    counterexample=broken(word_of_system, "usage.prompt_tokens", 1),
+    counterexample=broken(word_of_system, PROMPT, 1),
 )
 def test_system_message_is_counted(word_of_system: Exchange, word_asked: Exchange) -> None:
     """A system message adds to `usage.prompt_tokens`."""
@@ -164,7 +155,7 @@ def test_developer_message_is_heard(word_of_developer: Exchange, word_of_user: E
 @must(
     DEVELOPER,
     says=DOC("ChatCompletionRequestDeveloperMessage"),
-    counterexample=broken(word_of_developer, "usage.prompt_tokens", 1),
+    counterexample=broken(word_of_developer, PROMPT, 1),
 )
 def test_developer_message_is_counted(word_of_developer: Exchange, word_asked: Exchange) -> None:
     """A developer message adds to `usage.prompt_tokens`."""
@@ -204,7 +195,7 @@ def test_earlier_turn_is_heard(word_of_earlier_turn: Exchange, word_of_user: Exc
 @must(
     MULTI_TURN,
     says=DOC("createChatCompletion"),
-    counterexample=broken(word_of_earlier_turn, "usage.prompt_tokens", 1),
+    counterexample=broken(word_of_earlier_turn, PROMPT, 1),
 )
 def test_earlier_turn_is_counted(word_of_earlier_turn: Exchange, word_asked: Exchange) -> None:
     """Earlier turns add to `usage.prompt_tokens`."""
@@ -226,7 +217,7 @@ def test_all_text_parts_are_heard(word_in_parts: Exchange, word_of_user: Exchang
 @must(
     PARTS,
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
-    counterexample=broken(word_in_parts, "usage.prompt_tokens", 1),
+    counterexample=broken(word_in_parts, PROMPT, 1),
 )
 def test_both_text_parts_are_counted(word_in_parts: Exchange, word_in_one_part: Exchange) -> None:
     """A second text part adds to `usage.prompt_tokens`."""
@@ -237,7 +228,7 @@ def test_both_text_parts_are_counted(word_in_parts: Exchange, word_in_one_part: 
 @should(
     PARTS,
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
-    counterexample=broken(word_in_one_part, "usage.prompt_tokens", 0),
+    counterexample=broken(word_in_one_part, PROMPT, 0),
 )
 def test_one_text_part_equals_a_string(word_in_one_part: Exchange, word_asked: Exchange) -> None:
     """The same text as a string and as one part counts the same, but for a few tokens."""

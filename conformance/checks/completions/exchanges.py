@@ -6,11 +6,11 @@ Some servers have no limit of their own, and a model for completions need not co
 
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, exchange, post
+from conformance import Exchange, Request, Target, capability, exchange, post
 from conformance.checks.common.prompts import COUNT, HELLO
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL
 
-LEGACY = Capability("completions.legacy", MAY, "a text goes on")
+LEGACY = capability("completions.legacy")
 
 PATH = "/completions"
 ROOM, LITTLE_ROOM = 24, 4

@@ -6,19 +6,19 @@ Requests that a target may refuse in several ways build on `embedded`: where the
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, post
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, post
 from conformance.checks.common.prompts import COUNT, FILM, HELLO
+from conformance.checks.common.requests import NO_MODEL
 
-STRING = Capability("embeddings.string", SHOULD, "a text becomes a vector")
-ARRAY = Capability("embeddings.array", SHOULD, "several texts become as many vectors")
-BASE64 = Capability("embeddings.encoding_base64", SHOULD, "vectors in base64")
-DIMENSIONS = Capability("embeddings.dimensions", MAY, "`dimensions` shortens the vector")
-TOKENS = Capability("embeddings.tokens", MAY, "a text as a list of tokens")
-ERRORS = Capability("embeddings.errors", SHOULD, "wrong requests are refused")
+STRING = capability("embeddings.string")
+ARRAY = capability("embeddings.array")
+BASE64 = capability("embeddings.encoding_base64")
+DIMENSIONS = capability("embeddings.dimensions")
+TOKENS = capability("embeddings.tokens")
+ERRORS = capability("embeddings.errors")
 
 EMBEDDING = ("embedding",)
 TEXTS = [HELLO, COUNT, HELLO]
-NO_MODEL = "no-such-model-4f1c"
 WRONG_INPUTS: dict[str, dict[str, Any]] = {"empty": {"input": ""}, "missing": {}}
 
 TOKEN_INPUTS: dict[str, list[Any]] = {"one-text": [1, 2, 3], "two-texts": [[1, 2, 3], [4, 5]]}

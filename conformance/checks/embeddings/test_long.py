@@ -5,11 +5,11 @@ Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is,
 """
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body, broken, changed, conforms, must, should
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.embeddings.exchanges import ERRORS, embedded_batch, embedded_too_long, unknown_encoding
 from conformance.checks.embeddings.vectors import distance, vector
 
 SAME = 1e-6
-NO_ENVELOPE = b'{"detail": "Unprocessable"}'
 
 
 def cut(observed: Exchange) -> Exchange:

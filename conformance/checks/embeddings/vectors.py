@@ -1,11 +1,11 @@
 """How vectors are read and compared."""
 
-import base64
-import binascii
 import math
 import struct
+from base64 import b64encode
 
 from conformance import Exchange, Inconclusive
+from conformance.media.base64 import decode_base64
 
 VECTOR = "data.0.embedding"
 
@@ -47,13 +47,12 @@ def distance(one: list[float], other: list[float]) -> float:
 
 def decoded(text: str) -> list[float] | None:
     """Return the little-endian numbers of single precision that base64 text holds, or None."""
-    try:
-        content = base64.b64decode(text, validate=True)
-        return list(struct.unpack(f"<{len(content) // 4}f", content))
-    except (binascii.Error, ValueError, struct.error):
+    content = decode_base64(text)
+    if content is None or len(content) % 4:
         return None
+    return list(struct.unpack(f"<{len(content) // 4}f", content))
 
 
 def encoded(numbers: list[float]) -> str:
     """Return numbers as base64 text, as it should come; for counterexamples."""
-    return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
+    return b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()

@@ -1,21 +1,8 @@
 """What is sent to endpoints that may be absent: nothing that costs anything or creates something."""
 
-from conformance import MAY, SHOULD, Capability, Exchange, Key, Request, exchange, get, post
+from conformance import Request, capability, exchange, get, post
 
-ABSENT_ARE_CLEAN = Capability(
-    "endpoints.absent_are_clean", SHOULD, "endpoints that are not offered are refused cleanly"
-)
-REQUEST_ID = Capability("headers.request_id", SHOULD, "every answer has an id of its own")
-CORS = Capability("headers.cors", MAY, "web pages can call the endpoint")
-
-PAGE = "https://app.example"
-"""Where the page comes from; nobody serves it."""
-
-CLIENT_HEADERS = ("authorization", "content-type", "x-stainless-lang", "x-stainless-os", "x-stainless-retry-count")
-"""Headers that the official client sends from a browser, each of which a preflight asks for."""
-
-ANYTHING = ("", "text/", "text/html", "application/")
-"""The answer to a preflight need not have a body, and nobody reads it."""
+ABSENT_ARE_CLEAN = capability("endpoints.absent_are_clean")
 
 # A listing where there is one, else a body without the fields that are required.
 PROBES = {
@@ -47,21 +34,3 @@ NOT_SERVED = frozenset({404, 405, 410, 501})
 def probe(row: Request) -> Request:
     """An endpoint that OpenAI documents and others may leave out, asked for nothing."""
     return row
-
-
-@exchange(CORS, expects={200, 204}, cost=0, roles=(), media=ANYTHING)
-def preflight() -> Request:
-    """What a browser asks, without a key, before it lets the official client send a chat from a page."""
-    headers = {
-        "Origin": PAGE,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": ",".join(CLIENT_HEADERS),
-    }
-    return Request("OPTIONS", "/chat/completions", headers=headers, key=Key.NONE)
-
-
-@exchange(CORS, cost=0, roles=())
-def listed_from_a_page(preflight: Exchange) -> Request:
-    """The list of the models, asked for by a page where pages are let in at all."""
-    del preflight
-    return Request("GET", "/models", headers={"Origin": PAGE})

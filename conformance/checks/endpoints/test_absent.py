@@ -6,8 +6,8 @@ capabilities of its own), and which of 404, 405 and 501 an absent one gives.
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, broken, changed, should
+from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, bodies
 from conformance.checks.endpoints.exchanges import ABSENT_ARE_CLEAN, NOT_SERVED, probe
-from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, bodies
 
 
 @should(

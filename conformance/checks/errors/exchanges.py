@@ -8,47 +8,23 @@ is refused.
 
 import json
 
-from conformance import (
-    MAY,
-    MUST,
-    SHOULD,
-    Capability,
-    Inconclusive,
-    Key,
-    Request,
-    Target,
-    assistant,
-    exchange,
-    get,
-    post,
-    raw,
-    user,
-)
+from conformance import Inconclusive, Key, Request, Target, assistant, capability, exchange, get, post, raw, user
 from conformance.checks.common.prompts import HELLO
-from conformance.checks.errors.wrong import (
-    BLAMES_THE_REQUEST,
-    REFUSED,
-    TOO_MANY_TOOLS,
-    WRONG_FIELDS,
-    WRONG_JSON,
-    WRONG_MEDIA,
-    WRONG_VALUES,
-    Wrong,
-    WrongMedia,
-)
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
+from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
 from conformance.checks.params.exchanges import OUT_OF_RANGE
+from conformance.checks.params.rows import TOO_MANY_TOOLS, WRONG_VALUES
 
-ENVELOPE = Capability("errors.envelope", MUST, "errors have the documented shape")
-UNKNOWN_MODEL = Capability("errors.unknown_model", MUST, "an unknown model is refused")
-NOT_RETRYABLE = Capability("errors.unknown_model.not_retryable", SHOULD, "an unknown model is not asked for again")
-SDK_MAPPING = Capability("errors.sdk_mapping", SHOULD, "the official client raises the right exception")
-MISSING_FIELD = Capability("errors.missing_field", MUST, "a required field that is missing or wrong is refused")
-INVALID_JSON = Capability("errors.invalid_json", MUST, "a body that is no JSON object is refused")
-UNKNOWN_PATH = Capability("errors.unknown_path", SHOULD, "an unknown path or method is refused")
-CONTEXT_LENGTH = Capability("errors.context_length", MAY, "more tokens than there can be are cut or refused")
-NO_LEAK = Capability("errors.no_secret_leak", MUST, "errors tell no secrets")
-RATE = Capability("errors.rate_and_quota", MAY, "limits are told in headers")
+ENVELOPE = capability("errors.envelope")
+UNKNOWN_MODEL = capability("errors.unknown_model")
+NOT_RETRYABLE = capability("errors.unknown_model.not_retryable")
+SDK_MAPPING = capability("errors.sdk_mapping")
+MISSING_FIELD = capability("errors.missing_field")
+INVALID_JSON = capability("errors.invalid_json")
+UNKNOWN_PATH = capability("errors.unknown_path")
+CONTEXT_LENGTH = capability("errors.context_length")
+NO_LEAK = capability("errors.no_secret_leak")
+RATE = capability("errors.rate_and_quota")
 
 NO_PATH = "/no-such-path-4f1c"
 
@@ -72,18 +48,6 @@ def unknown_model() -> Request:
 def wrong_field(target: Target, row: Wrong) -> Request:
     """A chat request with one required field missing, empty or of a wrong type."""
     return post("/chat/completions", row.body(target.model("chat")))
-
-
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
-def wrong_value(target: Target, row: Wrong) -> Request:
-    """A chat request with one optional field that is too much, or does not go with what stands beside it."""
-    return post("/chat/completions", row.body(target.model("chat")))
-
-
-@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
-def too_many_tools(target: Target) -> Request:
-    """One tool more than the 128 that are documented."""
-    return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))
 
 
 @exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5)

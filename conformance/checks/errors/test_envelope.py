@@ -22,18 +22,17 @@ from conformance import (
     must,
     should,
 )
-from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, errors, every
+from conformance.checks.common.errors import NO_ERROR_OBJECT, bodies, errors, every, has_no_stand_in
 from conformance.checks.errors.exchanges import (
     ENVELOPE,
     refused_key,
-    too_many_tools,
     unknown_model,
     wrong_field,
     wrong_json,
     wrong_media_type,
-    wrong_value,
 )
 from conformance.checks.models.exchanges import retrieved_unknown
+from conformance.checks.params.exchanges import too_many_tools, wrong_value
 from conformance.wire.json_value import brief
 from conformance.wire.response import NotJson
 
@@ -50,9 +49,6 @@ REFUSALS = (
 
 SERVER_FAULTS = {"servererror", "internalservererror", "internalerror", "serviceunavailable", "serviceunavailableerror"}
 """Values of `type` that say that it was the server's fault, in lower case and without anything but letters."""
-
-NOTHING = {"", "none", "null", "undefined"}
-"""Words that stand where null should."""
 
 
 @must(
@@ -142,14 +138,7 @@ def _is_complete(error: Document) -> None:
 )
 def test_absent_values_are_null(sent: Exchanges) -> None:
     """What has no value is null: `type`, `param` and `code` are no empty string and no word such as `None`."""
-    every(errors(sent), _has_no_stand_in)
-
-
-def _has_no_stand_in(error: Document) -> None:
-    for name in ("type", "param", "code"):
-        value = error.get(name)
-        if isinstance(value, str) and value.strip().lower() in NOTHING:
-            raise Deviation(f"`error.{name}` of {error.place} is {value!r}", finding=f"nothing:ErrorObject/{name}")
+    every(errors(sent), has_no_stand_in)
 
 
 @should(

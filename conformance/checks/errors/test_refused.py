@@ -26,7 +26,8 @@ from conformance import (
     must,
     should,
 )
-from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, error_of, refused_with_object, words
+from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, error_of, refused_with_object, words
+from conformance.checks.common.usage import prompt_tokens
 from conformance.checks.errors.exchanges import (
     CONTEXT_LENGTH,
     INVALID_JSON,
@@ -210,7 +211,5 @@ def test_long_prompt_is_answered_whole_or_refused(long_prompt: Exchange) -> None
     if long_prompt.status != 200:
         return
     assert long_prompt.at("choices", list), "status 200, and no choice"
-    counted, words_sent = long_prompt.get("usage.prompt_tokens"), 6 * SENTENCES
-    if not isinstance(counted, int):
-        raise Inconclusive("the prompt's tokens are not counted")
+    counted, words_sent = prompt_tokens(long_prompt), 6 * SENTENCES
     assert counted >= words_sent / 2, f"{counted} prompt tokens were counted where {words_sent} words were sent"

@@ -7,7 +7,7 @@ That a refused key gives 401, and so `AuthenticationError`, is the status check 
 """
 
 from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Exchanges, answered, body, header, should
-from conformance.checks.errors.envelope import NO_ERROR_OBJECT, bodies, every
+from conformance.checks.common.errors import NO_ERROR_OBJECT, bodies, every
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.wire.json_value import brief

@@ -7,23 +7,10 @@ The file is one line for a batch, because files of that purpose may be downloade
 import json
 from typing import Any
 
-from conformance import (
-    MAY,
-    Capability,
-    Exchange,
-    Request,
-    Target,
-    Until,
-    Upload,
-    delete,
-    exchange,
-    get,
-    multipart,
-    user,
-)
+from conformance import Exchange, Request, Target, Until, Upload, capability, delete, exchange, get, multipart, user
 from conformance.checks.common.prompts import HELLO
 
-FILES = Capability("files.api", MAY, "files are kept and given back")
+FILES = capability("files.api")
 
 PATH = "/files"
 NO_FILE = "file-000000000000000000004f1c"

@@ -9,7 +9,7 @@ none to be named); `retry-after`, which OpenAI does not expose either; how long 
 """
 
 from conformance import OBSERVED, Exchange, Inconclusive, header, may
-from conformance.checks.endpoints.exchanges import CLIENT_HEADERS, CORS, PAGE, listed_from_a_page, preflight
+from conformance.checks.headers.exchanges import CLIENT_HEADERS, CORS, PAGE, listed_from_a_page, preflight
 
 ORIGIN = "access-control-allow-origin"
 IN_A_BROWSER = OBSERVED("OpenAI's endpoint lets pages use the official client, whose every header needs leave")

@@ -6,8 +6,8 @@ Not checked: its form; other headers with ids (the official client reads this on
 
 from conformance import OBSERVED, Exchange, Exchanges, Inconclusive, header, should
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.endpoints.exchanges import REQUEST_ID
 from conformance.checks.errors.exchanges import unknown_model
+from conformance.checks.headers.exchanges import REQUEST_ID
 from conformance.checks.models.exchanges import listed
 
 ID = "x-request-id"

@@ -1,5 +1,5 @@
 """
-What is sent to have pictures painted: through the endpoints for images, and through chat.
+What is sent to have pictures painted through the endpoints for images.
 
 A picture costs about 1,500 tokens. What goes further than the plain request builds on it: where that is refused, it is
 not sent.
@@ -7,17 +7,15 @@ not sent.
 
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, Upload, exchange, multipart, post, text, user
-from conformance.checks.common.fixtures import content_of, data_url
+from conformance import Exchange, Request, Target, Upload, capability, exchange, multipart, post
+from conformance.checks.common.fixtures import content_of
 from conformance.checks.common.prompts import PAINT, REPAINT
-from conformance.checks.vision.exchanges import REFUSED, image_url
+from conformance.checks.common.requests import FILE_REFUSED, image_url
 
-GENERATE = Capability("images.generate", MAY, "a picture from words")
-OPTIONS = Capability("images.generate.n_size_format", MAY, "number, size and format of pictures")
-EDIT = Capability("images.edit", MAY, "a picture is changed")
-OTHER = Capability("images.other", MAY, "variations, and pictures in a stream")
-CHAT_OUTPUT = Capability("chat.image_output", MAY, "a picture in the answer of a chat")
-CHAT_EDIT = Capability("chat.image_edit", MAY, "a picture is changed in a chat")
+GENERATE = capability("images.generate")
+OPTIONS = capability("images.generate.n_size_format")
+EDIT = capability("images.edit")
+OTHER = capability("images.other")
 
 IMAGE = ("image",)
 TOKENS = 1500
@@ -48,7 +46,7 @@ WRONG_PAINTINGS = {
 }
 
 
-@exchange(GENERATE, expects=REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20)
+@exchange(GENERATE, expects=FILE_REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20)
 def wrong_painting(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
     """No words, no number, or no size."""
     del painted
@@ -134,21 +132,21 @@ def edited_from_two(target: Target, edited: Exchange) -> Request:
     return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
 
 
-@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=TOKENS)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS)
 def edited_under_wrong_mask(target: Target, edited: Exchange) -> Request:
     """A mask of another size than the picture: who looks at masks refuses it."""
     del edited
     return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
 
 
-@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=0)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0)
 def edited_from_nothing(target: Target, edited: Exchange) -> Request:
     """A request to change a picture, without a picture."""
     del edited
     return change(target)
 
 
-@exchange(EDIT, expects=REFUSED, roles=IMAGE, cost=0)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0)
 def edited_from_text(target: Target, edited: Exchange) -> Request:
     """A text that is called a PNG."""
     del edited
@@ -166,27 +164,3 @@ def painted_streamed(target: Target, painted: Exchange) -> Request:
     """A picture as a stream of events, with one rough one before it."""
     del painted
     return paint(target, stream=True, partial_images=1)
-
-
-def paint_in_chat(target: Target, content: Any, **optional: Any) -> Request:
-    """Return a request for a picture through chat."""
-    return post("/chat/completions", {"model": target.model("image"), "messages": [user(content)], **optional})
-
-
-@exchange(CHAT_OUTPUT, roles=IMAGE, cost=TOKENS)
-def painted_in_chat(target: Target) -> Request:
-    """A picture from words, asked of a model for images through chat."""
-    return paint_in_chat(target, PAINT)
-
-
-@exchange(CHAT_OUTPUT, expects={200, 400, 422}, roles=IMAGE, cost=TOKENS)
-def painted_with_modalities(target: Target, painted_in_chat: Exchange) -> Request:
-    """The same with `modalities`, which some endpoints need and others refuse."""
-    del painted_in_chat
-    return paint_in_chat(target, PAINT, modalities=["text", "image"])
-
-
-@exchange(CHAT_EDIT, roles=IMAGE, cost=2 * TOKENS)
-def repainted_in_chat(target: Target) -> Request:
-    """A picture and what to change in it, asked of a model for images through chat."""
-    return paint_in_chat(target, [text(REPAINT), image_url(data_url("solid.png"))])

@@ -5,8 +5,7 @@ Not checked: which `type` and `code` it has.
 """
 
 from conformance import OBSERVED, Deviation, Exchanges, broken, should
-from conformance.checks.errors.envelope import errors, every
-from conformance.checks.errors.test_envelope import NOTHING
+from conformance.checks.common.errors import NOTHING, errors, every, has_no_stand_in
 from conformance.checks.images.exchanges import GENERATE, wrong_painting
 from conformance.wire.json_value import Document
 
@@ -19,11 +18,4 @@ from conformance.wire.json_value import Document
 )
 def test_absent_values_of_a_refused_painting_are_null(sent: Exchanges) -> None:
     """What has no value is null: `type`, `param` and `code` are no empty string and no word such as `None`."""
-    every(errors(sent), _has_no_stand_in)
-
-
-def _has_no_stand_in(error: Document) -> None:
-    for name in ("type", "param", "code"):
-        value = error.get(name)
-        if isinstance(value, str) and value.strip().lower() in NOTHING:
-            raise Deviation(f"`error.{name}` of {error.place} is {value!r}", finding=f"nothing:ErrorObject/{name}")
+    every(errors(sent), has_no_stand_in)

@@ -8,7 +8,9 @@ Whether a mask is looked at shows in whether one of a wrong size is refused.
 from base64 import b64encode
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, rewritten
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import content_of
+from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import (
     EDIT,
     OTHER,
@@ -21,10 +23,8 @@ from conformance.checks.images.exchanges import (
     varied,
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
-from conformance.checks.vision.reading import NO_ENVELOPE
-from conformance.media.image import decode_base64
+from conformance.media.base64 import decode_base64
 
-NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
 SOURCE = b64encode(content_of("solid.png")).decode()
 PARTIAL = "image_generation.partial_image"
 

@@ -6,11 +6,10 @@ key has been paid for; `revised_prompt`, which is optional.
 """
 
 from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, body, broken, conforms, may, must, should
+from conformance.checks.common.errors import NO_ENVELOPE
+from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import GENERATE, painted, painted_in_base64, wrong_painting
 from conformance.checks.images.reading import pictures_in
-from conformance.checks.vision.reading import NO_ENVELOPE
-
-NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
 
 
 @must(GENERATE, says=SDK("ImagesResponse"), counterexample=broken(painted, "data.0.b64_json", 7))

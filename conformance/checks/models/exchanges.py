@@ -2,20 +2,20 @@
 
 from urllib.parse import quote
 
-from conformance import MAY, MUST, SHOULD, Capability, Exchange, Request, Target, exchange, get, post, user
+from conformance import Exchange, Request, Target, capability, exchange, get, post, user
 from conformance.checks.common.prompts import HELLO
+from conformance.checks.common.requests import NO_MODEL
 from conformance.wire.verdict import Inconclusive
 
-LIST_SCHEMA = Capability("models.list.schema", MUST, "models can be listed")
-LIST_CONTAINS = Capability("models.list.contains_configured", MUST, "the models in use are listed")
-CATALOG = Capability("models.catalog_report", MAY, "every listed model is well described")
-RETRIEVE = Capability("models.retrieve", SHOULD, "one model can be retrieved")
-CONSISTENT = Capability("models.retrieve.consistent_with_list", SHOULD, "a listed model can be retrieved")
-UNKNOWN = Capability("models.retrieve.unknown", MUST, "an unknown model is not found")
-SLASH = Capability("models.list.trailing_slash", MAY, "a slash behind `/models` does no harm")
-ALIAS = Capability("models.alias_probe", MAY, "a shortened model id is refused cleanly")
+LIST_SCHEMA = capability("models.list.schema")
+LIST_CONTAINS = capability("models.list.contains_configured")
+CATALOG = capability("models.catalog_report")
+RETRIEVE = capability("models.retrieve")
+CONSISTENT = capability("models.retrieve.consistent_with_list")
+UNKNOWN = capability("models.retrieve.unknown")
+SLASH = capability("models.list.trailing_slash")
+ALIAS = capability("models.alias_probe")
 
-NO_MODEL = "no-such-model-4f1c"
 REDIRECTED = {301, 302, 303, 307, 308}
 _SEGMENT = "!$&'()*+,;=:@"
 

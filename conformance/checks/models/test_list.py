@@ -6,7 +6,7 @@ Not checked: which models there are, and what else is said about them (any exten
 
 from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, broken, conforms, may, must, should
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.errors.envelope import NO_ERROR_OBJECT_UNROUTED, refused_with_object
+from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, refused_with_object
 from conformance.checks.models.exchanges import (
     CATALOG,
     LIST_CONTAINS,

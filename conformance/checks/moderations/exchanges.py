@@ -1,9 +1,9 @@
 """What is sent about moderations. `model` is optional: OpenAI has one that all requests get."""
 
-from conformance import MAY, Capability, Exchange, Request, Target, exchange, post, text
+from conformance import Exchange, Request, Target, capability, exchange, post, text
 from conformance.checks.common.prompts import COUNT, HELLO, WEATHER
 
-MODERATIONS = Capability("moderations", MAY, "texts are judged")
+MODERATIONS = capability("moderations")
 
 PATH = "/moderations"
 SEVERAL = [HELLO, COUNT, WEATHER]

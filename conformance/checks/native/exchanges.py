@@ -7,11 +7,11 @@ paths below the base URL, and a native path stands beside it.
 
 from typing import Any
 
-from conformance import MAY, Capability, Request, Target, exchange, function_tool, post, user
+from conformance import Request, Target, capability, exchange, function_tool, post, user
 from conformance.checks.common.prompts import HELLO, WEATHER
 from conformance.checks.tools.offers import PARAMETERS, named
 
-SEARCH_AND_CODE = Capability("native.search_and_code", MAY, "tools of a native API are refused or work")
+SEARCH_AND_CODE = capability("native.search_and_code")
 
 NATIVE_TOOLS: dict[str, dict[str, Any]] = {
     "web_search": {"type": "web_search"},

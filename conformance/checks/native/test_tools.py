@@ -22,10 +22,11 @@ from conformance import (
     may,
     must,
 )
+from conformance.checks.common.chat import require_whole
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, namesake_forced
 from conformance.checks.tools.exchanges import weather_forced
-from conformance.checks.tools.reading import CALLS, calls_in, names_called, require_whole
-from conformance.checks.vision.reading import NO_ENVELOPE
+from conformance.checks.tools.reading import CALLS, calls_in, names_called
 
 MARKS = ("annotations", "grounding_metadata", "groundingMetadata", "citations", "executable_code")
 """Where endpoints tell in a message or a choice what their own tools did."""

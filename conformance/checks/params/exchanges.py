@@ -7,8 +7,9 @@ One parameter in each request. The controls are the same questions without it: `
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, assistant, exchange, post, user
+from conformance import Exchange, Request, Target, assistant, capability, exchange, post, user
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, DRAW, EXPLAIN, HELLO
+from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED, Wrong
 from conformance.checks.embeddings.exchanges import embedded
 from conformance.checks.params.rows import (
     ACCEPTED,
@@ -19,23 +20,23 @@ from conformance.checks.params.rows import (
     OBFUSCATION,
     OUTSIDE,
     PENALTIES_BEYOND,
-    REFUSED,
-    TAKEN_OR_REFUSED,
     TIERS,
+    TOO_MANY_TOOLS,
+    WRONG_VALUES,
     Fields,
 )
 
-TEMPERATURE = Capability("params.temperature", SHOULD, "`temperature` 0 repeats itself")
-TOP_P = Capability("params.top_p", SHOULD, "a tiny `top_p` repeats itself")
-SEED = Capability("params.seed", MAY, "the same `seed` gives the same")
-PENALTIES = Capability("params.penalties", MAY, "penalties change what is said")
-LOGPROBS = Capability("params.logprobs", MAY, "`logprobs` tells how likely each token was")
-ACCEPTED_ONLY = Capability("params.accepted_only", MAY, "parameters without a visible effect are taken or refused")
-SERVICE_TIER = Capability("params.service_tier", MAY, "`service_tier` is taken, and told")
-VERBOSITY = Capability("params.verbosity", MAY, "`verbosity` sets how much is said")
-UNKNOWN_FIELD = Capability("params.unknown_field", SHOULD, "an unknown field does no harm")
-OUT_OF_RANGE = Capability("params.out_of_range", SHOULD, "a value out of range is refused")
-PROMPT_CACHE = Capability("params.prompt_cache", MAY, "the repetition of a long prompt is counted as cached")
+TEMPERATURE = capability("params.temperature")
+TOP_P = capability("params.top_p")
+SEED = capability("params.seed")
+PENALTIES = capability("params.penalties")
+LOGPROBS = capability("params.logprobs")
+ACCEPTED_ONLY = capability("params.accepted_only")
+SERVICE_TIER = capability("params.service_tier")
+VERBOSITY = capability("params.verbosity")
+UNKNOWN_FIELD = capability("params.unknown_field")
+OUT_OF_RANGE = capability("params.out_of_range")
+PROMPT_CACHE = capability("params.prompt_cache")
 
 LONG_PROMPT = " ".join([HELLO] * 250)
 """About 1,750 tokens; prompts below 1,024 tokens are not cached."""
@@ -195,3 +196,15 @@ def long_prompt_once(target: Target) -> Request:
 def long_prompt_again(long_prompt_once: Exchange) -> Request:
     """The same long request, after the first was answered."""
     return post("/chat/completions", long_prompt_once.sent.json)
+
+
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
+def wrong_value(target: Target, row: Wrong) -> Request:
+    """A chat request with one optional field that is too much, or does not go with what stands beside it."""
+    return post("/chat/completions", row.body(target.model("chat")))
+
+
+@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
+def too_many_tools(target: Target) -> Request:
+    """One tool more than the 128 that are documented."""
+    return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))

@@ -1,17 +1,12 @@
 """How the effect of a parameter is read: by what chance does without it."""
 
-from conformance import Deviation, Exchange, Exchanges, Inconclusive
-from conformance.checks.errors.envelope import error_of, words
+from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
+from conformance.checks.common.chat import CONTENT, REASON, text_of
+from conformance.checks.common.errors import error_of, words
 from conformance.checks.reasoning.reading import thinks
 
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
+NAMED = OBSERVED("OpenAI names the field in `param` or in the message")
 UNSEEN = "accepted, effect not observable"
-
-
-def text_of(observed: Exchange) -> str:
-    """Return the text of the answer; null is none."""
-    return (observed.at(CONTENT, str | None, None) or "").strip()
 
 
 def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
@@ -21,7 +16,10 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     Nobody promises that all are equal: hardware and batches change a little. So some difference proves nothing, and
     only answers that are nearly all different, as without the parameter, show that it is ignored.
     """
-    texts, others = [text_of(observed) for observed in sent], [text_of(observed) for observed in control]
+    texts, others = (
+        [text_of(observed).strip() for observed in sent],
+        [text_of(observed).strip() for observed in control],
+    )
     if len(texts) < len(others) or len(others) < 5:
         raise Inconclusive(f"only {len(texts)} and {len(others)} answers can be compared")
     kinds, by_chance = len(set(texts)), len(set(others))
@@ -41,7 +39,7 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
 
 def answers(observed: Exchange) -> None:
     """Assert that an answer has text, unless its end was cut."""
-    if not text_of(observed):
+    if not text_of(observed).strip():
         reason = observed.at(REASON, str)
         assert reason in {"length", "content_filter"}, f"no text, and `finish_reason` is {reason!r}"
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-TAKEN = frozenset({200})
-TAKEN_OR_REFUSED = frozenset({200, 400, 422})
-REFUSED = frozenset({400, 422})
+from conformance import function_tool
+from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED, Wrong
 
 DRAWS = {str(number): None for number in range(1, 6)}
 """The same request five times: what changes between the answers is what chance does."""
@@ -66,3 +65,28 @@ OUTSIDE: dict[str, dict[str, Any]] = {
 }
 
 EMBEDDING_ACCEPTED = {"user": {"user": "conformance"}, "encoding_format-float": {"encoding_format": "float"}}
+
+MOST_TOOLS = 128
+"""OpenAI's document sets this limit."""
+
+_ANY = {"type": "object", "properties": {}}
+_TWINS = [function_tool("twin", text, _ANY) for text in ("One of two.", "The other.")]
+
+
+def _allowed(name: str, value: Any, **beside: Any) -> Wrong:
+    return Wrong(name, value, expects=TAKEN_OR_REFUSED, beside=beside)
+
+
+WRONG_VALUES = {
+    "max-tokens-as-string": Wrong("max_tokens", "many"),
+    "max-tokens-zero": _allowed("max_tokens", 0),
+    "max-tokens-twice": _allowed("max_completion_tokens", 32, max_tokens=64),
+    "five-stops": _allowed("stop", ["a1", "b2", "c3", "d4", "e5"]),
+    "stream-options-without-stream": _allowed("stream_options", {"include_usage": True}),
+    "two-tools-of-one-name": _allowed("tools", _TWINS),
+}
+"""What does not go together, or is too many; ranges and types are rows of `OUTSIDE`."""
+
+TOO_MANY_TOOLS = _allowed(
+    "tools", [{"type": "function", "function": {"name": f"f{number}"}} for number in range(MOST_TOOLS + 1)]
+)

@@ -24,7 +24,8 @@ from conformance import (
     must,
     should,
 )
-from conformance.checks.chat.stream.reading import holds, joined, parts
+from conformance.checks.common.chat import text_of
+from conformance.checks.common.stream import holds, joined, parts
 from conformance.checks.params.exchanges import (
     LOGPROBS,
     count_with_logprobs,
@@ -32,7 +33,7 @@ from conformance.checks.params.exchanges import (
     hello_with_logprobs,
     logprobs_out_of_range,
 )
-from conformance.checks.params.reading import names, text_of
+from conformance.checks.params.reading import names
 from conformance.checks.params.rows import ALTERNATIVES
 
 CHOICE = "choices.0.logprobs"
@@ -74,7 +75,7 @@ def told(observed: Exchange, parameter: str = "logprobs") -> None:
     if isinstance(value, dict) and "tokens" in value and "content" not in value:
         raise Deviation("`logprobs` has the shape of legacy completions: `tokens`", finding="broken:logprobs")
     content = observed.get(f"{CHOICE}.content")
-    if not (isinstance(content, list) and content) and text_of(observed):
+    if not (isinstance(content, list) and content) and text_of(observed).strip():
         raise Deviation("`logprobs` tells nothing of the tokens", finding=f"ignored:{parameter}")
 
 
@@ -154,7 +155,7 @@ def _with_candidates(observed: Exchange, number: int) -> Exchange:
 )
 def test_tokens_spell_the_text(count_with_logprobs: Exchange) -> None:
     """The tokens, joined, hold the text of the answer."""
-    text = text_of(count_with_logprobs)
+    text = text_of(count_with_logprobs).strip()
     if not text:
         raise Inconclusive("the answer has no text")
     told = spelled(entries(count_with_logprobs))

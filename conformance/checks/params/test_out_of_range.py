@@ -6,12 +6,10 @@ That they are refused is the status check of the exchange. Not checked: values t
 """
 
 from conformance import OBSERVED, SDK, Exchange, broken, should
-from conformance.checks.errors.envelope import error_of
+from conformance.checks.common.errors import error_of
 from conformance.checks.params.exchanges import OUT_OF_RANGE, embedded_in_unknown_format, out_of_range
-from conformance.checks.params.reading import names
+from conformance.checks.params.reading import NAMED, names
 from conformance.checks.params.rows import OUTSIDE
-
-NAMED = OBSERVED("OpenAI names the field in `param` or in the message")
 
 
 @should(

@@ -11,7 +11,8 @@ from typing import Any
 
 from conformance import DOC, OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, broken, changed, may, should
 from conformance.checks.chat.stream.exchanges import count_far_streamed
-from conformance.checks.chat.stream.reading import joined
+from conformance.checks.common.chat import CONTENT, REASON, text_of
+from conformance.checks.common.stream import joined
 from conformance.checks.params.exchanges import (
     PENALTIES,
     SEED,
@@ -28,7 +29,7 @@ from conformance.checks.params.exchanges import (
     hello_penalised,
     penalty_out_of_range,
 )
-from conformance.checks.params.reading import CONTENT, REASON, UNSEEN, answers, names, repeats_itself, text_of
+from conformance.checks.params.reading import UNSEEN, answers, names, repeats_itself
 
 ENOUGH = 80
 """So many equal separators no penalty leaves standing: each makes the next less likely by a factor of 6 or more."""
@@ -76,7 +77,7 @@ def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, coun
     without = joined(count_far_streamed).count(", ")
     if without < ENOUGH:
         raise Inconclusive(f"{UNSEEN}: without the penalty a separator comes {without} times only")
-    found = text_of(count_far_penalised).count(", ")
+    found = text_of(count_far_penalised).strip().count(", ")
     if found >= ENOUGH:
         raise Deviation(f"{found} separators with the penalty, {without} without", finding="ignored:frequency_penalty")
 
@@ -120,7 +121,7 @@ def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_h
 
 
 def _lengths(sent: Exchanges) -> list[int]:
-    found: list[Any] = [len(text_of(observed)) for observed in sent if observed.at(REASON, str) == "stop"]
+    found: list[Any] = [len(text_of(observed).strip()) for observed in sent if observed.at(REASON, str) == "stop"]
     if len(found) < 3:
         raise Inconclusive(f"only {len(found)} answers came to their end")
     return found

@@ -23,9 +23,11 @@ from conformance import (
     may,
     should,
 )
+from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.errors import error_of
+from conformance.checks.common.usage import CACHED, prompt_tokens
 from conformance.checks.embeddings.exchanges import embedded
 from conformance.checks.embeddings.vectors import VECTOR, distance, vector
-from conformance.checks.errors.envelope import error_of
 from conformance.checks.params.exchanges import (
     ACCEPTED_ONLY,
     PROMPT_CACHE,
@@ -40,10 +42,8 @@ from conformance.checks.params.exchanges import (
     hello_with_unknown_field,
     long_prompt_again,
 )
-from conformance.checks.params.reading import CONTENT, UNSEEN, answers, names
+from conformance.checks.params.reading import NAMED, UNSEEN, answers, names
 
-NAMED = OBSERVED("OpenAI names the field in `param` or in the message")
-CACHED = "usage.prompt_tokens_details.cached_tokens"
 UNKNOWN = "conformance_unknown_field"
 BARE = b'{"error": {"message": "Bad request.", "param": null}}'
 
@@ -150,7 +150,7 @@ def test_unknown_field_is_ignored_or_refused_by_name(hello_with_unknown_field: E
 def test_repeated_prompt_is_counted_as_cached(long_prompt_again: Exchange) -> None:
     """Of a long prompt sent again some tokens are counted as cached, and no more than there are."""
     cached = long_prompt_again.at(CACHED, int, 0)
-    prompt = long_prompt_again.at("usage.prompt_tokens", int)
+    prompt = prompt_tokens(long_prompt_again)
     assert cached <= prompt, f"{cached} cached tokens of {prompt}"
     if cached <= 0:
         raise Inconclusive(f"{UNSEEN}: no token is counted as cached; nobody promises that a cache is met")

@@ -6,10 +6,9 @@ differ (five stop strings, both names of one limit), an answer is allowed, and o
 """
 
 from conformance import OBSERVED, Exchange, Inconclusive, broken, should
-from conformance.checks.errors.envelope import error_of, words
-from conformance.checks.errors.exchanges import too_many_tools, wrong_value
-from conformance.checks.errors.wrong import WRONG_VALUES
-from conformance.checks.params.exchanges import OUT_OF_RANGE
+from conformance.checks.common.errors import error_of, words
+from conformance.checks.params.exchanges import OUT_OF_RANGE, too_many_tools, wrong_value
+from conformance.checks.params.rows import WRONG_VALUES
 
 UNNAMED = {"message": "Bad request.", "type": "invalid_request_error", "param": None, "code": None}
 

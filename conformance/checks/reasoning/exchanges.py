@@ -9,21 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, user
+from conformance import Request, Target, capability, exchange, post, user
 from conformance.checks.common.prompts import PUZZLE
+from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED
 
-EFFORT = Capability("reasoning.effort.accepted", SHOULD, "`reasoning_effort` low, medium and high are taken")
-MONOTONE = Capability("reasoning.effort.monotone", MAY, "more effort means more thinking")
-NONE = Capability("reasoning.effort.none", MAY, "`reasoning_effort` none switches thinking off")
-OTHER_VALUES = Capability("reasoning.effort.other_values", MAY, "other efforts are taken or refused")
-TOKENS = Capability("reasoning.tokens_reported", SHOULD, "hidden thinking is counted")
-ENABLE_THINKING = Capability("reasoning.enable_thinking", MAY, "`enable_thinking` switches thinking")
-GOOGLE = Capability("reasoning.google_extra_body", MAY, "`thinking_config` in `extra_body.google`")
-CONTENT_FIELD = Capability("reasoning.content_field", MAY, "thoughts that are told have a place of their own")
+EFFORT = capability("reasoning.effort.accepted")
+MONOTONE = capability("reasoning.effort.monotone")
+NONE = capability("reasoning.effort.none")
+OTHER_VALUES = capability("reasoning.effort.other_values")
+TOKENS = capability("reasoning.tokens_reported")
+ENABLE_THINKING = capability("reasoning.enable_thinking")
+GOOGLE = capability("reasoning.google_extra_body")
+CONTENT_FIELD = capability("reasoning.content_field")
 
 THINKING = ("thinking",)
-TAKEN = frozenset({200})
-TAKEN_OR_REFUSED = frozenset({200, 400, 422})
 NO_SUCH_MODEL = frozenset({400, 403, 404, 422, 503})
 
 

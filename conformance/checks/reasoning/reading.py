@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from conformance import Document, Exchange
-from conformance.checks.chat.stream.reading import parts
+from conformance.checks.common.stream import parts
 
 FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks")
 """Where servers put thoughts, beside the text. OpenAI tells none in chat completions."""

@@ -8,6 +8,7 @@ where a gateway says so).
 """
 
 from conformance import OBSERVED, Deviation, Exchange, Inconclusive, broken, changed, may, should
+from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
     ENABLE_THINKING,
@@ -29,7 +30,6 @@ GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `ext
 GATEWAYS = OBSERVED("new-api takes a suffix of a model's id for an order about thinking")
 
 TOLD = "choices.0.message.reasoning_content"
-COUNTED = "usage.completion_tokens_details.reasoning_tokens"
 
 
 def bare(observed: Exchange) -> Exchange:
@@ -39,7 +39,7 @@ def bare(observed: Exchange) -> Exchange:
 
 def thoughtful(observed: Exchange) -> Exchange:
     """Let the model think all the same."""
-    return broken(None, COUNTED, 512).change(observed) if observed.status == 200 else observed
+    return broken(None, REASONING, 512).change(observed) if observed.status == 200 else observed
 
 
 @should(ENABLE_THINKING, says=DOCUMENTED, counterexample=changed(switched_off, thoughtful))

@@ -24,6 +24,8 @@ from conformance import (
     must,
     should,
 )
+from conformance.checks.common.chat import CONTENT, REASON
+from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     EFFORT,
     MONOTONE,
@@ -40,9 +42,6 @@ from conformance.checks.reasoning.exchanges import (
 )
 from conformance.checks.reasoning.reading import hidden, refusal, told_in
 
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
-TOKENS_OF_THOUGHT = "usage.completion_tokens_details.reasoning_tokens"
 PARAMETER = "reasoning_effort"
 FINDING = f"ignored:{PARAMETER}"
 EFFORT_DOC = DOC("CreateChatCompletionRequest.reasoning_effort")
@@ -78,17 +77,17 @@ def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
 )
 def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
     """`usage.completion_tokens_details.reasoning_tokens` tells how many tokens were thoughts."""
-    assert thought.at(TOKENS_OF_THOUGHT, int) >= 0
+    assert thought.at(REASONING, int) >= 0
 
 
 @should(
     TOKENS,
     says=SDK("CompletionTokensDetails.reasoning_tokens"),
-    counterexample=broken(thought, TOKENS_OF_THOUGHT, 1_000_000),
+    counterexample=broken(thought, REASONING, 1_000_000),
 )
 def test_tokens_of_thought_are_part_of_the_completion(thought: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`."""
-    if not isinstance(count := thought.get(TOKENS_OF_THOUGHT), int):
+    if not isinstance(count := thought.get(REASONING), int):
         raise Inconclusive("`reasoning_tokens` are not reported")
     completion = thought.at("usage.completion_tokens", int)
     assert count <= completion, f"{count} `reasoning_tokens` among {completion} `completion_tokens`"
@@ -97,17 +96,17 @@ def test_tokens_of_thought_are_part_of_the_completion(thought: Exchange) -> None
 def silent(observed: Exchange) -> Exchange:
     """Let thoughts be told that nobody counted."""
     told = broken(None, "choices.0.message.reasoning_content", "Let us see.").change(observed)
-    return broken(None, TOKENS_OF_THOUGHT, 0).change(told)
+    return broken(None, REASONING, 0).change(told)
 
 
 @may(TOKENS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=changed(thought, silent))
 def test_thoughts_that_are_told_are_counted(thought: Exchange) -> None:
     """Where thoughts are told, `reasoning_tokens` is not 0."""
-    count = thought.get(TOKENS_OF_THOUGHT)
+    count = thought.get(REASONING)
     assert not (told_in(thought) and count == 0), "thoughts are told, and `reasoning_tokens` is 0"
 
 
-@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, TOKENS_OF_THOUGHT, 512))
+@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, REASONING, 512))
 def test_none_spends_nothing_on_thinking(thought_not: Exchange, puzzled: Exchange) -> None:
     """With `reasoning_effort` `none` no token is spent on thinking, where some are without it."""
     spent_with, spent_without = hidden(thought_not), hidden(puzzled)
@@ -125,7 +124,7 @@ def test_none_leaves_the_answer_in_the_content(thought_not: Exchange) -> None:
     assert (thought_not.at(CONTENT, str | None, None) or "").strip(), "`content` is empty"
 
 
-@may(MONOTONE, says=EFFORT_DOC, counterexample=broken(thought_much, TOKENS_OF_THOUGHT, 1))
+@may(MONOTONE, says=EFFORT_DOC, counterexample=broken(thought_much, REASONING, 1))
 def test_high_effort_thinks_more_than_low(thought_little: Exchanges, thought_much: Exchanges) -> None:
     """Each of three answers with high effort spends more tokens on thinking than each of three with low effort."""
     little, much = spent(thought_little), spent(thought_much)

@@ -5,11 +5,9 @@ Not checked: that thinking counts for the limit (some servers limit the text alo
 """
 
 from conformance import SDK, Exchange, Inconclusive, broken, must
+from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.reasoning.exchanges import EFFORT, thought_in_little_room
 from conformance.checks.reasoning.reading import thinks
-
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
 
 
 @must(

@@ -24,7 +24,8 @@ from conformance import (
     rewritten,
     should,
 )
-from conformance.checks.chat.stream.reading import parts
+from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.stream import parts
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
     puzzled,
@@ -42,7 +43,6 @@ USUAL = "`reasoning_content`"
 WITHIN = ("tags in `content`", "parts of `content`")
 
 VENDORS = OBSERVED("DeepSeek, Qwen and most gateways tell thoughts in `reasoning_content`, apart from `content`")
-CONTENT = "choices.0.message.content"
 
 
 def places(sent: Exchanges) -> dict[str, Told]:

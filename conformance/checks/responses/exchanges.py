@@ -9,13 +9,12 @@ praised for refusing them.
 from typing import Any
 
 from conformance import (
-    MAY,
-    Capability,
     Exchange,
     Inconclusive,
     Request,
     Target,
     assistant,
+    capability,
     delete,
     exchange,
     get,
@@ -23,12 +22,12 @@ from conformance import (
     user,
 )
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
+from conformance.checks.common.requests import NO_MODEL
 from conformance.checks.errors.exchanges import SENTENCES
-from conformance.checks.models.exchanges import NO_MODEL
 
-BASIC = Capability("responses.basic", MAY, "a response is made")
-STREAM = Capability("responses.stream", MAY, "a response is told in events")
-ADVANCED = Capability("responses.advanced", MAY, "state, tools and formats of responses")
+BASIC = capability("responses.basic")
+STREAM = capability("responses.stream")
+ADVANCED = capability("responses.advanced")
 
 PATH = "/responses"
 NO_RESPONSE = "resp_0000000000000000000000004f1c"

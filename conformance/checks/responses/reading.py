@@ -1,6 +1,5 @@
 """How the checks read a response: its items, its text, what it counted."""
 
-import json
 from typing import Any
 
 from conformance import ABSENT, Document, Exchange, Inconclusive, broken, changed
@@ -80,14 +79,6 @@ def calls(response: Document) -> list[Document]:
     if not found:
         raise Inconclusive("the response holds no call")
     return found
-
-
-def is_object(text: str) -> bool:
-    """Tell whether a text is one JSON object."""
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def broken_item(spec: ExchangeSpec, kind: str, path: str, new: Any) -> Counterexample:

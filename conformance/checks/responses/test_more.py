@@ -8,6 +8,7 @@ starts; that one which has come to its end before can still be cancelled.
 import json
 
 from conformance import DELETE, DOC, SDK, Deviation, Document, Exchange, Inconclusive, broken, must, should
+from conformance.checks.common.chat import is_object
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     LABELS,
@@ -21,15 +22,7 @@ from conformance.checks.responses.exchanges import (
     labelled,
     tokens_counted,
 )
-from conformance.checks.responses.reading import (
-    broken_item,
-    input_tokens,
-    is_object,
-    repeated,
-    require_whole,
-    text_of,
-    whole,
-)
+from conformance.checks.responses.reading import broken_item, input_tokens, repeated, require_whole, text_of, whole
 
 TEXT = "content.0.text"
 NEAR = 4

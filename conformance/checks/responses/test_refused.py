@@ -6,7 +6,7 @@ refused at all is the status check of these exchanges.
 """
 
 from conformance import DELETE, DOC, OBSERVED, RFC, Exchange, Inconclusive, broken, changed, must, should
-from conformance.checks.errors.envelope import error_of, words
+from conformance.checks.common.errors import error_of, words
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.responses.exchanges import (
     ADVANCED,

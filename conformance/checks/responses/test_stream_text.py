@@ -19,6 +19,7 @@ from conformance import (
     must,
     should,
 )
+from conformance.checks.common.chat import is_object
 from conformance.checks.responses.events import (
     CALL_DELTA,
     CALL_DONE,
@@ -36,7 +37,7 @@ from conformance.checks.responses.events import (
     told,
 )
 from conformance.checks.responses.exchanges import FUNCTION, STREAM, greeted, greeted_streamed, weather_streamed
-from conformance.checks.responses.reading import is_object, texts, whole
+from conformance.checks.responses.reading import texts, whole
 
 NEAR = 4
 USAGE = "response.usage"

@@ -5,17 +5,9 @@ Not checked: that the answer uses the result, which takes skill; whether a model
 """
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance.checks.common.chat import is_object
 from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
-from conformance.checks.responses.reading import (
-    broken_item,
-    calls,
-    input_tokens,
-    is_object,
-    items,
-    require_whole,
-    text_of,
-    whole,
-)
+from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
 
 
 def says_something(observed: Exchange) -> bool:

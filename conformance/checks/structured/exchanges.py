@@ -6,7 +6,7 @@ Most questions ask for something else than the format, so that only the format c
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Request, Target, exchange, post, system, user
+from conformance import Request, Target, capability, exchange, post, system, user
 from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
     EVENT_FORMAT,
@@ -19,12 +19,12 @@ from conformance.checks.structured.formats import (
 )
 from conformance.checks.tools.exchanges import CALL_ID, SAID, TOOLS, result
 
-JSON_MODE = Capability("structured.json_object", SHOULD, "JSON mode gives JSON and nothing else")
-STRICT = Capability("structured.json_schema.strict", SHOULD, "an answer fits the schema that binds it")
-SDK_PARSE = Capability("structured.sdk_parse", SHOULD, "the official client's `.parse` works")
-FEATURES_OF_SCHEMAS = Capability("structured.schema_features", MAY, "the features of schemas, one by one")
-STREAMED = Capability("structured.stream", SHOULD, "streamed pieces join to JSON")
-EDGE = Capability("structured.edge", SHOULD, "broken, cut and combined formats")
+JSON_MODE = capability("structured.json_object")
+STRICT = capability("structured.json_schema.strict")
+SDK_PARSE = capability("structured.sdk_parse")
+FEATURES_OF_SCHEMAS = capability("structured.schema_features")
+STREAMED = capability("structured.stream")
+EDGE = capability("structured.edge")
 
 
 def ask(target: Target, prompt: str, response_format: Any, **optional: Any) -> Request:

@@ -2,24 +2,18 @@
 
 from typing import Any
 
-from conformance import Deviation, Exchange, Inconclusive, finish_reasons, violations
-from conformance.checks.chat.stream.reading import joined
+from conformance import Deviation, Exchange, Inconclusive, violations
+from conformance.checks.common.chat import MESSAGE, REFUSAL, require_whole, text_of
+from conformance.checks.common.stream import joined
 from conformance.checks.tools.reading import calls_in, fragments
 from conformance.wire.response import NotJson, read_json
 
-MESSAGE = "choices.0.message"
-CONTENT = f"{MESSAGE}.content"
-REFUSAL = f"{MESSAGE}.refusal"
 PARAMETER = "response_format"
 
-EARLY = {"length", "content_filter"}
 
-
-def require_whole(observed: Exchange) -> None:
+def require_text(observed: Exchange) -> None:
     """Raise `Inconclusive` when a limit or a filter ended the answer, when the model refuses, and when it calls."""
-    early = [reason for reason in finish_reasons(observed) if reason in EARLY]
-    if early:
-        raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
+    require_whole(observed)
     if _refusal(observed):
         raise Inconclusive("the model refuses")
     if fragments(observed) if observed.sent.streamed else calls_in(observed):
@@ -32,14 +26,9 @@ def _refusal(observed: Exchange) -> bool:
     return any(isinstance(said := chunk.get("choices.0.delta.refusal"), str) and said for chunk in observed.chunks)
 
 
-def text_of(observed: Exchange) -> str:
-    """Return the text of an answer, plain or streamed; null and no key are none."""
-    return joined(observed) if observed.sent.streamed else observed.at(CONTENT, str | None, None) or ""
-
-
 def value_of(observed: Exchange) -> Any:
     """Return the one JSON value that the text is. Raises `Deviation` when it is none."""
-    require_whole(observed)
+    require_text(observed)
     text = text_of(observed)
     try:
         return read_json(text)

@@ -5,6 +5,7 @@ That broken formats are refused is the status check of their exchange.
 """
 
 from conformance import DELETE, DOC, SDK, Deviation, Exchange, Inconclusive, broken, must, should
+from conformance.checks.common.chat import CONTENT, EARLY, REASON, require_whole, text_of
 from conformance.checks.structured.exchanges import (
     EDGE,
     call_beside_format,
@@ -14,9 +15,8 @@ from conformance.checks.structured.exchanges import (
     person_cut,
     wrong_format,
 )
-from conformance.checks.structured.reading import CONTENT, EARLY, assert_fits, require_whole, text_of
-from conformance.checks.tools.reading import CALLS, REASON, calls_in
-from conformance.checks.tools.reading import require_whole as require_end
+from conformance.checks.structured.reading import assert_fits, require_text
+from conformance.checks.tools.reading import CALLS, calls_in
 from conformance.wire.response import NotJson, read_json
 
 SCHEMA = DOC("ResponseFormatJsonSchema")
@@ -25,7 +25,7 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
 @must(EDGE, says=DOC("ResponseFormatText"), counterexample=broken(hello_as_text, CONTENT, ""))
 def test_format_text_is_answered(hello_as_text: Exchange) -> None:
     """With `response_format` of type `text`, which is the default, the answer has text."""
-    require_whole(hello_as_text)
+    require_text(hello_as_text)
     assert text_of(hello_as_text).strip() != "", "there is no text"
 
 
@@ -56,7 +56,7 @@ def test_answer_beside_tools_fits_the_schema(person_beside_tools: Exchange) -> N
 @must(EDGE, says=DOC("ChatCompletionToolChoiceOption"), counterexample=broken(call_beside_format, CALLS, DELETE))
 def test_required_function_is_called_beside_a_format(call_beside_format: Exchange) -> None:
     """With `tool_choice` `required` some function is called, even if the text would be bound to a schema."""
-    require_end(call_beside_format)
+    require_whole(call_beside_format)
     if not calls_in(call_beside_format):
         raise Deviation("`tool_choice` is `required`, and the answer holds no call", finding="ignored:tool_choice")
 

@@ -5,6 +5,7 @@ Not checked: that it is refused where the messages do not name JSON, which is Op
 """
 
 from conformance import DOC, OBSERVED, Exchange, broken, every_chunk, must, rewritten, should
+from conformance.checks.common.chat import CONTENT
 from conformance.checks.structured.exchanges import (
     JSON_MODE,
     STREAMED,
@@ -13,7 +14,7 @@ from conformance.checks.structured.exchanges import (
     person_explained_streamed,
     person_streamed,
 )
-from conformance.checks.structured.reading import CONTENT, assert_fits, value_of
+from conformance.checks.structured.reading import assert_fits, value_of
 
 OBJECT = '{"name": "Ada", "age": 36}'
 DELTA = "choices.0.delta.content"

@@ -7,6 +7,7 @@ Not checked: answers without `strict`; that a schema which is not strict enough 
 """
 
 from conformance import DOC, Exchange, broken, must
+from conformance.checks.common.chat import CONTENT
 from conformance.checks.structured.exchanges import (
     FEATURES_OF_SCHEMAS,
     SDK_PARSE,
@@ -16,7 +17,7 @@ from conformance.checks.structured.exchanges import (
     person,
     person_unasked,
 )
-from conformance.checks.structured.reading import CONTENT, assert_fits, value_of
+from conformance.checks.structured.reading import assert_fits, value_of
 
 SCHEMA = DOC("ResponseFormatJsonSchema")
 

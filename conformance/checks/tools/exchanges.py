@@ -7,8 +7,9 @@ same question with `required` and `auto` shows what those add. The tools themsel
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, assistant, exchange, post, text, user
+from conformance import Exchange, Request, Target, assistant, capability, exchange, post, text, user
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER
+from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED
 from conformance.checks.tools.offers import (
     LONG_TOOL,
     NOTE_TOOL,
@@ -25,26 +26,23 @@ from conformance.checks.tools.offers import (
     weather_with,
 )
 
-BASIC = Capability("tools.basic", SHOULD, "a function is called, and its result heard")
-STREAM = Capability("tools.stream", SHOULD, "a call is streamed in fragments")
-DELTA_SHAPE = Capability("tools.stream.delta_shape", SHOULD, "clients can put the fragments together")
-STREAM_END = Capability("tools.stream.finish_reason", SHOULD, "a streamed call ends like a plain one")
-SCHEMA = Capability("tools.schema_respected", SHOULD, "`strict` arguments fit the schema")
-AUTO = Capability("tools.choice.auto", SHOULD, "the model is told of the tools, and may call or speak")
-NONE = Capability("tools.choice.none", SHOULD, "no call when none is allowed")
-REQUIRED = Capability("tools.choice.required", SHOULD, "a call when one is required")
-NAMED = Capability("tools.choice.named", SHOULD, "the named function is called, and no other")
-EDGE = Capability("tools.schema_edge", SHOULD, "unusual tools are taken, broken ones refused")
-OTHER = Capability("tools.other_variants", MAY, "allowed tools, custom tools and the old functions")
+BASIC = capability("tools.basic")
+STREAM = capability("tools.stream")
+DELTA_SHAPE = capability("tools.stream.delta_shape")
+STREAM_END = capability("tools.stream.finish_reason")
+SCHEMA = capability("tools.schema_respected")
+AUTO = capability("tools.choice.auto")
+NONE = capability("tools.choice.none")
+REQUIRED = capability("tools.choice.required")
+NAMED = capability("tools.choice.named")
+EDGE = capability("tools.schema_edge")
+OTHER = capability("tools.other_variants")
 
 FUNCTION = WEATHER_NAME
 TOOLS = [WEATHER_TOOL]
 BOTH_TOOLS = [WEATHER_TOOL, TIME_TOOL]
 FORCED = named(FUNCTION)
 RESULT = "It is 18 degrees in Paris."
-
-REFUSED = frozenset({400, 422})
-TAKEN_OR_REFUSED = frozenset({200, 400, 422})
 
 CALL_ID = "callparis"
 """Nine letters: some models' templates take no other form."""

@@ -3,14 +3,12 @@
 import json
 from typing import Any
 
-from conformance import Deviation, Document, Exchange, Inconclusive, finish_reasons
+from conformance import Deviation, Document, Exchange, Inconclusive
+from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
+from conformance.checks.common.usage import prompt_tokens
 
 CALLS = "choices.0.message.tool_calls"
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
 DELTA_CALLS = "choices.0.delta.tool_calls"
-
-EARLY = {"length", "content_filter"}
 
 MARKUP = (
     "<tool_call>",
@@ -34,14 +32,6 @@ def require_call(observed: Exchange) -> None:
     """Raise `Inconclusive` when there is no call to look at: where one is owed, a check of its own finds that."""
     if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
         raise Inconclusive("the answer holds no call")
-
-
-def require_whole(observed: Exchange) -> None:
-    """Raise `Inconclusive` when a limit or a filter ended the answer, which may then be cut anywhere."""
-    reasons = finish_reasons(observed) if observed.sent.streamed else [observed.get(REASON)]
-    early = [reason for reason in reasons if reason in EARLY]
-    if early:
-        raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
 
 
 def fragments(observed: Exchange) -> list[Document]:
@@ -72,31 +62,11 @@ def told(call: list[Document], path: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def is_object(text: str) -> bool:
-    """Tell whether a text is one JSON object."""
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def names_called(observed: Exchange) -> list[str]:
     """Return the names of the functions that are called, plain or streamed."""
     if observed.sent.streamed:
         return ["".join(told(call, "function.name")) for call in fragments_by_index(observed)]
     return observed.all(f"{CALLS}.*.function.name", str) if calls_in(observed) else []
-
-
-def text_of(observed: Exchange) -> str:
-    """Return the text of a plain answer; null and no key are none."""
-    return observed.at(CONTENT, str | None, None) or ""
-
-
-def prompt_tokens(observed: Exchange) -> int:
-    """Return how many tokens the question took. Raises `Inconclusive` when the endpoint does not count."""
-    if not isinstance(observed.get("usage"), dict):
-        raise Inconclusive(f"{observed.label} has no `usage` to judge by")
-    return observed.at("usage.prompt_tokens", int)
 
 
 def assert_read(later: Exchange, first: Exchange, what: str) -> None:

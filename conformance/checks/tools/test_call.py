@@ -21,6 +21,7 @@ from conformance import (
     should,
 )
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common.chat import CONTENT, REASON, is_object, require_whole
 from conformance.checks.tools.exchanges import (
     BASIC,
     FUNCTION,
@@ -29,7 +30,7 @@ from conformance.checks.tools.exchanges import (
     weather_forced_again,
     weather_required,
 )
-from conformance.checks.tools.reading import CALLS, CONTENT, REASON, calls_in, is_object, require_call, require_whole
+from conformance.checks.tools.reading import CALLS, calls_in, require_call
 
 
 @must(BASIC, says=DOC("ChatCompletionNamedToolChoice"), counterexample=broken(weather_forced, CALLS, DELETE))

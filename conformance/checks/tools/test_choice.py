@@ -21,7 +21,9 @@ from conformance import (
 )
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import count_streamed
-from conformance.checks.chat.stream.reading import deltas, joined
+from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
+from conformance.checks.common.stream import deltas, joined
+from conformance.checks.common.usage import PROMPT, prompt_tokens
 from conformance.checks.tools.exchanges import (
     AUTO,
     CALL,
@@ -39,24 +41,11 @@ from conformance.checks.tools.exchanges import (
     weather_forbidden_streamed,
     weather_in_parts,
 )
-from conformance.checks.tools.reading import (
-    CALLS,
-    CONTENT,
-    REASON,
-    assert_read,
-    calls_in,
-    fragments,
-    is_written_call,
-    markup_in,
-    prompt_tokens,
-    require_whole,
-    text_of,
-)
+from conformance.checks.tools.reading import CALLS, assert_read, calls_in, fragments, is_written_call, markup_in
 
 TOLERANCE = 4
 """Templates may write the same message with a few tokens more or less."""
 
-PROMPT = "usage.prompt_tokens"
 WRITTEN = '{"name": "get_weather", "arguments": {"city": "Paris"}}'
 MARKED = f"<tool_call>\n{WRITTEN}\n</tool_call>"
 DEFAULT = DOC("ChatCompletionToolChoiceOption")

@@ -5,6 +5,7 @@ The question suggests another function, or none, so that only the choice can be 
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, answered, broken, broken_chunk, every_chunk, must, should
+from conformance.checks.common.chat import require_whole
 from conformance.checks.tools.exchanges import (
     NAMED,
     REQUIRED,
@@ -16,15 +17,7 @@ from conformance.checks.tools.exchanges import (
     wrong_choice,
 )
 from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME
-from conformance.checks.tools.reading import (
-    CALLS,
-    DELTA_CALLS,
-    calls_in,
-    fragments,
-    names_called,
-    require_call,
-    require_whole,
-)
+from conformance.checks.tools.reading import CALLS, DELTA_CALLS, calls_in, fragments, names_called, require_call
 
 OPTION = DOC("ChatCompletionToolChoiceOption")
 BY_NAME = DOC("ChatCompletionNamedToolChoice")

@@ -5,8 +5,9 @@ Not checked: that the answer uses the result, which takes skill; that the model 
 """
 
 from conformance import DOC, Exchange, broken, must
+from conformance.checks.common.chat import CONTENT
 from conformance.checks.tools.exchanges import BASIC, weather_auto, weather_history, weather_told
-from conformance.checks.tools.reading import CONTENT, assert_read, says_something
+from conformance.checks.tools.reading import assert_read, says_something
 
 
 @must(BASIC, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(weather_told, CONTENT, ""))

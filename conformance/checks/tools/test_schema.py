@@ -23,6 +23,7 @@ from conformance import (
     should,
     violations,
 )
+from conformance.checks.common.chat import is_object, require_whole
 from conformance.checks.tools.exchanges import (
     DELTA_SHAPE,
     EDGE,
@@ -42,10 +43,8 @@ from conformance.checks.tools.reading import (
     calls_in,
     fragments,
     fragments_by_index,
-    is_object,
     names_called,
     require_call,
-    require_whole,
     told,
 )
 

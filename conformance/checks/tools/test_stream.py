@@ -22,7 +22,8 @@ from conformance import (
     should,
 )
 from conformance.checks.chat.stream.exchanges import hello_streamed
-from conformance.checks.chat.stream.reading import failures
+from conformance.checks.common.chat import REASON, is_object, require_whole
+from conformance.checks.common.stream import failures
 from conformance.checks.tools.exchanges import (
     STREAM,
     STREAM_END,
@@ -31,17 +32,7 @@ from conformance.checks.tools.exchanges import (
     weather_forced_streamed,
     weather_required_streamed,
 )
-from conformance.checks.tools.reading import (
-    CALLS,
-    DELTA_CALLS,
-    REASON,
-    fragments,
-    fragments_by_index,
-    is_object,
-    require_call,
-    require_whole,
-    told,
-)
+from conformance.checks.tools.reading import CALLS, DELTA_CALLS, fragments, fragments_by_index, require_call, told
 
 NAME = f"{DELTA_CALLS}.0.function.name"
 ARGUMENTS = f"{DELTA_CALLS}.0.function.arguments"

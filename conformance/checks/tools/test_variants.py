@@ -5,17 +5,10 @@ They work or are refused. A refusal whose error names the field counts as `unsup
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, answered, broken, may, must
+from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.tools.exchanges import FUNCTION, OTHER, allowed_time, legacy_forced, note_required
 from conformance.checks.tools.offers import NOTE_NAME, TIME_NAME, WEATHER_NAME
-from conformance.checks.tools.reading import (
-    CALLS,
-    REASON,
-    calls_in,
-    is_object,
-    names_called,
-    require_call,
-    require_whole,
-)
+from conformance.checks.tools.reading import CALLS, calls_in, names_called, require_call
 
 OLD_CALL = "choices.0.message.function_call"
 

@@ -10,12 +10,11 @@ from conformance import RFC, SDK, Deviation, Exchange, Exchanges, answered, body
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.errors.exchanges import unknown_model, unknown_path, wrong_json
-from conformance.checks.models.exchanges import listed, retrieved
+from conformance.checks.models.exchanges import REDIRECTED, listed, retrieved
 from conformance.checks.transport.exchanges import BASE_URL, JSON, NO_REDIRECT
 
 ASKED = (hello, hello_streamed, listed, retrieved)
 JSON_ANSWERS = (hello, listed, retrieved, unknown_model, unknown_path, wrong_json)
-REDIRECTS = {301, 302, 303, 307, 308}
 
 
 @must(BASE_URL, says=SDK("ChatCompletion.choices"), counterexample=body(hello, b'{"status": "ok"}'))
@@ -33,7 +32,7 @@ def test_models_are_listed_below_the_base_url(listed: Exchange) -> None:
 @must(NO_REDIRECT, says=RFC(9110, "15.4.2"), counterexample=answered(None, 301), over=ASKED, any_status=True)
 def test_nothing_is_redirected(sent: Exchanges) -> None:
     """No request is redirected: a 301 or 302 turns a POST into a GET, and any may lose the key."""
-    moved = [observed for observed in sent if observed.status in REDIRECTS]
+    moved = [observed for observed in sent if observed.status in REDIRECTED]
     if moved:
         first = moved[0]
         # The same cause as that of a wrong status.

@@ -6,11 +6,11 @@ A wrong status is one finding here. The checks behind it are then inconclusive.
 
 from dataclasses import replace
 
-from conformance import MUST, RFC, Capability, Deviation, Exchange, answered, body, changed, header, must
+from conformance import RFC, Deviation, Exchange, answered, body, capability, changed, header, must
 from conformance.wire.exchange import DONE
 from conformance.wire.response import Ending, NotJson, read_json
 
-EVERY = Capability("transport.every_exchange", MUST, "what holds for every exchange")
+EVERY = capability("transport.every_exchange")
 
 
 def is_among(observed: str, media: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ stream without `[DONE]` (it does; other clients do not, see `chat.stream.done`).
 from conformance import SDK, Exchange, Inconclusive, broken, every_chunk, must, rewritten
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
-from conformance.checks.chat.stream.reading import failures
+from conformance.checks.common.stream import failures
 from conformance.checks.models.exchanges import listed
 from conformance.checks.transport.exchanges import CLIENT
 

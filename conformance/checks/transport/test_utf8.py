@@ -15,10 +15,9 @@ from typing import Any
 
 from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, changed, must, rewritten
 from conformance.checks.chat.exchanges import PARALLEL_WORDS, parallel_words
-from conformance.checks.chat.stream.reading import joined
+from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.stream import joined
 from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_streamed
-
-CONTENT = "choices.0.message.content"
 
 
 def harm(text: str, told: str) -> str | None:

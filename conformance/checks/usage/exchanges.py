@@ -1,12 +1,12 @@
 """What is sent about usage; most is judged on the exchanges of chat completions."""
 
-from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, user
+from conformance import Exchange, Request, Target, capability, exchange, post, user
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.prompts import HELLO
 
-PRESENT = Capability("usage.present", SHOULD, "tokens are counted")
-SCALES = Capability("usage.scales", SHOULD, "counts follow the text")
-DETAILS = Capability("usage.details", MAY, "counts are broken down")
+PRESENT = capability("usage.present")
+SCALES = capability("usage.scales")
+DETAILS = capability("usage.details")
 
 TIMES = 20
 

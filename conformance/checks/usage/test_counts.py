@@ -6,15 +6,19 @@ Not checked: how many tokens a text has (tokenizers differ), and that two runs c
 
 from conformance import DELETE, DOC, SDK, Document, Exchange, Inconclusive, broken, may, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole, hello
+from conformance.checks.common.chat import CONTENT, text_of
+from conformance.checks.common.usage import (
+    CACHED,
+    COMPLETION,
+    PROMPT,
+    REASONING,
+    completion_tokens,
+    count,
+    prompt_tokens,
+    unexplained,
+)
 from conformance.checks.reasoning.exchanges import thought
-from conformance.checks.usage.counts import unexplained
 from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, TIMES, hello_again, hello_many_times
-
-CONTENT = "choices.0.message.content"
-PROMPT = "usage.prompt_tokens"
-COMPLETION = "usage.completion_tokens"
-REASONING = "usage.completion_tokens_details.reasoning_tokens"
-CACHED = "usage.prompt_tokens_details.cached_tokens"
 
 
 @must(PRESENT, says=SDK("CompletionUsage"), counterexample=broken(hello, "usage", DELETE))
@@ -56,24 +60,24 @@ def test_completion_is_counted(hello: Exchange) -> None:
 def test_completion_tokens_are_not_constant(hello: Exchange, count_whole: Exchange, count_cut: Exchange) -> None:
     """Answers of very different length do not all count the same `completion_tokens`."""
     answers = (hello, count_whole, count_cut)
-    lengths = [len(observed.at(CONTENT, str | None, None) or "") for observed in answers]
+    lengths = [len(text_of(observed)) for observed in answers]
     if max(lengths) < 2 * min(lengths) or max(lengths) < 30:
         raise Inconclusive(f"the answers are of similar length: {', '.join(map(str, lengths))} characters")
-    counts = {observed.at(COMPLETION, int) for observed in answers}
+    counts = {completion_tokens(observed) for observed in answers}
     assert len(counts) > 1, f"answers of {', '.join(map(str, lengths))} characters all count {counts.pop()}"
 
 
 @must(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_many_times, PROMPT, 15))
 def test_longer_prompt_counts_more(hello: Exchange, hello_many_times: Exchange) -> None:
     """Every sentence that is added to a prompt adds at least one to `prompt_tokens`."""
-    once, many = hello.at(PROMPT, int), hello_many_times.at(PROMPT, int)
+    once, many = prompt_tokens(hello), prompt_tokens(hello_many_times)
     assert many >= once + TIMES - 1, f"{once} for one sentence, {many} for {TIMES}"
 
 
 @should(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_again, PROMPT, 1))
 def test_same_prompt_counts_the_same(hello: Exchange, hello_again: Exchange) -> None:
     """The same request counts the same `prompt_tokens` a second time, cached or not."""
-    first, second = hello.at(PROMPT, int), hello_again.at(PROMPT, int)
+    first, second = prompt_tokens(hello), prompt_tokens(hello_again)
     assert first == second, f"{first} the first time, {second} the second time"
 
 
@@ -108,14 +112,14 @@ def test_cached_prompt_is_a_count(hello: Exchange) -> None:
 @should(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, 9999))
 def test_reasoning_is_part_of_the_completion(hello: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`, so they are not more."""
-    if not isinstance(reasoning := hello.get(REASONING), int):
+    if (reasoning := count(hello, REASONING)) is None:
         raise Inconclusive("`reasoning_tokens` are not told")
-    assert reasoning <= hello.at(COMPLETION, int), f"{reasoning} of {hello.at(COMPLETION, int)} completion tokens"
+    assert reasoning <= completion_tokens(hello), f"{reasoning} of {completion_tokens(hello)} completion tokens"
 
 
 @should(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, 9999))
 def test_cached_tokens_are_part_of_the_prompt(hello: Exchange) -> None:
     """`cached_tokens` are among the `prompt_tokens`, so they are not more."""
-    if not isinstance(cached := hello.get(CACHED), int):
+    if (cached := count(hello, CACHED)) is None:
         raise Inconclusive("`cached_tokens` are not told")
-    assert cached <= hello.at(PROMPT, int), f"{cached} of {hello.at(PROMPT, int)} prompt tokens"
+    assert cached <= prompt_tokens(hello), f"{cached} of {prompt_tokens(hello)} prompt tokens"

@@ -5,22 +5,10 @@ A video costs much more than any text, so what makes one is dear, and is only se
 is waited for, because an unfinished one cannot be deleted everywhere.
 """
 
-from conformance import (
-    MAY,
-    Capability,
-    Exchange,
-    Inconclusive,
-    Request,
-    Target,
-    Until,
-    delete,
-    exchange,
-    get,
-    multipart,
-)
+from conformance import Exchange, Inconclusive, Request, Target, Until, capability, delete, exchange, get, multipart
 from conformance.checks.common.prompts import FILM
 
-VIDEOS = Capability("videos", MAY, "videos are made")
+VIDEOS = capability("videos")
 
 PATH = "/videos"
 NO_VIDEO = "video_0000000000000000000000004f1c"

@@ -6,33 +6,22 @@ All that a target without eyes refuses in the same way builds on `picture_png`: 
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Request, Target, exchange, post, text, user
+from conformance import Exchange, Request, Target, capability, exchange, post, text, user
 from conformance.checks.common.fixtures import base64_of, data_url, word_of
 from conformance.checks.common.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
+from conformance.checks.common.requests import FILE_REFUSED, NO_PICTURE, ask_about, image_url
 
-BASE64 = Capability("vision.base64", SHOULD, "a picture in a data URL is seen")
-URL = Capability("vision.url", MAY, "a picture behind an https URL")
-STREAM = Capability("vision.stream", SHOULD, "a picture is seen, the answer streamed")
-VARIANTS = Capability("vision.variants", MAY, "formats, several pictures, `detail`")
-ERRORS = Capability("vision.errors", SHOULD, "a broken picture is refused")
+BASE64 = capability("vision.base64")
+URL = capability("vision.url")
+STREAM = capability("vision.stream")
+VARIANTS = capability("vision.variants")
+ERRORS = capability("vision.errors")
 
 WORD, OTHER_WORD = word_of("word.png"), word_of("other.png")
-REFUSED = frozenset({400, 413, 415, 422})
 TOKENS = 400
 
 NOT_THERE = "https://example.invalid/picture.png"
 """A host that can never exist (RFC 6761)."""
-
-
-def image_url(url: str, **optional: Any) -> dict[str, Any]:
-    """Return the part of a message that holds a picture."""
-    return {"type": "image_url", "image_url": {"url": url, **optional}}
-
-
-def ask_about(target: Target, prompt: str, *parts: dict[str, Any], **optional: Any) -> Request:
-    """Return a question about attachments."""
-    messages = [user([text(prompt), *parts])]
-    return post("/chat/completions", {"model": target.model("chat"), "messages": messages, **optional})
 
 
 @exchange(BASE64)
@@ -92,7 +81,7 @@ def picture_in_high_detail(target: Target, picture_png: Exchange) -> Request:
     return ask_about(target, ASK_PICTURE, image_url(data_url("word.png"), detail="high"))
 
 
-@exchange(VARIANTS, expects={200, *REFUSED}, cost=TOKENS)
+@exchange(VARIANTS, expects={200, *FILE_REFUSED}, cost=TOKENS)
 def picture_with_parameter(target: Target, picture_png: Exchange) -> Request:
     """The PNG in a data URL whose media type has a parameter, as RFC 2397 allows."""
     del picture_png
@@ -100,24 +89,23 @@ def picture_with_parameter(target: Target, picture_png: Exchange) -> Request:
     return ask_about(target, ASK_PICTURE, image_url(url))
 
 
-@exchange(URL, expects={*REFUSED, 403, 404, 424}, cost=60)
+@exchange(URL, expects={*FILE_REFUSED, 403, 404, 424}, cost=60)
 def picture_unreachable(target: Target, picture_png: Exchange) -> Request:
     """A picture behind an https URL whose host does not exist."""
     del picture_png
     return ask_about(target, ASK_PICTURE, image_url(NOT_THERE))
 
 
-_NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
 WRONG_PICTURES = {
     "no-base64": "data:image/png;base64,*** this is not base64 ***",
-    "no-picture": f"data:image/png;base64,{_NO_PICTURE}",
+    "no-picture": f"data:image/png;base64,{NO_PICTURE}",
     "empty": "data:image/png;base64,",
-    "unknown-media-type": f"data:application/x-conformance;base64,{_NO_PICTURE}",
+    "unknown-media-type": f"data:application/x-conformance;base64,{NO_PICTURE}",
     "no-url": "picture.png",
 }
 
 
-@exchange(ERRORS, expects=REFUSED, each=WRONG_PICTURES, cost=60)
+@exchange(ERRORS, expects=FILE_REFUSED, each=WRONG_PICTURES, cost=60)
 def wrong_picture(target: Target, picture_png: Exchange, row: str) -> Request:
     """A picture that nobody can see: broken base64, bytes of something else, nothing, or no URL."""
     del picture_png

@@ -5,8 +5,8 @@ Not checked: a JPEG that is called a PNG, and a picture that is cut, as lenient 
 """
 
 from conformance import MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, should
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.vision.exchanges import ERRORS, URL, picture_unreachable, wrong_picture
-from conformance.checks.vision.reading import NO_ENVELOPE
 
 
 @must(ERRORS, says=SDK("ErrorObject"), counterexample=body(wrong_picture, NO_ENVELOPE))

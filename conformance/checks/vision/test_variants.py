@@ -6,8 +6,10 @@ models know several.
 """
 
 from conformance import DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, broken, changed, may, must, should
+from conformance.checks.common.attachments import dropped, names, require_named, require_read
+from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.fixtures import word_of
-from conformance.checks.tools.reading import CONTENT, require_whole
+from conformance.checks.common.usage import PROMPT, added, prompt_tokens
 from conformance.checks.vision.exchanges import (
     FORMATS,
     OTHER_WORD,
@@ -21,25 +23,15 @@ from conformance.checks.vision.exchanges import (
     picture_with_parameter,
     two_pictures,
 )
-from conformance.checks.vision.reading import COUNT, added, dropped, names, require_named, require_read, tokens
 
 PART = "ChatCompletionRequestMessageContentPartImage.image_url"
 ABOUT_THE_SAME = 100
 """Tokens. The same picture as base64 in the text differs by more between the formats."""
 
 
-def counts(*observed: Exchange) -> list[int]:
-    """Return the prompt tokens of some answers. Raises `Inconclusive` when one does not tell them."""
-    found = [tokens(exchange) for exchange in observed]
-    told = [count for count in found if count is not None]
-    if len(told) < len(found):
-        raise Inconclusive("the endpoint reports no `usage.prompt_tokens`")
-    return told
-
-
 def half_seen(observed: Exchange) -> Exchange:
     """Return the answer as if the second picture had been dropped."""
-    return broken(None, COUNT, 1).change(broken(None, CONTENT, WORD).change(observed))
+    return broken(None, PROMPT, 1).change(broken(None, CONTENT, WORD).change(observed))
 
 
 @must(VARIANTS, says=DOC(PART), counterexample=changed(picture_of_format, dropped))
@@ -54,13 +46,13 @@ def test_picture_of_any_format_is_seen(
 @should(
     VARIANTS,
     says=OBSERVED("what a picture costs depends on its size in pixels and on `detail`"),
-    counterexample=broken(picture_of_format, COUNT, 5000),
+    counterexample=broken(picture_of_format, PROMPT, 5000),
 )
 def test_price_does_not_depend_on_the_format(picture_of_format: Exchange, picture_png: Exchange) -> None:
     """Two pictures of one size in pixels cost about the same, however many bytes they have."""
     if not names(picture_of_format, word_of(FORMATS[picture_of_format.case])):
         raise Inconclusive("the picture is not seen: another check judges that")
-    this, that = counts(picture_of_format, picture_png)
+    this, that = prompt_tokens(picture_of_format), prompt_tokens(picture_png)
     message = f"{this} prompt tokens as {picture_of_format.case}, {that} as PNG: the bytes seem to be read as text"
     assert abs(this - that) < ABOUT_THE_SAME, message
 
@@ -74,15 +66,15 @@ def test_two_pictures_are_seen(two_pictures: Exchange, picture_png: Exchange) ->
         return
     require_whole(two_pictures)
     more = added(two_pictures, picture_png)
-    if more is not None and more > ABOUT_THE_SAME:
+    if more > ABOUT_THE_SAME:
         raise Inconclusive(f"the second picture is counted ({more} prompt tokens), and this model tells one word")
     raise Deviation(f"the words of {len(missing)} of two pictures are missing", finding="partly:image_url")
 
 
-@must(VARIANTS, says=DOC(f"{PART}.detail"), counterexample=broken(picture_in_low_detail, COUNT, 5000))
+@must(VARIANTS, says=DOC(f"{PART}.detail"), counterexample=broken(picture_in_low_detail, PROMPT, 5000))
 def test_low_detail_is_not_dearer(picture_in_low_detail: Exchange, picture_in_high_detail: Exchange) -> None:
     """With `detail` `low` a picture costs at most as much as with `high`."""
-    low, high = counts(picture_in_low_detail, picture_in_high_detail)
+    low, high = prompt_tokens(picture_in_low_detail), prompt_tokens(picture_in_high_detail)
     if low == high:
         raise Inconclusive("accepted, effect not observable: both cost the same")
     assert low < high, f"{low} prompt tokens with `low`, {high} with `high`"

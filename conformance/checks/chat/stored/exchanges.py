@@ -4,10 +4,10 @@ What is sent about chat completions that are kept.
 OpenAI keeps a completion a moment after it has answered, so the list is asked until it is there.
 """
 
-from conformance import MAY, Capability, Exchange, Request, Target, Until, delete, exchange, get, post, user
+from conformance import Exchange, Request, Target, Until, capability, delete, exchange, get, post, user
 from conformance.checks.common.prompts import HELLO
 
-STORED = Capability("chat.stored", MAY, "a completion is kept when that is asked for")
+STORED = capability("chat.stored")
 
 LABEL = "stored-4f1c"
 OTHER_LABEL = "stored-4f1d"

@@ -17,9 +17,8 @@ from conformance.checks.chat.stored.exchanges import (
     kept_relabelled,
     kept_retrieved,
 )
+from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.prompts import HELLO
-
-CONTENT = "choices.0.message.content"
 
 
 @must(STORED, says=DOC("listChatCompletions"), counterexample=broken(kept_listed, "data", []))

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from conformance import MUST, SHOULD, Capability, Exchange, Request, Target, exchange, post, user
+from conformance import Exchange, Request, Target, capability, exchange, post, user
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
-from conformance.checks.models.exchanges import NO_MODEL
+from conformance.checks.common.requests import NO_MODEL
 
-BASIC = Capability("chat.stream.basic", MUST, "a message is answered piece by piece")
-FRAMING = Capability("chat.stream.sse_framing", MUST, "the events are well formed")
-ENDS = Capability("chat.stream.done", MUST, "a stream ends with `[DONE]`")
-CHUNKS = Capability("chat.stream.chunk_schema", MUST, "the shape of a chunk")
-FINISH = Capability("chat.stream.finish_reason", MUST, "a stream says once why it ended")
-USAGE = Capability("chat.stream.usage.include", SHOULD, "usage comes when asked for")
-UNREQUESTED = Capability("chat.stream.usage.not_unrequested", MUST, "usage does not come unasked")
-TWINS = Capability("chat.stream.equals_nonstream", SHOULD, "streamed and plain answers agree")
-PLAIN = Capability("chat.stream.false_explicit", MUST, "`stream: false` is heard")
-INCREMENTAL = Capability("chat.stream.incremental", SHOULD, "text comes while it is made")
-ABORT = Capability("chat.stream.abort", SHOULD, "hanging up does no harm")
-REFUSED = Capability("chat.stream.error_before_start", MUST, "a bad request is refused before the stream starts")
+BASIC = capability("chat.stream.basic")
+FRAMING = capability("chat.stream.sse_framing")
+ENDS = capability("chat.stream.done")
+CHUNKS = capability("chat.stream.chunk_schema")
+FINISH = capability("chat.stream.finish_reason")
+USAGE = capability("chat.stream.usage.include")
+UNREQUESTED = capability("chat.stream.usage.not_unrequested")
+TWINS = capability("chat.stream.equals_nonstream")
+PLAIN = capability("chat.stream.false_explicit")
+INCREMENTAL = capability("chat.stream.incremental")
+ABORT = capability("chat.stream.abort")
+REFUSED = capability("chat.stream.error_before_start")
 
 AFTER_ABORT = "PELICAN"
 

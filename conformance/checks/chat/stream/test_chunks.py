@@ -22,7 +22,8 @@ from conformance import (
     should,
 )
 from conformance.checks.chat.stream.exchanges import CHUNKS, count_streamed, hello_streamed
-from conformance.checks.chat.stream.reading import holds, known, parts
+from conformance.checks.chat.stream.reading import known
+from conformance.checks.common.stream import holds, parts
 
 SAME_ID = changed(None, lambda e: every_chunk(count_streamed, "id", "chatcmpl-same").change(e))
 

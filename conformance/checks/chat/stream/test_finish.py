@@ -5,9 +5,9 @@ from typing import Any
 from conformance import ABSENT, DOC, SDK, Exchange, Inconclusive, every_chunk, finish_reasons, must, rewritten
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.chat.stream.exchanges import FINISH, count_cut_streamed, hello_streamed
-from conformance.checks.chat.stream.reading import holds, joined, parts
+from conformance.checks.common.chat import REASON
+from conformance.checks.common.stream import holds, joined, parts
 
-REASON = "choices.0.finish_reason"
 SAID = ("content", "refusal", "tool_calls", "function_call", "reasoning_content")
 
 

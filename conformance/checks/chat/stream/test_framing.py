@@ -7,7 +7,7 @@ allows. That the body is a stream of events whose data are JSON is checked of ev
 
 from conformance import DOC, DONE, WHATWG, Exchange, Inconclusive, bytes_replaced, header, must, rewritten, should
 from conformance.checks.chat.stream.exchanges import BASIC, ENDS, FRAMING, count_streamed, hello_streamed
-from conformance.checks.chat.stream.reading import failures
+from conformance.checks.common.stream import failures
 
 TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\ndata: [DONE]\n\n")
 

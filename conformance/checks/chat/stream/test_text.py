@@ -15,7 +15,8 @@ from conformance.checks.chat.stream.exchanges import (
     count_streamed,
     hello_streamed,
 )
-from conformance.checks.chat.stream.reading import arrivals, deltas, joined, tell_again
+from conformance.checks.chat.stream.reading import arrivals
+from conformance.checks.common.stream import deltas, joined, tell_again
 
 LONG_WAIT_MS = 1000.0
 """Who waits for less is not hurt, and nothing can be told apart."""

@@ -15,9 +15,9 @@ from conformance.checks.chat.stream.exchanges import (
     unknown_model_streamed,
     word_after_abort,
 )
-from conformance.checks.chat.stream.reading import failures
+from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.stream import failures
 
-CONTENT = "choices.0.message.content"
 FAILED = b'data: {"error":{"message":"The model does not exist.","code":"model_not_found"}}\n\ndata: [DONE]\n\n'
 
 

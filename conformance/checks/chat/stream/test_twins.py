@@ -32,9 +32,11 @@ from conformance.checks.chat.stream.exchanges import (
     hello_unstreamed,
     hello_with_usage,
 )
-from conformance.checks.chat.stream.reading import joined, known, usage
+from conformance.checks.chat.stream.reading import known, usage
+from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.stream import joined
+from conformance.checks.common.usage import prompt_tokens
 
-CONTENT = "choices.0.message.content"
 BETWEEN = [str(number) for number in range(2, 20)]
 
 
@@ -83,8 +85,7 @@ def test_model_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -
 )
 def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: Exchange) -> None:
     """The same prompt counts the same `prompt_tokens`, streamed or plain."""
-    observed = usage(hello_with_usage).at("prompt_tokens", int)
-    plain = hello.at("usage.prompt_tokens", int)
+    observed, plain = prompt_tokens(hello_with_usage), prompt_tokens(hello)
     assert observed == plain, f"{observed} streamed, {plain} plain"
 
 

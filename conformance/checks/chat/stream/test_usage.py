@@ -14,8 +14,9 @@ from conformance.checks.chat.stream.exchanges import (
     hello_with_usage,
     hello_without_usage,
 )
-from conformance.checks.chat.stream.reading import counted, deltas, usage
-from conformance.checks.usage.counts import unexplained
+from conformance.checks.chat.stream.reading import usage
+from conformance.checks.common.stream import counted, deltas
+from conformance.checks.common.usage import unexplained
 
 COUNTS = {"prompt_tokens": 9, "completion_tokens": 7, "total_tokens": 16}
 INCLUDE = DOC("ChatCompletionStreamOptions.include_usage")

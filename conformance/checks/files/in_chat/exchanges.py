@@ -7,18 +7,18 @@ stands in the files is in `conformance.checks.common.fixtures`.
 
 from typing import Any
 
-from conformance import MAY, Capability, Exchange, Request, Target, exchange
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import data_url, word_of
 from conformance.checks.common.prompts import ASK_DOCUMENT, ASK_SPOKEN, ASK_WORD, word_is
-from conformance.checks.vision.exchanges import REFUSED, ask_about, image_url
+from conformance.checks.common.requests import FILE_REFUSED, ask_about, image_url
 
-PDF_IMAGE_URL = Capability("files.pdf_image_url", MAY, "a PDF as a data URL in `image_url`")
-PDF_OTHER_FORMS = Capability("files.pdf_other_forms", MAY, "a PDF as a part of type `file`")
-OTHER_MIME = Capability("files.other_mime", MAY, "files that are neither pictures nor PDF")
+PDF_IMAGE_URL = capability("files.pdf_image_url")
+PDF_OTHER_FORMS = capability("files.pdf_other_forms")
+OTHER_MIME = capability("files.other_mime")
 
 WORD = word_of("word.pdf")
 TOKENS = 800
-READ_OR_REFUSED = REFUSED | {200}
+READ_OR_REFUSED = FILE_REFUSED | {200}
 
 NOT_THERE = "https://example.invalid/document.pdf"
 """A host that can never exist (RFC 6761)."""
@@ -61,14 +61,14 @@ def pdf_as_input_file(target: Target) -> Request:
     return ask_about(target, ASK_DOCUMENT, part)
 
 
-@exchange(PDF_OTHER_FORMS, expects={*REFUSED, 403, 404, 424})
+@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 403, 404, 424})
 def pdf_unreachable(target: Target, pdf_as_picture: Exchange) -> Request:
     """A PDF behind an https URL in `image_url`, whose host does not exist."""
     del pdf_as_picture
     return ask_about(target, ASK_DOCUMENT, image_url(NOT_THERE))
 
 
-@exchange(PDF_OTHER_FORMS, expects={*REFUSED, 404})
+@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 404})
 def unknown_file(target: Target, pdf_as_file: Exchange) -> Request:
     """A part of type `file` with the id of a file that was never uploaded."""
     del pdf_as_file
@@ -97,7 +97,7 @@ def text_as_file(target: Target, row: str) -> Request:
     return ask_about(target, ASK_DOCUMENT, part)
 
 
-@exchange(OTHER_MIME, expects=REFUSED)
+@exchange(OTHER_MIME, expects=FILE_REFUSED)
 def unknown_type_of_file(target: Target, pdf_as_file: Exchange) -> Request:
     """A part of type `file` whose media type nobody knows and whose bytes are no text."""
     del pdf_as_file

@@ -6,6 +6,8 @@ Not checked: that any of them is read (no list of types is owed); videos, as the
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, changed, conforms, may, must
 from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, recording_asked
+from conformance.checks.common.attachments import require_named, require_read, unread
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import word_of
 from conformance.checks.files.in_chat.exchanges import (
     OTHER_MIME,
@@ -18,7 +20,6 @@ from conformance.checks.files.in_chat.exchanges import (
     text_as_picture,
     unknown_type_of_file,
 )
-from conformance.checks.vision.reading import NO_ENVELOPE, require_named, require_read, unread
 
 IN_IMAGE_URL = OBSERVED("gateways document other files than pictures as a data URL in `image_url`; OpenAI refuses them")
 

@@ -8,6 +8,8 @@ Not checked: a PDF behind a real https URL, as the suite owns no host.
 """
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, changed, conforms, may, must, should
+from conformance.checks.common.attachments import dropped, require_named, require_read, unread
+from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.files.in_chat.exchanges import (
     PDF_IMAGE_URL,
     PDF_OTHER_FORMS,
@@ -20,7 +22,6 @@ from conformance.checks.files.in_chat.exchanges import (
     pdf_unreachable,
     unknown_file,
 )
-from conformance.checks.vision.reading import NO_ENVELOPE, dropped, require_named, require_read, unread
 
 FILE = "ChatCompletionRequestMessageContentPartFile.file"
 

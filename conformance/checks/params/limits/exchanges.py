@@ -4,13 +4,13 @@ What is sent about parameters: one in each request, whose effect is measured aga
 The controls are exchanges of the chat family: `count_whole` and `hello`.
 """
 
-from conformance import MAY, MUST, SHOULD, Capability, Request, Target, exchange, post, user
+from conformance import Request, Target, capability, exchange, post, user
 from conformance.checks.common.prompts import COUNT, HELLO
 
-MAX_TOKENS = Capability("params.max_tokens", MUST, "`max_tokens` limits the answer")
-MAX_COMPLETION_TOKENS = Capability("params.max_completion_tokens", SHOULD, "`max_completion_tokens` limits the answer")
-STOP = Capability("params.stop", SHOULD, "`stop` ends the answer")
-N = Capability("params.n", MAY, "`n` gives several choices")
+MAX_TOKENS = capability("params.max_tokens")
+MAX_COMPLETION_TOKENS = capability("params.max_completion_tokens")
+STOP = capability("params.stop")
+N = capability("params.n")
 
 STRING_MARKER = "7"
 ARRAY_MARKER = "13, 14"

@@ -9,26 +9,11 @@ Not checked: that `max_tokens` counts hidden reasoning, as servers differ; `max_
 
 from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole
+from conformance.checks.common.chat import CONTENT, REASON, text_of
+from conformance.checks.common.usage import COMPLETION, REASONING, completion_tokens
 from conformance.checks.params.limits.exchanges import MAX_COMPLETION_TOKENS, MAX_TOKENS, count_cut_by_new_name
 
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
-SPENT = "usage.completion_tokens"
-REASONING = "usage.completion_tokens_details.reasoning_tokens"
-
 LONG = ", ".join(str(number) for number in range(1, 41))
-
-
-def text_of(observed: Exchange) -> str:
-    """Return the text of the answer; null is none."""
-    return observed.at(CONTENT, str | None, None) or ""
-
-
-def spent(observed: Exchange) -> int:
-    """Return how many tokens the answer took, or raise `Inconclusive` when the endpoint does not count."""
-    if not isinstance(observed.get("usage"), dict):
-        raise Inconclusive("the answer has no `usage` to judge by")
-    return observed.at(SPENT, int)
 
 
 def reasoning(observed: Exchange) -> int:
@@ -43,10 +28,14 @@ def require_longer(whole: Exchange, limit: int) -> None:
         raise Inconclusive(f"the whole answer has {words} words and may fit into the limit of {limit} tokens")
 
 
-@must(MAX_TOKENS, says=DOC("CreateChatCompletionRequest.max_tokens"), counterexample=broken(count_cut, SPENT, 100_000))
+@must(
+    MAX_TOKENS,
+    says=DOC("CreateChatCompletionRequest.max_tokens"),
+    counterexample=broken(count_cut, COMPLETION, 100_000),
+)
 def test_tokens_are_within_max_tokens(count_cut: Exchange) -> None:
     """`usage.completion_tokens` without hidden reasoning is at most `max_tokens`."""
-    limit, visible = count_cut.sent.json["max_tokens"], spent(count_cut) - reasoning(count_cut)
+    limit, visible = count_cut.sent.json["max_tokens"], completion_tokens(count_cut) - reasoning(count_cut)
     assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
 
 
@@ -61,11 +50,11 @@ def test_max_tokens_shortens_the_text(count_cut: Exchange, count_whole: Exchange
 @must(
     MAX_COMPLETION_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
-    counterexample=broken(count_cut_by_new_name, SPENT, 100_000),
+    counterexample=broken(count_cut_by_new_name, COMPLETION, 100_000),
 )
 def test_tokens_are_within_max_completion_tokens(count_cut_by_new_name: Exchange) -> None:
     """`usage.completion_tokens` is at most `max_completion_tokens`, hidden reasoning included."""
-    limit, tokens = count_cut_by_new_name.sent.json["max_completion_tokens"], spent(count_cut_by_new_name)
+    limit, tokens = count_cut_by_new_name.sent.json["max_completion_tokens"], completion_tokens(count_cut_by_new_name)
     assert tokens <= limit, f"{tokens} tokens where `max_completion_tokens` is {limit}"
 
 
@@ -97,7 +86,7 @@ def test_answer_cut_by_the_new_name_ends_with_length(count_cut_by_new_name: Exch
 @should(
     MAX_COMPLETION_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
-    counterexample=broken(count_cut_by_new_name, SPENT, 1),
+    counterexample=broken(count_cut_by_new_name, COMPLETION, 1),
 )
 def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut: Exchange) -> None:
     """Answers that are cut by the same limit take the same number of tokens, whatever name the limit has."""
@@ -106,5 +95,5 @@ def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut: E
         raise Inconclusive("not both answers are cut")
     if any(reasoning(observed) for observed in both):
         raise Inconclusive("the model reasons unseen, and servers differ in what `max_tokens` counts of it")
-    new, old = spent(count_cut_by_new_name), spent(count_cut)
+    new, old = completion_tokens(count_cut_by_new_name), completion_tokens(count_cut)
     assert abs(new - old) <= 2, f"{new} tokens by `max_completion_tokens`, {old} by `max_tokens`"

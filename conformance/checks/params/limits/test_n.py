@@ -6,6 +6,8 @@ Not checked: that the choices differ, as a model may say the same twice.
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common.chat import text_of
+from conformance.checks.common.usage import completion_tokens
 from conformance.checks.params.limits.exchanges import N, two_choices
 
 CHOICE = {
@@ -64,10 +66,10 @@ def test_tokens_of_all_choices_are_counted(two_choices: Exchange, hello: Exchang
     """`usage.completion_tokens` counts all choices: their words at least, and more than one choice of the same text."""
     require_two(two_choices)
     texts = [two_choices.at(f"choices.{index}.message.content", str | None, None) or "" for index in range(2)]
-    tokens = two_choices.at("usage.completion_tokens", int)
+    tokens = completion_tokens(two_choices)
     words = sum(len(text.split()) for text in texts)
     assert tokens >= words, f"{tokens} tokens for {words} words"
-    alone, text = hello.at("usage.completion_tokens", int), hello.at("choices.0.message.content", str | None, None)
-    thinks = alone > len(text or "")
+    alone, text = completion_tokens(hello), text_of(hello)
+    thinks = alone > len(text)
     if set(texts) == {text} and not thinks:
         assert tokens > alone, f"{tokens} tokens for two choices, {alone} for one of the same text"

@@ -9,6 +9,7 @@ does to hidden reasoning, as servers differ.
 
 from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
 from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.params.limits.exchanges import (
     ARRAY_MARKER,
     STOP,
@@ -18,16 +19,9 @@ from conformance.checks.params.limits.exchanges import (
     count_until_string,
 )
 
-CONTENT = "choices.0.message.content"
-REASON = "choices.0.finish_reason"
 THOUGHTS = ("choices.0.message.reasoning_content", "choices.0.message.reasoning")
 
 WHOLE = ", ".join(str(number) for number in range(1, 21))
-
-
-def text_of(observed: Exchange) -> str:
-    """Return the text of the answer; null is none."""
-    return observed.at(CONTENT, str | None, None) or ""
 
 
 def require_marker(control: Exchange, marker: str) -> None:

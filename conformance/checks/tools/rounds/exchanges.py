@@ -6,25 +6,16 @@ Where no skill shall be needed, the client writes the calls down itself.
 
 from typing import Any
 
-from conformance import MAY, SHOULD, Capability, Exchange, Inconclusive, Request, Target, exchange, text, user
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, text, user
 from conformance.checks.common.prompts import ASK_WORD, TIME_AND_WEATHER, WEATHER, WEATHER_TWICE, word_is
-from conformance.checks.tools.exchanges import (
-    CALL,
-    CALL_ID,
-    FUNCTION,
-    RESULT,
-    SAID,
-    TAKEN_OR_REFUSED,
-    ask,
-    result,
-    weather_forced,
-)
+from conformance.checks.common.requests import TAKEN_OR_REFUSED
+from conformance.checks.tools.exchanges import CALL, CALL_ID, FUNCTION, RESULT, SAID, ask, result, weather_forced
 from conformance.checks.tools.offers import CLOCK_TOOL, WEATHER_TOOL, WORD_NAME, WORD_TOOL
 
-ROUNDTRIP = Capability("tools.roundtrip", SHOULD, "the result of a call reaches the model in every documented form")
-SIGNATURE = Capability("tools.roundtrip.signature", MAY, "a thinking model's call can be answered by every client")
-PARALLEL = Capability("tools.parallel", SHOULD, "several calls in one answer can be told apart and answered")
-PARALLEL_FALSE = Capability("tools.parallel_false", MAY, "`parallel_tool_calls: false` gives one call at most")
+ROUNDTRIP = capability("tools.roundtrip")
+SIGNATURE = capability("tools.roundtrip.signature")
+PARALLEL = capability("tools.parallel")
+PARALLEL_FALSE = capability("tools.parallel_false")
 
 RESULT_WORD = "KETTLE"
 OTHER_CALL_ID = "callromes"

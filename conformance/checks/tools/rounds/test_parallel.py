@@ -22,20 +22,17 @@ from conformance import (
     rewritten,
     should,
 )
+from conformance.checks.common.chat import CONTENT, is_object, require_whole, text_of
 from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME
 from conformance.checks.tools.reading import (
     CALLS,
-    CONTENT,
     assert_read,
     calls_in,
     fragments,
     fragments_by_index,
-    is_object,
     names_called,
     require_call,
-    require_whole,
     says_something,
-    text_of,
     told,
 )
 from conformance.checks.tools.rounds.exchanges import (

@@ -7,17 +7,11 @@ own.
 
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, broken, changed, every_chunk, must, should
 from conformance.checks.chat.exchanges import word_of_user
-from conformance.checks.chat.stream.reading import failures, joined
+from conformance.checks.common.chat import CONTENT, require_whole, text_of
+from conformance.checks.common.stream import failures, joined
+from conformance.checks.common.usage import PROMPT, prompt_tokens
 from conformance.checks.tools.exchanges import weather_auto, weather_history
-from conformance.checks.tools.reading import (
-    CALLS,
-    CONTENT,
-    fragments,
-    prompt_tokens,
-    require_whole,
-    says_something,
-    text_of,
-)
+from conformance.checks.tools.reading import CALLS, fragments, says_something
 from conformance.checks.tools.rounds.exchanges import (
     RESULT_WORD,
     ROUNDTRIP,
@@ -35,7 +29,6 @@ from conformance.checks.tools.rounds.exchanges import (
 TOLERANCE = 4
 """Templates may write the same message with a few tokens more or less; the result has seven words."""
 
-PROMPT = "usage.prompt_tokens"
 EXTRA = {"extra_content", "provider_specific_fields", "reasoning_content", "reasoning", "reasoning_details"}
 """Where vendors put thoughts and their signatures."""
 
@@ -83,7 +76,7 @@ def test_word_in_the_result_is_heard(word_of_result: Exchange, word_withheld: Ex
     if RESULT_WORD.lower() in text_of(word_of_result).lower():
         return
     says_something(word_of_result)
-    if isinstance(word_of_result.get("usage"), dict) and prompt_tokens(word_of_result) > prompt_tokens(word_withheld):
+    if prompt_tokens(word_of_result) > prompt_tokens(word_withheld):
         raise Inconclusive("the result is counted as read, and this model does not repeat its word")
     raise AssertionError("the word is not told, and the result is not counted in `usage.prompt_tokens`")
 

@@ -6,6 +6,12 @@ from conformance import Deviation, Document, Exchange, Exchanges, Inconclusive
 from conformance.wire.json_value import brief
 from conformance.wire.response import NotJson
 
+NO_ENVELOPE = b'{"detail": "Unprocessable"}'
+"""A refusal without the documented shape; for counterexamples."""
+
+NOTHING = {"", "none", "null", "undefined"}
+"""Words that stand where null should."""
+
 NO_ERROR_OBJECT = "missing:ErrorResponse/error"
 """The finding of an answer whose `error` is no object, wherever it shows."""
 
@@ -70,3 +76,11 @@ def refused_with_object(observed: Exchange, finding: str) -> None:
     error = observed.get("error")
     if not isinstance(error, dict) or not isinstance(error.get("message"), str):
         raise Deviation(f"no `error` object with a `message`: the body is {brief(body)}", finding=finding)
+
+
+def has_no_stand_in(error: Document) -> None:
+    """Assert that `type`, `param` and `code` of an error hold no word for nothing. Raises `Deviation`."""
+    for name in ("type", "param", "code"):
+        value = error.get(name)
+        if isinstance(value, str) and value.strip().lower() in NOTHING:
+            raise Deviation(f"`error.{name}` of {error.place} is {value!r}", finding=f"nothing:ErrorObject/{name}")

@@ -1,0 +1,35 @@
+"""How a chat completion is read, plain or streamed: its text, and how it ended."""
+
+import json
+
+from conformance import Exchange, Inconclusive, finish_reasons
+from conformance.checks.common.stream import joined
+
+MESSAGE = "choices.0.message"
+CONTENT = f"{MESSAGE}.content"
+REFUSAL = f"{MESSAGE}.refusal"
+REASON = "choices.0.finish_reason"
+
+EARLY = {"length", "content_filter"}
+"""The values of `finish_reason` of an answer that may be cut anywhere."""
+
+
+def text_of(observed: Exchange) -> str:
+    """Return the text of an answer; null and no key are none."""
+    return joined(observed) if observed.sent.streamed else observed.at(CONTENT, str | None, None) or ""
+
+
+def require_whole(observed: Exchange) -> None:
+    """Raise `Inconclusive` when a limit or a filter ended the answer, which may then be cut anywhere."""
+    reasons = finish_reasons(observed) if observed.sent.streamed else [observed.get(REASON)]
+    early = [reason for reason in reasons if reason in EARLY]
+    if early:
+        raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
+
+
+def is_object(text: str) -> bool:
+    """Tell whether a text is one JSON object, as the arguments of a call are."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,56 @@
+"""What several families send, and with which statuses it is taken or refused."""
+
+from dataclasses import dataclass
+from dataclasses import field as a_field
+from typing import Any
+
+from conformance import ABSENT, Request, Target, post, text, user
+from conformance.checks.common.prompts import HELLO
+
+NO_MODEL = "no-such-model-4f1c"
+NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
+"""A text in base64, for where a picture should be."""
+
+TAKEN = frozenset({200})
+REFUSED = frozenset({400, 422})
+TAKEN_OR_REFUSED = TAKEN | REFUSED
+FILE_REFUSED = REFUSED | {413, 415}
+"""How a file, a picture or a recording is refused that cannot be read."""
+
+
+def image_url(url: str, **optional: Any) -> dict[str, Any]:
+    """Return the part of a message that holds a picture."""
+    return {"type": "image_url", "image_url": {"url": url, **optional}}
+
+
+def ask_about(target: Target, prompt: str, *parts: dict[str, Any], **optional: Any) -> Request:
+    """Return a question about attachments."""
+    messages = [user([text(prompt), *parts])]
+    return post("/chat/completions", {"model": target.model("chat"), "messages": messages, **optional})
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """
+    A chat request with one wrong field; `ABSENT` leaves it out.
+
+    `param`: OpenAI names it in `error.param`. `beside`: other fields that must be there for the mistake to show.
+    `inner`: what an error may name as well, because it is nearer to the mistake.
+    """
+
+    field: str
+    value: Any
+    param: bool = True
+    expects: frozenset[int] = frozenset()
+    beside: dict[str, Any] = a_field(default_factory=dict)
+    inner: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the words any of which says what is wrong."""
+        return (self.field, *self.inner)
+
+    def body(self, model: str) -> dict[str, Any]:
+        """Return the request's body."""
+        body = {"model": model, "messages": [user(HELLO)], **self.beside, self.field: self.value}
+        return {name: value for name, value in body.items() if value is not ABSENT}

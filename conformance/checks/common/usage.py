@@ -1,0 +1,57 @@
+"""
+What the token counts of a chat completion say.
+
+A count that is missing, or is not an integer, is a deviation in one place: the checks of `usage.present` find it, and
+in a stream those of `chat.stream.usage.include`. Everywhere else counts are only a means of judging something, so
+without them nothing is proven: `Inconclusive`.
+"""
+
+from conformance import Document, Exchange, Inconclusive
+from conformance.checks.common.stream import counted
+
+PROMPT = "usage.prompt_tokens"
+COMPLETION = "usage.completion_tokens"
+CACHED = "usage.prompt_tokens_details.cached_tokens"
+REASONING = "usage.completion_tokens_details.reasoning_tokens"
+
+
+def count(observed: Exchange, path: str) -> int | None:
+    """Return a count of a plain answer, or of the last usage of a stream; None when there is none."""
+    holders = counted(observed) if observed.sent.streamed else [observed.document]
+    value = holders[-1].get(path) if holders else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def prompt_tokens(observed: Exchange) -> int:
+    """Return `usage.prompt_tokens`. Raises `Inconclusive` when it is missing."""
+    return _told(observed, PROMPT)
+
+
+def completion_tokens(observed: Exchange) -> int:
+    """Return `usage.completion_tokens`. Raises `Inconclusive` when it is missing."""
+    return _told(observed, COMPLETION)
+
+
+def _told(observed: Exchange, path: str) -> int:
+    value = count(observed, path)
+    if value is None:
+        raise Inconclusive(f"{observed.label} has no `{path}` to judge by")
+    return value
+
+
+def added(observed: Exchange, bare: Exchange) -> int:
+    """Return by how many prompt tokens a request grows. Raises `Inconclusive` when they are not counted."""
+    return prompt_tokens(observed) - prompt_tokens(bare)
+
+
+def unexplained(usage: Document) -> str:
+    """Return in words what a total counts beside its parts: mostly reasoning that `completion_tokens` leaves out."""
+    prompt, completion = usage.at("prompt_tokens", int), usage.at("completion_tokens", int)
+    total = usage.at("total_tokens", int)
+    reasoning = usage.at("completion_tokens_details.reasoning_tokens", int | None, None) or 0
+    said = f"`total_tokens` is {total}, and its parts are {prompt} + {completion}"
+    if reasoning and total == prompt + completion + reasoning:
+        return f"{said}: the {reasoning} `reasoning_tokens` are missing from `completion_tokens`"
+    if total > prompt + completion:
+        return f"{said}: {total - prompt - completion} tokens, perhaps of hidden reasoning, are in neither part"
+    return said
