@@ -129,10 +129,14 @@ class Check:
         if self.over:
             return "every"
         broken = self.counterexample.spec if self.counterexample else None
-        chosen = self.subject or (broken if broken in specs else None) or (specs[0] if len(set(specs)) == 1 else None)
-        if chosen is None:
-            raise TypeError(f"{self.function.__qualname__}: say which of its exchanges is judged: `subject=`")
+        chosen = self.subject or (broken if broken in specs else specs[0])
         return chosen.name
+
+    @property
+    def names_its_subject(self) -> bool:
+        """Tell whether the exchange judged follows from more than the order of the arguments."""
+        broken = self.counterexample.spec if self.counterexample else None
+        return self.kind is not None or len(set(self.specs.values())) < 2 or bool(self.subject or broken)
 
     def id(self, case: str = "") -> str:
         """Return `<capability>/<subject>[case]/<statement>`."""
