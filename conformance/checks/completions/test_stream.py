@@ -21,15 +21,11 @@ from conformance import (
     rewritten,
     should,
 )
+from conformance.checks.common.stream import counted
 from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
 
 TEXT = "choices.0.text"
 REASON = "choices.0.finish_reason"
-
-
-def counted(observed: Exchange) -> list[Document]:
-    """Return the parts with a usage that is not null."""
-    return [chunk for chunk in observed.chunks if isinstance(chunk.get("usage"), dict)]
 
 
 @must(LEGACY, says=SDK("Completion.object"), counterexample=broken_chunk(completed_streamed, 1, "object", "text"))

@@ -25,7 +25,7 @@ from conformance import (
     should,
 )
 from conformance.checks.common.chat import CONTENT, REASON
-from conformance.checks.common.usage import REASONING
+from conformance.checks.common.usage import REASONING, completion_tokens, count
 from conformance.checks.reasoning.exchanges import (
     EFFORT,
     MONOTONE,
@@ -49,7 +49,7 @@ EFFORT_DOC = DOC("CreateChatCompletionRequest.reasoning_effort")
 
 def spent(sent: Exchanges) -> list[int]:
     """Return the tokens of thought of several answers. Raises `Inconclusive` when they are not counted."""
-    found = [count for observed in sent if (count := hidden(observed)) is not None]
+    found = [tokens for observed in sent if (tokens := hidden(observed)) is not None]
     if len(found) < len(sent) or len(found) < 3:
         raise Inconclusive("accepted, effect not observable: thinking is not counted")
     return found
@@ -87,10 +87,10 @@ def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
 )
 def test_tokens_of_thought_are_part_of_the_completion(thought: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`."""
-    if not isinstance(count := thought.get(REASONING), int):
+    if (hidden_tokens := count(thought, REASONING)) is None:
         raise Inconclusive("`reasoning_tokens` are not reported")
-    completion = thought.at("usage.completion_tokens", int)
-    assert count <= completion, f"{count} `reasoning_tokens` among {completion} `completion_tokens`"
+    completion = completion_tokens(thought)
+    assert hidden_tokens <= completion, f"{hidden_tokens} `reasoning_tokens` among {completion} `completion_tokens`"
 
 
 def silent(observed: Exchange) -> Exchange:
@@ -102,8 +102,8 @@ def silent(observed: Exchange) -> Exchange:
 @may(TOKENS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=changed(thought, silent))
 def test_thoughts_that_are_told_are_counted(thought: Exchange) -> None:
     """Where thoughts are told, `reasoning_tokens` is not 0."""
-    count = thought.get(REASONING)
-    assert not (told_in(thought) and count == 0), "thoughts are told, and `reasoning_tokens` is 0"
+    tokens = thought.get(REASONING)
+    assert not (told_in(thought) and tokens == 0), "thoughts are told, and `reasoning_tokens` is 0"
 
 
 @should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, REASONING, 512))
