@@ -1,26 +1,33 @@
 """
-Loading the suite: every exchange and every check below `conformance.checks`.
+Loading the suite: every exchange and every check of `conformance.checks`, and of packages that a user names.
 
 Checks are loaded with pytest's assertion rewriting, also outside pytest, so that the message of a plain `assert` is
 never empty.
 """
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from conformance import checks
 from conformance.definition.check import Check, check_of
 from conformance.definition.exchange_spec import ExchangeSpec
 from conformance.wire.capability import Capability
+from conformance.wire.verdict import UsageError
+
+BUILT_IN = ("conformance.checks",)
+"""The packages of checks that come with the suite."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -40,26 +47,76 @@ class Suite:
 
 
 @cache
-def load() -> Suite:
-    """Return the suite. Modules that pytest has imported already are used as they are."""
-    with _rewriting():
-        modules = [importlib.import_module(name) for name in _names()]
+def load(packages: tuple[str, ...] = BUILT_IN) -> Suite:
+    """
+    Return the exchanges and checks of some packages; modules that pytest has imported already are used as they are.
+
+    Raises `UsageError` with file and line when a module cannot be imported.
+    """
+    names = [name for package in packages for name in _names(package)]
+    with _rewriting(names):
+        modules = [_imported(name) for name in names]
     specs = [spec for module in modules for spec in _own_specs(module)]
     found = [check for module in modules for check in _own_checks(module)]
     return Suite(tuple(dict.fromkeys(specs)), tuple(found))
 
 
-def load_specs() -> tuple[ExchangeSpec, ...]:
-    """Return all exchanges without importing the checks."""
-    modules = [importlib.import_module(name) for name in _names() if name.endswith(".exchanges")]
+def load_specs(packages: tuple[str, ...] = BUILT_IN) -> tuple[ExchangeSpec, ...]:
+    """Return all exchanges of some packages without importing the checks."""
+    names = [name for package in packages for name in _names(package) if name.endswith(".exchanges")]
+    modules = [_imported(name) for name in names]
     return tuple(dict.fromkeys(spec for module in modules for spec in _own_specs(module)))
 
 
-def _names() -> Iterator[str]:
-    for found in sorted(pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."), key=lambda item: item.name):
+def package_of(given: str, root: Path) -> str:
+    """
+    Return the name of a package of checks, given by its name or by its folder, which then can be imported.
+
+    Raises `UsageError` when there is no such package.
+    """
+    folder = (root / given).resolve()
+    if folder.is_dir():
+        if not (folder / "__init__.py").is_file():
+            raise UsageError(f"--checks {given}: the folder is not a package: it has no __init__.py")
+        if str(folder.parent) not in sys.path:
+            sys.path.insert(0, str(folder.parent))
+        importlib.invalidate_caches()
+        return folder.name
+    try:
+        found = importlib.util.find_spec(given)
+    except (ImportError, ValueError):
+        found = None
+    if found is None or found.submodule_search_locations is None:
+        raise UsageError(f"--checks {given}: there is no such package or folder; give a package name or a path")
+    return given
+
+
+def _names(package: str) -> Iterator[str]:
+    """Yield the modules of a package that hold exchanges or checks, in order."""
+    path = _imported(package).__path__
+    for found in sorted(pkgutil.walk_packages(path, f"{package}."), key=lambda item: item.name):
         last = found.name.rpartition(".")[2]
         if last == "exchanges" or last.startswith("test_"):
             yield found.name
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module. Raises `UsageError` that says where it is wrong."""
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        if name.startswith(BUILT_IN[0]):
+            raise
+        raise UsageError(f"the checks in `{name}` cannot be loaded: {_where(error)}") from error
+
+
+def _where(error: Exception) -> str:
+    """Return what went wrong with file and line: those of a syntax error, else those of the last frame."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}: {error.msg}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename]
+    place = f"{frames[-1].filename}, line {frames[-1].lineno}: " if frames else ""
+    return f"{place}{type(error).__name__}: {error}"
 
 
 def _own_specs(module: ModuleType) -> list[ExchangeSpec]:
@@ -91,30 +148,34 @@ def edition(check: Check) -> str:
 
 
 def _gather(function: Any, found: dict[FunctionType, None]) -> None:
-    """Add a function, and those below `conformance.checks` that it names."""
+    """Add a function, and those of the same top package of checks that it names."""
     if not isinstance(function, FunctionType) or function in found:
         return
-    if (function.__module__ or "").startswith(checks.__name__) or not found:
+    module = function.__module__ or ""
+    own = next(iter(found)).__module__.partition(".")[0] if found else ""
+    if not found or module.startswith(BUILT_IN[0]) or module.partition(".")[0] == own != "conformance":
         found[function] = None
         for name in function.__code__.co_names:
             _gather(function.__globals__.get(name), found)
 
 
-class _rewriting:  # noqa: N801  a context manager reads as a verb
-    """Install pytest's assertion rewriting for the modules of the suite, unless pytest has done so."""
+@contextmanager
+def _rewriting(names: Iterable[str]) -> Iterator[None]:
+    """
+    Rewrite the assertions of some modules, unless pytest does so already.
 
-    def __enter__(self) -> None:
-        from _pytest.assertion.rewrite import AssertionRewritingHook  # noqa: PLC0415  see the class
+    pytest has no public way to install its hook outside of a session.
+    """
+    from _pytest.assertion import install_importhook  # noqa: PLC0415  only outside pytest
+    from _pytest.assertion.rewrite import AssertionRewritingHook  # noqa: PLC0415
+    from _pytest.config import get_config  # noqa: PLC0415
 
-        self._hook = None
-        if any(isinstance(finder, AssertionRewritingHook) for finder in sys.meta_path):
-            return
-        from _pytest.assertion import install_importhook  # noqa: PLC0415
-        from _pytest.config import get_config  # noqa: PLC0415
-
-        self._hook = install_importhook(get_config())
-        self._hook.mark_rewrite(*(name for name in _names() if not name.endswith(".exchanges")))
-
-    def __exit__(self, *exception: object) -> None:
-        if self._hook is not None:
-            sys.meta_path.remove(self._hook)
+    if any(isinstance(finder, AssertionRewritingHook) for finder in sys.meta_path):
+        yield
+        return
+    hook = install_importhook(get_config())
+    hook.mark_rewrite(*(name for name in names if not name.endswith(".exchanges")))
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(hook)
