@@ -6,17 +6,17 @@ from collections import Counter
 import pytest
 
 from conformance.plan.plan import names_check
+from conformance.simulator.app import pages
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
-from conformance.simulator.deviations.entry import Entry, Severity
-from conformance.simulator.deviations.unkilled import UNKILLED
+from conformance.simulator.deviations.entry import INVENTED, Entry, Severity
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 from conformance.targets.target import Target, load
 from conformance.zoo import zoo
+from conformance.zoo.unkilled import UNKILLED
 
-OWN = ("own",)
 MOST_EXCLUDED = 15
 HANDFUL = (
     "stream-tool-delta-index-missing",
@@ -50,6 +50,19 @@ def test_every_entry_says_what_is_sent_and_where_it_was_seen() -> None:
     assert [entry.id for entry in entries() if not entry.source or not all(entry.source)] == []
 
 
+def test_an_area_is_the_package_that_an_entry_stands_in() -> None:
+    assert [entry.id for entry in entries() if not entry.area] == []
+    made = [(entry.area, entry.function) for entry in entries() if entry.function is not None]
+    assert [area for area, function in made if f".deviations.{area}." not in function.__module__] == []
+
+
+def test_a_page_says_where_a_deviation_was_seen_or_that_it_is_invented() -> None:
+    seen = next(entry for entry in entries() if entry.seen)
+    invented = next(entry for entry in entries() if not entry.seen)
+    assert f"Seen at         {seen.source[0]}" in (pages.page(seen.id) or "")
+    assert "Seen at         nowhere yet: invented" in (pages.page(invented.id) or "")
+
+
 def test_every_entry_is_served_or_says_why_not() -> None:
     served = [entry for entry in entries() if entry.function is not None]
     assert [entry.id for entry in served if not _is_sentence(entry.breaks) or entry.excluded] == []
@@ -57,7 +70,7 @@ def test_every_entry_is_served_or_says_why_not() -> None:
 
 
 def test_at_most_a_few_real_deviations_are_only_listed() -> None:
-    listed = [entry.id for entry in entries() if entry.excluded and entry.source != OWN]
+    listed = [entry.id for entry in entries() if entry.excluded and entry.seen]
     assert len(listed) <= MOST_EXCLUDED, listed
 
 
@@ -85,7 +98,7 @@ def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
     monkeypatch.setenv(zoo.KEY_ENV, zoo.KEY)
     chosen = [entry for entry in entries() if entry.id in HANDFUL]
     patterns = tuple(pattern for entry in chosen for pattern in entry.caught_by)
-    nothing = Entry("nothing", "none", Severity.MINOR, "Nothing is changed.", "Nobody.", OWN, patterns, _unchanged)
+    nothing = Entry("nothing", Severity.MINOR, "Nothing is changed.", "Nobody.", INVENTED, patterns, _unchanged)
     with running(zoo.KEY, {**table(), nothing.id: _unchanged}) as base_url:
         *found, faithful = zoo.look([zoo.dress([entry], base_url, base, plan) for entry in (*chosen, nothing)])
     assert len(found) == len(HANDFUL)

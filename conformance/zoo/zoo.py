@@ -35,10 +35,10 @@ from conformance.send.transport import Transport
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
-from conformance.simulator.deviations.unkilled import UNKILLED
 from conformance.targets.target import Limits, Target, load
 from conformance.wire.verdict import Verdict
 from conformance.zoo.score import Score, Sighting, write_score
+from conformance.zoo.unkilled import UNKILLED
 
 if TYPE_CHECKING:
     from conformance.wire.exchange import Exchange, Exchanges

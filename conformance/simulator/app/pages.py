@@ -10,9 +10,11 @@ def listing() -> str:
     for area in sorted({entry.area for entry in entries()}):
         lines += ["", area]
         lines += [f"  {_mark(entry)} {entry.id:<58} {entry.says}" for entry in entries() if entry.area == area]
-    served = sum(1 for entry in entries() if entry.function is not None)
-    head = f"{served} deviations; base URL http://127.0.0.1:PORT/~ID/v1, several as /~ID,ID/v1 (- is only listed)"
-    return "\n".join([head, *lines])
+    served = [entry for entry in entries() if entry.function is not None]
+    seen = sum(1 for entry in served if entry.seen)
+    head = f"{len(served)} deviations, {seen} seen in real servers and {len(served) - seen} invented"
+    how = "base URL http://127.0.0.1:PORT/~ID/v1, several as /~ID,ID/v1 (! critical, * major, - is only listed)"
+    return "\n".join([head, how, *lines])
 
 
 def _mark(entry: Entry) -> str:
@@ -29,7 +31,7 @@ def page(name: str) -> str | None:
         "",
         f"What is sent    {entry.says}",
         f"Who breaks      {entry.breaks or 'not known'}",
-        f"Seen at         {', '.join(entry.source)}",
+        f"Seen at         {', '.join(entry.source) if entry.seen else 'nowhere yet: invented'}",
     ]
     if entry.excluded:
         return "\n".join([*lines, f"Only listed     {entry.excluded}"])

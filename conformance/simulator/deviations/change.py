@@ -11,8 +11,12 @@ from typing import Any
 
 from conformance.simulator.http.answer import JSON, Answer, Event, Events, Text, dump
 from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
 
 Object = dict[str, Any]
+
+_FAILED = 400
+_SHORT = 96
 
 
 def posted(call: Call, path: str) -> bool:
@@ -23,6 +27,11 @@ def posted(call: Call, path: str) -> bool:
 def is_chat(call: Call) -> bool:
     """Tell whether a call asks for a chat completion."""
     return posted(call, "/chat/completions")
+
+
+def is_shortest_chat(call: Call) -> bool:
+    """Tell whether a chat is the shortest there is, so that the answers to all others are looked at too."""
+    return is_chat(call) and len(call.content) < _SHORT
 
 
 def moved(call: Call, path: str) -> Call:
@@ -81,6 +90,11 @@ def chunks(answer: Answer, change: Callable[[list[Object]], list[Object] | None]
     return replace(answer, body=replace(answer.body, events=(*events, *ends)))
 
 
+def chat_chunks(call: Call, handler: Handler, change: Callable[[list[Object]], list[Object]]) -> Answer:
+    """Answer a call, and change the list of chunks when it is a streamed chat."""
+    return chunks(handler(call), change) if is_chat(call) else handler(call)
+
+
 def each_chunk(answer: Answer, change: Callable[[Object], Any]) -> Answer:
     """Change every chunk of a stream in place."""
 
@@ -96,6 +110,11 @@ def events(answer: Answer, change: Callable[[Sequence[Event]], Sequence[Event]])
     if not isinstance(answer.body, Events):
         return answer
     return replace(answer, body=replace(answer.body, events=tuple(change(answer.body.events))))
+
+
+def event_bytes(event: Event) -> bytes:
+    """Return the data of an event as it stands on its line."""
+    return event.data.text.encode() if isinstance(event.data, Text) else dump(event.data)
 
 
 def framed(answer: Answer, encode: Callable[[Event], bytes]) -> Answer:
@@ -302,6 +321,3 @@ def buffered(answer: Answer, seconds: float) -> Answer:
     sent = b"".join(answer.body.encode(event) for event in answer.body.events)
     last, gap = answer.body.events[-1], seconds / len(answer.body.events)
     return replace(answer, body=replace(answer.body, gap_s=gap, encode=lambda event: sent if event is last else b""))
-
-
-_FAILED = 400

@@ -1,5 +1,5 @@
 """
-One entry of the deviation zoo: what a real server or gateway was seen to do, as a change of a faithful answer.
+One entry of the deviation zoo: what a server or gateway was seen to do, or might do, as a change of a faithful answer.
 
 An entry that cannot be shown to a black box, or that is legal, is listed all the same, with the reason.
 """
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.simulator.http.registry import Deviation
+
+INVENTED = ("invented",)
+"""The source of a deviation that nobody has reported yet, and that is plausible all the same."""
 
 
 class Severity(StrEnum):
@@ -24,13 +27,12 @@ class Entry:
     """
     A deviation.
 
-    `says` is one sentence: what is sent. `breaks`: who notices. `source`: where it was seen, or `own` for a plausible
-    one of ours. `caught_by`: patterns of the ids of the checks that are meant to find it. `excluded`: why it is only
-    listed.
+    `says` is one sentence: what is sent. `breaks`: who notices. `source`: where it was seen, or `INVENTED`.
+    `caught_by`: patterns of the ids of the checks that are meant to find it. `excluded`: why it is only listed.
+    `area`: the package that it stands in, as `entries()` tells it.
     """
 
     id: str
-    area: str
     severity: Severity
     says: str
     breaks: str
@@ -38,6 +40,12 @@ class Entry:
     caught_by: tuple[str, ...] = ()
     function: Deviation | None = None
     excluded: str = ""
+    area: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether a real server or gateway was seen to do it; the others are invented."""
+        return self.source != INVENTED
 
 
 def deviation(  # noqa: PLR0913  an entry has six parts
@@ -49,17 +57,14 @@ def deviation(  # noqa: PLR0913  an entry has six parts
     source: tuple[str, ...],
     caught_by: tuple[str, ...],
 ) -> Callable[[Deviation], Entry]:
-    """Turn a function of a call and the faithful handler into an entry; its area is the name of its module."""
+    """Turn a function of a call and the faithful handler into an entry."""
 
     def define(function: Deviation) -> Entry:
-        area = function.__module__.rpartition(".")[2]
-        return Entry(name, area, Severity(severity), says, breaks, source, caught_by, function)
+        return Entry(name, Severity(severity), says, breaks, source, caught_by, function)
 
     return define
 
 
-def excluded(  # noqa: PLR0913
-    name: str, area: str, *, severity: str, says: str, source: tuple[str, ...], why: str
-) -> Entry:
+def excluded(name: str, *, severity: str, says: str, source: tuple[str, ...], why: str) -> Entry:
     """Return an entry that is only listed."""
-    return Entry(name, area, Severity(severity), says, "", source, excluded=why)
+    return Entry(name, Severity(severity), says, "", source, excluded=why)

@@ -1,0 +1,150 @@
+"""Speech: its format, its length, and how it is streamed."""
+
+from dataclasses import replace
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+SPEECH, TRANSCRIPTIONS = "/audio/speech", "/audio/transcriptions"
+_AREA = "audio.endpoints"
+
+
+@deviation(
+    "audio-speech-content-type-wrong",
+    severity="minor",
+    says="Speech of every format is called `audio/mpeg`.",
+    breaks="Browsers and players that go by the media type.",
+    source=("BerriAI/litellm#4332", "BerriAI/litellm#38798"),
+    caught_by=("audio.endpoints/speech_of_format[*/media_type_is_that_of_the_bytes",),
+)
+def speech_content_type_wrong(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.posted(call, SPEECH) or not isinstance(answer.body, bytes):
+        return answer
+    return answer.with_header("content-type", "audio/mpeg")
+
+
+def with_format(call: Call, form: str) -> Call:
+    """Return a call for speech with another format."""
+    return change.rewrite(call, lambda value: {**value, "response_format": form})
+
+
+@deviation(
+    "audio-speech-format-ignored",
+    severity="major",
+    says="Whatever `response_format` asks for, or does not, a WAV comes.",
+    breaks="Players and converters: a file that is called MP3 and is none.",
+    source=("adrianlyjak/obsidian-aloud-tts#113", "lfnovo/esperanto#86", "sfortis/openai_tts#61"),
+    caught_by=("audio.endpoints/speech/speech_is_mp3_by_default",),
+)
+def speech_format_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(with_format(call, "wav") if change.posted(call, SPEECH) else call)
+
+
+@deviation(
+    "audio-speech-pcm-with-riff-header",
+    severity="major",
+    says="For `pcm` a WAV comes, header and all.",
+    breaks="Callers that play samples: the header is heard as a click.",
+    source=("livekit/agents-js#2320",),
+    caught_by=("audio.endpoints/speech_of_format[pcm]/speech_is_of_the_format_asked_for",),
+)
+def speech_pcm_with_riff_header(call: Call, handler: Handler) -> Answer:
+    pcm = change.posted(call, SPEECH) and change.asked(call).get("response_format") == "pcm"
+    return handler(with_format(call, "wav")).with_header("content-type", "audio/pcm") if pcm else handler(call)
+
+
+@deviation(
+    "audio-speech-cut-short",
+    severity="major",
+    says="Speech ends after its first tenth.",
+    breaks="Listeners, who hear a syllable.",
+    source=INVENTED,
+    caught_by=("audio.endpoints/speech_wav/speech_is_as_long_as_speech_is",),
+)
+def speech_cut_short(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.posted(call, SPEECH) or not isinstance(answer.body, bytes):
+        return answer
+    return replace(answer, body=answer.body[: len(answer.body) // 10])
+
+
+def _speech(call: Call) -> bool:
+    return change.posted(call, "/audio/speech")
+
+
+@deviation(
+    "own-speech-is-cut",
+    severity="critical",
+    says="Of a sound only the first bytes come, and of a streamed one nothing.",
+    breaks="Whoever listens.",
+    source=INVENTED,
+    caught_by=(
+        f"{_AREA}/speech/speech_is_not_empty",
+        f"{_AREA}/speech_of_format*/speech_is_not_empty_in_any_format",
+        f"{_AREA}/speech_streamed/streamed_speech_is_whole",
+    ),
+)
+def speech_is_cut(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not _speech(call):
+        return answer
+    if isinstance(answer.body, bytes):
+        return change.instead(answer, answer.body[:64])
+
+    def silence(chunk: change.Object) -> None:
+        if "audio" in chunk:
+            chunk["audio"] = ""
+
+    return change.each_chunk(answer, silence)
+
+
+@deviation(
+    "own-speech-without-done",
+    severity="major",
+    says="A streamed speech ends without `speech.audio.done`.",
+    breaks="Players that wait for it.",
+    source=INVENTED,
+    caught_by=(f"{_AREA}/speech_streamed/streamed_speech_says_when_it_is_done",),
+)
+def speech_without_done(call: Call, handler: Handler) -> Answer:
+    return change.chunks(handler(call), lambda told: told[:-1]) if _speech(call) else handler(call)
+
+
+@deviation(
+    "own-speech-is-always-mp3",
+    severity="major",
+    says="`response_format` of a speech is ignored.",
+    breaks="Players that know one format.",
+    source=INVENTED,
+    caught_by=(f"{_AREA}/speech_wav/speech_is_wav_when_asked_for",),
+)
+def speech_is_always_mp3(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "response_format") if _speech(call) else call)
+
+
+@deviation(
+    "own-speech-speed-ignored",
+    severity="minor",
+    says="`speed` of a speech is ignored.",
+    breaks="Whoever listens fast.",
+    source=INVENTED,
+    caught_by=(f"{_AREA}/speech_wav_fast/speed_makes_it_shorter",),
+)
+def speed_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "speed") if _speech(call) else call)
+
+
+@deviation(
+    "own-spoken-answer-is-mute",
+    severity="major",
+    says="An answer that should be spoken has no `audio`.",
+    breaks="Voice clients.",
+    source=INVENTED,
+    caught_by=(f"{_AREA}/spoken_answer/spoken_answer_holds_sound",),
+)
+def spoken_answer_is_mute(call: Call, handler: Handler) -> Answer:
+    return change.each_message(handler(call), lambda message: message.pop("audio", None))

@@ -1,0 +1,222 @@
+"""The shape of a plain chat completion: its fields, its choices, its message."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.chat.finish_reason import cut
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+@deviation(
+    "chat-response-id-missing",
+    severity="major",
+    says="Neither the plain answer nor any chunk has an `id`.",
+    breaks="Strict decoders refuse the whole answer; nothing can be traced.",
+    source=("kevinhermawan/swift-llm-chat-openai#18",),
+    caught_by=("chat.schema.core/hello/*", "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape"),
+)
+def response_id_missing(call: Call, handler: Handler) -> Answer:
+    return (
+        change.each_whole(handler(call), lambda value: value.pop("id", None)) if change.is_chat(call) else handler(call)
+    )
+
+
+@deviation(
+    "chat-choice-message-missing",
+    severity="critical",
+    says="The choice of an answer that the token limit cuts has no `message`, and the usage no `completion_tokens`.",
+    breaks="Everybody who reads `choices[0].message.content`; strict gateways make a 503 of it.",
+    source=("agentgateway/agentgateway#1464",),
+    caught_by=(
+        "chat.finish_reason.length/count_cut/cut_answer_has_a_message",
+        "chat.small_budget/thought_in_little_room/there_is_one_choice_without_text_too",
+    ),
+)
+def choice_message_missing(call: Call, handler: Handler) -> Answer:
+    def leave_out(value: change.Object) -> None:
+        if cut(value):
+            del value["choices"][0]["message"]
+            del value["usage"]["completion_tokens"]
+
+    return change.body(handler(call), leave_out) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-content-key-omitted",
+    severity="critical",
+    says="The message of an answer that the token limit cuts has a `role` and nothing else.",
+    breaks="Typed clients: the field `content` is missing.",
+    source=("QwenLM/qwen-code#9884",),
+    caught_by=(
+        "chat.finish_reason.length/count_cut/cut_answer_has_content",
+        "chat.small_budget/thought_in_little_room/content_is_there_without_text_too",
+    ),
+)
+def content_key_omitted(call: Call, handler: Handler) -> Answer:
+    def omit(value: change.Object) -> None:
+        if cut(value):
+            value["choices"][0]["message"] = {"role": "assistant"}
+
+    return change.body(handler(call), omit) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-object-wrong-nonstream",
+    severity="major",
+    says="The `object` of a plain answer is `chat.completion.chunk`.",
+    breaks="Clients that look at `object`; strict literals.",
+    source=("QwenLM/qwen-code#9884",),
+    caught_by=(
+        "chat.schema.core/hello/body_has_the_documented_shape",
+        "chat.stream.false_explicit/*/*",
+    ),
+)
+def object_wrong(call: Call, handler: Handler) -> Answer:
+    return (
+        change.body(handler(call), lambda value: {**value, "object": f"{value['object']}.chunk"})
+        if change.is_chat(call)
+        else handler(call)
+    )
+
+
+@deviation(
+    "chat-created-model-missing",
+    severity="major",
+    says="The plain answer has neither `created` nor `model`.",
+    breaks="Typed clients: required fields are missing.",
+    source=("QwenLM/qwen-code#9884",),
+    caught_by=("chat.schema.core/hello/*", "chat.model_echo/hello/*"),
+)
+def created_model_missing(call: Call, handler: Handler) -> Answer:
+    def leave_out(value: change.Object) -> None:
+        del value["created"], value["model"]
+
+    return change.body(handler(call), leave_out) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-id-constant",
+    severity="minor",
+    says="Every answer has the `id` `chat`.",
+    breaks="Caches, traces and whoever drops what came twice.",
+    source=("QwenLM/qwen-code#9884",),
+    caught_by=(
+        "chat.stateless_parallel/parallel_words/parallel_answers_have_distinct_ids",
+        "chat.stream.chunk_schema/count_streamed/streams_have_distinct_ids",
+    ),
+)
+def id_constant(call: Call, handler: Handler) -> Answer:
+    def fix(value: change.Object) -> None:
+        value["id"] = "chat"
+
+    return change.each_whole(handler(call), fix) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-content-array-in-response",
+    severity="critical",
+    says="When the model thought, `content` is a list of parts, plain and streamed.",
+    breaks="Everybody who joins strings; typed clients.",
+    source=("vercel/ai#15890", "vercel/ai#17779"),
+    caught_by=("reasoning.effort.accepted/thought*/answer_has_the_documented_shape",),
+)
+def content_array(call: Call, handler: Handler) -> Answer:
+    def parted(holder: change.Object) -> None:
+        if text := holder.get("content"):
+            thought = {"type": "thinking", "thinking": [{"type": "text", "text": "Let us see."}]}
+            holder["content"] = [thought, {"type": "text", "text": text}]
+
+    if not change.is_chat(call) or "thinking" not in str(change.asked(call).get("model")):
+        return handler(call)
+    return change.each_choice(
+        handler(call), lambda choice: parted(choice["message"] if "message" in choice else choice["delta"])
+    )
+
+
+@deviation(
+    "chat-choice-index-from-one",
+    severity="minor",
+    says="The choices are numbered from 1.",
+    breaks="Who puts choices in their places by `index`.",
+    source=INVENTED,
+    caught_by=(
+        "chat.schema.core/hello/index_starts_at_zero",
+        "chat.stream.chunk_schema/count_streamed/index_is_zero",
+        "params.n/two_choices/choices_are_numbered",
+    ),
+)
+def index_from_one(call: Call, handler: Handler) -> Answer:
+    def number(choice: change.Object) -> None:
+        choice["index"] += 1
+
+    return change.each_choice(handler(call), number) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-second-choice-empty",
+    severity="major",
+    says="With `n` of 2 the second choice has no text, and only the first is counted.",
+    breaks="Who draws several answers and takes the best.",
+    source=INVENTED,
+    caught_by=("params.n/two_choices/every_choice_has_text", "params.n/two_choices/tokens_of_all_choices_are_counted"),
+)
+def second_choice_empty(call: Call, handler: Handler) -> Answer:
+    def empty(value: change.Object) -> None:
+        for choice in value["choices"][1:]:
+            choice["message"]["content"] = ""
+            value["usage"]["completion_tokens"] = 1
+            value["usage"]["total_tokens"] = value["usage"]["prompt_tokens"] + 1
+
+    return change.body(handler(call), empty) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-native-role-and-fields",
+    severity="major",
+    says="The `role` of the answer is `model`, and `usageMetadata` stands beside `usage`.",
+    breaks="Clients that send the message back as a turn: the role is unknown.",
+    source=INVENTED,
+    caught_by=("chat.schema.core/hello/role_is_assistant", "chat.schema.extras/hello/no_native_fields_leak"),
+)
+def native_role(call: Call, handler: Handler) -> Answer:
+    def native(value: change.Object) -> None:
+        value["usageMetadata"] = {"promptTokenCount": value["usage"]["prompt_tokens"]}
+        for message in change.messages(value):
+            message["role"] = "model"
+
+    return change.body(handler(call), native) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "answer-of-another-api",
+    severity="critical",
+    says="A good answer of another API, with status 200, stands below the base URL.",
+    breaks="Everybody whose base URL leads to the operator's web site.",
+    source=INVENTED,
+    caught_by=(
+        "transport.base_url/hello/chat_is_answered_below_the_base_url",
+        "transport.base_url/listed/models_are_listed_below_the_base_url",
+        "transport.sdk/hello/documented_lines_read_an_answer",
+        "chat.*/hello/*",
+    ),
+)
+def answer_of_another_api(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if call.path != "/models" and not change.is_shortest_chat(call):
+        return answer
+    return change.instead(answer, {"status": "ok"}) if answer.status == 200 else answer
+
+
+@deviation(
+    "answer-with-an-error-beside-it",
+    severity="minor",
+    says="A whole answer has an `error` beside its choices.",
+    breaks="Clients that look for `error` first: they throw a good answer away.",
+    source=INVENTED,
+    caught_by=("transport.sdk/hello/success_holds_no_error",),
+)
+def error_beside_an_answer(call: Call, handler: Handler) -> Answer:
+    beside = {"message": "", "code": 0}
+    answer = handler(call)
+    return change.body(answer, lambda value: value.update(error=beside)) if change.is_chat(call) else answer

@@ -1,0 +1,112 @@
+"""Why a chat completion ended: the wrong reason, or nothing to end."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+def cut(value: change.Object) -> bool:
+    """Tell whether the token limit cut a plain answer."""
+    return any(choice["finish_reason"] == "length" for choice in value.get("choices", ()))
+
+
+@deviation(
+    "chat-choices-empty-thinking-budget",
+    severity="critical",
+    says="When thinking takes all the room, `choices` is empty.",
+    breaks="Everybody who reads `choices[0]`, with a small token limit and a thinking model.",
+    source=("BerriAI/litellm#36881",),
+    caught_by=("chat.small_budget/thought_in_little_room/there_is_one_choice_without_text_too",),
+)
+def choices_empty(call: Call, handler: Handler) -> Answer:
+    def empty(value: change.Object) -> None:
+        if cut(value) and not value["choices"][0]["message"]["content"]:
+            value["choices"] = []
+
+    return change.body(handler(call), empty) if change.is_chat(call) else handler(call)
+
+
+def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
+    """Say other words for why choices ended."""
+
+    def say(choice: change.Object) -> None:
+        choice["finish_reason"] = words.get(choice["finish_reason"], choice["finish_reason"])
+
+    return change.each_choice(handler(call), say) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "finish-reason-length-reported-as-stop",
+    severity="major",
+    says="An answer that the token limit cuts ends with `stop`, plain and streamed.",
+    breaks="Who looks for `length`: half a JSON text is taken for a whole one.",
+    source=("kekzl/imp#1442", "Blaizzy/mlx-vlm#1069"),
+    caught_by=(
+        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
+        "chat.stream.finish_reason/count_cut_streamed/cut_stream_ends_with_length",
+        "params.max_completion_tokens/*/answer_cut_by_the_new_name_ends_with_length",
+        "reasoning.effort.accepted/thought_in_little_room/thinking_without_room_ends_with_length",
+    ),
+)
+def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
+    return _ends(call, handler, {"length": "stop"})
+
+
+@deviation(
+    "finish-reason-uppercase-native",
+    severity="critical",
+    says="`finish_reason` is the upper-case word of another API: `STOP`, `MAX_TOKENS`.",
+    breaks="Literal enums fail to decode; what should happen at `length` never does.",
+    source=("QwenLM/qwen-code#9884",),
+    caught_by=(
+        "chat.finish_reason.stop/count_whole/finish_reason_is_documented",
+        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
+        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
+        "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",
+    ),
+)
+def uppercase_native(call: Call, handler: Handler) -> Answer:
+    return _ends(call, handler, {"stop": "STOP", "length": "MAX_TOKENS"})
+
+
+@deviation(
+    "finish-reason-safety-native",
+    severity="major",
+    says="An answer that a filter cuts (here every long one) ends with `SAFETY`, and not with `content_filter`.",
+    breaks="Who counts what filters stopped; enums that know the documented values only.",
+    source=("HKUDS/Vibe-Trading#308", "rabuckley/GeminiDotnet#28"),
+    caught_by=("chat.finish_reason.stop/count_whole/finish_reason_is_documented",),
+)
+def safety_native(call: Call, handler: Handler) -> Answer:
+    def filtered(value: change.Object) -> None:
+        for choice in value["choices"]:
+            if len(choice["message"].get("content") or "") > 60:
+                choice["message"]["content"] = choice["message"]["content"][:20]
+                choice["finish_reason"] = "SAFETY"
+
+    return change.body(handler(call), filtered) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "chat-empty-success-nonstream",
+    severity="major",
+    says="A plain answer to a greeting ends with `stop`, and has neither text nor calls.",
+    breaks="Whoever keeps and pays the answer: it is blank.",
+    source=("theopenco/llmgateway#1053",),
+    caught_by=(
+        "chat.basic/hello/answer_is_not_empty",
+        "chat.small_budget/hello_within_128/small_limit_gives_text_or_says_length",
+        "chat.stream.false_explicit/hello_unstreamed/false_gives_a_whole_message",
+    ),
+)
+def empty_success(call: Call, handler: Handler) -> Answer:
+    def blank(value: change.Object) -> None:
+        for message in change.messages(value):
+            if str(message["content"]).startswith("Hello"):
+                message["content"] = ""
+                value["usage"]["completion_tokens"] = 0
+                value["usage"]["total_tokens"] = value["usage"]["prompt_tokens"]
+
+    return change.body(handler(call), blank) if change.is_chat(call) else handler(call)

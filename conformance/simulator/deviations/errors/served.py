@@ -1,0 +1,133 @@
+"""Wrong requests that are served: unknown models, wrong keys, bodies that cannot be read."""
+
+from http import HTTPStatus
+
+from conformance.simulator.catalog.models import MODELS
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.errors.common import is_wrong_chat
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+_UNKNOWN = "errors.unknown_model/unknown_model/status"
+_ROW = "errors.missing_field/wrong_field*"
+
+
+def _by_default(call: Call, handler: Handler) -> Answer:
+    """Let the default model answer a chat with a model that nobody has; all else is answered as it is."""
+    answer = handler(call)
+    if not change.is_chat(call) or answer.status != HTTPStatus.NOT_FOUND:
+        return answer
+    return handler(change.rewrite(call, lambda value: value.update(model=MODELS[0].id)))
+
+
+@deviation(
+    "unknown-model-served-by-default",
+    severity="critical",
+    says="An unknown model is answered by the model that is loaded, under the name that was asked for.",
+    breaks="Nobody notices a typing error: results and bills are those of another model.",
+    source=("ddalcu/mlx-serve#257", "sgl-project/sglang#31419"),
+    caught_by=(_UNKNOWN,),
+)
+def unknown_model_served(call: Call, handler: Handler) -> Answer:
+    name = change.asked(call).get("model")
+    return change.each_whole(_by_default(call, handler), lambda value: value.update(model=name))
+
+
+@deviation(
+    "unknown-model-silent-fallback-other-id",
+    severity="major",
+    says="An unknown model is answered by a default model, and `model` tells its name.",
+    breaks="Whoever does not compare the names: another model answers without a word.",
+    source=("icebear0828/codex-proxy#660",),
+    caught_by=(_UNKNOWN,),
+)
+def unknown_model_fallback(call: Call, handler: Handler) -> Answer:
+    return _by_default(call, handler)
+
+
+@deviation(
+    "prompt-cut-without-a-word",
+    severity="critical",
+    says="A prompt that is too long is cut to what the context holds, and answered.",
+    breaks="Whoever relies on the beginning of a conversation: it is gone, and nothing says so.",
+    source=INVENTED,
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+)
+def prompt_cut(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or change.told(answer).get("code") != "context_length_exceeded":
+        return answer
+
+    def shorten(value: change.Object) -> None:
+        value["messages"] = value["messages"][-1:]
+
+    return handler(change.rewrite(call, shorten))
+
+
+@deviation(
+    "wrong-json-read-as-empty",
+    severity="major",
+    says="A body that cannot be parsed is taken for a default request, and answered.",
+    breaks="Whoever sends broken JSON: the answer is to nothing that was asked.",
+    source=INVENTED,
+    caught_by=("errors.invalid_json/wrong_json*/nothing_is_made_of_it", "errors.invalid_json/wrong_json*/status"),
+)
+def wrong_json_read_as_empty(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or not isinstance(change.parsed(call.content.decode("utf-8", "replace")), str):
+        return answer
+    message = {"role": "assistant", "content": "Hello! How can I help you?"}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return change.instead(answer, {"object": "chat.completion", "choices": [choice]})
+
+
+@deviation(
+    "any-key-is-taken",
+    severity="critical",
+    says="A chat without a key, or with a wrong one, is answered.",
+    breaks="The operator, who pays for everybody.",
+    source=INVENTED,
+    caught_by=("auth.missing/refused_key/no_key_is_refused", "auth.invalid/refused_key/wrong_key_is_refused"),
+)
+def any_key_is_taken(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not is_wrong_chat(call, answer, HTTPStatus.UNAUTHORIZED):
+        return answer
+    choice = {"index": 0, "message": {"role": "assistant", "content": "Hello."}, "finish_reason": "stop"}
+    return change.instead(answer, {"object": "chat.completion", "choices": [choice]})
+
+
+@deviation(
+    "form-is-read-as-a-chat",
+    severity="minor",
+    says="A form is taken for a chat, and answered with whatever comes.",
+    breaks="Whoever forgot the media type: the answer is to nothing that was asked.",
+    source=INVENTED,
+    caught_by=("errors.invalid_json/wrong_media_type*/status",),
+)
+def form_is_read_as_a_chat(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or call.media_type != "application/x-www-form-urlencoded":
+        return answer
+    choice = {"index": 0, "message": {"role": "assistant", "content": "Hello."}, "finish_reason": "stop"}
+    return change.instead(answer, {"object": "chat.completion", "choices": [choice]})
+
+
+@deviation(
+    "wrong-messages-are-answered",
+    severity="major",
+    says="Messages that are a string are taken for one user message, and no messages for an empty one.",
+    breaks="Whoever has a mistake in a request: it is found at another provider only.",
+    source=INVENTED,
+    caught_by=(f"{_ROW}/status",),
+)
+def wrong_messages_are_answered(call: Call, handler: Handler) -> Answer:
+    def mend(value: change.Object) -> None:
+        given = value.get("messages")
+        if not isinstance(given, list) or not given:
+            value["messages"] = [{"role": "user", "content": given or "Hello."}]
+
+    plain = change.is_chat(call) and "model" in change.asked(call) and "stream" not in change.asked(call)
+    return handler(change.rewrite(call, mend) if plain else call)

@@ -1,0 +1,184 @@
+"""The status of a refusal, and what says whether to try again."""
+
+from http import HTTPStatus
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.errors.common import chat_refusal, is_overlong, is_wrong_chat
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+_UNKNOWN = "errors.unknown_model/unknown_model/status"
+
+
+@deviation(
+    "error-200-with-error-body",
+    severity="critical",
+    says="Status 200 was sent before the upstream was asked; its failure is the whole body, with `code` 502.",
+    breaks="The official client returns an object without choices; nothing is tried again.",
+    source=(
+        "nodetool-ai/nodetool#5755",
+        "SWE-agent/mini-swe-agent#902",
+        "langchain-ai/langchainjs#11418",
+        "Aider-AI/aider#3550",
+    ),
+    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/every/success_holds_no_error"),
+)
+def error_with_200(call: Call, handler: Handler) -> Answer:
+    answer, refused = chat_refusal(call, handler, HTTPStatus.NOT_FOUND)
+    if not refused:
+        return answer
+    return change.instead(answer, {"error": {"message": change.told(answer)["message"], "code": 502}})
+
+
+@deviation(
+    "error-200-context-overflow",
+    severity="major",
+    says="A prompt that is too long is refused in the body, with status 200.",
+    breaks="Clients that read it as an answer.",
+    source=("langgenius/dify-plugin-sdks#74",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+)
+def context_overflow_with_200(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.status(answer, 200) if is_overlong(call, answer) else answer
+
+
+@deviation(
+    "error-plain-text-200",
+    severity="critical",
+    says="An unknown model gets status 200 and a plain sentence.",
+    breaks="The official client returns a string, or fails to parse it.",
+    source=("HKUDS/nanobot#2289", "NEKOparapa/AiNiee#151"),
+    caught_by=(_UNKNOWN,),
+)
+def plain_text_with_200(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or answer.status != HTTPStatus.NOT_FOUND:
+        return answer
+    sentence = f"unsupported model: {change.asked(call).get('model')}"
+    return change.instead(answer, sentence.encode(), media="text/plain; charset=utf-8")
+
+
+@deviation(
+    "error-malformed-json-500",
+    severity="major",
+    says="A body that is no JSON gives a 500 with a plain sentence.",
+    breaks="The official client sends the same wrong body again, and has no error to show.",
+    source=(
+        "sgl-project/sglang#3805",
+        "Atomic-Germ/OpenFlowLM-Next#69",
+        "GoDiao/Free-Way#32",
+        "lemonade-sdk/lemonade#2232",
+    ),
+    caught_by=("errors.invalid_json/wrong_json*/status", "errors.invalid_json/wrong_json*/body_is_whole"),
+)
+def malformed_json_500(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or not isinstance(change.parsed(call.content.decode("utf-8", "replace")), str):
+        return answer
+    return change.instead(answer, b"Internal Server Error", 500, "text/plain; charset=utf-8")
+
+
+@deviation(
+    "unknown-model-opaque-backend-error",
+    severity="minor",
+    says="An unknown model is sent to some backend, whose complaint about a method comes back with status 500.",
+    breaks="Users do not see that the name is wrong; the official client asks again.",
+    source=("mudler/LocalAI#9133",),
+    caught_by=(_UNKNOWN, "errors.unknown_model.not_retryable/unknown_model/client_does_not_ask_again"),
+)
+def unknown_model_opaque(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or answer.status != HTTPStatus.NOT_FOUND:
+        return answer
+    message = "rpc error: code = Unimplemented desc = method not implemented"
+    return change.instead(answer, {"error": {"code": 500, "message": message, "type": ""}}, 500)
+
+
+@deviation(
+    "error-with-empty-body",
+    severity="major",
+    says="A refused key gives a 401 without any body.",
+    breaks="Whoever wants to know why.",
+    source=INVENTED,
+    caught_by=("errors.sdk_mapping/refused_key*/body_is_whole",),
+)
+def empty_body(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    wrong = is_wrong_chat(call, answer, HTTPStatus.UNAUTHORIZED)
+    return change.instead(answer, b"", answer.status, "application/json") if wrong else answer
+
+
+@deviation(
+    "error-422-for-wrong-bodies",
+    severity="minor",
+    says="A wrong field, or a body that is no JSON, is refused with 422 instead of 400.",
+    breaks="Handlers of `BadRequestError`: another exception is raised.",
+    source=INVENTED,
+    caught_by=(
+        "errors.sdk_mapping/wrong_field*/wrong_field_raises_bad_request",
+        "errors.sdk_mapping/wrong_json*/wrong_json_raises_bad_request",
+    ),
+)
+def wrong_bodies_with_422(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.status(answer, 422) if is_wrong_chat(call, answer) else answer
+
+
+@deviation(
+    "error-400-for-unknown-model",
+    severity="minor",
+    says="An unknown model is refused with 400 and a sentence that names no model.",
+    breaks="Handlers of `NotFoundError`; users, who do not see that the name is wrong.",
+    source=INVENTED,
+    caught_by=(
+        "errors.sdk_mapping/unknown_model/unknown_model_raises_not_found",
+        "errors.unknown_model/unknown_model/error_is_about_the_model",
+        "errors.unknown_model/unknown_model/code_is_model_not_found",
+    ),
+)
+def unknown_model_with_400(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.refused(answer, 400, "No route.") if is_wrong_chat(call, answer, HTTPStatus.NOT_FOUND) else answer
+
+
+@deviation(
+    "error-asks-to-be-tried-again",
+    severity="major",
+    says="A wrong request is refused with `x-should-retry: true`.",
+    breaks="The official client, which sends it again and again.",
+    source=INVENTED,
+    caught_by=("errors.sdk_mapping/every/refusals_do_not_ask_to_be_tried_again",),
+)
+def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return answer.with_header("x-should-retry", "true") if is_wrong_chat(call, answer) else answer
+
+
+@deviation(
+    "wrong-key-gives-503",
+    severity="major",
+    says="A wrong key gives a 503, as the service that knows the keys did not answer.",
+    breaks="The official client asks again and again, and then raises the wrong exception.",
+    source=INVENTED,
+    caught_by=("auth.invalid/refused_key/client_does_not_ask_again", "errors.sdk_mapping/refused_key*/status"),
+)
+def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.status(answer, 503) if is_wrong_chat(call, answer, HTTPStatus.UNAUTHORIZED) else answer
+
+
+@deviation(
+    "good-key-is-out-of-money",
+    severity="critical",
+    says="A short chat with a good key is refused with 402, and a code that says that the key is wrong.",
+    breaks="Everybody, who looks for a mistake in the key.",
+    source=INVENTED,
+    caught_by=("auth.bearer_valid/hello/good_key_is_taken", "chat.basic/hello/status"),
+)
+def good_key_is_out_of_money(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    refused = change.is_shortest_chat(call) and answer.status == 200
+    return change.refused(answer, 402, "Insufficient balance.", code="invalid_api_key") if refused else answer

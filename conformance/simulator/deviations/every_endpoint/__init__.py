@@ -1,0 +1,1 @@
+"""What many endpoints have in common."""

@@ -1,0 +1,80 @@
+"""What many endpoints keep: lists of it, and how it is deleted."""
+
+from dataclasses import replace
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+@deviation(
+    "own-deleted-is-false",
+    severity="major",
+    says="What was deleted is said not to be: `deleted` is false.",
+    breaks="Clients that look: they try again, and get 404.",
+    source=INVENTED,
+    caught_by=("*/deletion_*is_confirmed",),
+)
+def deleted_is_false(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.body(answer, lambda value: value.update(deleted=False)) if call.method == "DELETE" else answer
+
+
+@deviation(
+    "own-deletion-is-only-said",
+    severity="critical",
+    says="A deletion is confirmed, and what was deleted is still served.",
+    breaks="Everybody who deletes for privacy: the data stay.",
+    source=INVENTED,
+    caught_by=(
+        "chat.stored/kept_gone/deleted_completion_is_not_found",
+        "files.api/gone/deleted_file_is_not_found",
+        "responses.advanced/told_gone/status",
+    ),
+)
+def deletion_is_only_said(call: Call, handler: Handler) -> Answer:
+    if call.method != "DELETE":
+        return handler(call)
+
+    def confirm(value: change.Object) -> change.Object:
+        kind = value["object"] if value["object"] in {"file", "response"} else f"{value['object']}.deleted"
+        return {"id": value["id"], "object": kind, "deleted": True}
+
+    return change.body(handler(replace(call, method="GET")), confirm)
+
+
+@deviation(
+    "own-list-without-has-more",
+    severity="major",
+    says="Lists do not have `has_more`.",
+    breaks="The official client's pages: they end after the first one, or never.",
+    source=INVENTED,
+    caught_by=(
+        "*/listed/list_says_whether_there_is_more",
+        "chat.stored/kept_listed/list_has_the_documented_shape",
+        "responses.advanced/items_listed/input_items_are_a_list",
+    ),
+)
+def list_without_has_more(call: Call, handler: Handler) -> Answer:
+    return change.body(handler(call), lambda value: {k: v for k, v in value.items() if k != "has_more"})
+
+
+@deviation(
+    "own-list-is-an-array",
+    severity="minor",
+    says="`object` of lists is `array`.",
+    breaks="Clients that tell a list from a thing by `object`.",
+    source=INVENTED,
+    caught_by=(
+        "*.api/listed/list_has_the_documented_shape",
+        "videos/listed/list_has_the_documented_shape",
+    ),
+)
+def list_is_an_array(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        if value.get("object") == "list":
+            value["object"] = "array"
+
+    return change.body(handler(call), apply) if call.method == "GET" else handler(call)

@@ -1,0 +1,1 @@
+"""Files, uploaded and in a chat."""

@@ -1,0 +1,136 @@
+"""The options of a picture: how many, how large, in which format and quality."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+GENERATIONS, EDITS = "/images/generations", "/images/edits"
+NEAR = {"1536x1024": "1264x848", "1024x1536": "848x1264"}
+_MADE = "images.generate"
+_OPTIONS = "images.generate.n_size_format"
+
+
+@deviation(
+    "images-response-format-rejected",
+    severity="major",
+    says="`response_format` is refused with 400, by an error whose `type` is the text `None`.",
+    breaks="Frameworks that always ask for base64 can paint nothing.",
+    source=("AgnesAI-Labs/AgnesAI-Models#69",),
+    caught_by=("images.generate/painted_in_base64/status",),
+)
+def response_format_rejected(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.posted(call, GENERATIONS) or "response_format" not in change.asked(call):
+        return answer
+    text = "UnsupportedParamsError: Setting `response_format` is not supported by openai."
+    return change.refused(answer, 400, text, kind="None", param="", code="400")
+
+
+@deviation(
+    "images-gpt-image-response-format-silently-accepted",
+    severity="minor",
+    says="`response_format` is taken and dropped: base64 comes where a URL is asked for.",
+    breaks="Clients that were never refused, until they meet an endpoint that refuses.",
+    source=("basketikun/infinite-canvas#197", "ssnangua/ColorTxt#82"),
+    caught_by=("images.generate.n_size_format/painted_behind_url/url_comes_when_asked_for",),
+)
+def response_format_dropped(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "response_format") if change.posted(call, GENERATIONS) else call)
+
+
+@deviation(
+    "images-quality-remapped-to-size",
+    severity="minor",
+    says="`size` sets the ratio alone; how many pixels there are depends on `quality`.",
+    breaks="Layouts that were made for the size that was asked for.",
+    source=("QuantumNous/new-api#1983",),
+    caught_by=("images.generate.n_size_format/painted_in_size[1536x1024]/picture_has_the_size_asked_for",),
+)
+def quality_remapped_to_size(call: Call, handler: Handler) -> Answer:
+    def near(value: change.Object) -> None:
+        if isinstance(value.get("size"), str):
+            value["size"] = NEAR.get(value["size"], value["size"])
+
+    return handler(change.rewrite(call, near) if change.posted(call, GENERATIONS) else call)
+
+
+@deviation(
+    "images-one-too-few",
+    severity="minor",
+    says="One picture fewer comes than `n` asks for, when it asks for several.",
+    breaks="Who pays for each picture.",
+    source=INVENTED,
+    caught_by=("images.generate.n_size_format/painted_twice/there_are_n_pictures",),
+)
+def one_too_few(call: Call, handler: Handler) -> Answer:
+    def fewer(value: change.Object) -> None:
+        value["data"] = value["data"][: max(1, len(value["data"]) - 1)]
+
+    return change.body(handler(call), fewer) if change.posted(call, GENERATIONS) else handler(call)
+
+
+@deviation(
+    "own-picture-too-many",
+    severity="major",
+    says="One picture more comes than was asked for.",
+    breaks="Whoever pays by the picture.",
+    source=INVENTED,
+    caught_by=(
+        f"{_MADE}/painted/there_is_one_picture",
+        f"{_OPTIONS}/painted_with*/parameter_does_no_harm",
+        "images.edit/edited_from_two/several_pictures_are_taken",
+    ),
+)
+def picture_too_many(call: Call, handler: Handler) -> Answer:
+    if not call.path.startswith("/images/"):
+        return handler(call)
+    return change.body(handler(call), lambda value: value.update(data=[*value["data"], value["data"][-1]]))
+
+
+@deviation(
+    "own-picture-format-ignored",
+    severity="major",
+    says="`output_format` and `background` of a picture are ignored.",
+    breaks="Whoever puts it on a page.",
+    source=INVENTED,
+    caught_by=(f"{_OPTIONS}/painted_as*/picture_has_the_format_asked_for",),
+)
+def picture_format_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "output_format", "background"))
+
+
+@deviation(
+    "own-picture-has-no-alpha",
+    severity="minor",
+    says="A picture that should be transparent is a JPEG.",
+    breaks="Whoever lays it over another.",
+    source=INVENTED,
+    caught_by=(f"{_OPTIONS}/painted_transparent/transparent_picture_has_an_alpha_channel",),
+)
+def picture_has_no_alpha(call: Call, handler: Handler) -> Answer:
+    if change.asked(call).get("background") != "transparent":
+        return handler(call)
+    return handler(change.rewrite(call, lambda value: value.update(background="opaque", output_format="jpeg")))
+
+
+@deviation(
+    "own-low-quality-is-dear",
+    severity="minor",
+    says="A picture of low quality, and a picture that is looked at in low detail, cost more than any other.",
+    breaks="Whoever wants to save.",
+    source=INVENTED,
+    caught_by=(
+        f"{_OPTIONS}/painted_roughly/low_quality_is_not_dearer",
+        "vision.variants/picture_in_low_detail/low_detail_is_not_dearer",
+    ),
+)
+def low_quality_is_dear(call: Call, handler: Handler) -> Answer:
+    low = change.asked(call).get("quality") == "low" or b'"detail":"low"' in call.content.replace(b'": "', b'":"')
+
+    def apply(value: change.Object) -> None:
+        for name in set(value["usage"]) & {"output_tokens", "prompt_tokens", "total_tokens"}:
+            value["usage"][name] += 100_000
+
+    return change.body(handler(call), apply) if low else handler(call)

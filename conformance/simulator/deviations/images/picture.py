@@ -1,0 +1,125 @@
+"""The picture that comes: its bytes, its size, where it is, and how it is streamed."""
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.images.in_chat import change_text
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+_MADE = "images.generate"
+_PAINTED = "chat.image_output/painted_in_chat"
+_REPAINTED = "chat.image_edit/repainted_in_chat"
+GENERATIONS, EDITS = "/images/generations", "/images/edits"
+
+
+def _each(call: Call, answer: Answer, apply: Any) -> Answer:
+    if not call.path.startswith("/images/"):
+        return answer
+    return change.body(answer, lambda value: [apply(one) for one in value.get("data") or ()] and None)
+
+
+@deviation(
+    "own-picture-is-cut",
+    severity="critical",
+    says="Of the bytes of a picture only the first third comes.",
+    breaks="Everybody who looks at it.",
+    source=INVENTED,
+    caught_by=(
+        f"{_MADE}/painted/bytes_are_a_picture",
+        f"{_MADE}/painted_in_base64/bytes_asked_for_are_a_picture",
+        "images.edit/edited/edit_is_a_picture",
+        "images.other/varied/variation_is_a_picture",
+        f"{_PAINTED}/picture_can_be_decoded",
+        f"{_REPAINTED}/changed_picture_can_be_decoded",
+    ),
+)
+def picture_is_cut(call: Call, handler: Handler) -> Answer:
+    def cut(text: str) -> str:
+        return text[: len(text) // 12 * 4]
+
+    def apply(one: change.Object) -> None:
+        if one.get("b64_json"):
+            one["b64_json"] = cut(one["b64_json"])
+
+    answer = _each(call, handler(call), apply)
+    return change_text(answer, lambda match: f"data:image/{match[1]};base64,{cut(match[2])}")
+
+
+@deviation(
+    "own-picture-is-behind-a-url",
+    severity="major",
+    says="A picture that was asked for in base64 is behind a URL.",
+    breaks="Clients without a way to that host.",
+    source=INVENTED,
+    caught_by=(f"{_MADE}/painted_in_base64/base64_comes_when_asked_for",),
+)
+def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
+    def apply(one: change.Object) -> None:
+        if one.pop("b64_json", None):
+            one["url"] = "https://pictures.invalid/1.png"
+
+    return _each(call, handler(call), apply)
+
+
+@deviation(
+    "images-size-told-is-another",
+    severity="minor",
+    says="`size` of the answer is the one that is usual, not that of the picture.",
+    breaks="Layouts that go by what is told.",
+    source=INVENTED,
+    caught_by=("images.generate/painted/size_told_is_the_size",),
+)
+def size_told_is_another(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.posted(call, GENERATIONS) or not isinstance(answer.body, dict) or "size" not in answer.body:
+        return answer
+    return replace(answer, body={**answer.body, "size": "1536x1024"})
+
+
+@deviation(
+    "images-stream-without-the-whole-picture",
+    severity="major",
+    says="A stream of pictures ends after the last rough one.",
+    breaks="Clients that show rough pictures first, and keep the last event.",
+    source=INVENTED,
+    caught_by=("images.other/painted_streamed/stream_ends_with_the_picture",),
+)
+def stream_without_the_whole_picture(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.events(answer, lambda told: told[:-1]) if change.posted(call, GENERATIONS) else answer
+
+
+@deviation(
+    "own-rough-pictures-count-from-one",
+    severity="minor",
+    says="The rough pictures of a stream are numbered from 1.",
+    breaks="Clients that show them by number.",
+    source=INVENTED,
+    caught_by=("images.other/painted_streamed/rough_pictures_are_numbered",),
+)
+def rough_pictures_from_one(call: Call, handler: Handler) -> Answer:
+    def apply(chunk: change.Object) -> None:
+        if "partial_image_index" in chunk:
+            chunk["partial_image_index"] += 1
+
+    return change.each_chunk(handler(call), apply)
+
+
+@deviation(
+    "images-error-type-string-none",
+    severity="minor",
+    says='Errors of pictures have the `type` "None", the `param` "None" and the `code` "400".',
+    breaks="Handlers that ask for null, or for the name of a code.",
+    source=("AgnesAI-Labs/AgnesAI-Models#69",),
+    caught_by=("images.generate/every/absent_values_of_a_refused_painting_are_null",),
+)
+def image_error_type_none(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.posted(call, "/images/generations"):
+        return answer
+    words = {"type": "None", "param": "None", "code": str(answer.status)}
+    return change.envelope(answer, lambda error: error.update(words))

@@ -1,0 +1,98 @@
+"""One model by its id: not found, or another one."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.models.list import is_list
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+@deviation(
+    "models-id-with-slash-404",
+    severity="major",
+    says="A listed model whose id holds a slash is not found, whether or not the slash is encoded.",
+    breaks="Clients that look a model up before they use it: it does not exist.",
+    source=("BerriAI/litellm#37271",),
+    caught_by=("models.retrieve.consistent_with_list/retrieved_last/status",),
+)
+def slash_not_found(call: Call, handler: Handler) -> Answer:
+    def add(value: change.Object) -> None:
+        value["data"].insert(0, {**value["data"][0], "id": "vendor/sim-chat"})
+
+    if call.method == "GET" and "/" in call.path.removeprefix("/models/") and call.path.startswith("/models/"):
+        return change.instead(handler(call), {"detail": "Not Found"}, 404)
+    return change.body(handler(call), add) if is_list(call) else handler(call)
+
+
+@deviation(
+    "models-trailing-slash-treated-as-empty-id",
+    severity="minor",
+    says="`GET /models/` is taken for one model with an empty name: 400, and the `error` is a string.",
+    breaks="Front ends that put a slash behind every path.",
+    source=("qualcomm/GenieX#640",),
+    caught_by=("models.list.trailing_slash/listed_with_slash/*",),
+)
+def slash_is_empty_id(call: Call, handler: Handler) -> Answer:
+    if call.path == "/models/":
+        return change.instead(handler(call), {"error": "model name is empty"}, 400)
+    return handler(call)
+
+
+@deviation(
+    "models-retrieve-gives-the-first",
+    severity="major",
+    says="Whatever id is asked for, the first model of the list is told.",
+    breaks="Who looks up whether a model exists: each does.",
+    source=INVENTED,
+    caught_by=(
+        "models.retrieve.consistent_with_list/*/listed_model_is_retrievable",
+        "models.retrieve.unknown/*/status",
+    ),
+)
+def first_model(call: Call, handler: Handler) -> Answer:
+    if call.method == "GET" and call.path.startswith("/models/"):
+        return handler(change.moved(call, "/models/sim-chat"))
+    return handler(call)
+
+
+@deviation(
+    "models-shortened-id-is-served",
+    severity="minor",
+    says="A model's id is completed: its first letters are enough.",
+    breaks="Who misspells a model: another one answers, at another price.",
+    source=INVENTED,
+    caught_by=("models.alias_probe/shortened_id/shortened_id_is_not_served",),
+)
+def shortened_id_served(call: Call, handler: Handler) -> Answer:
+    def complete(value: change.Object) -> None:
+        if isinstance(name := value.get("model"), str) and name and "sim-chat".startswith(name):
+            value["model"] = "sim-chat"
+
+    return handler(change.rewrite(call, complete) if change.is_chat(call) else call)
+
+
+@deviation(
+    "own-model-alone-is-another",
+    severity="minor",
+    says="A model that is retrieved belongs to somebody else than in the list.",
+    breaks="Whoever chooses models by their owner.",
+    source=INVENTED,
+    caught_by=("models.retrieve.consistent_with_list/listed/retrieved_model_equals_the_listed_one",),
+)
+def model_alone_is_another(call: Call, handler: Handler) -> Answer:
+    alone = call.path.startswith("/models/")
+    return change.body(handler(call), lambda value: value.update(owned_by="somebody")) if alone else handler(call)
+
+
+@deviation(
+    "own-model-alone-is-an-alias",
+    severity="minor",
+    says="A model that is retrieved has the `id` of the model behind it.",
+    breaks="Whoever keeps models by id.",
+    source=INVENTED,
+    caught_by=("models.retrieve/retrieved/model_is_the_one_asked_for",),
+)
+def model_alone_is_an_alias(call: Call, handler: Handler) -> Answer:
+    alone = call.path.startswith("/models/")
+    return change.body(handler(call), lambda value: value.update(id="behind-it")) if alone else handler(call)

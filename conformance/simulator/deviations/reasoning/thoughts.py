@@ -1,0 +1,138 @@
+"""Where thoughts are told, and what they leave of the answer."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.reasoning.effort import effort_of
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+EFFORT = "reasoning.effort"
+
+
+@deviation(
+    "thinking-answer-in-reasoning-field",
+    severity="critical",
+    says="With thinking switched off the whole answer stands in `reasoning_content`, and `content` is null.",
+    breaks="Clients show an empty reply.",
+    source=("vllm-project/vllm#23429",),
+    caught_by=(f"{EFFORT}.none/thought_not/none_leaves_the_answer_in_the_content",),
+)
+def answer_among_thoughts(call: Call, handler: Handler) -> Answer:
+    if effort_of(call) != "none":
+        return handler(call)
+
+    def move(message: change.Object) -> None:
+        message.update(reasoning_content=message.get("content"), content=None)
+
+    return change.each_message(handler(call), move)
+
+
+@deviation(
+    "thinking-field-name-varies",
+    severity="minor",
+    says="Thoughts are told in `reasoning` by plain answers, and in `reasoning_content` by streams.",
+    breaks="Clients show thoughts of one and lose those of the other.",
+    source=("xtekky/gpt4free#3135", "aws-samples/bedrock-access-gateway#116"),
+    caught_by=("reasoning.content_field/*/stream_tells_thoughts_in_the_same_place",),
+)
+def field_varies(call: Call, handler: Handler) -> Answer:
+    def rename(message: change.Object) -> None:
+        if "reasoning_content" in message:
+            message["reasoning"] = message.pop("reasoning_content")
+
+    return change.each_message(handler(call), rename)
+
+
+@deviation(
+    "thinking-empty-content-finish-stop",
+    severity="major",
+    says="When thinking takes all the room the text is empty and `finish_reason` is `stop`.",
+    breaks="Clients that would ask again with more room.",
+    source=("kekzl/imp#1442", "project-arbr/arbr-control-plane#253"),
+    caught_by=(f"{EFFORT}.accepted/thought_in_little_room/thinking_without_room_ends_with_length",),
+)
+def empty_stop(call: Call, handler: Handler) -> Answer:
+    def end(choice: change.Object) -> None:
+        if "message" in choice and not choice["message"].get("content") and choice.get("finish_reason") == "length":
+            choice["finish_reason"] = "stop"
+
+    return change.each_choice(handler(call), end)
+
+
+@deviation(
+    "own-thinking-in-tags",
+    severity="critical",
+    says="Thoughts stand in `content`, within `<think>` tags.",
+    breaks="Clients show the thoughts for the answer.",
+    source=INVENTED,
+    caught_by=("reasoning.content_field/*/thoughts_are_apart_from_the_text",),
+)
+def in_tags(call: Call, handler: Handler) -> Answer:
+    def put(message: change.Object) -> None:
+        if thoughts := message.pop("reasoning_content", None):
+            message["content"] = f"<think>\n{thoughts}\n</think>\n\n{message['content']}"
+
+    return change.each_message(handler(call), put)
+
+
+@deviation(
+    "own-thinking-after-the-text",
+    severity="major",
+    says="In a stream the thoughts come after the text.",
+    breaks="Clients that close the box of thoughts at the first text.",
+    source=INVENTED,
+    caught_by=("reasoning.content_field/*/thoughts*_come_before_the_text",),
+)
+def after_the_text(call: Call, handler: Handler) -> Answer:
+    def turn(told: list[change.Object]) -> list[change.Object]:
+        late = [chunk for chunk in told if any(delta.get("reasoning_content") for delta in change.deltas([chunk]))]
+        return [chunk for chunk in told if not any(chunk is one for one in late)] + late
+
+    return change.chunks(handler(call), turn)
+
+
+@deviation(
+    "own-thinking-as-parts",
+    severity="critical",
+    says="`content` of a thinking model is a list of parts, of which one is a thought.",
+    breaks="Typed clients: the text is no text.",
+    source=INVENTED,
+    caught_by=(f"{EFFORT}.accepted/*/answer_has_the_documented_shape",),
+)
+def as_parts(call: Call, handler: Handler) -> Answer:
+    def split(message: change.Object) -> None:
+        thought = {"type": "thinking", "thinking": [{"type": "text", "text": "I read the question once more."}]}
+        message["content"] = [thought, {"type": "text", "text": message["content"]}]
+
+    return change.each_message(handler(call), split) if effort_of(call) else handler(call)
+
+
+@deviation(
+    "own-thinking-list-in-reasoning-content",
+    severity="major",
+    says="`reasoning_content` is a list of texts.",
+    breaks="Clients that add text to text.",
+    source=INVENTED,
+    caught_by=("reasoning.content_field/*/thoughts_come_in_reasoning_content",),
+)
+def thoughts_as_list(call: Call, handler: Handler) -> Answer:
+    def split(message: change.Object) -> None:
+        if thoughts := message.get("reasoning_content"):
+            message["reasoning_content"] = [thoughts]
+
+    return change.each_message(handler(call), split)
+
+
+@deviation(
+    "own-thinking-answer-lost",
+    severity="critical",
+    says="With high effort the text is empty and `finish_reason` is `stop`, though there was room.",
+    breaks="Clients show an empty reply.",
+    source=INVENTED,
+    caught_by=(f"{EFFORT}.accepted/thought[high]/there_is_text_unless_thinking_took_all_room",),
+)
+def answer_lost(call: Call, handler: Handler) -> Answer:
+    if effort_of(call) != "high":
+        return handler(call)
+    return change.each_message(handler(call), lambda message: message.update(content=""))

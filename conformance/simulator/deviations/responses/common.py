@@ -1,0 +1,69 @@
+"""What the deviations of responses share: their calls, items and events."""
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.simulator.deviations import change
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+PATH = "/responses"
+
+
+def is_response(call: Call) -> bool:
+    """Tell whether a call asks for a response."""
+    return change.posted(call, PATH)
+
+
+def calls_in(response: change.Object) -> list[change.Object]:
+    """Return the calls of functions among a response's items."""
+    return [item for item in response.get("output") or () if item.get("type") == "function_call"]
+
+
+def items_of(value: change.Object, kind: str) -> list[change.Object]:
+    """Return the items of a type among a response's items."""
+    return [item for item in value.get("output") or () if item["type"] == kind]
+
+
+def silence(value: change.Object) -> None:
+    """Empty the text of all messages of a response, in place."""
+    for item in items_of(value, "message"):
+        for part in item["content"]:
+            part["text"] = ""
+
+
+def numbered(events: list[change.Object]) -> list[change.Object]:
+    """Return the events numbered from 0."""
+    return [{**event, "sequence_number": number} for number, event in enumerate(events)]
+
+
+def change_events(call: Call, handler: Handler, step: Callable[[list[change.Object]], list[change.Object]]) -> Answer:
+    """Change the events of a streamed response."""
+    return change.chunks(handler(call), step) if is_response(call) else handler(call)
+
+
+def renumber(
+    call: Call, handler: Handler, apply: Callable[[list[change.Object]], list[change.Object] | None]
+) -> Answer:
+    """Change the events, and number them anew."""
+
+    def numbered(told: list[change.Object]) -> list[change.Object]:
+        changed = apply(told)
+        kept = told if changed is None else changed
+        for number, event in enumerate(kept):
+            event["sequence_number"] = number
+        return kept
+
+    return change.chunks(handler(call), numbered) if is_response(call) else handler(call)
+
+
+def each_event(call: Call, handler: Handler, kind: str, apply: Callable[[change.Object], Any]) -> Answer:
+    """Change every event of a type in place."""
+
+    def some(told: list[change.Object]) -> None:
+        for event in told:
+            if event["type"] == kind:
+                apply(event)
+
+    return renumber(call, handler, some)

@@ -1,0 +1,115 @@
+"""Responses that are kept, counted, cancelled, compacted, or made in the background."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.responses.common import is_response, silence
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+_MORE = "responses.advanced"
+
+
+@deviation(
+    "responses-input-items-of-the-answer",
+    severity="minor",
+    says="`input_items` lists what was answered, not what was sent.",
+    breaks="Clients that show a conversation again: the user's turns are missing.",
+    source=INVENTED,
+    caught_by=("responses.advanced/items_listed/input_items_hold_what_was_sent",),
+)
+def input_items_of_the_answer(call: Call, handler: Handler) -> Answer:
+    def turned(value: change.Object) -> None:
+        for item in value["data"]:
+            item["role"] = "assistant"
+
+    return change.body(handler(call), turned) if call.path.endswith("/input_items") else handler(call)
+
+
+@deviation(
+    "own-response-kept-without-its-text",
+    severity="critical",
+    says="A response that is retrieved has another status, and items without text.",
+    breaks="Whoever shows an earlier conversation.",
+    source=INVENTED,
+    caught_by=(
+        f"{_MORE}/retrieved/kept_response_is_the_one_asked_for",
+        f"{_MORE}/retrieved/kept_response_says_the_same",
+    ),
+)
+def kept_without_its_text(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        value["status"] = "in_progress"
+        silence(value)
+
+    return change.body(handler(call), apply) if call.method == "GET" else handler(call)
+
+
+@deviation(
+    "own-response-count-of-nothing",
+    severity="minor",
+    says="`input_tokens` of a count alone is 0.",
+    breaks="Whoever counts before sending.",
+    source=INVENTED,
+    caught_by=(f"{_MORE}/tokens_counted/count_has_the_documented_shape",),
+)
+def count_of_nothing(call: Call, handler: Handler) -> Answer:
+    counts = call.path == "/responses/input_tokens"
+    return change.body(handler(call), lambda value: value.update(input_tokens=0)) if counts else handler(call)
+
+
+@deviation(
+    "own-response-count-of-characters",
+    severity="minor",
+    says="`input_tokens` of a count alone is ten times as much as a response counts.",
+    breaks="Whoever counts before sending.",
+    source=INVENTED,
+    caught_by=(f"{_MORE}/tokens_counted/count_is_what_a_response_counts",),
+)
+def count_of_characters(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        value["input_tokens"] = 10 * value["input_tokens"] + 50
+
+    return change.body(handler(call), apply) if call.path == "/responses/input_tokens" else handler(call)
+
+
+@deviation(
+    "own-response-background-ignored",
+    severity="major",
+    says="`background` is ignored: the answer is waited for.",
+    breaks="Clients with a short timeout.",
+    source=INVENTED,
+    caught_by=(f"{_MORE}/backgrounded/response_in_the_background_is_not_waited_for",),
+)
+def background_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "background") if is_response(call) else call)
+
+
+@deviation(
+    "own-response-cancel-says-in-progress",
+    severity="major",
+    says="A response that is cancelled stays `in_progress`.",
+    breaks="Clients that ask again until it has ended.",
+    source=INVENTED,
+    caught_by=(f"{_MORE}/cancelled/response_in_the_background_is_cancelled",),
+)
+def cancel_says_in_progress(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not call.path.startswith("/responses/") or not call.path.endswith("/cancel"):
+        return answer
+    return change.body(answer, lambda value: value.update(status="in_progress"))
+
+
+@deviation(
+    "own-response-compaction-twice",
+    severity="major",
+    says="A compacted conversation holds the compacted item twice.",
+    breaks="Whoever goes on with it.",
+    source=INVENTED,
+    caught_by=(f"{_MORE}/compacted/compaction_holds_one_compacted_item",),
+)
+def compaction_twice(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        value["output"].append(value["output"][-1])
+
+    return change.body(handler(call), apply) if call.path == "/responses/compact" else handler(call)

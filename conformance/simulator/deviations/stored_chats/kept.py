@@ -1,0 +1,59 @@
+"""Stored chats: whether what is kept is what was said, and is listed."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+_STORED = "chat.stored"
+
+
+@deviation(
+    "own-stored-chat-is-another",
+    severity="critical",
+    says="A stored chat is retrieved without metadata and with another text, and its messages with other words.",
+    breaks="Whoever shows an earlier conversation.",
+    source=INVENTED,
+    caught_by=(
+        f"{_STORED}/kept_listed/list_is_filtered_by_metadata",
+        f"{_STORED}/kept_messages/messages_are_kept",
+        f"{_STORED}/kept_relabelled/metadata_can_be_changed",
+        f"{_STORED}/kept_retrieved/kept_completion_has_its_metadata",
+        f"{_STORED}/kept_retrieved/kept_completion_says_the_same",
+    ),
+)
+def stored_chat_is_another(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        for one in [value, *value.get("data", ())]:
+            if "metadata" in one:
+                one["metadata"] = {}
+            if "role" in one:
+                one["content"] = "(deleted)"
+            for message in change.messages(one):
+                message["content"] = "(deleted)"
+
+    return (
+        change.body(handler(call), apply)
+        if call.path.startswith("/chat/") and not change.is_chat(call)
+        else handler(call)
+    )
+
+
+@deviation(
+    "own-list-forgets-the-newest",
+    severity="major",
+    says="The list of stored chats names another id for what was made last.",
+    breaks="Whoever looks whether a chat was kept.",
+    source=INVENTED,
+    caught_by=("chat.stored/kept_listed/kept_completion_is_listed",),
+)
+def list_forgets_the_newest(call: Call, handler: Handler) -> Answer:
+    if call.method != "GET" or call.path != "/chat/completions":
+        return handler(call)
+
+    def apply(value: change.Object) -> None:
+        newest = max(value["data"], key=lambda one: one["created"], default=None)
+        value["data"] = [{**one, "id": f"{one['id']}0"} if one == newest else one for one in value["data"]]
+
+    return change.body(handler(call), apply)

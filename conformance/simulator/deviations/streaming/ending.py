@@ -1,0 +1,69 @@
+"""How a stream ends: `finish_reason`, `[DONE]`, and what comes after them."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation, excluded
+from conformance.simulator.http.answer import DONE, Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+@deviation(
+    "stream-no-done-connection-open",
+    severity="critical",
+    says="After the chunk with the `finish_reason` neither `[DONE]` nor the end of the body comes.",
+    breaks="Every client that reads to the end: it waits until its own timeout.",
+    source=("diegosouzapw/OmniRoute#6777",),
+    caught_by=("chat.stream.*/body_is_whole",),
+)
+def no_done_connection_open(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    return change.held(change.without_end(answer), 8.0) if change.is_chat(call) else answer
+
+
+@deviation(
+    "stream-eof-without-finish-reason",
+    severity="critical",
+    says="The stream ends with `[DONE]` in the middle of the text, and no chunk has a `finish_reason`.",
+    breaks="Clients that take the end of the stream for the end of the answer: half a message is kept as a whole one.",
+    source=("LibreChat-AI/agents#493",),
+    caught_by=("chat.stream.finish_reason/hello_streamed/finish_reason_comes",),
+)
+def eof_without_finish_reason(call: Call, handler: Handler) -> Answer:
+    return change.chunks(handler(call), lambda told: told[: len(told) // 2]) if change.is_chat(call) else handler(call)
+
+
+LAST_CHUNK_CONTENT_WITH_FINISH = excluded(
+    "stream-last-chunk-content-with-finish",
+    severity="minor",
+    says="The chunk with the `finish_reason` holds the last text too.",
+    source=("vllm-project/vllm#35705", "BerriAI/litellm#2692"),
+    why="legal: no document says that the delta beside a finish reason is empty, and many servers fill it",
+)
+
+
+@deviation(
+    "stream-late-duplicate-after-finish",
+    severity="major",
+    says="The chunk before the one with the `finish_reason` comes again after it.",
+    breaks="Who joins all deltas: the last word stands twice.",
+    source=INVENTED,
+    caught_by=("chat.stream.finish_reason/hello_streamed/nothing_is_said_after_the_finish_reason",),
+)
+def late_duplicate(call: Call, handler: Handler) -> Answer:
+    def repeat(told: list[change.Object]) -> list[change.Object]:
+        spoken = [chunk for chunk in told if chunk["choices"]]
+        return [*spoken, spoken[-2], *told[len(spoken) :]]
+
+    return change.chat_chunks(call, handler, repeat)
+
+
+@deviation(
+    "stream-done-twice",
+    severity="minor",
+    says="`[DONE]` comes twice: from the upstream and from the gateway.",
+    breaks="Clients that take what follows `[DONE]` for the next answer on the connection.",
+    source=INVENTED,
+    caught_by=("chat.stream.done/hello_streamed/done_comes_once",),
+)
+def done_twice(call: Call, handler: Handler) -> Answer:
+    return change.events(handler(call), lambda told: [*told, DONE]) if change.is_chat(call) else handler(call)

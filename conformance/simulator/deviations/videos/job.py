@@ -1,0 +1,57 @@
+"""Videos: their progress, how they end, and what they hold."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+
+@deviation(
+    "own-video-is-half-made",
+    severity="major",
+    says="A finished video has `progress` 50 and a later time, and its content is empty.",
+    breaks="Clients that show progress, and whoever watches.",
+    source=INVENTED,
+    caught_by=(
+        "videos/content/content_is_not_empty",
+        "videos/finished/completed_video_has_all_its_progress",
+        "videos/finished/retrieved_video_is_the_one_asked_for",
+    ),
+)
+def video_is_half_made(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if call.method != "GET" or not call.path.startswith("/videos/"):
+        return answer
+    if isinstance(answer.body, bytes):
+        return change.instead(answer, b"")
+    return change.body(answer, lambda value: value.update(progress=50, created_at=value["created_at"] + 1))
+
+
+@deviation(
+    "own-video-fails-at-once",
+    severity="critical",
+    says="A new video is `failed`, with status 200.",
+    breaks="Clients that look at the status of HTTP.",
+    source=INVENTED,
+    caught_by=("videos/filmed/new_video_has_not_failed",),
+)
+def video_fails_at_once(call: Call, handler: Handler) -> Answer:
+    error = {"code": "moderation_blocked", "message": "No."}
+    made = change.posted(call, "/videos")
+    return (
+        change.body(handler(call), lambda value: value.update(status="failed", error=error)) if made else handler(call)
+    )
+
+
+@deviation(
+    "own-video-progress-beyond-a-hundred",
+    severity="minor",
+    says="`progress` of a new video is 255.",
+    breaks="Bars of progress.",
+    source=INVENTED,
+    caught_by=("videos/filmed/new_video_has_every_documented_key",),
+)
+def progress_beyond_a_hundred(call: Call, handler: Handler) -> Answer:
+    made = change.posted(call, "/videos")
+    return change.body(handler(call), lambda value: value.update(progress=255)) if made else handler(call)

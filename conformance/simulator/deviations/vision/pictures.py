@@ -1,0 +1,178 @@
+"""Pictures in a chat: seen, dropped, miscounted, or sent to the model as something else."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation, excluded
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+REMOTE_URL_REJECTED = excluded(
+    "vision-remote-url-rejected",
+    severity="major",
+    says="A picture behind an https URL is refused; only data URLs are taken.",
+    source=("ollama/ollama#6753", "xLLM-AI/xllm#42"),
+    why="no black box can show it: the suite owns no host from which an endpoint could fetch a picture",
+)
+
+
+def url_of(part: change.Object) -> str:
+    """Return the URL of a part that holds a picture, or an empty text."""
+    picture = part.get("image_url")
+    return str(picture.get("url")) if isinstance(picture, dict) else ""
+
+
+def is_picture(part: change.Object) -> bool:
+    """Tell whether a part holds a picture in a data URL."""
+    return url_of(part).startswith("data:image/")
+
+
+@deviation(
+    "vision-image-flattened-to-placeholder",
+    severity="critical",
+    says="The text `[image omitted]` stands for every picture.",
+    breaks="Users: the model describes what it never saw.",
+    source=("griffinwork40/agent-afk#134", "mckinsey/agents-at-scale-ark#3170"),
+    caught_by=("vision.base64/picture_png/word_in_the_picture_is_told",),
+)
+def image_flattened_to_placeholder(call: Call, handler: Handler) -> Answer:
+    placeholder = {"type": "text", "text": "[image omitted]"}
+    return handler(change.each_attachment(call, lambda part: placeholder if is_picture(part) else part))
+
+
+@deviation(
+    "vision-webp-gif-unsupported",
+    severity="minor",
+    says="Pictures that are neither PNG nor JPEG are left out.",
+    breaks="Users of browsers, which hand out WebP.",
+    source=("gptscript-ai/gpt4-v-vision#6", "mbeps/llama-vscode-chat#11"),
+    caught_by=("vision.variants/picture_of_format[*/picture_of_any_format_is_seen",),
+)
+def webp_gif_unsupported(call: Call, handler: Handler) -> Answer:
+    taken = ("data:image/png", "data:image/jpeg", "data:image/jpg")
+    return handler(
+        change.each_attachment(
+            call, lambda part: None if is_picture(part) and not url_of(part).startswith(taken) else part
+        )
+    )
+
+
+@deviation(
+    "vision-data-url-mime-params-rejected",
+    severity="minor",
+    says="A data URL whose media type has a parameter is passed on, and the upstream's refusal becomes a 502.",
+    breaks="Clients with valid data URLs: an error that explains nothing, tried again and again.",
+    source=("mckinsey/agents-at-scale-ark#3170",),
+    caught_by=("vision.variants/picture_with_parameter/status",),
+)
+def data_url_mime_params_rejected(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or b";charset=utf-8;base64," not in call.content:
+        return answer
+    return change.refused(answer, 502, "Upstream request failed.", kind="upstream_error")
+
+
+@deviation(
+    "vision-image-ignored-200",
+    severity="major",
+    says="Pictures are left out, and the question is answered.",
+    breaks="Users: the model makes up what is in the picture.",
+    source=("https://docs.parallel.ai/chat-api/sdk-compatibility",),
+    caught_by=(
+        "vision.base64/picture_png/word_in_the_picture_is_told",
+        "vision.errors/wrong_picture[*/status",
+        "vision.url/picture_unreachable/status",
+    ),
+)
+def image_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(change.each_attachment(call, lambda part: None if part.get("type") == "image_url" else part))
+
+
+@deviation(
+    "vision-remote-url-constraints",
+    severity="minor",
+    says="A picture that cannot be fetched gives 500.",
+    breaks="Clients try again what can never work, and blame the endpoint for a wrong link.",
+    source=("https://docs.crazyrouter.com/en/chat/openai/vision",),
+    caught_by=("vision.url/picture_unreachable/status",),
+)
+def remote_url_constraints(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if answer.status != 400 or "invalid_image_url" not in str(answer.body) or b'"https://' not in call.content:
+        return answer
+    text = "Unable to process the image you provided. Please retry your request with a valid image."
+    return change.refused(answer, 500, text, kind="server_error")
+
+
+@deviation(
+    "vision-second-picture-dropped",
+    severity="major",
+    says="Of several pictures in a message only the first is read.",
+    breaks="Users who compare two pictures.",
+    source=INVENTED,
+    caught_by=("vision.variants/two_pictures/two_pictures_are_seen",),
+)
+def second_picture_dropped(call: Call, handler: Handler) -> Answer:
+    seen: list[change.Object] = []
+
+    def first(part: change.Object) -> change.Object | None:
+        if not is_picture(part):
+            return part
+        seen.append(part)
+        return part if len(seen) == 1 else None
+
+    return handler(change.each_attachment(call, first))
+
+
+@deviation(
+    "vision-format-priced-as-text",
+    severity="minor",
+    says="A picture that is no PNG is counted by the length of its base64.",
+    breaks="Who pays: a photograph costs thousands of tokens.",
+    source=INVENTED,
+    caught_by=("vision.variants/picture_of_format[*/price_does_not_depend_on_the_format",),
+)
+def format_priced_as_text(call: Call, handler: Handler) -> Answer:
+    more = 0
+
+    def weigh(part: change.Object) -> change.Object:
+        nonlocal more
+        more += len(url_of(part)) // 3 if is_picture(part) and not url_of(part).startswith("data:image/png") else 0
+        return part
+
+    change.each_attachment(call, weigh)
+
+    def dearer(value: change.Object) -> None:
+        for name in ("prompt_tokens", "total_tokens"):
+            value["usage"][name] += more
+
+    return change.body(handler(call), dearer) if more else handler(call)
+
+
+@deviation(
+    "own-attachments-are-not-counted",
+    severity="minor",
+    says="`usage` counts the text of a chat, and not its pictures and recordings.",
+    breaks="Whoever keeps within a context by `usage`.",
+    source=INVENTED,
+    caught_by=("audio.input/recording_wav/recording_is_counted", "vision.base64/picture_png/picture_is_counted"),
+)
+def attachments_are_not_counted(call: Call, handler: Handler) -> Answer:
+    bare = change.each_attachment(call, lambda _part: None)
+    answer = handler(call)
+    if bare.content == call.content or not isinstance(answer.body, dict) or "usage" not in answer.body:
+        return answer
+    other = handler(bare)
+    usage = other.body.get("usage") if isinstance(other.body, dict) else None
+    return change.body(answer, lambda value: value.update(usage=usage))
+
+
+@deviation(
+    "own-attachments-dropped-in-streams",
+    severity="critical",
+    says="In a stream the pictures of a chat are dropped without a word.",
+    breaks="Chat clients, which stream: the model sees nothing.",
+    source=INVENTED,
+    caught_by=("vision.stream/picture_streamed/picture_is_seen_in_a_stream",),
+)
+def attachments_dropped_in_streams(call: Call, handler: Handler) -> Answer:
+    return handler(change.each_attachment(call, lambda _part: None) if change.asked(call).get("stream") else call)
