@@ -7,6 +7,7 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -28,6 +29,36 @@ class Failure:
 
     reason: str
     attempts: tuple[str, ...]
+
+
+class Claim(Protocol):
+    """The right to send an exchange, until it is released."""
+
+    def release(self) -> None:
+        """Let others send it."""
+
+
+class Store(Protocol):
+    """What keeps recordings while a target is asked: a `Spool`, or whatever looks like one to who sends."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that paths are shown from."""
+
+    def path(self, key: Key, /) -> Path:
+        """Return where the recording of an exchange lies."""
+
+    def load(self, key: Key, /) -> Recording | Failure | None:
+        """Return what is known of an exchange."""
+
+    def store(self, key: Key, recording: Recording, keys: tuple[str, ...], /) -> str:
+        """Keep a recording, without `keys`, and return where."""
+
+    def store_failure(self, key: Key, failure: Failure, /) -> None:
+        """Keep that nothing was received."""
+
+    def claim(self, key: Key, /) -> Claim | None:
+        """Return the right to send an exchange, or None when another process is sending it."""
 
 
 @dataclass(frozen=True, slots=True)

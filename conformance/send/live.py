@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from filelock import FileLock
-
 from conformance.definition.exchange_spec import Key, Until
 from conformance.record.cassette import CassetteError, KeyFound, Provenance, Recording, kept_headers
-from conformance.record.spool import Failure, Spool, failed, observed, unsent
+from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
 from conformance.send.rate import Gate
 from conformance.send.transport import Sending, Transport
 from conformance.wire.exchange import Exchange
@@ -45,7 +43,7 @@ class Live:
     """The source of answers for one target that is really called."""
 
     transport: Transport
-    spool: Spool
+    spool: Store
     gate: Gate
     budget: Budget
     suite: str
@@ -71,7 +69,7 @@ class Live:
     def _evidence(self, key: Key) -> str:
         return str(self.spool.path(key).relative_to(self.spool.folder))
 
-    async def _send_locked(self, key: Key, request: Request, lock: FileLock) -> Exchange:
+    async def _send_locked(self, key: Key, request: Request, lock: Claim) -> Exchange:
         try:
             if self.spool.load(key) is not None:
                 lock.release()
