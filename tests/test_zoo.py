@@ -14,7 +14,7 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 from conformance.targets.target import Target, load
-from conformance.zoo import zoo
+from conformance.zoo import dressing, looking
 from conformance.zoo.unkilled import UNKILLED
 
 MOST_EXCLUDED = 15
@@ -35,8 +35,8 @@ def base() -> Target:
 
 
 @pytest.fixture(scope="module")
-def plan(base: Target) -> tuple[zoo.Part, ...]:
-    return zoo.parts(base)
+def plan(base: Target) -> tuple[dressing.Part, ...]:
+    return dressing.parts(base)
 
 
 def test_ids_are_distinct_and_fit_into_a_path() -> None:
@@ -74,7 +74,7 @@ def test_at_most_a_few_real_deviations_are_only_listed() -> None:
     assert len(listed) <= MOST_EXCLUDED, listed
 
 
-def test_every_pattern_names_a_check(plan: tuple[zoo.Part, ...]) -> None:
+def test_every_pattern_names_a_check(plan: tuple[dressing.Part, ...]) -> None:
     checks = {part.item.id for part in plan}
     served = [entry for entry in entries() if entry.function is not None]
     assert [entry.id for entry in served if not entry.caught_by] == []
@@ -87,20 +87,20 @@ def test_every_pattern_names_a_check(plan: tuple[zoo.Part, ...]) -> None:
     assert idle == []
 
 
-def test_what_is_not_killed_is_a_statement_of_the_suite(plan: tuple[zoo.Part, ...]) -> None:
+def test_what_is_not_killed_is_a_statement_of_the_suite(plan: tuple[dressing.Part, ...]) -> None:
     statements = {CASE.sub("", part.item.id) for part in plan}
     assert set(UNKILLED) <= statements
 
 
 def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
-    base: Target, plan: tuple[zoo.Part, ...], monkeypatch: pytest.MonkeyPatch
+    base: Target, plan: tuple[dressing.Part, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(zoo.KEY_ENV, zoo.KEY)
+    monkeypatch.setenv(dressing.KEY_ENV, dressing.KEY)
     chosen = [entry for entry in entries() if entry.id in HANDFUL]
     patterns = tuple(pattern for entry in chosen for pattern in entry.caught_by)
     nothing = Entry("nothing", Severity.MINOR, "Nothing is changed.", "Nobody.", INVENTED, patterns, _unchanged)
-    with running(zoo.KEY, {**table(), nothing.id: _unchanged}) as base_url:
-        *found, faithful = zoo.look([zoo.dress([entry], base_url, base, plan) for entry in (*chosen, nothing)])
+    with running(dressing.KEY, {**table(), nothing.id: _unchanged}) as base_url:
+        *found, faithful = looking.look([dressing.dress([entry], base_url, base, plan) for entry in (*chosen, nothing)])
     assert len(found) == len(HANDFUL)
     assert [sighting.ids for sighting in found if not sighting.meant or sighting.errors] == []
     assert (faithful.meant, faithful.others, faithful.errors) == ((), (), ())

@@ -1,7 +1,7 @@
-"""`python -m conformance.zoo`: see `conformance.zoo.zoo`."""
+"""`python -m conformance.zoo`: see `conformance.zoo.command`."""
 
 import sys
 
-from conformance.zoo.zoo import main
+from conformance.zoo.command import main
 
 sys.exit(main())

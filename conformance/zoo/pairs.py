@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.plan.plan import names_check
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
 from conformance.targets.target import load
-from conformance.zoo.zoo import KEY, KEY_ENV, TOGETHER, dress, look, parts
+from conformance.zoo.dressing import KEY, KEY_ENV, dress, is_meant, parts
+from conformance.zoo.looking import look
+from conformance.zoo.measure import TOGETHER
 
 SEED = 20261121
 PAIRS = 40
@@ -73,7 +74,7 @@ def look_at_pairs(number: int = PAIRS, seed: int = SEED) -> list[Pair]:
 
 
 def _found(entry: Entry, hits: Sequence[str]) -> bool:
-    return any(names_check(pattern, hit) for pattern in entry.caught_by for hit in hits)
+    return any(is_meant(hit, entry.caught_by) for hit in hits)
 
 
 def main() -> int:

@@ -1,19 +1,9 @@
-"""The detection score as data, JSON and Markdown."""
+"""The detection score as data: what was looked at, and what was seen of it."""
 
-import json
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
-from pathlib import Path
-from typing import Any
 
+from conformance.lens.lens import Outcome
 from conformance.simulator.deviations.entry import Entry
-
-MANY = 6
-"""So many other checks going red for one deviation point to a missing rule of one cause, one finding."""
-
-UNSEEN = "not looked at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +19,34 @@ class Sighting:
     others: tuple[str, ...]
     errors: tuple[str, ...]
     seconds: float
-    client: str = UNSEEN
+    client: Outcome = Outcome.UNSEEN
     raised: str = ""
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """All entries that were looked at, and what was seen."""
+    """All entries that were looked at, and what was seen. `unkilled`: checks that no deviation makes deviate."""
 
     entries: tuple[Entry, ...]
     sightings: tuple[Sighting, ...]
     unkilled: tuple[str, ...] = ()
+
+    @property
+    def by_id(self) -> dict[str, Entry]:
+        """Return the entries by id."""
+        return {entry.id: entry for entry in self.entries}
+
+    @property
+    def in_order(self) -> list[tuple[Entry, Sighting]]:
+        """Return each entry that was looked at and what was seen of it, by id."""
+        by_id = self.by_id
+        return [(by_id[one.ids[0]], one) for one in sorted(self.sightings, key=lambda one: one.ids)]
+
+    @property
+    def listed(self) -> tuple[Entry, ...]:
+        """Return the entries that are only listed."""
+        return tuple(entry for entry in self.entries if entry.excluded)
 
     @property
     def missed(self) -> tuple[Sighting, ...]:
@@ -48,81 +54,16 @@ class Score:
         return tuple(sighting for sighting in self.sightings if not sighting.meant)
 
     @property
+    def found(self) -> int:
+        """Return how many deviations were found."""
+        return len(self.sightings) - len(self.missed)
+
+    @property
+    def seen(self) -> int:
+        """Return how many of the deviations that were looked at were seen in real servers; the others are invented."""
+        return sum(1 for entry, _ in self.in_order if entry.seen)
+
+    @property
     def complete(self) -> bool:
         """Tell whether everything was found, every check can fail, and nothing was our own error."""
         return not self.missed and not self.unkilled and not any(sighting.errors for sighting in self.sightings)
-
-
-def as_json(score: Score) -> dict[str, Any]:
-    """Return the score as JSON values, in a stable order; times are left out, so that it can be compared."""
-    by_id = {entry.id: entry for entry in score.entries}
-    return {
-        "deviations": len(score.sightings),
-        "found": len(score.sightings) - len(score.missed),
-        "checks_that_nothing_kills": list(score.unkilled),
-        "excluded": {entry.id: entry.excluded for entry in score.entries if entry.excluded},
-        "each": [
-            {
-                "id": sighting.ids[0],
-                "area": by_id[sighting.ids[0]].area,
-                "severity": by_id[sighting.ids[0]].severity,
-                "found": bool(sighting.meant),
-                "intended": list(sighting.meant),
-                "others": list(sighting.others),
-                "sdk": {"outcome": sighting.client, "raises": sighting.raised, "why": sighting.why},
-            }
-            for sighting in sorted(score.sightings, key=lambda one: one.ids)
-        ],
-    }
-
-
-def as_markdown(score: Score) -> str:
-    """Return the score for people."""
-    listed = [entry for entry in score.entries if entry.excluded]
-    found = len(score.sightings) - len(score.missed)
-    lines = [
-        "# Detection score",
-        "",
-        f"{found} of {len(score.sightings)} deviations are found by a check that is meant to find them.",
-        f"{len(listed)} more are only listed.",
-        "",
-        "| area | deviations | found | with more than a handful of other checks red |",
-        "|---|---|---|---|",
-    ]
-    by_id = {entry.id: entry for entry in score.entries}
-    for area in sorted({entry.area for entry in score.entries}):
-        own = [sighting for sighting in score.sightings if by_id[sighting.ids[0]].area == area]
-        spread = [sighting.ids[0] for sighting in own if len(sighting.others) > MANY]
-        lines.append(f"| {area} | {len(own)} | {sum(1 for one in own if one.meant)} | {', '.join(spread)} |")
-    if score.missed:
-        lines += ["", "Not found:", "", *(f"- `{one.ids[0]}`: {by_id[one.ids[0]].says}" for one in score.missed)]
-    if score.unkilled:
-        lines += ["", "Checks that no deviation kills:", "", *(f"- `{name}`" for name in score.unkilled)]
-    wrong = [f"- `{one.ids[0]}`: {reason}" for one in score.sightings for reason in one.errors]
-    if wrong:
-        lines += ["", "Errors of the suite:", "", *wrong]
-    if listed:
-        lines += ["", "Only listed:", "", *(f"- `{entry.id}`: {entry.excluded}" for entry in listed)]
-    return "\n".join([*lines, *_clients(score)]) + "\n"
-
-
-def _clients(score: Score) -> Iterator[str]:
-    """Yield the table of what a user of the official client gets of each deviation."""
-    by_id = {entry.id: entry for entry in score.entries}
-    counts = Counter(sighting.client for sighting in score.sightings)
-    said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-    yield from ("", "<details>", f"<summary>The official client: {said}</summary>", "")
-    yield from ("| id | severity | official client |", "|---|---|---|")
-    for sighting in sorted(score.sightings, key=lambda one: one.ids):
-        outcome = f"raises `{sighting.raised}`" if sighting.raised else sighting.client
-        why = f" ({escape(sighting.why, quote=False).replace('|', '&#124;')})" if sighting.why else ""
-        yield f"| `{sighting.ids[0]}` | {by_id[sighting.ids[0]].severity} | {outcome}{why} |"
-    yield from ("", "</details>")
-
-
-def write_score(score: Score, folder: Path) -> None:
-    """Write `detection.json` and `detection.md`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(as_json(score), indent=1, ensure_ascii=False) + "\n"
-    (folder / "detection.json").write_text(text, encoding="utf-8")
-    (folder / "detection.md").write_text(as_markdown(score), encoding="utf-8")

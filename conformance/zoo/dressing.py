@@ -1,0 +1,101 @@
+"""A deviation as a target: the simulator under its path, and the checks of the plan that are looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from conformance.definition.exchange_spec import Key
+from conformance.plan import loader
+from conformance.plan.plan import Selected, closure, expand, names_check
+from conformance.simulator.deviations.entry import Entry
+from conformance.targets.target import Limits, Target
+
+KEY_ENV = "CONFORMANCE_ZOO_KEY"
+KEY = "sk-zoo-0123456789abcdef"
+SAMPLE = 6
+DEADLINE_S = 6.0
+FAITHFUL = "faithful"
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """One deviation (or several at once) as a target, and the checks that are looked at."""
+
+    ids: tuple[str, ...]
+    caught_by: tuple[str, ...]
+    target: Target
+    items: tuple[Selected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One check of the plan, and all exchanges that it needs."""
+
+    item: Selected
+    needed: frozenset[Key]
+
+
+def parts(base: Target) -> tuple[Part, ...]:
+    """Return the whole plan for the faithful simulator; it is made once, and dressed for each deviation."""
+    loaded = loader.load()
+    items = [item for check in loaded.checks for item in expand(check, base, loaded.specs)]
+    return tuple(Part(item, frozenset(closure(item.keys))) for item in items)
+
+
+def dress(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
+    """Return entries that are served together, as a target with the checks that are looked at."""
+    ids = tuple(entry.id for entry in found)
+    patterns = _patterns(found)
+    target = _target(ids, base_url, base)
+    return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in _chosen(plan, patterns, ids)))
+
+
+def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
+    """Return the faithful simulator as a target, with all checks that are meant to find one of the entries."""
+    patterns = _patterns(found)
+    target = _target((), base_url, base)
+    items = tuple(_retarget(part.item, target) for part in plan if is_meant(part.item.id, patterns))
+    return Dressed((), patterns, target, items)
+
+
+def is_meant(check: str, patterns: Sequence[str]) -> bool:
+    """Tell whether one of the patterns names a check, by its id."""
+    return any(names_check(pattern, check) for pattern in patterns)
+
+
+def _patterns(found: Sequence[Entry]) -> tuple[str, ...]:
+    return tuple(pattern for entry in found for pattern in entry.caught_by)
+
+
+def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
+    changes = {
+        "name": "-and-".join(ids) or FAITHFUL,
+        "base_url": base_url.replace("/v1", f"/~{','.join(ids)}/v1") if ids else base_url,
+        "hosts": ("127.0.0.1",),
+        "key_env": KEY_ENV,
+        "server": None,
+        "limits": Limits(in_flight=32, per_minute=0, deadline_s=DEADLINE_S),
+    }
+    return base.model_copy(update=changes)
+
+
+def _chosen(plan: Sequence[Part], patterns: tuple[str, ...], ids: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the intended checks, a sample of the other exchanges, and every check that needs nothing more."""
+    sent = {key for part in plan if is_meant(part.item.id, patterns) for key in part.needed}
+    every = {key for part in plan for key in part.needed if not _slow(key)}
+    drawn = sorted(every, key=lambda key: crc32(f"{ids} {key.label}".encode()))[:SAMPLE]
+    sent.update(below for key in drawn for below in closure([key]))
+    return (part for part in plan if part.needed <= sent)
+
+
+def _slow(key: Key) -> bool:
+    return any(one.spec.until is not None or one.spec.alone or one.spec.last for one in closure([key]))
+
+
+def _retarget(item: Selected, target: Target) -> Selected:
+    def moved(keys: Key | tuple[Key, ...]) -> Key | tuple[Key, ...]:
+        if isinstance(keys, tuple):
+            return tuple(replace(key, target=target.name) for key in keys)
+        return replace(keys, target=target.name)
+
+    return replace(item, target=target, arguments={name: moved(keys) for name, keys in item.arguments.items()})

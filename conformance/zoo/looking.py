@@ -1,0 +1,131 @@
+"""Looking at deviations: what is sent, what the checks say of it, and what the official client makes of it."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.definition.exchange_spec import Key
+from conformance.judge.judge import judge
+from conformance.lens import lens
+from conformance.plan.plan import Selected, ordered, taken
+from conformance.record.cassette import Recording
+from conformance.record.spool import Failure, relative
+from conformance.send.engine import Engine, Source
+from conformance.send.live import Budget, Live
+from conformance.send.rate import Gate
+from conformance.send.transport import Transport
+from conformance.targets.target import Target
+from conformance.wire.verdict import Verdict
+from conformance.zoo.dressing import Dressed, is_meant
+from conformance.zoo.score import Sighting
+
+if TYPE_CHECKING:
+    from conformance.wire.exchange import Exchange, Exchanges
+
+
+def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = None) -> list[Sighting]:
+    """
+    Send and judge some deviations at the same time, and return what was seen of each.
+
+    With `good`, the faithful exchanges by label, it is looked at through the official client too.
+    """
+    started = time.perf_counter()
+    targets = {one.target.name: one.target for one in dressed}
+    with _sent(targets, [item for one in dressed for item in one.items]) as engine:
+        found = [(_judged(one, engine), one) for one in dressed]
+        seen = [_client(one, meant, engine, good or {}) for (meant, _, _), one in found]
+    each = round((time.perf_counter() - started) / len(dressed), 2)
+    return [
+        Sighting(one.ids, meant, others, errors, each, client.outcome, client.raised, client.reason)
+        for ((meant, others, errors), one), client in zip(found, seen, strict=True)
+    ]
+
+
+def faithful(undressed: Dressed) -> dict[str, "Exchange"]:
+    """Return what the simulator answers as it should, by label."""
+    with _sent({undressed.target.name: undressed.target}, undressed.items) as engine:
+        return {key.label: engine.wait(key) for item in undressed.items for key in item.keys}
+
+
+def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> lens.Lens:
+    """Return what a user of the official client gets, of the exchanges of the intended checks that deviate."""
+    keys = dict.fromkeys(key for item in one.items if item.id in meant for key in item.keys)
+    return lens.worst([(engine.wait(key), good[key.label]) for key in keys if key.label in good])
+
+
+def _judged(one: Dressed, engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the intended checks that deviate, the others that do, and errors of ours."""
+    meant: list[str] = []
+    others: list[str] = []
+    errors: list[str] = []
+    sent = [key for item in one.items for key in item.keys]
+    for item in one.items:
+        arguments: dict[str, Exchange | Exchanges] = {
+            name: tuple(engine.wait(key) for key in keys) if isinstance(keys, tuple) else engine.wait(keys)
+            for name, keys in taken(item, sent).items()
+        }
+        judgement = judge(item.check, arguments, claimed=True)
+        if judgement.verdict is Verdict.DEVIATES:
+            (meant if is_meant(item.id, one.caught_by) else others).append(item.id)
+        elif judgement.verdict is Verdict.ERROR:
+            errors.append(f"{item.id}: {judgement.reason}")
+    return tuple(meant), tuple(others), tuple(errors)
+
+
+@contextmanager
+def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[Engine]:
+    engine = Engine(targets, ordered(key for item in items for key in item.keys), preflight={})
+
+    async def sources() -> Mapping[str, Source]:
+        return {name: _live(target) for name, target in targets.items()}
+
+    engine.start(sources)
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def _live(target: Target) -> Live:
+    return Live(
+        transport=Transport(target, os.environ),
+        spool=_Nowhere(),
+        gate=Gate(target.limits),
+        budget=Budget(),
+        suite=version("conformance"),
+        client=version("openai"),
+        retries=False,
+    )
+
+
+class _Free:
+    def release(self) -> None:
+        """There is nothing to release."""
+
+
+class _Nowhere:
+    """A store that keeps nothing: a deviation is looked at once, in this process."""
+
+    folder = Path()
+
+    def path(self, key: Key) -> Path:
+        """Return where a recording would lie."""
+        return relative(key)
+
+    def load(self, _key: Key) -> None:
+        """Know nothing."""
+
+    def store(self, _key: Key, _recording: Recording, _keys: tuple[str, ...]) -> str:
+        """Write nothing."""
+        return ""
+
+    def store_failure(self, _key: Key, _failure: Failure) -> None:
+        """Write nothing."""
+
+    def claim(self, _key: Key) -> _Free:
+        """Let everybody send."""
+        return _Free()
