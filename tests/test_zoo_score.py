@@ -1,18 +1,25 @@
 """The detection score: what it counts, how it is published, and that only a whole run is."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
+import noxfile
 from conformance.lens.lens import Outcome
+from conformance.simulator.deviations import entries
 from conformance.simulator.deviations.entry import INVENTED, Entry, Severity
 from conformance.zoo import command, detection
 from conformance.zoo.detection import as_json
 from conformance.zoo.markdown import as_markdown
 from conformance.zoo.score import Score, Sighting
 
+ROOT = Path(noxfile.__file__).parent
 SCHEMA = Path(detection.__file__).with_name("detection.schema.json")
 
 SEEN = Entry("a-seen", Severity.MAJOR, "One.", "Some.", ("a/b#1",), ("x/*",), area="stored_chats")
@@ -25,6 +32,8 @@ SCORE = Score(
         Sighting((SEEN.id,), ("x/1",), (), (), 0.2, Outcome.RAISES, "KeyError"),
     ),
 )
+
+FAKE_ZOO = "import sys\nprint('asked for', *sys.argv[1:])\n"
 
 
 def test_the_score_says_how_many_were_seen_and_how_many_are_invented() -> None:
@@ -49,6 +58,14 @@ def test_the_published_schema_is_current() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == detection.schema(), (
         "python -m conformance.zoo.detection > conformance/zoo/detection.schema.json"
     )
+
+
+def test_the_readme_tells_the_true_figures() -> None:
+    served = [entry for entry in entries() if entry.function is not None]
+    seen = sum(1 for entry in served if entry.seen)
+    figures = f"{len(served)} deviations, {seen} of them seen in real servers and gateways"
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"{figures} and {len(served) - seen} invented" in readme
 
 
 @pytest.fixture
@@ -79,3 +96,28 @@ def test_the_command_writes_both_files_into_a_folder(tmp_path: Path) -> None:
     command.main(["--output", str(tmp_path / "new")])
     assert (tmp_path / "new" / "detection.json").read_text(encoding="utf-8") == as_json(SCORE)
     assert (tmp_path / "new" / "detection.md").read_text(encoding="utf-8") == as_markdown(SCORE)
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [((), ["--output reports/published", "pairs"]), (("--only", "stream-*"), ["--only stream-*"])],
+)
+def test_the_session_publishes_a_whole_run_alone(tmp_path: Path, options: tuple[str, ...], asked: list[str]) -> None:
+    shutil.copy(ROOT / "noxfile.py", tmp_path)
+    (tmp_path / "conformance" / "zoo").mkdir(parents=True)
+    (tmp_path / "conformance" / "zoo" / "__main__.py").write_text(FAKE_ZOO, encoding="utf-8")
+    (tmp_path / "conformance" / "zoo" / "pairs.py").write_text("print('asked for pairs')", encoding="utf-8")
+    for package in ("conformance", "conformance/zoo"):
+        (tmp_path / package / "__init__.py").touch()
+    command = (sys.executable, "-m", "nox", "-f", tmp_path / "noxfile.py", "--no-venv", "--no-install", "-s", "zoo")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        (*command, "--", *options),
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line.removeprefix("asked for ") for line in done.stdout.splitlines() if line.startswith("asked")] == asked
