@@ -8,7 +8,7 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-SPEECH, TRANSCRIPTIONS = "/audio/speech", "/audio/transcriptions"
+SPEECH = "/audio/speech"
 _AREA = "audio.endpoints"
 
 

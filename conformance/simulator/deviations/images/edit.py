@@ -9,7 +9,7 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.multipart import form
 from conformance.simulator.http.registry import Handler
 
-GENERATIONS, EDITS = "/images/generations", "/images/edits"
+EDITS = "/images/edits"
 
 
 @deviation(

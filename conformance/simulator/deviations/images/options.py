@@ -6,7 +6,7 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-GENERATIONS, EDITS = "/images/generations", "/images/edits"
+GENERATIONS = "/images/generations"
 NEAR = {"1536x1024": "1264x848", "1024x1536": "848x1264"}
 _MADE = "images.generate"
 _OPTIONS = "images.generate.n_size_format"

@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
 _MADE = "images.generate"
 _PAINTED = "chat.image_output/painted_in_chat"
 _REPAINTED = "chat.image_edit/repainted_in_chat"
-GENERATIONS, EDITS = "/images/generations", "/images/edits"
+GENERATIONS = "/images/generations"
 
 
 def _each(call: Call, answer: Answer, apply: Any) -> Answer:
