@@ -21,6 +21,7 @@ from conformance.zoo.score import Score, Sighting
 
 ROOT = Path(noxfile.__file__).parent
 SCHEMA = Path(detection.__file__).with_name("detection.schema.json")
+PUBLISHED = ROOT / "reports" / "published"
 
 SEEN = Entry("a-seen", Severity.MAJOR, "One.", "Some.", ("a/b#1",), ("x/*",), area="stored_chats")
 MADE_UP = Entry("b-invented", Severity.MINOR, "Two.", "Some.", INVENTED, ("x/*",), area="stored_chats")
@@ -58,6 +59,13 @@ def test_the_published_schema_is_current() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == detection.schema(), (
         "python -m conformance.zoo.detection > conformance/zoo/detection.schema.json"
     )
+
+
+def test_the_published_score_is_of_the_entries_that_there_are() -> None:
+    score = detection.Detection.model_validate_json((PUBLISHED / "detection.json").read_bytes())
+    served = {entry.id: entry.area for entry in entries() if entry.function is not None}
+    assert {one.id: one.area for one in score.each} == served
+    assert score.found == score.deviations == len(served), "nox -s zoo"
 
 
 def test_the_readme_tells_the_true_figures() -> None:
