@@ -49,6 +49,10 @@ class Detection(_Part):
     invented: int
     found: int
     checks_that_nothing_kills: list[str]
+    checks_of_kinds: int = Field(description="checks that hold of any response of a kind")
+    checks_killed_only_where_sent: list[str] = Field(
+        description="of these, those that no deviation kills at a response other than those sent for them"
+    )
     excluded: dict[str, str] = Field(description="deviations that are only listed, and why")
     each: list[Detected]
 
@@ -61,6 +65,8 @@ def detection(score: Score) -> Detection:
         invented=len(score.sightings) - score.seen,
         found=score.found,
         checks_that_nothing_kills=list(score.unkilled),
+        checks_of_kinds=score.kinds,
+        checks_killed_only_where_sent=list(score.confined),
         excluded={entry.id: entry.excluded for entry in score.listed},
         each=[_detected(entry, sighting) for entry, sighting in score.in_order],
     )

@@ -42,12 +42,13 @@ def parts(base: Target) -> tuple[Part, ...]:
     return tuple(Part(item, frozenset(closure(item.keys))) for item in items)
 
 
-def dress(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
-    """Return entries that are served together, as a target with the checks that are looked at."""
+def dress(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part], *, whole: bool = False) -> Dressed:
+    """Return entries that are served together, as a target with the checks looked at (`whole`: all but the slow)."""
     ids = tuple(entry.id for entry in found)
     patterns = _patterns(found)
     target = _target(ids, base_url, base)
-    return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in _chosen(plan, patterns, ids)))
+    looked_at = _quick(plan, patterns) if whole else _chosen(plan, patterns, ids)
+    return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in looked_at))
 
 
 def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
@@ -86,6 +87,11 @@ def _chosen(plan: Sequence[Part], patterns: tuple[str, ...], ids: tuple[str, ...
     drawn = sorted(every, key=lambda key: crc32(f"{ids} {key.label}".encode()))[:SAMPLE]
     sent.update(below for key in drawn for below in closure([key]))
     return (part for part in plan if part.needed <= sent)
+
+
+def _quick(plan: Sequence[Part], patterns: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the intended checks, and all whose exchanges need no waiting."""
+    return (part for part in plan if is_meant(part.item.id, patterns) or not any(_slow(key) for key in part.needed))
 
 
 def _slow(key: Key) -> bool:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,12 +37,12 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
     started = time.perf_counter()
     targets = {one.target.name: one.target for one in dressed}
     with _sent(targets, [item for one in dressed for item in one.items]) as engine:
-        found = [(_judged(one, engine), one) for one in dressed]
-        seen = [_client(one, meant, engine, good or {}) for (meant, _, _), one in found]
+        sightings = [_judged(one, engine) for one in dressed]
+        clients = [_client(one, seen.meant, engine, good or {}) for one, seen in zip(dressed, sightings, strict=True)]
     each = round((time.perf_counter() - started) / len(dressed), 2)
     return [
-        Sighting(one.ids, meant, others, errors, each, client.outcome, client.raised, client.reason)
-        for ((meant, others, errors), one), client in zip(found, seen, strict=True)
+        replace(seen, seconds=each, client=client.outcome, raised=client.raised, why=client.reason)
+        for seen, client in zip(sightings, clients, strict=True)
     ]
 
 
@@ -57,11 +58,12 @@ def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[st
     return lens.worst([(engine.wait(key), good[key.label]) for key in keys if key.label in good])
 
 
-def _judged(one: Dressed, engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the intended checks that deviate, the others that do, and errors of ours."""
+def _judged(one: Dressed, engine: Engine) -> Sighting:
+    """Return which of the checks deviate under a deviation, and errors of ours."""
     meant: list[str] = []
     others: list[str] = []
     errors: list[str] = []
+    elsewhere: list[str] = []
     sent = [key for item in one.items for key in item.keys]
     for item in one.items:
         arguments: dict[str, Exchange | Exchanges] = {
@@ -71,9 +73,11 @@ def _judged(one: Dressed, engine: Engine) -> tuple[tuple[str, ...], tuple[str, .
         judgement = judge(item.check, arguments, claimed=True)
         if judgement.verdict is Verdict.DEVIATES:
             (meant if is_meant(item.id, one.caught_by) else others).append(item.id)
+            if set(judgement.places) - {key.label for key in item.keys}:
+                elsewhere.append(item.id)
         elif judgement.verdict is Verdict.ERROR:
             errors.append(f"{item.id}: {judgement.reason}")
-    return tuple(meant), tuple(others), tuple(errors)
+    return Sighting(one.ids, tuple(meant), tuple(others), tuple(errors), elsewhere=tuple(elsewhere))
 
 
 @contextmanager

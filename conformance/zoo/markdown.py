@@ -30,6 +30,9 @@ def _figures(score: Score) -> Iterator[str]:
     invented = looked - score.seen
     yield f"Of these {score.seen} were seen in real servers and gateways, and {invented} are invented."
     yield f"{len(score.listed)} more are only listed."
+    if score.kinds:
+        free = score.kinds - len(score.confined)
+        yield f"Of {score.kinds} checks of a kind, {free} are killed at a response other than those sent for them too."
 
 
 def _areas(score: Score) -> Iterator[str]:
@@ -54,6 +57,13 @@ def _trouble(score: Score) -> Iterator[str]:
         yield from ("", "Not found:", "", *(f"- `{one.ids[0]}`: {by_id[one.ids[0]].says}" for one in score.missed))
     if score.unkilled:
         yield from ("", "Checks that no deviation kills:", "", *(f"- `{name}`" for name in score.unkilled))
+    if score.confined:
+        yield from (
+            "",
+            "Checks killed only at a response sent for them:",
+            "",
+            *(f"- `{name}`" for name in score.confined),
+        )
     wrong = [f"- `{one.ids[0]}`: {reason}" for one in score.sightings for reason in one.errors]
     if wrong:
         yield from ("", "Errors of the suite:", "", *wrong)

@@ -12,7 +12,7 @@ from conformance.targets.target import load
 from conformance.zoo.dressing import KEY, KEY_ENV, Part, dress, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
-from conformance.zoo.unkilled import UNKILLED
+from conformance.zoo.unkilled import CONFINED, UNKILLED
 
 TOGETHER = 8
 """So many deviations are looked at at the same time."""
@@ -35,12 +35,15 @@ def measure(only: str = ALL) -> Score:
             sightings += look([dress([entry], base_url, base, plan) for entry in batch], good)
             missed = sum(1 for sighting in sightings if not sighting.meant)
             _say(f"\r{len(sightings)} of {len(served)} deviations, {missed} not found ")
-        # What turns on time is looked at again, alone: beside seven others a pause may have drowned.
+        # Looked at again, alone and by the whole plan: what turns on time may have drowned beside seven others, and
+        # what shows in few responses was not among those that were sent.
         for number, entry in enumerate(served):
             if not sightings[number].meant or sightings[number].errors:
-                sightings[number] = look([dress([entry], base_url, base, plan)], good)[0]
+                sightings[number] = look([dress([entry], base_url, base, plan, whole=True)], good)[0]
     _say("\n")
-    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings) if only == ALL else ())
+    if only != ALL:
+        return Score(tuple(chosen), tuple(sightings))
+    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings), *_confined(plan, sightings))
 
 
 def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str, ...]:
@@ -48,6 +51,13 @@ def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str,
     red = {_statement(check) for sighting in sightings for check in (*sighting.meant, *sighting.others)}
     every = {_statement(part.item.id) for part in plan if not part.item.check.builtin}
     return tuple(sorted(every - red - set(UNKILLED)))
+
+
+def _confined(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
+    """Return the number of checks of a kind, and those that never deviate at a response but the one sent for them."""
+    kinds = {part.item.id for part in plan if part.item.check.kind is not None}
+    elsewhere = {check for sighting in sightings for check in sighting.elsewhere}
+    return len(kinds), tuple(sorted(kinds - elsewhere - set(CONFINED)))
 
 
 def _statement(check: str) -> str:

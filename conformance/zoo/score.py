@@ -11,6 +11,7 @@ class Sighting:
     """
     What was seen of one deviation: intended checks that deviate, others that do, and errors of ours.
 
+    `elsewhere`: checks of a kind that deviate at a response other than those that are sent for them.
     `client`: the outcome for a user of the official client, with the class that it `raised` and `why`.
     """
 
@@ -18,19 +19,27 @@ class Sighting:
     meant: tuple[str, ...]
     others: tuple[str, ...]
     errors: tuple[str, ...]
-    seconds: float
+    seconds: float = 0.0
     client: Outcome = Outcome.UNSEEN
     raised: str = ""
     why: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """All entries that were looked at, and what was seen. `unkilled`: checks that no deviation makes deviate."""
+    """
+    All entries that were looked at, and what was seen.
+
+    `unkilled`: checks that no deviation makes deviate. `kinds`: the checks of a kind; `confined`: those that no
+    deviation makes deviate at a response other than those that are sent for them.
+    """
 
     entries: tuple[Entry, ...]
     sightings: tuple[Sighting, ...]
     unkilled: tuple[str, ...] = ()
+    kinds: int = 0
+    confined: tuple[str, ...] = ()
 
     @property
     def by_id(self) -> dict[str, Entry]:
@@ -66,4 +75,5 @@ class Score:
     @property
     def complete(self) -> bool:
         """Tell whether everything was found, every check can fail, and nothing was our own error."""
-        return not self.missed and not self.unkilled and not any(sighting.errors for sighting in self.sightings)
+        wrong = self.missed or self.unkilled or self.confined
+        return not wrong and not any(sighting.errors for sighting in self.sightings)
