@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import htpy as h
+from htpy import Node
+from markupsafe import Markup
+
 from conformance.log.records import Run, TargetFacts
 from conformance.report.evidence.source import Proof
-from conformance.report.html import Markup, element, join, link
+from conformance.report.html import link, markup
 from conformance.report.matrix.markdown import code
 from conformance.report.paths import evidence_page
 from conformance.report.tables.atlas import Atlas, Refusal, atlases
@@ -54,28 +58,27 @@ def tables(run: Run, proved: Sequence[Proof]) -> Tables:
 
 def tables_html(found: Tables) -> Markup:
     """Return the sections of the page."""
-    return join(_parameters_html(found), _atlases_html(found))
+    return markup(h.fragment[_parameters_html(found), _atlases_html(found)])
 
 
-def _parameters_html(found: Tables) -> Markup:
+def _parameters_html(found: Tables) -> Node:
     if not found.parameters:
-        return Markup()
+        return None
     names = [
-        element("th", facts.column, element("small", sums), scope="col")
-        for facts, sums in zip(found.targets, _sums(found), strict=True)
+        h.th(scope="col")[facts.column, h.small[sums]] for facts, sums in zip(found.targets, _sums(found), strict=True)
     ]
-    rows: list[Markup] = []
+    rows: list[Node] = []
     for number, row in enumerate(found.parameters):
         if number == 0 or row.endpoint != found.parameters[number - 1].endpoint:
-            rows.append(element("tr", element("th", row.endpoint, colspan=len(names) + 1, class_="endpoint")))
+            rows.append(h.tr[h.th(colspan=len(names) + 1, class_="endpoint")[row.endpoint]])
         cells = [_told_html(facts.name, told) for facts, told in zip(found.targets, row.told, strict=True)]
-        rows.append(element("tr", element("th", element("code", row.name), scope="row"), *cells))
-    head = element("thead", element("tr", element("th", "parameter", scope="col"), *names))
-    return join(
-        element("h2", "Parameters", id="parameters"),
-        element("p", _PARAMETERS, class_="soft"),
-        element("div", element("table", head, element("tbody", *rows), class_="facts"), class_="wide", tabindex=0),
-    )
+        rows.append(h.tr[h.th(scope="row")[h.code[row.name]], *cells])
+    head = h.thead[h.tr[h.th(scope="col")["parameter"], *names]]
+    return h.fragment[
+        h.h2(id="parameters")["Parameters"],
+        h.p(class_="soft")[_PARAMETERS],
+        h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, h.tbody[rows]]],
+    ]
 
 
 def _sums(found: Tables) -> list[str]:
@@ -86,39 +89,38 @@ def _sums(found: Tables) -> list[str]:
     return [", ".join(f"{count[fate]} {fate.value}" for fate in order if count[fate]) for count in counted]
 
 
-def _told_html(target: str, told: Told) -> Markup:
+def _told_html(target: str, told: Told) -> Node:
     words = link(evidence_page(target, told.exchange), told.fate.value) if told.exchange else told.fate.value
-    return element("td", words, class_=_CLASSES[told.fate], title=told.reason[:_LONGEST] or None)
+    return h.td(class_=_CLASSES[told.fate], title=told.reason[:_LONGEST] or None)[words]
 
 
-def _atlases_html(found: Tables) -> Markup:
+def _atlases_html(found: Tables) -> Node:
     if not found.atlases:
-        return Markup()
+        return None
     parts = [_atlas_html(atlas, alone=len(found.atlases) == 1) for atlas in found.atlases]
-    return join(element("h2", "Errors", id="errors"), element("p", _ATLAS, class_="soft"), *parts)
+    return h.fragment[h.h2(id="errors")["Errors"], h.p(class_="soft")[_ATLAS], *parts]
 
 
-def _atlas_html(atlas: Atlas, *, alone: bool) -> Markup:
-    head = element("thead", element("tr", *(element("th", word, scope="col") for word in _HEADS)))
+def _atlas_html(atlas: Atlas, *, alone: bool) -> Node:
+    head = h.thead[h.tr[(h.th(scope="col")[word] for word in _HEADS)]]
     rows = [_refusal_html(atlas.target, refusal) for refusal in atlas.refusals]
-    table = element("div", element("table", head, element("tbody", *rows), class_="facts"), class_="wide", tabindex=0)
-    words = join(element("strong", atlas.column), f": {_summary(atlas)}")
-    return element("details", element("summary", words), table, open=alone)
+    table = h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, h.tbody[rows]]]
+    words = h.fragment[h.strong[atlas.column], f": {_summary(atlas)}"]
+    return h.details(open=alone)[h.summary[words], table]
 
 
-def _refusal_html(target: str, refusal: Refusal) -> Markup:
-    name = element("code", link(evidence_page(target, refusal.request), refusal.request))
+def _refusal_html(target: str, refusal: Refusal) -> Node:
+    name = h.code[link(evidence_page(target, refusal.request), refusal.request)]
     good = refusal.status is None or refusal.envelope in {"ok", "answered"}
-    return element(
-        "tr",
-        element("th", name, scope="row", title=refusal.about or None),
-        element("td", _status(refusal)),
-        element("td", refusal.envelope, class_=None if good else "inconclusive"),
-        *(element("td", element("code", value)) for value in (refusal.type, refusal.code, refusal.param)),
-        element("td", _WORDS[refusal.again], class_="inconclusive" if refusal.again else None),
-        element("td", refusal.leak, class_=None if refusal.leak in {"none", "-"} else "deviates"),
-        element("td", refusal.raises),
-    )
+    return h.tr[
+        h.th(scope="row", title=refusal.about or None)[name],
+        h.td[_status(refusal)],
+        h.td(class_=None if good else "inconclusive")[refusal.envelope],
+        *(h.td[h.code[value]] for value in (refusal.type, refusal.code, refusal.param)),
+        h.td(class_="inconclusive" if refusal.again else None)[_WORDS[refusal.again]],
+        h.td(class_=None if refusal.leak in {"none", "-"} else "deviates")[refusal.leak],
+        h.td[refusal.raises],
+    ]
 
 
 def _status(refusal: Refusal) -> str:
