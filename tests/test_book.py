@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from conformance.judge.judge import Judgement
-from conformance.log.book import exchange_line, exit_code, fails, known, result, stale_findings
+from conformance.log.book import exchange_line, known, result, stale_findings
+from conformance.log.exit_code import exit_code, fails
 from conformance.log.records import Known, NotRun
 from conformance.plan.plan import Selected
 from conformance.targets.target import KnownDeviation

@@ -157,7 +157,9 @@ def test_a_long_reason_does_not_fill_the_screen(tmp_path: Path) -> None:
     assert max(len(line) for line in said(tmp_path, lines).splitlines()) < 400
 
 
-@pytest.mark.parametrize(("code", "words"), [(1, "see above"), (2, "interrupted"), (3, "internal"), (5, "nothing was")])
+@pytest.mark.parametrize(
+    ("code", "words"), [(1, "a new gating deviation"), (2, "interrupted"), (3, "internal"), (5, "nothing was")]
+)
 def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) -> None:
     assert f"Exit code {code}: {words}" in said(tmp_path, [runs.result()], code)
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from conformance.definition.exchange_spec import Key
 from conformance.log import records
-from conformance.log.book import exchange_line, exit_code, stale_findings
+from conformance.log.book import exchange_line, stale_findings
+from conformance.log.exit_code import exit_code
 from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
 from conformance.plan.plan import Selected, ordered
 from conformance.record.cassette import replace_file

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
 from conformance.report.findings import Weight, weigh
 from conformance.report.target_summary import Column, column, plural
@@ -23,14 +24,6 @@ GLYPHS = {
     Verdict.INCONCLUSIVE: "?",
     Verdict.DEVIATES: "✗",
     Verdict.ERROR: "!",
-}
-EXIT_CODES = {
-    0: "nothing new is wrong",
-    1: "a new gating deviation, a stale entry, an error, or something owed that was not measured",
-    2: "interrupted",
-    3: "internal error of the suite",
-    4: "wrong use",
-    5: "nothing was selected",
 }
 
 
@@ -129,7 +122,7 @@ class Matrix:
         footer = self.run.footer
         if footer is None:
             return "cut: the run has no end"
-        return f"exit code {footer.exit_code}: {EXIT_CODES.get(footer.exit_code, 'unknown')}"
+        return f"exit code {footer.exit_code}: {MEANINGS.get(footer.exit_code, 'unknown')}"
 
 
 def _without_value(option: str, argument: str) -> str:

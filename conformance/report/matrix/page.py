@@ -16,14 +16,6 @@ LARGEST = 950_000
 """Bytes. Reasons are cut until the page fits; the evidence pages have them whole."""
 
 _LENGTHS = (600, 300, 160, 80, 40, 0)
-_MEANINGS = {
-    Verdict.CONFORMS: "the requirement is met",
-    Verdict.DEVIATES: "the requirement is not met",
-    Verdict.ERROR: "our fault or the network's; never counts against a target",
-    Verdict.INCONCLUSIVE: "the exchange proves nothing either way",
-    Verdict.UNSUPPORTED: "a clear refusal of what was not promised",
-    Verdict.UNRECORDED: "replay, and there is no recording",
-}
 
 
 def matrix_html(matrix: Matrix, more: Node = None) -> str:
@@ -43,7 +35,7 @@ def matrix_html(matrix: Matrix, more: Node = None) -> str:
 
 def _tools() -> Node:
     order = sorted(Verdict, key=lambda verdict: -verdict.rank)
-    verdicts = [_toggle("verdict", v.rank, f"{GLYPHS[v]} {v.value}", _MEANINGS[v]) for v in order]
+    verdicts = [_toggle("verdict", v.rank, f"{GLYPHS[v]} {v.value}", v.meaning) for v in order]
     levels = [_toggle("level", level.rank, level.value.upper(), "the level of the requirement") for level in Level]
     gap = h.span(class_="gap")
     search = h.input(
@@ -121,6 +113,6 @@ def _cell(cell: Cell | None) -> Node:
 
 
 def _legend() -> Node:
-    items = [f"{GLYPHS[verdict]} {verdict.value}: {meaning}" for verdict, meaning in _MEANINGS.items()]
+    items = [f"{GLYPHS[verdict]} {verdict.value}: {verdict.meaning}" for verdict in reversed(Verdict)]
     keys = "Keys: / filters, arrows move between rows and open or close them, Enter follows a link to the evidence."
     return h.p[h.small[" · ".join(items), h.br, keys]]
