@@ -76,7 +76,9 @@ class Check:
 
     `any_status`: the check wants to see answers with an unexpected status too. `over`: the check takes all cases
     of these exchanges in its argument `sent`. `builtin`: one of the checks that every exchange has; `bound` is then
-    the exchange that it is about, and its capability and level are the exchange's.
+    the exchange that it is about, and its capability and level are the exchange's. `decides`: the request parameters
+    whose fate the check tells, `<endpoint>: <name>, ...`; `{case}` is a case that has the name of a field.
+    `effect_seen`: their effect can be seen from outside; else the check tells only whether they are accepted.
     """
 
     function: Callable[..., None]
@@ -89,6 +91,8 @@ class Check:
     former: tuple[str, ...] = ()
     builtin: bool = False
     bound: ExchangeSpec | None = None
+    decides: str = ""
+    effect_seen: bool = True
 
     @property
     def statement(self) -> str:

@@ -38,6 +38,7 @@ class ExchangeSpec:
     flight (timing). `last`: after all that depend on what it builds on (clean-up). `cost`: expected tokens in and out.
     `roles`: the roles of the models that it needs. `preflight`: asked before everything else. `media`: the media types
     of a good answer that is neither JSON nor a stream of events; one that ends with `/` stands for all that begin so.
+    `invalid`: the request is invalid on purpose.
     """
 
     function: Callable[..., Request]
@@ -54,6 +55,7 @@ class ExchangeSpec:
     preflight: bool = False
     needs_key: bool = False
     media: tuple[str, ...] = ()
+    invalid: bool = False
 
     def __repr__(self) -> str:
         return f"<exchange {self.id}>"

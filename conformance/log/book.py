@@ -37,7 +37,18 @@ def result(item: Selected, judgement: Judgement, exchanges: Sequence[Exchange], 
         known=known(item, judgement, datetime.now(UTC).date()),
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
+        parameter=_parameter(item, exchanges),
+        effect_seen=check.effect_seen,
     )
+
+
+def _parameter(item: Selected, exchanges: Sequence[Exchange]) -> str:
+    """Return what a check decides; `{case}` stands for a case that has the name of a field that it sends."""
+    decides = item.check.decides
+    if "{case}" not in decides:
+        return decides
+    sent = exchanges[0].request.json if exchanges and exchanges[0].request else None
+    return decides.replace("{case}", item.case) if isinstance(sent, dict) and item.case in sent else ""
 
 
 def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
@@ -87,6 +98,7 @@ def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLin
         tokens=_tokens(exchange),
         resumed=resumed,
         evidence=exchange.evidence,
+        invalid=key.spec.invalid,
     )
 
 

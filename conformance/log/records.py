@@ -80,6 +80,7 @@ class ExchangeLine(_Line):
     tokens: int | None = Field(default=None, description="the usage that the endpoint itself reported")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
     evidence: str = ""
+    invalid: bool = Field(default=False, description="the request is invalid on purpose")
 
 
 class Known(_Line):
@@ -113,6 +114,8 @@ class Result(_Line):
     known: Known | None = None
     edition: str = Field(description="digest of the check's and its exchanges' code")
     duration_ms: float = 0.0
+    parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
+    effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
 
 
 class NotRun(_Line):

@@ -1,25 +1,16 @@
-"""
-The atlas of errors: what a target made of each wrong request. Pure: the log's exchanges and their recordings in.
-
-A wrong request is an exchange whose capability is about errors, or whose name says that it is wrong.
-"""
+"""The atlas of errors: what a target made of each request that is invalid on purpose, by the log and the recordings."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.log.records import Run
 from conformance.report.evidence.source import Proof, label
 from conformance.wire.json_value import ABSENT, Document, brief
+from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.response import Answer, NotJson
 
-WRONG = re.compile(
-    r"(errors|auth|params\.out_of_range|params\.unknown_field|vision\.errors|embeddings\.errors|models\.retrieve\.unknown"
-    r"|chat\.stream\.error_before_start)[./]|.*/(no_|asked_twice|[a-z_]*(wrong|unknown|out_of_range|unreachable|nothing|nameless))"
-)
 TRIED_AGAIN = {408, 409, 429}
 RAISES = {
     400: "BadRequestError",
@@ -64,7 +55,7 @@ def atlases(run: Run, proved: Sequence[Proof]) -> tuple[Atlas, ...]:
     by_name = {(proof.target, proof.label): proof for proof in proved}
     found = []
     for facts in run.header.targets:
-        own = sorted({label(line) for line in run.exchanges if line.target == facts.name and WRONG.match(line.id)})
+        own = sorted({label(line) for line in run.exchanges if line.target == facts.name and line.invalid})
         refusals = tuple(refusal(by_name[facts.name, name]) for name in own if (facts.name, name) in by_name)
         if refusals:
             found.append(Atlas(facts.name, facts.column, refusals))
