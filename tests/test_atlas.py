@@ -12,7 +12,10 @@ from conformance.report.evidence.source import proofs
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
 from conformance.report.tables.atlas import Refusal, atlases, raises, retried
-from conformance.report.tables.pages import Tables, tables, tables_html, tables_json, tables_markdown
+from conformance.report.tables.document import Tables, tables_json
+from conformance.report.tables.facts import Facts, tables
+from conformance.report.tables.html import tables_html
+from conformance.report.tables.markdown import tables_markdown
 from conformance.report.tables.parameters import Fate, parameters
 from conformance.report.write import write
 from conformance.wire.response import Ending
@@ -123,7 +126,7 @@ def test_leaks_are_named_and_not_repeated(tmp_path: Path, message: str, leak: st
     run = asked(tmp_path, of({**GOOD, "message": message}))
     found = tables(run, proofs(run))
     assert found.atlases[0].refusals[0].leak == leak
-    assert message not in tables_html(found) + tables_markdown(found) + json.dumps(tables_json(found))
+    assert message not in tables_html(found) + tables_markdown(found) + tables_json(found).model_dump_json()
 
 
 def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
@@ -241,8 +244,8 @@ def test_the_checks_decide_the_parameters_of_every_endpoint() -> None:
 
 def test_empty_tables_are_left_out(tmp_path: Path) -> None:
     found = tables(runs.run(tmp_path, [runs.target()], [runs.result()]), [])
-    found = Tables(found.targets, (), ())
-    assert (tables_html(found), tables_markdown(found), tables_json(found)) == ("", "", {})
+    found = Facts(found.targets, (), ())
+    assert (tables_html(found), tables_markdown(found), tables_json(found)) == ("", "", Tables())
 
 
 def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:

@@ -82,6 +82,11 @@ class ExchangeLine(_Line):
     evidence: str = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
 
+    @property
+    def label(self) -> str:
+        """Return the label of the exchange as results name it."""
+        return f"{self.id}[{self.case}]" if self.case else self.id
+
 
 class Known(_Line):
     """Why a deviation does not fail the run, or why a stale entry does."""
@@ -116,6 +121,11 @@ class Result(_Line):
     duration_ms: float = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
+
+    @property
+    def without_case(self) -> str:
+        """Return the check's id without its case, the same for all cases."""
+        return self.check.replace(f"[{self.case}]", "", 1) if self.case else self.check
 
 
 class NotRun(_Line):

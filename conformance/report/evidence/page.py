@@ -15,8 +15,8 @@ from markupsafe import Markup
 from conformance.log.records import Result, Run
 from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.source import Proof, view
+from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
-from conformance.report.matrix.model import GLYPHS
 from conformance.report.paths import safe
 from conformance.wire.request import Key
 from conformance.wire.response import Answer

@@ -17,15 +17,6 @@ from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict, highest
 
-GLYPHS = {
-    Verdict.CONFORMS: "✓",
-    Verdict.UNSUPPORTED: "⊘",
-    Verdict.UNRECORDED: "○",
-    Verdict.INCONCLUSIVE: "?",
-    Verdict.DEVIATES: "✗",
-    Verdict.ERROR: "!",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -151,7 +142,7 @@ def matrix(run: Run) -> Matrix:
 def _capability(name: str, results: Sequence[Result], targets: Sequence[str]) -> CapabilityRow:
     by_check: dict[str, list[Result]] = {}
     for result in results:
-        by_check.setdefault(without_case(result), []).append(result)
+        by_check.setdefault(result.without_case, []).append(result)
     return CapabilityRow(
         name,
         title=results[0].title,
@@ -170,11 +161,6 @@ def _check(name: str, results: Sequence[Result], targets: Sequence[str]) -> Chec
         rows.append(CaseRow(check, case, tuple(of_target.get(target) for target in targets)))
     first = results[0]
     return CheckRow(name, first.requirement, first.source, _strongest(results), tuple(rows))
-
-
-def without_case(result: Result) -> str:
-    """Return a check's id without its case, the same for all cases."""
-    return result.check.replace(f"[{result.case}]", "", 1) if result.case else result.check
 
 
 def _strongest(results: Sequence[Result]) -> Level:

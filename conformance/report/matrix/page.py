@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import htpy as h
 from htpy import Node
 
+from conformance.report.glyphs import GLYPHS
 from conformance.report.html import markup, page, read_asset
 from conformance.report.matrix.data import data
-from conformance.report.matrix.model import GLYPHS, CapabilityRow, Cell, Matrix
+from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.matrix.summary import summary
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.log.records import Run
-from conformance.report.evidence.source import Proof, label
+from conformance.report.evidence.source import Proof
 from conformance.wire.json_value import ABSENT, Document, brief
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.response import Answer, NotJson
@@ -55,7 +55,7 @@ def atlases(run: Run, proved: Sequence[Proof]) -> tuple[Atlas, ...]:
     by_name = {(proof.target, proof.label): proof for proof in proved}
     found = []
     for facts in run.header.targets:
-        own = sorted({label(line) for line in run.exchanges if line.target == facts.name and line.invalid})
+        own = sorted({line.label for line in run.exchanges if line.target == facts.name and line.invalid})
         refusals = tuple(refusal(by_name[facts.name, name]) for name in own if (facts.name, name) in by_name)
         if refusals:
             found.append(Atlas(facts.name, facts.column, refusals))

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.log.records import ExchangeLine, Result, Run
-from conformance.report.evidence.source import label
 from conformance.wire.verdict import Verdict
 
 
@@ -59,7 +58,7 @@ class Parameter:
 
 def parameters(run: Run) -> tuple[Parameter, ...]:
     """Return the parameters that were measured at one target at least, by endpoint and name."""
-    lines = {(line.target, label(line)): line for line in run.exchanges}
+    lines = {(line.target, line.label): line for line in run.exchanges}
     decided: dict[tuple[str, str], dict[str, list[Result]]] = {}
     for result in run.results:
         for parameter in _decided(result):
