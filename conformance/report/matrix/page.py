@@ -114,6 +114,6 @@ def _cell(cell: Cell | None) -> Node:
 
 
 def _legend() -> Node:
-    items = [f"{GLYPHS[verdict]} {verdict.value}: {verdict.meaning}" for verdict in reversed(Verdict)]
+    items = [f"{GLYPHS[verdict]} {verdict.value}: {verdict.meaning}" for verdict in Verdict]
     keys = "Keys: / filters, arrows move between rows and open or close them, Enter follows a link to the evidence."
     return h.p[h.small[" · ".join(items), h.br, keys]]
