@@ -11,7 +11,7 @@ from conformance.plan import loader
 from conformance.report.evidence.source import proofs
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
-from conformance.report.tables.atlas import Refusal, atlases, raises, retried
+from conformance.report.tables.atlas import Refusal, atlases
 from conformance.report.tables.document import Tables, tables_json
 from conformance.report.tables.facts import Facts, tables
 from conformance.report.tables.html import tables_html
@@ -74,43 +74,10 @@ def test_an_error_with_200_raises_nothing_and_is_told(tmp_path: Path) -> None:
     assert refused(tmp_path, b'{"choices": []}', 200).envelope == "answered"
 
 
-@pytest.mark.parametrize(
-    ("status", "exception"),
-    [
-        (200, "no exception"),
-        (301, "APIStatusError"),
-        (400, "BadRequestError"),
-        (401, "AuthenticationError"),
-        (403, "PermissionDeniedError"),
-        (404, "NotFoundError"),
-        (405, "APIStatusError"),
-        (409, "ConflictError"),
-        (422, "UnprocessableEntityError"),
-        (429, "RateLimitError"),
-        (500, "InternalServerError"),
-        (529, "InternalServerError"),
-        (None, "-"),
-    ],
-)
-def test_each_status_raises_its_exception(status: int | None, exception: str) -> None:
-    assert raises(status) == exception
-
-
-@pytest.mark.parametrize(
-    ("status", "asked_for", "again"),
-    [
-        (400, None, False),
-        (400, "true", True),
-        (408, None, True),
-        (409, None, True),
-        (429, None, True),
-        (503, None, True),
-        (503, "false", False),
-        (503, "perhaps", True),
-    ],
-)
-def test_the_client_asks_again_as_status_and_header_say(status: int, asked_for: str | None, again: bool) -> None:  # noqa: FBT001
-    assert retried(status, asked_for) is again
+def test_what_was_asked_again_says_so(tmp_path: Path) -> None:
+    found = refused(tmp_path, of(GOOD), 503)
+    assert (found.again, found.raises) == (True, "InternalServerError")
+    assert refused(tmp_path, of(GOOD), 503, (("x-should-retry", "false"),)).again is False
 
 
 @pytest.mark.parametrize(

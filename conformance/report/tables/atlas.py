@@ -7,20 +7,11 @@ from typing import Any
 
 from conformance.log.records import Run
 from conformance.report.evidence.source import Proof
+from conformance.wire.client_behavior import raised, retries
 from conformance.wire.json_value import ABSENT, Document, brief
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.response import Answer, NotJson
 
-TRIED_AGAIN = {408, 409, 429}
-RAISES = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    409: "ConflictError",
-    422: "UnprocessableEntityError",
-    429: "RateLimitError",
-}
 NOTHING = "-"
 LONGEST = 60
 
@@ -76,24 +67,16 @@ def refusal(proof: Proof) -> Refusal:
         type=_value(error, "type"),
         code=_value(error, "code"),
         param=_value(error, "param"),
-        again=None if status is None else retried(status, answer.header("x-should-retry") if answer else None),
+        again=None if status is None else retries(status, answer.header("x-should-retry") if answer else None),
         leak=_leak(answer, recording.provenance.leaked) if answer and recording else NOTHING,
-        raises=raises(status),
+        raises=_raises(status),
     )
 
 
-def raises(status: int | None) -> str:
-    """Return the exception of the official client that belongs to a status."""
+def _raises(status: int | None) -> str:
     if status is None:
         return NOTHING
-    if status < 300:
-        return "no exception"
-    return "InternalServerError" if status >= 500 else RAISES.get(status, "APIStatusError")
-
-
-def retried(status: int, asked: str | None) -> bool:
-    """Tell whether the official client asks again; a header of the answer decides where there is one."""
-    return asked == "true" or (asked != "false" and (status in TRIED_AGAIN or status >= 500))
+    return "no exception" if status < 300 else raised(status)
 
 
 def _json(answer: Answer | None) -> Any:
