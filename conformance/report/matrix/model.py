@@ -8,8 +8,8 @@ never hidden: `41 of 44 MUST, 3 inconclusive`.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from conformance.log.command import without_header_values
 from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
 from conformance.report.findings import Weight, weigh
@@ -104,8 +104,7 @@ class Matrix:
     @property
     def command(self) -> str:
         """Return the command that was run, without the values of the headers that it gave."""
-        before = ["", *self.run.header.command]
-        return shlex.join(_without_value(*pair) for pair in pairwise(before))
+        return shlex.join(without_header_values(self.run.header.command))
 
     @property
     def outcome(self) -> str:
@@ -114,13 +113,6 @@ class Matrix:
         if footer is None:
             return "cut: the run has no end"
         return f"exit code {footer.exit_code}: {MEANINGS.get(footer.exit_code, 'unknown')}"
-
-
-def _without_value(option: str, argument: str) -> str:
-    if option != "--header" and not argument.startswith("--header="):
-        return argument
-    name, colon, _ = argument.partition(":")
-    return f"{name}: ..." if colon else "..."
 
 
 def matrix(run: Run) -> Matrix:
