@@ -80,9 +80,13 @@ def test_a_rehearsal_has_a_history_of_its_own(tmp_path: Path) -> None:
             "broken",
             "Stale known deviations: remove their entries",
         ),
-        (runs.result(Verdict.INCONCLUSIVE), "skipped", "Inconclusive: proves nothing either way"),
-        (runs.result(Verdict.UNSUPPORTED), "skipped", "Unsupported: refused, and never promised"),
-        (runs.result(Verdict.UNRECORDED), "skipped", "Unrecorded: there is no cassette"),
+        (
+            runs.result(Verdict.INCONCLUSIVE),
+            "skipped",
+            "Inconclusive: nothing is proven either way; the reason says why",
+        ),
+        (runs.result(Verdict.UNSUPPORTED), "skipped", "Unsupported: a clear refusal of what was never promised"),
+        (runs.result(Verdict.UNRECORDED), "skipped", "Unrecorded: replay, and there is no recording"),
     ],
 )
 def test_a_verdict_has_its_status_and_category(tmp_path: Path, result: Result, status: str, name: str | None) -> None:

@@ -8,15 +8,16 @@ import pytest
 
 from conformance.log.records import ExchangeLine, Run
 from conformance.plan import loader
-from conformance.plan.plan import expand
 from conformance.report.evidence.source import proofs
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
-from conformance.report.tables.atlas import WRONG, Refusal, atlases, raises, retried
-from conformance.report.tables.pages import Tables, tables, tables_html, tables_json, tables_markdown
-from conformance.report.tables.parameters import DECIDERS, Fate, parameters
+from conformance.report.tables.atlas import Refusal, atlases
+from conformance.report.tables.document import Tables, tables_json
+from conformance.report.tables.facts import Facts, tables
+from conformance.report.tables.html import tables_html
+from conformance.report.tables.markdown import tables_markdown
+from conformance.report.tables.parameters import Fate, parameters
 from conformance.report.write import write
-from conformance.targets.target import load
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import runs
@@ -29,7 +30,7 @@ def asked(
     folder: Path, body: bytes, status: int = 400, headers: tuple[tuple[str, str], ...] = (), **changes: Any
 ) -> Run:
     """Return a run with the answer to one wrong request."""
-    facts = {"id": "errors.unknown_model/unknown_model", **changes}
+    facts = {"id": "errors.unknown_model/unknown_model", "invalid": True, **changes}
     answer = runs.json_answer(body, status=status, headers=(("content-type", "application/json"), *headers))
     return runs.run(folder, [runs.target()], [runs.recorded(folder, answer, **facts)])
 
@@ -73,43 +74,10 @@ def test_an_error_with_200_raises_nothing_and_is_told(tmp_path: Path) -> None:
     assert refused(tmp_path, b'{"choices": []}', 200).envelope == "answered"
 
 
-@pytest.mark.parametrize(
-    ("status", "exception"),
-    [
-        (200, "no exception"),
-        (301, "APIStatusError"),
-        (400, "BadRequestError"),
-        (401, "AuthenticationError"),
-        (403, "PermissionDeniedError"),
-        (404, "NotFoundError"),
-        (405, "APIStatusError"),
-        (409, "ConflictError"),
-        (422, "UnprocessableEntityError"),
-        (429, "RateLimitError"),
-        (500, "InternalServerError"),
-        (529, "InternalServerError"),
-        (None, "-"),
-    ],
-)
-def test_each_status_raises_its_exception(status: int | None, exception: str) -> None:
-    assert raises(status) == exception
-
-
-@pytest.mark.parametrize(
-    ("status", "asked_for", "again"),
-    [
-        (400, None, False),
-        (400, "true", True),
-        (408, None, True),
-        (409, None, True),
-        (429, None, True),
-        (503, None, True),
-        (503, "false", False),
-        (503, "perhaps", True),
-    ],
-)
-def test_the_client_asks_again_as_status_and_header_say(status: int, asked_for: str | None, again: bool) -> None:  # noqa: FBT001
-    assert retried(status, asked_for) is again
+def test_what_was_asked_again_says_so(tmp_path: Path) -> None:
+    found = refused(tmp_path, of(GOOD), 503)
+    assert (found.again, found.raises) == (True, "InternalServerError")
+    assert refused(tmp_path, of(GOOD), 503, (("x-should-retry", "false"),)).again is False
 
 
 @pytest.mark.parametrize(
@@ -125,19 +93,30 @@ def test_leaks_are_named_and_not_repeated(tmp_path: Path, message: str, leak: st
     run = asked(tmp_path, of({**GOOD, "message": message}))
     found = tables(run, proofs(run))
     assert found.atlases[0].refusals[0].leak == leak
-    assert message not in tables_html(found) + tables_markdown(found) + json.dumps(tables_json(found))
+    assert message not in tables_html(found) + tables_markdown(found) + tables_json(found).model_dump_json()
 
 
 def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
-    line = ExchangeLine(target="alpha", id="errors.unknown_path/wrong_method", ending=Ending.UNSENT, reason="limit")
+    line = ExchangeLine(target="alpha", id="errors.unknown_path/wrong_method", ending=Ending.UNSENT, invalid=True)
     run = runs.run(tmp_path, [runs.target()], [line])
     (found,) = atlases(run, proofs(run))[0].refusals
     assert (found.status, found.envelope, found.again, found.raises) == (None, "not sent", None, "-")
 
 
-def test_the_suite_sends_enough_wrong_requests() -> None:
-    wrong = [(spec.id, case) for spec in loader.load_specs() for case in spec.cases or ("",) if WRONG.match(spec.id)]
-    assert len(wrong) >= 30
+def test_only_what_is_invalid_on_purpose_is_in_the_atlas(tmp_path: Path) -> None:
+    run = asked(tmp_path, of(GOOD), invalid=False)
+    assert atlases(run, proofs(run)) == ()
+
+
+def test_an_exchange_that_must_be_refused_says_that_it_is_invalid() -> None:
+    refused_only = [
+        spec for spec in loader.load_specs() if all(min(spec.expected(case)) >= 400 for case in spec.cases or ("",))
+    ]
+    assert [spec.id for spec in refused_only if not spec.invalid] == []
+    assert len(refused_only) >= 30
+
+
+TEMPERATURE = "chat/completions: temperature"
 
 
 def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> Fate:
@@ -145,7 +124,7 @@ def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> F
     check = "params.temperature/drawn_at_zero/temperature_zero_repeats_itself"
     exchange = "params.temperature/drawn_at_zero"
     line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=status)
-    facts = {"check": check, "capability": "params.temperature", "exchanges": ["params.temperature/drawn", exchange]}
+    facts = {"check": check, "exchanges": ["params.temperature/drawn", exchange], "parameter": TEMPERATURE}
     found = parameters(runs.run(folder, [runs.target()], [line, runs.result(verdict, **{**facts, **changes})]))
     return next((row.told[0].fate for row in found if row.name == "temperature"), Fate.UNMEASURED)
 
@@ -185,15 +164,13 @@ def test_a_parameter_has_the_fate_that_its_check_tells(
 def test_what_is_honoured_in_one_form_only_is_honoured_partly(
     tmp_path: Path, string: Verdict, array: Verdict, fate: Fate
 ) -> None:
-    checks = DECIDERS["chat/completions"]["stop"].checks
-    names = [check.rpartition("/")[0] for check in checks]
-    lines: list[Any] = [ExchangeLine(target="alpha", id=name, ending=Ending.COMPLETE, status=200) for name in names]
-    lines += [
-        runs.result(verdict, check=check, capability="params.stop", exchanges=[name], findings=[])
-        if verdict is not Verdict.DEVIATES
-        else runs.result(verdict, check=check, capability="params.stop", exchanges=[name], findings=["ignored:stop"])
-        for check, name, verdict in zip(checks, names, (string, array), strict=True)
-    ]
+    asked_with = {"params.stop/count_until_string": string, "params.stop/count_until_array": array}
+    lines: list[Any] = []
+    for name, verdict in asked_with.items():
+        lines.append(ExchangeLine(target="alpha", id=name, ending=Ending.COMPLETE, status=200))
+        facts: dict[str, Any] = {"check": f"{name}/marker_is_gone", "exchanges": [name], "parameter": "chat: stop"}
+        findings = ["ignored:stop"] if verdict is Verdict.DEVIATES else []
+        lines.append(runs.result(verdict, findings=findings, **facts))
     found = parameters(runs.run(tmp_path, [runs.target()], lines))
     assert [row.told[0].fate for row in found if row.name == "stop"] == [fate]
 
@@ -206,23 +183,36 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
         "check": f"{exchange}[user]/parameter_does_no_harm",
         "case": "user",
         "exchanges": [f"{exchange}[user]"],
+        "parameter": "chat/completions: user",
+        "effect_seen": False,
     }
     found = parameters(runs.run(tmp_path, [runs.target()], [line, runs.result(**facts)]))
     assert [(row.name, row.told[0].fate) for row in found] == [("user", fate)]
 
 
-def test_every_decider_is_a_check_of_the_suite() -> None:
-    loaded, target = loader.load(), load("simulator", {})
-    items = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
-    known = {item.id for item in items} | {item.check.id() for item in items}
-    deciders = [name for table in DECIDERS.values() for decider in table.values() for name in decider.checks]
-    assert [name for name in deciders if name not in known] == []
+def test_one_check_may_decide_several_parameters(tmp_path: Path) -> None:
+    exchange = "tools.other_variants/legacy_forced"
+    line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=200)
+    result = runs.result(exchanges=[exchange], parameter="chat/completions: functions, function_call")
+    found = parameters(runs.run(tmp_path, [runs.target()], [line, result]))
+    assert [(row.endpoint, row.name) for row in found] == [
+        ("chat/completions", "function_call"),
+        ("chat/completions", "functions"),
+    ]
+
+
+def test_the_checks_decide_the_parameters_of_every_endpoint() -> None:
+    decided = [check.decides for check in loader.load().checks if check.decides]
+    endpoints = {text.partition(": ")[0] for text in decided}
+    assert [text for text in decided if not text.partition(": ")[2]] == []
+    assert endpoints >= {"chat/completions", "embeddings", "responses", "images/generations", "audio/speech"}
+    assert len(decided) >= 60
 
 
 def test_empty_tables_are_left_out(tmp_path: Path) -> None:
     found = tables(runs.run(tmp_path, [runs.target()], [runs.result()]), [])
-    found = Tables(found.targets, (), ())
-    assert (tables_html(found), tables_markdown(found), tables_json(found)) == ("", "", {})
+    found = Facts(found.targets, (), ())
+    assert (tables_html(found), tables_markdown(found), tables_json(found)) == ("", "", Tables())
 
 
 def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
@@ -247,7 +237,8 @@ def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
 def test_every_form_of_the_matrix_has_both_tables(tmp_path: Path) -> None:
     stop = "params.stop/count_until_string"
     run = asked(tmp_path, of(GOOD), 404)
-    result = runs.result(check=f"{stop}/string_marker_is_not_in_the_text", exchanges=[stop])
+    check = f"{stop}/string_marker_is_not_in_the_text"
+    result = runs.result(check=check, exchanges=[stop], parameter="chat/completions: stop")
     whole = runs.run(tmp_path, [runs.target()], [*run.exchanges, result])
     runs.write_log(whole)
     write(whole)

@@ -4,14 +4,15 @@ from typing import Any
 import pytest
 
 from conformance.judge.judge import Judgement
-from conformance.log.book import exchange_line, exit_code, fails, known, result, stale_findings
+from conformance.log.book import exchange_line, known, result, stale_findings
+from conformance.log.exit_code import exit_code, fails
 from conformance.log.records import Known, NotRun
 from conformance.plan.plan import Selected
 from conformance.targets.target import KnownDeviation
 from conformance.wire.capability import Level
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Key as Carried
-from conformance.wire.request import get
+from conformance.wire.request import get, post
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import runs
@@ -158,6 +159,26 @@ def test_a_claim_makes_a_result_gating() -> None:
     for claimed in ((), (claim("fake.extra"),)):
         selected = Selected(check(holds, EXTRA), target(claims=claimed), "", {"asked": key(asked)})
         assert result(selected, CONFORMS, {}, 0).gating is bool(claimed)
+
+
+@pytest.mark.parametrize(
+    ("decides", "fields", "parameter"),
+    [
+        ("", {"user": "me"}, ""),
+        ("chat: stop", {}, "chat: stop"),
+        ("chat: {case}", {"user": "me"}, "chat: user"),
+        ("chat: {case}", {"temperature": None}, ""),
+    ],
+)
+def test_a_result_says_which_parameter_its_check_decides(decides: str, fields: Any, parameter: str) -> None:
+    selected = item(decides=decides, effect_seen=False, case="user")
+    found = result(selected, CONFORMS, {"asked": observed(request=post("/chat", fields))}, 0)
+    assert (found.parameter, found.effect_seen) == (parameter, False)
+
+
+@pytest.mark.parametrize("invalid", [True, False])
+def test_an_exchange_that_is_invalid_on_purpose_says_so(invalid: bool) -> None:  # noqa: FBT001
+    assert exchange_line(key(spec("asked", invalid=invalid)), observed(), resumed=False).invalid is invalid
 
 
 def test_an_exchange_is_logged_with_what_it_cost() -> None:

@@ -3,13 +3,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from conformance.log.records import Known, NotRun, Result
 from conformance.report.__main__ import main
 from conformance.report.findings import Weight
+from conformance.report.markdown import code
+from conformance.report.matrix import document
 from conformance.report.matrix.json_file import matrix_json
-from conformance.report.matrix.markdown import code, matrix_markdown
+from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import Matrix, matrix
 from conformance.report.matrix.page import LARGEST, matrix_html
 from conformance.report.paths import safe
@@ -55,10 +58,8 @@ def test_every_form_shows_the_denominator(tmp_path: Path) -> None:
     assert "2 of 3 MUST, 1 deviates" in found["html"]
     assert "2 of 3 MUST, 1 deviates" in found["markdown"]
     assert json.loads(found["json"])["targets"][0]["levels"]["must"] == {
-        **dict.fromkeys([verdict.value for verdict in Verdict], 0),
         "total": 3,
-        "conforms": 2,
-        "deviates": 1,
+        "verdicts": {**dict.fromkeys([verdict.value for verdict in Verdict], 0), "conforms": 2, "deviates": 1},
     }
 
 
@@ -265,3 +266,17 @@ def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.Capture
     assert main([str(tmp_path)]) == 4
     assert "is no run" in capsys.readouterr().err
     assert main([]) == 4
+
+
+def test_the_published_schema_of_the_json_is_current(pytestconfig: pytest.Config) -> None:
+    committed = pytestconfig.rootpath / "conformance/report/matrix/matrix.schema.json"
+    assert committed.read_text(encoding="utf-8") == document.schema(), (
+        "python -m conformance.report.matrix.document > conformance/report/matrix/matrix.schema.json"
+    )
+
+
+def test_the_json_is_valid_by_its_schema_and_says_its_version(tmp_path: Path) -> None:
+    made = runs.realistic(tmp_path, capabilities=10, checks=40)
+    text = matrix_json(matrix(made))
+    jsonschema_rs.validator_for(json.loads(document.schema())).validate(json.loads(text))
+    assert document.MatrixDocument.model_validate_json(text).version == 2

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
+from conformance.log.command import without_header_values
 from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
 from conformance.plan.plan import Bill
 from conformance.run.choices import TargetChoice
-from conformance.run.conduct import Log, without_header_values
+from conformance.run.conduct import Log
 from conformance.targets.target import Limits, Mode, Prices
 from conformance.wire.capability import Level
 from conformance.wire.response import Ending
@@ -157,7 +158,9 @@ def test_a_long_reason_does_not_fill_the_screen(tmp_path: Path) -> None:
     assert max(len(line) for line in said(tmp_path, lines).splitlines()) < 400
 
 
-@pytest.mark.parametrize(("code", "words"), [(1, "see above"), (2, "interrupted"), (3, "internal"), (5, "nothing was")])
+@pytest.mark.parametrize(
+    ("code", "words"), [(1, "a new gating deviation"), (2, "interrupted"), (3, "internal"), (5, "nothing was")]
+)
 def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) -> None:
     assert f"Exit code {code}: {words}" in said(tmp_path, [runs.result()], code)
 
@@ -168,7 +171,7 @@ def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) ->
         (["--header", "X-Team: blue"], ["--header", "X-Team: ..."]),
         (["--header=X-Team: blue", "-x"], ["--header=X-Team: ...", "-x"]),
         (["--model", "a:b", "--name", "c"], ["--model", "a:b", "--name", "c"]),
-        (["--header", "nonsense"], ["--header", "nonsense: ..."]),
+        (["--header", "a value that lost its name"], ["--header", "..."]),
     ],
 )
 def test_values_of_headers_do_not_get_into_the_log(command: list[str], shown: list[str]) -> None:

@@ -7,6 +7,8 @@ The suite's options: one table, used by the pytest plugin and by `--help`.
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.log.exit_code import MEANINGS
+
 SCREEN = 100
 
 
@@ -103,8 +105,8 @@ def help_text() -> str:
             "",
             *lines,
             "",
-            "exit codes: 0 nothing new is wrong, 1 deviations (or something owed was not measured), 2 interrupted,",
-            "            3 internal error, 4 wrong use, 5 nothing selected",
+            "exit codes:",
+            *(f"  {code}  {meaning}" for code, meaning in MEANINGS.items()),
         ]
     )
 

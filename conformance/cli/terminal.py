@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conformance.log.book import fails
+from conformance.log.exit_code import MEANINGS, fails
 from conformance.log.records import Result, TargetFacts
 from conformance.plan.plan import Bill
 from conformance.run.choices import TargetChoice
@@ -14,14 +14,6 @@ from conformance.wire.verdict import Verdict
 
 SHOWN_CAUSES = 25
 SHOWN_REASONS = 8
-
-_MEANING = {
-    0: "nothing new is wrong",
-    1: "see above",
-    2: "interrupted: go on with --resume",
-    3: "internal error",
-    5: "nothing was selected",
-}
 
 
 def bill_line(bill: Bill, choice: TargetChoice) -> str:
@@ -71,7 +63,7 @@ def summary(log: Log, said: Sequence[str], code: int, matrix: str, root: Path) -
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
     yield from said
     yield ""
-    yield f"{log.requests} requests sent. Exit code {code}: {_MEANING.get(code, 'wrong use')}"
+    yield f"{log.requests} requests sent. Exit code {code}: {MEANINGS.get(code, 'unknown')}"
     yield f"Run     {_shown(log.folder, root)}"
     if matrix:
         yield f"Matrix  {_shown(Path(matrix), root)}"

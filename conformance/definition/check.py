@@ -31,7 +31,9 @@ class Check:
     exchanges that are sent for a check of a kind in any case; by default that of its counterexample. `any_status`: the
     check wants to see responses with an unexpected status, and those that broke off, too. `builtin`: one of the checks
     that every exchange has; `bound` is then the exchange that it is about, and its capability and level are the
-    exchange's.
+    exchange's. `decides`: the request parameters whose fate the check tells, `<endpoint>: <name>, ...`; `{case}` is a
+    case that has the name of a field. `effect_seen`: their effect can be seen from outside; else the check tells only
+    whether they are accepted.
     """
 
     function: Callable[..., None]
@@ -48,6 +50,8 @@ class Check:
     former: tuple[str, ...] = ()
     builtin: bool = False
     bound: ExchangeSpec | None = None
+    decides: str = ""
+    effect_seen: bool = True
 
     @property
     def statement(self) -> str:

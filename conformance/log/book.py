@@ -1,16 +1,15 @@
-"""Booking: from judgements to the log, known deviations, the exit code."""
+"""Booking: from judgements to the lines of the log, and known deviations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from conformance.definition.exchange_spec import Key
 from conformance.judge.judge import Judgement
-from conformance.log.records import ExchangeLine, Known, NotRun, Result
+from conformance.log.records import ExchangeLine, Known, Result
 from conformance.plan.loader import edition
 from conformance.plan.plan import Selected, names_check
 from conformance.targets.target import KnownDeviation, Target
 from conformance.wire import request
-from conformance.wire.capability import Level
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.verdict import Verdict
 
@@ -43,6 +42,8 @@ def result(
         known=known(item, judgement, datetime.now(UTC).date()),
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
+        parameter=_parameter(item, exchanges),
+        effect_seen=check.effect_seen,
     )
 
 
@@ -55,6 +56,15 @@ def _shown(item: Selected, judgement: Judgement, arguments: Mapping[str, Exchang
         return [exchange for exchange in every if exchange.label in set(judgement.places)]
     sent = {spec.id for spec in item.check.sent}
     return [exchange for exchange in every if exchange.id in sent]
+
+
+def _parameter(item: Selected, exchanges: Sequence[Exchange]) -> str:
+    """Return what a check decides; `{case}` stands for a case that has the name of a field that it sends."""
+    decides = item.check.decides
+    if "{case}" not in decides:
+        return decides
+    sent = exchanges[0].request.json if exchanges and exchanges[0].request else None
+    return decides.replace("{case}", item.case) if isinstance(sent, dict) and item.case in sent else ""
 
 
 def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
@@ -104,6 +114,7 @@ def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLin
         tokens=_tokens(exchange),
         resumed=resumed,
         evidence=exchange.evidence,
+        invalid=key.spec.invalid,
     )
 
 
@@ -116,30 +127,3 @@ def _tokens(exchange: Exchange) -> int | None:
     except Exception:  # noqa: BLE001  a bill is no check: what cannot be read is unknown
         return None
     return total if isinstance(total, int) and not isinstance(total, bool) else None
-
-
-def exit_code(results: Sequence[Result], not_run: Sequence[NotRun], *, must_left_out: bool, stale: bool) -> int:
-    """
-    Return 0, 1 or 5.
-
-    1 is a new gating deviation, a stale entry, an error, or something that every endpoint owes and that was not
-    measured.
-    """
-    if not results:
-        return 5 if not not_run else 1
-    return 1 if stale or must_left_out or any(fails(result) for result in results) else 0
-
-
-def fails(result: Result) -> bool:
-    """Tell whether a result makes the run fail."""
-    if result.known is not None:
-        return result.known.stale
-    match result.verdict:
-        case Verdict.ERROR:
-            return True
-        case Verdict.DEVIATES:
-            return result.gating
-        case Verdict.INCONCLUSIVE | Verdict.UNRECORDED:
-            return result.level is Level.MUST
-        case _:
-            return False

@@ -80,6 +80,12 @@ class ExchangeLine(_Line):
     tokens: int | None = Field(default=None, description="the usage that the endpoint itself reported")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
     evidence: str = ""
+    invalid: bool = Field(default=False, description="the request is invalid on purpose")
+
+    @property
+    def label(self) -> str:
+        """Return the label of the exchange as results name it."""
+        return f"{self.id}[{self.case}]" if self.case else self.id
 
 
 class Known(_Line):
@@ -115,6 +121,13 @@ class Result(_Line):
     known: Known | None = None
     edition: str = Field(description="digest of the check's and its exchanges' code")
     duration_ms: float = 0.0
+    parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
+    effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
+
+    @property
+    def without_case(self) -> str:
+        """Return the check's id without its case, the same for all cases."""
+        return self.check.replace(f"[{self.case}]", "", 1) if self.case else self.check
 
 
 class NotRun(_Line):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.log.book import fails
+from conformance.log.exit_code import fails
 from conformance.log.records import Result
 from conformance.wire.verdict import Verdict
 

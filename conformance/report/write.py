@@ -12,7 +12,10 @@ from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
 from conformance.report.paths import EVIDENCE, evidence_page
-from conformance.report.tables.pages import tables, tables_html, tables_json, tables_markdown
+from conformance.report.tables.document import tables_json
+from conformance.report.tables.facts import tables
+from conformance.report.tables.html import tables_html
+from conformance.report.tables.markdown import tables_markdown
 
 
 def write(run: Run) -> Path:

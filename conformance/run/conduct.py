@@ -17,7 +17,9 @@ from typing import Any
 
 from conformance.definition.exchange_spec import Key
 from conformance.log import records
-from conformance.log.book import exchange_line, exit_code, stale_findings
+from conformance.log.book import exchange_line, stale_findings
+from conformance.log.command import without_header_values
+from conformance.log.exit_code import exit_code
 from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
 from conformance.plan.plan import Selected, ordered
 from conformance.record.cassette import replace_file
@@ -222,18 +224,6 @@ class Log:
         self._write(footer)
         self._file.close()
         return code
-
-
-def without_header_values(command: Sequence[str]) -> list[str]:
-    """Return a command line in which the values of --header are replaced: they may be confidential."""
-    shown: list[str] = []
-    for argument in command:
-        previous = shown[-1] if shown else ""
-        if previous == "--header" or argument.startswith("--header="):
-            shown.append(f"{argument.partition(':')[0]}: ...")
-        else:
-            shown.append(argument)
-    return shown
 
 
 def promote(choices: Choices, log: Log, *, whole: bool, partial: bool) -> list[str]:

@@ -32,6 +32,21 @@ class Verdict(StrEnum):
         """Return the place in the rising order, from 0."""
         return list(Verdict).index(self)
 
+    @property
+    def meaning(self) -> str:
+        """Return the words for people, the same in every report and in the README."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Verdict.CONFORMS: "the requirement is met",
+    Verdict.UNSUPPORTED: "a clear refusal of what was never promised",
+    Verdict.UNRECORDED: "replay, and there is no recording",
+    Verdict.INCONCLUSIVE: "nothing is proven either way; the reason says why",
+    Verdict.DEVIATES: "the requirement is not met",
+    Verdict.ERROR: "our fault or the network's; never counts against a target",
+}
+
 
 def highest(verdicts: list[Verdict]) -> Verdict:
     """Return the verdict of a group: the highest of its members. The list must not be empty."""

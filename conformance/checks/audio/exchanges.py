@@ -63,7 +63,7 @@ WRONG_RECORDINGS = {
 }
 
 
-@exchange(INPUT, expects=FILE_REFUSED, each=WRONG_RECORDINGS)
+@exchange(INPUT, expects=FILE_REFUSED, each=WRONG_RECORDINGS, invalid=True)
 def wrong_recording(target: Target, recording_wav: Exchange, row: dict[str, Any]) -> Request:
     """A recording that nobody can hear: an unknown format, broken base64, or bytes of something else."""
     del recording_wav
@@ -123,7 +123,7 @@ WRONG_SPEECH: Mapping[str, dict[str, Any]] = {
 }
 
 
-@exchange(ENDPOINTS, expects=FILE_REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20, invalid=True)
 def wrong_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
     """Nothing to be read aloud, an unknown format, or a speed beyond the documented 4."""
     del speech
@@ -173,7 +173,7 @@ def transcribed_with_words(target: Target, transcribed: Exchange) -> Request:
     return write_down(target, **{"response_format": "verbose_json", "timestamp_granularities[]": "word"})
 
 
-@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
 def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
     """A text that is called a WAV."""
     del transcribed
@@ -181,7 +181,7 @@ def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {"file": file})
 
 
-@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0)
+@exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
 def transcribed_nothing(target: Target, transcribed: Exchange) -> Request:
     """A form without a file."""
     del transcribed

@@ -81,7 +81,12 @@ def test_speech_is_wav_when_asked_for(speech_wav: Exchange) -> None:
     require_kind(speech_wav, "wav")
 
 
-@must(ENDPOINTS, says=DOC(f"{REQUEST}.response_format"), counterexample=body(speech_of_format, MP3))
+@must(
+    ENDPOINTS,
+    says=DOC(f"{REQUEST}.response_format"),
+    counterexample=body(speech_of_format, MP3),
+    decides="audio/speech: response_format",
+)
 def test_speech_is_of_the_format_asked_for(speech_of_format: Exchange) -> None:
     """The bytes are of the format that `response_format` asks for; `pcm` has no header."""
     require_sound(speech_of_format)
@@ -122,7 +127,7 @@ def cut_short(observed: Exchange) -> Exchange:
     return body(None, observed.received.decoded[:400]).change(observed)
 
 
-@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_wav, cut_short))
+@must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_wav, cut_short), decides="audio/speech: input")
 def test_speech_is_as_long_as_speech_is(speech_wav: Exchange) -> None:
     """Six words that are read aloud last longer than a third of a second and less than half a minute."""
     length = seconds(require_sound(speech_wav))
@@ -138,7 +143,12 @@ def slow(observed: Exchange) -> Exchange:
     return body(None, longer[:at] + b"\xff\xff\xff\xff" + longer[at + 4 :]).change(observed)
 
 
-@may(ENDPOINTS, says=DOC(f"{REQUEST}.speed"), counterexample=changed(speech_wav_fast, slow))
+@may(
+    ENDPOINTS,
+    says=DOC(f"{REQUEST}.speed"),
+    counterexample=changed(speech_wav_fast, slow),
+    decides="audio/speech: speed",
+)
 def test_speed_makes_it_shorter(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
     """At `speed` 2 the same sentence lasts shorter by a fifth at least."""
     fast, plain = seconds(require_sound(speech_wav_fast)), seconds(require_sound(speech_wav))
@@ -156,6 +166,7 @@ def pieces(observed: Exchange) -> bytes:
     ENDPOINTS,
     says=DOC(f"{REQUEST}.stream_format"),
     counterexample=rewritten(speech_streamed, lambda chunks: chunks[-1:]),
+    decides="audio/speech: stream_format",
 )
 def test_streamed_speech_is_whole(speech_streamed: Exchange) -> None:
     """The events of type `speech.audio.delta`, joined, are an MP3 of some hundred bytes."""

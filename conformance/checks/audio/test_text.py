@@ -65,6 +65,7 @@ def test_transcript_has_the_documented_shape(transcribed: Exchange) -> None:
     ENDPOINTS,
     says=DOC("CreateTranscriptionRequest.file"),
     counterexample=broken(None, "text", "hello world"),
+    decides="audio/transcriptions: file",
 )
 def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
     """The transcripts hold the words that are spoken in two recordings."""
@@ -80,6 +81,7 @@ def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Excha
     ENDPOINTS,
     says=DOC("CreateTranscriptionRequest.response_format"),
     counterexample=body(transcribed_as_text, b'{"text": "The word is lantern."}'),
+    decides="audio/transcriptions: response_format",
 )
 def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
     """With `response_format` `text` the body is the transcript itself, not JSON."""
@@ -93,6 +95,7 @@ def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
     ENDPOINTS,
     says=DOC("CreateTranscriptionRequest.response_format"),
     counterexample=body(transcribed_as_subtitles, b"The word is lantern."),
+    decides="audio/transcriptions: response_format",
 )
 def test_subtitles_have_times(transcribed_as_subtitles: Exchange) -> None:
     """With `response_format` `srt` or `vtt` the body has a line of two times, in the format's way of writing them."""
@@ -120,6 +123,7 @@ def test_verbose_transcript_tells_the_length(transcribed_with_words: Exchange) -
     ENDPOINTS,
     says=DOC("CreateTranscriptionRequest.timestamp_granularities"),
     counterexample=broken(transcribed_with_words, "words", DELETE),
+    decides="audio/transcriptions: timestamp_granularities",
 )
 def test_words_have_times(transcribed_with_words: Exchange) -> None:
     """With `timestamp_granularities` `word` each of `words` has a `word`, a `start`, and an `end` after it."""

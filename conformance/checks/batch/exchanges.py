@@ -58,7 +58,7 @@ def listed() -> Request:
     return get(PATH)
 
 
-@exchange(BATCHES, expects={400, 404, 422}, cost=0, roles=())
+@exchange(BATCHES, expects={400, 404, 422}, cost=0, roles=(), invalid=True)
 def batch_of_nothing(listed: Exchange) -> Request:
     """A batch of a file that never was."""
     return post(PATH, {"input_file_id": NO_FILE, "endpoint": CHATS, "completion_window": "24h"})

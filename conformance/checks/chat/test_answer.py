@@ -185,7 +185,12 @@ def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of
     assert says(word_of_second_system, "TUNDRA")
 
 
-@must(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=broken(word_of_earlier_turn, CONTENT, "Hello."))
+@must(
+    MULTI_TURN,
+    says=DOC("createChatCompletion"),
+    counterexample=broken(word_of_earlier_turn, CONTENT, "Hello."),
+    decides="chat/completions: messages",
+)
 def test_earlier_turn_is_heard(word_of_earlier_turn: Exchange, word_of_user: Exchange) -> None:
     """A code word told in an earlier turn can be asked for."""
     require_skill(word_of_user, "ORCHID")

@@ -61,7 +61,12 @@ def test_no_native_fields_leak(hello: Exchange) -> None:
     assert not leaked, f"fields of another API: {', '.join(leaked)}"
 
 
-@should(MODEL_ECHO, says=SDK("ChatCompletion.model"), counterexample=broken(hello, "model", "another-model"))
+@should(
+    MODEL_ECHO,
+    says=SDK("ChatCompletion.model"),
+    counterexample=broken(hello, "model", "another-model"),
+    decides="chat/completions: model",
+)
 def test_model_names_the_model_asked_for(hello: Exchange) -> None:
     """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
     asked = str(hello.sent.json["model"])

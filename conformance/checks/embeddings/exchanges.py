@@ -76,19 +76,19 @@ def embedded_short(target: Target, embedded: Exchange) -> Request:
     return post("/embeddings", {"model": target.model("embedding"), "input": HELLO, "dimensions": wanted})
 
 
-@exchange(ERRORS, expects={400, 422}, each=WRONG_INPUTS, cost=0, roles=EMBEDDING)
+@exchange(ERRORS, expects={400, 422}, each=WRONG_INPUTS, cost=0, roles=EMBEDDING, invalid=True)
 def wrong_input(target: Target, row: dict[str, Any]) -> Request:
     """An `input` that is empty, or none."""
     return post("/embeddings", {"model": target.model("embedding"), **row})
 
 
-@exchange(ERRORS, expects={400, 403, 404, 422}, cost=0, roles=EMBEDDING)
+@exchange(ERRORS, expects={400, 403, 404, 422}, cost=0, roles=EMBEDDING, invalid=True)
 def unknown_model_embedded(embedded: Exchange) -> Request:
     """A model that nobody serves."""
     return post("/embeddings", {**embedded.sent.json, "model": NO_MODEL})
 
 
-@exchange(ERRORS, expects={200, 400, 403, 404, 422, 501}, cost=10, roles=("chat", *EMBEDDING))
+@exchange(ERRORS, expects={200, 400, 403, 404, 422, 501}, cost=10, roles=("chat", *EMBEDDING), invalid=True)
 def chat_model_embedded(target: Target, embedded: Exchange) -> Request:
     """The chat model, where the embedding model is another one."""
     if target.model("chat") == target.model("embedding"):
@@ -96,14 +96,14 @@ def chat_model_embedded(target: Target, embedded: Exchange) -> Request:
     return post("/embeddings", {**embedded.sent.json, "model": target.model("chat")})
 
 
-@exchange(ERRORS, expects={400, 422}, cost=10, roles=EMBEDDING)
+@exchange(ERRORS, expects={400, 422}, cost=10, roles=EMBEDDING, invalid=True)
 def unknown_encoding(target: Target, embedded: Exchange) -> Request:
     """An `encoding_format` that does not exist."""
     del embedded
     return post("/embeddings", {"model": target.model("embedding"), "input": HELLO, "encoding_format": "conformance"})
 
 
-@exchange(ERRORS, expects={200, 400, 413, 422}, cost=6000, roles=EMBEDDING)
+@exchange(ERRORS, expects={200, 400, 413, 422}, cost=6000, roles=EMBEDDING, invalid=True)
 def embedded_too_long(target: Target, embedded_batch: Exchange) -> Request:
     """Two long texts that differ in their ends; a small model may refuse them."""
     del embedded_batch

@@ -31,7 +31,10 @@ def backwards(observed: Exchange) -> Exchange:
 
 
 @should(
-    BASE64, says=DOC("CreateEmbeddingRequest.encoding_format"), counterexample=broken(embedded_base64, VECTOR, [0.5])
+    BASE64,
+    says=DOC("CreateEmbeddingRequest.encoding_format"),
+    counterexample=broken(embedded_base64, VECTOR, [0.5]),
+    decides="embeddings: encoding_format",
 )
 def test_vector_is_text(embedded_base64: Exchange) -> None:
     """With `encoding_format` `base64`, `embedding` is a string."""
@@ -81,6 +84,7 @@ def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exc
     DIMENSIONS,
     says=DOC("CreateEmbeddingRequest.dimensions"),
     counterexample=broken(embedded_short, VECTOR, [0.5] * 256),
+    decides="embeddings: dimensions",
 )
 def test_vector_has_the_size_asked_for(embedded_short: Exchange) -> None:
     """The vector has as many numbers as `dimensions` asks for."""

@@ -27,7 +27,12 @@ def test_numbers_are_in_their_ranges(embedded: Exchange) -> None:
     conforms(embedded, "CreateEmbeddingResponse", SHOULD)
 
 
-@must(STRING, says=SDK("CreateEmbeddingResponse.data"), counterexample=broken(embedded, "data", []))
+@must(
+    STRING,
+    says=SDK("CreateEmbeddingResponse.data"),
+    counterexample=broken(embedded, "data", []),
+    decides="embeddings: input",
+)
 def test_there_is_one_vector(embedded: Exchange) -> None:
     """`data` holds one vector for one text."""
     found = len(embedded.at("data", list))
@@ -84,7 +89,12 @@ def test_total_is_the_prompt(embedded: Exchange) -> None:
     assert embedded.at("usage.total_tokens", int) == embedded.at("usage.prompt_tokens", int)
 
 
-@should(STRING, says=SDK("CreateEmbeddingResponse.model"), counterexample=broken(embedded, "model", "another-model"))
+@should(
+    STRING,
+    says=SDK("CreateEmbeddingResponse.model"),
+    counterexample=broken(embedded, "model", "another-model"),
+    decides="embeddings: model",
+)
 def test_model_names_the_model_asked_for(embedded: Exchange) -> None:
     """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
     asked = str(embedded.sent.json["model"])

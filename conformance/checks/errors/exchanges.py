@@ -38,32 +38,32 @@ SENTENCES = 1500
 REFUSED_KEYS = {"no-key": Key.NONE, "wrong-key": Key.WRONG}
 
 
-@exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, roles=())
+@exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, roles=(), invalid=True)
 def unknown_model() -> Request:
     """A model that nobody serves."""
     return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)]})
 
 
-@exchange(MISSING_FIELD, expects=BLAMES_THE_REQUEST, each=WRONG_FIELDS, cost=5)
+@exchange(MISSING_FIELD, expects=BLAMES_THE_REQUEST, each=WRONG_FIELDS, cost=5, invalid=True)
 def wrong_field(target: Target, row: Wrong) -> Request:
     """A chat request with one required field missing, empty or of a wrong type."""
     return post("/chat/completions", row.body(target.model("chat")))
 
 
-@exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5)
+@exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5, invalid=True)
 def wrong_json(target: Target, row: str) -> Request:
     """A body that is called JSON and is no JSON object."""
     body = row.replace("MODEL", json.dumps(target.model("chat")))
     return raw("/chat/completions", body.encode(), "application/json")
 
 
-@exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_MEDIA, cost=30)
+@exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_MEDIA, cost=30, invalid=True)
 def wrong_media_type(target: Target, row: WrongMedia) -> Request:
     """A body with a Content-Type that chat completions do not have."""
     return raw("/chat/completions", row.body(target.model("chat")), row.media_type)
 
 
-@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5)
+@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, invalid=True)
 def refused_key(target: Target, row: Key) -> Request:
     """A good chat request without a key, or with a made-up one; not sent to a target that takes no key."""
     if target.key_env is None and target.server is None:
@@ -71,26 +71,28 @@ def refused_key(target: Target, row: Key) -> Request:
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)]}, key=row)
 
 
-@exchange(UNKNOWN_PATH, expects=404, each={"get": get(NO_PATH), "post": post(NO_PATH, {})}, cost=0, roles=())
+@exchange(
+    UNKNOWN_PATH, expects=404, each={"get": get(NO_PATH), "post": post(NO_PATH, {})}, cost=0, roles=(), invalid=True
+)
 def unknown_path(row: Request) -> Request:
     """A path that OpenAI does not have either."""
     return row
 
 
-@exchange(UNKNOWN_PATH, expects={404, 405}, cost=0, roles=())
+@exchange(UNKNOWN_PATH, expects={404, 405}, cost=0, roles=(), invalid=True)
 def wrong_method() -> Request:
     """A PUT where only GET (stored completions) and POST are documented, without a field that could be answered."""
     return Request("PUT", "/chat/completions", json={})
 
 
-@exchange(CONTEXT_LENGTH, expects={200, 400, 422})
+@exchange(CONTEXT_LENGTH, expects={200, 400, 422}, invalid=True)
 def too_many_tokens(target: Target) -> Request:
     """A short answer with a limit of a thousand million tokens: more than any context, and it costs no more."""
     body = {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": TOKENS}
     return post("/chat/completions", body)
 
 
-@exchange(CONTEXT_LENGTH, expects={200, 400, 413, 422}, cost=11_000)
+@exchange(CONTEXT_LENGTH, expects={200, 400, 413, 422}, cost=11_000, invalid=True)
 def long_prompt(target: Target) -> Request:
     """A short question after a turn of more than 9,000 tokens, which a small context has no room for."""
     messages = [user(" ".join([HELLO] * SENTENCES)), assistant("Hello!"), user(HELLO)]

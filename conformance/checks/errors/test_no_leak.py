@@ -11,8 +11,8 @@ from collections.abc import Callable
 from conformance import OBSERVED, RFC, Deviation, Exchange, Exchanges, body, leaking, must, should
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import NO_LEAK, refused_key, too_many_tokens, unknown_path, wrong_method
-from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.checks.errors.test_envelope import REFUSALS
+from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
 
 ANSWERS = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)

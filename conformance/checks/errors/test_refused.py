@@ -45,9 +45,7 @@ from conformance.checks.errors.exchanges import (
     wrong_method,
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
-
-TRIED_AGAIN = {408, 409, 429}
-"""The statuses below 500 that the official client answers by asking again."""
+from conformance.wire.client_behavior import retries
 
 
 @should(
@@ -85,7 +83,7 @@ def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
     status = unknown_model.status
     if status < 400:
         raise Inconclusive(f"the model was not refused (status {status})")
-    if (status in TRIED_AGAIN or status >= 500) and unknown_model.header("x-should-retry") != "false":
+    if retries(status) and unknown_model.header("x-should-retry") != "false":
         # The same cause as that of a wrong status.
         raise Deviation(f"the client asks again after {status}", finding=f"{UNKNOWN_MODEL.id}/status")
 

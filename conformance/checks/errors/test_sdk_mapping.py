@@ -10,21 +10,14 @@ from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Exchanges,
 from conformance.checks.common.errors import NO_ERROR_OBJECT, bodies, every
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
 from conformance.checks.errors.test_envelope import REFUSALS
+from conformance.wire.client_behavior import raised
 from conformance.wire.json_value import brief
-
-RAISED = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    422: "UnprocessableEntityError",
-}
 
 
 def raises(observed: Exchange, status: int) -> None:
     """Assert that the client raises the exception that belongs to a status."""
-    raised = RAISED.get(observed.status, "APIStatusError")
-    assert observed.status == status, f"{observed.status} raises {raised}, users catch {RAISED[status]} ({status})"
+    wrong = f"{observed.status} raises {raised(observed.status)}, users catch {raised(status)} ({status})"
+    assert observed.status == status, wrong
 
 
 @should(

@@ -62,13 +62,13 @@ def content(uploaded: Exchange) -> Request:
     return get(by_id(uploaded, "/content"))
 
 
-@exchange(FILES, expects={400, 422}, cost=0, roles=())
+@exchange(FILES, expects={400, 422}, cost=0, roles=(), invalid=True)
 def no_purpose(uploaded: Exchange) -> Request:
     """A file without a `purpose`."""
     return multipart(PATH, {}, {"file": Upload(FILENAME, b"{}\n", "application/jsonl")})
 
 
-@exchange(FILES, expects=404, cost=0, roles=())
+@exchange(FILES, expects=404, cost=0, roles=(), invalid=True)
 def unknown_file(uploaded: Exchange) -> Request:
     """A file that never was."""
     return get(f"{PATH}/{NO_FILE}")

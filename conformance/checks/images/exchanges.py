@@ -46,7 +46,7 @@ WRONG_PAINTINGS = {
 }
 
 
-@exchange(GENERATE, expects=FILE_REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20)
+@exchange(GENERATE, expects=FILE_REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20, invalid=True)
 def wrong_painting(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
     """No words, no number, or no size."""
     del painted
@@ -132,21 +132,21 @@ def edited_from_two(target: Target, edited: Exchange) -> Request:
     return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
 
 
-@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS, invalid=True)
 def edited_under_wrong_mask(target: Target, edited: Exchange) -> Request:
     """A mask of another size than the picture: who looks at masks refuses it."""
     del edited
     return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
 
 
-@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
 def edited_from_nothing(target: Target, edited: Exchange) -> Request:
     """A request to change a picture, without a picture."""
     del edited
     return change(target)
 
 
-@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0)
+@exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
 def edited_from_text(target: Target, edited: Exchange) -> Request:
     """A text that is called a PNG."""
     del edited

@@ -88,6 +88,7 @@ def test_variation_has_the_documented_shape(varied: Exchange) -> None:
     OTHER,
     says=DOC("ImageGenCompletedEvent"),
     counterexample=rewritten(painted_streamed, lambda chunks: chunks[:-1]),
+    decides="images/generations: stream",
 )
 def test_stream_ends_with_the_picture(painted_streamed: Exchange) -> None:
     """The last event is of type `image_generation.completed`, and its `b64_json` is a whole picture."""
@@ -108,6 +109,7 @@ def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]
     OTHER,
     says=DOC("ImageGenPartialImageEvent.partial_image_index"),
     counterexample=rewritten(painted_streamed, numbered_wrongly),
+    decides="images/generations: partial_images",
 )
 def test_rough_pictures_are_numbered(painted_streamed: Exchange) -> None:
     """Events of type `image_generation.partial_image` are numbered from 0, and no more than `partial_images`."""

@@ -27,7 +27,12 @@ def test_there_is_one_picture(painted: Exchange) -> None:
     assert kinds, "the picture has neither `b64_json` nor `url`"
 
 
-@must(GENERATE, says=SDK("Image.b64_json"), counterexample=broken(painted, "data.0.b64_json", NO_PICTURE))
+@must(
+    GENERATE,
+    says=SDK("Image.b64_json"),
+    counterexample=broken(painted, "data.0.b64_json", NO_PICTURE),
+    decides="images/generations: prompt",
+)
 def test_bytes_are_a_picture(painted: Exchange) -> None:
     """`b64_json` is base64 of a whole PNG, JPEG, WebP or GIF."""
     pictures_in(painted)
@@ -63,6 +68,7 @@ def test_total_tokens_is_the_sum(painted: Exchange) -> None:
     GENERATE,
     says=DOC("CreateImageRequest.response_format"),
     counterexample=broken(painted_in_base64, "data.0", {"url": "https://example.invalid/picture.png"}),
+    decides="images/generations: response_format",
 )
 def test_base64_comes_when_asked_for(painted_in_base64: Exchange) -> None:
     """With `response_format` `b64_json` every picture comes in `b64_json`, and not behind a `url`."""

@@ -40,6 +40,7 @@ def first(observed: Exchange) -> Picture:
     counterexample=changed(
         painted_twice, lambda e: broken(None, "data.1", {}).change(broken(None, "data", [{}]).change(e))
     ),
+    decides="images/generations: n",
 )
 def test_there_are_n_pictures(painted_twice: Exchange) -> None:
     """`data` holds as many pictures as `n` asks for."""
@@ -48,7 +49,12 @@ def test_there_are_n_pictures(painted_twice: Exchange) -> None:
         raise Deviation(f"{found} pictures where `n` is 2", finding="ignored:n")
 
 
-@must(OPTIONS, says=DOC(f"{REQUEST}.size"), counterexample=broken(painted_in_size, "data.0.b64_json", GIF))
+@must(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.size"),
+    counterexample=broken(painted_in_size, "data.0.b64_json", GIF),
+    decides="images/generations: size",
+)
 def test_picture_has_the_size_asked_for(painted_in_size: Exchange) -> None:
     """The picture is as wide and as high in pixels as `size` asks for."""
     picture, wanted = first(painted_in_size), str(painted_in_size.sent.json["size"])
@@ -60,7 +66,12 @@ def test_picture_has_the_size_asked_for(painted_in_size: Exchange) -> None:
     raise Deviation(message, finding="partly:size" if alike else "ignored:size")
 
 
-@must(OPTIONS, says=DOC(f"{REQUEST}.output_format"), counterexample=broken(painted_as, "data.0.b64_json", GIF))
+@must(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.output_format"),
+    counterexample=broken(painted_as, "data.0.b64_json", GIF),
+    decides="images/generations: output_format",
+)
 def test_picture_has_the_format_asked_for(painted_as: Exchange) -> None:
     """The picture is of the format that `output_format` asks for."""
     kind, wanted = first(painted_as).kind, painted_as.sent.json["output_format"]
@@ -74,7 +85,12 @@ def opaque(observed: Exchange) -> Exchange:
     return broken(None, "data.0.b64_json", b64encode(jpeg).decode()).change(observed)
 
 
-@must(OPTIONS, says=DOC(f"{REQUEST}.background"), counterexample=changed(painted_transparent, opaque))
+@must(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.background"),
+    counterexample=changed(painted_transparent, opaque),
+    decides="images/generations: background",
+)
 def test_transparent_picture_has_an_alpha_channel(painted_transparent: Exchange) -> None:
     """With `background` `transparent` the picture's format has room for transparency."""
     picture = first(painted_transparent)
@@ -82,7 +98,12 @@ def test_transparent_picture_has_an_alpha_channel(painted_transparent: Exchange)
         raise Deviation(f"a {picture.kind} without an alpha channel", finding="ignored:background")
 
 
-@may(OPTIONS, says=DOC(f"{REQUEST}.quality"), counterexample=broken(painted_roughly, "usage.output_tokens", 100_000))
+@may(
+    OPTIONS,
+    says=DOC(f"{REQUEST}.quality"),
+    counterexample=broken(painted_roughly, "usage.output_tokens", 100_000),
+    decides="images/generations: quality",
+)
 def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange) -> None:
     """With `quality` `low` a picture costs at most as many `output_tokens` as without."""
     low, plain = (each.at("usage.output_tokens", int | None, None) for each in (painted_roughly, painted))
@@ -97,6 +118,7 @@ def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange)
     OPTIONS,
     says=DOC(f"{REQUEST}.response_format"),
     counterexample=broken(painted_behind_url, "data.0", {"b64_json": GIF}),
+    decides="images/generations: response_format",
 )
 def test_url_comes_when_asked_for(painted_behind_url: Exchange) -> None:
     """With `response_format` `url` the picture is behind an http or https `url`."""

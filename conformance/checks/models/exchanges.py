@@ -52,7 +52,7 @@ def listed_with_slash() -> Request:
     return get("/models/")
 
 
-@exchange(UNKNOWN, expects=404, cost=0)
+@exchange(UNKNOWN, expects=404, cost=0, invalid=True)
 def retrieved_unknown() -> Request:
     """A model that nobody serves, by its id."""
     return get(f"/models/{NO_MODEL}")

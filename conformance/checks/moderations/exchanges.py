@@ -33,7 +33,7 @@ def part_moderated() -> Request:
     return post(PATH, {"input": [text(HELLO)]})
 
 
-@exchange(MODERATIONS, expects={400, 422}, cost=0, roles=())
+@exchange(MODERATIONS, expects={400, 422}, cost=0, roles=(), invalid=True)
 def nothing_moderated(moderated: Exchange) -> Request:
     """A request without `input`."""
     return post(PATH, {})

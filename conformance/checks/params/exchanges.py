@@ -2,7 +2,7 @@
 What is sent about parameters whose effect is measured, or that are only taken.
 
 One parameter in each request. The controls are the same questions without it: `drawn`, `count_far_streamed`, `hello`,
-`embedded`. Which check decides about which parameter stands in `conformance.checks.params.table`.
+`embedded`. The checks that decide about a parameter name it (`decides=`).
 """
 
 from typing import Any
@@ -87,7 +87,7 @@ def hello_penalised(target: Target) -> Request:
     return ask(target, presence_penalty=1.5)
 
 
-@exchange(PENALTIES, expects=REFUSED, each=PENALTIES_BEYOND)
+@exchange(PENALTIES, expects=REFUSED, each=PENALTIES_BEYOND, invalid=True)
 def penalty_out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """A penalty beyond the documented range of -2 to 2."""
     return ask(target, **row)
@@ -111,7 +111,7 @@ def count_with_logprobs_streamed(target: Target) -> Request:
     return ask(target, COUNT, logprobs=True, top_logprobs=ALTERNATIVES, stream=True)
 
 
-@exchange(LOGPROBS, expects=REFUSED, each=LOGPROBS_BEYOND)
+@exchange(LOGPROBS, expects=REFUSED, each=LOGPROBS_BEYOND, invalid=True)
 def logprobs_out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """More candidates than the documented 20, or candidates without `logprobs`."""
     return ask(target, **row)
@@ -141,7 +141,7 @@ def hello_of_tier(target: Target, row: str) -> Request:
     return ask(target, service_tier=row)
 
 
-@exchange(SERVICE_TIER, expects=TAKEN_OR_REFUSED)
+@exchange(SERVICE_TIER, expects=TAKEN_OR_REFUSED, invalid=True)
 def hello_of_unknown_tier(target: Target) -> Request:
     """A greeting with a `service_tier` that nobody has."""
     return ask(target, service_tier="conformance")
@@ -161,19 +161,19 @@ def explained_high(target: Target, row: None) -> Request:
     return ask(target, EXPLAIN, verbosity="high")
 
 
-@exchange(UNKNOWN_FIELD, expects=TAKEN_OR_REFUSED)
+@exchange(UNKNOWN_FIELD, expects=TAKEN_OR_REFUSED, invalid=True)
 def hello_with_unknown_field(target: Target) -> Request:
     """A greeting with a field that no document names."""
     return ask(target, conformance_unknown_field=True)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=OUTSIDE)
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=OUTSIDE, invalid=True)
 def out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """A greeting with a value beyond the documented range, or of another type."""
     return ask(target, **row)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, cost=10, roles=("embedding",))
+@exchange(OUT_OF_RANGE, expects=REFUSED, cost=10, roles=("embedding",), invalid=True)
 def embedded_in_unknown_format(embedded: Exchange) -> Request:
     """A text embedded in an `encoding_format` that nobody has."""
     return post("/embeddings", {**embedded.sent.json, "encoding_format": "conformance"})
@@ -198,13 +198,13 @@ def long_prompt_again(long_prompt_once: Exchange) -> Request:
     return post("/chat/completions", long_prompt_once.sent.json)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30)
+@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30, invalid=True)
 def wrong_value(target: Target, row: Wrong) -> Request:
     """A chat request with one optional field that is too much, or does not go with what stands beside it."""
     return post("/chat/completions", row.body(target.model("chat")))
 
 
-@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000)
+@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000, invalid=True)
 def too_many_tools(target: Target) -> Request:
     """One tool more than the 128 that are documented."""
     return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))

@@ -83,6 +83,7 @@ def told(observed: Exchange, parameter: str = "logprobs") -> None:
     LOGPROBS,
     says=SDK("ChatCompletionChoice.logprobs"),
     counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
+    decides="chat/completions: logprobs",
 )
 def test_tokens_are_told(count_with_logprobs: Exchange) -> None:
     """With `logprobs`, `choices[].logprobs.content` tells of the tokens."""
@@ -122,6 +123,7 @@ def test_logarithms_are_not_positive(count_with_logprobs: Exchange) -> None:
     LOGPROBS,
     says=DOC("CreateChatCompletionRequest.top_logprobs"),
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, 0)),
+    decides="chat/completions: top_logprobs",
 )
 def test_candidates_are_told(count_with_logprobs: Exchange) -> None:
     """With `top_logprobs`, tokens have candidates beside them."""

@@ -44,19 +44,30 @@ def by_chance(observed: Exchange) -> Exchange:
     TEMPERATURE,
     says=DOC("CreateChatCompletionRequest.temperature"),
     counterexample=changed(drawn_at_zero, by_chance),
+    decides="chat/completions: temperature",
 )
 def test_temperature_zero_repeats_itself(drawn_at_zero: Exchanges, drawn: Exchanges) -> None:
     """Answers at `temperature` 0 are alike, where without it they vary."""
     repeats_itself(drawn_at_zero, drawn, "temperature")
 
 
-@should(TOP_P, says=DOC("CreateChatCompletionRequest.top_p"), counterexample=changed(drawn_from_the_top, by_chance))
+@should(
+    TOP_P,
+    says=DOC("CreateChatCompletionRequest.top_p"),
+    counterexample=changed(drawn_from_the_top, by_chance),
+    decides="chat/completions: top_p",
+)
 def test_tiny_top_p_repeats_itself(drawn_from_the_top: Exchanges, drawn: Exchanges) -> None:
     """Answers with a tiny `top_p` are alike, where without it they vary."""
     repeats_itself(drawn_from_the_top, drawn, "top_p")
 
 
-@should(SEED, says=DOC("CreateChatCompletionRequest.seed"), counterexample=changed(drawn_with_seed, by_chance))
+@should(
+    SEED,
+    says=DOC("CreateChatCompletionRequest.seed"),
+    counterexample=changed(drawn_with_seed, by_chance),
+    decides="chat/completions: seed",
+)
 def test_same_seed_repeats_itself(drawn_with_seed: Exchanges, drawn: Exchanges) -> None:
     """Answers with the same `seed` are alike, where without it they vary."""
     repeats_itself(drawn_with_seed, drawn, "seed")
@@ -71,6 +82,7 @@ def counting_on(observed: Exchange) -> Exchange:
     PENALTIES,
     says=DOC("CreateChatCompletionRequest.frequency_penalty"),
     counterexample=changed(count_far_penalised, counting_on),
+    decides="chat/completions: frequency_penalty",
 )
 def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, count_far_streamed: Exchange) -> None:
     """With `frequency_penalty` a text does not repeat the same separator a hundred times, as it does without."""
@@ -86,6 +98,8 @@ def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, coun
     PENALTIES,
     says=DOC("CreateChatCompletionRequest.presence_penalty"),
     counterexample=broken(hello_penalised, CONTENT, ""),
+    decides="chat/completions: presence_penalty",
+    effect_seen=False,
 )
 def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
     """An answer with `presence_penalty` has text."""
@@ -107,7 +121,12 @@ def at_length(observed: Exchange) -> Exchange:
     return broken(None, CONTENT, json.dumps(["The sea is wide."] * 500)).change(observed)
 
 
-@should(VERBOSITY, says=DOC("CreateChatCompletionRequest.verbosity"), counterexample=changed(explained_low, at_length))
+@should(
+    VERBOSITY,
+    says=DOC("CreateChatCompletionRequest.verbosity"),
+    counterexample=changed(explained_low, at_length),
+    decides="chat/completions: verbosity",
+)
 def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_high: Exchanges) -> None:
     """Each of three answers with `verbosity` `high` is longer than each of three with `low`."""
     short, long = _lengths(explained_low), _lengths(explained_high)

@@ -63,7 +63,13 @@ def contrary(observed: Exchange) -> Exchange:
     return every_chunk(hello_obfuscated, "obfuscation", DELETE if observed.case == "on" else "aB3").change(observed)
 
 
-@should(ACCEPTED_ONLY, says=DOC("createChatCompletion"), counterexample=changed(accepted, silent))
+@should(
+    ACCEPTED_ONLY,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(accepted, silent),
+    decides="chat/completions: {case}",
+    effect_seen=False,
+)
 def test_parameter_does_no_harm(accepted: Exchange) -> None:
     """A request with the parameter is answered with text, or refused with an error that names the parameter."""
     if accepted.status == 200:
@@ -72,7 +78,13 @@ def test_parameter_does_no_harm(accepted: Exchange) -> None:
         names(accepted, *(name for name in accepted.sent.json if name not in {"model", "messages"}))
 
 
-@should(ACCEPTED_ONLY, says=DOC("createEmbedding"), counterexample=broken(embedded_with, VECTOR, [0.5] * 256))
+@should(
+    ACCEPTED_ONLY,
+    says=DOC("createEmbedding"),
+    counterexample=broken(embedded_with, VECTOR, [0.5] * 256),
+    decides="embeddings: {case}",
+    effect_seen=False,
+)
 def test_embedding_parameter_does_no_harm(embedded_with: Exchange, embedded: Exchange) -> None:
     """The vector is the same with a parameter that changes nothing."""
     apart = distance(vector(embedded_with), vector(embedded))
@@ -83,6 +95,7 @@ def test_embedding_parameter_does_no_harm(embedded_with: Exchange, embedded: Exc
     ACCEPTED_ONLY,
     says=DOC("ChatCompletionStreamOptions.include_obfuscation"),
     counterexample=changed(hello_obfuscated, contrary),
+    decides="chat/completions: stream_options.include_obfuscation",
 )
 def test_chunks_are_padded_as_asked(hello_obfuscated: Exchange) -> None:
     """Chunks have an `obfuscation` with `include_obfuscation` true, and none with false."""
@@ -92,7 +105,13 @@ def test_chunks_are_padded_as_asked(hello_obfuscated: Exchange) -> None:
         raise Deviation(f"{seen} with {hello_obfuscated.case}", finding="ignored:stream_options.include_obfuscation")
 
 
-@may(ACCEPTED_ONLY, says=DOC("createChatCompletion"), counterexample=changed(hello_with_search, silent))
+@may(
+    ACCEPTED_ONLY,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(hello_with_search, silent),
+    decides="chat/completions: web_search_options",
+    effect_seen=False,
+)
 def test_search_is_done_or_refused_by_name(hello_with_search: Exchange) -> None:
     """A request with `web_search_options` is answered with text, or refused with an error that names them."""
     if hello_with_search.status == 200:
@@ -113,6 +132,7 @@ def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
     SERVICE_TIER,
     says=DOC("CreateChatCompletionRequest.service_tier"),
     counterexample=broken(hello_of_tier, "service_tier", DELETE),
+    decides="chat/completions: service_tier",
 )
 def test_tier_is_told(hello_of_tier: Exchange) -> None:
     """When `service_tier` is sent, the answer tells in `service_tier` which tier served it."""

@@ -84,7 +84,7 @@ def thought_otherwise(target: Target, row: str) -> Request:
     return ask(target, reasoning_effort=row)
 
 
-@exchange(OTHER_VALUES, expects={400, 422}, cost=5, roles=THINKING)
+@exchange(OTHER_VALUES, expects={400, 422}, cost=5, roles=THINKING, invalid=True)
 def thought_unknown(target: Target) -> Request:
     """A puzzle with an effort that nobody knows."""
     return ask(target, reasoning_effort="conformance")
@@ -164,7 +164,7 @@ def with_level(target: Target) -> Request:
     return ask(target, extra_body=_google(thinking_level="low"))
 
 
-@exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING)
+@exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING, invalid=True)
 def asked_twice(target: Target) -> Request:
     """Thinking asked for by `reasoning_effort` and by `thinking_config`, which exclude each other."""
     return ask(target, reasoning_effort="low", extra_body=_google(include_thoughts=True, thinking_budget=1024))

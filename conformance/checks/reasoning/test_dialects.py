@@ -42,7 +42,12 @@ def thoughtful(observed: Exchange) -> Exchange:
     return broken(None, REASONING, 512).change(observed) if observed.status == 200 else observed
 
 
-@should(ENABLE_THINKING, says=DOCUMENTED, counterexample=changed(switched_off, thoughtful))
+@should(
+    ENABLE_THINKING,
+    says=DOCUMENTED,
+    counterexample=changed(switched_off, thoughtful),
+    decides="chat/completions, extensions: enable_thinking",
+)
 def test_parameter_has_its_effect(switched_on: Exchange, switched_off: Exchange) -> None:
     """The model thinks with `enable_thinking` true, and does not think with false."""
     on, off = thinks(switched_on), thinks(switched_off)
@@ -60,7 +65,12 @@ def no_thoughts(observed: Exchange) -> Exchange:
     return broken(None, TOLD, None).change(observed) if observed.case == "nested" else bare(observed)
 
 
-@should(GOOGLE, says=GOOGLES, counterexample=changed(with_thoughts, no_thoughts))
+@should(
+    GOOGLE,
+    says=GOOGLES,
+    counterexample=changed(with_thoughts, no_thoughts),
+    decides="chat/completions, extensions: extra_body.google.thinking_config",
+)
 def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exchange) -> None:
     """With `include_thoughts` the thoughts are told, or the field is refused by its name."""
     if with_thoughts.status != 200:
@@ -79,7 +89,12 @@ def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exch
     )
 
 
-@should(GOOGLE, says=GOOGLES, counterexample=changed(without_budget, thoughtful))
+@should(
+    GOOGLE,
+    says=GOOGLES,
+    counterexample=changed(without_budget, thoughtful),
+    decides="chat/completions, extensions: extra_body.google.thinking_config",
+)
 def test_no_budget_is_no_thinking(without_budget: Exchange, puzzled: Exchange) -> None:
     """With a `thinking_budget` of 0 no token is spent on thinking, or the budget is refused by its name."""
     if without_budget.status != 200:

@@ -106,7 +106,12 @@ def test_thoughts_that_are_told_are_counted(thought: Exchange) -> None:
     assert not (told_in(thought) and tokens == 0), "thoughts are told, and `reasoning_tokens` is 0"
 
 
-@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, REASONING, 512))
+@should(
+    NONE,
+    says=EFFORT_DOC,
+    counterexample=broken(thought_not, REASONING, 512),
+    decides="chat/completions: reasoning_effort",
+)
 def test_none_spends_nothing_on_thinking(thought_not: Exchange, puzzled: Exchange) -> None:
     """With `reasoning_effort` `none` no token is spent on thinking, where some are without it."""
     spent_with, spent_without = hidden(thought_not), hidden(puzzled)
@@ -124,7 +129,12 @@ def test_none_leaves_the_answer_in_the_content(thought_not: Exchange) -> None:
     assert (thought_not.at(CONTENT, str | None, None) or "").strip(), "`content` is empty"
 
 
-@may(MONOTONE, says=EFFORT_DOC, counterexample=broken(thought_much, REASONING, 1))
+@may(
+    MONOTONE,
+    says=EFFORT_DOC,
+    counterexample=broken(thought_much, REASONING, 1),
+    decides="chat/completions: reasoning_effort",
+)
 def test_high_effort_thinks_more_than_low(thought_little: Exchanges, thought_much: Exchanges) -> None:
     """Each of three answers with high effort spends more tokens on thinking than each of three with low effort."""
     little, much = spent(thought_little), spent(thought_much)

@@ -116,19 +116,19 @@ def word_of_parts(target: Target) -> Request:
     return ask(target, [{"type": "message", "role": "user", "content": parts}])
 
 
-@exchange(BASIC, expects={400, 403, 404, 422}, cost=5)
+@exchange(BASIC, expects={400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model(greeted: Exchange) -> Request:
     """A model that nobody serves."""
     return post(PATH, {"model": NO_MODEL, "input": HELLO, "store": False})
 
 
-@exchange(BASIC, expects={400, 422}, cost=5)
+@exchange(BASIC, expects={400, 422}, cost=5, invalid=True)
 def no_input(target: Target, greeted: Exchange) -> Request:
     """A request without `input`, and without anything that could stand for it."""
     return ask(target, None)
 
 
-@exchange(BASIC, expects={400, 422}, cost=5)
+@exchange(BASIC, expects={400, 422}, cost=5, invalid=True)
 def nameless_tool(target: Target, weather_called: Exchange) -> Request:
     """A function without a name."""
     return ask(target, WEATHER, tools=[NAMELESS])
@@ -158,7 +158,7 @@ def weather_streamed(target: Target) -> Request:
     return ask(target, WEATHER, stream=True, tools=[TOOL], tool_choice=FORCED)
 
 
-@exchange(STREAM, expects={200, 400, 403, 404, 422}, cost=5)
+@exchange(STREAM, expects={200, 400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model_streamed(greeted_streamed: Exchange) -> Request:
     """A stream from a model that nobody serves; that it is served all the same is judged elsewhere."""
     return post(PATH, {"model": NO_MODEL, "input": HELLO, "store": False, "stream": True})
@@ -188,7 +188,7 @@ def items_listed(told: Exchange) -> Request:
     return get(by_id(told, "/input_items"))
 
 
-@exchange(ADVANCED, expects=404, cost=0)
+@exchange(ADVANCED, expects=404, cost=0, invalid=True)
 def unstored_retrieved(greeted: Exchange, retrieved: Exchange) -> Request:
     """A response that was made with `store: false`, by its id; not asked for where nothing can be retrieved."""
     return get(by_id(greeted))
@@ -200,13 +200,13 @@ def told_deleted(told: Exchange) -> Request:
     return delete(by_id(told))
 
 
-@exchange(ADVANCED, expects=404, cost=0, last=True)
+@exchange(ADVANCED, expects=404, cost=0, last=True, invalid=True)
 def told_gone(told: Exchange, told_deleted: Exchange) -> Request:
     """The deleted response by its id."""
     return get(by_id(told))
 
 
-@exchange(ADVANCED, expects={400, 404, 422}, cost=5)
+@exchange(ADVANCED, expects={400, 404, 422}, cost=5, invalid=True)
 def unknown_previous(target: Target, recalled: Exchange) -> Request:
     """`previous_response_id` of a response that never was."""
     return ask(target, HELLO, previous_response_id=NO_RESPONSE)

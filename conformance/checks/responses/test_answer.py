@@ -154,6 +154,7 @@ def test_incomplete_response_says_why(count_cut: Exchange) -> None:
     BASIC,
     says=DOC("ModelResponseProperties.max_output_tokens"),
     counterexample=broken(count_cut, "usage.output_tokens", 400),
+    decides="responses: max_output_tokens",
 )
 def test_output_is_within_the_limit(count_cut: Exchange) -> None:
     """`usage.output_tokens` is at most `max_output_tokens`, reasoning included."""

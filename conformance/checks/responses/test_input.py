@@ -24,7 +24,12 @@ def adds(longer: Exchange, shorter: Exchange) -> None:
     assert more > less, f"{more} input tokens with it, {less} without"
 
 
-@must(BASIC, says=DOC("ResponseProperties.instructions"), counterexample=broken(word_of_instructions, "output", []))
+@must(
+    BASIC,
+    says=DOC("ResponseProperties.instructions"),
+    counterexample=broken(word_of_instructions, "output", []),
+    decides="responses: instructions",
+)
 def test_instructions_are_heard(word_of_instructions: Exchange, word_of_input: Exchange) -> None:
     """A code word told in `instructions` can be asked for."""
     require_skill(word_of_input)

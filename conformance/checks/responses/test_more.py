@@ -30,7 +30,10 @@ NEAR = 4
 
 
 @must(
-    ADVANCED, says=DOC("TextResponseFormatJsonSchema"), counterexample=broken_item(formatted, "message", TEXT, "Hello!")
+    ADVANCED,
+    says=DOC("TextResponseFormatJsonSchema"),
+    counterexample=broken_item(formatted, "message", TEXT, "Hello!"),
+    decides="responses: text.format",
 )
 def test_formatted_text_is_json(formatted: Exchange) -> None:
     """With a JSON Schema in `text.format` the text is one JSON object."""
@@ -44,6 +47,7 @@ def test_formatted_text_is_json(formatted: Exchange) -> None:
     ADVANCED,
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, '{"tone": "warm"}'),
+    decides="responses: text.format",
 )
 def test_formatted_text_fits_the_schema(formatted: Exchange) -> None:
     """With `strict` the object has the keys of the schema and no others, with values of the right type."""
@@ -63,7 +67,7 @@ def test_format_is_repeated(formatted: Exchange) -> None:
     assert repeated(formatted, "text.format.type") == "json_schema"
 
 
-@must(ADVANCED, says=DOC("Metadata"), counterexample=broken(labelled, "metadata", {}))
+@must(ADVANCED, says=DOC("Metadata"), counterexample=broken(labelled, "metadata", {}), decides="responses: metadata")
 def test_metadata_are_repeated(labelled: Exchange) -> None:
     """`metadata` of the response are those that were sent."""
     observed = repeated(labelled, "metadata")
@@ -112,7 +116,12 @@ def test_compacted_conversation_goes_on(compacted_resent: Exchange) -> None:
     assert text_of(compacted_resent).strip() != ""
 
 
-@must(ADVANCED, says=SDK("Response.background"), counterexample=broken(backgrounded, "status", "completed"))
+@must(
+    ADVANCED,
+    says=SDK("Response.background"),
+    counterexample=broken(backgrounded, "status", "completed"),
+    decides="responses: background",
+)
 def test_response_in_the_background_is_not_waited_for(backgrounded: Exchange) -> None:
     """A response with `background` is answered at once: its `status` is `queued` or `in_progress`."""
     status = backgrounded.at("status", str)

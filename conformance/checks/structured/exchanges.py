@@ -89,7 +89,7 @@ def hello_as_text(target: Target) -> Request:
     return ask(target, HELLO, {"type": "text"})
 
 
-@exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5)
+@exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5, invalid=True)
 def wrong_format(target: Target, row: Any) -> Request:
     """A format that cannot be: of an unknown type, without its schema, with a schema that is none."""
     return ask(target, HELLO, row)

@@ -22,7 +22,12 @@ MODE = DOC("ResponseFormatJsonObject")
 SCHEMA = DOC("ResponseFormatJsonSchema")
 
 
-@must(JSON_MODE, says=MODE, counterexample=broken(person_as_object, CONTENT, f"```json\n{OBJECT}\n```"))
+@must(
+    JSON_MODE,
+    says=MODE,
+    counterexample=broken(person_as_object, CONTENT, f"```json\n{OBJECT}\n```"),
+    decides="chat/completions: response_format",
+)
 def test_text_is_json(person_as_object: Exchange) -> None:
     """In JSON mode the text is one JSON value, without a fence."""
     value_of(person_as_object)

@@ -213,7 +213,7 @@ def time_forced_streamed(target: Target) -> Request:
     return ask(target, [user(WEATHER)], tools=BOTH_TOOLS, tool_choice=named(TIME_NAME), stream=True)
 
 
-@exchange(NAMED, expects=REFUSED, each=WRONG_CHOICES, cost=5)
+@exchange(NAMED, expects=REFUSED, each=WRONG_CHOICES, cost=5, invalid=True)
 def wrong_choice(target: Target, row: Any) -> Request:
     """A `tool_choice` that cannot be: a function that is not offered, an unknown word."""
     return ask(target, [user(WEATHER)], tool_choice=row)
@@ -231,7 +231,7 @@ def parameterless_streamed(target: Target) -> Request:
     return ask(target, [user(ASK_WORD)], tools=[WORD_TOOL], tool_choice="required", stream=True)
 
 
-@exchange(EDGE, expects=REFUSED, each=WRONG_TOOLS, cost=5)
+@exchange(EDGE, expects=REFUSED, each=WRONG_TOOLS, cost=5, invalid=True)
 def wrong_tool(target: Target, row: dict[str, Any]) -> Request:
     """A tool that cannot be: without a name, with a name or a schema that is none."""
     return ask(target, [user(WEATHER)], tools=[row])

@@ -78,7 +78,7 @@ def refused_with_a_list(observed: Exchange) -> Exchange:
     return refused.with_answer(status=400)
 
 
-@should(AUTO, says=DEFAULT, counterexample=broken(weather_auto, PROMPT, 1))
+@should(AUTO, says=DEFAULT, counterexample=broken(weather_auto, PROMPT, 1), decides="chat/completions: tools")
 def test_model_is_told_of_the_tools(weather_auto: Exchange, weather_alone: Exchange) -> None:
     """Tools that may be called add to `usage.prompt_tokens`: the model reads of them."""
     assert_read(weather_auto, weather_alone, "a tool")
@@ -164,7 +164,12 @@ def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_s
     assert offered > 1, f"one piece of text with a tool, {alone} without"
 
 
-@must(NONE, says=DOC("ChatCompletionToolChoiceOption"), counterexample=broken(weather_forbidden, CALLS, [CALL]))
+@must(
+    NONE,
+    says=DOC("ChatCompletionToolChoiceOption"),
+    counterexample=broken(weather_forbidden, CALLS, [CALL]),
+    decides="chat/completions: tool_choice",
+)
 def test_forbidden_function_is_not_called(weather_forbidden: Exchange) -> None:
     """With `tool_choice` `none` nothing is called."""
     if calls_in(weather_forbidden):

@@ -58,7 +58,9 @@ def test_required_function_is_called(weather_required: Exchange) -> None:
     require_obedience(weather_required, "is `required`")
 
 
-@must(REQUIRED, says=OPTION, counterexample=broken(hello_required, CALLS, None))
+@must(
+    REQUIRED, says=OPTION, counterexample=broken(hello_required, CALLS, None), decides="chat/completions: tool_choice"
+)
 def test_required_function_is_called_whatever_is_asked(hello_required: Exchange) -> None:
     """With `tool_choice` `required` some function is called, even if the question does not suggest one."""
     require_obedience(hello_required, "is `required`")
@@ -77,7 +79,7 @@ def test_required_call_is_of_an_offered_function(hello_required: Exchange) -> No
     assert set(names_called(hello_required)) == {WEATHER_NAME}
 
 
-@must(NAMED, says=BY_NAME, counterexample=broken(time_forced, CALLS, []))
+@must(NAMED, says=BY_NAME, counterexample=broken(time_forced, CALLS, []), decides="chat/completions: tool_choice")
 def test_unsuggested_function_is_called(time_forced: Exchange) -> None:
     """A function that `tool_choice` names is called, even if the question suggests another one."""
     require_obedience(time_forced, "names a function")

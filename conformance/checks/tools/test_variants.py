@@ -60,7 +60,12 @@ def test_custom_tool_takes_text(note_required: Exchange) -> None:
     note_required.all(f"{CALLS}.*.custom.input", str)
 
 
-@may(OTHER, says=DOC("CreateChatCompletionRequest.function_call"), counterexample=answered(legacy_forced, 200))
+@may(
+    OTHER,
+    says=DOC("CreateChatCompletionRequest.function_call"),
+    counterexample=answered(legacy_forced, 200),
+    decides="chat/completions: function_call, functions",
+)
 def test_old_function_is_called_or_refused(legacy_forced: Exchange) -> None:
     """A function that `function_call` names is called in `message.function_call`, or the request is refused."""
     if legacy_forced.status != 200:

@@ -28,13 +28,13 @@ def listed() -> Request:
     return get(PATH)
 
 
-@exchange(VIDEOS, expects={400, 422}, cost=0, roles=("video",))
+@exchange(VIDEOS, expects={400, 422}, cost=0, roles=("video",), invalid=True)
 def film_of_nothing(target: Target, listed: Exchange) -> Request:
     """A video without a prompt."""
     return multipart(PATH, {"model": target.model("video")}, {})
 
 
-@exchange(VIDEOS, expects=404, cost=0, roles=())
+@exchange(VIDEOS, expects=404, cost=0, roles=(), invalid=True)
 def unknown_film(listed: Exchange) -> Request:
     """A video that never was."""
     return get(f"{PATH}/{NO_VIDEO}")

@@ -89,7 +89,7 @@ def picture_with_parameter(target: Target, picture_png: Exchange) -> Request:
     return ask_about(target, ASK_PICTURE, image_url(url))
 
 
-@exchange(URL, expects={*FILE_REFUSED, 403, 404, 424}, cost=60)
+@exchange(URL, expects={*FILE_REFUSED, 403, 404, 424}, cost=60, invalid=True)
 def picture_unreachable(target: Target, picture_png: Exchange) -> Request:
     """A picture behind an https URL whose host does not exist."""
     del picture_png
@@ -105,7 +105,7 @@ WRONG_PICTURES = {
 }
 
 
-@exchange(ERRORS, expects=FILE_REFUSED, each=WRONG_PICTURES, cost=60)
+@exchange(ERRORS, expects=FILE_REFUSED, each=WRONG_PICTURES, cost=60, invalid=True)
 def wrong_picture(target: Target, picture_png: Exchange, row: str) -> Request:
     """A picture that nobody can see: broken base64, bytes of something else, nothing, or no URL."""
     del picture_png

@@ -40,11 +40,7 @@ _CAUSES = {
     Weight.STALE: ("Stale known deviations: remove their entries", "broken"),
     Weight.ERROR: ("Errors: ours or the network's", "broken"),
 }
-_SKIPPED = {
-    Verdict.INCONCLUSIVE: "Inconclusive: proves nothing either way",
-    Verdict.UNSUPPORTED: "Unsupported: refused, and never promised",
-    Verdict.UNRECORDED: "Unrecorded: there is no cassette",
-}
+_SKIPPED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNRECORDED)
 
 
 def case_id(check: str) -> str:
@@ -208,7 +204,7 @@ def _message(first: str, headers: Sequence[tuple[str, str]], body: bytes) -> str
 def categories() -> list[dict[str, Any]]:
     """Return the categories by cause; the first that fits takes a result."""
     found = [(name, [status], weight.value) for weight, (name, status) in _CAUSES.items()]
-    found += [(name, ["skipped"], verdict.value) for verdict, name in _SKIPPED.items()]
+    found += [(f"{v.value.capitalize()}: {v.meaning}", ["skipped"], v.value) for v in _SKIPPED]
     return [
         {"name": name, "matchedStatuses": statuses, "traceRegex": rf"^cause: {cause}\b[\s\S]*"}
         for name, statuses, cause in found

@@ -1,10 +1,10 @@
 """The `curl` command that sends an exchange's request again. It names the key by a variable and never holds one."""
 
-import html
 import shlex
 from urllib.parse import urlsplit
 
 from conformance.record.cassette import Sent
+from conformance.report.html import content
 from conformance.wire.request import WRONG_KEY, Key
 
 _LONGEST = 10_000
@@ -16,8 +16,7 @@ def body_as_file(sent: Sent) -> bool:
         text = sent.body.decode()
     except UnicodeDecodeError:
         return True
-    shown = html.escape(shlex.quote(text), quote=False)
-    return len(shown.encode()) > _LONGEST or any(not one.isprintable() and one != "\n" for one in text)
+    return not text.replace("\n", "").isprintable() or len(content(shlex.quote(text)).encode()) > _LONGEST
 
 
 def command(sent: Sent, key: Key, body_file: str) -> str:

@@ -5,14 +5,18 @@ Every part has a budget, so that a page stays below 200 kB whatever an endpoint 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
+
+import htpy as h
+from htpy import Node
+from markupsafe import Markup
 
 from conformance.log.records import Result, Run
 from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.source import Proof, view
-from conformance.report.html import Markup, element, escape, join, link, page, read_asset
-from conformance.report.matrix.model import GLYPHS
+from conformance.report.glyphs import GLYPHS
+from conformance.report.html import content, link, markup, page, read_asset
 from conformance.report.paths import safe
 from conformance.wire.request import Key
 from conformance.wire.response import Answer
@@ -22,6 +26,18 @@ LARGEST = 200_000
 
 _REQUEST, _CURL, _RESPONSE, _FRAMES, _FRAME, _CHECKS, _FACT = 25_000, 12_000, 60_000, 60_000, 4_000, 25_000, 1_500
 _LAST_FRAMES = 3
+
+# What a page holds by the hundred is filled in here: `%` escapes like htpy, in a quarter of the time.
+_FACT_ROW = Markup("<dt>%s</dt><dd>%s</dd>")
+_FRAME_ROW = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td></tr>")
+_CHECK_ROW = Markup(
+    '<tr><td class="%s">%s %s</td><td><span class="level">%s</span> %s %s'
+    '<p class="soft"><code>%s</code> · %s</p>%s</td></tr>'
+)
+_GATING = Markup('<span class="mark">gating</span>')
+_LINE = Markup("<p>%s</p>")
+_FINDINGS = Markup('<p class="soft">findings: <code>%s</code></p>')
+_SOFT_LINE = Markup('<p class="soft">%s</p>')
 _TO_RUN = "../../"
 
 
@@ -32,16 +48,15 @@ def evidence_html(run: Run, proof: Proof, results: Sequence[Result]) -> str:
     warning = "REHEARSAL: nothing was measured. The suite's own simulator answered."
     return page(
         f"{proof.label} · {column}",
-        element("div", warning, class_="banner", role="alert") if facts.mode == "rehearse" else "",
-        element(
-            "main",
-            element("p", link(f"{_TO_RUN}matrix.html", "Matrix"), f" · {run.header.run} · {column} · {facts.grade}"),
-            element("h1", proof.label),
-            element("p", proof.line.about) if proof.line and proof.line.about else "",
+        h.div(class_="banner", role="alert")[warning] if facts.mode == "rehearse" else None,
+        h.main[
+            h.p[link(f"{_TO_RUN}matrix.html", "Matrix"), f" · {run.header.run} · {column} · {facts.grade}"],
+            h.h1[proof.label],
+            h.p[proof.line.about] if proof.line and proof.line.about else None,
             _facts(proof),
             _checks(proof, results),
             _exchange(proof),
-        ),
+        ],
         css=read_asset("base.css") + read_asset("evidence/evidence.css"),
     )
 
@@ -52,9 +67,9 @@ def body_file(proof: Proof) -> str | None:
     return f"{safe(proof.label)}.body" if recording and recording.sent.body and body_as_file(recording.sent) else None
 
 
-def _facts(proof: Proof) -> Markup:
+def _facts(proof: Proof) -> Node:
     line, recording = proof.line, proof.recording
-    facts: list[tuple[str, str]] = [("ended", proof.ended)]
+    facts: list[tuple[str, str | Markup]] = [("ended", proof.ended)]
     if line:
         facts.append(("because", line.reason))
         facts.append(("attempts", " → ".join(line.attempts)))
@@ -71,56 +86,50 @@ def _facts(proof: Proof) -> Markup:
     return _list([(name, value) for name, value in facts if value])
 
 
-def _list(facts: Sequence[tuple[str, str]]) -> Markup:
-    items = [join(element("dt", name), element("dd", bounded(value, _FACT))) for name, value in facts]
-    return element("dl", *items)
+def _list(facts: Sequence[tuple[str, str | Markup]]) -> Node:
+    shown = [(name, bounded(value, _FACT) if not isinstance(value, Markup) else value) for name, value in facts]
+    return h.dl[Markup("").join(_FACT_ROW % fact for fact in shown)]
 
 
-def _exchange(proof: Proof) -> Markup:
+def _exchange(proof: Proof) -> Node:
     recording = proof.recording
     if recording is None:
-        return join(element("h2", "No recording"), element("p", bounded(f"{proof.ended}: {proof.why}", _FACT)))
+        return h.fragment[h.h2["No recording"], h.p[bounded(f"{proof.ended}: {proof.why}", _FACT)]]
     sent, answer = recording.sent, recording.answer
     name = body_file(proof)
     key = proof.line.key if proof.line else Key.VALID
-    own = link(name, "request body") if name else ""
-    return join(
-        element("h2", "Request"),
-        element("p", element("code", bounded(f"{sent.method} {sent.url}", _FACT))),
+    own = link(name, "request body") if name else None
+    return h.fragment[
+        h.h2["Request"],
+        h.p[h.code[bounded(f"{sent.method} {sent.url}", _FACT)]],
         _list([*sent.headers, ("key", f"{key.value}; not recorded, like all headers but these")]),
-        _body(sent.body, _REQUEST) if sent.body else element("p", "No body.", class_="soft"),
-        element("h2", "Again with curl"),
-        element("pre", bounded(command(sent, key, name or ""), _CURL), class_="curl"),
-        element("p", "It reads the ", own, " from the folder of this page.", class_="soft") if name else "",
-        element("h2", f"Response: {answer.status}"),
-        element(
-            "p", f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms.", class_="soft"
-        ),
+        _body(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
+        h.h2["Again with curl"],
+        h.pre(class_="curl")[bounded(command(sent, key, name or ""), _CURL)],
+        h.p(class_="soft")["It reads the ", own, " from the folder of this page."] if name else None,
+        h.h2[f"Response: {answer.status}"],
+        h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],
         _list(answer.headers[:60]),
         _frames(answer) if answer.media_type == "text/event-stream" else _body(answer.decoded, _RESPONSE),
-    )
+    ]
 
 
-def _body(data: bytes, budget: int) -> Markup:
+def _body(data: bytes, budget: int) -> Node:
     shown, kind = view(data)
-    size = element("p", f"{len(data):,} bytes{', ' if data else ''}{kind if data else ''}", class_="soft")
-    return (
-        join(size, element("pre", bounded(shown, budget), class_="hex" if kind == "binary" else None)) if data else size
-    )
+    size = h.p(class_="soft")[f"{len(data):,} bytes{', ' if data else ''}{kind if data else ''}"]
+    return h.fragment[size, h.pre(class_="hex" if kind == "binary" else None)[bounded(shown, budget)]] if data else size
 
 
 def bounded(text: str, budget: int) -> Markup:
     """Return a text as HTML of about `budget` bytes at most, with a note of how many bytes of the text were cut."""
-    if isinstance(text, Markup):
-        return text
     taken = text[:budget]
-    while taken and len(escape(taken).encode()) > budget:
-        taken = taken[: min(len(taken) - 1, len(taken) * budget // len(escape(taken).encode()))]
+    while taken and (size := len(content(taken).encode())) > budget:
+        taken = taken[: min(len(taken) - 1, len(taken) * budget // size)]
     cut = len(text.encode("utf-8", "replace")) - len(taken.encode("utf-8", "replace"))
-    return join(taken, f" … [{cut:,} bytes cut]") if cut else escape(taken)
+    return content(f"{taken} … [{cut:,} bytes cut]" if cut else taken)
 
 
-def _frames(answer: Answer) -> Markup:
+def _frames(answer: Answer) -> Node:
     stream = answer.stream
     ends = list(accumulate(answer.sizes))
     rows: list[Markup] = []
@@ -128,27 +137,22 @@ def _frames(answer: Answer) -> Markup:
     for number, event in enumerate(stream.events):
         if spent > _FRAMES and number < total - _LAST_FRAMES:
             continue
-        cells = (
-            str(number),
-            _arrival(answer, ends, event.end),
-            bounded(event.event, 200),
-            element("code", bounded(event.data, _FRAME)),
-        )
-        row = element("tr", *(element("td", cell) for cell in cells))
+        when = _arrival(answer, ends, event.end)
+        row = _FRAME_ROW % (number, when, bounded(event.event, 200), bounded(event.data, _FRAME))
         spent += len(row.encode())
         rows.append(row)
     if len(rows) < total:
-        gap = element("td", f"{total - len(rows):,} frames are not shown here; the recording has them", colspan=4)
-        rows.insert(max(0, len(rows) - _LAST_FRAMES), element("tr", gap))
-    head = element("thead", element("tr", *(element("th", word) for word in ("#", "ms", "event", "data"))))
+        gap = h.td(colspan=4)[f"{total - len(rows):,} frames are not shown here; the recording has them"]
+        rows.insert(max(0, len(rows) - _LAST_FRAMES), markup(h.tr[gap]))
+    head = h.thead[h.tr[[h.th[word] for word in ("#", "ms", "event", "data")]]]
     notes = [("comments", f"{len(stream.comments)}: {stream.comments[0][:200]}" if stream.comments else "")]
     notes.append(("lines that are no field", "; ".join(stream.strange[:10])))
     notes.append(("cut off at the end", _rest(stream.rest)))
-    return join(
-        element("p", f"{total:,} frames, {len(answer.body):,} bytes, {len(answer.sizes):,} chunks", class_="soft"),
-        element("div", element("table", head, element("tbody", *rows), class_="frames"), class_="wide"),
+    return h.fragment[
+        h.p(class_="soft")[f"{total:,} frames, {len(answer.body):,} bytes, {len(answer.sizes):,} chunks"],
+        h.div(class_="wide")[h.table(class_="frames")[head, h.tbody[Markup("").join(rows)]]],
         _list([(name, value) for name, value in notes if value]),
-    )
+    ]
 
 
 def _arrival(answer: Answer, ends: list[int], end: int) -> str:
@@ -162,20 +166,24 @@ def _rest(rest: bytes) -> str:
     return f"{len(rest):,} bytes: {rest[:400].decode('utf-8', 'replace')}" if rest else ""
 
 
-def _checks(proof: Proof, results: Sequence[Result]) -> Markup:
+def _checks(proof: Proof, results: Sequence[Result]) -> Node:
     """Return what was judged. It stands before the bytes: who comes from a red cell looks for the reason first."""
     ordered = sorted(results, key=lambda result: (-result.verdict.rank, result.level.rank, result.check))
-    good = [result for result in ordered if result.verdict is Verdict.CONFORMS and not result.known]
-    rest = [result for result in ordered if result not in good]
+    good = [result for result in ordered if _is_good(result)]
+    rest = [result for result in ordered if not _is_good(result)]
     words = f"{len(good)} of {len(ordered)} checks conform"
-    return join(
-        element("h2", f"Judged on this: {words}"),
+    return h.fragment[
+        h.h2[f"Judged on this: {words}"],
         _table(proof, rest),
-        element("details", element("summary", f"{len(good)} that conform"), _table(proof, good)) if good else "",
-    )
+        h.details[h.summary[f"{len(good)} that conform"], _table(proof, good)] if good else None,
+    ]
 
 
-def _table(proof: Proof, results: Sequence[Result]) -> Markup:
+def _is_good(result: Result) -> bool:
+    return result.verdict is Verdict.CONFORMS and not result.known
+
+
+def _table(proof: Proof, results: Sequence[Result]) -> Node:
     rows: list[Markup] = []
     spent = 0
     for result in results:
@@ -185,33 +193,41 @@ def _table(proof: Proof, results: Sequence[Result]) -> Markup:
         spent += len(row.encode())
         rows.append(row)
     left = len(results) - len(rows)
-    return join(
-        element("table", element("tbody", *rows), class_="checks") if rows else "",
-        element("p", f"{left} more are not shown here; the matrix has them.", class_="soft") if left else "",
-    )
+    return h.fragment[
+        h.table(class_="checks")[h.tbody[Markup("").join(rows)]] if rows else None,
+        h.p(class_="soft")[f"{left} more are not shown here; the matrix has them."] if left else None,
+    ]
 
 
 def _check(proof: Proof, result: Result) -> Markup:
-    known = result.known
-    mark = "stale" if known and known.stale else "known"
-    since = f"{mark} since {known.since}: {known.reason}" if known else ""
-    others = [name for name in dict.fromkeys(result.exchanges) if name != proof.label]
-    also = [join(" ", link(f"{safe(name)}.html", name)) for name in others[:20]]
-    return element(
-        "tr",
-        element("td", f"{GLYPHS[result.verdict]} {result.verdict.value}", class_=result.verdict.value),
-        element(
-            "td",
-            element("span", result.level.value.upper(), class_="level"),
-            f" {result.requirement} ",
-            element("span", "gating", class_="mark") if result.gating else "",
-            element("p", bounded(result.reason, _FACT)) if result.reason else "",
-            element("p", bounded(since, _FACT)) if since else "",
-            element("p", bounded(result.note, _FACT), class_="soft") if result.note else "",
-            element("p", element("code", bounded(result.check, _FACT)), f" · {result.source}", class_="soft"),
-            element("p", "findings: ", element("code", ", ".join(result.findings)), class_="soft")
-            if result.findings
-            else "",
-            element("p", "also looked at:", *also, class_="soft") if also else "",
-        ),
+    verdict = result.verdict
+    return _CHECK_ROW % (
+        *(verdict.value, GLYPHS[verdict], verdict.value, result.level.value.upper()),
+        result.requirement,
+        Markup("").join([_GATING if result.gating else "", *_observed(result)]),
+        bounded(result.check, _FACT),
+        result.source,
+        Markup("").join(_related(proof, result)),
     )
+
+
+def _observed(result: Result) -> Iterator[Markup]:
+    """Yield what was seen, and why it is accepted."""
+    known = result.known
+    if result.reason:
+        yield _LINE % bounded(result.reason, _FACT)
+    if known:
+        mark = "stale" if known.stale else "known"
+        yield _LINE % bounded(f"{mark} since {known.since}: {known.reason}", _FACT)
+    if result.note:
+        yield _SOFT_LINE % bounded(result.note, _FACT)
+
+
+def _related(proof: Proof, result: Result) -> Iterator[Markup]:
+    """Yield the findings, and the other exchanges that the check looked at."""
+    if result.findings:
+        yield _FINDINGS % ", ".join(result.findings)
+    others = [name for name in dict.fromkeys(result.exchanges) if name != proof.label]
+    if others:
+        links = [link(f"{safe(name)}.html", name) for name in others[:20]]
+        yield _SOFT_LINE % (Markup("also looked at: ") + Markup(" ").join(links))

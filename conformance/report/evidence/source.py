@@ -47,14 +47,9 @@ class Proof:
         return _ENDINGS[self.line.ending] if self.line else "not in the log"
 
 
-def label(line: ExchangeLine) -> str:
-    """Return the label of an exchange as results name it."""
-    return f"{line.id}[{line.case}]" if line.case else line.id
-
-
 def proofs(run: Run) -> list[Proof]:
     """Return every exchange that the run's log names, in the order of target and label."""
-    lines = {(line.target, label(line)): line for line in run.exchanges}
+    lines = {(line.target, line.label): line for line in run.exchanges}
     named: dict[tuple[str, str], str] = {key: line.evidence for key, line in lines.items()}
     for result in run.results:
         for name in result.exchanges:

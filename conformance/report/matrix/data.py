@@ -9,7 +9,8 @@ from typing import Any
 
 from conformance.log.records import Result
 from conformance.report.findings import Weight, weigh
-from conformance.report.matrix.model import GLYPHS, CaseRow, CheckRow, Matrix
+from conformance.report.glyphs import GLYPHS
+from conformance.report.matrix.model import CaseRow, CheckRow, Matrix
 from conformance.report.paths import EVIDENCE, safe
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict

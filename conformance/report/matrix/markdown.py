@@ -1,16 +1,11 @@
-"""
-The matrix as Markdown, for a README or the summary of a CI job: head, findings and capabilities, without the checks.
+"""The matrix as Markdown, for a README or the summary of a CI job: head, findings, capabilities, without the checks."""
 
-What an endpoint or a target's file said stands in code spans, where GitHub makes neither links nor mentions nor HTML
-of it.
-"""
-
-import re
 from collections.abc import Sequence
 
 from conformance.report.findings import Cause
-from conformance.report.html import visible
-from conformance.report.matrix.model import GLYPHS, CapabilityRow, Cell, Matrix
+from conformance.report.glyphs import GLYPHS
+from conformance.report.markdown import code, words
+from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.target_summary import Column
 from conformance.wire.verdict import Verdict
 
@@ -35,25 +30,6 @@ def matrix_markdown(matrix: Matrix, more: str = "") -> str:
     forms = [[*whole, more] if more else whole, whole, [*head, "The table is too long for this form."]]
     texts = ["\n\n".join(parts) + "\n" for parts in forms]
     return next((text for text in texts if len(text.encode()) <= LARGEST), texts[-1])
-
-
-def words(text: str) -> str:
-    """Return text of our own as Markdown: every character with a meaning stands for itself."""
-    flat = " ".join(visible(text).split())
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", flat)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
-    """Return text of others as a code span whose fence is longer than any run of backticks in it."""
-    flat = " ".join(visible(text).split()) or "(empty)"
-    flat = f"{flat[:longest]}…" if len(flat) > longest else flat
-    if in_table:
-        # GitHub cuts a row at its pipes before it looks for code, and takes this backslash away again.
-        flat = flat.replace("\\", "/").replace("|", "\\|")
-    fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
-    padding = " " if flat.startswith("`") or flat.endswith("`") else ""
-    return f"{fence}{padding}{flat}{padding}{fence}"
 
 
 def _column(column: Column) -> str:

@@ -8,30 +8,14 @@ never hidden: `41 of 44 MUST, 3 inconclusive`.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from conformance.log.command import without_header_values
+from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
 from conformance.report.findings import Weight, weigh
 from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict, highest
-
-GLYPHS = {
-    Verdict.CONFORMS: "✓",
-    Verdict.UNSUPPORTED: "⊘",
-    Verdict.UNRECORDED: "○",
-    Verdict.INCONCLUSIVE: "?",
-    Verdict.DEVIATES: "✗",
-    Verdict.ERROR: "!",
-}
-EXIT_CODES = {
-    0: "nothing new is wrong",
-    1: "a new gating deviation, a stale entry, an error, or something owed that was not measured",
-    2: "interrupted",
-    3: "internal error of the suite",
-    4: "wrong use",
-    5: "nothing was selected",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +104,7 @@ class Matrix:
     @property
     def command(self) -> str:
         """Return the command that was run, without the values of the headers that it gave."""
-        before = ["", *self.run.header.command]
-        return shlex.join(_without_value(*pair) for pair in pairwise(before))
+        return shlex.join(without_header_values(self.run.header.command))
 
     @property
     def outcome(self) -> str:
@@ -129,14 +112,7 @@ class Matrix:
         footer = self.run.footer
         if footer is None:
             return "cut: the run has no end"
-        return f"exit code {footer.exit_code}: {EXIT_CODES.get(footer.exit_code, 'unknown')}"
-
-
-def _without_value(option: str, argument: str) -> str:
-    if option != "--header" and not argument.startswith("--header="):
-        return argument
-    name, colon, _ = argument.partition(":")
-    return f"{name}: ..." if colon else "..."
+        return f"exit code {footer.exit_code}: {MEANINGS.get(footer.exit_code, 'unknown')}"
 
 
 def matrix(run: Run) -> Matrix:
@@ -158,7 +134,7 @@ def matrix(run: Run) -> Matrix:
 def _capability(name: str, results: Sequence[Result], targets: Sequence[str]) -> CapabilityRow:
     by_check: dict[str, list[Result]] = {}
     for result in results:
-        by_check.setdefault(without_case(result), []).append(result)
+        by_check.setdefault(result.without_case, []).append(result)
     return CapabilityRow(
         name,
         title=results[0].title,
@@ -177,11 +153,6 @@ def _check(name: str, results: Sequence[Result], targets: Sequence[str]) -> Chec
         rows.append(CaseRow(check, case, tuple(of_target.get(target) for target in targets)))
     first = results[0]
     return CheckRow(name, first.requirement, first.source, _strongest(results), tuple(rows))
-
-
-def without_case(result: Result) -> str:
-    """Return a check's id without its case, the same for all cases."""
-    return result.check.replace(f"[{result.case}]", "", 1) if result.case else result.check
 
 
 def _strongest(results: Sequence[Result]) -> Level:

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
-from conformance.report.html import Markup, element, join, page, read_asset
+import htpy as h
+from htpy import Node
+
+from conformance.report.glyphs import GLYPHS
+from conformance.report.html import markup, page, read_asset
 from conformance.report.matrix.data import data
-from conformance.report.matrix.model import GLYPHS, CapabilityRow, Cell, Matrix
+from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.matrix.summary import summary
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
@@ -12,139 +16,104 @@ from conformance.wire.verdict import Verdict
 LARGEST = 950_000
 """Bytes. Reasons are cut until the page fits; the evidence pages have them whole."""
 
-NONE = Markup()
-
 _LENGTHS = (600, 300, 160, 80, 40, 0)
-_MEANINGS = {
-    Verdict.CONFORMS: "the requirement is met",
-    Verdict.DEVIATES: "the requirement is not met",
-    Verdict.ERROR: "our fault or the network's; never counts against a target",
-    Verdict.INCONCLUSIVE: "the exchange proves nothing either way",
-    Verdict.UNSUPPORTED: "a clear refusal of what was not promised",
-    Verdict.UNRECORDED: "replay, and there is no recording",
-}
 
 
-def matrix_html(matrix: Matrix, more: Markup = NONE) -> str:
+def matrix_html(matrix: Matrix, more: Node = None) -> str:
     """Return the page with more sections at its end. It stands in the run's folder, beside the evidence."""
     title = f"Conformance: {', '.join(column.name for column in matrix.columns)}"
     css = read_asset("base.css") + read_asset("matrix/matrix.css")
-    body = [
-        *(element("div", warning, class_="banner", role="alert") for warning in matrix.warnings),
-        element("h1", title),
-        summary(matrix),
-        _tools(),
-        _table(matrix),
-        _legend(),
-        more,
-    ]
+    warnings = [h.div(class_="banner", role="alert")[warning] for warning in matrix.warnings]
+    parts = h.fragment[warnings, h.h1[title], summary(matrix), _tools(), _table(matrix), _legend(), more]
+    body = markup(parts)  # rendered once, however often the data must be cut
     text = ""
     for longest in _LENGTHS:
-        text = page(title, *body, css=css, script=read_asset("matrix/matrix.js"), data=data(matrix, longest))
+        text = page(title, body, css=css, script=read_asset("matrix/matrix.js"), data=data(matrix, longest))
         if len(text.encode()) <= LARGEST:
             break
     return text
 
 
-def _tools() -> Markup:
+def _tools() -> Node:
     order = sorted(Verdict, key=lambda verdict: -verdict.rank)
-    verdicts = [_toggle("verdict", v.rank, f"{GLYPHS[v]} {v.value}", _MEANINGS[v]) for v in order]
+    verdicts = [_toggle("verdict", v.rank, f"{GLYPHS[v]} {v.value}", v.meaning) for v in order]
     levels = [_toggle("level", level.rank, level.value.upper(), "the level of the requirement") for level in Level]
-    gap = element("span", class_="gap")
-    search = element(
-        "input",
-        type="search",
-        id="q",
-        placeholder="Filter by id, requirement, reason  ( / )",
-        aria_label="Filter checks",
+    gap = h.span(class_="gap")
+    search = h.input(
+        type="search", id="q", placeholder="Filter by id, requirement, reason  ( / )", aria_label="Filter checks"
     )
-    return join(
-        element("noscript", element("p", "Checks and filters need JavaScript; matrix.json holds everything.")),
-        element(
-            "div",
+    return h.fragment[
+        h.noscript[h.p["Checks and filters need JavaScript; matrix.json holds everything."]],
+        h.div(class_="tools", role="search", hidden=True)[
             *(search, *verdicts, gap, *levels, gap),
             _toggle("failing", 1, "fails the run", "only what makes the run fail"),
             _toggle("differing", 1, "differences", "only where targets differ"),
             gap,
-            element("button", "open all", type="button", id="open"),
-            element("button", "close all", type="button", id="close"),
-            element("small", id="count", role="status"),
-            class_="tools",
-            role="search",
-            hidden=True,
-        ),
-    )
+            h.button(type="button", id="open")["open all"],
+            h.button(type="button", id="close")["close all"],
+            h.small(id="count", role="status"),
+        ],
+    ]
 
 
-def _toggle(kind: str, value: int, words: str, title: str) -> Markup:
-    pressed = {"aria-pressed": "false"}
-    return element("button", words, type="button", data_kind=kind, value=value, title=title, **pressed)
+def _toggle(kind: str, value: int, words: str, title: str) -> Node:
+    return h.button(type="button", data_kind=kind, value=value, title=title, aria_pressed="false")[words]
 
 
-def _table(matrix: Matrix) -> Markup:
+def _table(matrix: Matrix) -> Node:
     names = [
-        element(
-            "th",
-            column.name,
-            element("small", column.dated),
-            scope="col",
-            class_="rehearsal" if column.facts.mode == "rehearse" else None,
-        )
+        h.th(scope="col", class_="rehearsal" if column.facts.mode == "rehearse" else None)[
+            column.name, h.small[column.dated]
+        ]
         for column in matrix.columns
     ]
-    sums = [element("td", *_lines([t.words for t in column.tallies if t.total])) for column in matrix.columns]
-    head = element(
-        "thead",
-        element("tr", element("th", "capability and check", class_="corner", scope="col"), *names, class_="names"),
-        element("tr", element("th", "conform, of all that was selected", scope="row"), *sums, class_="sums"),
-    )
-    bodies: list[Markup] = []
+    sums = [h.td[_lines([t.words for t in column.tallies if t.total])] for column in matrix.columns]
+    head = h.thead[
+        h.tr(class_="names")[h.th(class_="corner", scope="col")["capability and check"], *names],
+        h.tr(class_="sums")[h.th(scope="row")["conform, of all that was selected"], *sums],
+    ]
+    bodies: list[Node] = []
     family = None
     for capability in matrix.capabilities:
         if capability.family != family:
             family = capability.family
             bodies.append(_family(family, len(matrix.columns)))
         bodies.append(_capability(capability))
-    return element("div", element("table", head, *bodies, class_="grid"), class_="scroll", tabindex=0)
+    return h.div(class_="scroll", tabindex=0)[h.table(class_="grid")[head, *bodies]]
 
 
-def _lines(texts: Sequence[str]) -> list[Markup]:
-    return [element("p", text) for text in texts]
+def _lines(texts: Sequence[str]) -> list[Node]:
+    return [h.p[text] for text in texts]
 
 
-def _family(family: str, columns: int) -> Markup:
-    blank = element("td", colspan=columns) if columns else ""
-    return element(
-        "tbody", element("tr", element("th", family, scope="row"), blank), class_="family", data_family=family
-    )
+def _family(family: str, columns: int) -> Node:
+    blank = h.td(colspan=columns) if columns else ""
+    return h.tbody(class_="family", data_family=family)[h.tr[h.th(scope="row")[family], blank]]
 
 
-def _capability(row: CapabilityRow) -> Markup:
-    name = element("button", row.id, type="button", **{"aria-expanded": "false"})
-    level = element("span", row.level.value.upper(), class_="level")
-    head = element("th", level, name, element("small", row.title), scope="row")
-    data_ = {"data-name": row.id, "data-title": row.title, "data-family": row.family}
-    return element("tbody", element("tr", head, *map(_cell, row.cells)), class_="capability", **data_)
+def _capability(row: CapabilityRow) -> Node:
+    name = h.button(type="button", aria_expanded="false")[row.id]
+    level = h.span(class_="level")[row.level.value.upper()]
+    head = h.th(scope="row")[level, name, h.small[row.title]]
+    named = {"data-name": row.id, "data-title": row.title, "data-family": row.family}
+    return h.tbody(named, class_="capability")[h.tr[head, [_cell(cell) for cell in row.cells]]]
 
 
-def _cell(cell: Cell | None) -> Markup:
+def _cell(cell: Cell | None) -> Node:
     if cell is None:
-        return element("td", "·", class_="none", title="not selected")
+        return h.td(class_="none", title="not selected")["·"]
     # All red is one red, but what is known is told from what is new.
     marks = [("fails", f"{cell.fails} fail the run" if cell.fails > 1 else "fails the run")] if cell.fails else []
     marks += [("stale", f"{cell.stale} stale")] if cell.stale else []
     marks += [("known", f"{cell.known} known")] if cell.known else []
-    return element(
-        "td",
+    return h.td(class_=cell.verdict.value, title=cell.words)[
         f"{GLYPHS[cell.verdict]} {cell.verdict.value}",
-        element("small", f"{cell.verdicts[Verdict.CONFORMS]} of {cell.total} conform"),
-        *(join(" ", element("span", words, class_=f"mark {tone}")) for tone, words in marks),
-        class_=cell.verdict.value,
-        title=cell.words,
-    )
+        h.small[f"{cell.verdicts[Verdict.CONFORMS]} of {cell.total} conform"],
+        *(h.fragment[" ", h.span(class_=f"mark {tone}")[words]] for tone, words in marks),
+    ]
 
 
-def _legend() -> Markup:
-    items = [f"{GLYPHS[verdict]} {verdict.value}: {meaning}" for verdict, meaning in _MEANINGS.items()]
+def _legend() -> Node:
+    items = [f"{GLYPHS[verdict]} {verdict.value}: {verdict.meaning}" for verdict in Verdict]
     keys = "Keys: / filters, arrows move between rows and open or close them, Enter follows a link to the evidence."
-    return element("p", element("small", " · ".join(items), element("br"), keys))
+    return h.p[h.small[" · ".join(items), h.br, keys]]

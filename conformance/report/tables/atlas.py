@@ -1,35 +1,17 @@
-"""
-The atlas of errors: what a target made of each wrong request. Pure: the log's exchanges and their recordings in.
-
-A wrong request is an exchange whose capability is about errors, or whose name says that it is wrong.
-"""
+"""The atlas of errors: what a target made of each request that is invalid on purpose, by the log and the recordings."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.log.records import Run
-from conformance.report.evidence.source import Proof, label
+from conformance.report.evidence.source import Proof
+from conformance.wire.client_behavior import raised, retries
 from conformance.wire.json_value import ABSENT, Document, brief
+from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.response import Answer, NotJson
 
-WRONG = re.compile(
-    r"(errors|auth|params\.out_of_range|params\.unknown_field|vision\.errors|embeddings\.errors|models\.retrieve\.unknown"
-    r"|chat\.stream\.error_before_start)[./]|.*/(no_|asked_twice|[a-z_]*(wrong|unknown|out_of_range|unreachable|nothing|nameless))"
-)
-TRIED_AGAIN = {408, 409, 429}
-RAISES = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    409: "ConflictError",
-    422: "UnprocessableEntityError",
-    429: "RateLimitError",
-}
 NOTHING = "-"
 LONGEST = 60
 
@@ -64,7 +46,7 @@ def atlases(run: Run, proved: Sequence[Proof]) -> tuple[Atlas, ...]:
     by_name = {(proof.target, proof.label): proof for proof in proved}
     found = []
     for facts in run.header.targets:
-        own = sorted({label(line) for line in run.exchanges if line.target == facts.name and WRONG.match(line.id)})
+        own = sorted({line.label for line in run.exchanges if line.target == facts.name and line.invalid})
         refusals = tuple(refusal(by_name[facts.name, name]) for name in own if (facts.name, name) in by_name)
         if refusals:
             found.append(Atlas(facts.name, facts.column, refusals))
@@ -85,24 +67,16 @@ def refusal(proof: Proof) -> Refusal:
         type=_value(error, "type"),
         code=_value(error, "code"),
         param=_value(error, "param"),
-        again=None if status is None else retried(status, answer.header("x-should-retry") if answer else None),
+        again=None if status is None else retries(status, answer.header("x-should-retry") if answer else None),
         leak=_leak(answer, recording.provenance.leaked) if answer and recording else NOTHING,
-        raises=raises(status),
+        raises=_raises(status),
     )
 
 
-def raises(status: int | None) -> str:
-    """Return the exception of the official client that belongs to a status."""
+def _raises(status: int | None) -> str:
     if status is None:
         return NOTHING
-    if status < 300:
-        return "no exception"
-    return "InternalServerError" if status >= 500 else RAISES.get(status, "APIStatusError")
-
-
-def retried(status: int, asked: str | None) -> bool:
-    """Tell whether the official client asks again; a header of the answer decides where there is one."""
-    return asked == "true" or (asked != "false" and (status in TRIED_AGAIN or status >= 500))
+    return "no exception" if status < 300 else raised(status)
 
 
 def _json(answer: Answer | None) -> Any:

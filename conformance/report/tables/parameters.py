@@ -1,17 +1,23 @@
 """
 The truth table of parameters: what became of each parameter at each target.
 
-Derived from the results alone: which checks decide about which parameter stands beside the checks. Where several
-decide, the worst counts; what is honoured in one form and not in another is honoured partly.
+Derived from the results alone; a result says which parameter it decides, and whether its effect can be seen. Where it
+can be seen, the deciding check tells what became of the parameter:
+
+- conforms: honoured; unsupported, or a deviating status check with a status of 4xx: rejected;
+- deviates: what its finding begins with: `ignored:`, `partly:`, `broken:`; any other finding: broken;
+- inconclusive: accepted, effect not observable (the reason says why), or not measured.
+
+Where it cannot, a check that conforms says that the parameter was accepted, effect not observable; or, where the status
+of the exchange is 4xx, that it was rejected by name. Where several checks decide, the worst counts; what is honoured in
+one form and not in another is honoured partly.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.checks.params.table import TABLE, Decider
 from conformance.log.records import ExchangeLine, Result, Run
-from conformance.report.evidence.source import label
 from conformance.wire.verdict import Verdict
 
 
@@ -30,60 +36,6 @@ class Fate(StrEnum):
     def rank(self) -> int:
         """Return the place in the order, from 0."""
         return list(Fate).index(self)
-
-
-def _by(*checks: str) -> Decider:
-    return Decider(checks)
-
-
-RESPONSES = {
-    "instructions": _by("responses.basic/word_of_instructions/instructions_are_heard"),
-    "max_output_tokens": _by("responses.basic/count_cut/output_is_within_the_limit"),
-    "metadata": _by("responses.advanced/labelled/metadata_are_repeated"),
-    "background": _by("responses.advanced/backgrounded/response_in_the_background_is_not_waited_for"),
-    "text.format": _by(
-        "responses.advanced/formatted/formatted_text_is_json",
-        "responses.advanced/formatted/formatted_text_fits_the_schema",
-    ),
-}
-_MORE = "images.generate.n_size_format"
-IMAGES = {
-    "prompt": _by("images.generate/painted/bytes_are_a_picture"),
-    "n": _by(f"{_MORE}/painted_twice/there_are_n_pictures"),
-    "size": _by(f"{_MORE}/painted_in_size/picture_has_the_size_asked_for"),
-    "output_format": _by(f"{_MORE}/painted_as/picture_has_the_format_asked_for"),
-    "background": _by(f"{_MORE}/painted_transparent/transparent_picture_has_an_alpha_channel"),
-    "quality": _by(f"{_MORE}/painted_roughly/low_quality_is_not_dearer"),
-    "response_format": _by(
-        "images.generate/painted_in_base64/base64_comes_when_asked_for",
-        f"{_MORE}/painted_behind_url/url_comes_when_asked_for",
-    ),
-    "stream": _by("images.other/painted_streamed/stream_ends_with_the_picture"),
-    "partial_images": _by("images.other/painted_streamed/rough_pictures_are_numbered"),
-}
-SPEECH = {
-    "input": _by("audio.endpoints/speech_wav/speech_is_as_long_as_speech_is"),
-    "response_format": _by("audio.endpoints/speech_of_format/speech_is_of_the_format_asked_for"),
-    "speed": _by("audio.endpoints/speech_wav_fast/speed_makes_it_shorter"),
-    "stream_format": _by("audio.endpoints/speech_streamed/streamed_speech_is_whole"),
-}
-TRANSCRIPTIONS = {
-    "file": _by("audio.endpoints/transcribed/recording_is_written_down"),
-    "response_format": _by(
-        "audio.endpoints/transcribed_as_text/text_is_plain_text",
-        "audio.endpoints/transcribed_as_subtitles/subtitles_have_times",
-    ),
-    "timestamp_granularities": _by("audio.endpoints/transcribed_with_words/words_have_times"),
-}
-"""Checks of families that have no table of their own."""
-
-DECIDERS: Mapping[str, Mapping[str, Decider]] = {
-    **TABLE,
-    "responses": RESPONSES,
-    "images/generations": IMAGES,
-    "audio/speech": SPEECH,
-    "audio/transcriptions": TRANSCRIPTIONS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +57,28 @@ class Parameter:
 
 
 def parameters(run: Run) -> tuple[Parameter, ...]:
-    """Return the parameters that were measured at one target at least, in the order of the table."""
-    lines = {(line.target, label(line)): line for line in run.exchanges}
-    by_check: dict[tuple[str, str], list[Result]] = {}
+    """Return the parameters that were measured at one target at least, by endpoint and name."""
+    lines = {(line.target, line.label): line for line in run.exchanges}
+    decided: dict[tuple[str, str], dict[str, list[Result]]] = {}
     for result in run.results:
-        for name in _names(result):
-            by_check.setdefault((result.target, name), []).append(result)
+        for parameter in _decided(result):
+            decided.setdefault(parameter, {}).setdefault(result.target, []).append(result)
     found = []
-    for endpoint, table in DECIDERS.items():
-        for name, decider in table.items():
-            told = tuple(_told(decider, facts.name, by_check, lines) for facts in run.header.targets)
-            if any(one.fate is not Fate.UNMEASURED for one in told):
-                found.append(Parameter(endpoint, name, told))
+    for (endpoint, name), by_target in sorted(decided.items()):
+        told = tuple(_told(by_target.get(facts.name, []), lines) for facts in run.header.targets)
+        if any(one.fate is not Fate.UNMEASURED for one in told):
+            found.append(Parameter(endpoint, name, told))
     return tuple(found)
 
 
-def _names(result: Result) -> set[str]:
-    """Return the ids that name a result: with its case, without the model that it was measured with, without both."""
-    bare = result.check.replace(f"[{result.case}]", "", 1) if result.case else result.check
-    case = result.case.partition(",")[0]
-    exchange, slash, statement = bare.rpartition("/")
-    return {result.check, bare, f"{exchange}[{case}]{slash}{statement}"}
+def _decided(result: Result) -> list[tuple[str, str]]:
+    """Return endpoint and name of each parameter that a result tells of."""
+    endpoint, _, names = result.parameter.partition(": ")
+    return [(endpoint, name) for name in names.split(", ") if name]
 
 
-def _told(
-    decider: Decider,
-    target: str,
-    by_check: Mapping[tuple[str, str], Sequence[Result]],
-    lines: Mapping[tuple[str, str], ExchangeLine],
-) -> Told:
-    results = [result for name in decider.checks for result in by_check.get((target, name), ())]
-    found = [_fate(result, lines, seen=decider.seen) for result in results]
+def _told(results: Sequence[Result], lines: Mapping[tuple[str, str], ExchangeLine]) -> Told:
+    found = [_fate(result, lines) for result in results]
     if not found:
         return Told(Fate.UNMEASURED)
     worst = min(found, key=lambda told: told.fate.rank)
@@ -144,32 +87,32 @@ def _told(
     return worst
 
 
-def _fate(result: Result, lines: Mapping[tuple[str, str], ExchangeLine], *, seen: bool) -> Told:
+def _fate(result: Result, lines: Mapping[tuple[str, str], ExchangeLine]) -> Told:
     """Return what one deciding check says; the exchange it is named after is the one that carries the parameter."""
     about = result.check.split("/")[1].partition("[")[0] if "/" in result.check else ""
     shown = next((name for name in result.exchanges if name.partition("[")[0].endswith(f"/{about}")), "")
     line = lines.get((result.target, shown))
     status = (line.status if line else None) or 0
-    return Told(_judged(result, status, seen=seen), result.reason, shown)
+    return Told(_judged(result, status), result.reason, shown)
 
 
-def _judged(result: Result, status: int, *, seen: bool) -> Fate:
+def _judged(result: Result, status: int) -> Fate:
     refused = Fate.REJECTED if 400 <= status < 500 else Fate.BROKEN if status >= 500 else None
     match result.verdict:
         case Verdict.CONFORMS:
-            return Fate.HONOURED if seen else refused or Fate.UNSEEN
+            return Fate.HONOURED if result.effect_seen else refused or Fate.UNSEEN
         case Verdict.UNSUPPORTED:
             return Fate.REJECTED
         case Verdict.DEVIATES:
-            return refused or _deviating(result, seen=seen)
+            return refused or _deviating(result)
         case Verdict.INCONCLUSIVE:
             return refused or (Fate.UNSEEN if status else Fate.UNMEASURED)
         case _:
             return Fate.UNMEASURED
 
 
-def _deviating(result: Result, *, seen: bool) -> Fate:
+def _deviating(result: Result) -> Fate:
     """Return what a finding says. One without a prefix says that the effect, which the check states, is not there."""
     prefixes = {name.partition(":")[0] if ":" in name else "" for name in result.findings}
     known = [fate for fate in (Fate.BROKEN, Fate.IGNORED, Fate.PARTLY) if fate.value in prefixes]
-    return known[0] if known else Fate.IGNORED if seen and "" in prefixes else Fate.BROKEN
+    return known[0] if known else Fate.IGNORED if result.effect_seen and "" in prefixes else Fate.BROKEN

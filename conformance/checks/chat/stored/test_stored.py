@@ -21,7 +21,12 @@ from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.prompts import HELLO
 
 
-@must(STORED, says=DOC("listChatCompletions"), counterexample=broken(kept_listed, "data", []))
+@must(
+    STORED,
+    says=DOC("listChatCompletions"),
+    counterexample=broken(kept_listed, "data", []),
+    decides="chat/completions: store",
+)
 def test_kept_completion_is_listed(kept_listed: Exchange, kept: Exchange) -> None:
     """The list of kept completions with some metadata holds the one that was kept with it."""
     ids = kept_listed.all("data.*.id", str)
@@ -67,7 +72,12 @@ def test_kept_completion_says_the_same(kept_retrieved: Exchange, kept: Exchange)
     assert now == then, "another text than it was made with"
 
 
-@must(STORED, says=DOC("getChatCompletion"), counterexample=broken(kept_retrieved, "metadata", {}))
+@must(
+    STORED,
+    says=DOC("getChatCompletion"),
+    counterexample=broken(kept_retrieved, "metadata", {}),
+    decides="chat/completions: metadata",
+)
 def test_kept_completion_has_its_metadata(kept_retrieved: Exchange) -> None:
     """A completion that is retrieved has the metadata that it was made with."""
     assert kept_retrieved.at("metadata", dict) == {"case": LABEL}

@@ -103,13 +103,13 @@ def word_after_abort(target: Target, count_aborted: Exchange) -> Request:
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(AFTER_ABORT))]})
 
 
-@exchange(REFUSED, expects={200, 400, 403, 404, 422}, cost=5)
+@exchange(REFUSED, expects={200, 400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model_streamed(target: Target) -> Request:
     """A stream from a model that nobody serves; that it is served all the same is judged elsewhere."""
     return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)], "stream": True})
 
 
-@exchange(REFUSED, expects={400, 422}, cost=5)
+@exchange(REFUSED, expects={400, 422}, cost=5, invalid=True)
 def no_messages_streamed(target: Target) -> Request:
     """A stream without messages."""
     return post("/chat/completions", {"model": target.model("chat"), "stream": True})

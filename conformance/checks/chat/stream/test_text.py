@@ -51,6 +51,7 @@ def spread(times: list[float]) -> float:
     BASIC,
     says=SDK("ChoiceDelta.content"),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.content", ""),
+    decides="chat/completions: stream",
 )
 def test_text_comes(hello_streamed: Exchange) -> None:
     """The deltas of a streamed greeting, joined, are a text that is not empty."""

@@ -27,7 +27,12 @@ def earlier(chunks: list[Any]) -> list[Any]:
     return [*chunks[:-3], chunks[-1], *chunks[-3:-1]]
 
 
-@must(USAGE, says=INCLUDE, counterexample=broken_chunk(hello_with_usage, -1, "usage", None))
+@must(
+    USAGE,
+    says=INCLUDE,
+    counterexample=broken_chunk(hello_with_usage, -1, "usage", None),
+    decides="chat/completions: stream_options.include_usage",
+)
 def test_usage_comes_when_asked_for(hello_with_usage: Exchange) -> None:
     """With `include_usage` a chunk holds the `usage`."""
     assert counted(hello_with_usage), "`include_usage` is ignored: no chunk holds a `usage`"

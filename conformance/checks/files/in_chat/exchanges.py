@@ -61,14 +61,14 @@ def pdf_as_input_file(target: Target) -> Request:
     return ask_about(target, ASK_DOCUMENT, part)
 
 
-@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 403, 404, 424})
+@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 403, 404, 424}, invalid=True)
 def pdf_unreachable(target: Target, pdf_as_picture: Exchange) -> Request:
     """A PDF behind an https URL in `image_url`, whose host does not exist."""
     del pdf_as_picture
     return ask_about(target, ASK_DOCUMENT, image_url(NOT_THERE))
 
 
-@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 404})
+@exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 404}, invalid=True)
 def unknown_file(target: Target, pdf_as_file: Exchange) -> Request:
     """A part of type `file` with the id of a file that was never uploaded."""
     del pdf_as_file
@@ -97,7 +97,7 @@ def text_as_file(target: Target, row: str) -> Request:
     return ask_about(target, ASK_DOCUMENT, part)
 
 
-@exchange(OTHER_MIME, expects=FILE_REFUSED)
+@exchange(OTHER_MIME, expects=FILE_REFUSED, invalid=True)
 def unknown_type_of_file(target: Target, pdf_as_file: Exchange) -> Request:
     """A part of type `file` whose media type nobody knows and whose bytes are no text."""
     del pdf_as_file

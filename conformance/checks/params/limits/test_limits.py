@@ -39,7 +39,12 @@ def test_tokens_are_within_max_tokens(count_cut: Exchange) -> None:
     assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
 
 
-@must(MAX_TOKENS, says=DOC("CreateChatCompletionRequest.max_tokens"), counterexample=broken(count_cut, CONTENT, LONG))
+@must(
+    MAX_TOKENS,
+    says=DOC("CreateChatCompletionRequest.max_tokens"),
+    counterexample=broken(count_cut, CONTENT, LONG),
+    decides="chat/completions: max_tokens",
+)
 def test_max_tokens_shortens_the_text(count_cut: Exchange, count_whole: Exchange) -> None:
     """The text of an answer that does not fit into `max_tokens` is shorter than without the limit."""
     require_longer(count_whole, count_cut.sent.json["max_tokens"])
@@ -62,6 +67,7 @@ def test_tokens_are_within_max_completion_tokens(count_cut_by_new_name: Exchange
     MAX_COMPLETION_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
     counterexample=broken(count_cut_by_new_name, CONTENT, LONG),
+    decides="chat/completions: max_completion_tokens",
 )
 def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
     """The text of an answer that does not fit into `max_completion_tokens` is shorter than without the limit."""

@@ -24,7 +24,12 @@ def require_two(observed: Exchange) -> None:
         raise Inconclusive("there are not two choices")
 
 
-@must(N, says=DOC("CreateChatCompletionRequest.n"), counterexample=broken(two_choices, "choices", [CHOICE]))
+@must(
+    N,
+    says=DOC("CreateChatCompletionRequest.n"),
+    counterexample=broken(two_choices, "choices", [CHOICE]),
+    decides="chat/completions: n",
+)
 def test_there_are_n_choices(two_choices: Exchange) -> None:
     """`choices` holds as many choices as `n` asks for."""
     found = len(two_choices.at("choices", list))

@@ -54,6 +54,7 @@ def require_end_by_marker(observed: Exchange) -> None:
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
     counterexample=broken(count_until_string, CONTENT, WHOLE),
+    decides="chat/completions: stop",
 )
 def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_whole: Exchange) -> None:
     """The text does not hold the marker that `stop` is."""
@@ -65,6 +66,7 @@ def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_wh
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
     counterexample=broken(count_until_array, CONTENT, WHOLE),
+    decides="chat/completions: stop",
 )
 def test_array_marker_is_not_in_the_text(count_until_array: Exchange, count_whole: Exchange) -> None:
     """The text does not hold any of the markers that `stop` lists."""

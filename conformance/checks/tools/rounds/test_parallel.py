@@ -209,6 +209,7 @@ def with_two_calls(observed: Exchange) -> Exchange:
     PARALLEL_FALSE,
     says=DOC("ParallelToolCalls"),
     counterexample=changed(two_weathers_one_by_one, with_two_calls),
+    decides="chat/completions: parallel_tool_calls",
 )
 def test_parallel_tool_calls_false_gives_one_call(two_weathers_one_by_one: Exchange, two_weathers: Exchange) -> None:
     """With `parallel_tool_calls: false` an answer holds one call at most, where it holds several without."""

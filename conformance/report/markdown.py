@@ -1,0 +1,29 @@
+"""
+Texts in Markdown.
+
+What an endpoint or a target's file said stands in code spans, where GitHub makes neither links nor mentions nor HTML
+of it.
+"""
+
+import re
+
+from conformance.report.html import visible
+
+
+def words(text: str) -> str:
+    """Return text of our own as Markdown: every character with a meaning stands for itself."""
+    flat = " ".join(visible(text).split())
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", flat)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
+    """Return text of others as a code span whose fence is longer than any run of backticks in it."""
+    flat = " ".join(visible(text).split()) or "(empty)"
+    flat = f"{flat[:longest]}…" if len(flat) > longest else flat
+    if in_table:
+        # GitHub cuts a row at its pipes before it looks for code, and takes this backslash away again.
+        flat = flat.replace("\\", "/").replace("|", "\\|")
+    fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
+    padding = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{fence}{padding}{flat}{padding}{fence}"

@@ -1,0 +1,25 @@
+"""What the README says must be what the suite does: tables that stand in code are held against it."""
+
+import re
+from pathlib import Path
+
+from conformance.log.exit_code import MEANINGS
+from conformance.wire.verdict import Verdict
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def rows(head: str) -> dict[str, str]:
+    """Return the rows of the table of two columns below a head."""
+    text = README.read_text(encoding="utf-8")
+    _, found, rest = text.partition(f"| {head} | meaning |\n|---|---|\n")
+    assert found, f"the README has no table with the head `{head}`"
+    return dict(re.findall(r"^\| `?(.*?)`? \| (.*) \|$", rest.partition("\n\n")[0], re.MULTILINE))
+
+
+def test_the_readme_explains_every_exit_code() -> None:
+    assert rows("code") == {str(code): meaning for code, meaning in MEANINGS.items()}
+
+
+def test_the_readme_explains_every_verdict() -> None:
+    assert rows("verdict") == {verdict.value: verdict.meaning for verdict in Verdict}
