@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx2
 import openai
 import pytest
+from hypothesis import settings
 
 from conformance.plan import loader
 from conformance.plan.plan import Limit, Selected, closure, expand
@@ -15,6 +16,9 @@ from conformance.targets.target import load
 from conformance.wire.exchange import Exchange, Exchanges
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # no test depends on timing, and a busy machine is slow
 
 SIMULATOR_KEY = "sk-test-0123456789"
 
