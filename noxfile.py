@@ -63,6 +63,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def prove(session: nox.Session) -> None:
+    """Prove checks by their ids: `-- GLOB` conforms on the simulator and deviates on its counterexample."""
+    _install(session, "tests")
+    session.run("python", "-m", "tests.prove", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Look for mistakes and for code that is not formatted."""
     _install(session, "lint", project=False)
