@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from conformance.simulator.app.server import running
+from tests.simulated import Simulated, every_check, simulating
 
 pytest_plugins = ["pytester"]
 
@@ -38,3 +39,17 @@ def client(base_url: str) -> Iterator[openai.OpenAI]:
         api_key=SIMULATOR_KEY, base_url=base_url, max_retries=0, _strict_response_validation=True
     ) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def simulated(request: pytest.FixtureRequest) -> Iterator[Simulated]:
+    """The suite on the simulator, asked once for what the chosen tests need: one check (`check_id`), or all."""
+    users = [item for item in request.session.items if "simulated" in getattr(item, "fixturenames", ())]
+    asked = {_check_id(item) for item in users}
+    with simulating([item for item in every_check() if None in asked or item.id in asked]) as started:
+        yield started
+
+
+def _check_id(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("check_id") if callspec else None

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from conformance.plan.plan import names_check
-from tests.simulated import every_check, simulated
+from tests.simulated import every_check, simulating
 
 USAGE = 4
 
@@ -21,7 +21,7 @@ def main(patterns: Sequence[str]) -> int:
         _say(f"no check matches {' or '.join(patterns) or 'nothing'}: name some, for example total_tokens")
         return USAGE
     unproven = 0
-    with simulated(items) as started:
+    with simulating(items) as started:
         for item in items:
             problems = {
                 "does not conform on the simulator": started.conforms(item),

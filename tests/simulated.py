@@ -13,6 +13,7 @@ from conformance.run.choices import Choices, TargetChoice
 from conformance.run.conduct import Performance, as_started, open_place
 from conformance.targets.target import load
 from conformance.wire.capability import MAY
+from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
 
 TARGET = "simulator"
@@ -26,7 +27,7 @@ def every_check() -> tuple[Selected, ...]:
 
 
 @contextmanager
-def simulated(items: Sequence[Selected]) -> Iterator["Simulated"]:
+def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
     """Start the simulator and send what these checks need, while the context is open."""
     with tempfile.TemporaryDirectory() as folder:
         live = TargetChoice(load(TARGET, {}), "live")
@@ -37,7 +38,7 @@ def simulated(items: Sequence[Selected]) -> Iterator["Simulated"]:
             performance = Performance(as_started(choices, place), place, keys, {})
             performance.start(look_ahead=None)
             try:
-                yield Simulated(performance)
+                yield Simulated(performance, items)
             finally:
                 performance.stop()
         finally:
@@ -46,10 +47,16 @@ def simulated(items: Sequence[Selected]) -> Iterator["Simulated"]:
 
 
 class Simulated:
-    """Proves checks on the exchanges of a running simulator."""
+    """Checks, and the exchanges of a running simulator that they need."""
 
-    def __init__(self, performance: Performance) -> None:
+    def __init__(self, performance: Performance, items: Sequence[Selected]) -> None:
         self._performance = performance
+        self._items = items
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Yield every exchange that the checks take, once."""
+        for key in dict.fromkeys(key for item in self._items for key in item.keys):
+            yield self._performance.wait(key)
 
     def conforms(self, item: Selected) -> str:
         """Judge the simulator's own answers; return "", or what is wrong with the verdict."""

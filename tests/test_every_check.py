@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 import conformance
 from conformance.definition.citation import CitationKind
 from conformance.plan import loader
-from tests.simulated import Simulated, every_check, simulated
+from tests.simulated import Simulated, every_check
 
 SCHEMAS = Path(conformance.__file__).parent / "schemas" / "generated"
 EVERY = {item.id: item for item in every_check()}
@@ -18,22 +17,14 @@ EVERY = {item.id: item for item in every_check()}
 each_check = pytest.mark.parametrize("check_id", EVERY)
 
 
-@pytest.fixture(scope="session")
-def running(request: pytest.FixtureRequest) -> Iterator[Simulated]:
-    """The simulator, asked once for what the tests that were chosen need."""
-    asked = {found.callspec.params.get("check_id") for found in request.session.items if hasattr(found, "callspec")}
-    with simulated([item for name, item in EVERY.items() if name in asked]) as started:
-        yield started
+@each_check
+def test_conforms_on_the_simulator(check_id: str, simulated: Simulated) -> None:
+    assert simulated.conforms(EVERY[check_id]) == ""
 
 
 @each_check
-def test_conforms_on_the_simulator(check_id: str, running: Simulated) -> None:
-    assert running.conforms(EVERY[check_id]) == ""
-
-
-@each_check
-def test_deviates_on_its_counterexample(check_id: str, running: Simulated) -> None:
-    assert running.deviates(EVERY[check_id]) == ""
+def test_deviates_on_its_counterexample(check_id: str, simulated: Simulated) -> None:
+    assert simulated.deviates(EVERY[check_id]) == ""
 
 
 def test_every_check_states_one_requirement_in_one_sentence() -> None:
