@@ -32,6 +32,8 @@ TARGETS = Path(__file__).parent / "conformance" / "targets"
 
 PYTEST = ("python", "-m", "pytest")
 SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin")
+# A file stays in one process: what its tests share, a running simulator for example, is made once.
+PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
 LOCK = (
     *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
@@ -57,9 +59,16 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Test the suite itself."""
+    """Test the suite itself: all of it on several processes, or what is named, `-- tests/test_judge.py`, on one."""
     _install(session, "tests")
-    session.run(*PYTEST, *session.posargs)
+    session.run(*PYTEST, *(session.posargs or PARALLEL))
+
+
+@nox.session
+def prove(session: nox.Session) -> None:
+    """Prove checks by their ids: `-- GLOB` conforms on the simulator and deviates on its counterexample."""
+    _install(session, "tests")
+    session.run("python", "-m", "tests.prove", *session.posargs)
 
 
 @nox.session

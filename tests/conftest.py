@@ -1,20 +1,19 @@
-"""What several tests of the harness share: the suite's exchanges with the simulator, obtained once."""
+"""What several tests of the harness share: a simulator and its clients."""
 
 from collections.abc import Iterator
 
 import httpx2
 import openai
 import pytest
+from hypothesis import settings
 
-from conformance.plan import loader
-from conformance.plan.plan import Limit, Selected, closure, expand
-from conformance.run.choices import Choices, TargetChoice
-from conformance.run.conduct import Performance, as_started, open_place
 from conformance.simulator.app.server import running
-from conformance.targets.target import load
-from conformance.wire.exchange import Exchange, Exchanges
+from tests.simulated import Simulated, every_check, simulating
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # no test depends on timing, and a busy machine is slow
 
 SIMULATOR_KEY = "sk-test-0123456789"
 
@@ -43,36 +42,14 @@ def client(base_url: str) -> Iterator[openai.OpenAI]:
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Simulated"]:
-    """Every check of the suite with the exchanges of the faithful simulator."""
-    root = tmp_path_factory.mktemp("simulated")
-    target = load("simulator", {})
-    choices = Choices((TargetChoice(target, "live"),), (), "may", Limit(None, None), None, root)  # type: ignore[arg-type]
-    place, servers = open_place(choices, workers=1)
-    try:
-        choices = as_started(choices, place)
-        loaded = loader.load()
-        target = choices.targets[0].target
-        selected = [item for check in loaded.checks for item in expand(check, target, loaded.specs)]
-        keys = closure(key for item in selected for key in item.keys)
-        performance = Performance(choices, place, keys, {})
-        performance.start(look_ahead=None)
-        try:
-            yield Simulated(performance, selected)
-        finally:
-            performance.stop()
-    finally:
-        for server in servers:
-            server.stop()
+def simulated(request: pytest.FixtureRequest) -> Iterator[Simulated]:
+    """The suite on the simulator, asked once for what the chosen tests need: one check (`check_id`), or all."""
+    users = [item for item in request.session.items if "simulated" in getattr(item, "fixturenames", ())]
+    asked = {_check_id(item) for item in users}
+    with simulating([item for item in every_check() if None in asked or item.id in asked]) as started:
+        yield started
 
 
-class Simulated:
-    """The suite on the simulator."""
-
-    def __init__(self, performance: Performance, selected: list[Selected]) -> None:
-        self.performance = performance
-        self.selected = selected
-
-    def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
-        """Return the exchanges that a check takes."""
-        return self.performance.arguments(item)
+def _check_id(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("check_id") if callspec else None

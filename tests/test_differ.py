@@ -161,7 +161,7 @@ def test_a_good_answer_has_no_differences(name: str) -> None:
     assert load(name).valid(GOOD[name])
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(mutated())
 def test_the_walk_agrees_with_the_validator_at_both_levels(sample: tuple[str, Any]) -> None:
     name, answer = sample

@@ -1,5 +1,6 @@
 """The engine: what is sent, in which order, and what is not."""
 
+import asyncio
 import threading
 from dataclasses import replace
 
@@ -45,6 +46,24 @@ def test_clean_up_comes_after_all_users() -> None:
     source = FakeSource()
     obtained(source, [*keys(removed), *keys(used_again, used)])
     assert source.obtained[-1] == "removed"
+
+
+def test_clean_up_waits_for_the_users_of_users() -> None:
+    source = FakeSource(held=frozenset({"used_again"}))
+    order = keys(removed, used_again)
+
+    async def release_late() -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)  # a turn of the loop: time for a clean-up that does not wait
+        source.release.set()
+
+    with engine(source, order) as running:
+        assert source.holding.wait(10)
+        asyncio.run_coroutine_threadsafe(release_late(), running._loop).result(10)
+        for key in order:
+            running.wait(key)
+    assert source.obtained == ["created", "used", "used_again", "removed"]
+    assert source.most_together == 1, "the thing was taken away while it was used"
 
 
 def test_clean_up_comes_even_when_a_user_fails() -> None:
@@ -144,6 +163,20 @@ def test_cases_that_belong_together_overlap() -> None:
         running._loop.call_soon_threadsafe(source.release.set)
         for key in order:
             running.wait(key)
+    assert source.most_together == len(WORDS)
+
+
+def test_the_models_of_a_role_do_not_wait_for_each_other() -> None:
+    source = FakeSource(held=frozenset({"parallel"}))
+    first = keys(parallel)
+    others = [replace(key, variant="chat=other") for key in first]
+    with engine(source, [*first, *others], look_ahead=len(first)) as running:
+        waiting = threading.Thread(target=running.wait, args=(first[0],))
+        waiting.start()
+        assert source.holding.wait(10)
+        running._loop.call_soon_threadsafe(source.release.set)
+        waiting.join(10)
+        assert {key.variant for key, _ in running.finished()} == {""}
     assert source.most_together == len(WORDS)
 
 

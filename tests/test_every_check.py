@@ -4,34 +4,27 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 import conformance
 from conformance.definition.citation import CitationKind
-from conformance.judge.judge import judge
 from conformance.plan import loader
-from conformance.wire.verdict import Verdict
-from tests.conftest import Simulated
+from tests.simulated import Simulated, every_check
 
 SCHEMAS = Path(conformance.__file__).parent / "schemas" / "generated"
+EVERY = {item.id: item for item in every_check()}
+
+each_check = pytest.mark.parametrize("check_id", EVERY)
 
 
-def test_every_check_conforms_on_the_simulator(simulated: Simulated) -> None:
-    wrong = []
-    for item in simulated.selected:
-        judgement = judge(item.check, simulated.arguments(item), claimed=True)
-        if judgement.verdict is not Verdict.CONFORMS:
-            wrong.append(f"{item.id}: {judgement.verdict}: {judgement.reason}")
-    assert wrong == []
+@each_check
+def test_conforms_on_the_simulator(check_id: str, simulated: Simulated) -> None:
+    assert simulated.conforms(EVERY[check_id]) == ""
 
 
-def test_every_check_deviates_on_its_counterexample(simulated: Simulated) -> None:
-    wrong = []
-    for item in simulated.selected:
-        assert item.check.counterexample is not None, f"{item.id} has no counterexample"
-        broken = item.check.counterexample.apply(simulated.arguments(item))
-        judgement = judge(item.check, broken, claimed=True)
-        if judgement.verdict is not Verdict.DEVIATES or not judgement.reason or not judgement.findings:
-            wrong.append(f"{item.id}: {judgement.verdict}: {judgement.reason}")
-    assert wrong == []
+@each_check
+def test_deviates_on_its_counterexample(check_id: str, simulated: Simulated) -> None:
+    assert simulated.deviates(EVERY[check_id]) == ""
 
 
 def test_every_check_states_one_requirement_in_one_sentence() -> None:
@@ -48,8 +41,8 @@ def test_every_exchange_says_what_is_special_about_it() -> None:
         assert spec.requirement.endswith("."), spec
 
 
-def test_check_ids_are_distinct(simulated: Simulated) -> None:
-    twice = [name for name, count in Counter(item.id for item in simulated.selected).items() if count > 1]
+def test_check_ids_are_distinct() -> None:
+    twice = [name for name, count in Counter(item.id for item in every_check()).items() if count > 1]
     assert twice == []
 
 

@@ -19,7 +19,7 @@ from openai.types.responses.input_token_count_params import InputTokenCountParam
 from pydantic import TypeAdapter, ValidationError
 
 from conformance.wire.exchange import Exchange
-from tests.conftest import Simulated
+from tests.simulated import Simulated
 
 TYPES: dict[str, Any] = {
     "audio/speech": SpeechCreateParams,
@@ -52,9 +52,7 @@ def declared(operation: str) -> frozenset[str]:
 
 def valid_ones(simulated: Simulated) -> Iterator[Exchange]:
     """Yield the exchanges whose request must be valid, of the operations whose types the client declares."""
-    keys = dict.fromkeys(key for item in simulated.selected for key in item.keys)
-    for key in keys:
-        exchange = simulated.performance.wait(key)
+    for exchange in simulated.exchanges():
         request = exchange.request
         if request is None or exchange.invalid or max(exchange.expects) >= 400:
             continue

@@ -174,6 +174,12 @@ def test_alone_comes_late_and_clean_up_last() -> None:
     assert found[5:] == ["cleaned"]
 
 
+def test_a_request_that_may_be_answered_well_goes_before_the_wrong_ones() -> None:
+    either = spec("either", expects=(200, 400))
+    wrong, denied = spec("wrong", expects=400), spec("denied", expects=(401, 403))
+    assert labels(ordered([key(wrong), key(denied), key(either)])) == ["either", "wrong", "denied"]
+
+
 def test_what_is_owed_is_paid_first_then_what_is_claimed() -> None:
     one, two, three, four = (spec(name, cost=10) for name in "abcd")
     claims = (claim("fake.usual.claimed"),)
@@ -259,6 +265,15 @@ def test_the_preflight_asks_without_a_model_and_with_the_first_that_is_named() -
     assert labels(preflight_keys(target(), specs)) == ["listing", "chat"]
     assert labels(preflight_keys(target(models={"embedding": "e"}), specs)) == ["listing", "embedding"]
     assert labels(preflight_keys(target(models={}), specs)) == ["listing"]
+
+
+def test_the_preflight_asks_one_model_and_no_more() -> None:
+    """Nothing is known yet, and every question to a model is paid for."""
+    chat, again = spec("chat", preflight=True), spec("again", preflight=True)
+    embedding = spec("embedding", preflight=True, roles=("embedding",))
+    models = {"chat": "m", "embedding": "e"}
+    assert labels(preflight_keys(target(models=models), [chat, again, embedding])) == ["chat"]
+    assert labels(preflight_keys(target(models=models), [embedding, chat, again])) == ["embedding"]
 
 
 def test_a_bill_counts_the_requests_of_one_target() -> None:

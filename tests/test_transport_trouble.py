@@ -100,7 +100,7 @@ def test_what_is_not_http_is_nothing_received(garbage: bytes) -> None:
     assert sending.reason
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=300))
 def test_no_bytes_of_a_peer_raise(data: bytes) -> None:
     sending, _ = exchanged(hostile.wire(data, close=True), deadline_s=2)

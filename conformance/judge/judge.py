@@ -6,29 +6,20 @@ looks at an exchange, the exchange itself is examined: was it sent, did it end w
 is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
 """
 
-import json
-import re
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.definition.check import Check
 from conformance.definition.kind import usable
+from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
-from conformance.wire.json_value import ABSENT, Document
-from conformance.wire.request import Key
-from conformance.wire.response import Ending, NotJson
+from conformance.wire.response import Ending
 from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
 
 Arguments = Mapping[str, Exchange | Exchanges]
 
 MAX_REASON = 600
-
-_MODEL_REFUSED = re.compile(
-    r"model.{0,120}(not found|not exist|does not|doesn't|unknown|no such|not available|not accessible|not a valid)"
-    r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +187,7 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
     if exchange.answer is None:
         raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
     if not exchange.expected:
-        _examine_refusal(exchange, claimed=claimed)
+        examine_refusal(exchange, claimed=claimed)
         if not check.any_status:
             expected = " or ".join(str(status) for status in sorted(exchange.expects))
             raise Inconclusive(f"{exchange.label} answered {exchange.answer.status} where {expected} is expected")
@@ -219,81 +210,3 @@ def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None
             raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
         case _:
             pass
-
-
-def _examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
-    """Raise `HarnessError` for a refusal that is ours to mend, and `Unsupported` for a rightful one."""
-    status, said = exchange.status, _said(exchange)
-    if status == 429:
-        raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
-    if exchange.sent.key is Key.VALID and status in {401, 403}:
-        raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
-    if refuses_model(exchange):
-        raise HarnessError(f"{exchange.label}: the model was refused ({status}){said}; name another with --model")
-    if not claimed and refuses_cleanly(exchange):
-        raise Unsupported(f"refused with {status}{said}")
-
-
-def refuses_model(exchange: Exchange) -> bool:
-    """Tell whether the answer says that the model we asked for is not served; naming it in passing is not enough."""
-    model = exchange.sent.json.get("model") if isinstance(exchange.sent.json, dict) else None
-    if exchange.status not in {400, 403, 404} or not isinstance(model, str):
-        return False
-    words = " ".join(_texts(exchange)).lower()
-    if "model_not_found" in words:
-        return True
-    return model.lower() in words and not _names_field(exchange, words) and _MODEL_REFUSED.search(words) is not None
-
-
-def refuses_cleanly(exchange: Exchange) -> bool:
-    """
-    Tell whether the answer is a clear refusal of the route or of a parameter.
-
-    404, 405 and 501 are; so is a 400 or 422 whose JSON error names an optional field of the request or says that
-    something is not supported. Chat completions are owed by everybody: a 404 there must say what it refuses, too.
-    """
-    owed = (exchange.sent.method, exchange.sent.operation) == ("POST", "chat/completions")
-    if exchange.status in {405, 501} or (exchange.status == 404 and not owed):
-        return True
-    if exchange.status not in {400, 404, 422}:
-        return False
-    texts = " ".join(_texts(exchange)).lower()
-    return bool(texts) and ("support" in texts or _names_field(exchange, texts) or _names_attachment(exchange, texts))
-
-
-def _names_attachment(exchange: Exchange, texts: str) -> bool:
-    """Tell whether a request holds an attachment and the words of the error are about attachments."""
-    sent = json.dumps(exchange.sent.json) if exchange.sent.json is not None else ""
-    attached = any(f'"type": "{kind}"' in sent for kind in ("image_url", "input_audio", "file", "input_image"))
-    return attached and re.search(r"multimodal|vision|modalit|text[- ]only", texts) is not None
-
-
-def _names_field(exchange: Exchange, texts: str) -> bool:
-    """Tell whether the words of an error name an optional field of the request."""
-    fields = exchange.sent.json if isinstance(exchange.sent.json, dict) else {}
-    optional = [name for name in fields if name not in {"model", "messages", "input", "prompt"}]
-    return any(re.search(rf"\b{re.escape(name.lower())}\b", texts) for name in optional)
-
-
-def _texts(exchange: Exchange) -> Iterator[str]:
-    """Yield what an error body says: message, code, type and param, in whatever shape it comes."""
-    try:
-        value = exchange.received.json
-    except NotJson:
-        return
-    if isinstance(value, list) and value:
-        value = value[0]
-    document = Document(value)
-    inner = document.get("error")
-    holder = Document(inner) if isinstance(inner, dict) else document
-    if isinstance(inner, str):
-        yield inner
-    for name in ("message", "detail", "code", "type", "status", "param"):
-        found = holder.get(name)
-        if found is not ABSENT and isinstance(found, str):
-            yield found
-
-
-def _said(exchange: Exchange) -> str:
-    text = next(_texts(exchange), "")
-    return f": {text[:160]!r}" if text else ""

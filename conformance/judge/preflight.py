@@ -7,7 +7,7 @@ If not, nothing else is sent, and every check is an error with this one reason. 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from conformance.judge.judge import refuses_model
+from conformance.judge.refusals import refuses_model
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Ending

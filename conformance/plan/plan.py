@@ -95,7 +95,8 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
 def _of_kind(check: Check, target: Target) -> Selected:
     """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
     (argument,) = inspect.signature(check.function).parameters
-    keys = (Key(target.name, spec, case) for spec in check.sent for case in (spec.cases or ("",)))
+    sent = _without_keys(target, check.sent)
+    keys = (Key(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
     return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
 
 
@@ -117,8 +118,14 @@ def _arguments(check: Check, target: Target, case: str, variant: str) -> dict[st
         one = Key(target.name, spec, case, variant)
         found[name] = _all(one, spec) if check.takes_all(name) else one.of(spec)
     if check.over:
-        found["sent"] = tuple(key for spec in check.over for key in _all(Key(target.name, spec, "", variant), spec))
+        over = _without_keys(target, check.over)
+        found["sent"] = tuple(key for spec in over for key in _all(Key(target.name, spec, "", variant), spec))
     return found
+
+
+def _without_keys(target: Target, specs: Sequence[ExchangeSpec]) -> Sequence[ExchangeSpec]:
+    """Leave out what is about keys where there is none, unless all of it is: such a check is not chosen (`chosen`)."""
+    return [spec for spec in specs if target.takes_key or not spec.needs_key] or specs
 
 
 def _all(one: Key, spec: ExchangeSpec) -> tuple[Key, ...]:

@@ -1,24 +1,22 @@
-"""Answers from the wire: look into the spool, else send, try again what may be tried again, and record."""
+"""Answers from the wire: look into the spool, else send, send again what `retry` says, and record."""
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from conformance.definition.exchange_spec import Key, Until
 from conformance.record.cassette import CassetteError, KeyFound, Provenance, Recording, kept_headers
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
 from conformance.send.rate import Gate
+from conformance.send.retry import wait_before_next
 from conformance.send.transport import Sending, Transport
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Answer, Ending
 from conformance.wire.verdict import Inconclusive
 
-TRIES = 3
-BUSY = frozenset({429, 502, 503, 504})
-LONGEST_WAIT_S = 60.0
 LOOK_AGAIN_S = 0.02
 KEPT_OF_OVERSIZED = 64 * 1024
 
@@ -40,7 +38,7 @@ class Budget:
 
 @dataclass(slots=True)
 class Live:
-    """The source of answers for one target that is really called."""
+    """The source of answers for one target that is really called. `sleep` waits so many seconds before another try."""
 
     transport: Transport
     spool: Store
@@ -49,6 +47,7 @@ class Live:
     suite: str
     client: str
     retries: bool = True
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def obtain(self, key: Key, request: Request) -> Exchange:
         """Return the exchange: from this run's spool if it is there, else from the target."""
@@ -94,7 +93,7 @@ class Live:
             exchange = self._as_exchange(key, request, sending, attempts)
             if sending.answer is None or not exchange.expected or waited >= until.limit_s or _settled(until, exchange):
                 return self._keep(key, request, sending, attempts)
-            await asyncio.sleep(until.every_s)
+            await self.sleep(until.every_s)
             waited += until.every_s
 
     async def _persist(self, key: Key, request: Request) -> tuple[Sending, list[str]]:
@@ -105,12 +104,12 @@ class Live:
                     return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), attempts
                 sending = await self.transport.send(request, stop_after=key.spec.stop_after)
             attempts.append(_outcome(sending))
-            wait = _wait(sending, key.expects, len(attempts))
-            if wait is None or not self.retries or len(attempts) >= TRIES:
+            wait = wait_before_next(sending, key.expects, len(attempts), datetime.now(UTC))
+            if wait is None or not self.retries:
                 return sending, attempts
             if sending.answer is not None:
                 self.gate.pause(wait)
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
 
     def _keep(self, key: Key, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
         """Write down what came, and return it as it will be read again."""
@@ -180,32 +179,3 @@ def _bounded(answer: Answer, ending: Ending) -> Answer:
 def _outcome(sending: Sending) -> str:
     status = f"{sending.answer.status}" if sending.answer else "nothing received"
     return status if sending.ending.whole else f"{status}, {sending.ending}: {sending.reason}"
-
-
-def _wait(sending: Sending, expects: frozenset[int], tries: int) -> float | None:
-    """Return how many seconds to wait before the next try, or None when trying again is pointless."""
-    if sending.ending is Ending.UNREACHABLE:
-        return 0.5 * tries
-    if sending.answer is None or sending.answer.status not in BUSY or sending.answer.status in expects:
-        return None
-    if min(expects) >= 400 and sending.answer.status != 429:
-        return None  # a wrong request that is answered with a server error is a finding, not a passing trouble
-    asked = _retry_after(sending.answer)
-    if asked is None:
-        return float(tries)
-    return asked if asked <= LONGEST_WAIT_S else None
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Return the seconds that `Retry-After` asks for (RFC 9110, section 10.2.3), or None."""
-    value = answer.header("retry-after")
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -8,7 +8,7 @@ is refused.
 
 import json
 
-from conformance import Inconclusive, Key, Request, Target, assistant, capability, exchange, get, post, raw, user
+from conformance import Key, Request, Target, assistant, capability, exchange, get, post, raw, user
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
@@ -63,11 +63,9 @@ def wrong_media_type(target: Target, row: WrongMedia) -> Request:
     return raw("/chat/completions", row.body(target.model("chat")), row.media_type)
 
 
-@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, invalid=True)
+@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, needs_key=True, invalid=True)
 def refused_key(target: Target, row: Key) -> Request:
     """A good chat request without a key, or with a made-up one; not sent to a target that takes no key."""
-    if target.key_env is None and target.server is None:
-        raise Inconclusive("this target takes no key, so it need not refuse one")
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)]}, key=row)
 
 

@@ -1,0 +1,73 @@
+"""The suite's checks with the exchanges of the faithful simulator, started for those that are asked for."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from conformance.judge.judge import judge
+from conformance.plan import loader
+from conformance.plan.plan import Limit, Selected, closure, expand
+from conformance.run.choices import Choices, TargetChoice
+from conformance.run.conduct import Performance, as_started, open_place
+from conformance.targets.target import load
+from conformance.wire.capability import MAY
+from conformance.wire.exchange import Exchange
+from conformance.wire.verdict import Verdict
+
+TARGET = "simulator"
+
+
+@cache
+def every_check() -> tuple[Selected, ...]:
+    """Return every check of the suite, for each of its cases and models, on the simulator. Nothing is sent."""
+    target, loaded = load(TARGET, {}), loader.load()
+    return tuple(item for check in loaded.checks for item in expand(check, target, loaded.specs))
+
+
+@contextmanager
+def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
+    """Start the simulator and send what these checks need, while the context is open."""
+    with tempfile.TemporaryDirectory() as folder:
+        live = TargetChoice(load(TARGET, {}), "live")
+        choices = Choices((live,), (), MAY, Limit(None, None), None, Path(folder))
+        place, servers = open_place(choices, workers=1)
+        try:
+            keys = closure(key for item in items for key in item.keys)
+            performance = Performance(as_started(choices, place), place, keys, {})
+            performance.start(look_ahead=None)
+            try:
+                yield Simulated(performance, items)
+            finally:
+                performance.stop()
+        finally:
+            for server in servers:
+                server.stop()
+
+
+class Simulated:
+    """Checks, and the exchanges of a running simulator that they need."""
+
+    def __init__(self, performance: Performance, items: Sequence[Selected]) -> None:
+        self._performance = performance
+        self._items = items
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Yield every exchange that the checks take, once."""
+        for key in dict.fromkeys(key for item in self._items for key in item.keys):
+            yield self._performance.wait(key)
+
+    def conforms(self, item: Selected) -> str:
+        """Judge the simulator's own answers; return "", or what is wrong with the verdict."""
+        found = judge(item.check, self._performance.arguments(item), claimed=True)
+        return "" if found.verdict is Verdict.CONFORMS else f"{found.verdict}: {found.reason}"
+
+    def deviates(self, item: Selected) -> str:
+        """Judge the check's counterexample; return "", or what is wrong with the verdict."""
+        if item.check.counterexample is None:
+            return "it has no counterexample"
+        found = judge(item.check, item.check.counterexample.apply(self._performance.arguments(item)), claimed=True)
+        if found.verdict is not Verdict.DEVIATES:
+            return f"{found.verdict}: {found.reason or 'nothing is wrong with the counterexample'}"
+        return "" if found.reason and found.findings else "it deviates without a reason or a finding"
