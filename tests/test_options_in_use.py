@@ -12,7 +12,7 @@ from tests.fakes import spec
 NOT_OPTIONS = {"bound"}
 """What a check gets when it is expanded."""
 
-TO_COME = {"subject", "when", "reads", "witness", "invalid"}
+TO_COME = {"subject", "when", "reads", "witness"}
 """Options whose first users are being written."""
 
 
