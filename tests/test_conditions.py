@@ -7,6 +7,7 @@ from conformance.checks.common import conditions
 
 TOOL = {"type": "function", "function": {"name": "f"}}
 STRICT = {"type": "function", "function": {"name": "f", "strict": True}}
+PARAMETRISED = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"a": {}}}}}
 SCHEMA = {"type": "json_schema", "json_schema": {"strict": True, "schema": {}}}
 
 CASES = {
@@ -15,11 +16,20 @@ CASES = {
     "OFFERS_TOOLS": ({"tools": [TOOL]}, {"tools": []}),
     "OFFERS_NO_TOOLS": ({}, {"tools": [TOOL]}),
     "OFFERS_FUNCTION": ({"tools": [TOOL]}, {"tools": [{"type": "web_search"}]}),
+    "OFFERS_FUNCTIONS_ONLY": ({"tools": [TOOL]}, {"tools": [TOOL, {"type": "custom"}]}),
+    "OFFERS_CUSTOM_TOOL": ({"tools": [TOOL, {"type": "custom"}]}, {"tools": [TOOL]}),
+    "OFFERS_PARAMETERLESS": ({"tools": [TOOL]}, {"tools": [PARAMETRISED]}),
     "OFFERS_ONE_STRICT": ({"tools": [STRICT]}, {"tools": [STRICT, TOOL]}),
     "CHOICE_AUTO": ({"tools": [TOOL]}, {"tools": [TOOL], "tool_choice": "none"}),
     "CHOICE_NONE": ({"tools": [TOOL], "tool_choice": "none"}, {"tool_choice": "none"}),
     "CHOICE_REQUIRED": ({"tools": [TOOL], "tool_choice": "required"}, {"tools": [TOOL]}),
-    "CHOICE_NAMED": ({"tools": [TOOL], "tool_choice": {"type": "function"}}, {"tools": [TOOL]}),
+    "CHOICE_NAMED": (
+        {"tools": [TOOL], "tool_choice": {"type": "function"}},
+        {"tools": [TOOL], "tool_choice": {"type": "allowed_tools"}},
+    ),
+    "CHOICE_BINDS": ({"tools": [TOOL], "tool_choice": {"type": "function"}}, {"tools": [TOOL]}),
+    "ANSWERS_A_CALL": ({"messages": [{"role": "tool"}]}, {"messages": [{"role": "user"}]}),
+    "NO_STOP": ({"stop": None}, {"stop": ["."]}),
     "STRICT_SCHEMA": ({"response_format": SCHEMA}, {"response_format": {"type": "json_schema", "json_schema": {}}}),
     "JSON_SCHEMA": ({"text": {"format": {"type": "json_schema"}}}, {"response_format": {"type": "text"}}),
     "JSON_OBJECT": ({"response_format": {"type": "json_object"}}, {"response_format": SCHEMA}),

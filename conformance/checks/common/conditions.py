@@ -18,7 +18,30 @@ def _choice(request: Request) -> str:
     if not _of(request, "tools"):
         return "none offered"
     choice = _of(request, "tool_choice")
-    return "auto" if choice is None else choice if isinstance(choice, str) else "named"
+    if isinstance(choice, dict):
+        return "named" if choice.get("type") == "function" else "another object"
+    return "auto" if choice is None else str(choice)
+
+
+def _functions(request: Request) -> list[dict[str, Any]]:
+    """Return the functions that a chat request offers."""
+    tools = _of(request, "tools") or ()
+    return [_function(tool) for tool in tools if isinstance(tool, dict) and tool.get("type") == "function"]
+
+
+def _function(tool: dict[str, Any]) -> dict[str, Any]:
+    function = tool.get("function")
+    return function if isinstance(function, dict) else {}
+
+
+def _has_parameters(function: dict[str, Any]) -> bool:
+    parameters = function.get("parameters")
+    return isinstance(parameters, dict) and bool(parameters.get("properties"))
+
+
+def _answers_a_call(request: Request) -> bool:
+    messages = _of(request, "messages") or ()
+    return any(isinstance(message, dict) and message.get("role") == "tool" for message in messages)
 
 
 def _format(request: Request) -> Any:
@@ -43,6 +66,18 @@ OFFERS_FUNCTION = Condition(
         isinstance(tool, dict) and tool.get("type") == "function" for tool in _of(request, "tools") or ()
     ),
 )
+OFFERS_FUNCTIONS_ONLY = Condition(
+    "functions and no other tools are offered",
+    lambda request: 0 < len(_functions(request)) == len(_of(request, "tools")),
+)
+OFFERS_CUSTOM_TOOL = Condition(
+    "a custom tool is offered",
+    lambda request: any(isinstance(one, dict) and one.get("type") == "custom" for one in _of(request, "tools") or ()),
+)
+OFFERS_PARAMETERLESS = Condition(
+    "a function without parameters is offered",
+    lambda request: not all(_has_parameters(function) for function in _functions(request)),
+)
 OFFERS_ONE_STRICT = Condition(
     "one strict function is offered",
     lambda request: [_strict(tool) for tool in _of(request, "tools") or ()] == [True],
@@ -51,6 +86,11 @@ CHOICE_AUTO = Condition("the model may choose a tool", lambda request: _choice(r
 CHOICE_NONE = Condition('`tool_choice` is "none"', lambda request: _choice(request) == "none")
 CHOICE_REQUIRED = Condition('`tool_choice` is "required"', lambda request: _choice(request) == "required")
 CHOICE_NAMED = Condition("`tool_choice` names a function", lambda request: _choice(request) == "named")
+CHOICE_BINDS = Condition(
+    '`tool_choice` is "required" or names a function', lambda request: _choice(request) in {"required", "named"}
+)
+ANSWERS_A_CALL = Condition("the result of an earlier call is sent", _answers_a_call)
+NO_STOP = Condition("no stop sequence is sent", lambda request: not _of(request, "stop"))
 
 STRICT_SCHEMA = Condition(
     "a strict JSON schema is requested",
