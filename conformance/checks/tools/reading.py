@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from conformance import Deviation, Document, Exchange, Inconclusive
-from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
+from conformance import Deviation, Document, Exchange, Inconclusive, violations
+from conformance.checks.common.chat import REFUSAL, require_whole, text_of
 from conformance.checks.common.usage import prompt_tokens
 
 CALLS = "choices.0.message.tool_calls"
@@ -32,6 +32,22 @@ def require_call(observed: Exchange) -> None:
     """Raise `Inconclusive` when there is no call to look at: where one is owed, a check of its own finds that."""
     if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
         raise Inconclusive("the answer holds no call")
+
+
+def require_obedience(observed: Exchange, choice: str) -> None:
+    """Raise a deviation when an answer that ends by itself holds no call. Raises `Inconclusive` for a refusal."""
+    require_whole(observed)
+    if refuses(observed):
+        raise Inconclusive("the model refuses")
+    if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
+        raise Deviation(f"`tool_choice` {choice}, and the answer holds no call", finding="ignored:tool_choice")
+
+
+def refuses(observed: Exchange) -> bool:
+    """Tell whether the model declines to answer, plain or streamed."""
+    if not observed.sent.streamed:
+        return bool(observed.at(REFUSAL, str | None, None))
+    return any(isinstance(said := chunk.get("choices.0.delta.refusal"), str) and said for chunk in observed.chunks)
 
 
 def fragments(observed: Exchange) -> list[Document]:
@@ -67,6 +83,62 @@ def names_called(observed: Exchange) -> list[str]:
     if observed.sent.streamed:
         return ["".join(told(call, "function.name")) for call in fragments_by_index(observed)]
     return observed.all(f"{CALLS}.*.function.name", str) if calls_in(observed) else []
+
+
+def functions_offered(observed: Exchange) -> dict[str, dict[str, Any]]:
+    """Return the functions of the request by their names."""
+    functions = (tool.get("function") for tool in observed.sent.json["tools"] if isinstance(tool, dict))
+    return {str(function.get("name")): function for function in functions if isinstance(function, dict)}
+
+
+def arguments_told(observed: Exchange, *, parameters: bool) -> list[str]:
+    """
+    Return the arguments of each call of a function that has parameters, or of one that has none.
+
+    Raises `Inconclusive` when no such function is called.
+    """
+    found = [text for name, text in _calls(observed) if _takes_parameters(observed, name) is parameters]
+    if not found:
+        raise Inconclusive(f"no function {'with' if parameters else 'without'} parameters is called")
+    return found
+
+
+def _calls(observed: Exchange) -> list[tuple[str, str]]:
+    """Return the name and the arguments of each call of a function, plain or streamed."""
+    if observed.sent.streamed:
+        calls = fragments_by_index(observed)
+        return [("".join(told(call, "function.name")), "".join(told(call, "function.arguments"))) for call in calls]
+    places = [f"{CALLS}.{number}.function" for number in range(len(calls_in(observed)))]
+    return [(observed.at(f"{place}.name", str), observed.at(f"{place}.arguments", str)) for place in places]
+
+
+def _takes_parameters(observed: Exchange, name: str) -> bool:
+    """Tell whether a function has parameters; of a name that was not offered, whether all offered functions have."""
+    offered = functions_offered(observed)
+    meant = [offered[name]] if name in offered else list(offered.values())
+    schemas = [function.get("parameters") for function in meant]
+    return all(isinstance(schema, dict) and schema.get("properties") for schema in schemas)
+
+
+def broken_rules(value: Any, schema: Any) -> list[str]:
+    """Return where a value breaks a schema of the request. Raises `Inconclusive` when that is not a JSON Schema."""
+    try:
+        return violations(value, schema)
+    except (TypeError, ValueError) as error:
+        raise Inconclusive(f"the schema of the request cannot be read: {error}") from None
+
+
+def asked(observed: Exchange) -> str:
+    """Return all that the messages of a request say, as JSON: what a model may repeat of its own accord."""
+    return json.dumps(observed.sent.json.get("messages"), ensure_ascii=False)
+
+
+def assert_unmarked(observed: Exchange) -> None:
+    """Assert that a text is free of the model's own notation for calls, unless the request holds it too."""
+    mark = markup_in(text_of(observed))
+    if mark and mark in asked(observed):
+        raise Inconclusive("the request itself holds the notation for calls")
+    assert not mark, f"`content` holds {mark!r}, and there is no call"
 
 
 def assert_read(later: Exchange, first: Exchange, what: str) -> None:

@@ -2,80 +2,109 @@
 A call of a function, plain.
 
 Not checked: whether a model calls when it may choose; that the arguments fit the function's schema (without `strict` no
-document promises it); a call that a model writes as text (it may be the model's own doing).
+document promises it); which function a model names when it may choose (some have named one that nobody offered).
 """
 
 from conformance import (
     DELETE,
     DOC,
-    MUST,
     OBSERVED,
     SDK,
-    SHOULD,
     Exchange,
     Inconclusive,
     broken,
     changed,
-    conforms,
     must,
     should,
 )
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import CONTENT, REASON, is_object, require_whole
+from conformance.checks.common.conditions import (
+    ANSWERS_A_CALL,
+    CHOICE_AUTO,
+    CHOICE_BINDS,
+    CHOICE_NAMED,
+    CHOICE_REQUIRED,
+    NO_STOP,
+    OFFERS_FUNCTIONS_ONLY,
+    OFFERS_TOOLS,
+)
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.tools.exchanges import (
     BASIC,
-    FUNCTION,
     weather_auto,
     weather_forced,
     weather_forced_again,
     weather_required,
 )
-from conformance.checks.tools.reading import CALLS, calls_in, require_call
+from conformance.checks.tools.reading import (
+    CALLS,
+    arguments_told,
+    calls_in,
+    functions_offered,
+    names_called,
+    require_call,
+    require_obedience,
+)
+
+END = SDK("ChatCompletionChoice.finish_reason")
 
 
-@must(BASIC, says=DOC("ChatCompletionNamedToolChoice"), counterexample=broken(weather_forced, CALLS, DELETE))
-def test_named_function_is_called(weather_forced: Exchange) -> None:
+@must(
+    BASIC,
+    says=DOC("ChatCompletionNamedToolChoice"),
+    counterexample=broken(weather_forced, CALLS, DELETE),
+    when=(CHOICE_NAMED,),
+)
+def test_named_function_is_called(chat_completion: Exchange) -> None:
     """A function that `tool_choice` names is called."""
-    require_whole(weather_forced)
-    assert calls_in(weather_forced), "`tool_choice` names a function, and the answer holds no call"
+    require_obedience(chat_completion, "names a function")
 
 
 @must(
     BASIC,
     says=SDK("ChatCompletionMessageFunctionToolCall"),
     counterexample=broken(weather_forced, f"{CALLS}.0.type", 1),
+    when=(OFFERS_TOOLS,),
 )
-def test_call_has_the_documented_shape(weather_forced: Exchange) -> None:
-    """An answer with a call is a `ChatCompletion`, as the official client declares it."""
-    require_call(weather_forced)
-    conforms(weather_forced, "ChatCompletion", MUST)
+def test_call_has_the_documented_shape(chat_completion: Exchange) -> None:
+    """Each call has `type` `function` or `custom`, and under that name strings for what is called and with what."""
+    require_call(chat_completion)
+    for number in range(len(calls_in(chat_completion))):
+        kind = chat_completion.at(f"{CALLS}.{number}.type", str)
+        assert kind in {"function", "custom"}, f"`type` of a call is {kind[:80]!r}"
+        chat_completion.at(f"{CALLS}.{number}.{kind}.name", str)
+        chat_completion.at(f"{CALLS}.{number}.{kind}.{'arguments' if kind == 'function' else 'input'}", str)
 
 
 @should(
     BASIC,
-    says=DOC("ChatCompletionResponseMessage"),
+    says=DOC("ChatCompletionResponseMessage.content"),
     counterexample=broken(weather_forced, CONTENT, DELETE),
+    when=(OFFERS_TOOLS,),
 )
-def test_answer_with_a_call_has_every_documented_key(weather_forced: Exchange) -> None:
-    """Keys that are documented as required stand beside a call too, even when their value is null."""
-    require_call(weather_forced)
-    conforms(weather_forced, "ChatCompletion", SHOULD)
+def test_content_stands_beside_a_call(chat_completion: Exchange) -> None:
+    """The key `content` stands beside a call too, even when its value is null."""
+    require_call(chat_completion)
+    assert chat_completion.has(CONTENT), "`message` has calls and no `content`"
 
 
 @must(
     BASIC,
     says=SDK("ChatCompletionMessageFunctionToolCall.id"),
     counterexample=broken(weather_forced, f"{CALLS}.0.id", ""),
+    when=(OFFERS_TOOLS,),
 )
-def test_call_has_an_id(weather_forced: Exchange) -> None:
+def test_call_has_an_id(chat_completion: Exchange) -> None:
     """Each call has an `id` that is not empty."""
-    require_call(weather_forced)
-    assert "" not in weather_forced.all(f"{CALLS}.*.id", str)
+    require_call(chat_completion)
+    assert "" not in chat_completion.all(f"{CALLS}.*.id", str)
 
 
 def known_ids(observed: Exchange) -> list[str]:
     """Return the ids of the calls that the conversation holds already."""
-    return [message["tool_call_id"] for message in observed.sent.json["messages"] if message["role"] == "tool"]
+    messages = (message for message in observed.sent.json["messages"] if isinstance(message, dict))
+    return [message["tool_call_id"] for message in messages if "tool_call_id" in message]
 
 
 def with_known_id(observed: Exchange) -> Exchange:
@@ -87,54 +116,58 @@ def with_known_id(observed: Exchange) -> Exchange:
     BASIC,
     says=OBSERVED("OpenAI never gives two calls the same `id`; results are matched to calls by it"),
     counterexample=changed(weather_forced_again, with_known_id),
+    when=(ANSWERS_A_CALL,),
 )
-def test_later_call_has_another_id(weather_forced_again: Exchange) -> None:
+def test_later_call_has_another_id(chat_completion: Exchange) -> None:
     """A call in a later turn has none of the ids that the conversation holds already."""
-    require_call(weather_forced_again)
-    known = known_ids(weather_forced_again)
-    again = [call_id for call_id in weather_forced_again.all(f"{CALLS}.*.id", str) if call_id in known]
+    require_call(chat_completion)
+    known = known_ids(chat_completion)
+    again = [call_id for call_id in chat_completion.all(f"{CALLS}.*.id", str) if call_id in known]
     assert not again, f"the conversation holds a call with the same id: {again[0]!r}"
 
 
 @must(
     BASIC,
-    says=DOC("ChatCompletionNamedToolChoice"),
+    says=DOC("FunctionObject.name"),
     counterexample=broken(weather_forced, f"{CALLS}.0.function.name", "functions.get_weather"),
+    when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS),
 )
-def test_call_names_the_function(weather_forced: Exchange) -> None:
-    """`function.name` is the name that was offered, letter by letter."""
-    require_call(weather_forced)
-    assert set(weather_forced.all(f"{CALLS}.*.function.name", str)) == {FUNCTION}
+def test_call_names_an_offered_function(chat_completion: Exchange) -> None:
+    """`function.name` is a name that was offered, letter by letter."""
+    require_call(chat_completion)
+    others = sorted(set(names_called(chat_completion)) - functions_offered(chat_completion).keys())
+    assert not others, f"{others[0][:80]!r} is called, which is not offered"
 
 
 @should(
     BASIC,
     says=SDK("ChatCompletionMessageFunctionToolCall.function"),
     counterexample=broken(weather_forced, f"{CALLS}.0.function.arguments", "{'city': 'Paris'}"),
+    when=(OFFERS_FUNCTIONS_ONLY, NO_STOP),
 )
-def test_arguments_are_a_json_object(weather_forced: Exchange) -> None:
+def test_arguments_are_a_json_object(chat_completion: Exchange) -> None:
     """`function.arguments` is a string that holds one JSON object."""
-    require_call(weather_forced)
-    require_whole(weather_forced)
-    for arguments in weather_forced.all(f"{CALLS}.*.function.arguments", str):
-        assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
+    require_call(chat_completion)
+    require_whole(chat_completion)
+    for arguments in arguments_told(chat_completion, parameters=True):
+        assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
 
 
-@should(BASIC, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(weather_required, REASON, "stop"))
-def test_required_call_ends_with_tool_calls(weather_required: Exchange) -> None:
+@should(BASIC, says=END, counterexample=broken(weather_required, REASON, "stop"), when=(CHOICE_REQUIRED,))
+def test_required_call_ends_with_tool_calls(chat_completion: Exchange) -> None:
     """An answer that calls because a call is `required` ends with `finish_reason` `tool_calls`."""
-    require_call(weather_required)
-    require_whole(weather_required)
-    reason = weather_required.at(REASON, str)
+    require_call(chat_completion)
+    require_whole(chat_completion)
+    reason = chat_completion.at(REASON, str)
     assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
 
 
-@must(BASIC, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(weather_auto, REASON, "stop"))
-def test_chosen_call_ends_with_tool_calls(weather_auto: Exchange) -> None:
+@must(BASIC, says=END, counterexample=broken(weather_auto, REASON, "stop"), when=(CHOICE_AUTO,))
+def test_chosen_call_ends_with_tool_calls(chat_completion: Exchange) -> None:
     """An answer that calls by the model's own choice ends with `finish_reason` `tool_calls`."""
-    require_call(weather_auto)
-    require_whole(weather_auto)
-    reason = weather_auto.at(REASON, str)
+    require_call(chat_completion)
+    require_whole(chat_completion)
+    reason = chat_completion.at(REASON, str)
     assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
 
 
@@ -144,20 +177,21 @@ def test_chosen_call_ends_with_tool_calls(weather_auto: Exchange) -> None:
         "OpenAI ends a call of a named function with `stop`; others, which clients take as well, with `tool_calls`"
     ),
     counterexample=broken(weather_forced, REASON, "tool_use"),
+    when=(CHOICE_NAMED,),
 )
-def test_forced_call_ends_with_stop_or_tool_calls(weather_forced: Exchange) -> None:
+def test_forced_call_ends_with_stop_or_tool_calls(chat_completion: Exchange) -> None:
     """An answer that calls a named function ends with `finish_reason` `stop` or `tool_calls`."""
-    require_call(weather_forced)
-    require_whole(weather_forced)
-    assert weather_forced.at(REASON, str) in {"stop", "tool_calls"}
+    require_call(chat_completion)
+    require_whole(chat_completion)
+    assert chat_completion.at(REASON, str) in {"stop", "tool_calls"}
 
 
-@must(BASIC, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(weather_auto, CALLS, []))
-def test_end_by_tool_calls_has_a_call(weather_auto: Exchange) -> None:
+@must(BASIC, says=END, counterexample=broken(weather_auto, CALLS, []))
+def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
     """An answer that ends with `finish_reason` `tool_calls` holds a call."""
-    if weather_auto.at(REASON, str) != "tool_calls":
+    if chat_completion.get(REASON) != "tool_calls":
         raise Inconclusive("the answer does not end with `tool_calls`")
-    assert calls_in(weather_auto), "`finish_reason` is `tool_calls`, and the answer holds none"
+    assert calls_in(chat_completion), "`finish_reason` is `tool_calls`, and the answer holds none"
 
 
 @should(
@@ -165,6 +199,6 @@ def test_end_by_tool_calls_has_a_call(weather_auto: Exchange) -> None:
     says=OBSERVED("OpenAI leaves `tool_calls` out of an answer without calls, and refuses an empty array in a history"),
     counterexample=broken(hello, CALLS, []),
 )
-def test_answer_without_calls_has_no_empty_array(hello: Exchange) -> None:
+def test_answer_without_calls_has_no_empty_array(chat_completion: Exchange) -> None:
     """An answer without calls has no empty `tool_calls`."""
-    assert hello.get(CALLS) != [], "`tool_calls` is an empty array"
+    assert chat_completion.get(CALLS) != [], "`tool_calls` is an empty array"

@@ -22,12 +22,13 @@ from conformance import (
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import count_streamed
 from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
+from conformance.checks.common.conditions import CHOICE_AUTO, CHOICE_NONE
+from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.common.stream import deltas, joined
 from conformance.checks.common.usage import PROMPT, prompt_tokens
 from conformance.checks.tools.exchanges import (
     AUTO,
     CALL,
-    FUNCTION,
     NONE,
     STREAM,
     count_offered_streamed,
@@ -41,7 +42,17 @@ from conformance.checks.tools.exchanges import (
     weather_forbidden_streamed,
     weather_in_parts,
 )
-from conformance.checks.tools.reading import CALLS, assert_read, calls_in, fragments, is_written_call, markup_in
+from conformance.checks.tools.reading import (
+    CALLS,
+    asked,
+    assert_read,
+    assert_unmarked,
+    calls_in,
+    fragments,
+    functions_offered,
+    is_written_call,
+    markup_in,
+)
 
 TOLERANCE = 4
 """Templates may write the same message with a few tokens more or less."""
@@ -121,15 +132,17 @@ def test_idle_tool_does_no_harm(hello_offered: Exchange) -> None:
     AUTO,
     says=OBSERVED("OpenAI tells a call in `tool_calls`, never as text in `content`"),
     counterexample=changed(weather_auto, lambda e: with_text(e, MARKED)),
+    when=(CHOICE_AUTO,),
 )
-def test_call_is_not_written_as_text(weather_auto: Exchange) -> None:
+def test_call_is_not_written_as_text(chat_completion: Exchange) -> None:
     """A call is told in `tool_calls`: `content` is neither its JSON nor the model's own notation for it."""
-    if calls_in(weather_auto):
+    if calls_in(chat_completion):
         return
-    text = text_of(weather_auto)
-    mark = markup_in(text)
-    assert not mark, f"`content` holds {mark!r}, and there is no call"
-    assert not is_written_call(text, [FUNCTION]), "`content` is the JSON of a call, and there is no call"
+    assert_unmarked(chat_completion)
+    written = is_written_call(text_of(chat_completion), [*functions_offered(chat_completion)])
+    if written and any(word in asked(chat_completion) for word in ("arguments", "parameters")):
+        raise Inconclusive("the request itself speaks of the JSON of a call")
+    assert not written, "`content` is the JSON of a call, and there is no call"
 
 
 @should(
@@ -164,37 +177,36 @@ def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_s
     assert offered > 1, f"one piece of text with a tool, {alone} without"
 
 
-@must(
-    NONE,
-    says=DOC("ChatCompletionToolChoiceOption"),
-    counterexample=broken(weather_forbidden, CALLS, [CALL]),
-    decides="chat/completions: tool_choice",
-)
-def test_forbidden_function_is_not_called(weather_forbidden: Exchange) -> None:
+@must(NONE, says=DEFAULT, counterexample=broken(weather_forbidden, CALLS, [CALL]), when=(CHOICE_NONE,))
+def test_forbidden_function_is_not_called(chat_completion: Exchange) -> None:
     """With `tool_choice` `none` nothing is called."""
-    if calls_in(weather_forbidden):
+    if calls_in(chat_completion):
         raise Deviation("`tool_choice` is `none`, and the answer holds a call", finding="ignored:tool_choice")
 
 
 @must(
     NONE,
-    says=DOC("ChatCompletionToolChoiceOption"),
+    says=DEFAULT,
     counterexample=broken_chunk(weather_forbidden_streamed, 1, "choices.0.delta.tool_calls", [{"index": 0, **CALL}]),
+    when=(CHOICE_NONE,),
 )
-def test_forbidden_function_is_not_called_in_a_stream(weather_forbidden_streamed: Exchange) -> None:
+def test_forbidden_function_is_not_called_in_a_stream(chat_stream: Exchange) -> None:
     """With `tool_choice` `none` nothing is called in a stream either."""
-    if fragments(weather_forbidden_streamed):
+    if fragments(chat_stream):
         raise Deviation("`tool_choice` is `none`, and the stream holds a call", finding="ignored:tool_choice")
 
 
 @must(
-    NONE, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(weather_forbidden, REASON, "tool_calls")
+    NONE,
+    says=SDK("ChatCompletionChoice.finish_reason"),
+    counterexample=broken(weather_forbidden, REASON, "tool_calls"),
+    when=(CHOICE_NONE,),
 )
-def test_answer_without_a_call_does_not_end_with_tool_calls(weather_forbidden: Exchange) -> None:
+def test_answer_without_a_call_does_not_end_with_tool_calls(chat_completion: Exchange) -> None:
     """An answer that may not call does not end with `finish_reason` `tool_calls`."""
-    if calls_in(weather_forbidden):
+    if calls_in(chat_completion):
         raise Inconclusive("the answer holds a call: a check of its own finds that")
-    assert weather_forbidden.at(REASON, str) not in {"tool_calls", "function_call"}
+    assert chat_completion.at(REASON, str) not in {"tool_calls", "function_call"}
 
 
 @must(NONE, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(weather_forbidden, CONTENT, ""))
@@ -212,11 +224,11 @@ def test_model_speaks_instead(weather_forbidden: Exchange) -> None:
     NONE,
     says=OBSERVED("OpenAI's models do not try to call where `none` forbids it: the text is for people"),
     counterexample=broken(weather_forbidden, CONTENT, MARKED),
+    when=(CHOICE_NONE,),
 )
-def test_forbidden_call_is_not_written_as_text(weather_forbidden: Exchange) -> None:
+def test_forbidden_call_is_not_written_as_text(chat_completion: Exchange) -> None:
     """The text of an answer that may not call is free of the model's own notation for calls."""
-    mark = markup_in(text_of(weather_forbidden))
-    assert not mark, f"`tool_choice` is `none`, and `content` holds {mark!r}"
+    assert_unmarked(chat_completion)
 
 
 @should(

@@ -7,9 +7,12 @@ Not checked: whether the first fragment holds arguments already.
 """
 
 from conformance import DELETE, DOC, OBSERVED, SDK, Exchange, broken_chunk, must, should
+from conformance.checks.common.conditions import OFFERS_FUNCTIONS_ONLY, ONE_CHOICE
+from conformance.checks.common.kinds import chat_stream
 from conformance.checks.tools.exchanges import DELTA_SHAPE, weather_forced_streamed
 from conformance.checks.tools.reading import DELTA_CALLS, fragments, fragments_by_index, require_call, told
 
+CALLED = (OFFERS_FUNCTIONS_ONLY, ONE_CHOICE)
 FIRST = f"{DELTA_CALLS}.0"
 ONCE = "OpenAI tells `id`, `type` and `function.name` in the first fragment of a call, and never again"
 
@@ -18,11 +21,12 @@ ONCE = "OpenAI tells `id`, `type` and `function.name` in the first fragment of a
     DELTA_SHAPE,
     says=SDK("ChoiceDeltaToolCall.index"),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.index", DELETE),
+    when=CALLED,
 )
-def test_every_fragment_has_an_index(weather_forced_streamed: Exchange) -> None:
+def test_every_fragment_has_an_index(chat_stream: Exchange) -> None:
     """Each fragment of a call has an integer `index`."""
-    require_call(weather_forced_streamed)
-    for fragment in fragments(weather_forced_streamed):
+    require_call(chat_stream)
+    for fragment in fragments(chat_stream):
         fragment.at("index", int)
 
 
@@ -30,10 +34,11 @@ def test_every_fragment_has_an_index(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED("OpenAI counts the calls of an answer from 0"),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.index", 7),
+    when=CALLED,
 )
-def test_indexes_count_from_zero(weather_forced_streamed: Exchange) -> None:
+def test_indexes_count_from_zero(chat_stream: Exchange) -> None:
     """Calls have `index` 0, 1 and so on, in the order in which they begin."""
-    calls = fragments_by_index(weather_forced_streamed)
+    calls = fragments_by_index(chat_stream)
     indexes = [call[0].at("index", int) for call in calls]
     assert indexes == list(range(len(calls)))
 
@@ -42,10 +47,11 @@ def test_indexes_count_from_zero(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED(ONCE),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.id", DELETE),
+    when=CALLED,
 )
-def test_first_fragment_has_the_id(weather_forced_streamed: Exchange) -> None:
+def test_first_fragment_has_the_id(chat_stream: Exchange) -> None:
     """The first fragment of each call has an `id` that is not empty."""
-    for call in fragments_by_index(weather_forced_streamed):
+    for call in fragments_by_index(chat_stream):
         assert call[0].at("id", str) != ""
 
 
@@ -53,10 +59,11 @@ def test_first_fragment_has_the_id(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED(ONCE),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.type", DELETE),
+    when=CALLED,
 )
-def test_first_fragment_has_the_type(weather_forced_streamed: Exchange) -> None:
+def test_first_fragment_has_the_type(chat_stream: Exchange) -> None:
     """The first fragment of each call has `type` `function`."""
-    for call in fragments_by_index(weather_forced_streamed):
+    for call in fragments_by_index(chat_stream):
         assert call[0].at("type", str) == "function"
 
 
@@ -64,10 +71,11 @@ def test_first_fragment_has_the_type(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED(ONCE),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.function.name", DELETE),
+    when=CALLED,
 )
-def test_first_fragment_has_the_name(weather_forced_streamed: Exchange) -> None:
+def test_first_fragment_has_the_name(chat_stream: Exchange) -> None:
     """The first fragment of each call has a `function.name` that is not empty."""
-    for call in fragments_by_index(weather_forced_streamed):
+    for call in fragments_by_index(chat_stream):
         assert call[0].at("function.name", str) != ""
 
 
@@ -75,10 +83,11 @@ def test_first_fragment_has_the_name(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED(ONCE),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.id", "call_again"),
+    when=CALLED,
 )
-def test_id_is_told_once(weather_forced_streamed: Exchange) -> None:
+def test_id_is_told_once(chat_stream: Exchange) -> None:
     """The fragments of one call tell one `id`, once."""
-    for call in fragments_by_index(weather_forced_streamed):
+    for call in fragments_by_index(chat_stream):
         ids = told(call, "id")
         assert len(ids) <= 1, f"{len(ids)} fragments tell an `id`, {len(set(ids))} different ones"
 
@@ -87,10 +96,11 @@ def test_id_is_told_once(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=OBSERVED(ONCE),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.name", "get_weather"),
+    when=CALLED,
 )
-def test_name_is_told_once(weather_forced_streamed: Exchange) -> None:
+def test_name_is_told_once(chat_stream: Exchange) -> None:
     """The fragments of one call tell one `function.name`, once."""
-    for call in fragments_by_index(weather_forced_streamed):
+    for call in fragments_by_index(chat_stream):
         names = told(call, "function.name")
         assert len(names) <= 1, f"{len(names)} fragments tell a name"
 
@@ -99,11 +109,12 @@ def test_name_is_told_once(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=SDK("ChoiceDeltaToolCallFunction.arguments"),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.arguments", {"city": "Paris"}),
+    when=CALLED,
 )
-def test_arguments_are_text(weather_forced_streamed: Exchange) -> None:
+def test_arguments_are_text(chat_stream: Exchange) -> None:
     """`function.arguments` is a string in each fragment that has it."""
-    require_call(weather_forced_streamed)
-    for fragment in fragments(weather_forced_streamed):
+    require_call(chat_stream)
+    for fragment in fragments(chat_stream):
         fragment.at("function.arguments", str | None, None)
 
 
@@ -111,10 +122,11 @@ def test_arguments_are_text(weather_forced_streamed: Exchange) -> None:
     DELTA_SHAPE,
     says=DOC("ChatCompletionMessageToolCallChunk"),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.id", None),
+    when=CALLED,
 )
-def test_keys_are_left_out_not_null(weather_forced_streamed: Exchange) -> None:
+def test_keys_are_left_out_not_null(chat_stream: Exchange) -> None:
     """A key of a fragment that says nothing is left out, not null."""
-    require_call(weather_forced_streamed)
+    require_call(chat_stream)
     paths = ("id", "type", "function", "function.name", "function.arguments")
-    null = {path for fragment in fragments(weather_forced_streamed) for path in paths if fragment.get(path) is None}
+    null = {path for fragment in fragments(chat_stream) for path in paths if fragment.get(path) is None}
     assert not null, f"null in a fragment: {', '.join(sorted(null))}"

@@ -1,11 +1,13 @@
 """
 `tool_choice` `required`, and one that names a function.
 
-The question suggests another function, or none, so that only the choice can be the reason for the call.
+Among the questions are some that suggest another function, or none, so that only the choice can be the reason for the
+call. That a call names a function that was offered is a check of all calls.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, answered, broken, broken_chunk, every_chunk, must, should
-from conformance.checks.common.chat import require_whole
+from conformance import DOC, Deviation, Document, Exchange, broken, broken_chunk, must
+from conformance.checks.common.conditions import CHOICE_NAMED, CHOICE_REQUIRED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE
+from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.tools.exchanges import (
     NAMED,
     REQUIRED,
@@ -14,33 +16,17 @@ from conformance.checks.tools.exchanges import (
     time_forced_streamed,
     weather_in_parts_required,
     weather_required,
-    wrong_choice,
 )
-from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME
-from conformance.checks.tools.reading import CALLS, DELTA_CALLS, calls_in, fragments, names_called, require_call
+from conformance.checks.tools.reading import CALLS, DELTA_CALLS, names_called, require_call, require_obedience
 
 OPTION = DOC("ChatCompletionToolChoiceOption")
 BY_NAME = DOC("ChatCompletionNamedToolChoice")
 
 
-def require_obedience(observed: Exchange, choice: str) -> None:
-    """Raise a deviation when an answer that ends by itself holds no call."""
-    require_whole(observed)
-    if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
-        raise Deviation(f"`tool_choice` {choice}, and the answer holds no call", finding="ignored:tool_choice")
-
-
-def assert_called(observed: Exchange, name: str) -> None:
-    """Assert that this function is among those that are called."""
-    names = names_called(observed)
-    if name not in names:
-        message = f"`tool_choice` names {name!r}, and {names[0][:80]!r} is called instead"
-        raise Deviation(message, finding="partly:tool_choice")
-
-
-def assert_only(observed: Exchange, name: str) -> None:
-    """Assert that no other function is called."""
+def assert_only_the_named(observed: Exchange) -> None:
+    """Assert that no other function is called than the one that the request names."""
     require_call(observed)
+    name = Document(observed.sent.json).get("tool_choice.function.name")
     others = sorted(set(names_called(observed)) - {name})
     if others:
         message = f"`tool_choice` names {name!r}, and {others[0][:80]!r} is called"
@@ -51,65 +37,32 @@ def assert_only(observed: Exchange, name: str) -> None:
     REQUIRED,
     says=OPTION,
     counterexample=broken(weather_required, CALLS, []),
+    when=(CHOICE_REQUIRED,),
+    witness=(weather_required, hello_required, weather_in_parts_required),
     former=("tools.basic/weather_required/required_function_is_called",),
 )
-def test_required_function_is_called(weather_required: Exchange) -> None:
-    """With `tool_choice` `required` some function is called."""
-    require_obedience(weather_required, "is `required`")
-
-
-@must(
-    REQUIRED, says=OPTION, counterexample=broken(hello_required, CALLS, None), decides="chat/completions: tool_choice"
-)
-def test_required_function_is_called_whatever_is_asked(hello_required: Exchange) -> None:
-    """With `tool_choice` `required` some function is called, even if the question does not suggest one."""
-    require_obedience(hello_required, "is `required`")
-
-
-@must(REQUIRED, says=OPTION, counterexample=broken(weather_in_parts_required, CALLS, []))
-def test_required_function_is_called_for_a_question_in_parts(weather_in_parts_required: Exchange) -> None:
-    """With `tool_choice` `required` some function is called, even if the question is a list of parts."""
-    require_obedience(weather_in_parts_required, "is `required`")
-
-
-@must(REQUIRED, says=OPTION, counterexample=broken(hello_required, f"{CALLS}.0.function.name", "say_hello"))
-def test_required_call_is_of_an_offered_function(hello_required: Exchange) -> None:
-    """A required call is of a function that was offered."""
-    require_call(hello_required)
-    assert set(names_called(hello_required)) == {WEATHER_NAME}
-
-
-@must(NAMED, says=BY_NAME, counterexample=broken(time_forced, CALLS, []), decides="chat/completions: tool_choice")
-def test_unsuggested_function_is_called(time_forced: Exchange) -> None:
-    """A function that `tool_choice` names is called, even if the question suggests another one."""
-    require_obedience(time_forced, "names a function")
-    assert_called(time_forced, TIME_NAME)
-
-
-@must(NAMED, says=BY_NAME, counterexample=broken(time_forced, f"{CALLS}.0.function.name", WEATHER_NAME))
-def test_no_other_function_is_called(time_forced: Exchange) -> None:
-    """No other function than the one that `tool_choice` names is called."""
-    assert_only(time_forced, TIME_NAME)
-
-
-@must(NAMED, says=BY_NAME, counterexample=every_chunk(time_forced_streamed, DELTA_CALLS, []))
-def test_unsuggested_function_is_called_in_a_stream(time_forced_streamed: Exchange) -> None:
-    """A function that `tool_choice` names is called in a stream too, even if the question suggests another one."""
-    require_obedience(time_forced_streamed, "names a function")
-    assert_called(time_forced_streamed, TIME_NAME)
+def test_required_function_is_called(chat_completion: Exchange) -> None:
+    """With `tool_choice` `required` some function is called, whatever is asked and in whatever form."""
+    require_obedience(chat_completion, "is `required`")
 
 
 @must(
     NAMED,
     says=BY_NAME,
-    counterexample=broken_chunk(time_forced_streamed, 1, f"{DELTA_CALLS}.0.function.name", WEATHER_NAME),
+    counterexample=broken(time_forced, f"{CALLS}.0.function.name", "get_nothing"),
+    when=(CHOICE_NAMED, OFFERS_FUNCTIONS_ONLY),
 )
-def test_no_other_function_is_called_in_a_stream(time_forced_streamed: Exchange) -> None:
+def test_no_other_function_is_called(chat_completion: Exchange) -> None:
+    """No other function than the one that `tool_choice` names is called, even if the question suggests another."""
+    assert_only_the_named(chat_completion)
+
+
+@must(
+    NAMED,
+    says=BY_NAME,
+    counterexample=broken_chunk(time_forced_streamed, 1, f"{DELTA_CALLS}.0.function.name", "get_nothing"),
+    when=(CHOICE_NAMED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
+)
+def test_no_other_function_is_called_in_a_stream(chat_stream: Exchange) -> None:
     """No other function than the one that `tool_choice` names is called in a stream."""
-    assert_only(time_forced_streamed, TIME_NAME)
-
-
-@should(NAMED, says=SDK("ErrorObject.message"), counterexample=broken(wrong_choice, "error.message", ""))
-def test_wrong_choice_is_explained(wrong_choice: Exchange) -> None:
-    """The refusal of a `tool_choice` that cannot be says something in `error.message`."""
-    assert wrong_choice.at("error.message", str).strip() != ""
+    assert_only_the_named(chat_stream)

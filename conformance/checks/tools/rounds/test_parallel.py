@@ -23,6 +23,8 @@ from conformance import (
     should,
 )
 from conformance.checks.common.chat import CONTENT, is_object, require_whole, text_of
+from conformance.checks.common.conditions import OFFERS_TOOLS, ONE_CHOICE
+from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME
 from conformance.checks.tools.reading import (
     CALLS,
@@ -96,25 +98,13 @@ def same_ids(observed: Exchange) -> Exchange:
     PARALLEL,
     says=SDK("ChatCompletionMessageFunctionToolCall.id"),
     counterexample=changed(two_weathers, same_ids),
+    when=(OFFERS_TOOLS,),
 )
-def test_calls_of_one_answer_have_different_ids(two_weathers: Exchange) -> None:
+def test_calls_of_one_answer_have_different_ids(chat_completion: Exchange) -> None:
     """Several calls in one answer have different ids."""
-    require_several(two_weathers)
-    ids = two_weathers.all(f"{CALLS}.*.id", str)
+    require_several(chat_completion)
+    ids = chat_completion.all(f"{CALLS}.*.id", str)
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
-
-
-@should(
-    PARALLEL,
-    says=SDK("ChatCompletionMessageFunctionToolCall.function"),
-    counterexample=broken(two_weathers, f"{CALLS}.1.function.arguments", ""),
-)
-def test_every_call_has_its_own_arguments(two_weathers: Exchange) -> None:
-    """Each of several calls has arguments of its own: one JSON object."""
-    require_several(two_weathers)
-    require_whole(two_weathers)
-    for arguments in two_weathers.all(f"{CALLS}.*.function.arguments", str):
-        assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_weathers_told, CONTENT, ""))
@@ -159,13 +149,14 @@ def test_refusal_names_the_call_without_result(result_missing: Exchange, two_cal
     PARALLEL,
     says=SDK("ChoiceDeltaToolCall.index"),
     counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
+    when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_streamed_calls_have_indexes_of_their_own(two_weathers_streamed: Exchange) -> None:
+def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None:
     """Each of several streamed calls has its own `index`: no two ids share one."""
-    require_call(two_weathers_streamed)
-    if len(call_ids(two_weathers_streamed)) < 2:
+    require_call(chat_stream)
+    if len(call_ids(chat_stream)) < 2:
         raise Inconclusive("this model did not make several calls")
-    for call in fragments_by_index(two_weathers_streamed):
+    for call in fragments_by_index(chat_stream):
         ids = set(told(call, "id"))
         assert len(ids) <= 1, f"{len(ids)} calls share the index {call[0].get('index')}"
 

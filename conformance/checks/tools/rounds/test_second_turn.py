@@ -97,7 +97,7 @@ def refused_in_general(observed: Exchange) -> Exchange:
     says=OBSERVED("vendors document that thoughts or their signature must come back with the call that carried them"),
     counterexample=changed(thought_told_bare, refused_in_general),
 )
-def test_call_without_its_signature_is_taken_or_refused_clearly(
+def test_call_without_signature_is_taken_or_explained(
     thought_told_bare: Exchange, thought_told: Exchange, thought_call: Exchange
 ) -> None:
     """A thinking model's call of standard fields only is taken, or refused in words that name what it carried."""
