@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from conformance import Deviation, Exchange, Inconclusive, violations
-from conformance.checks.common.chat import MESSAGE, REFUSAL, require_whole, text_of
-from conformance.checks.common.stream import joined
-from conformance.checks.tools.reading import calls_in, fragments
+from conformance import Deviation, Document, Exchange, Inconclusive
+from conformance.checks.common.chat import require_whole, text_of
+from conformance.checks.tools.reading import broken_rules, calls_in, fragments, refuses
 from conformance.wire.response import NotJson, read_json
 
 PARAMETER = "response_format"
@@ -14,16 +13,10 @@ PARAMETER = "response_format"
 def require_text(observed: Exchange) -> None:
     """Raise `Inconclusive` when a limit or a filter ended the answer, when the model refuses, and when it calls."""
     require_whole(observed)
-    if _refusal(observed):
+    if refuses(observed):
         raise Inconclusive("the model refuses")
     if fragments(observed) if observed.sent.streamed else calls_in(observed):
         raise Inconclusive("the model calls instead of speaking")
-
-
-def _refusal(observed: Exchange) -> bool:
-    if not observed.sent.streamed:
-        return bool(observed.at(REFUSAL, str | None, None))
-    return any(isinstance(said := chunk.get("choices.0.delta.refusal"), str) and said for chunk in observed.chunks)
 
 
 def value_of(observed: Exchange) -> Any:
@@ -53,7 +46,7 @@ def _cause(text: str) -> str:
 def assert_fits(observed: Exchange) -> None:
     """Assert that the text is JSON that fits the schema of the request."""
     value = value_of(observed)
-    found = violations(value, observed.sent.json[PARAMETER]["json_schema"]["schema"])
+    found = broken_rules(value, Document(observed.sent.json).get(f"{PARAMETER}.json_schema.schema"))
     if found:
         message = f"the answer {text_of(observed)[:80]!r} does not fit the schema: {found[0]}"
         raise Deviation(message, finding=f"partly:{PARAMETER}")

@@ -4,8 +4,10 @@ JSON mode: `response_format` of type `json_object`.
 Not checked: that it is refused where the messages do not name JSON, which is OpenAI's own rule; what the object holds.
 """
 
-from conformance import DOC, OBSERVED, Exchange, broken, every_chunk, must, rewritten, should
+from conformance import DOC, OBSERVED, Exchange, broken, every_chunk, must, should
 from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.conditions import JSON_OBJECT, NO_STOP, ONE_CHOICE, STRICT_SCHEMA
+from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.structured.exchanges import (
     JSON_MODE,
     STREAMED,
@@ -26,40 +28,42 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     JSON_MODE,
     says=MODE,
     counterexample=broken(person_as_object, CONTENT, f"```json\n{OBJECT}\n```"),
-    decides="chat/completions: response_format",
+    when=(JSON_OBJECT, NO_STOP),
+    witness=(person_as_object, person_explained),
 )
-def test_text_is_json(person_as_object: Exchange) -> None:
-    """In JSON mode the text is one JSON value, without a fence."""
-    value_of(person_as_object)
-
-
-@must(JSON_MODE, says=MODE, counterexample=broken(person_explained, CONTENT, f"{OBJECT}\n\nAda was a programmer."))
-def test_nothing_stands_beside_the_json(person_explained: Exchange) -> None:
-    """In JSON mode the text is one JSON value even if the question asks for a sentence beside it."""
-    value_of(person_explained)
+def test_text_is_json(chat_completion: Exchange) -> None:
+    """In JSON mode the text is one JSON value, with nothing around it, whatever is asked."""
+    value_of(chat_completion)
 
 
 @should(
     JSON_MODE,
     says=OBSERVED("the JSON of OpenAI's JSON mode is always an object, as the type's name says"),
     counterexample=broken(person_as_object, CONTENT, '"Ada"'),
+    when=(JSON_OBJECT, NO_STOP),
 )
-def test_json_is_an_object(person_as_object: Exchange) -> None:
+def test_json_is_an_object(chat_completion: Exchange) -> None:
     """In JSON mode the value is an object."""
-    assert isinstance(value_of(person_as_object), dict), "the value is no object"
+    assert isinstance(value_of(chat_completion), dict), "the value is not an object"
 
 
-@must(STREAMED, says=MODE, counterexample=every_chunk(person_explained_streamed, DELTA, "no"))
-def test_streamed_json_mode_gives_json(person_explained_streamed: Exchange) -> None:
+@must(
+    STREAMED,
+    says=MODE,
+    counterexample=every_chunk(person_explained_streamed, DELTA, "no"),
+    when=(JSON_OBJECT, ONE_CHOICE, NO_STOP),
+)
+def test_streamed_json_mode_gives_json(chat_stream: Exchange) -> None:
     """In JSON mode the joined pieces of a stream are one JSON value."""
-    value_of(person_explained_streamed)
+    value_of(chat_stream)
 
 
 @must(
     STREAMED,
     says=SCHEMA,
-    counterexample=rewritten(person_streamed, lambda chunks: [chunks[0], chunks[-1]]),
+    counterexample=every_chunk(person_streamed, DELTA, "no"),
+    when=(STRICT_SCHEMA, ONE_CHOICE, NO_STOP),
 )
-def test_streamed_answer_fits_the_schema(person_streamed: Exchange) -> None:
+def test_streamed_answer_fits_the_schema(chat_stream: Exchange) -> None:
     """With a strict schema the joined pieces of a stream are JSON that fits it."""
-    assert_fits(person_streamed)
+    assert_fits(chat_stream)

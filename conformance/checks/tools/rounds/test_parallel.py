@@ -17,12 +17,11 @@ from conformance import (
     Inconclusive,
     broken,
     changed,
-    may,
     must,
     rewritten,
     should,
 )
-from conformance.checks.common.chat import CONTENT, is_object, require_whole, text_of
+from conformance.checks.common.chat import CONTENT, is_object, require_whole
 from conformance.checks.common.conditions import OFFERS_TOOLS, ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.tools.offers import TIME_NAME, WEATHER_NAME

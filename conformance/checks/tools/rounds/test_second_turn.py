@@ -8,9 +8,9 @@ own.
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, broken, changed, every_chunk, must, should
 from conformance.checks.chat.exchanges import word_of_user
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
-from conformance.checks.common.stream import failures, joined
+from conformance.checks.common.stream import joined
 from conformance.checks.common.usage import PROMPT, prompt_tokens
-from conformance.checks.tools.exchanges import weather_auto, weather_history
+from conformance.checks.tools.exchanges import weather_history
 from conformance.checks.tools.reading import CALLS, fragments, says_something
 from conformance.checks.tools.rounds.exchanges import (
     RESULT_WORD,
