@@ -10,7 +10,11 @@ from conformance.checks.common.stream import parts
 FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks")
 """Where servers put thoughts, beside the text. OpenAI tells none in chat completions."""
 
-TAG = re.compile(r"\s*<(think|thinking|thought|thoughts|reasoning)>", re.IGNORECASE)
+READABLE = ("text", "summary", "thinking", "reasoning", "content")
+"""Where a part of thoughts holds its text."""
+
+TAG_NAMES = ("think", "thinking", "thought", "thoughts", "reasoning")
+TAG = re.compile(rf"\s*<({'|'.join(TAG_NAMES)})>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,18 @@ def told(message: Document) -> Told | None:
         return Told("parts of `content`", len(found)) if found else None
     for name in FIELDS:
         value = message.get(name)
-        if isinstance(value, str | list | dict) and value:
+        if isinstance(value, str | list | dict) and _says_something(value):
             return Told(f"`{name}`", len(value))
     return None
+
+
+def _says_something(value: object) -> bool:
+    """Tell whether a value holds thoughts that can be read; signatures and encrypted ones, which come late, cannot."""
+    if isinstance(value, list):
+        return any(_says_something(item) for item in value)
+    if isinstance(value, dict):
+        return any(isinstance(text := value.get(name), str) and text for name in READABLE)
+    return isinstance(value, str) and value != ""
 
 
 def told_in(observed: Exchange) -> Told | None:
