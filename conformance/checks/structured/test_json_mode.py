@@ -30,6 +30,7 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     counterexample=broken(person_as_object, CONTENT, f"```json\n{OBJECT}\n```"),
     when=(JSON_OBJECT, NO_STOP),
     witness=(person_as_object, person_explained),
+    decides="chat/completions: response_format",
 )
 def test_text_is_json(chat_completion: Exchange) -> None:
     """In JSON mode the text is one JSON value, with nothing around it, whatever is asked."""

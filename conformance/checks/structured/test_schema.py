@@ -30,6 +30,7 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     counterexample=broken(person, CONTENT, '{"name": "Ada", "age": "36"}'),
     when=(STRICT_SCHEMA, NO_STOP),
     witness=(person, person_unasked),
+    decides="chat/completions: response_format",
 )
 def test_answer_fits_the_schema(chat_completion: Exchange) -> None:
     """With a strict schema the text is JSON that fits it, whatever is asked, and beside tools too."""

@@ -177,7 +177,13 @@ def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_s
     assert offered > 1, f"one piece of text with a tool, {alone} without"
 
 
-@must(NONE, says=DEFAULT, counterexample=broken(weather_forbidden, CALLS, [CALL]), when=(CHOICE_NONE,))
+@must(
+    NONE,
+    says=DEFAULT,
+    counterexample=broken(weather_forbidden, CALLS, [CALL]),
+    when=(CHOICE_NONE,),
+    decides="chat/completions: tool_choice",
+)
 def test_forbidden_function_is_not_called(chat_completion: Exchange) -> None:
     """With `tool_choice` `none` nothing is called."""
     if calls_in(chat_completion):

@@ -40,6 +40,7 @@ def assert_only_the_named(observed: Exchange) -> None:
     when=(CHOICE_REQUIRED,),
     witness=(weather_required, hello_required, weather_in_parts_required),
     former=("tools.basic/weather_required/required_function_is_called",),
+    decides="chat/completions: tool_choice",
 )
 def test_required_function_is_called(chat_completion: Exchange) -> None:
     """With `tool_choice` `required` some function is called, whatever is asked and in whatever form."""
@@ -51,6 +52,7 @@ def test_required_function_is_called(chat_completion: Exchange) -> None:
     says=BY_NAME,
     counterexample=broken(time_forced, f"{CALLS}.0.function.name", "get_nothing"),
     when=(CHOICE_NAMED, OFFERS_FUNCTIONS_ONLY),
+    decides="chat/completions: tool_choice",
 )
 def test_no_other_function_is_called(chat_completion: Exchange) -> None:
     """No other function than the one that `tool_choice` names is called, even if the question suggests another."""
