@@ -5,16 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import ABSENT, Document, Exchange, Inconclusive, changed, rewritten
-from conformance.checks.responses.exchanges import (
-    count_cut_streamed,
-    count_streamed,
-    greeted_streamed,
-    weather_streamed,
-)
+from conformance import ABSENT, Document, Exchange, Inconclusive, rewritten
+from conformance.checks.responses.exchanges import greeted_streamed
 from conformance.definition.counterexample import Counterexample
-
-STREAMS = (greeted_streamed, count_streamed, count_cut_streamed, weather_streamed)
+from conformance.definition.exchange_spec import ExchangeSpec
 
 CREATED = "response.created"
 ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -62,7 +56,7 @@ def end_of(observed: Exchange) -> Document:
     """Return the response that the stream ends with. Raises `Inconclusive` when its last event is no end."""
     last = observed.chunks[-1]
     if last.get("type") not in ENDS:
-        raise Inconclusive(f"{observed.label} has no end: its last event is {str(last.get('type'))[:60]!r}")
+        raise Inconclusive(f"the stream has no end: its last event is {str(last.get('type'))[:60]!r}")
     return response_of(last)
 
 
@@ -76,17 +70,33 @@ def joined(observed: Exchange, kind: str) -> str:
     return "".join(event.at("delta", str) for event in told(observed, kind))
 
 
-def in_all(change: Callable[[list[Any]], list[Any]]) -> Counterexample:
-    """Rewrite the events of every stream; for counterexamples."""
-    return changed(None, lambda e: rewritten(greeted_streamed, change).change(e))
+def joined_by(observed: Exchange, kind: str, *paths: str) -> dict[tuple[str, ...], str]:
+    """Return the deltas of one type, joined for each item or part; `paths` name what tells these apart."""
+    found: dict[tuple[str, ...], str] = {}
+    for event in told(observed, kind):
+        where = place(event, *paths)
+        found[where] = found.get(where, "") + event.at("delta", str)
+    return found
+
+
+def place(event: Document, *paths: str) -> tuple[str, ...]:
+    """Return of which item or part an event tells; numbers are padded, so that places sort as they are numbered."""
+    return tuple(str(event.get(path)).zfill(6) for path in paths)
+
+
+def in_end(change: Callable[[dict[str, Any]], dict[str, Any]], spec: ExchangeSpec = greeted_streamed) -> Counterexample:
+    """Change the response that a stream ends with; for counterexamples."""
+    return rewritten(
+        spec, lambda events: [*events[:-1], {**events[-1], "response": change(dict(events[-1]["response"]))}]
+    )
 
 
 def without(*kinds: str) -> Counterexample:
-    """Leave out the events of some types in every stream; for counterexamples."""
-    return in_all(lambda events: [event for event in events if event["type"] not in kinds])
+    """Leave out the events of some types; for counterexamples."""
+    return rewritten(greeted_streamed, lambda events: [event for event in events if event["type"] not in kinds])
 
 
-def replaced(kind: str, name: str, new: Any) -> Counterexample:
+def replaced(kind: str, name: str, new: Any, spec: ExchangeSpec = greeted_streamed) -> Counterexample:
     """Give every event of a type another value; for counterexamples. The value may be a function of the event."""
 
     def change(events: list[Any]) -> list[Any]:
@@ -96,7 +106,7 @@ def replaced(kind: str, name: str, new: Any) -> Counterexample:
                 event[name] = new(event) if callable(new) else new
         return list(copies)
 
-    return in_all(change)
+    return rewritten(spec, change)
 
 
 @dataclass(slots=True)
@@ -190,6 +200,18 @@ class Walk:
 def walk(observed: Exchange) -> Walk:
     """Return a finished walk through a stream."""
     return Walk().through(observed)
+
+
+def require_items(observed: Exchange) -> None:
+    """Raise `Inconclusive` when a stream tells of no item."""
+    if not told(observed, ITEM_ADDED, ITEM_DONE, *INSIDE_AN_ITEM):
+        raise Inconclusive("the stream tells of no item")
+
+
+def require_own_items(observed: Exchange) -> None:
+    """Raise `Inconclusive` for a stream with lists of remote tools: OpenAI adds these, and does not end all of them."""
+    if any(event.get("item.type") == "mcp_list_tools" for event in told(observed, ITEM_ADDED)):
+        raise Inconclusive("the stream lists the tools of remote servers, which are not told like other items")
 
 
 def require_names(walked: Walk, *paths: str) -> None:

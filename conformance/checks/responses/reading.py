@@ -1,5 +1,6 @@
 """How the checks read a response: its items, its text, what it counted."""
 
+from dataclasses import replace
 from typing import Any
 
 from conformance import ABSENT, Document, Exchange, Inconclusive, broken, changed
@@ -7,11 +8,40 @@ from conformance.definition.counterexample import Counterexample
 from conformance.definition.exchange_spec import ExchangeSpec
 
 USAGE = ("input_tokens", "output_tokens", "total_tokens")
+OF_HOSTED_TOOLS = frozenset(
+    {
+        "code_interpreter_call",
+        "computer_call",
+        "computer_call_output",
+        "file_search_call",
+        "image_generation_call",
+        "mcp_approval_request",
+        "mcp_call",
+        "mcp_list_tools",
+        "tool_search_call",
+        "tool_search_output",
+        "web_search_call",
+    }
+)
+"""Types of items whose shape is not judged: OpenAI itself departs from what its client declares of them."""
 
 
 def whole(observed: Exchange) -> Document:
     """Return the body of a plain response."""
     return Document(observed.document.value, owner="Response")
+
+
+def without_hosted(response: Document) -> Document:
+    """Return a response without the items of hosted tools."""
+    if not isinstance(response.value, dict) or not isinstance(response.get("output"), list):
+        return response
+    output = [item for item in response.at("output", list) if not is_hosted(item)]
+    return replace(response, value={**response.value, "output": output})
+
+
+def is_hosted(item: Any) -> bool:
+    """Tell whether an item is one of a hosted tool."""
+    return isinstance(item, dict) and item.get("type") in OF_HOSTED_TOOLS
 
 
 def items(response: Document, kind: str) -> list[Document]:
@@ -65,6 +95,30 @@ def repeated(observed: Exchange, path: str) -> Any:
     if value is ABSENT:
         raise Inconclusive(f"the response does not tell `{path}`")
     return value
+
+
+def final_text(response: Document) -> str:
+    """Return the text of the last message. Raises `Inconclusive` when a limit ended it, or when it holds none."""
+    require_whole(response)
+    messages = items(response, "message")
+    kinds = messages[-1].all("content.*.type", str) if messages else []
+    if set(kinds) != {"output_text"}:
+        raise Inconclusive("the response ends without a text: the model calls, refuses, or is not done")
+    return "".join(messages[-1].all("content.*.text", str))
+
+
+def messages_of(observed: Exchange) -> list[Document]:
+    """Return the messages of a plain response. Raises `Inconclusive` for none: it may only call or think."""
+    found = items(whole(observed), "message")
+    if not found:
+        raise Inconclusive("the response holds no message")
+    return found
+
+
+def require_done(observed: Exchange) -> None:
+    """Raise `Inconclusive` when a plain response is not completed."""
+    if observed.at("status", str) != "completed":
+        raise Inconclusive("the response is not completed")
 
 
 def require_whole(response: Document) -> None:

@@ -1,39 +1,45 @@
-"""A stream that fails: what it says of the failure. Nobody can ask for one, so most runs see none."""
+"""A stream that fails: what it says of the failure. Nobody can ask for one, so most runs see streams that do not."""
 
-import json
+from typing import Any
 
-from conformance import SDK, Exchange, Exchanges, changed, must
-from conformance.checks.responses.events import STREAMS
-from conformance.checks.responses.exchanges import STREAM
+from conformance import SDK, Exchange, Inconclusive, must, rewritten
+from conformance.checks.common.kinds import response_stream
+from conformance.checks.responses.events import ENDS
+from conformance.checks.responses.exchanges import STREAM, greeted_streamed
 from conformance.wire.json_value import Document
 from conformance.wire.response import NotJson, read_json
+from conformance.wire.sse import Event
 
 FAILED = "response.failed"
 
 
-def failures(observed: Exchange) -> list[Document]:
-    """Return the events of type `response.failed`, whatever else they hold."""
-    return [event for event in map(_read, observed.events) if event.get("type") == FAILED]
+def ends(observed: Exchange) -> list[Document]:
+    """Return the events that end a stream, whatever else they hold."""
+    return [event for event in map(_read, observed.events) if event.get("type") in ENDS]
 
 
-def _read(event: object) -> Document:
+def _read(event: Event) -> Document:
     try:
-        return Document(read_json(str(getattr(event, "data", ""))), place=f"`{FAILED}`", owner="ResponseFailedEvent")
+        return Document(read_json(event.data), place="the last event", owner="ResponseFailedEvent")
     except NotJson:
         return Document(None)
 
 
-def outside(observed: Exchange) -> Exchange:
-    """Let the stream fail, with an `error` beside its response."""
-    failed = {"type": FAILED, "response": {"error": None}, "error": {"message": "Failed."}}
-    content = f"event: {FAILED}\ndata: {json.dumps(failed)}\n\n".encode()
-    return observed.with_answer(body=content, sizes=(len(content),), at_ms=(1.0,))
+def failed(events: list[Any]) -> list[Any]:
+    """Let the stream fail, and let its error stand beside the response."""
+    response = {**events[-1]["response"], "status": "failed", "error": None}
+    return [*events[:-1], {**events[-1], "type": FAILED, "response": response, "error": {"message": "Failed."}}]
 
 
-@must(STREAM, says=SDK("Response.error"), counterexample=changed(None, outside), over=STREAMS)
-def test_failure_stands_in_the_response(sent: Exchanges) -> None:
-    """The error of a `response.failed`, if there is one, is the `error` of its response, not one beside it."""
-    for observed in sent:
-        for event in failures(observed):
-            if isinstance(event.get("error"), dict):
-                assert isinstance(event.get("response.error"), dict), f"{observed.label}: `error` stands beside it"
+@must(STREAM, says=SDK("Response.error"), counterexample=rewritten(greeted_streamed, failed))
+def test_failure_says_why(response_stream: Exchange) -> None:
+    """A response has an `error` with a `message`, and not one beside it, if it failed; else its `error` is null."""
+    found = ends(response_stream)
+    if not found:
+        raise Inconclusive("the stream has no end, which another check finds")
+    for event in found:
+        if event.get("type") == FAILED:
+            assert event.at("response.error.message", str) != "", "the stream fails with an empty message"
+        else:
+            error = event.at("response.error", dict | None, None)
+            assert error is None, f"the stream ends with {event.get('type')!r}, and its response has an `error`"

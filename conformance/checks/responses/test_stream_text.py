@@ -11,35 +11,40 @@ from conformance import (
     SDK,
     Document,
     Exchange,
-    Exchanges,
     Inconclusive,
     broken_chunk,
-    changed,
     every_chunk,
     must,
+    rewritten,
     should,
 )
 from conformance.checks.common.chat import is_object
+from conformance.checks.common.conditions import OFFERS_FUNCTION
+from conformance.checks.common.kinds import response_stream
 from conformance.checks.responses.events import (
     CALL_DELTA,
     CALL_DONE,
     ITEM_ADDED,
     ITEM_DONE,
     PART_DONE,
-    STREAMS,
     TEXT_DELTA,
     TEXT_DONE,
     end_of,
-    in_all,
+    in_end,
     is_completed,
     joined,
+    joined_by,
+    place,
     replaced,
+    require_own_items,
     told,
 )
 from conformance.checks.responses.exchanges import FUNCTION, STREAM, greeted, greeted_streamed, weather_streamed
 from conformance.checks.responses.reading import texts, whole
 
 NEAR = 4
+PART = ("item_id", "content_index")
+"""What tells apart the parts of which events tell."""
 USAGE = "response.usage"
 COUNTED = (
     "input_tokens",
@@ -49,11 +54,6 @@ COUNTED = (
     "output_tokens_details.reasoning_tokens",
     "total_tokens",
 )
-
-
-def place(event: Document) -> tuple[str, str]:
-    """Return of which item and part an event tells."""
-    return str(event.get("item_id")), str(event.get("content_index"))
 
 
 def is_call(event: Document) -> bool:
@@ -66,15 +66,27 @@ def keys(usage: Document) -> set[str]:
     return {path for path in COUNTED if usage.get(path) is not ABSENT and usage.get(path) is not None}
 
 
-def emptied(events: list[Any]) -> list[Any]:
-    """Let the last response hold nothing."""
-    return [*events[:-1], {**events[-1], "response": {**events[-1]["response"], "output": []}}]
+def calls_done(observed: Exchange) -> list[Document]:
+    """Return the events that end a call. Raises `Inconclusive` for none, and when the stream was cut."""
+    found = [event for event in told(observed, ITEM_DONE) if is_call(event)]
+    if not found or end_of(observed).get("status") == "incomplete":
+        raise Inconclusive("no call is done")
+    return found
 
 
-def with_new_call_ids(events: list[Any]) -> list[Any]:
-    """Let the last response give every call another `call_id`."""
-    output = [{**item, "call_id": "call_new"} for item in events[-1]["response"]["output"]]
-    return [*events[:-1], {**events[-1], "response": {**events[-1]["response"], "output": output}}]
+def emptied(response: dict[str, Any]) -> dict[str, Any]:
+    """Let a response hold nothing."""
+    return {**response, "output": []}
+
+
+def with_python(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the item of an event with arguments that are written as Python writes them."""
+    return {**event["item"], "arguments": "{'city': 'Paris'}"}
+
+
+def with_new_call_ids(response: dict[str, Any]) -> dict[str, Any]:
+    """Give every call another `call_id`."""
+    return {**response, "output": [{**item, "call_id": "call_new"} for item in response["output"]]}
 
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent.delta"), counterexample=every_chunk(greeted_streamed, "delta", ""))
@@ -83,68 +95,65 @@ def test_text_comes(greeted_streamed: Exchange) -> None:
     assert joined(greeted_streamed, TEXT_DELTA).strip() != "", "no `response.output_text.delta` holds text"
 
 
-@must(STREAM, says=SDK("ResponseTextDoneEvent.text"), counterexample=replaced(TEXT_DONE, "text", "!"), over=STREAMS)
-def test_deltas_join_to_the_done_text(sent: Exchanges) -> None:
+@must(STREAM, says=SDK("ResponseTextDoneEvent.text"), counterexample=replaced(TEXT_DONE, "text", "!"))
+def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     """The deltas of a part, joined, are the `text` of its `response.output_text.done`."""
-    for observed in sent:
-        deltas: dict[tuple[str, str], str] = {}
-        for event in told(observed, TEXT_DELTA):
-            deltas[place(event)] = deltas.get(place(event), "") + event.at("delta", str)
-        done = {place(event): event.at("text", str) for event in told(observed, TEXT_DONE)}
-        for where in dict.fromkeys((*deltas, *done)):
-            one, other = deltas.get(where, ""), done.get(where)
-            missing = f"{observed.label}: no `response.output_text.done` after {len(one)} characters"
-            assert other is not None or not is_completed(observed), missing
-            if other is not None:
-                assert one == other, f"{observed.label}: {one[-40:]!r} in deltas, {other[-40:]!r} when done"
+    deltas = joined_by(response_stream, TEXT_DELTA, *PART)
+    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
+    if not deltas and not done:
+        raise Inconclusive("the stream holds no text")
+    for where in dict.fromkeys((*deltas, *done)):
+        one, other = deltas.get(where, ""), done.get(where)
+        missing = f"no `response.output_text.done` after {len(one)} characters"
+        assert other is not None or not is_completed(response_stream), missing
+        if other is not None:
+            assert one == other, f"{one[-40:]!r} in deltas, {other[-40:]!r} when done"
 
 
 @must(
     STREAM,
     says=SDK("ResponseContentPartDoneEvent.part"),
     counterexample=replaced(PART_DONE, "part", lambda event: {**event["part"], "text": "!"}),
-    over=STREAMS,
 )
-def test_done_part_holds_the_text(sent: Exchanges) -> None:
+def test_done_part_holds_the_text(response_stream: Exchange) -> None:
     """The part of `response.content_part.done` holds the text of `response.output_text.done`."""
-    for observed in sent:
-        done = {place(event): event.at("text", str) for event in told(observed, TEXT_DONE)}
-        for event in told(observed, PART_DONE):
-            if event.get("part.type") == "output_text" and place(event) in done:
-                text = event.at("part.text", str)
-                assert text == done[place(event)], f"{observed.label}: {text[-40:]!r} in {event.place}"
+    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
+    parts = [event for event in told(response_stream, PART_DONE) if event.get("part.type") == "output_text"]
+    held = [event for event in parts if place(event, *PART) in done]
+    if not held:
+        raise Inconclusive("no part with a text is done")
+    for event in held:
+        text = event.at("part.text", str)
+        assert text == done[place(event, *PART)], f"{text[-40:]!r} in {event.place}"
 
 
-@must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_all(emptied), over=STREAMS)
-def test_last_response_holds_the_text(sent: Exchanges) -> None:
+@must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
+def test_last_response_holds_the_text(response_stream: Exchange) -> None:
     """The messages of the last event's response hold the text of all deltas."""
-    judged = [observed for observed in sent if told(observed, TEXT_DELTA)]
-    if not judged:
-        raise Inconclusive("no stream holds text")
-    for observed in judged:
-        streamed, last = joined(observed, TEXT_DELTA), "".join(texts(end_of(observed)))
-        assert streamed == last, f"{observed.label}: {streamed[-40:]!r} in deltas, {last[-40:]!r} in the last response"
+    deltas = joined_by(response_stream, TEXT_DELTA, "output_index", "content_index")
+    if not deltas:
+        raise Inconclusive("the stream holds no text")
+    streamed, last = "".join(deltas[where] for where in sorted(deltas)), "".join(texts(end_of(response_stream)))
+    assert streamed == last, f"{streamed[-40:]!r} in deltas, {last[-40:]!r} in the last response"
 
 
-@must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_all(emptied), over=STREAMS)
-def test_last_response_holds_the_done_items(sent: Exchanges) -> None:
+@must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
+def test_last_response_holds_the_done_items(response_stream: Exchange) -> None:
     """`output` of the last event's response holds the items that were done, with their ids and types, in order."""
-    for observed in sent:
-        events = sorted(told(observed, ITEM_DONE), key=lambda event: str(event.get("output_index")).zfill(6))
-        done = [(event.at("item.type", str), event.get("item.id")) for event in events]
-        last = [(item.get("type"), item.get("id")) for item in end_of(observed).all("output.*", dict)]
-        same = done == last if is_completed(observed) else last[: len(done)] == done
-        assert same, (
-            f"{observed.label}: {len(done)} items were done, and the last response holds {len(last)}, or others"
-        )
+    require_own_items(response_stream)
+    events = sorted(told(response_stream, ITEM_DONE), key=lambda event: place(event, "output_index"))
+    done = [(event.at("item.type", str), event.get("item.id")) for event in events]
+    last = [(item.get("type"), item.get("id")) for item in end_of(response_stream).all("output.*", dict)]
+    if not done and not last:
+        raise Inconclusive("the stream holds no item")
+    same = done == last if is_completed(response_stream) else last[: len(done)] == done
+    assert same, f"{len(done)} items were done, and the last response holds {len(last)}, or others"
 
 
 @must(
     STREAM,
     says=SDK("ResponseOutputItemDoneEvent.item"),
-    counterexample=changed(
-        weather_streamed, lambda e: in_all(lambda x: [y for y in x if y["type"] != ITEM_DONE]).change(e)
-    ),
+    counterexample=rewritten(weather_streamed, lambda events: [e for e in events if e["type"] != ITEM_DONE]),
 )
 def test_named_function_is_called(weather_streamed: Exchange) -> None:
     """A function that `tool_choice` names is called in a stream too."""
@@ -158,50 +167,66 @@ def test_named_function_is_called(weather_streamed: Exchange) -> None:
 @must(
     STREAM,
     says=SDK("ResponseFunctionCallArgumentsDoneEvent.arguments"),
-    counterexample=replaced(CALL_DONE, "arguments", "{}"),
+    counterexample=replaced(CALL_DONE, "arguments", "{}", weather_streamed),
+    when=(OFFERS_FUNCTION,),
 )
-def test_call_deltas_join_to_the_done_arguments(weather_streamed: Exchange) -> None:
+def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> None:
     """The deltas of a call's arguments, joined, are the `arguments` of `response.function_call_arguments.done`."""
-    done = told(weather_streamed, CALL_DONE)
-    if not done and not told(weather_streamed, CALL_DELTA):
+    deltas = joined_by(response_stream, CALL_DELTA, "item_id")
+    done = {place(event, "item_id"): event.at("arguments", str) for event in told(response_stream, CALL_DONE)}
+    if not done and not deltas:
         raise Inconclusive("the stream tells no arguments")
-    deltas = joined(weather_streamed, CALL_DELTA)
-    assert done, f"no `response.function_call_arguments.done` after {len(deltas)} characters"
-    arguments = "".join(event.at("arguments", str) for event in done)
-    assert deltas == arguments, f"{deltas[-40:]!r} in deltas, {arguments[-40:]!r} when done"
+    for where in dict.fromkeys((*deltas, *done)):
+        one, other = deltas.get(where, ""), done.get(where)
+        missing = f"no `response.function_call_arguments.done` after {len(one)} characters"
+        assert other is not None or not is_completed(response_stream), missing
+        if other is not None:
+            assert one == other, f"{one[-40:]!r} in deltas, {other[-40:]!r} when done"
 
 
 @must(
     STREAM,
     says=SDK("ResponseFunctionToolCall.arguments"),
-    counterexample=replaced(ITEM_DONE, "item", lambda event: {**event["item"], "arguments": "{'city': 'Paris'}"}),
+    counterexample=replaced(ITEM_DONE, "item", with_python, weather_streamed),
+    when=(OFFERS_FUNCTION,),
 )
-def test_done_call_holds_the_arguments(weather_streamed: Exchange) -> None:
-    """The call of `response.output_item.done` holds the arguments that were told, one JSON object."""
-    found = [event.at("item.arguments", str) for event in told(weather_streamed, ITEM_DONE) if is_call(event)]
-    if not found or end_of(weather_streamed).get("status") == "incomplete":
-        raise Inconclusive("no call is done")
-    assert "".join(found) == joined(weather_streamed, CALL_DELTA), "other arguments than the deltas told"
-    for arguments in found:
-        assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
+def test_done_call_holds_the_arguments(response_stream: Exchange) -> None:
+    """The call of `response.output_item.done` holds the arguments that its deltas told."""
+    deltas = joined_by(response_stream, CALL_DELTA, "item_id")
+    for event in calls_done(response_stream):
+        held, streamed = event.at("item.arguments", str), deltas.get(place(event, "item.id"), "")
+        assert held == streamed, f"{held[-40:]!r} in {event.place}, {streamed[-40:]!r} in deltas"
+
+
+@should(
+    STREAM,
+    says=SDK("ResponseFunctionToolCall.arguments"),
+    counterexample=replaced(ITEM_DONE, "item", with_python, weather_streamed),
+    when=(OFFERS_FUNCTION,),
+)
+def test_arguments_are_a_json_object(response_stream: Exchange) -> None:
+    """The `arguments` of a call that is done are one JSON object."""
+    for event in calls_done(response_stream):
+        arguments = event.at("item.arguments", str)
+        assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
 
 
 @must(
     STREAM,
     says=SDK("ResponseFunctionToolCall.call_id"),
-    counterexample=changed(weather_streamed, lambda e: in_all(with_new_call_ids).change(e)),
+    counterexample=in_end(with_new_call_ids, weather_streamed),
+    when=(OFFERS_FUNCTION,),
 )
-def test_call_keeps_its_call_id(weather_streamed: Exchange) -> None:
+def test_call_keeps_its_call_id(response_stream: Exchange) -> None:
     """A call has one `call_id`: when it is added, when it is done, and in the last response."""
     tellings = [
-        [event.at("item.call_id", str) for event in told(weather_streamed, kind) if is_call(event)]
+        sorted(event.at("item.call_id", str) for event in told(response_stream, kind) if is_call(event))
         for kind in (ITEM_ADDED, ITEM_DONE)
     ]
-    last = end_of(weather_streamed)
-    output = last.all("output.*", dict)
-    final = [item.get("call_id") for item in output if item.get("type") == "function_call"]
-    if not final or not all(tellings):
-        raise Inconclusive("the call is not told everywhere, which other checks find")
+    output = end_of(response_stream).all("output.*", dict)
+    final = sorted(str(item.get("call_id")) for item in output if item.get("type") == "function_call")
+    if not final or any(len(told_ids) != len(final) for told_ids in tellings):
+        raise Inconclusive("no call is told everywhere: where one is missing, other checks find that")
     for told_ids in tellings:
         assert told_ids == final, f"`call_id` is {told_ids[0]!r}, and in the last response {final[0]!r}"
 
