@@ -5,6 +5,8 @@ That it is counted needs no skill of the model; that it is heard is judged only 
 """
 
 from conformance import DOC, SDK, Exchange, broken, must, should
+from conformance.checks.common.conditions import INSTRUCTIONS
+from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import (
     BASIC,
     word_asked,
@@ -42,10 +44,15 @@ def test_instructions_are_counted(word_of_instructions: Exchange, word_asked: Ex
     adds(word_of_instructions, word_asked)
 
 
-@should(BASIC, says=SDK("Response.instructions"), counterexample=broken(word_of_instructions, "instructions", None))
-def test_instructions_are_repeated(word_of_instructions: Exchange) -> None:
+@should(
+    BASIC,
+    says=SDK("Response.instructions"),
+    counterexample=broken(word_of_instructions, "instructions", None),
+    when=(INSTRUCTIONS,),
+)
+def test_instructions_are_repeated(response: Exchange) -> None:
     """`instructions` of the response are those that were sent."""
-    assert repeated(word_of_instructions, "instructions") == word_of_instructions.sent.json["instructions"]
+    assert repeated(response, "instructions") == response.sent.json["instructions"]
 
 
 @must(BASIC, says=DOC("EasyInputMessage"), counterexample=broken(word_of_earlier_item, "output", []))

@@ -5,13 +5,11 @@ Not checked: how a compacted item looks inside, which is the endpoint's own; how
 starts; that one which has come to its end before can still be cancelled.
 """
 
-import json
-
-from conformance import DELETE, DOC, SDK, Deviation, Document, Exchange, Inconclusive, broken, must, should
-from conformance.checks.common.chat import is_object
+from conformance import DELETE, DOC, SDK, Deviation, Document, Exchange, Inconclusive, broken, must, should, violations
+from conformance.checks.common.conditions import JSON_SCHEMA, METADATA, STRICT_SCHEMA
+from conformance.checks.common.kinds import compaction, input_token_count, response
 from conformance.checks.responses.exchanges import (
     ADVANCED,
-    LABELS,
     backgrounded,
     backgrounded_deleted,
     cancelled,
@@ -22,65 +20,85 @@ from conformance.checks.responses.exchanges import (
     labelled,
     tokens_counted,
 )
-from conformance.checks.responses.reading import broken_item, input_tokens, repeated, require_whole, text_of, whole
+from conformance.checks.responses.reading import (
+    broken_item,
+    final_text,
+    input_tokens,
+    repeated,
+    require_whole,
+    text_of,
+    whole,
+)
+from conformance.wire.response import NotJson, read_json
 
 TEXT = "content.0.text"
 NEAR = 4
 """Tokens. What one endpoint counts of a template's frame, another does not."""
 
 
+def is_json(text: str) -> bool:
+    """Tell whether a text is one JSON value and nothing else."""
+    try:
+        read_json(text)
+    except NotJson:
+        return False
+    return True
+
+
 @must(
     ADVANCED,
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, "Hello!"),
-    decides="responses: text.format",
+    when=(STRICT_SCHEMA,),
 )
-def test_formatted_text_is_json(formatted: Exchange) -> None:
-    """With a JSON Schema in `text.format` the text is one JSON object."""
-    require_whole(whole(formatted))
-    said = text_of(formatted)
-    if not is_object(said):
-        raise Deviation(f"the text is no JSON object: {said[:80]!r}", finding="ignored:text.format")
+def test_formatted_text_is_json(response: Exchange) -> None:
+    """With a strict JSON Schema in `text.format` the text is JSON alone."""
+    said = final_text(whole(response))
+    if not is_json(said):
+        raise Deviation(f"the text is not JSON: {said[:80]!r}", finding="ignored:text.format")
 
 
 @must(
     ADVANCED,
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, '{"tone": "warm"}'),
-    decides="responses: text.format",
+    when=(STRICT_SCHEMA,),
 )
-def test_formatted_text_fits_the_schema(formatted: Exchange) -> None:
-    """With `strict` the object has the keys of the schema and no others, with values of the right type."""
-    require_whole(whole(formatted))
-    said = text_of(formatted)
-    if not is_object(said):
-        raise Inconclusive("the text is no JSON object, which another check finds")
-    value = json.loads(said)
-    if set(value) != {"text"} or not isinstance(value["text"], str):
-        shown = {name: type(found).__name__ for name, found in value.items()}
-        raise Deviation(f"`text` as a string alone was asked for, and came {shown}", finding="partly:text.format")
+def test_formatted_text_fits_the_schema(response: Exchange) -> None:
+    """With a strict JSON Schema in `text.format` the text fits it."""
+    said = final_text(whole(response))
+    if not is_json(said):
+        raise Inconclusive("the text is not JSON, which another check finds")
+    found = violations(read_json(said), response.sent.json["text"]["format"]["schema"])
+    if found:
+        raise Deviation(f"{said[:80]!r} does not fit the schema: {found[0]}", finding="partly:text.format")
 
 
-@should(ADVANCED, says=SDK("Response.text"), counterexample=broken(formatted, "text.format.type", "text"))
-def test_format_is_repeated(formatted: Exchange) -> None:
+@should(
+    ADVANCED,
+    says=SDK("Response.text"),
+    counterexample=broken(formatted, "text.format.type", "text"),
+    when=(JSON_SCHEMA,),
+)
+def test_format_is_repeated(response: Exchange) -> None:
     """`text.format.type` of the response is the one that was sent."""
-    assert repeated(formatted, "text.format.type") == "json_schema"
+    assert repeated(response, "text.format.type") == "json_schema"
 
 
-@must(ADVANCED, says=DOC("Metadata"), counterexample=broken(labelled, "metadata", {}), decides="responses: metadata")
-def test_metadata_are_repeated(labelled: Exchange) -> None:
+@must(ADVANCED, says=DOC("Metadata"), counterexample=broken(labelled, "metadata", {}), when=(METADATA,))
+def test_metadata_are_repeated(response: Exchange) -> None:
     """`metadata` of the response are those that were sent."""
-    observed = repeated(labelled, "metadata")
+    observed = repeated(response, "metadata")
     if not observed:
         raise Deviation("`metadata` of the response are empty", finding="ignored:metadata")
-    assert observed == LABELS
+    assert observed == response.sent.json["metadata"]
 
 
 @must(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "object", DELETE))
-def test_count_has_the_documented_shape(tokens_counted: Exchange) -> None:
+def test_count_has_the_documented_shape(input_token_count: Exchange) -> None:
     """The count is a `response.input_tokens` with `input_tokens` above zero."""
-    assert tokens_counted.at("object", str) == "response.input_tokens"
-    assert tokens_counted.at("input_tokens", int) > 0
+    assert input_token_count.at("object", str) == "response.input_tokens"
+    assert input_token_count.at("input_tokens", int) > 0
 
 
 @should(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "input_tokens", 4000))
@@ -91,18 +109,18 @@ def test_count_is_what_a_response_counts(tokens_counted: Exchange, greeted: Exch
 
 
 @must(ADVANCED, says=DOC("Compactconversation"), counterexample=broken(compacted, "object", "response"))
-def test_compaction_has_the_documented_shape(compacted: Exchange) -> None:
+def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
     """A compacted conversation is a `response.compaction` with an `id`, a time and `usage`."""
-    assert compacted.at("object", str) == "response.compaction"
-    assert compacted.at("id", str) != ""
-    assert 1_577_836_800 <= compacted.at("created_at", int) < 100_000_000_000
-    compacted.at("usage.total_tokens", int)
+    assert compaction.at("object", str) == "response.compaction"
+    assert compaction.at("id", str) != ""
+    assert 1_577_836_800 <= compaction.at("created_at", int) < 100_000_000_000
+    compaction.at("usage.total_tokens", int)
 
 
 @must(ADVANCED, says=DOC("CompactResource"), counterexample=broken(compacted, "output", []))
-def test_compaction_holds_one_compacted_item(compacted: Exchange) -> None:
+def test_compaction_holds_one_compacted_item(compaction: Exchange) -> None:
     """`output` ends with the one item of type `compaction`, whose `encrypted_content` is not empty."""
-    found = compacted.all("output.*", dict)
+    found = compaction.all("output.*", dict)
     kinds = [item.get("type") for item in found]
     assert kinds.count("compaction") == 1, f"{kinds.count('compaction')} items of type `compaction`"
     assert kinds[-1] == "compaction", "the item of type `compaction` is not the last one"
