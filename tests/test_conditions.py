@@ -49,6 +49,8 @@ CASES = {
     "DIMENSIONS": ({"dimensions": 64}, {}),
     "INSTRUCTIONS": ({"instructions": "Be brief."}, {}),
     "METADATA": ({"metadata": {"a": "b"}}, {"metadata": {}}),
+    "PREVIOUS_RESPONSE": ({"previous_response_id": "resp_1"}, {"previous_response_id": None}),
+    "BACKGROUND": ({"background": True}, {}),
     "FOREGROUND": ({}, {"background": True}),
 }
 

@@ -129,6 +129,10 @@ DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(re
 
 INSTRUCTIONS = Condition("`instructions` is sent", lambda request: isinstance(_of(request, "instructions"), str))
 METADATA = Condition("`metadata` is sent", lambda request: bool(_of(request, "metadata")))
+PREVIOUS_RESPONSE = Condition(
+    "`previous_response_id` is sent", lambda request: isinstance(_of(request, "previous_response_id"), str)
+)
+BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
 
 

@@ -25,6 +25,7 @@ completion_stream = Kind("completion_stream", "streamed legacy completion", "POS
 response = Kind("response", "response of the Responses API", "POST", "responses", streamed=False)
 response_stream = Kind("response_stream", "streamed response of the Responses API", "POST", "responses", streamed=True)
 stored_response = Kind("stored_response", "retrieved response", "GET", "responses/{id}", streamed=False)
+deleted_response = Kind("deleted_response", "deletion of a response", "DELETE", "responses/{id}")
 response_items = Kind("response_items", "list of a response's input items", "GET", "responses/{id}/input_items")
 input_token_count = Kind("input_token_count", "count of input tokens", "POST", "responses/input_tokens")
 compaction = Kind("compaction", "compacted conversation", "POST", "responses/compact")

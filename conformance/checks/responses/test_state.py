@@ -5,10 +5,12 @@ Not checked: how long a response is kept; whether `input_items` holds those of e
 """
 
 from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
-from conformance.checks.common.kinds import response_items, stored_response
+from conformance.checks.common.conditions import PREVIOUS_RESPONSE
+from conformance.checks.common.kinds import deleted_response, response, response_items, stored_response
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     REPORT,
+    backgrounded_deleted,
     items_listed,
     recalled,
     retrieved,
@@ -27,6 +29,11 @@ from conformance.checks.responses.exchanges import (
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of, without_hosted
 
 WORDS = len(REPORT.split())
+
+
+def asked_id(observed: Exchange) -> str:
+    """Return the `id` in the path of a request for a response, or to delete it."""
+    return observed.sent.operation.rpartition("/")[2]
 
 
 @must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(recalled, "output", []))
@@ -51,10 +58,11 @@ def test_previous_response_is_counted(recalled: Exchange, word_asked: Exchange) 
     ADVANCED,
     says=SDK("Response.previous_response_id"),
     counterexample=broken(recalled, "previous_response_id", None),
+    when=(PREVIOUS_RESPONSE,),
 )
-def test_previous_response_is_named(recalled: Exchange, told: Exchange) -> None:
+def test_previous_response_is_named(response: Exchange) -> None:
     """`previous_response_id` is the one that was sent."""
-    named, sent = repeated(recalled, "previous_response_id"), told.at("id", str)
+    named, sent = repeated(response, "previous_response_id"), response.sent.json["previous_response_id"]
     assert named == sent, f"{str(named)[:40]!r} where {sent[:40]!r} was sent"
 
 
@@ -82,7 +90,7 @@ def test_kept_response_has_the_documented_shape(stored_response: Exchange) -> No
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "id", "resp_another"))
 def test_kept_response_is_the_one_asked_for(stored_response: Exchange) -> None:
     """A response that is retrieved has the `id` that was asked for."""
-    asked, observed = stored_response.sent.operation.rpartition("/")[2], stored_response.at("id", str)
+    asked, observed = asked_id(stored_response), stored_response.at("id", str)
     assert observed == asked, f"`id` is {observed!r} where {asked!r} was asked for"
 
 
@@ -128,26 +136,20 @@ def test_unstored_response_is_not_found(unstored_retrieved: Exchange) -> None:
     assert unstored_retrieved.at("error.message", str) != ""
 
 
-@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_deleted, "deleted", DELETE))
-def test_deletion_is_confirmed(told_deleted: Exchange, told: Exchange) -> None:
+@must(
+    ADVANCED,
+    says=DOC("deleteResponse"),
+    counterexample=broken(told_deleted, "deleted", DELETE),
+    witness=(told_deleted, weather_told_deleted, weather_called_deleted, backgrounded_deleted),
+)
+def test_deletion_is_confirmed(deleted_response: Exchange) -> None:
     """The answer to a deletion has the response's `id`, and `deleted` is true."""
-    assert told_deleted.at("id", str) == told.at("id", str)
-    assert told_deleted.at("deleted", bool) is True
+    asked, observed = asked_id(deleted_response), deleted_response.at("id", str)
+    assert observed == asked, f"`id` is {observed!r} where {asked!r} was deleted"
+    assert deleted_response.at("deleted", bool) is True
 
 
 @must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_gone, "error", DELETE))
 def test_deleted_response_is_not_found(told_gone: Exchange) -> None:
     """A deleted response is refused with an `error` object when it is asked for."""
     assert told_gone.at("error.message", str) != ""
-
-
-@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(weather_called_deleted, "deleted", DELETE))
-def test_deletion_of_a_call_is_confirmed(weather_called_deleted: Exchange) -> None:
-    """A response that others went on from can be deleted: `deleted` is true."""
-    assert weather_called_deleted.at("deleted", bool) is True
-
-
-@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(weather_told_deleted, "deleted", DELETE))
-def test_deletion_of_a_result_is_confirmed(weather_told_deleted: Exchange) -> None:
-    """A response that went on from another can be deleted: `deleted` is true."""
-    assert weather_told_deleted.at("deleted", bool) is True
