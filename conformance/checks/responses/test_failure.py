@@ -5,7 +5,7 @@ from typing import Any
 from conformance import SDK, Exchange, Inconclusive, must, rewritten
 from conformance.checks.common.kinds import response_stream
 from conformance.checks.responses.events import ENDS
-from conformance.checks.responses.exchanges import STREAM, greeted_streamed
+from conformance.checks.responses.exchanges import STREAM, count_streamed, greeted_streamed
 from conformance.wire.json_value import Document
 from conformance.wire.response import NotJson, read_json
 from conformance.wire.sse import Event
@@ -31,7 +31,12 @@ def failed(events: list[Any]) -> list[Any]:
     return [*events[:-1], {**events[-1], "type": FAILED, "response": response, "error": {"message": "Failed."}}]
 
 
-@must(STREAM, says=SDK("Response.error"), counterexample=rewritten(greeted_streamed, failed))
+@must(
+    STREAM,
+    says=SDK("Response.error"),
+    counterexample=rewritten(greeted_streamed, failed),
+    witness=(greeted_streamed, count_streamed),
+)
 def test_failure_says_why(response_stream: Exchange) -> None:
     """A response has an `error` with a `message`, and not one beside it, if it failed; else its `error` is null."""
     found = ends(response_stream)

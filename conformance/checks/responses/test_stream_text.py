@@ -39,7 +39,14 @@ from conformance.checks.responses.events import (
     require_own_items,
     told,
 )
-from conformance.checks.responses.exchanges import FUNCTION, STREAM, greeted, greeted_streamed, weather_streamed
+from conformance.checks.responses.exchanges import (
+    FUNCTION,
+    STREAM,
+    count_streamed,
+    greeted,
+    greeted_streamed,
+    weather_streamed,
+)
 from conformance.checks.responses.reading import texts, whole
 
 NEAR = 4
@@ -95,7 +102,12 @@ def test_text_comes(greeted_streamed: Exchange) -> None:
     assert joined(greeted_streamed, TEXT_DELTA).strip() != "", "no `response.output_text.delta` holds text"
 
 
-@must(STREAM, says=SDK("ResponseTextDoneEvent.text"), counterexample=replaced(TEXT_DONE, "text", "!"))
+@must(
+    STREAM,
+    says=SDK("ResponseTextDoneEvent.text"),
+    counterexample=replaced(TEXT_DONE, "text", "!"),
+    witness=(greeted_streamed, count_streamed),
+)
 def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     """The deltas of a part, joined, are the `text` of its `response.output_text.done`."""
     deltas = joined_by(response_stream, TEXT_DELTA, *PART)
