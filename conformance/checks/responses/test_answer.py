@@ -188,6 +188,7 @@ def test_incomplete_response_says_why(response: Exchange) -> None:
     says=DOC("ModelResponseProperties.max_output_tokens"),
     counterexample=broken(count_cut, "usage.output_tokens", 100_000),
     when=(MAX_OUTPUT_TOKENS,),
+    decides="responses: max_output_tokens",
 )
 def test_output_is_within_the_limit(response: Exchange) -> None:
     """`usage.output_tokens` is at most `max_output_tokens`, reasoning included."""

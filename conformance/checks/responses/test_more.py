@@ -49,6 +49,7 @@ def is_json(text: str) -> bool:
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, "Hello!"),
     when=(STRICT_SCHEMA,),
+    decides="responses: text.format",
 )
 def test_formatted_text_is_json(response: Exchange) -> None:
     """With a strict JSON Schema in `text.format` the text is JSON alone."""
@@ -62,6 +63,7 @@ def test_formatted_text_is_json(response: Exchange) -> None:
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, '{"tone": "warm"}'),
     when=(STRICT_SCHEMA,),
+    decides="responses: text.format",
 )
 def test_formatted_text_fits_the_schema(response: Exchange) -> None:
     """With a strict JSON Schema in `text.format` the text fits it."""
@@ -84,7 +86,13 @@ def test_format_is_repeated(response: Exchange) -> None:
     assert repeated(response, "text.format.type") == "json_schema"
 
 
-@must(ADVANCED, says=DOC("Metadata"), counterexample=broken(labelled, "metadata", {}), when=(METADATA,))
+@must(
+    ADVANCED,
+    says=DOC("Metadata"),
+    counterexample=broken(labelled, "metadata", {}),
+    when=(METADATA,),
+    decides="responses: metadata",
+)
 def test_metadata_are_repeated(response: Exchange) -> None:
     """`metadata` of the response are those that were sent."""
     observed = repeated(response, "metadata")
@@ -138,6 +146,7 @@ def test_compacted_conversation_goes_on(compacted_resent: Exchange) -> None:
     says=SDK("Response.background"),
     counterexample=broken(backgrounded, "status", "completed"),
     when=(BACKGROUND,),
+    decides="responses: background",
 )
 def test_response_in_the_background_is_not_waited_for(response: Exchange) -> None:
     """A response with `background` is answered at once: its `status` is `queued` or `in_progress`."""
