@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.json_value import ABSENT, Document, brief, fits, type_name
+from conformance.wire.json_value import ABSENT, Document, fits, type_name
+from conformance.wire.text import brief
 from conformance.wire.verdict import Deviation
 
 HOSTILE = "\x1b[31m\x07\u202egnp\x9b\r\n\u2028\ud800"

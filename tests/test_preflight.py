@@ -65,7 +65,7 @@ def test_a_tls_failure_says_so(reason: str) -> None:
         ("/login", "elsewhere"),
         ("http://[::1", "what is no URL"),
         ("https://h/\x9b\u202e", "https://h/\\x9b\\u202e"),
-        ("https://h/" + "a" * 500, "https://h/" + "a" * 110),
+        ("https://h/" + "a" * 500, "https://h/" + "a" * 109 + "…"),
         (None, "elsewhere"),
     ],
 )
@@ -120,7 +120,7 @@ def test_an_unknown_model_needs_no_readable_list(body: object) -> None:
 
 def test_what_an_endpoint_calls_its_models_moves_no_terminal() -> None:
     found = said(listed("\x1b[2J\ud800", "b" * 500), observed(NO_MODEL, 404))
-    assert found.endswith("lists: \\x1b[2J\\ud800, " + "b" * 80)
+    assert found.endswith("lists: \\x1b[2J\\ud800, " + "b" * 79 + "…")
 
 
 @pytest.mark.parametrize("status", [404, 405])

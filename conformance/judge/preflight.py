@@ -11,6 +11,7 @@ from conformance.judge.refusals import refuses_model
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Ending
+from conformance.wire.text import escaped
 from conformance.wire.verdict import Deviation, Inconclusive
 
 SHOWN_MODELS = 8
@@ -66,11 +67,7 @@ def _place(location: str) -> str:
     except ValueError:
         return "what is no URL"
     host = parts.netloc.rpartition("@")[2]
-    return _printable(f"{parts.scheme}://{host}{parts.path}", 120) if host else "elsewhere"
-
-
-def _printable(text: str, limit: int) -> str:
-    return repr(text[:limit])[1:-1]
+    return escaped(f"{parts.scheme}://{host}{parts.path}", 120) if host else "elsewhere"
 
 
 def _reach_hint(reason: str) -> str:
@@ -101,7 +98,7 @@ def _models_hint(others: list[Exchange]) -> str:
         if exchange.request is None or exchange.request.method != "GET" or not exchange.expected:
             continue
         try:
-            seen = [_printable(name, 80) for name in exchange.all("data.*.id", str)]
+            seen = [escaped(name, 80) for name in exchange.all("data.*.id", str)]
         except (Deviation, Inconclusive):
             continue
     if not seen:

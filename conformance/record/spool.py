@@ -16,9 +16,9 @@ from conformance.definition.exchange_spec import Key
 from conformance.record import cassette
 from conformance.record.cassette import Recording
 from conformance.wire.exchange import Attempt, Exchange
-from conformance.wire.json_value import printable
 from conformance.wire.request import Request
 from conformance.wire.response import Answer, Ending
+from conformance.wire.text import printable
 
 EXCHANGES = "exchanges"
 

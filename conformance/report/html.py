@@ -8,7 +8,6 @@ would be invisible or would turn the reading direction, in the whole page at onc
 import base64
 import hashlib
 import json
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,16 +17,9 @@ import htpy as h
 from htpy import Node
 from markupsafe import Markup, escape
 
+from conformance.wire.text import visible
+
 _LINK = Markup('<a href="%s">%s</a>')
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
-
-def visible(text: str) -> str:
-    """Return a text in which control characters, lone surrogates and marks of direction show as `[U+202E]`."""
-    return _INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def markup(nodes: h.Element | h.Fragment) -> Markup:

@@ -7,7 +7,7 @@ of it.
 
 import re
 
-from conformance.report.html import visible
+from conformance.wire.text import cut, visible
 
 
 def words(text: str) -> str:
@@ -19,8 +19,7 @@ def words(text: str) -> str:
 
 def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
     """Return text of others as a code span whose fence is longer than any run of backticks in it."""
-    flat = " ".join(visible(text).split()) or "(empty)"
-    flat = f"{flat[:longest]}…" if len(flat) > longest else flat
+    flat = cut(" ".join(visible(text).split()) or "(empty)", longest)
     if in_table:
         # GitHub cuts a row at its pipes before it looks for code, and takes this backslash away again.
         flat = flat.replace("\\", "/").replace("|", "\\|")

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from conformance.schemas.schema import MAX_DEPTH, REF, Node, Rule, Schema, too_deep
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.json_value import JSON
+from conformance.wire.text import cut, escaped
+
+_LONGEST, _LONGEST_KEY = 80, 60
 
 LIMIT = 200
 """How many differences of one level are listed; one more, of kind `unexamined`, says that the list was cut."""
@@ -122,7 +125,7 @@ def _look(place: _Place, schema: Schema) -> Iterator[Difference | _Place]:
     elif "const" in node or "enum" in node:
         allowed = node.get("enum", [node.get("const")])
         if value not in allowed:
-            yield place.differs(Kind.UNKNOWN_ENUM, _short(" or ".join(allowed)), observed(value))
+            yield place.differs(Kind.UNKNOWN_ENUM, cut(" or ".join(allowed), _LONGEST), observed(value))
     elif isinstance(value, dict):
         yield from _object(place._replace(node=node), owner, schema.facts.get(owner, {}))
     elif isinstance(value, list) and "items" in node:
@@ -231,7 +234,9 @@ def _branch(value: Mapping[str, Any], discriminator: Node, schema: Schema) -> st
 def _no_branch(place: _Place, discriminator: Node) -> Difference:
     name = discriminator["propertyName"]
     claimed = f"{name} {observed(place.value[name])}" if name in place.value else f"no {name}"
-    return place.differs(Kind.NO_BRANCH, _short(f"{name} {' or '.join(discriminator['mapping'])}"), _short(claimed))
+    return place.differs(
+        Kind.NO_BRANCH, cut(f"{name} {' or '.join(discriminator['mapping'])}", _LONGEST), cut(claimed, _LONGEST)
+    )
 
 
 def _wrong_type(place: _Place, expected: str) -> Difference:
@@ -240,7 +245,7 @@ def _wrong_type(place: _Place, expected: str) -> Difference:
 
 
 def _below(place: _Place, key: str, owner: str) -> _Place:
-    return _Place(None, {}, f"{place.pointer}/{_token(key)}", owner, _printable(key))
+    return _Place(None, {}, f"{place.pointer}/{_token(key)}", owner, escaped(key, _LONGEST_KEY))
 
 
 def _type(node: Node, schema: Schema) -> str:
@@ -268,7 +273,7 @@ def observed(value: JSON) -> str:
     if isinstance(value, list):
         return f"an array of {len(value)}"
     if isinstance(value, str):
-        return _short(repr(value[:80]))
+        return cut(repr(value[:_LONGEST]), _LONGEST)
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
     return _WORDS.get(repr(value), repr(value))
@@ -278,12 +283,4 @@ _WORDS = {"True": "true", "False": "false", "None": "null", "inf": "a number too
 
 
 def _token(key: str) -> str:
-    return _printable(key).replace("~", "~0").replace("/", "~1")
-
-
-def _printable(key: str) -> str:
-    return key if len(key) <= 60 and key.isprintable() else _short(repr(key[:60])[1:-1], 60)
-
-
-def _short(text: str, limit: int = 80) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return escaped(key, _LONGEST_KEY).replace("~", "~0").replace("/", "~1")

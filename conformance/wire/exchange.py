@@ -7,9 +7,10 @@ from types import UnionType
 from typing import Any, NoReturn, TypeVar, overload
 
 from conformance.wire import sse
-from conformance.wire.json_value import Document, brief
+from conformance.wire.json_value import Document
 from conformance.wire.request import Request
 from conformance.wire.response import Answer, Ending, NotJson, read_json
+from conformance.wire.text import brief
 from conformance.wire.verdict import Inconclusive
 
 T = TypeVar("T")

@@ -6,10 +6,10 @@ A missing key or a wrong type is the target's deviation, never our `KeyError`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from types import UnionType
 from typing import Any, Final, TypeVar, overload
 
+from conformance.wire.text import brief
 from conformance.wire.verdict import Deviation
 
 T = TypeVar("T")
@@ -33,27 +33,6 @@ _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", ty
 def type_name(value: object) -> str:
     """Return the JSON name of a value's type."""
     return _TYPE_NAMES.get(type(value), "number")
-
-
-def brief(value: object, limit: int = 80) -> str:
-    """Return a bounded, printable form of a value that an endpoint sent."""
-    if isinstance(value, (dict, list)):
-        text = _structure(value)
-    else:
-        text = repr(value[: limit + 1] if isinstance(value, str) else value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def printable(text: str) -> str:
-    """Return text in one line, with what a terminal or a file in UTF-8 cannot hold replaced."""
-    return "".join(character if character.isprintable() else "�" for character in " ".join(text.split()))
-
-
-def _structure(value: dict[str, Any] | list[Any]) -> str:
-    if isinstance(value, list):
-        return f"an array of {len(value)}"
-    keys = ", ".join(repr(key[:40])[1:-1] for key in islice(value, 8))
-    return f"an object with {keys or 'no keys'}{', …' if len(value) > 8 else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from conformance import Deviation, Document, Exchange, Exchanges, Inconclusive
-from conformance.wire.json_value import brief
 from conformance.wire.response import NotJson
+from conformance.wire.text import brief
 
 NO_ENVELOPE = b'{"detail": "Unprocessable"}'
 """A refusal without the documented shape; for counterexamples."""

@@ -33,8 +33,8 @@ from conformance.checks.errors.exchanges import (
 )
 from conformance.checks.models.exchanges import retrieved_unknown
 from conformance.checks.params.exchanges import too_many_tools, wrong_value
-from conformance.wire.json_value import brief
 from conformance.wire.response import NotJson
+from conformance.wire.text import brief
 
 REFUSALS = (
     unknown_model,

@@ -11,7 +11,7 @@ from conformance.checks.common.errors import NO_ERROR_OBJECT, bodies, every
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.wire.client_behavior import raised
-from conformance.wire.json_value import brief
+from conformance.wire.text import brief
 
 
 def raises(observed: Exchange, status: int) -> None:

@@ -21,9 +21,9 @@ from allure_commons.types import LabelType, LinkType, Severity
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.evidence.source import Proof, view
 from conformance.report.findings import Weight, weigh
-from conformance.report.html import visible
 from conformance.report.paths import evidence_page
 from conformance.wire.capability import Level
+from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
 
 RESULTS = "allure-results"

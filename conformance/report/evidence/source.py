@@ -7,8 +7,8 @@ from pathlib import Path
 from conformance.log.records import ExchangeLine, Result, Run
 from conformance.record import cassette
 from conformance.record.cassette import CassetteError, Recording
-from conformance.report.html import visible
 from conformance.wire.response import Ending, NotJson, read_json
+from conformance.wire.text import visible
 
 _HEX_HEAD = 256
 _LARGEST_PARSED = 1024 * 1024

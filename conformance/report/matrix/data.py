@@ -1,8 +1,8 @@
 """
 The checks of the matrix as compact JSON, for the page's script to make rows of.
 
-Three thousand checks by five targets as HTML would be ten megabytes. Every text stands once, in `texts`, and is named
-by X
+Three thousand checks by five targets as HTML would be ten megabytes. Every text stands once, in `texts`, and a row
+names it by its place there.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from conformance.report.glyphs import GLYPHS
 from conformance.report.matrix.model import CaseRow, CheckRow, Matrix
 from conformance.report.paths import EVIDENCE, safe
 from conformance.wire.capability import Level
+from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
 
 NONE, KNOWN, STALE, FAILS = range(4)
@@ -36,8 +37,7 @@ class _Texts:
         known = result.known
         parts = [f"known since {known.since}: {known.reason}"] if known else []
         text = " | ".join([*parts, *filter(None, [result.reason, result.note])])
-        short = f"{text[: self.longest]}…" if len(text) > self.longest else text
-        return self.place(short) if text and self.longest else -1
+        return self.place(cut(text, self.longest)) if text and self.longest else -1
 
 
 def data(matrix: Matrix, longest: int) -> dict[str, Any]:

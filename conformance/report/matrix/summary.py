@@ -10,6 +10,7 @@ from conformance.report.html import link
 from conformance.report.matrix.model import CheckRow, Matrix
 from conformance.report.paths import evidence_page
 from conformance.report.target_summary import Column
+from conformance.wire.text import cut
 
 _FIRST_CAUSES, _MOST_CAUSES, _MOST_LISTED = 6, 30, 40
 
@@ -89,21 +90,17 @@ def _causes(causes: Sequence[Cause]) -> Node:
 
 def _cause(cause: Cause) -> Node:
     first = cause.first
-    words = _cut(cause.id, 120)
+    words = cut(cause.id, 120)
     id_ = link(evidence_page(first.target, first.exchanges[0]), words) if first.exchanges else words
     # An error has no finding: its id is its message, which then need not be said twice.
     message = first.check if cause.message == cause.id else cause.message
-    accepted = h.small[f" Known {_cut(cause.accepted, 240)}"] if cause.accepted else None
+    accepted = h.small[f" Known {cut(cause.accepted, 240)}"] if cause.accepted else None
     return h.tr[
         h.td[h.span(class_=f"mark {cause.weight.value}", title=cause.weight.meaning)[cause.weight.value]],
         h.td[h.code[id_]],
         h.td(title=f"seen by {_number(cause.checks, 'check')}")[_number(cause.places, "place")],
-        h.td[h.span(class_="level")[first.level.value.upper()], f" {_cut(message, 240)}", accepted],
+        h.td[h.span(class_="level")[first.level.value.upper()], f" {cut(message, 240)}", accepted],
     ]
-
-
-def _cut(text: str, longest: int) -> str:
-    return f"{text[:longest]}…" if len(text) > longest else text
 
 
 def _suspects(suspects: Sequence[CheckRow]) -> Node:

@@ -8,9 +8,10 @@ from typing import Any
 from conformance.log.records import Run
 from conformance.report.evidence.source import Proof
 from conformance.wire.client_behavior import raised, retries
-from conformance.wire.json_value import ABSENT, Document, brief
+from conformance.wire.json_value import ABSENT, Document
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.response import Answer, NotJson
+from conformance.wire.text import brief, cut
 
 NOTHING = "-"
 LONGEST = 60
@@ -117,7 +118,7 @@ def _value(error: Document, name: str) -> str:
     if value is ABSENT:
         return NOTHING
     text = value if isinstance(value, str) and value else json.dumps(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return cut(text, LONGEST)
 
 
 def _leak(answer: Answer, leaked: int) -> str:
