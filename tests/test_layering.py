@@ -21,6 +21,8 @@ ONLY = {
     "allure_commons": {"report.allure"},
     "openai": {"lens", "schemas.generator", "send.transport"},
     "jsonschema_rs": {"schemas"},
+    "htpy": {"report"},
+    "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
     "pytest": {"plugin"},
