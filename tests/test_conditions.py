@@ -34,7 +34,7 @@ CASES = {
     "JSON_SCHEMA": ({"text": {"format": {"type": "json_schema"}}}, {"response_format": {"type": "text"}}),
     "JSON_OBJECT": ({"response_format": {"type": "json_object"}}, {"response_format": SCHEMA}),
     "LOGPROBS": ({"logprobs": True}, {"logprobs": False}),
-    "NO_LOGPROBS": ({}, {"logprobs": 2}),
+    "NO_LOGPROBS": ({}, {"logprobs": 0}),
     "USAGE_REQUESTED": ({"stream_options": {"include_usage": True}}, {}),
     "USAGE_DECLINED": ({"stream_options": {"include_usage": False}}, {}),
     "USAGE_NOT_MENTIONED": ({"stream_options": {}}, {"stream_options": {"include_usage": False}}),
@@ -52,6 +52,11 @@ CASES = {
     "PREVIOUS_RESPONSE": ({"previous_response_id": "resp_1"}, {"previous_response_id": None}),
     "BACKGROUND": ({"background": True}, {}),
     "FOREGROUND": ({}, {"background": True}),
+    "STREAM_REQUESTED": ({"stream": True}, {"stream": False}),
+    "STREAM_FALSE": ({"stream": False}, {}),
+    "SEVERAL_CHOICES": ({"n": 2}, {"n": 1}),
+    "SEVERAL_PROMPTS": ({"prompt": ["a", "b"]}, {"prompt": [1, 2]}),
+    "CANDIDATES": ({"logprobs": True, "top_logprobs": 2}, {"logprobs": True}),
 }
 
 

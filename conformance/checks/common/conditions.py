@@ -99,8 +99,8 @@ STRICT_SCHEMA = Condition(
 JSON_SCHEMA = Condition("a JSON schema is requested", lambda request: _format(request) == "json_schema")
 JSON_OBJECT = Condition("a JSON object is requested", lambda request: _format(request) == "json_object")
 
-LOGPROBS = Condition("log probabilities are requested", lambda request: _of(request, "logprobs") not in {None, False})
-NO_LOGPROBS = Condition("no log probabilities are requested", lambda request: _of(request, "logprobs") in {None, False})
+LOGPROBS = Condition("log probabilities are requested", lambda request: not _declines(request, "logprobs"))
+NO_LOGPROBS = Condition("no log probabilities are requested", lambda request: _declines(request, "logprobs"))
 
 USAGE_REQUESTED = Condition(
     "usage is requested", lambda request: _of(request, "stream_options", "include_usage") is True
@@ -134,6 +134,32 @@ PREVIOUS_RESPONSE = Condition(
 )
 BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
+
+STREAM_REQUESTED = Condition("a stream is requested", lambda request: request.streamed)
+STREAM_FALSE = Condition("`stream` is false", lambda request: _of(request, "stream") is False)
+SEVERAL_CHOICES = Condition("several choices are requested", lambda request: _number(request, "n") > 1)
+SEVERAL_PROMPTS = Condition(
+    "several prompts are sent",
+    lambda request: (
+        isinstance(prompts := _of(request, "prompt"), list) and [type(one) for one in prompts[1:2]] == [str]
+    ),
+)
+CANDIDATES = Condition(
+    "likely tokens are requested",
+    lambda request: max(_number(request, "logprobs"), _number(request, "top_logprobs")) > 0,
+)
+
+
+def _declines(request: Request, field: str) -> bool:
+    """Tell whether a field is not sent, null or false; 0 is a number of its own right."""
+    value = _of(request, field)
+    return value is None or value is False
+
+
+def _number(request: Request, field: str) -> int:
+    """Return an integer of the body, or 0."""
+    value = _of(request, field)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _strict(tool: Any) -> bool:

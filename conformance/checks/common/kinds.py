@@ -19,6 +19,8 @@ def _is_of_the_api(exchange: Exchange) -> bool:
 
 chat_completion = Kind("chat_completion", "chat completion", "POST", "chat/completions", streamed=False)
 chat_stream = Kind("chat_stream", "streamed chat completion", "POST", "chat/completions", streamed=True)
+stored_completion = Kind("stored_completion", "stored chat completion", "GET", "chat/completions/{id}")
+stored_completion_list = Kind("stored_completion_list", "list of stored chat completions", "GET", "chat/completions")
 completion = Kind("completion", "legacy completion", "POST", "completions", streamed=False)
 completion_stream = Kind("completion_stream", "streamed legacy completion", "POST", "completions", streamed=True)
 
