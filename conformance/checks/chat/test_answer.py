@@ -4,7 +4,7 @@ What a chat completion says.
 Not checked: the wording of an answer. Where a model must do something, a control asks for the same in the simplest way.
 """
 
-from conformance import DELETE, DOC, SDK, Exchange, Exchanges, Inconclusive, broken, changed, must, should
+from conformance import DELETE, DOC, SDK, Document, Exchange, Exchanges, Inconclusive, broken, changed, must, should
 from conformance.checks.chat.exchanges import (
     BASIC,
     DEVELOPER,
@@ -32,9 +32,12 @@ from conformance.checks.chat.exchanges import (
     word_of_system,
     word_of_user,
 )
+from conformance.checks.chat.reading import require_current
 from conformance.checks.common.chat import CONTENT, MESSAGE, REASON
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import PROMPT, prompt_tokens
-from conformance.checks.reasoning.exchanges import thought_in_little_room
+
+DOCUMENTED = {"stop", "length", "tool_calls", "content_filter", "function_call"}
 
 
 def says(observed: Exchange, word: str) -> bool:
@@ -42,10 +45,16 @@ def says(observed: Exchange, word: str) -> bool:
     return word in observed.at(CONTENT, str).upper()
 
 
-def require_message(observed: Exchange) -> None:
-    """Raise `Inconclusive` when there is no choice with a message: a check of its own finds that."""
-    if not isinstance(observed.get(MESSAGE), dict):
-        raise Inconclusive("there is no choice with a message")
+def cut_choices(observed: Exchange) -> list[Document]:
+    """Return the choices that the token limit cuts. Raises `Inconclusive` when there are none."""
+    found = [
+        Document(choice, place=f"choice {number}", owner=f"{observed.document.owner}/choices.[]")
+        for number, choice in enumerate(observed.all("choices.*", dict))
+        if choice.get("finish_reason") == "length"
+    ]
+    if not found:
+        raise Inconclusive("no choice ends with `length`")
+    return found
 
 
 def require_skill(control: Exchange, word: str) -> None:
@@ -69,9 +78,11 @@ def test_short_answer_ends_with_stop(hello: Exchange) -> None:
 @must(
     FINISH_STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_whole, REASON, "end_turn")
 )
-def test_finish_reason_is_documented(count_whole: Exchange) -> None:
-    """`finish_reason` is one of the documented values."""
-    assert count_whole.at(REASON, str) in {"stop", "length", "tool_calls", "content_filter", "function_call"}
+def test_finish_reason_is_documented(chat_completion: Exchange) -> None:
+    """The `finish_reason` of each choice is one of the documented values."""
+    require_current(chat_completion)
+    others = set(chat_completion.all("choices.*.finish_reason", str)) - DOCUMENTED
+    assert not others, f"`finish_reason` is {min(others)!r}"
 
 
 @must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_cut, REASON, "stop"))
@@ -90,37 +101,21 @@ def test_small_limit_gives_text_or_says_length(hello_within_128: Exchange) -> No
     assert content.strip() or hello_within_128.at(REASON, str) == "length", "no text, and not `length` either"
 
 
-@must(SMALL_BUDGET, says=SDK("ChatCompletion.choices"), counterexample=broken(thought_in_little_room, "choices", []))
-def test_there_is_one_choice_without_text_too(thought_in_little_room: Exchange) -> None:
-    """When thinking takes all the room there is one choice with a message all the same, unless the limit is refused."""
-    if thought_in_little_room.status == 200:
-        assert len(thought_in_little_room.at("choices", list)) == 1
-        thought_in_little_room.at(MESSAGE, dict)
-
-
-@should(
-    SMALL_BUDGET,
-    says=DOC("ChatCompletionResponseMessage"),
-    counterexample=broken(thought_in_little_room, CONTENT, DELETE),
-)
-def test_content_is_there_without_text_too(thought_in_little_room: Exchange) -> None:
-    """When thinking takes all the room `content` is there, null or empty, unless the limit is refused."""
-    if thought_in_little_room.status == 200:
-        require_message(thought_in_little_room)
-        thought_in_little_room.at(CONTENT, str | None)
-
-
 @must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.message"), counterexample=broken(count_cut, MESSAGE, DELETE))
-def test_cut_answer_has_a_message(count_cut: Exchange) -> None:
-    """The choice of an answer that the token limit cuts has a `message`."""
-    count_cut.at(MESSAGE, dict)
+def test_cut_answer_has_a_message(chat_completion: Exchange) -> None:
+    """A choice that the token limit cuts has a `message`."""
+    for choice in cut_choices(chat_completion):
+        choice.at("message", dict)
 
 
 @should(FINISH_LENGTH, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(count_cut, CONTENT, DELETE))
-def test_cut_answer_has_content(count_cut: Exchange) -> None:
-    """The message of an answer that the token limit cuts has `content`: a text, or null where there is none yet."""
-    require_message(count_cut)
-    count_cut.at(CONTENT, str | None)
+def test_cut_answer_has_content(chat_completion: Exchange) -> None:
+    """The message of a choice that the token limit cuts has `content`: a text, or null where there is none yet."""
+    messages = [choice for choice in cut_choices(chat_completion) if isinstance(choice.get("message"), dict)]
+    if not messages:
+        raise Inconclusive("there is no choice with a message")
+    for choice in messages:
+        choice.at("message.content", str | None)
 
 
 @must(SYSTEM, says=DOC("ChatCompletionRequestSystemMessage"), counterexample=broken(word_of_system, CONTENT, "Hello."))

@@ -35,7 +35,7 @@ def require_found(observed: Exchange) -> Found:
     return found
 
 
-@may(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(None, CONTENT, "Here is your picture."))
+@may(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(None, CONTENT, "Here is your picture."), subject=painted_in_chat)
 def test_answer_holds_a_picture(painted_in_chat: Exchange, painted_with_modalities: Exchange) -> None:
     """A model for images that is asked through chat answers with a picture, with `modalities` at the latest."""
     if found_in(painted_in_chat) or (painted_with_modalities.status == 200 and found_in(painted_with_modalities)):

@@ -18,6 +18,7 @@ from conformance.checks.chat.stored.exchanges import (
     kept_retrieved,
 )
 from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.kinds import stored_completion, stored_completion_list
 from conformance.checks.common.prompts import HELLO
 
 
@@ -47,21 +48,21 @@ def test_list_is_filtered_by_metadata(kept_listed: Exchange) -> None:
 
 
 @must(STORED, says=DOC("ChatCompletionList"), counterexample=broken(kept_listed, "has_more", DELETE))
-def test_list_has_the_documented_shape(kept_listed: Exchange) -> None:
+def test_list_has_the_documented_shape(stored_completion_list: Exchange) -> None:
     """The list is a `list` with `has_more`, and with the ids of its first and last completion."""
-    assert kept_listed.at("object", str) == "list"
-    kept_listed.at("has_more", bool)
-    ids = kept_listed.all("data.*.id", str)
+    assert stored_completion_list.at("object", str) == "list"
+    stored_completion_list.at("has_more", bool)
+    ids = stored_completion_list.all("data.*.id", str)
     if not ids:
         raise Inconclusive("the list is empty, which another check finds")
-    assert kept_listed.at("first_id", str) == ids[0], "`first_id` is not the first completion's"
-    assert kept_listed.at("last_id", str) == ids[-1], "`last_id` is not the last completion's"
+    assert stored_completion_list.at("first_id", str) == ids[0], "`first_id` is not the first completion's"
+    assert stored_completion_list.at("last_id", str) == ids[-1], "`last_id` is not the last completion's"
 
 
 @must(STORED, says=SDK("ChatCompletion"), counterexample=broken(kept_retrieved, "object", "list"))
-def test_kept_completion_has_the_documented_shape(kept_retrieved: Exchange) -> None:
+def test_kept_completion_has_the_documented_shape(stored_completion: Exchange) -> None:
     """A completion that is retrieved is a `ChatCompletion`."""
-    conforms(kept_retrieved, "ChatCompletion", MUST)
+    conforms(stored_completion, "ChatCompletion", MUST)
 
 
 @must(STORED, says=DOC("getChatCompletion"), counterexample=broken(kept_retrieved, CONTENT, "Something else."))

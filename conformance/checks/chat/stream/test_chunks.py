@@ -23,6 +23,8 @@ from conformance import (
 )
 from conformance.checks.chat.stream.exchanges import CHUNKS, count_streamed, hello_streamed
 from conformance.checks.chat.stream.reading import known
+from conformance.checks.common.conditions import ONE_CHOICE
+from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import holds, parts
 
 SAME_ID = changed(None, lambda e: every_chunk(count_streamed, "id", "chatcmpl-same").change(e))
@@ -35,9 +37,9 @@ def same(observed: Exchange, name: str, kind: type) -> None:
 
 
 @must(CHUNKS, says=SDK("ChatCompletionChunk"), counterexample=broken_chunk(count_streamed, 2, "object", ""))
-def test_chunks_have_the_documented_shape(count_streamed: Exchange) -> None:
+def test_chunks_have_the_documented_shape(chat_stream: Exchange) -> None:
     """Every chunk is a `ChatCompletionChunk`, as the official client declares it."""
-    for chunk in count_streamed.chunks:
+    for chunk in chat_stream.chunks:
         conforms(chunk, "ChatCompletionChunk", MUST)
 
 
@@ -46,28 +48,28 @@ def test_chunks_have_the_documented_shape(count_streamed: Exchange) -> None:
     says=DOC("CreateChatCompletionStreamResponse.choices"),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.finish_reason", DELETE),
 )
-def test_chunks_have_every_documented_key(count_streamed: Exchange) -> None:
+def test_chunks_have_every_documented_key(chat_stream: Exchange) -> None:
     """Keys that are documented as required are there on every chunk, even when their value is null."""
-    for chunk in count_streamed.chunks:
+    for chunk in chat_stream.chunks:
         conforms(chunk, "ChatCompletionChunk", SHOULD)
 
 
 @must(
     CHUNKS, says=DOC("CreateChatCompletionStreamResponse.id"), counterexample=broken_chunk(count_streamed, 2, "id", "x")
 )
-def test_id_is_the_same_on_all_chunks(count_streamed: Exchange) -> None:
+def test_id_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
     """Every chunk of a stream has the same `id`."""
-    same(count_streamed, "id", str)
+    same(chat_stream, "id", str)
 
 
 @must(CHUNKS, says=SDK("ChatCompletionChunk.id"), counterexample=every_chunk(count_streamed, "id", ""))
-def test_id_is_not_empty(count_streamed: Exchange) -> None:
+def test_id_is_not_empty(chat_stream: Exchange) -> None:
     """The `id` of a chunk is a string that is not empty."""
-    empty = [chunk.place for chunk in known(count_streamed, "id", str) if not chunk.get("id")]
+    empty = [chunk.place for chunk in known(chat_stream, "id", str) if not chunk.get("id")]
     assert not empty, f"{empty[0]} has an empty `id`"
 
 
-@should(CHUNKS, says=SDK("ChatCompletionChunk.id"), counterexample=SAME_ID)
+@should(CHUNKS, says=SDK("ChatCompletionChunk.id"), counterexample=SAME_ID, subject=count_streamed)
 def test_streams_have_distinct_ids(count_streamed: Exchange, hello_streamed: Exchange) -> None:
     """Each stream has an `id` of its own."""
     one, other = (known(observed, "id", str)[-1].get("id") for observed in (count_streamed, hello_streamed))
@@ -81,9 +83,9 @@ def test_streams_have_distinct_ids(count_streamed: Exchange, hello_streamed: Exc
     says=DOC("CreateChatCompletionStreamResponse.created"),
     counterexample=broken_chunk(count_streamed, 2, "created", 1_700_000_000),
 )
-def test_created_is_the_same_on_all_chunks(count_streamed: Exchange) -> None:
+def test_created_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
     """Every chunk of a stream has the same `created`."""
-    same(count_streamed, "created", int)
+    same(chat_stream, "created", int)
 
 
 @must(
@@ -91,26 +93,27 @@ def test_created_is_the_same_on_all_chunks(count_streamed: Exchange) -> None:
     says=DOC("CreateChatCompletionStreamResponse.created"),
     counterexample=every_chunk(count_streamed, "created", 1_800_000_000_000),
 )
-def test_created_is_in_seconds(count_streamed: Exchange) -> None:
+def test_created_is_in_seconds(chat_stream: Exchange) -> None:
     """`created` is a Unix time in seconds, after 2020 and not in milliseconds."""
-    value = known(count_streamed, "created", int)[-1].get("created")
+    value = known(chat_stream, "created", int)[-1].get("created")
     assert 1_577_836_800 <= value < 100_000_000_000, f"`created` is {value}"
 
 
 @should(CHUNKS, says=SDK("ChatCompletionChunk.model"), counterexample=broken_chunk(count_streamed, 2, "model", ""))
-def test_model_is_the_same_on_all_chunks(count_streamed: Exchange) -> None:
+def test_model_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
     """Every chunk of a stream names the same `model`."""
-    same(count_streamed, "model", str)
+    same(chat_stream, "model", str)
 
 
 @must(
     CHUNKS,
     says=SDK("ChatCompletionChunkChoice.index"),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.index", 1),
+    when=(ONE_CHOICE,),
 )
-def test_index_is_zero(count_streamed: Exchange) -> None:
+def test_index_is_zero(chat_stream: Exchange) -> None:
     """Every choice has `index` 0 when one answer is asked for."""
-    others = [index for part in parts(count_streamed) if type(index := part.get("index")) is int and index != 0]
+    others = [index for part in parts(chat_stream) if type(index := part.get("index")) is int and index != 0]
     assert not others, f"{len(others)} choices have another `index`, for example {others[0]}"
 
 
@@ -119,9 +122,9 @@ def test_index_is_zero(count_streamed: Exchange) -> None:
     says=OBSERVED("OpenAI opens a choice with `role`: `assistant`"),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", DELETE),
 )
-def test_first_delta_has_the_role(hello_streamed: Exchange) -> None:
+def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
     """The first delta has `role` `assistant`."""
-    first = next(parts(hello_streamed), None)
+    first = next(parts(chat_stream), None)
     if first is None:
         raise Inconclusive("no chunk holds a choice")
     role = first.at("delta.role", str | None, None)
@@ -132,10 +135,11 @@ def test_first_delta_has_the_role(hello_streamed: Exchange) -> None:
     CHUNKS,
     says=OBSERVED("OpenAI names `role` once; the official client's stream helper joins repeated ones"),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", "assistant"),
+    when=(ONE_CHOICE,),
 )
-def test_role_comes_once(hello_streamed: Exchange) -> None:
+def test_role_comes_once(chat_stream: Exchange) -> None:
     """`role` stands on one delta only, because clients join what deltas hold."""
-    roles = [role for part in parts(hello_streamed) if (role := part.at("delta.role", str | None, None))]
+    roles = [role for part in parts(chat_stream) if (role := part.at("delta.role", str | None, None))]
     assert len(roles) <= 1, f"{len(roles)} deltas have a `role`: clients that join deltas read {''.join(roles[:3])!r}"
 
 
@@ -144,12 +148,9 @@ def test_role_comes_once(hello_streamed: Exchange) -> None:
     says=OBSERVED("OpenAI's chunks hold a delta; messages are plain answers' and usage is the chunk's"),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.message", {"role": "assistant", "content": "1"}),
 )
-def test_choices_hold_deltas_only(count_streamed: Exchange) -> None:
+def test_choices_hold_deltas_only(chat_stream: Exchange) -> None:
     """A chunk's choice holds neither a whole `message`, which belongs to a plain answer, nor a `usage`."""
     found = [
-        f"`{name}` in {part.place}"
-        for part in parts(count_streamed)
-        for name in ("message", "usage")
-        if holds(part, name)
+        f"`{name}` in {part.place}" for part in parts(chat_stream) for name in ("message", "usage") if holds(part, name)
     ]
     assert not found, f"{len(found)} misplaced, for example {found[0]}"

@@ -6,6 +6,8 @@ from conformance import ABSENT, DOC, SDK, Exchange, Inconclusive, every_chunk, f
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.chat.stream.exchanges import FINISH, count_cut_streamed, hello_streamed
 from conformance.checks.common.chat import REASON
+from conformance.checks.common.conditions import ONE_CHOICE
+from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import holds, joined, parts
 
 SAID = ("content", "refusal", "tool_calls", "function_call", "reasoning_content")
@@ -21,22 +23,24 @@ def late_text(chunks: list[Any]) -> list[Any]:
     FINISH,
     says=SDK("ChatCompletionChunkChoice.finish_reason"),
     counterexample=every_chunk(hello_streamed, REASON, None),
+    when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes(hello_streamed: Exchange) -> None:
+def test_finish_reason_comes(chat_stream: Exchange) -> None:
     """Some chunk says the `finish_reason`."""
-    assert finish_reasons(hello_streamed), "the stream ends, and no chunk says why"
+    assert finish_reasons(chat_stream), "the stream ends, and no chunk says why"
 
 
 @must(
     FINISH,
     says=DOC("CreateChatCompletionStreamResponse.choices"),
     counterexample=every_chunk(hello_streamed, REASON, "stop"),
+    when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes_once(hello_streamed: Exchange) -> None:
+def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
     """`finish_reason` is null on all chunks but one."""
-    reasons = finish_reasons(hello_streamed)
+    reasons = finish_reasons(chat_stream)
     assert len(reasons) <= 1, (
-        f"{len(reasons)} of {len(hello_streamed.chunks)} chunks have a `finish_reason`: {reasons[:3]}"
+        f"{len(reasons)} of {len(chat_stream.chunks)} chunks have a `finish_reason`: {reasons[:3]}"
     )
 
 
@@ -44,16 +48,15 @@ def test_finish_reason_comes_once(hello_streamed: Exchange) -> None:
     FINISH,
     says=DOC("CreateChatCompletionStreamResponse.choices"),
     counterexample=rewritten(hello_streamed, late_text),
+    when=(ONE_CHOICE,),
 )
-def test_nothing_is_said_after_the_finish_reason(hello_streamed: Exchange) -> None:
+def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
     """No delta after the `finish_reason` says anything."""
-    reasons = [part.get("finish_reason") for part in parts(hello_streamed)]
+    reasons = [part.get("finish_reason") for part in parts(chat_stream)]
     if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
         raise Inconclusive("`finish_reason` does not come exactly once")
     end = next(number for number, reason in enumerate(reasons) if reason not in (None, ABSENT))
-    late = [
-        part for part in list(parts(hello_streamed))[end + 1 :] if any(holds(part, f"delta.{name}") for name in SAID)
-    ]
+    late = [part for part in list(parts(chat_stream))[end + 1 :] if any(holds(part, f"delta.{name}") for name in SAID)]
     assert not late, f"{late[0].place} still says something after the `finish_reason`"
 
 

@@ -34,6 +34,8 @@ from conformance.checks.chat.stream.exchanges import (
 )
 from conformance.checks.chat.stream.reading import known, usage
 from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.conditions import STREAM_FALSE
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.stream import joined
 from conformance.checks.common.usage import prompt_tokens
 
@@ -117,10 +119,11 @@ def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Excha
     PLAIN,
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=broken(hello_unstreamed, "object", "chat.completion.chunk"),
+    when=(STREAM_FALSE,),
 )
-def test_false_gives_a_plain_answer(hello_unstreamed: Exchange) -> None:
+def test_false_gives_a_plain_answer(chat_completion: Exchange) -> None:
     """`stream: false` is answered with a `chat.completion`."""
-    assert hello_unstreamed.at("object", str) == "chat.completion"
+    assert chat_completion.at("object", str) == "chat.completion"
 
 
 @must(
@@ -138,6 +141,6 @@ def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=broken(hello_accepting_events, "object", "chat.completion.chunk"),
 )
-def test_accept_header_does_not_switch_streaming_on(hello_accepting_events: Exchange) -> None:
+def test_accept_header_starts_no_stream(hello_accepting_events: Exchange) -> None:
     """`stream` alone decides: an `Accept` header that names event streams beside JSON changes nothing."""
     assert hello_accepting_events.at("object", str) == "chat.completion"
