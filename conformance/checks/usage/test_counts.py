@@ -7,6 +7,7 @@ Not checked: how many tokens a text has (tokenizers differ), and that two runs c
 from conformance import DELETE, DOC, SDK, Document, Exchange, Inconclusive, broken, may, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole, hello
 from conformance.checks.common.chat import CONTENT, text_of
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import (
     CACHED,
     COMPLETION,
@@ -17,46 +18,45 @@ from conformance.checks.common.usage import (
     prompt_tokens,
     unexplained,
 )
-from conformance.checks.reasoning.exchanges import thought
 from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, TIMES, hello_again, hello_many_times
 
 
 @must(PRESENT, says=SDK("CompletionUsage"), counterexample=broken(hello, "usage", DELETE))
-def test_three_counts_are_there(hello: Exchange) -> None:
+def test_three_counts_are_there(chat_completion: Exchange) -> None:
     """`usage` holds `prompt_tokens`, `completion_tokens` and `total_tokens` as integers."""
     for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
-        hello.at(f"usage.{name}", int)
+        chat_completion.at(f"usage.{name}", int)
 
 
 @should(PRESENT, says=SDK("CompletionUsage.total_tokens"), counterexample=broken(hello, "usage.total_tokens", 0))
-def test_total_is_the_sum(hello: Exchange) -> None:
+def test_total_is_the_sum(chat_completion: Exchange) -> None:
     """`total_tokens` is `prompt_tokens` plus `completion_tokens`, in which all reasoning is counted."""
-    parts = hello.at(PROMPT, int) + hello.at(COMPLETION, int)
-    assert hello.at("usage.total_tokens", int) == parts, unexplained(Document(hello.at("usage", dict)))
-
-
-@should(PRESENT, says=SDK("CompletionUsage.total_tokens"), counterexample=broken(thought, "usage.total_tokens", 9999))
-def test_total_is_the_sum_with_thinking(thought: Exchange) -> None:
-    """`total_tokens` of a thinking model's answer is `prompt_tokens` plus `completion_tokens`, thinking included."""
-    parts = thought.at(PROMPT, int) + thought.at(COMPLETION, int)
-    assert thought.at("usage.total_tokens", int) == parts, unexplained(Document(thought.at("usage", dict)))
+    parts = chat_completion.at(PROMPT, int) + chat_completion.at(COMPLETION, int)
+    assert chat_completion.at("usage.total_tokens", int) == parts, unexplained(
+        Document(chat_completion.at("usage", dict))
+    )
 
 
 @must(PRESENT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello, PROMPT, 0))
-def test_prompt_is_counted(hello: Exchange) -> None:
+def test_prompt_is_counted(chat_completion: Exchange) -> None:
     """`prompt_tokens` is not zero."""
-    assert hello.at(PROMPT, int) > 0
+    assert chat_completion.at(PROMPT, int) > 0
 
 
 @must(PRESENT, says=SDK("CompletionUsage.completion_tokens"), counterexample=broken(hello, COMPLETION, 0))
-def test_completion_is_counted(hello: Exchange) -> None:
+def test_completion_is_counted(chat_completion: Exchange) -> None:
     """`completion_tokens` is not zero when text came."""
-    if not hello.at(CONTENT, str | None, None):
+    if not chat_completion.at(CONTENT, str | None, None):
         raise Inconclusive("no text came, so there is nothing to count")
-    assert hello.at(COMPLETION, int) > 0
+    assert chat_completion.at(COMPLETION, int) > 0
 
 
-@must(SCALES, says=SDK("CompletionUsage.completion_tokens"), counterexample=broken(None, COMPLETION, 20))
+@must(
+    SCALES,
+    says=SDK("CompletionUsage.completion_tokens"),
+    counterexample=broken(None, COMPLETION, 20),
+    subject=count_whole,
+)
 def test_completion_tokens_are_not_constant(hello: Exchange, count_whole: Exchange, count_cut: Exchange) -> None:
     """Answers of very different length do not all count the same `completion_tokens`."""
     answers = (hello, count_whole, count_cut)
@@ -82,44 +82,50 @@ def test_same_prompt_counts_the_same(hello: Exchange, hello_again: Exchange) -> 
 
 
 @may(DETAILS, says=DOC("CompletionUsage"), counterexample=broken(hello, "usage.completion_tokens_details", None))
-def test_details_are_objects(hello: Exchange) -> None:
+def test_details_are_objects(chat_completion: Exchange) -> None:
     """The details of the counts, where they are told, are objects and not null."""
-    told = [f"{name}_tokens_details" for name in ("prompt", "completion") if hello.has(f"usage.{name}_tokens_details")]
+    told = [
+        f"{name}_tokens_details"
+        for name in ("prompt", "completion")
+        if chat_completion.has(f"usage.{name}_tokens_details")
+    ]
     if not told:
         raise Inconclusive("no details are told, which is allowed")
     for name in told:
-        hello.at(f"usage.{name}", dict)
+        chat_completion.at(f"usage.{name}", dict)
 
 
 @may(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, -1))
-def test_reasoning_is_a_count(hello: Exchange) -> None:
+def test_reasoning_is_a_count(chat_completion: Exchange) -> None:
     """`completion_tokens_details.reasoning_tokens`, where it is told, is an integer from zero."""
-    told = hello.at(REASONING, int | None, None)
+    told = chat_completion.at(REASONING, int | None, None)
     if told is None:
         raise Inconclusive("`reasoning_tokens` are not told, which is allowed")
     assert told >= 0
 
 
 @may(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, -1))
-def test_cached_prompt_is_a_count(hello: Exchange) -> None:
+def test_cached_prompt_is_a_count(chat_completion: Exchange) -> None:
     """`prompt_tokens_details.cached_tokens`, where it is told, is an integer from zero."""
-    told = hello.at(CACHED, int | None, None)
+    told = chat_completion.at(CACHED, int | None, None)
     if told is None:
         raise Inconclusive("`cached_tokens` are not told, which is allowed")
     assert told >= 0
 
 
 @should(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, 9999))
-def test_reasoning_is_part_of_the_completion(hello: Exchange) -> None:
+def test_reasoning_is_part_of_the_completion(chat_completion: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`, so they are not more."""
-    if (reasoning := count(hello, REASONING)) is None:
+    if (reasoning := count(chat_completion, REASONING)) is None:
         raise Inconclusive("`reasoning_tokens` are not told")
-    assert reasoning <= completion_tokens(hello), f"{reasoning} of {completion_tokens(hello)} completion tokens"
+    assert reasoning <= completion_tokens(chat_completion), (
+        f"{reasoning} of {completion_tokens(chat_completion)} completion tokens"
+    )
 
 
 @should(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, 9999))
-def test_cached_tokens_are_part_of_the_prompt(hello: Exchange) -> None:
+def test_cached_tokens_are_part_of_the_prompt(chat_completion: Exchange) -> None:
     """`cached_tokens` are among the `prompt_tokens`, so they are not more."""
-    if (cached := count(hello, CACHED)) is None:
+    if (cached := count(chat_completion, CACHED)) is None:
         raise Inconclusive("`cached_tokens` are not told")
-    assert cached <= prompt_tokens(hello), f"{cached} of {prompt_tokens(hello)} prompt tokens"
+    assert cached <= prompt_tokens(chat_completion), f"{cached} of {prompt_tokens(chat_completion)} prompt tokens"
