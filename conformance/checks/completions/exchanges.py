@@ -77,7 +77,7 @@ def completed_with_usage(target: Target) -> Request:
     return go_on(target, COUNT, stream=True, stream_options={"include_usage": True})
 
 
-@exchange(LEGACY, expects={400, 403, 404, 422}, cost=5, roles=("completion",), invalid=True)
+@exchange(LEGACY, expects={400, 403, 404, 422}, cost=5, invalid=True, roles=("completion",))
 def unknown_model(completed: Exchange) -> Request:
     """A model that nobody serves."""
     return post(PATH, {"model": NO_MODEL, "prompt": HELLO, "max_tokens": LITTLE_ROOM})

@@ -12,16 +12,17 @@ from conformance import (
     SDK,
     Document,
     Exchange,
+    Facet,
     Inconclusive,
     broken_chunk,
     bytes_replaced,
     every_chunk,
-    finish_reasons,
     must,
     rewritten,
     should,
 )
-from conformance.checks.common.stream import counted
+from conformance.checks.common.conditions import ONE_CHOICE, ONE_PROMPT, USAGE_NOT_MENTIONED, USAGE_REQUESTED
+from conformance.checks.common.kinds import completion_stream
 from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
 
 TEXT = "choices.0.text"
@@ -29,9 +30,9 @@ REASON = "choices.0.finish_reason"
 
 
 @must(LEGACY, says=SDK("Completion.object"), counterexample=broken_chunk(completed_streamed, 1, "object", "text"))
-def test_parts_are_text_completions(completed_streamed: Exchange) -> None:
+def test_parts_are_text_completions(completion_stream: Exchange) -> None:
     """Every part has an `id`, a time, a model, `choices`, and `object` `text_completion`."""
-    for chunk in completed_streamed.chunks:
+    for chunk in completion_stream.chunks:
         kind = chunk.at("object", str)
         assert kind == "text_completion", f"`object` of {chunk.place} is {kind!r}"
         chunk.at("id", str)
@@ -41,9 +42,9 @@ def test_parts_are_text_completions(completed_streamed: Exchange) -> None:
 
 
 @must(LEGACY, says=SDK("Completion.id"), counterexample=broken_chunk(completed_streamed, 1, "id", "cmpl-another"))
-def test_id_is_the_same_on_all_parts(completed_streamed: Exchange) -> None:
+def test_id_is_the_same_on_all_parts(completion_stream: Exchange) -> None:
     """Every part of a stream has the same `id`."""
-    ids = {chunk.at("id", str) for chunk in completed_streamed.chunks}
+    ids = {chunk.at("id", str) for chunk in completion_stream.chunks}
     assert len(ids) == 1, f"{len(ids)} different `id`s"
 
 
@@ -55,43 +56,61 @@ def test_text_comes(completed_streamed: Exchange) -> None:
     assert "".join(texts), "no part holds text"
 
 
-@must(LEGACY, says=SDK("CompletionChoice.text"), counterexample=broken_chunk(completed_streamed, 1, TEXT, DELETE))
-def test_choices_have_text_and_index(completed_streamed: Exchange) -> None:
+@must(
+    LEGACY,
+    says=SDK("CompletionChoice.text"),
+    counterexample=broken_chunk(completed_streamed, 1, TEXT, DELETE),
+    when=(ONE_CHOICE, ONE_PROMPT),
+)
+def test_choices_have_text_and_index(completion_stream: Exchange) -> None:
     """Every choice of a part has a `text`, which may be empty, and `index` 0."""
-    for chunk in completed_streamed.chunks:
+    for chunk in completion_stream.chunks:
         chunk.all("choices.*.text", str)
         assert set(chunk.all("choices.*.index", int)) <= {0}, f"{chunk.place} has another `index`"
 
 
-@must(LEGACY, says=SDK("CompletionChoice.finish_reason"), counterexample=every_chunk(completed_streamed, REASON, None))
-def test_finish_reason_comes_once(completed_streamed: Exchange) -> None:
-    """Exactly one part has a `finish_reason` that is not null: `stop`, `length` or `content_filter`."""
-    reasons = finish_reasons(completed_streamed)
-    assert len(reasons) == 1, f"{len(reasons)} parts have a `finish_reason`"
-    assert reasons[0] in {"stop", "length", "content_filter"}
+@must(
+    LEGACY,
+    says=SDK("CompletionChoice.finish_reason"),
+    counterexample=every_chunk(completed_streamed, REASON, None),
+    when=(ONE_CHOICE, ONE_PROMPT),
+)
+def test_finish_reason_comes_at_the_end(completion_stream: Exchange) -> None:
+    """`finish_reason` is null before the last text, then `stop`, `length` or `content_filter`, even twice."""
+    choices = [Document(one) for chunk in completion_stream.chunks for one in chunk.all("choices.*", dict)]
+    said = [(choice.get("text"), choice.at("finish_reason", str | None, None)) for choice in choices]
+    reasons = [reason for _, reason in said if reason is not None]
+    assert reasons, "the stream ends, and no part says why"
+    assert len(set(reasons)) == 1, f"{len(reasons)} parts have different ones: {reasons[:3]}"
+    assert reasons[0] in {"stop", "length", "content_filter"}, f"`finish_reason` is {reasons[0]!r}"
+    end = next(number for number, (_, reason) in enumerate(said) if reason is not None)
+    late = [text for text, _ in said[end + 1 :] if text]
+    assert not late, f"{len(late)} parts still hold text after it, for example {str(late[0])[:40]!r}"
 
 
 @must(
     LEGACY,
     says=OBSERVED("OpenAI ends the stream of a completion with `[DONE]`, as its reference says of `stream`"),
     counterexample=bytes_replaced(completed_streamed, b"data: [DONE]\n\n", b""),
+    reads=frozenset({Facet.BYTES}),
 )
-def test_last_event_is_done(completed_streamed: Exchange) -> None:
+def test_last_event_is_done(completion_stream: Exchange) -> None:
     """The last event is `[DONE]`, and no other is."""
-    ends = [number for number, event in enumerate(completed_streamed.events) if event.data.strip() == DONE]
-    assert ends == [len(completed_streamed.events) - 1], f"`[DONE]` comes {len(ends)} times, and not as the last event"
+    ends = [number for number, event in enumerate(completion_stream.events) if event.data.strip() == DONE]
+    assert ends == [len(completion_stream.events) - 1], f"`[DONE]` comes {len(ends)} times, and not as the last event"
 
 
 @should(
     LEGACY,
     says=SDK("Completion.usage"),
     counterexample=broken_chunk(completed_with_usage, -1, "usage", None),
+    when=(USAGE_REQUESTED,),
 )
-def test_usage_comes_when_asked_for(completed_with_usage: Exchange) -> None:
+def test_usage_comes_when_asked_for(completion_stream: Exchange) -> None:
     """With `include_usage` one part has a `usage`, the last one, whose `choices` are empty."""
-    found = counted(completed_with_usage)
+    found = counted(completion_stream)
     assert len(found) == 1, f"{len(found)} parts have a `usage`"
-    assert found[0] is completed_with_usage.chunks[-1], "the part with the `usage` is not the last one"
+    assert found[0] is completion_stream.chunks[-1], "the part with the `usage` is not the last one"
     assert not found[0].at("choices", list), "the part with the `usage` holds a choice"
 
 
@@ -99,12 +118,13 @@ def test_usage_comes_when_asked_for(completed_with_usage: Exchange) -> None:
     LEGACY,
     says=SDK("CompletionUsage.total_tokens"),
     counterexample=broken_chunk(completed_with_usage, -1, "usage.total_tokens", 1),
+    when=(USAGE_REQUESTED,),
 )
-def test_total_tokens_is_the_sum(completed_with_usage: Exchange) -> None:
+def test_total_tokens_is_the_sum(completion_stream: Exchange) -> None:
     """`usage.total_tokens` of a stream is `prompt_tokens` plus `completion_tokens`."""
-    if not counted(completed_with_usage):
+    if not counted(completion_stream):
         raise Inconclusive("the stream holds no `usage`, which another check finds")
-    usage = Document(counted(completed_with_usage)[-1].get("usage"), owner="CompletionUsage")
+    usage = Document(counted(completion_stream)[-1].get("usage"), owner="CompletionUsage")
     parts = [usage.at(name, int) for name in ("prompt_tokens", "completion_tokens")]
     assert usage.at("total_tokens", int) == sum(parts)
 
@@ -115,9 +135,10 @@ def test_total_tokens_is_the_sum(completed_with_usage: Exchange) -> None:
     counterexample=rewritten(
         completed_streamed, lambda chunks: [*chunks, {**chunks[-1], "choices": [], "usage": {"total_tokens": 1}}]
     ),
+    when=(USAGE_NOT_MENTIONED,),
 )
-def test_usage_does_not_come_unasked(completed_streamed: Exchange) -> None:
+def test_usage_does_not_come_unasked(completion_stream: Exchange) -> None:
     """Without `include_usage` no part has a `usage`, and each has a choice."""
-    assert not counted(completed_streamed), "a `usage` that nobody asked for"
-    empty = [chunk.place for chunk in completed_streamed.chunks if not chunk.at("choices", list)]
+    assert not counted(completion_stream), "a `usage` that nobody asked for"
+    empty = [chunk.place for chunk in completion_stream.chunks if not chunk.at("choices", list)]
     assert not empty, f"{empty[0]} holds no choice, and clients read the first one"
