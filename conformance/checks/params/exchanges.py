@@ -87,7 +87,7 @@ def hello_penalised(target: Target) -> Request:
     return ask(target, presence_penalty=1.5)
 
 
-@exchange(PENALTIES, expects=REFUSED, each=PENALTIES_BEYOND, invalid=True)
+@exchange(PENALTIES, expects=REFUSED, invalid=True, each=PENALTIES_BEYOND)
 def penalty_out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """A penalty beyond the documented range of -2 to 2."""
     return ask(target, **row)
@@ -111,7 +111,7 @@ def count_with_logprobs_streamed(target: Target) -> Request:
     return ask(target, COUNT, logprobs=True, top_logprobs=ALTERNATIVES, stream=True)
 
 
-@exchange(LOGPROBS, expects=REFUSED, each=LOGPROBS_BEYOND, invalid=True)
+@exchange(LOGPROBS, expects=REFUSED, invalid=True, each=LOGPROBS_BEYOND)
 def logprobs_out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """More candidates than the documented 20, or candidates without `logprobs`."""
     return ask(target, **row)
@@ -167,13 +167,13 @@ def hello_with_unknown_field(target: Target) -> Request:
     return ask(target, conformance_unknown_field=True)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=OUTSIDE, invalid=True)
+@exchange(OUT_OF_RANGE, expects=REFUSED, invalid=True, each=OUTSIDE)
 def out_of_range(target: Target, row: dict[str, Any]) -> Request:
     """A greeting with a value beyond the documented range, or of another type."""
     return ask(target, **row)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, cost=10, roles=("embedding",), invalid=True)
+@exchange(OUT_OF_RANGE, expects=REFUSED, invalid=True, cost=10, roles=("embedding",))
 def embedded_in_unknown_format(embedded: Exchange) -> Request:
     """A text embedded in an `encoding_format` that nobody has."""
     return post("/embeddings", {**embedded.sent.json, "encoding_format": "conformance"})
@@ -198,13 +198,13 @@ def long_prompt_again(long_prompt_once: Exchange) -> Request:
     return post("/chat/completions", long_prompt_once.sent.json)
 
 
-@exchange(OUT_OF_RANGE, expects=REFUSED, each=WRONG_VALUES, cost=30, invalid=True)
+@exchange(OUT_OF_RANGE, expects=REFUSED, invalid=True, each=WRONG_VALUES, cost=30)
 def wrong_value(target: Target, row: Wrong) -> Request:
     """A chat request with one optional field that is too much, or does not go with what stands beside it."""
     return post("/chat/completions", row.body(target.model("chat")))
 
 
-@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, cost=1000, invalid=True)
+@exchange(OUT_OF_RANGE, expects=TOO_MANY_TOOLS.expects, invalid=True, cost=1000)
 def too_many_tools(target: Target) -> Request:
     """One tool more than the 128 that are documented."""
     return post("/chat/completions", TOO_MANY_TOOLS.body(target.model("chat")))

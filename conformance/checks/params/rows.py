@@ -47,7 +47,6 @@ ACCEPTED = {
     "several-defaults": Fields(
         {"temperature": 1, "top_p": 1, "n": 1, "presence_penalty": 0, "frequency_penalty": 0, "stream": False}
     ),
-    "null": Fields({"stop": None, "temperature": None, "tools": None, "seed": None}),
 }
 """What has no effect to be seen from outside, or its default value. OpenAI itself refuses some with most models."""
 

@@ -17,6 +17,7 @@ from conformance import (
     Document,
     Exchange,
     Inconclusive,
+    body_of,
     broken,
     changed,
     conforms,
@@ -25,6 +26,9 @@ from conformance import (
     should,
 )
 from conformance.checks.common.chat import text_of
+from conformance.checks.common.conditions import CANDIDATES
+from conformance.checks.common.conditions import LOGPROBS as LOGPROBS_REQUESTED
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.stream import holds, joined, parts
 from conformance.checks.params.exchanges import (
     LOGPROBS,
@@ -69,52 +73,46 @@ def _bytes(token: Document) -> bytes:
     return token.at("token", str).encode()
 
 
-def told(observed: Exchange, parameter: str = "logprobs") -> None:
-    """Assert that something is told of the tokens of an answer."""
-    value = observed.get(CHOICE)
-    if isinstance(value, dict) and "tokens" in value and "content" not in value:
-        raise Deviation("`logprobs` has the shape of legacy completions: `tokens`", finding="broken:logprobs")
-    content = observed.get(f"{CHOICE}.content")
-    if not (isinstance(content, list) and content) and text_of(observed).strip():
-        raise Deviation("`logprobs` tells nothing of the tokens", finding=f"ignored:{parameter}")
-
-
 @must(
     LOGPROBS,
     says=SDK("ChatCompletionChoice.logprobs"),
     counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
-    decides="chat/completions: logprobs",
+    witness=(count_with_logprobs, hello_with_logprobs),
+    when=(LOGPROBS_REQUESTED,),
 )
-def test_tokens_are_told(count_with_logprobs: Exchange) -> None:
-    """With `logprobs`, `choices[].logprobs.content` tells of the tokens."""
-    told(count_with_logprobs)
-
-
-@must(LOGPROBS, says=SDK("ChatCompletionChoice.logprobs"), counterexample=broken(hello_with_logprobs, CHOICE, None))
-def test_tokens_are_told_without_candidates(hello_with_logprobs: Exchange) -> None:
-    """With `logprobs` alone, `choices[].logprobs.content` tells of the tokens too."""
-    told(hello_with_logprobs)
+def test_tokens_are_told(chat_completion: Exchange) -> None:
+    """With `logprobs`, `choices[].logprobs.content` tells of the tokens of a text."""
+    value = chat_completion.get(CHOICE)
+    if isinstance(value, dict) and "tokens" in value and "content" not in value:
+        raise Deviation("`logprobs` has the shape of legacy completions: `tokens`", finding="broken:logprobs")
+    if not text_of(chat_completion).strip():
+        raise Inconclusive("the answer has no text")
+    content = chat_completion.get(f"{CHOICE}.content")
+    if not (isinstance(content, list) and content):
+        raise Deviation("`logprobs` tells nothing of the tokens", finding="ignored:logprobs")
 
 
 @must(
     LOGPROBS,
     says=SDK("ChatCompletionTokenLogprob"),
     counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", "-0.1"),
+    when=(LOGPROBS_REQUESTED,),
 )
-def test_tokens_have_the_documented_shape(count_with_logprobs: Exchange) -> None:
+def test_tokens_have_the_documented_shape(chat_completion: Exchange) -> None:
     """Each token is told as the official client declares it: `token`, `logprob`, `bytes`, `top_logprobs`."""
-    entries(count_with_logprobs)
-    conforms(count_with_logprobs, "ChatCompletion", MUST)
+    entries(chat_completion)
+    conforms(chat_completion, "ChatCompletion", MUST)
 
 
 @must(
     LOGPROBS,
     says=SDK("ChatCompletionTokenLogprob.logprob"),
     counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", 0.9),
+    when=(LOGPROBS_REQUESTED,),
 )
-def test_logarithms_are_not_positive(count_with_logprobs: Exchange) -> None:
+def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
     """Each `logprob` is the logarithm of a chance: 0 or less."""
-    found = [token.at("logprob", float) for token in entries(count_with_logprobs)]
+    found = [token.at("logprob", float) for token in entries(chat_completion)]
     beyond = [number for number in found if number > 1e-6]
     assert not beyond, f"{len(beyond)} of {len(found)} are positive, for example {beyond[0]}"
 
@@ -123,11 +121,11 @@ def test_logarithms_are_not_positive(count_with_logprobs: Exchange) -> None:
     LOGPROBS,
     says=DOC("CreateChatCompletionRequest.top_logprobs"),
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, 0)),
-    decides="chat/completions: top_logprobs",
+    when=(CANDIDATES,),
 )
-def test_candidates_are_told(count_with_logprobs: Exchange) -> None:
+def test_candidates_are_told(chat_completion: Exchange) -> None:
     """With `top_logprobs`, tokens have candidates beside them."""
-    found = [len(token.at("top_logprobs", list)) for token in entries(count_with_logprobs)]
+    found = [len(token.at("top_logprobs", list)) for token in entries(chat_completion)]
     if not any(found):
         raise Deviation(f"none of {len(found)} tokens has a candidate", finding="ignored:top_logprobs")
 
@@ -136,12 +134,16 @@ def test_candidates_are_told(count_with_logprobs: Exchange) -> None:
     LOGPROBS,
     says=DOC("CreateChatCompletionRequest.top_logprobs"),
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, ALTERNATIVES + 1)),
+    when=(CANDIDATES,),
 )
-def test_candidates_are_no_more_than_asked_for(count_with_logprobs: Exchange) -> None:
+def test_candidates_are_no_more_than_asked_for(chat_completion: Exchange) -> None:
     """No token has more candidates than `top_logprobs` asks for."""
-    most = max(len(token.at("top_logprobs", list)) for token in entries(count_with_logprobs))
-    if most > ALTERNATIVES:
-        raise Deviation(f"{most} candidates where {ALTERNATIVES} are asked for", finding="partly:top_logprobs")
+    most = max(len(token.at("top_logprobs", list)) for token in entries(chat_completion))
+    asked = body_of(chat_completion.sent).get("top_logprobs")
+    if not isinstance(asked, int):
+        raise Inconclusive("the request does not say how many")
+    if most > asked:
+        raise Deviation(f"{most} candidates where {asked} are asked for", finding="partly:top_logprobs")
 
 
 def _with_candidates(observed: Exchange, number: int) -> Exchange:
@@ -154,13 +156,14 @@ def _with_candidates(observed: Exchange, number: int) -> Exchange:
     LOGPROBS,
     says=SDK("ChatCompletionTokenLogprob.token"),
     counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.bytes", [0]),
+    when=(LOGPROBS_REQUESTED,),
 )
-def test_tokens_spell_the_text(count_with_logprobs: Exchange) -> None:
+def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
     """The tokens, joined, hold the text of the answer."""
-    text = text_of(count_with_logprobs).strip()
+    text = text_of(chat_completion).strip()
     if not text:
         raise Inconclusive("the answer has no text")
-    told = spelled(entries(count_with_logprobs))
+    told = spelled(entries(chat_completion))
     assert text in told, f"the tokens spell {told[:60]!r}, the text is {text[:60]!r}"
 
 
@@ -184,6 +187,6 @@ def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, cou
     says=OBSERVED("OpenAI names the field in `param` or in the message"),
     counterexample=broken(logprobs_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
-def test_wrong_candidates_are_refused_by_name(logprobs_out_of_range: Exchange) -> None:
+def test_error_names_the_field(logprobs_out_of_range: Exchange) -> None:
     """The error for more than 20 candidates, or for some without `logprobs`, names the field."""
     names(logprobs_out_of_range, "logprobs")

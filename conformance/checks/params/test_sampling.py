@@ -111,7 +111,7 @@ def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
     says=OBSERVED("OpenAI names the field in `param` or in the message"),
     counterexample=broken(penalty_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
-def test_penalty_out_of_range_is_refused_by_name(penalty_out_of_range: Exchange) -> None:
+def test_error_names_the_penalty(penalty_out_of_range: Exchange) -> None:
     """The error for a penalty out of range names it."""
     names(penalty_out_of_range, *(name for name in penalty_out_of_range.sent.json if name.endswith("_penalty")))
 

@@ -24,7 +24,9 @@ from conformance import (
     should,
 )
 from conformance.checks.common.chat import CONTENT
+from conformance.checks.common.conditions import SERVICE_TIER as TIER_SENT
 from conformance.checks.common.errors import error_of
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import CACHED, prompt_tokens
 from conformance.checks.embeddings.exchanges import embedded
 from conformance.checks.embeddings.vectors import VECTOR, distance, vector
@@ -132,13 +134,13 @@ def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
     SERVICE_TIER,
     says=DOC("CreateChatCompletionRequest.service_tier"),
     counterexample=broken(hello_of_tier, "service_tier", DELETE),
-    decides="chat/completions: service_tier",
+    when=(TIER_SENT,),
 )
-def test_tier_is_told(hello_of_tier: Exchange) -> None:
+def test_tier_is_told(chat_completion: Exchange) -> None:
     """When `service_tier` is sent, the answer tells in `service_tier` which tier served it."""
-    if hello_of_tier.get("service_tier") in (ABSENT, None, ""):
+    if chat_completion.get("service_tier") in (ABSENT, None, ""):
         raise Deviation("the answer tells no `service_tier`", finding="ignored:service_tier")
-    hello_of_tier.at("service_tier", str)
+    chat_completion.at("service_tier", str)
 
 
 @should(SERVICE_TIER, says=NAMED, counterexample=changed(hello_of_unknown_tier, bare))

@@ -10,6 +10,10 @@ Not checked: that `max_tokens` counts hidden reasoning, as servers differ; `max_
 from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
+from conformance.checks.common.conditions import MAX_COMPLETION_TOKENS as LIMITED_BY_NEW_NAME
+from conformance.checks.common.conditions import MAX_TOKENS as LIMITED
+from conformance.checks.common.conditions import ONE_CHOICE
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import COMPLETION, REASONING, completion_tokens
 from conformance.checks.params.limits.exchanges import MAX_COMPLETION_TOKENS, MAX_TOKENS, count_cut_by_new_name
 
@@ -32,10 +36,12 @@ def require_longer(whole: Exchange, limit: int) -> None:
     MAX_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_tokens"),
     counterexample=broken(count_cut, COMPLETION, 100_000),
+    when=(LIMITED, ONE_CHOICE),
 )
-def test_tokens_are_within_max_tokens(count_cut: Exchange) -> None:
+def test_tokens_are_within_max_tokens(chat_completion: Exchange) -> None:
     """`usage.completion_tokens` without hidden reasoning is at most `max_tokens`."""
-    limit, visible = count_cut.sent.json["max_tokens"], completion_tokens(count_cut) - reasoning(count_cut)
+    limit = chat_completion.sent.json["max_tokens"]
+    visible = completion_tokens(chat_completion) - reasoning(chat_completion)
     assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
 
 
@@ -56,10 +62,11 @@ def test_max_tokens_shortens_the_text(count_cut: Exchange, count_whole: Exchange
     MAX_COMPLETION_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
     counterexample=broken(count_cut_by_new_name, COMPLETION, 100_000),
+    when=(LIMITED_BY_NEW_NAME, ONE_CHOICE),
 )
-def test_tokens_are_within_max_completion_tokens(count_cut_by_new_name: Exchange) -> None:
+def test_tokens_are_within_max_completion_tokens(chat_completion: Exchange) -> None:
     """`usage.completion_tokens` is at most `max_completion_tokens`, hidden reasoning included."""
-    limit, tokens = count_cut_by_new_name.sent.json["max_completion_tokens"], completion_tokens(count_cut_by_new_name)
+    limit, tokens = chat_completion.sent.json["max_completion_tokens"], completion_tokens(chat_completion)
     assert tokens <= limit, f"{tokens} tokens where `max_completion_tokens` is {limit}"
 
 
@@ -81,7 +88,7 @@ def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange
     says=SDK("ChatCompletionChoice.finish_reason"),
     counterexample=broken(count_cut_by_new_name, REASON, "stop"),
 )
-def test_answer_cut_by_the_new_name_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
+def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
     """An answer that `max_completion_tokens` cuts ends with `finish_reason` `length`."""
     require_longer(count_whole, count_cut_by_new_name.sent.json["max_completion_tokens"])
     if len(text_of(count_cut_by_new_name)) >= len(text_of(count_whole)):

@@ -7,6 +7,8 @@ Not checked: that the choices differ, as a model may say the same twice.
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import text_of
+from conformance.checks.common.conditions import SEVERAL_CHOICES
+from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import completion_tokens
 from conformance.checks.params.limits.exchanges import N, two_choices
 
@@ -18,36 +20,47 @@ CHOICE = {
 }
 
 
-def require_two(observed: Exchange) -> None:
+def require_all(observed: Exchange) -> None:
     """Raise `Inconclusive` when `n` was ignored: a check of its own finds that."""
-    if len(observed.at("choices", list)) != 2:
-        raise Inconclusive("there are not two choices")
+    if len(observed.at("choices", list)) != observed.sent.json["n"]:
+        raise Inconclusive("there are not as many choices as `n` asks for")
 
 
 @must(
     N,
     says=DOC("CreateChatCompletionRequest.n"),
     counterexample=broken(two_choices, "choices", [CHOICE]),
-    decides="chat/completions: n",
+    when=(SEVERAL_CHOICES,),
 )
-def test_there_are_n_choices(two_choices: Exchange) -> None:
+def test_there_are_n_choices(chat_completion: Exchange) -> None:
     """`choices` holds as many choices as `n` asks for."""
-    found = len(two_choices.at("choices", list))
-    assert found == 2, f"{found} choices where `n` is 2"
+    found, asked = len(chat_completion.at("choices", list)), chat_completion.sent.json["n"]
+    assert found == asked, f"{found} choices where `n` is {asked}"
 
 
-@must(N, says=SDK("ChatCompletionChoice.index"), counterexample=broken(two_choices, "choices.1.index", 0))
-def test_choices_are_numbered(two_choices: Exchange) -> None:
-    """The choices have `index` 0 and 1."""
-    require_two(two_choices)
-    assert sorted(two_choices.all("choices.*.index", int)) == [0, 1]
+@must(
+    N,
+    says=SDK("ChatCompletionChoice.index"),
+    counterexample=broken(two_choices, "choices.1.index", 0),
+    when=(SEVERAL_CHOICES,),
+)
+def test_choices_are_numbered(chat_completion: Exchange) -> None:
+    """The choices have `index` 0, 1 and so on."""
+    require_all(chat_completion)
+    found = sorted(chat_completion.all("choices.*.index", int))
+    assert found == list(range(len(found))), f"`index` is {found[:5]}"
 
 
-@must(N, says=SDK("ChatCompletionChoice"), counterexample=broken(two_choices, "choices.1.message", None))
-def test_every_choice_has_the_documented_shape(two_choices: Exchange) -> None:
+@must(
+    N,
+    says=SDK("ChatCompletionChoice"),
+    counterexample=broken(two_choices, "choices.1.message", None),
+    when=(SEVERAL_CHOICES,),
+)
+def test_every_choice_has_the_documented_shape(chat_completion: Exchange) -> None:
     """Every choice is whole: the body is a `ChatCompletion` with a message and a `finish_reason` in each."""
-    require_two(two_choices)
-    conforms(two_choices, "ChatCompletion", MUST)
+    require_all(chat_completion)
+    conforms(chat_completion, "ChatCompletion", MUST)
 
 
 @should(
@@ -55,7 +68,7 @@ def test_every_choice_has_the_documented_shape(two_choices: Exchange) -> None:
 )
 def test_every_choice_has_text(two_choices: Exchange) -> None:
     """Every choice that ends with `stop` has text."""
-    require_two(two_choices)
+    require_all(two_choices)
     for index in range(2):
         if two_choices.at(f"choices.{index}.finish_reason", str) == "stop":
             text = two_choices.at(f"choices.{index}.message.content", str | None, None) or ""
@@ -69,7 +82,7 @@ def test_every_choice_has_text(two_choices: Exchange) -> None:
 )
 def test_tokens_of_all_choices_are_counted(two_choices: Exchange, hello: Exchange) -> None:
     """`usage.completion_tokens` counts all choices: their words at least, and more than one choice of the same text."""
-    require_two(two_choices)
+    require_all(two_choices)
     texts = [two_choices.at(f"choices.{index}.message.content", str | None, None) or "" for index in range(2)]
     tokens = completion_tokens(two_choices)
     words = sum(len(text.split()) for text in texts)
