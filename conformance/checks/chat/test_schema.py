@@ -97,7 +97,12 @@ def test_no_native_fields_leak(chat_completion: Exchange) -> None:
     assert not leaked, f"fields of another API: {', '.join(leaked)}"
 
 
-@should(MODEL_ECHO, says=SDK("ChatCompletion.model"), counterexample=broken(hello, "model", "another-model"))
+@should(
+    MODEL_ECHO,
+    says=SDK("ChatCompletion.model"),
+    counterexample=broken(hello, "model", "another-model"),
+    decides="chat/completions: model",
+)
 def test_model_names_the_model_asked_for(chat_completion: Exchange) -> None:
     """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
     require_current(chat_completion)

@@ -23,6 +23,7 @@ from conformance import (
 )
 from conformance.checks.common.conditions import ONE_CHOICE, ONE_PROMPT, USAGE_NOT_MENTIONED, USAGE_REQUESTED
 from conformance.checks.common.kinds import completion_stream
+from conformance.checks.common.stream import counted
 from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
 
 TEXT = "choices.0.text"

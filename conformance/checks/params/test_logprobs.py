@@ -79,6 +79,7 @@ def _bytes(token: Document) -> bytes:
     counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
     witness=(count_with_logprobs, hello_with_logprobs),
     when=(LOGPROBS_REQUESTED,),
+    decides="chat/completions: logprobs",
 )
 def test_tokens_are_told(chat_completion: Exchange) -> None:
     """With `logprobs`, `choices[].logprobs.content` tells of the tokens of a text."""
@@ -122,6 +123,7 @@ def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.top_logprobs"),
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, 0)),
     when=(CANDIDATES,),
+    decides="chat/completions: top_logprobs",
 )
 def test_candidates_are_told(chat_completion: Exchange) -> None:
     """With `top_logprobs`, tokens have candidates beside them."""

@@ -135,6 +135,7 @@ def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.service_tier"),
     counterexample=broken(hello_of_tier, "service_tier", DELETE),
     when=(TIER_SENT,),
+    decides="chat/completions: service_tier",
 )
 def test_tier_is_told(chat_completion: Exchange) -> None:
     """When `service_tier` is sent, the answer tells in `service_tier` which tier served it."""

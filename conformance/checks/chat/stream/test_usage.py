@@ -31,7 +31,13 @@ def earlier(chunks: list[Any]) -> list[Any]:
     return [*chunks[:-3], chunks[-1], *chunks[-3:-1]]
 
 
-@must(USAGE, says=INCLUDE, counterexample=broken_chunk(hello_with_usage, -1, "usage", None), when=(USAGE_REQUESTED,))
+@must(
+    USAGE,
+    says=INCLUDE,
+    counterexample=broken_chunk(hello_with_usage, -1, "usage", None),
+    when=(USAGE_REQUESTED,),
+    decides="chat/completions: stream_options.include_usage",
+)
 def test_usage_comes_when_asked_for(chat_stream: Exchange) -> None:
     """With `include_usage` a chunk holds the `usage`."""
     assert counted(chat_stream), "`include_usage` is ignored: no chunk holds a `usage`"

@@ -31,6 +31,7 @@ def require_all(observed: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.n"),
     counterexample=broken(two_choices, "choices", [CHOICE]),
     when=(SEVERAL_CHOICES,),
+    decides="chat/completions: n",
 )
 def test_there_are_n_choices(chat_completion: Exchange) -> None:
     """`choices` holds as many choices as `n` asks for."""
