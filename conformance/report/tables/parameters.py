@@ -88,9 +88,14 @@ def _told(results: Sequence[Result], lines: Mapping[tuple[str, str], ExchangeLin
 
 
 def _fate(result: Result, lines: Mapping[tuple[str, str], ExchangeLine]) -> Told:
-    """Return what one deciding check says; the exchange it is named after is the one that carries the parameter."""
+    """
+    Return what one deciding check says.
+
+    The exchange that carries the parameter is its subject; of a check of a kind, the first that the result names.
+    """
     about = result.check.split("/")[1].partition("[")[0] if "/" in result.check else ""
-    shown = next((name for name in result.exchanges if name.partition("[")[0].endswith(f"/{about}")), "")
+    named = (name for name in result.exchanges if name.partition("[")[0].endswith(f"/{about}"))
+    shown = next(named, next(iter(result.exchanges), ""))
     line = lines.get((result.target, shown))
     status = (line.status if line else None) or 0
     return Told(_judged(result, status), result.reason, shown)
