@@ -58,7 +58,7 @@ def retrieved_unknown() -> Request:
     return get(f"/models/{NO_MODEL}")
 
 
-@exchange(ALIAS, expects={200, 400, 404}, cost=60)
+@exchange(ALIAS, expects={200, 400, 404}, cost=60, invalid=True)
 def shortened_id(target: Target) -> Request:
     """A chat with the first half of the model's id."""
     model = target.model("chat")
