@@ -12,6 +12,9 @@ NO_ENVELOPE = b'{"detail": "Unprocessable"}'
 NOTHING = {"", "none", "null", "undefined"}
 """Words that stand where null should."""
 
+TRIED_AGAIN = {408, 409, 429}
+"""The statuses below 500 that the official client answers by asking again."""
+
 NO_ERROR_OBJECT = "missing:ErrorResponse/error"
 """The finding of an answer whose `error` is no object, wherever it shows."""
 
@@ -49,6 +52,14 @@ def errors(sent: Exchanges) -> list[Document]:
 def error_of(observed: Exchange) -> Document:
     """Return the error object of one refusal. Raises `Inconclusive` when there is none."""
     return errors((observed,))[0]
+
+
+def is_refused_on_purpose(observed: Exchange) -> None:
+    """Raise `Inconclusive` unless an error is the refusal of a request that is invalid on purpose."""
+    if not observed.invalid:
+        raise Inconclusive("the request is not invalid on purpose: the fault may be the server's")
+    if observed.status >= 500 or observed.status in TRIED_AGAIN:
+        raise Inconclusive(f"status {observed.status} is not a refusal of what was asked")
 
 
 def words(error: Document) -> str:

@@ -4,17 +4,36 @@ The kinds of exchanges that checks bind to: one for each operation, plain and st
 An argument of a check that has the name of a kind takes any response of that kind; see `conformance.definition.kind`.
 """
 
-from conformance import Exchange, Kind
+import re
+
+from conformance import Exchange, Kind, Request
 
 OFFERED_STATUSES = frozenset({400, 401, 403, 409, 415, 422, 429, 500})
 """
 Statuses of an API that read the request. 404, 405 and 501 often come from a framework that does not serve the route at
-all, 502 to 504 and 413 from a proxy in front of it: they are judged only where the exchange expects them.
+all, 502 to 504 and 413 from a proxy in front of it: they are judged only where the exchange expects them, and where
+the request names something that the API has not found.
 """
 
 
+_NAMED = re.compile(r"(batches|conversations|files|models|responses|vector_stores|videos)/.+")
+
+
 def _is_of_the_api(exchange: Exchange) -> bool:
-    return exchange.status in OFFERED_STATUSES or exchange.expected
+    if exchange.status in OFFERED_STATUSES:
+        return True
+    return exchange.expected and _names_something(exchange.sent)
+
+
+def _names_something(request: Request) -> bool:
+    """Tell whether a request names what an API that serves the route may not find: a model, or an id in the path."""
+    model = isinstance(request.json, dict) and "model" in request.json
+    in_form = b'name="model"' in (request.content or b"")
+    return model or in_form or _NAMED.fullmatch(request.operation) is not None
+
+
+def _is_no_preflight(exchange: Exchange) -> bool:
+    return exchange.sent.method != "OPTIONS"
 
 
 chat_completion = Kind("chat_completion", "chat completion", "POST", "chat/completions", streamed=False)
@@ -55,5 +74,5 @@ batch = Kind("batch", "batch", "GET", "batches/{id}")
 batch_list = Kind("batch_list", "list of batches", "GET", "batches")
 
 error_response = Kind("error_response", "error response", success=False, also=_is_of_the_api)
-any_response = Kind("any_response", "response", success=None)
-any_success = Kind("any_success", "successful response", success=True)
+any_response = Kind("any_response", "response", success=None, also=_is_no_preflight)
+any_success = Kind("any_success", "successful response", success=True, also=_is_no_preflight)
