@@ -5,30 +5,62 @@ Only patterns that no honest message has are looked for. Not checked: addresses 
 may well name its own.
 """
 
+import json
 import re
 from collections.abc import Callable
 
-from conformance import OBSERVED, RFC, Deviation, Exchange, Exchanges, body, leaking, must, should
+from conformance import (
+    OBSERVED,
+    RFC,
+    Deviation,
+    Exchange,
+    Exchanges,
+    Facet,
+    Inconclusive,
+    Request,
+    body,
+    leaking,
+    must,
+    should,
+)
+from conformance.checks.common.kinds import any_response
 from conformance.checks.endpoints.exchanges import probe
-from conformance.checks.errors.exchanges import NO_LEAK, refused_key, too_many_tokens, unknown_path, wrong_method
+from conformance.checks.errors.exchanges import (
+    NO_LEAK,
+    refused_key,
+    too_many_tokens,
+    unknown_model,
+    unknown_path,
+    wrong_method,
+)
+from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
 
-ANSWERS = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
+WRONG = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
+"""What is sent in any case: whatever goes wrong, on whatever path."""
+
+BODY = frozenset({Facet.BYTES})
 
 
-def find(sent: Exchanges, what: str, look: Callable[[str], str | None]) -> None:
-    """Raise one deviation when `look` finds something in the text of an answer. A finding is never shown whole."""
-    found = {observed.label: seen for observed in sent if (seen := look(_text(observed)))}
-    if found:
-        label, seen = next(iter(found.items()))
-        raise Deviation(f"{label} tells {what}: {seen[:24]!r} (so in {len(found)} of {len(sent)} answers)")
+def find(observed: Exchange, what: str, look: Callable[[str], str | None]) -> None:
+    """Raise a deviation when `look` finds something in a refusal that was not sent. It is never shown whole."""
+    if observed.status < 400:
+        raise Inconclusive("what a model writes may hold anything: only refusals are read")
+    seen = look(_text(observed.received.decoded))
+    if seen and seen not in _asked(observed.sent):
+        raise Deviation(f"{observed.label} tells {what}: {seen[:24]!r}")
 
 
-def _text(observed: Exchange) -> str:
-    """Return the body as text; a quotation mark within a JSON string is one all the same."""
-    return observed.received.decoded.decode("utf-8", "replace").replace('\\"', '"')
+def _asked(request: Request) -> str:
+    content = request.content if request.content is not None else json.dumps(request.json).encode()
+    return _text(content)
+
+
+def _text(content: bytes) -> str:
+    """Return a body as text; a quotation mark within a JSON string is one all the same."""
+    return content.decode("utf-8", "replace").replace('\\"', '"')
 
 
 def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
@@ -39,56 +71,65 @@ def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     return look
 
 
-@must(NO_LEAK, says=RFC(9457, "5"), counterexample=leaking(None), over=ANSWERS, any_status=True)
-def test_our_key_is_not_sent_back(sent: Exchanges) -> None:
-    """No answer to a wrong request holds our key, in a header or in the body, plain or encoded."""
-    told = [observed.label for observed in sent if observed.leaked]
-    assert not told, f"our key is in {len(told)} of {len(sent)} answers: {told[0]}"
+@must(
+    NO_LEAK,
+    says=RFC(9457, "5"),
+    counterexample=leaking(unknown_model),
+    witness=WRONG,
+    reads=frozenset({Facet.HEADERS, Facet.BYTES}),
+    any_status=True,
+)
+def test_our_key_is_not_sent_back(any_response: Exchange) -> None:
+    """No response holds our key, in a header or in the body, plain or encoded."""
+    assert not any_response.leaked, "our key is in the response"
 
 
 @should(
     NO_LEAK,
     says=OBSERVED("OpenAI shows a refused key with asterisks in its middle"),
     counterexample=body(refused_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
-    over=(refused_key,),
     any_status=True,
 )
-def test_refused_key_is_not_repeated_whole(sent: Exchanges) -> None:
+def test_refused_key_is_not_repeated_whole(refused_key: Exchanges) -> None:
     """A key that is refused is not repeated in full."""
-    find(sent, "the key that it refused", lambda text: WRONG_KEY if WRONG_KEY in text else None)
+    told = [observed.label for observed in refused_key if WRONG_KEY in _text(observed.received.decoded)]
+    assert not told, f"{told[0]} tells the key that it refused: {WRONG_KEY[:24]!r}"
 
 
 @should(
     NO_LEAK,
     says=RFC(9457, "5"),
-    counterexample=body(None, b'{"error": {"message": "Upstream refused AIza%b"}}' % (b"a1B2c3D" * 5)),
-    over=ANSWERS,
+    counterexample=body(unknown_model, b'{"error": {"message": "Upstream refused AIza%b"}}' % (b"a1B2c3D" * 5)),
+    witness=WRONG,
+    reads=BODY,
     any_status=True,
 )
-def test_no_key_of_another_is_told(sent: Exchanges) -> None:
-    """No answer holds what looks like a whole key to somebody else's API."""
-    find(sent, "what looks like a key", key_in)
+def test_no_key_of_another_is_told(any_response: Exchange) -> None:
+    """No refusal holds what looks like a whole key to somebody else's API."""
+    find(any_response, "what looks like a key", key_in)
 
 
 @should(
     NO_LEAK,
     says=RFC(9457, "5"),
-    counterexample=body(None, rb'{"error": {"message": "File \"/srv/app.py\", line 7, in handle"}}'),
-    over=ANSWERS,
+    counterexample=body(unknown_model, rb'{"error": {"message": "File \"/srv/app.py\", line 7, in handle"}}'),
+    witness=WRONG,
+    reads=BODY,
     any_status=True,
 )
-def test_no_stack_trace_is_told(sent: Exchanges) -> None:
-    """No answer holds a stack trace."""
-    find(sent, "a stack trace", _first(TRACES))
+def test_no_stack_trace_is_told(any_response: Exchange) -> None:
+    """No refusal holds a stack trace."""
+    find(any_response, "a stack trace", _first(TRACES))
 
 
 @should(
     NO_LEAK,
     says=RFC(9457, "5"),
-    counterexample=body(None, b'{"error": {"message": "no route to gateway.models.svc.cluster.local"}}'),
-    over=ANSWERS,
+    counterexample=body(unknown_model, b'{"error": {"message": "no route to gateway.models.svc.cluster.local"}}'),
+    witness=WRONG,
+    reads=BODY,
     any_status=True,
 )
-def test_no_internal_host_is_told(sent: Exchanges) -> None:
-    """No answer names a host of the network behind the endpoint."""
-    find(sent, "an internal host", _first(HOSTS))
+def test_no_internal_host_is_told(any_response: Exchange) -> None:
+    """No refusal names a host of the network behind the endpoint."""
+    find(any_response, "an internal host", _first(HOSTS))

@@ -26,7 +26,13 @@ from conformance import (
     must,
     should,
 )
-from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, error_of, refused_with_object, words
+from conformance.checks.common.errors import (
+    NO_ERROR_OBJECT_UNROUTED,
+    TRIED_AGAIN,
+    error_of,
+    refused_with_object,
+    words,
+)
 from conformance.checks.common.usage import prompt_tokens
 from conformance.checks.errors.exchanges import (
     CONTEXT_LENGTH,
@@ -45,7 +51,6 @@ from conformance.checks.errors.exchanges import (
     wrong_method,
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
-from conformance.wire.client_behavior import retries
 
 
 @should(
