@@ -123,6 +123,9 @@ SERVICE_TIER = Condition("`service_tier` is sent", lambda request: isinstance(_o
 
 INPUT_IS_A_STRING = Condition("`input` is a string", lambda request: isinstance(_of(request, "input"), str))
 INPUT_IS_A_LIST = Condition("`input` is an array", lambda request: isinstance(_of(request, "input"), list))
+INPUT_IS_TEXTS = Condition("`input` is an array of texts", lambda request: _all_are(_of(request, "input"), str))
+INPUT_IS_PARTS = Condition("`input` is an array of parts", lambda request: _all_are(_of(request, "input"), dict))
+NAMES_A_MODEL = Condition("a model is named", lambda request: isinstance(_of(request, "model"), str))
 FLOATS = Condition("numbers are requested", lambda request: _of(request, "encoding_format") in {None, "float"})
 BASE64 = Condition("base64 is requested", lambda request: _of(request, "encoding_format") == "base64")
 DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(request, "dimensions"), int))
@@ -135,31 +138,14 @@ PREVIOUS_RESPONSE = Condition(
 BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
 
-STREAM_REQUESTED = Condition("a stream is requested", lambda request: request.streamed)
-STREAM_FALSE = Condition("`stream` is false", lambda request: _of(request, "stream") is False)
-SEVERAL_CHOICES = Condition("several choices are requested", lambda request: _number(request, "n") > 1)
-SEVERAL_PROMPTS = Condition(
-    "several prompts are sent",
-    lambda request: (
-        isinstance(prompts := _of(request, "prompt"), list) and [type(one) for one in prompts[1:2]] == [str]
-    ),
-)
-CANDIDATES = Condition(
-    "likely tokens are requested",
-    lambda request: max(_number(request, "logprobs"), _number(request, "top_logprobs")) > 0,
+PATH_OF_THE_API = Condition(
+    "the path is one of the API, and not that of a file's content",
+    lambda request: not request.path.endswith(("/", "/content")),
 )
 
 
-def _declines(request: Request, field: str) -> bool:
-    """Tell whether a field is not sent, null or false; 0 is a number of its own right."""
-    value = _of(request, field)
-    return value is None or value is False
-
-
-def _number(request: Request, field: str) -> int:
-    """Return an integer of the body, or 0."""
-    value = _of(request, field)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+def _all_are(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(entry, kind) for entry in value)
 
 
 def _strict(tool: Any) -> bool:

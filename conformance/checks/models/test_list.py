@@ -7,6 +7,7 @@ Not checked: which models there are, and what else is said about them (any exten
 from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, broken, conforms, may, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, refused_with_object
+from conformance.checks.common.kinds import model_list
 from conformance.checks.models.exchanges import (
     CATALOG,
     LIST_CONTAINS,
@@ -25,30 +26,30 @@ def require_data(observed: Exchange) -> None:
 
 
 @must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(listed, "data.0.id", None))
-def test_list_has_the_documented_shape(listed: Exchange) -> None:
+def test_list_has_the_documented_shape(model_list: Exchange) -> None:
     """The body is a list of `Model` objects."""
-    conforms(listed, "ModelList", MUST)
+    conforms(model_list, "ModelList", MUST)
 
 
 @must(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data", []))
-def test_list_is_not_empty(listed: Exchange) -> None:
+def test_list_is_not_empty(model_list: Exchange) -> None:
     """`data` holds at least one model."""
-    require_data(listed)
-    assert listed.at("data", list) != []
+    require_data(model_list)
+    assert model_list.at("data", list) != []
 
 
 @must(LIST_SCHEMA, says=SDK("Model.id"), counterexample=broken(listed, "data.0.id", ""))
-def test_ids_are_not_empty(listed: Exchange) -> None:
+def test_ids_are_not_empty(model_list: Exchange) -> None:
     """Each `id` is a string that is not empty."""
-    require_data(listed)
-    assert "" not in listed.all("data.*.id", str)
+    require_data(model_list)
+    assert "" not in model_list.all("data.*.id", str)
 
 
 @should(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data.1.id", "sim-chat"))
-def test_ids_are_distinct(listed: Exchange) -> None:
+def test_ids_are_distinct(model_list: Exchange) -> None:
     """Each model is listed once."""
-    require_data(listed)
-    ids = listed.all("data.*.id", str)
+    require_data(model_list)
+    ids = model_list.all("data.*.id", str)
     twice = sorted({name for name in ids if ids.count(name) > 1})
     assert not twice, f"listed more than once: {', '.join(twice[:5])}"
 
@@ -62,26 +63,26 @@ def test_chat_model_is_listed(listed: Exchange, hello: Exchange) -> None:
 
 
 @should(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 1_800_000_000_000))
-def test_created_is_in_seconds(listed: Exchange) -> None:
+def test_created_is_in_seconds(model_list: Exchange) -> None:
     """Each `created` is a Unix time in seconds, not in milliseconds."""
-    require_data(listed)
-    late = [value for value in listed.all("data.*.created", int) if not 0 <= value < 100_000_000_000]
+    require_data(model_list)
+    late = [value for value in model_list.all("data.*.created", int) if not 0 <= value < 100_000_000_000]
     assert not late, f"{len(late)} models have `created` out of range, for example {late[0]}"
 
 
 @may(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 0))
-def test_created_is_told(listed: Exchange) -> None:
+def test_created_is_told(model_list: Exchange) -> None:
     """Each `created` is a time since 2014, and not 0."""
-    require_data(listed)
-    early = [value for value in listed.all("data.*.created", int) if 0 <= value < 1_400_000_000]
+    require_data(model_list)
+    early = [value for value in model_list.all("data.*.created", int) if 0 <= value < 1_400_000_000]
     assert not early, f"{len(early)} models were made before there was an API, for example at {early[0]}"
 
 
 @may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(listed, "data.0.owned_by", ""))
-def test_owner_is_told(listed: Exchange) -> None:
+def test_owner_is_told(model_list: Exchange) -> None:
     """Each `owned_by` is a string that is not empty."""
-    require_data(listed)
-    owners = listed.all("data.*.owned_by", str)
+    require_data(model_list)
+    owners = model_list.all("data.*.owned_by", str)
     assert "" not in owners, f"{owners.count('')} of {len(owners)} models have no owner"
 
 

@@ -1,17 +1,20 @@
-"""One model by its id."""
+"""
+One model by its id.
+
+The shape of the error for an unknown one has checks in `errors`.
+"""
 
 from urllib.parse import unquote
 
 from conformance import DOC, MUST, SDK, Exchange, answered, broken, conforms, must, should
+from conformance.checks.common.kinds import model
 from conformance.checks.models.exchanges import (
     ALIAS,
     CONSISTENT,
     RETRIEVE,
-    UNKNOWN,
     listed,
     retrieved,
     retrieved_last,
-    retrieved_unknown,
     shortened_id,
 )
 
@@ -22,16 +25,16 @@ def asked_for(observed: Exchange) -> str:
 
 
 @must(RETRIEVE, says=SDK("Model"), counterexample=broken(retrieved, "object", "list"))
-def test_model_has_the_documented_shape(retrieved: Exchange) -> None:
+def test_model_has_the_documented_shape(model: Exchange) -> None:
     """The body is a `Model`."""
-    conforms(retrieved, "Model", MUST)
+    conforms(model, "Model", MUST)
 
 
 @must(RETRIEVE, says=DOC("retrieveModel"), counterexample=broken(retrieved, "id", "another"))
-def test_model_is_the_one_asked_for(retrieved: Exchange) -> None:
+def test_model_is_the_one_asked_for(model: Exchange) -> None:
     """`id` is the id asked for, perhaps with the prefix `models/`."""
-    observed = retrieved.at("id", str)
-    assert observed.removeprefix("models/") == asked_for(retrieved).removeprefix("models/")
+    observed = model.at("id", str)
+    assert observed.removeprefix("models/") == asked_for(model).removeprefix("models/")
 
 
 @must(CONSISTENT, says=DOC("retrieveModel"), counterexample=broken(retrieved_last, "id", "another"))
@@ -47,12 +50,6 @@ def test_retrieved_model_equals_the_listed_one(listed: Exchange, retrieved_last:
     for name in ("object", "owned_by"):
         alone, in_list = retrieved_last.at(name, str), listed.at(f"data.{place}.{name}", str)
         assert alone == in_list, f"`{name}` is {alone!r} alone and {in_list!r} in the list"
-
-
-@must(UNKNOWN, says=DOC("retrieveModel"), counterexample=broken(retrieved_unknown, "error", None))
-def test_unknown_model_gives_an_error_object(retrieved_unknown: Exchange) -> None:
-    """The body holds an `error` object with a `message`."""
-    assert retrieved_unknown.at("error.message", str) != ""
 
 
 @should(ALIAS, says=DOC("createChatCompletion"), counterexample=answered(shortened_id, 200))
