@@ -54,6 +54,10 @@ def _names_schema(request: Request) -> bool:
 
 
 ONE_CHOICE = Condition("one choice is requested", lambda request: (_of(request, "n") or 1) == 1)
+ONE_PICTURE = Condition("one image is requested", lambda request: (_of(request, "n") or 1) == 1)
+BASE64_PICTURES = Condition(
+    "images are requested in base64", lambda request: _of(request, "response_format") == "b64_json"
+)
 ONE_PROMPT = Condition("one prompt is sent", lambda request: isinstance(_of(request, "prompt"), str))
 
 OFFERS_TOOLS = Condition("tools are offered", lambda request: bool(_of(request, "tools")))

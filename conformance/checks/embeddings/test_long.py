@@ -26,9 +26,3 @@ def test_long_texts_are_not_cut(embedded_too_long: Exchange, embedded_batch: Exc
         raise Inconclusive("short texts have one vector already, which another check finds")
     apart = distance(vector(embedded_too_long), vector(embedded_too_long, 1))
     assert apart > SAME, "both have one vector: what comes after the first 2,000 tokens is not read"
-
-
-@must(ERRORS, says=SDK("ErrorObject"), counterexample=body(unknown_encoding, NO_ENVELOPE))
-def test_unknown_encoding_gives_an_error_object(unknown_encoding: Exchange) -> None:
-    """The refusal of an unknown `encoding_format` holds an `error` object of the documented shape."""
-    conforms(unknown_encoding, "ErrorResponse", MUST)

@@ -5,16 +5,23 @@ Not checked: the size of the vector, and that its length is 1 (models differ).
 """
 
 from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, broken, conforms, must, should
-from conformance.checks.embeddings.exchanges import STRING, embedded
+from conformance.checks.common.conditions import FLOATS, INPUT_IS_A_STRING, NAMES_A_MODEL
+from conformance.checks.common.kinds import embeddings
+from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_short
 from conformance.checks.embeddings.vectors import VECTOR, is_finite, vector
 
 INFINITE = 10**400
 
 
-@must(STRING, says=SDK("CreateEmbeddingResponse"), counterexample=broken(embedded, "data.0.object", "vector"))
-def test_body_has_the_documented_shape(embedded: Exchange) -> None:
+@must(
+    STRING,
+    says=SDK("CreateEmbeddingResponse"),
+    counterexample=broken(embedded, "data.0.object", "vector"),
+    when=(FLOATS,),
+)
+def test_body_has_the_documented_shape(embeddings: Exchange) -> None:
     """The body is a `CreateEmbeddingResponse`, as the official client declares it, with numbers in `embedding`."""
-    conforms(embedded, "CreateEmbeddingResponse", MUST)
+    conforms(embeddings, "CreateEmbeddingResponse", MUST)
 
 
 @should(
@@ -22,47 +29,57 @@ def test_body_has_the_documented_shape(embedded: Exchange) -> None:
     says=SDK("CreateEmbeddingResponse.usage"),
     counterexample=broken(embedded, "usage.prompt_tokens", -1),
 )
-def test_numbers_are_in_their_ranges(embedded: Exchange) -> None:
+def test_numbers_are_in_their_ranges(embeddings: Exchange) -> None:
     """Counts and places in a list are not negative."""
-    conforms(embedded, "CreateEmbeddingResponse", SHOULD)
+    conforms(embeddings, "CreateEmbeddingResponse", SHOULD)
 
 
 @must(
     STRING,
     says=SDK("CreateEmbeddingResponse.data"),
     counterexample=broken(embedded, "data", []),
-    decides="embeddings: input",
+    when=(INPUT_IS_A_STRING,),
 )
-def test_there_is_one_vector(embedded: Exchange) -> None:
+def test_there_is_one_vector(embeddings: Exchange) -> None:
     """`data` holds one vector for one text."""
-    found = len(embedded.at("data", list))
+    found = len(embeddings.at("data", list))
     assert found == 1, f"{found} vectors for one text"
 
 
-@must(STRING, says=SDK("Embedding.index"), counterexample=broken(embedded, "data.0.index", 1))
-def test_index_starts_at_zero(embedded: Exchange) -> None:
+@must(
+    STRING, says=SDK("Embedding.index"), counterexample=broken(embedded, "data.0.index", 1), when=(INPUT_IS_A_STRING,)
+)
+def test_index_starts_at_zero(embeddings: Exchange) -> None:
     """The vector of the only text has `index` 0."""
-    assert embedded.at("data.0.index", int) == 0
+    assert embeddings.at("data.0.index", int) == 0
 
 
 @must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, VECTOR, []))
-def test_vector_is_not_empty(embedded: Exchange) -> None:
+def test_vector_is_not_empty(embeddings: Exchange) -> None:
     """`embedding` holds at least one number."""
-    assert embedded.at(VECTOR, list | str), "`embedding` is empty"
+    assert embeddings.at(VECTOR, list | str), "`embedding` is empty"
 
 
-@must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, f"{VECTOR}.0", INFINITE))
-def test_numbers_are_finite(embedded: Exchange) -> None:
+@must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, f"{VECTOR}.0", INFINITE), when=(FLOATS,))
+def test_numbers_are_finite(embeddings: Exchange) -> None:
     """Each number of the vector is finite in double precision."""
-    numbers = embedded.at(VECTOR, list)
+    numbers = embeddings.get(VECTOR)
+    if not isinstance(numbers, list):
+        raise Inconclusive("`embedding` is not a list: the check of the shape finds that")
     beyond = [number for number in numbers if isinstance(number, (int, float)) and not is_finite(number)]
     assert not beyond, f"{len(beyond)} of {len(numbers)} numbers are not finite"
 
 
-@should(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, VECTOR, [0.0, 0.0]))
-def test_vector_is_not_all_zeros(embedded: Exchange) -> None:
+@should(
+    STRING,
+    says=SDK("Embedding.embedding"),
+    counterexample=broken(embedded, VECTOR, [0.0, 0.0]),
+    when=(FLOATS,),
+    witness=(embedded, embedded_short),
+)
+def test_vector_is_not_all_zeros(embeddings: Exchange) -> None:
     """The vector of a text is not all zeros, which are near to nothing."""
-    numbers = vector(embedded)
+    numbers = vector(embeddings)
     assert set(numbers) != {0.0}, f"all {len(numbers)} numbers are zero"
 
 
@@ -71,9 +88,9 @@ def test_vector_is_not_all_zeros(embedded: Exchange) -> None:
     says=SDK("CreateEmbeddingResponseUsage.prompt_tokens"),
     counterexample=broken(embedded, "usage.prompt_tokens", 0),
 )
-def test_tokens_are_counted(embedded: Exchange) -> None:
+def test_tokens_are_counted(embeddings: Exchange) -> None:
     """`usage.prompt_tokens` is at least 1."""
-    tokens = embedded.at("usage.prompt_tokens", int)
+    tokens = embeddings.at("usage.prompt_tokens", int)
     if tokens < 0:
         raise Inconclusive("a negative number counts nothing: the check of ranges finds that")
     assert tokens >= 1, "no token is counted"
@@ -84,19 +101,19 @@ def test_tokens_are_counted(embedded: Exchange) -> None:
     says=SDK("CreateEmbeddingResponseUsage.total_tokens"),
     counterexample=broken(embedded, "usage.total_tokens", 100_000),
 )
-def test_total_is_the_prompt(embedded: Exchange) -> None:
+def test_total_is_the_prompt(embeddings: Exchange) -> None:
     """`usage.total_tokens` is `prompt_tokens`, as nothing is generated."""
-    assert embedded.at("usage.total_tokens", int) == embedded.at("usage.prompt_tokens", int)
+    assert embeddings.at("usage.total_tokens", int) == embeddings.at("usage.prompt_tokens", int)
 
 
 @should(
     STRING,
     says=SDK("CreateEmbeddingResponse.model"),
     counterexample=broken(embedded, "model", "another-model"),
-    decides="embeddings: model",
+    when=(NAMES_A_MODEL,),
 )
-def test_model_names_the_model_asked_for(embedded: Exchange) -> None:
+def test_model_names_the_model_asked_for(embeddings: Exchange) -> None:
     """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
-    asked = str(embedded.sent.json["model"])
-    observed = embedded.at("model", str)
+    asked = str(embeddings.sent.json["model"])
+    observed = embeddings.at("model", str)
     assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was asked for"

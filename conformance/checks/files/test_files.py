@@ -1,10 +1,12 @@
 """
 The life of a file.
 
-Not checked: `status`, which is deprecated, but for its type; what the content is called, as no document says.
+Not checked: `status`, which is deprecated, but for its type; what the content is called, as no document says. The
+shape of errors has checks in `errors`.
 """
 
 from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, answered, body, broken, conforms, must, should
+from conformance.checks.common.kinds import file_list, uploaded_file
 from conformance.checks.files.exchanges import (
     FILENAME,
     FILES,
@@ -20,22 +22,25 @@ from conformance.checks.files.exchanges import (
 
 
 def sent_bytes(uploaded: Exchange) -> bytes:
-    """Return the file out of the form that was sent."""
-    form = uploaded.sent.content or b""
-    return form.partition(b'filename="')[2].partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0]
+    """Return the file out of the form that was sent. Raises `Inconclusive` where it is not recorded."""
+    boundary, _, parts = (uploaded.sent.content or b"").partition(b"\r\n")
+    head, end, content = parts.partition(b'filename="')[2].partition(b"\r\n\r\n")
+    if not boundary.startswith(b"--") or not head or not end:
+        raise Inconclusive("the file that was sent is not known")
+    return content.partition(b"\r\n" + boundary)[0]
 
 
 @must(FILES, says=SDK("FileObject"), counterexample=broken(uploaded, "object", "upload"))
-def test_uploaded_file_has_the_documented_shape(uploaded: Exchange) -> None:
+def test_uploaded_file_has_the_documented_shape(uploaded_file: Exchange) -> None:
     """The answer to an upload is a `FileObject`, as the official client declares it."""
-    conforms(uploaded, "FileObject", MUST)
+    conforms(uploaded_file, "FileObject", MUST)
 
 
 @must(FILES, says=SDK("FileObject.bytes"), counterexample=broken(uploaded, "bytes", 1))
-def test_size_is_that_of_the_file(uploaded: Exchange) -> None:
+def test_size_is_that_of_the_file(uploaded_file: Exchange) -> None:
     """`bytes` is the size of the file that was sent, in bytes and not in letters."""
-    size = len(sent_bytes(uploaded))
-    assert uploaded.at("bytes", int) == size, f"{size} bytes were sent"
+    size = len(sent_bytes(uploaded_file))
+    assert uploaded_file.at("bytes", int) == size, f"{size} bytes were sent"
 
 
 @must(FILES, says=SDK("FileObject.filename"), counterexample=broken(uploaded, "filename", "file"))
@@ -46,9 +51,9 @@ def test_file_keeps_its_name_and_purpose(uploaded: Exchange) -> None:
 
 
 @must(FILES, says=SDK("FileObject.created_at"), counterexample=broken(uploaded, "created_at", 1_800_000_000_000))
-def test_created_at_is_in_seconds(uploaded: Exchange) -> None:
+def test_created_at_is_in_seconds(uploaded_file: Exchange) -> None:
     """`created_at` is a Unix time in seconds, after 2020 and not in milliseconds."""
-    assert 1_577_836_800 <= uploaded.at("created_at", int) < 100_000_000_000
+    assert 1_577_836_800 <= uploaded_file.at("created_at", int) < 100_000_000_000
 
 
 @must(FILES, says=DOC("listFiles"), counterexample=broken(listed, "data", []))
@@ -61,14 +66,14 @@ def test_file_is_listed(listed: Exchange, uploaded: Exchange) -> None:
 
 
 @must(FILES, says=DOC("ListFilesResponse"), counterexample=broken(listed, "object", "files"))
-def test_list_has_the_documented_shape(listed: Exchange) -> None:
+def test_list_has_the_documented_shape(file_list: Exchange) -> None:
     """The list is a `list`, and each of its files has a `FileObject`'s `id`."""
-    assert listed.at("object", str) == "list"
-    assert "" not in listed.all("data.*.id", str)
+    assert file_list.at("object", str) == "list"
+    assert "" not in file_list.all("data.*.id", str)
 
 
 @should(FILES, says=DOC("ListFilesResponse"), counterexample=broken(listed, "has_more", DELETE))
-def test_list_says_whether_there_is_more(listed: Exchange) -> None:
+def test_list_says_whether_there_is_more(listed: Exchange) -> None:  # lists recorded before 2024 have no pages
     """The list has `has_more`, by which clients know when to stop."""
     listed.at("has_more", bool)
 
@@ -87,18 +92,6 @@ def test_content_is_what_was_sent(content: Exchange, uploaded: Exchange) -> None
     """The content of a file is what was uploaded, byte for byte."""
     now, then = content.received.decoded, sent_bytes(uploaded)
     assert now == then, f"{len(now)} bytes came back where {len(then)} were sent, or others"
-
-
-@must(FILES, says=DOC("ErrorResponse"), counterexample=broken(no_purpose, "error", DELETE))
-def test_missing_purpose_gives_an_error_object(no_purpose: Exchange) -> None:
-    """A file without a `purpose` is refused with an `error` object with a `message`."""
-    assert no_purpose.at("error.message", str) != ""
-
-
-@must(FILES, says=DOC("ErrorResponse"), counterexample=broken(unknown_file, "error", DELETE))
-def test_unknown_file_gives_an_error_object(unknown_file: Exchange) -> None:
-    """A file that never was is refused with an `error` object with a `message`."""
-    assert unknown_file.at("error.message", str) != ""
 
 
 @must(FILES, says=DOC("DeleteFileResponse"), counterexample=broken(deleted, "deleted", DELETE))

@@ -10,6 +10,7 @@ from base64 import b64encode
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, rewritten
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import content_of
+from conformance.checks.common.kinds import edited_images, varied_images
 from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import (
     EDIT,
@@ -30,15 +31,15 @@ PARTIAL = "image_generation.partial_image"
 
 
 @must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(edited, "data.0.b64_json", 7))
-def test_edit_has_the_documented_shape(edited: Exchange) -> None:
+def test_edit_has_the_documented_shape(edited_images: Exchange) -> None:
     """The body is an `ImagesResponse`, as the official client declares it."""
-    conforms(edited, "ImagesResponse", MUST)
+    conforms(edited_images, "ImagesResponse", MUST)
 
 
 @must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(edited, "data.0.b64_json", NO_PICTURE))
-def test_edit_is_a_picture(edited: Exchange) -> None:
+def test_edit_is_a_picture(edited_images: Exchange) -> None:
     """`b64_json` of a changed picture is base64 of a whole PNG, JPEG, WebP or GIF."""
-    pictures_in(edited)
+    pictures_in(edited_images)
 
 
 @must(EDIT, says=DOC("createImageEdit"), counterexample=broken(edited, "data.0.b64_json", SOURCE))
@@ -54,34 +55,16 @@ def test_several_pictures_are_taken(edited_from_two: Exchange) -> None:
     assert found == 1, f"{found} pictures where one is asked for"
 
 
-@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_under_wrong_mask, NO_ENVELOPE))
-def test_wrong_mask_gives_an_error_object(edited_under_wrong_mask: Exchange) -> None:
-    """The refusal of a mask of another size holds an `error` object of the documented shape."""
-    conforms(edited_under_wrong_mask, "ErrorResponse", MUST)
-
-
-@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_from_nothing, NO_ENVELOPE))
-def test_missing_picture_gives_an_error_object(edited_from_nothing: Exchange) -> None:
-    """The refusal to change nothing holds an `error` object of the documented shape."""
-    conforms(edited_from_nothing, "ErrorResponse", MUST)
-
-
-@must(EDIT, says=SDK("ErrorObject"), counterexample=body(edited_from_text, NO_ENVELOPE))
-def test_text_file_gives_an_error_object(edited_from_text: Exchange) -> None:
-    """The refusal of a text that is called a picture holds an `error` object of the documented shape."""
-    conforms(edited_from_text, "ErrorResponse", MUST)
-
-
 @must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(varied, "data.0.b64_json", NO_PICTURE))
-def test_variation_is_a_picture(varied: Exchange) -> None:
+def test_variation_is_a_picture(varied_images: Exchange) -> None:
     """`b64_json` of a variation is base64 of a whole PNG, JPEG, WebP or GIF."""
-    pictures_in(varied)
+    pictures_in(varied_images)
 
 
 @must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(varied, "created", "now"))
-def test_variation_has_the_documented_shape(varied: Exchange) -> None:
+def test_variation_has_the_documented_shape(varied_images: Exchange) -> None:
     """The body of a variation is an `ImagesResponse`, as the official client declares it."""
-    conforms(varied, "ImagesResponse", MUST)
+    conforms(varied_images, "ImagesResponse", MUST)
 
 
 @must(
