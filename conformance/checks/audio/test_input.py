@@ -44,15 +44,3 @@ def test_recording_is_counted(recording_wav: Exchange, recording_asked: Exchange
         raise Inconclusive("the recording is not heard: another check judges that")
     more = added(recording_wav, recording_asked)
     assert more > 0, f"the recording adds {more} prompt tokens"
-
-
-@must(INPUT, says=SDK("ErrorObject"), counterexample=body(wrong_recording, NO_ENVELOPE))
-def test_broken_recording_gives_an_error_object(wrong_recording: Exchange) -> None:
-    """The refusal of a broken recording holds an `error` object of the documented shape."""
-    conforms(wrong_recording, "ErrorResponse", MUST)
-
-
-@should(INPUT, says=SDK("ErrorObject.message"), counterexample=broken(wrong_recording, "error.message", ""))
-def test_broken_recording_is_explained(wrong_recording: Exchange) -> None:
-    """The refusal of a broken recording has a `message` that is not empty."""
-    assert wrong_recording.at("error.message", str).strip(), "`error.message` is empty"

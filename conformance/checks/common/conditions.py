@@ -134,6 +134,9 @@ FLOATS = Condition("numbers are requested", lambda request: _of(request, "encodi
 BASE64 = Condition("base64 is requested", lambda request: _of(request, "encoding_format") == "base64")
 DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(request, "dimensions"), int))
 
+FORMAT = Condition("`response_format` is sent", lambda request: isinstance(_of(request, "response_format"), str))
+NO_FORMAT = Condition("`response_format` is not sent", lambda request: _of(request, "response_format") is None)
+
 INSTRUCTIONS = Condition("`instructions` is sent", lambda request: isinstance(_of(request, "instructions"), str))
 METADATA = Condition("`metadata` is sent", lambda request: bool(_of(request, "metadata")))
 PREVIOUS_RESPONSE = Condition(

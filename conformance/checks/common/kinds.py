@@ -73,6 +73,10 @@ created_batch = Kind("created_batch", "created batch", "POST", "batches")
 batch = Kind("batch", "batch", "GET", "batches/{id}")
 batch_list = Kind("batch_list", "list of batches", "GET", "batches")
 
+created_video = Kind("created_video", "created video", "POST", "videos")
+video = Kind("video", "video", "GET", "videos/{id}")
+video_list = Kind("video_list", "list of videos", "GET", "videos")
+
 error_response = Kind("error_response", "error response", success=False, also=_is_of_the_api)
 any_response = Kind("any_response", "response", success=None, also=_is_no_preflight)
 any_success = Kind("any_success", "successful response", success=True, also=_is_no_preflight)

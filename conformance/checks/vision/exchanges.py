@@ -2,6 +2,10 @@
 What is sent about pictures. The files and the words drawn in them are in `conformance.checks.common.fixtures`.
 
 All that a target without eyes refuses in the same way builds on `picture_png`: there it is not sent.
+
+That pictures which nobody can see are refused, and not answered as if seen, is the status check's business; the shape
+of the error has checks in `errors`. Not asked: a JPEG that is called a PNG, and a picture that is cut, as lenient
+readers see them.
 """
 
 from typing import Any

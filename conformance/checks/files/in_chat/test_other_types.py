@@ -59,12 +59,6 @@ def test_text_file_is_read_or_refused(
         require_read(text_as_file, word_of(TEXT_FILES[text_as_file.case]), document_asked, "file")
 
 
-@must(OTHER_MIME, says=SDK("ErrorObject"), counterexample=body(unknown_type_of_file, NO_ENVELOPE))
-def test_unknown_type_of_file_gives_an_error_object(unknown_type_of_file: Exchange) -> None:
-    """The refusal of a file of an unknown type holds an `error` object of the documented shape."""
-    conforms(unknown_type_of_file, "ErrorResponse", MUST)
-
-
 @may(
     OTHER_MIME,
     says=OBSERVED("OpenAI names the part in `param` when it refuses a file's media type"),

@@ -56,21 +56,3 @@ def test_input_file_is_read_or_refused(
     if pdf_as_input_file.status == 200:
         require_named(document_told, WORD)
         require_read(pdf_as_input_file, WORD, document_asked, "input_file")
-
-
-@must(PDF_OTHER_FORMS, says=SDK("ErrorObject"), counterexample=body(pdf_unreachable, NO_ENVELOPE))
-def test_unreachable_pdf_gives_an_error_object(pdf_unreachable: Exchange) -> None:
-    """The refusal of a PDF that cannot be fetched holds an `error` object of the documented shape."""
-    conforms(pdf_unreachable, "ErrorResponse", MUST)
-
-
-@must(PDF_OTHER_FORMS, says=SDK("ErrorObject"), counterexample=body(unknown_file, NO_ENVELOPE))
-def test_unknown_file_gives_an_error_object(unknown_file: Exchange) -> None:
-    """The refusal of a file that was never uploaded holds an `error` object of the documented shape."""
-    conforms(unknown_file, "ErrorResponse", MUST)
-
-
-@should(PDF_OTHER_FORMS, says=SDK("ErrorObject.message"), counterexample=broken(unknown_file, "error.message", ""))
-def test_unknown_file_is_explained(unknown_file: Exchange) -> None:
-    """The refusal of a file that was never uploaded has a `message` that is not empty."""
-    assert unknown_file.at("error.message", str).strip(), "`error.message` is empty"
