@@ -1,8 +1,10 @@
 """Conditions on requests: each holds of a request that meets it, and of no other."""
 
+from typing import Any
+
 import pytest
 
-from conformance import Condition, post
+from conformance import Condition, Request, get, post
 from conformance.checks.common import conditions
 
 TOOL = {"type": "function", "function": {"name": "f"}}
@@ -52,11 +54,14 @@ CASES = {
     "PREVIOUS_RESPONSE": ({"previous_response_id": "resp_1"}, {"previous_response_id": None}),
     "BACKGROUND": ({"background": True}, {}),
     "FOREGROUND": ({}, {"background": True}),
-    "STREAM_REQUESTED": ({"stream": True}, {"stream": False}),
-    "STREAM_FALSE": ({"stream": False}, {}),
-    "SEVERAL_CHOICES": ({"n": 2}, {"n": 1}),
-    "SEVERAL_PROMPTS": ({"prompt": ["a", "b"]}, {"prompt": [1, 2]}),
-    "CANDIDATES": ({"logprobs": True, "top_logprobs": 2}, {"logprobs": True}),
+    "ONE_PICTURE": ({}, {"n": 2}),
+    "BASE64_PICTURES": ({"response_format": "b64_json"}, {"response_format": "url"}),
+    "INPUT_IS_TEXTS": ({"input": ["a"]}, {"input": [1, 2]}),
+    "INPUT_IS_PARTS": ({"input": [{"type": "text"}]}, {"input": ["a"]}),
+    "NAMES_A_MODEL": ({"model": "m-1"}, {}),
+    "FORMAT": ({"response_format": "wav"}, {"response_format": {"type": "text"}}),
+    "NO_FORMAT": ({}, {"response_format": "wav"}),
+    "PATH_OF_THE_API": (get("/files/f-1"), get("/files/f-1/content")),
 }
 
 
@@ -68,8 +73,12 @@ def test_every_condition_has_its_cases() -> None:
 def test_a_condition_tells_two_requests_apart(name: str) -> None:
     condition = getattr(conditions, name)
     meets, does_not = CASES[name]
-    assert condition.holds(post("/x", meets))
-    assert not condition.holds(post("/x", does_not))
+    assert condition.holds(_asking(meets))
+    assert not condition.holds(_asking(does_not))
+
+
+def _asking(what: Any) -> Request:
+    return what if isinstance(what, Request) else post("/x", what)
 
 
 @pytest.mark.parametrize("value", [None, "text", ["a"], {"stream_options": "x", "tools": "x", "response_format": 1}])
