@@ -7,9 +7,9 @@ import pytest
 from conformance import Deviation, Inconclusive
 from conformance.checks.common.errors import error_of, is_refused_on_purpose
 from conformance.checks.common.kinds import any_response, any_success, error_response
-from conformance.checks.errors.leaks import HOSTS
 from conformance.checks.errors.test_no_leak import _first, find
 from conformance.wire.exchange import Exchange
+from conformance.wire.leaks import HOSTS
 from conformance.wire.request import Request, get, multipart, post
 from tests.fakes import asking, error, observed
 

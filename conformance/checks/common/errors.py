@@ -1,16 +1,14 @@
 """Reading the error object out of refusals; an answer without one has a check of its own."""
 
 from conformance import Deviation, Document, Exchange, Inconclusive
-from conformance.wire.json_value import brief
+from conformance.wire.client_behavior import retries
+from conformance.wire.text import brief
 
 NO_ENVELOPE = b'{"detail": "Unprocessable"}'
 """A refusal without the documented shape; for counterexamples."""
 
 NOTHING = {"", "none", "null", "undefined"}
 """Words that stand where null should."""
-
-TRIED_AGAIN = {408, 409, 429}
-"""The statuses below 500 that the official client answers by asking again."""
 
 NO_ERROR_OBJECT = "missing:ErrorResponse/error"
 """The finding of an answer whose `error` is no object, wherever it shows."""
@@ -31,7 +29,7 @@ def is_refused_on_purpose(observed: Exchange) -> None:
     """Raise `Inconclusive` unless an error is the refusal of a request that is invalid on purpose."""
     if not observed.invalid:
         raise Inconclusive("the request is not invalid on purpose: the fault may be the server's")
-    if observed.status >= 500 or observed.status in TRIED_AGAIN:
+    if retries(observed.status):
         raise Inconclusive(f"status {observed.status} is not a refusal of what was asked")
 
 

@@ -63,7 +63,7 @@ def wrong_media_type(target: Target, row: WrongMedia) -> Request:
     return raw("/chat/completions", row.body(target.model("chat")), row.media_type)
 
 
-@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, invalid=True)
+@exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, needs_key=True, invalid=True)
 def refused_key(target: Target, row: Key) -> Request:
     """A good chat request without a key, or with a made-up one; not sent to a target that takes no key."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)]}, key=row)

@@ -33,7 +33,6 @@ from conformance.checks.errors.exchanges import (
     unknown_path,
     wrong_method,
 )
-from conformance.checks.errors.leaks import HOSTS, TRACES, key_in
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY

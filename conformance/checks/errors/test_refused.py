@@ -28,7 +28,6 @@ from conformance import (
 )
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
-    TRIED_AGAIN,
     error_of,
     refused_with_object,
     words,
@@ -51,6 +50,7 @@ from conformance.checks.errors.exchanges import (
     wrong_method,
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
+from conformance.wire.client_behavior import retries
 
 
 @should(
