@@ -1,5 +1,6 @@
 """Conditions on a request, for checks that hold of any response to such a request. Each completes "in which ..."."""
 
+import re
 from typing import Any
 
 from conformance import Condition, Request, body_of
@@ -57,6 +58,12 @@ ONE_CHOICE = Condition("one choice is requested", lambda request: (_of(request, 
 ONE_PICTURE = Condition("one image is requested", lambda request: (_of(request, "n") or 1) == 1)
 BASE64_PICTURES = Condition(
     "images are requested in base64", lambda request: _of(request, "response_format") == "b64_json"
+)
+PICTURE_URLS = Condition("images are requested as URLs", lambda request: _of(request, "response_format") == "url")
+PICTURE_FORMAT = Condition("`output_format` is sent", lambda request: isinstance(_of(request, "output_format"), str))
+TRANSPARENT = Condition('`background` is "transparent"', lambda request: _of(request, "background") == "transparent")
+SIZE_IN_PIXELS = Condition(
+    "`size` is sent in pixels", lambda request: re.fullmatch(r"\d+x\d+", str(_of(request, "size"))) is not None
 )
 ONE_PROMPT = Condition("one prompt is sent", lambda request: isinstance(_of(request, "prompt"), str))
 

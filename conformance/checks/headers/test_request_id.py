@@ -6,6 +6,7 @@ Not checked: its form; other headers with ids (the official client reads this on
 
 from conformance import OBSERVED, Exchange, Exchanges, Facet, Inconclusive, header, should
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common.conditions import PATH_OF_THE_API
 from conformance.checks.common.errors import error_of
 from conformance.checks.common.kinds import any_response, any_success, error_response
 from conformance.checks.errors.exchanges import unknown_model
@@ -19,7 +20,7 @@ READ = OBSERVED("OpenAI sends `x-request-id`, and the official client reads its 
 HEADERS = frozenset({Facet.HEADERS})
 
 
-@should(REQUEST_ID, says=READ, counterexample=header(hello, ID, None), reads=HEADERS)
+@should(REQUEST_ID, says=READ, counterexample=header(hello, ID, None), when=(PATH_OF_THE_API,), reads=HEADERS)
 def test_answer_has_an_id(any_success: Exchange) -> None:
     """A good answer carries `x-request-id`."""
     assert (any_success.header(ID) or "").strip(), f"`{ID}` is {any_success.header(ID)!r}"

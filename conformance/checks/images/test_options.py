@@ -10,6 +10,8 @@ Not checked: that two pictures differ, as a model may paint the same twice; `sty
 from base64 import b64encode
 
 from conformance import DOC, Deviation, Exchange, Inconclusive, broken, changed, may, must
+from conformance.checks.common.conditions import PICTURE_FORMAT, PICTURE_URLS, SIZE_IN_PIXELS, TRANSPARENT
+from conformance.checks.common.kinds import generated_images
 from conformance.checks.images.exchanges import (
     OPTIONS,
     painted,
@@ -54,10 +56,11 @@ def test_there_are_n_pictures(painted_twice: Exchange) -> None:
     says=DOC(f"{REQUEST}.size"),
     counterexample=broken(painted_in_size, "data.0.b64_json", GIF),
     decides="images/generations: size",
+    when=(SIZE_IN_PIXELS,),
 )
-def test_picture_has_the_size_asked_for(painted_in_size: Exchange) -> None:
+def test_picture_has_the_size_asked_for(generated_images: Exchange) -> None:
     """The picture is as wide and as high in pixels as `size` asks for."""
-    picture, wanted = first(painted_in_size), str(painted_in_size.sent.json["size"])
+    picture, wanted = first(generated_images), str(generated_images.sent.json["size"])
     if picture.size == wanted:
         return
     width, height = (int(edge) for edge in wanted.split("x"))
@@ -71,10 +74,11 @@ def test_picture_has_the_size_asked_for(painted_in_size: Exchange) -> None:
     says=DOC(f"{REQUEST}.output_format"),
     counterexample=broken(painted_as, "data.0.b64_json", GIF),
     decides="images/generations: output_format",
+    when=(PICTURE_FORMAT,),
 )
-def test_picture_has_the_format_asked_for(painted_as: Exchange) -> None:
+def test_picture_has_the_format_asked_for(generated_images: Exchange) -> None:
     """The picture is of the format that `output_format` asks for."""
-    kind, wanted = first(painted_as).kind, painted_as.sent.json["output_format"]
+    kind, wanted = first(generated_images).kind, generated_images.sent.json["output_format"]
     if kind != wanted:
         raise Deviation(f"a {kind} where a {wanted} is asked for", finding="ignored:output_format")
 
@@ -90,10 +94,11 @@ def opaque(observed: Exchange) -> Exchange:
     says=DOC(f"{REQUEST}.background"),
     counterexample=changed(painted_transparent, opaque),
     decides="images/generations: background",
+    when=(TRANSPARENT,),
 )
-def test_transparent_picture_has_an_alpha_channel(painted_transparent: Exchange) -> None:
+def test_transparent_picture_has_an_alpha_channel(generated_images: Exchange) -> None:
     """With `background` `transparent` the picture's format has room for transparency."""
-    picture = first(painted_transparent)
+    picture = first(generated_images)
     if not picture.alpha:
         raise Deviation(f"a {picture.kind} without an alpha channel", finding="ignored:background")
 
@@ -119,10 +124,11 @@ def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange)
     says=DOC(f"{REQUEST}.response_format"),
     counterexample=broken(painted_behind_url, "data.0", {"b64_json": GIF}),
     decides="images/generations: response_format",
+    when=(PICTURE_URLS,),
 )
-def test_url_comes_when_asked_for(painted_behind_url: Exchange) -> None:
+def test_url_comes_when_asked_for(generated_images: Exchange) -> None:
     """With `response_format` `url` the picture is behind an http or https `url`."""
-    url = painted_behind_url.at("data.0.url", str | None, None)
+    url = generated_images.at("data.0.url", str | None, None)
     if not url:
         raise Deviation("the picture has no `url`", finding="ignored:response_format")
     assert url.startswith(("https://", "http://")), f"`url` is {url[:80]!r}"
