@@ -66,6 +66,11 @@ CASES = {
     "FORMAT": ({"response_format": "wav"}, {"response_format": {"type": "text"}}),
     "NO_FORMAT": ({}, {"response_format": "wav"}),
     "PATH_OF_THE_API": (get("/files/f-1"), get("/files/f-1/content")),
+    "STREAM_REQUESTED": ({"stream": True}, {"stream": False}),
+    "STREAM_FALSE": ({"stream": False}, {}),
+    "SEVERAL_CHOICES": ({"n": 2}, {"n": 1}),
+    "SEVERAL_PROMPTS": ({"prompt": ["a", "b"]}, {"prompt": [1, 2]}),
+    "CANDIDATES": ({"logprobs": True, "top_logprobs": 2}, {"logprobs": True}),
 }
 
 

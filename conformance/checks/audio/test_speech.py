@@ -91,6 +91,7 @@ def test_speech_is_mp3_by_default(speech: Exchange) -> None:
     when=(FORMAT,),
     witness=(speech_wav, speech_of_format),
     reads=SOUND,
+    decides="audio/speech: response_format",
 )
 def test_speech_is_of_the_format_asked_for(speech: Exchange) -> None:
     """The bytes are of the format that `response_format` asks for; `pcm` has no header."""

@@ -75,6 +75,7 @@ def test_transcript_has_the_documented_shape(transcription: Exchange) -> None:
     says=DOC("CreateTranscriptionRequest.file"),
     counterexample=broken(None, "text", "hello world"),
     subject=transcribed,
+    decides="audio/transcriptions: file",
 )
 def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
     """The transcripts hold the words that are spoken in two recordings."""

@@ -152,10 +152,36 @@ PREVIOUS_RESPONSE = Condition(
 BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
 
+STREAM_REQUESTED = Condition("a stream is requested", lambda request: request.streamed)
+STREAM_FALSE = Condition("`stream` is false", lambda request: _of(request, "stream") is False)
+SEVERAL_CHOICES = Condition("several choices are requested", lambda request: _number(request, "n") > 1)
+SEVERAL_PROMPTS = Condition(
+    "several prompts are sent",
+    lambda request: (
+        isinstance(prompts := _of(request, "prompt"), list) and [type(one) for one in prompts[1:2]] == [str]
+    ),
+)
+CANDIDATES = Condition(
+    "likely tokens are requested",
+    lambda request: max(_number(request, "logprobs"), _number(request, "top_logprobs")) > 0,
+)
+
 PATH_OF_THE_API = Condition(
     "the path is one of the API, and not that of a file's content",
     lambda request: not request.path.endswith(("/", "/content")),
 )
+
+
+def _declines(request: Request, field: str) -> bool:
+    """Tell whether a field is not sent, null or false; 0 is a number of its own right."""
+    value = _of(request, field)
+    return value is None or value is False
+
+
+def _number(request: Request, field: str) -> int:
+    """Return an integer of the body, or 0."""
+    value = _of(request, field)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _all_are(value: Any, kind: type) -> bool:

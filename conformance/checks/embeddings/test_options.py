@@ -39,6 +39,7 @@ def backwards(observed: Exchange) -> Exchange:
     says=DOC("CreateEmbeddingRequest.encoding_format"),
     counterexample=broken(embedded_base64, VECTOR, [0.5]),
     when=(BASE64_VECTORS,),
+    decides="embeddings: encoding_format",
 )
 def test_vector_is_text(embeddings: Exchange) -> None:
     """With `encoding_format` `base64`, `embedding` is a string."""
@@ -90,6 +91,7 @@ def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exc
     says=DOC("CreateEmbeddingRequest.dimensions"),
     counterexample=broken(embedded_short, VECTOR, [0.5] * 256),
     when=(FLOATS, DIMENSIONS_SENT),
+    decides="embeddings: dimensions",
 )
 def test_vector_has_the_size_asked_for(embeddings: Exchange) -> None:
     """The vector has as many numbers as `dimensions` asks for."""

@@ -39,6 +39,7 @@ def test_numbers_are_in_their_ranges(embeddings: Exchange) -> None:
     says=SDK("CreateEmbeddingResponse.data"),
     counterexample=broken(embedded, "data", []),
     when=(INPUT_IS_A_STRING,),
+    decides="embeddings: input",
 )
 def test_there_is_one_vector(embeddings: Exchange) -> None:
     """`data` holds one vector for one text."""
@@ -111,6 +112,7 @@ def test_total_is_the_prompt(embeddings: Exchange) -> None:
     says=SDK("CreateEmbeddingResponse.model"),
     counterexample=broken(embedded, "model", "another-model"),
     when=(NAMES_A_MODEL,),
+    decides="embeddings: model",
 )
 def test_model_names_the_model_asked_for(embeddings: Exchange) -> None:
     """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""

@@ -34,6 +34,7 @@ def test_there_is_one_picture(generated_images: Exchange) -> None:
     says=SDK("Image.b64_json"),
     counterexample=broken(painted, "data.0.b64_json", NO_PICTURE),
     witness=(painted, painted_in_base64),
+    decides="images/generations: prompt",
 )
 def test_bytes_are_a_picture(generated_images: Exchange) -> None:
     """`b64_json` is base64 of a whole PNG, JPEG, WebP or GIF."""
@@ -71,6 +72,7 @@ def test_total_tokens_is_the_sum(generated_images: Exchange) -> None:
     says=DOC("CreateImageRequest.response_format"),
     counterexample=broken(painted_in_base64, "data.0", {"url": "https://example.invalid/picture.png"}),
     when=(BASE64_PICTURES,),
+    decides="images/generations: response_format",
 )
 def test_base64_comes_when_asked_for(generated_images: Exchange) -> None:
     """With `response_format` `b64_json` every picture comes in `b64_json`, and not behind a `url`."""
