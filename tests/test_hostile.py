@@ -12,7 +12,8 @@ from conformance.plan import loader
 from conformance.plan.plan import Limit, Selected, chosen, closure, expand, preflight_keys
 from conformance.run.choices import Choices, TargetChoice
 from conformance.run.conduct import Performance, Place
-from conformance.targets.target import Limits, Model, Target
+from conformance.targets.model import Model
+from conformance.targets.target import Limits, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 from tests import hostile

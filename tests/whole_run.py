@@ -130,13 +130,15 @@ class Runner:
             text=True,
         )
 
-    def target(self, name: str, base_url: str, more: str = "", **limits: float) -> tuple[str, ...]:
+    def target(
+        self, name: str, base_url: str, more: str = "", *, models: str = f'chat = "{MODEL}"', **limits: float
+    ) -> tuple[str, ...]:
         """Write a target file, and return the options that choose it."""
         numbers = "\n".join(f"{key} = {value}" for key, value in {"in_flight": 8, "per_minute": 0, **limits}.items())
         (self.root / "targets").mkdir(exist_ok=True)
         (self.root / "targets" / f"{name}.toml").write_text(
             f'title = "{name}"\nbase_url = "{base_url}"\nhosts = ["127.0.0.1"]\nkey_env = "{KEY_ENV}"\n'
-            f'[models]\nchat = "{MODEL}"\n[limits]\n{numbers}\n{more}'
+            f"[models]\n{models}\n[limits]\n{numbers}\n{more}"
         )
         (self.root / "own_targets.py").write_text(_PLUGIN)
         return ("-p", "own_targets", "--target", name)

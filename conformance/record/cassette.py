@@ -27,6 +27,7 @@ from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
 from conformance.targets.keys import holds_key
+from conformance.targets.model import Models, asked
 from conformance.wire.response import Answer, Ending
 from conformance.wire.verdict import HarnessError
 
@@ -70,7 +71,12 @@ class KeyFound(HarnessError):
 
 
 class Provenance(BaseModel):
-    """What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed."""
+    """
+    What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
+
+    `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
+    which of them were asked here.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,8 +84,10 @@ class Provenance(BaseModel):
     capability: str
     exchange: str
     case: str = ""
+    variant: str = ""
+    roles: tuple[str, ...] = ()
     base_url: str
-    models: dict[str, str]
+    models: Models
     suite: str
     client: str
     recorded: datetime
@@ -88,6 +96,11 @@ class Provenance(BaseModel):
     attempts: tuple[str, ...] = ()
     leaked: int = 0
     digest: str = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return the id of the model that was asked in this exchange, by role."""
+        return asked(self.models, self.variant, self.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from conformance.record.spool import EXCHANGES
 from conformance.targets import profile
 from conformance.targets import target as targets
 from conformance.targets.keys import key_of
-from conformance.targets.target import Mode, Model, Target
+from conformance.targets.model import Model, together
+from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
 
@@ -35,12 +36,11 @@ class TargetChoice:
     @property
     def facts(self) -> TargetFacts:
         """Return what the log says about it."""
-        models = {role: model.id for role, model in self.target.models.items()}
         return TargetFacts(
             name=self.target.name,
             title=self.target.title,
             base_url=self.target.base_url,
-            models=models,
+            models=self.target.models,
             mode=self.mode,
             recorded=self.recorded,
         )
@@ -163,8 +163,7 @@ def _named(
 ) -> Target:
     facts = next((f for f in records.read(source).header.targets if f.name == name), None) if source else None
     if facts is not None and name not in targets.names():
-        recorded = {role: Model(id=model) for role, model in facts.models.items()}
-        return Target(name=name, title=facts.title, base_url=facts.base_url, models=recorded)
+        return Target(name=name, title=facts.title, base_url=facts.base_url, models=facts.models)
     if resume is not None and name not in targets.names():
         raise UsageError(f"the run tested {name} by --base-url: give the same --base-url and --model with --resume")
     target = targets.load(name, environ)
@@ -201,7 +200,7 @@ def _replayed(target: Target, folder: Path) -> TargetChoice:
     kept = [provenance for path in found if (provenance := _provenance(path)) is not None]
     if not kept:
         return TargetChoice(target, "replay", folder)
-    models = {role: Model(id=model) for role, model in kept[0].models.items()}
+    models = together(provenance.models for provenance in kept)
     as_recorded = target.model_copy(update={"models": models, "base_url": kept[0].base_url})
     return TargetChoice(as_recorded, "replay", folder, min(provenance.recorded for provenance in kept))
 

@@ -13,11 +13,12 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from conformance.targets.model import Model, Models, of_variant, variants
 from conformance.wire.capability import Capability, Level
 from conformance.wire.verdict import Inconclusive, UsageError
 
@@ -29,14 +30,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}\Z")
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Model(_Part):
-    """A model's id, the environment variable that overrides it, and further models that get results of their own."""
-
-    id: str
-    env: str | None = None
-    also: tuple[str, ...] = ()
 
 
 class Limits(_Part):
@@ -116,12 +109,6 @@ class Server(_Part):
     ready_s: float = 60.0
 
 
-def _model(value: object) -> object:
-    if isinstance(value, list) and value:
-        return {"id": value[0], "also": value[1:]}
-    return {"id": value} if isinstance(value, str) else value
-
-
 class Target(_Part):
     """
     One endpoint under test.
@@ -138,7 +125,7 @@ class Target(_Part):
     key_env: str | None = None
     documentation: str | None = None
     headers: Mapping[str, str] = Field(default_factory=dict)
-    models: Mapping[str, Annotated[Model, BeforeValidator(_model)]] = Field(default_factory=dict)
+    models: Models = Field(default_factory=dict)
     limits: Limits = Limits()
     prices: Prices | None = None
     claims: tuple[Claim, ...] = ()
@@ -159,13 +146,11 @@ class Target(_Part):
 
     def variants(self, roles: frozenset[str]) -> tuple[str, ...]:
         """Return the variants of what needs these roles: an empty one, and `<role>=<model>` for each further model."""
-        several = next((role for role in sorted(roles) if role in self.models and self.models[role].also), None)
-        return ("", *(f"{several}={model}" for model in self.models[several].also)) if several else ("",)
+        return variants(self.models, roles)
 
     def as_variant(self, variant: str) -> "Target":
         """Return the target with the model of a variant in its role."""
-        role, _, model = variant.partition("=")
-        return self.model_copy(update={"models": {**self.models, role: Model(id=model)}}) if variant else self
+        return self.model_copy(update={"models": of_variant(self.models, variant)}) if variant else self
 
     def budget(self, tokens: int) -> int:
         """Return the token limit to ask for, to be able to see `tokens`: a thinking model spends some unseen."""
@@ -199,7 +184,7 @@ class Target(_Part):
         return self.key_env is not None and self.server is None
 
 
-_PARTS: dict[str, type[_Part]] = {
+_PARTS: dict[str, type[BaseModel]] = {
     "models": Model,
     "limits": Limits,
     "prices": Prices,

@@ -78,6 +78,7 @@ def _facts(proof: Proof) -> Node:
         facts.append(("resumed", "taken from an earlier run" if line.resumed else ""))
     if recording:
         provenance = recording.provenance
+        facts.append(("model", ", ".join(f"{name} ({role})" for role, name in provenance.asked.items())))
         facts.append(("recorded", f"{provenance.recorded:%Y-%m-%d %H:%M:%S} UTC, suite {provenance.suite}"))
         facts.append(("digest", provenance.digest))
         facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path) if proof.own else proof.path))
