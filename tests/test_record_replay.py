@@ -10,8 +10,6 @@ import pytest
 
 from conformance.record.cassette import read
 from conformance.report.paths import evidence_page
-from conformance.run.conduct import record_command
-from conformance.targets.target import Target
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import hostile
@@ -22,7 +20,7 @@ __all__ = ["run"]
 
 NAME = "recorded"
 STREAMED = (*CORE, "--capability", "chat.stream.basic", "--capability", "chat.stream.done", "--capability", "models.*")
-AGAIN = record_command(Target(name=NAME, title=NAME))
+AGAIN = f"nox -s conformance -- --target targets/{NAME}.toml --mode record"
 
 NO_NETWORK = """
 import atexit, os, socket, sys
@@ -70,7 +68,7 @@ def tape(run: Runner, shelf: Path) -> Runner:
 
 def replayed(run: Runner, *options: str) -> Ran:
     """Replay in this process."""
-    return run("-p", "own_targets", "--target", NAME, "--mode", "replay", *options)
+    return run("--target", f"targets/{NAME}.toml", "--mode", "replay", *options)
 
 
 def cassette(run: Runner, name: str = "hello.json") -> Path:

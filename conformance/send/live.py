@@ -144,6 +144,7 @@ class Live:
             variant=key.variant,
             roles=key.spec.roles,
             base_url=target.base_url,
+            auth=target.auth,
             models=target.models,
             suite=self.suite,
             client=self.client,
