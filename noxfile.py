@@ -203,8 +203,10 @@ def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     # Without a value it is pytest that must complain.
     parser.add_argument("--target", action="append", nargs="?", default=[])
-    chosen = set(parser.parse_known_args(arguments)[0].target)
-    return sorted({name for file in folder.glob("*.toml") if file.stem in chosen for name in _required(file)})
+    chosen = {name for name in parser.parse_known_args(arguments)[0].target if name}
+    files = [file for file in folder.glob("*.toml") if file.stem in chosen]
+    files += [Path(name) for name in chosen if name.endswith(".toml") and Path(name).is_file()]
+    return sorted({name for file in files for name in _required(file)})
 
 
 def _required(file: Path) -> Iterator[str]:

@@ -14,7 +14,8 @@ from conformance.definition.check import Check, check_of, must
 from conformance.definition.citation import OBSERVED
 from conformance.definition.exchange_spec import ExchangeSpec, Key, exchange
 from conformance.record.cassette import Provenance, Recording, Sent
-from conformance.run.choices import Choices, choose
+from conformance.run.command_line import CommandLine
+from conformance.run.options import RunOptions, resolve
 from conformance.targets.target import Claim, Limits, Target
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability
 from conformance.wire.exchange import Exchange
@@ -160,6 +161,6 @@ def options(*arguments: str) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def chosen(root: Path, *arguments: str, **environ: str) -> Choices:
+def chosen(root: Path, *arguments: str, **environ: str) -> RunOptions:
     """Return what a command line in a working directory and an environment comes to."""
-    return choose(options(*arguments), environ, root)
+    return resolve(CommandLine.read(options(*arguments)), environ, root)

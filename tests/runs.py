@@ -22,6 +22,7 @@ from conformance.log.records import (
 from conformance.log.records import counts as counted
 from conformance.record import cassette
 from conformance.record.cassette import Provenance, Recording, Sent
+from conformance.targets.model import Model
 from conformance.wire.capability import Level
 from conformance.wire.response import Answer, Ending
 from conformance.wire.verdict import Verdict
@@ -198,7 +199,7 @@ def recorded(
         exchange=facts["id"],
         case=facts["case"],
         base_url="https://alpha.example/v1",
-        models={"chat": "small-2"},
+        models={"chat": Model(id="small-2")},
         suite="0.1.0",
         client="openai 3.52.0",
         recorded=STARTED,

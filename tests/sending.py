@@ -10,7 +10,6 @@ from tests import hostile
 from tests.hostile import CHAT, Behaviour, Server, serving
 
 KEY = "sk-test-0123456789/abc+def"
-ENVIRON = {"THE_KEY": KEY}
 HELLO = {"model": "sim-chat", "messages": [user("Hello")]}
 
 
@@ -25,8 +24,7 @@ def target(base_url: str, **limits: Any) -> Target:
     )
 
 
-async def _send(where: Target, requests: tuple[Request, ...], stop_after: int | None) -> list[Sending]:
-    transport = Transport(where, ENVIRON)
+async def _send(transport: Transport, requests: tuple[Request, ...], stop_after: int | None) -> list[Sending]:
     try:
         return [await transport.send(request, stop_after=stop_after) for request in requests]
     finally:
@@ -34,7 +32,12 @@ async def _send(where: Target, requests: tuple[Request, ...], stop_after: int | 
 
 
 def send(base_url: str, *requests: Request, stop_after: int | None = None, **limits: Any) -> list[Sending]:
-    return asyncio.run(_send(target(base_url, **limits), requests, stop_after))
+    return asyncio.run(_send(Transport(target(base_url, **limits), KEY), requests, stop_after))
+
+
+def sent_by(transport: Transport, *requests: Request) -> list[Sending]:
+    """Send some requests, one after the other, and close the transport."""
+    return asyncio.run(_send(transport, requests, None))
 
 
 def exchanged(behaviour: Behaviour, request: Request | None = None, **options: Any) -> tuple[Sending, Server]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from conformance.judge.judge import judge
 from conformance.plan import loader
 from conformance.plan.plan import Limit, Selected, closure, expand
-from conformance.run.choices import Choices, TargetChoice
-from conformance.run.conduct import Performance, as_started, open_place
-from conformance.targets.target import load
+from conformance.run.options import ChosenTarget, RunOptions
+from conformance.run.sources import RunEngine
+from conformance.run.started import serving
+from conformance.targets.load import load
 from conformance.wire.capability import MAY
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
@@ -30,44 +31,40 @@ def every_check() -> tuple[Selected, ...]:
 def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
     """Start the simulator and send what these checks need, while the context is open."""
     with tempfile.TemporaryDirectory() as folder:
-        live = TargetChoice(load(TARGET, {}), "live")
-        choices = Choices((live,), (), MAY, Limit(None, None), None, Path(folder))
-        place, servers = open_place(choices, workers=1)
-        try:
+        live = ChosenTarget(load(TARGET, {}), "live")
+        options = RunOptions((live,), (), MAY, Limit(None, None), None, Path(folder))
+        with serving(options.targets) as servers:
             keys = closure(key for item in items for key in item.keys)
-            performance = Performance(as_started(choices, place), place, keys, {})
-            performance.start(look_ahead=None)
+            engine = RunEngine(options.with_servers(servers.urls, servers.keys), Path(folder), keys, {})
+            engine.start(look_ahead=None)
             try:
-                yield Simulated(performance, items)
+                yield Simulated(engine, items)
             finally:
-                performance.stop()
-        finally:
-            for server in servers:
-                server.stop()
+                engine.stop()
 
 
 class Simulated:
     """Checks, and the exchanges of a running simulator that they need."""
 
-    def __init__(self, performance: Performance, items: Sequence[Selected]) -> None:
-        self._performance = performance
+    def __init__(self, engine: RunEngine, items: Sequence[Selected]) -> None:
+        self._engine = engine
         self._items = items
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield every exchange that the checks take, once."""
         for key in dict.fromkeys(key for item in self._items for key in item.keys):
-            yield self._performance.wait(key)
+            yield self._engine.wait(key)
 
     def conforms(self, item: Selected) -> str:
         """Judge the simulator's own answers; return "", or what is wrong with the verdict."""
-        found = judge(item.check, self._performance.arguments(item), claimed=True)
+        found = judge(item.check, self._engine.arguments(item), claimed=True)
         return "" if found.verdict is Verdict.CONFORMS else f"{found.verdict}: {found.reason}"
 
     def deviates(self, item: Selected) -> str:
         """Judge the check's counterexample; return "", or what is wrong with the verdict."""
         if item.check.counterexample is None:
             return "it has no counterexample"
-        found = judge(item.check, item.check.counterexample.apply(self._performance.arguments(item)), claimed=True)
+        found = judge(item.check, item.check.counterexample.apply(self._engine.arguments(item)), claimed=True)
         if found.verdict is not Verdict.DEVIATES:
             return f"{found.verdict}: {found.reason or 'nothing is wrong with the counterexample'}"
         return "" if found.reason and found.findings else "it deviates without a reason or a finding"

@@ -8,7 +8,8 @@ import pytest
 from conformance.cli.listing import coverage
 from conformance.definition import catalogue
 from conformance.plan import loader
-from conformance.targets.target import Claim, ClaimKind, load, names
+from conformance.targets.load import load, names
+from conformance.targets.target import Claim, ClaimKind
 from conformance.wire.capability import MAY, Capability
 
 SEEDS = {"G": 30, "CO": 20, "CR": 19, "FT": 46, "FK": 30}
@@ -101,6 +102,6 @@ def test_coverage_counts_nodes_and_claims() -> None:
     undecided = Claim(id="u", capabilities=("ops.account_api",), statement="Logged.", document="d")
     decided = Claim(id="d", capabilities=("chat.basic",), statement="Answered.", document="d")
     found = coverage(loader.load(), [about_nothing, undecided, decided])
-    assert found["claims"] == {"all": 3, "decided": 1}
-    assert (found["claims_undecided"], found["claims_about_nothing"]) == (["u"], ["n"])
-    assert found["nodes"]["all"] == sum(found["nodes"][kind] for kind in catalogue.Kind)
+    assert found.claims == {"all": 3, "decided": 1}
+    assert (found.claims_undecided, found.claims_about_nothing) == (["u"], ["n"])
+    assert found.nodes["all"] == sum(found.nodes[kind] for kind in catalogue.Kind)

@@ -9,6 +9,7 @@ import openai
 import pytest
 
 from conformance.send.transport import NO_KEY, Sending, Transport
+from conformance.targets.keys import key_of
 from conformance.targets.target import Limits, Target
 from conformance.wire.request import get
 from tests import hostile
@@ -65,7 +66,7 @@ def poisoned(elsewhere: Server) -> dict[str, str]:
 
 def send(target: Target) -> Sending:
     async def once() -> Sending:
-        transport = Transport(target, os.environ)
+        transport = Transport(target, key_of(target.key_env, os.environ))
         sending = await transport.send(get("/models"))
         await transport.close()
         return sending
@@ -103,7 +104,7 @@ def test_nothing_of_a_poisoned_environment_arrives(key_env: str | None, monkeypa
 def test_the_environment_is_restored_when_a_client_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", POISON)
     with pytest.raises(Exception, match=r".+"):
-        Transport(target("http://127.0.0.1:1").model_copy(update={"base_url": "http://[bad"}), os.environ)
+        Transport(target("http://127.0.0.1:1").model_copy(update={"base_url": "http://[bad"}), KEY)
     assert os.environ["OPENAI_ORG_ID"] == POISON
 
 

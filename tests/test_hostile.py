@@ -10,9 +10,11 @@ import pytest
 from conformance.judge.judge import Judgement, judge
 from conformance.plan import loader
 from conformance.plan.plan import Limit, Selected, chosen, closure, expand, preflight_keys
-from conformance.run.choices import Choices, TargetChoice
-from conformance.run.conduct import Performance, Place
-from conformance.targets.target import Limits, Model, Target
+from conformance.run.options import ChosenTarget, RunOptions
+from conformance.run.sources import RunEngine
+from conformance.targets.keys import Keys
+from conformance.targets.model import Model
+from conformance.targets.target import Limits, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 from tests import hostile
@@ -50,11 +52,8 @@ class Judged:
         }
 
 
-def judged(
-    behaviour: Behaviour, folder: Path, monkeypatch: pytest.MonkeyPatch, *capabilities: str, **limits: float
-) -> Judged:
+def judged(behaviour: Behaviour, folder: Path, *capabilities: str, **limits: float) -> Judged:
     """Send and judge as a run does, without pytest."""
-    monkeypatch.setenv(KEY_ENV, KEY)
     loaded = loader.load()
     with serving(behaviour) as server:
         target = Target(
@@ -69,19 +68,25 @@ def judged(
         selected = [item for item in everything if chosen(item, capabilities=capabilities, level=Level.MAY)]
         first = preflight_keys(target, loaded.specs)
         keys = closure([*first, *(key for item in selected for key in item.keys)])
-        choices = Choices(
-            (TargetChoice(target, "live"),), capabilities, Level.MAY, Limit(None, None), None, root=folder
+        options = RunOptions(
+            (ChosenTarget(target, "live"),),
+            capabilities,
+            Level.MAY,
+            Limit(None, None),
+            None,
+            root=folder,
+            keys=Keys({"hostile": KEY}),
         )
-        performance = Performance(choices, Place(str(folder)), keys, {"hostile": first})
-        performance.start(look_ahead=None)
+        engine = RunEngine(options, folder, keys, {"hostile": first})
+        engine.start(look_ahead=None)
         try:
-            return Judged([(item, _judge(item, performance)) for item in selected])
+            return Judged([(item, _judge(item, engine)) for item in selected])
         finally:
-            performance.stop()
+            engine.stop()
 
 
-def _judge(item: Selected, performance: Performance) -> Judgement:
-    wait = performance.wait
+def _judge(item: Selected, engine: RunEngine) -> Judgement:
+    wait = engine.wait
     arguments = {
         name: tuple(wait(key) for key in keys) if isinstance(keys, tuple) else wait(keys)
         for name, keys in item.arguments.items()
@@ -117,18 +122,16 @@ def attacked(run: Runner, behaviour: Behaviour, *selection: str, deadline_s: flo
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_endpoint_that_is_none_never_conforms(
-    behaviour: Behaviour, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = judged(behaviour, tmp_path, monkeypatch, "chat.basic", "chat.schema.core", "models.list.schema")
+def test_an_endpoint_that_is_none_never_conforms(behaviour: Behaviour, says: str, tmp_path: Path) -> None:
+    found = judged(behaviour, tmp_path, "chat.basic", "chat.schema.core", "models.list.schema")
     assert found.verdicts == {Verdict.ERROR}
     (reason,) = found.reasons
     assert reason.startswith("preflight of hostile: ")
     assert says in reason
 
 
-def test_an_endpoint_without_headers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = judged(hostile.slow_loris(), tmp_path, monkeypatch, "chat.basic", deadline_s=0.2)
+def test_an_endpoint_without_headers_is_given_up(tmp_path: Path) -> None:
+    found = judged(hostile.slow_loris(), tmp_path, "chat.basic", deadline_s=0.2)
     assert found.verdicts == {Verdict.ERROR}
     assert "no answer within 0.2 s" in next(iter(found.reasons))
 
@@ -165,8 +168,8 @@ def test_a_whole_run_says_once_why_nothing_was_measured(run: Runner, behaviour: 
     ],
     ids=lambda body: repr(body[:24]),
 )
-def test_json_that_is_a_weapon_is_a_verdict(body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = judged(hostile.answer(body), tmp_path, monkeypatch, "chat", "models", "usage", deadline_s=10)
+def test_json_that_is_a_weapon_is_a_verdict(body: bytes, tmp_path: Path) -> None:
+    found = judged(hostile.answer(body), tmp_path, "chat", "models", "usage", deadline_s=10)
     assert [found for _, found in found.judgements if found.verdict is Verdict.ERROR] == []
     assert found.of("chat.basic", "answer_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
     assert Verdict.DEVIATES in found.of("models.list.schema")
@@ -195,20 +198,18 @@ def test_reports_of_weapons_are_written(run: Runner) -> None:
     ],
     ids=["endless", "endless-line", "stalls", "cut", "deep", "utf-8", "no-data"],
 )
-def test_a_hostile_stream_deviates_and_leaves_the_rest_unharmed(
-    broken: Behaviour, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hostile_stream_deviates_and_leaves_the_rest_unharmed(broken: Behaviour, tmp_path: Path) -> None:
     streamed = hostile.where(lambda seen: b'"stream":true' in seen.body, broken, hostile.faithful(KEY))
     named = ("chat.basic", "chat.schema.core", "models.list.schema", "chat.stream.basic", "chat.stream.done")
-    found = judged(streamed, tmp_path, monkeypatch, *named, deadline_s=2)
+    found = judged(streamed, tmp_path, *named, deadline_s=2)
     assert found.of("chat.stream", "body_is_whole") == {Verdict.DEVIATES}
     assert found.of("chat.basic") | found.of("chat.schema.core") | found.of("models") == {Verdict.CONFORMS}
     assert Verdict.ERROR not in found.verdicts, found.reasons
 
 
-def test_one_dead_path_leaves_the_rest_unharmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_dead_path_leaves_the_rest_unharmed(tmp_path: Path) -> None:
     dead = hostile.on_path(MODELS, hostile.hang_up)
-    found = judged(dead, tmp_path, monkeypatch, "chat.basic", "chat.schema.core", "models.list.schema")
+    found = judged(dead, tmp_path, "chat.basic", "chat.schema.core", "models.list.schema")
     assert found.of("chat") == {Verdict.CONFORMS}
     assert found.of("models") == {Verdict.ERROR}
 

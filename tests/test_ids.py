@@ -18,7 +18,8 @@ from conformance.definition.check import Check
 from conformance.plan import loader
 from conformance.plan.plan import expand, names_check
 from conformance.simulator.deviations import entries
-from conformance.targets import profile, target
+from conformance.targets import load as targets
+from conformance.targets import profile
 from conformance.wire.capability import matches
 
 FOLDER = Path(__file__).with_name("ids")
@@ -36,7 +37,7 @@ def current() -> str:
 def every_id() -> list[str]:
     """Return the ids of all checks for the simulator, with their cases."""
     loaded = loader.load()
-    simulator = target.load("simulator", {})
+    simulator = targets.load("simulator", {})
     return [item.id for check in loaded.checks for item in expand(check, simulator, loaded.specs)]
 
 
@@ -63,8 +64,8 @@ def patterns() -> Iterator[tuple[str, str]]:
     """Yield who names checks, and the pattern by which."""
     for entry in entries():
         yield from ((f"zoo {entry.id}", pattern) for pattern in entry.caught_by)
-    for name in target.names():
-        for known in target.load(name, {}).known_deviations:
+    for name in targets.names():
+        for known in targets.load(name, {}).known_deviations:
             if known.check:
                 yield f"target {name}", known.check
     for path in profile.PROFILES.glob("*.toml"):

@@ -182,7 +182,7 @@ def test_no_file_is_too_long() -> None:
 
 REPLAYING = """
 import sys
-import conformance.plugin, conformance.run.conduct, conformance.record.replay, conformance.report.write
+import conformance.plugin, conformance.run.session, conformance.record.replay, conformance.report.write
 from conformance.plan import loader
 loader.load()
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"openai", "starlette", "uvicorn"}))

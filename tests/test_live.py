@@ -9,8 +9,8 @@ import pytest
 from conformance import Exchange, Target
 from conformance.definition.exchange_spec import Key
 from conformance.plan.plan import Limit
-from conformance.run.choices import Choices, TargetChoice
-from conformance.run.conduct import Performance, Place
+from conformance.run.options import ChosenTarget, RunOptions
+from conformance.run.sources import RunEngine
 from conformance.targets.target import Limits
 from conformance.wire.capability import Level
 from conformance.wire.response import Ending
@@ -21,7 +21,7 @@ from tests.sources import counted, created, keys, parallel, polled, timed, used
 # The real source: slots, retries, attempts, limits.
 
 
-def chosen(server: Server, tmp_path: Path, *, max_requests: int | None = None, **limits: Any) -> Choices:
+def chosen(server: Server, tmp_path: Path, *, max_requests: int | None = None, **limits: Any) -> RunOptions:
     named = Target(
         name="t",
         title="t",
@@ -29,17 +29,17 @@ def chosen(server: Server, tmp_path: Path, *, max_requests: int | None = None, *
         models={"chat": "m"},  # type: ignore[dict-item]
         limits=Limits(**{"in_flight": 8, "per_minute": 0, "deadline_s": 20, **limits}),
     )
-    return Choices((TargetChoice(named, "live"),), (), Level.MAY, Limit(None, None), max_requests, tmp_path)
+    return RunOptions((ChosenTarget(named, "live"),), (), Level.MAY, Limit(None, None), max_requests, tmp_path)
 
 
 def performed(behaviour: Behaviour, tmp_path: Path, order: list[Key], **options: Any) -> tuple[list[Exchange], Server]:
     with serving(behaviour) as server:
-        performance = Performance(chosen(server, tmp_path, **options), Place(str(tmp_path)), order, {})
-        performance.start(look_ahead=None)
+        engine = RunEngine(chosen(server, tmp_path, **options), tmp_path, order, {})
+        engine.start(look_ahead=None)
         try:
-            return [performance.wait(key) for key in order], server
+            return [engine.wait(key) for key in order], server
         finally:
-            performance.stop()
+            engine.stop()
 
 
 GOOD = hostile.json_answer({"id": "id-1"})
@@ -110,11 +110,11 @@ def test_alone_is_alone(tmp_path: Path) -> None:
 
     with serving(watch) as running:
         order = keys(timed, created, counted, parallel, used)
-        performance = Performance(chosen(running, tmp_path), Place(str(tmp_path)), order, {})
-        performance.start(look_ahead=None)
+        engine = RunEngine(chosen(running, tmp_path), tmp_path, order, {})
+        engine.start(look_ahead=None)
         for key in order:
-            performance.wait(key)
-        performance.stop()
+            engine.wait(key)
+        engine.stop()
     assert beside == [1] * 10
     assert running.most_in_flight >= 3
 
@@ -122,20 +122,20 @@ def test_alone_is_alone(tmp_path: Path) -> None:
 def test_a_second_look_finds_the_first_ones_recording(tmp_path: Path) -> None:
     with serving(GOOD) as server:
         for _ in range(2):
-            performance = Performance(chosen(server, tmp_path), Place(str(tmp_path)), keys(counted), {})
-            performance.start(look_ahead=None)
-            found = [performance.wait(key) for key in keys(counted)]
-            performance.stop()
+            engine = RunEngine(chosen(server, tmp_path), tmp_path, keys(counted), {})
+            engine.start(look_ahead=None)
+            found = [engine.wait(key) for key in keys(counted)]
+            engine.stop()
     assert len(server.seen) == 3
     assert all((tmp_path / exchange.evidence).is_file() for exchange in found)
 
 
 def test_what_is_cut_off_by_stopping_is_not_written(tmp_path: Path) -> None:
     with serving(hostile.stall(hostile.head(200, [("content-length", "10")]) + b"12345")) as server:
-        performance = Performance(chosen(server, tmp_path), Place(str(tmp_path)), keys(created), {})
-        performance.start(look_ahead=None)
+        engine = RunEngine(chosen(server, tmp_path), tmp_path, keys(created), {})
+        engine.start(look_ahead=None)
         assert server.arrived.wait(10)
-        lines, requests = performance.stop()
+        lines, requests = engine.stop()
         assert server.hung_up.wait(10)
     assert (lines, requests) == ([], 1)
     assert [path for path in tmp_path.rglob("*") if path.suffix in {".json", ".failed"}] == []

@@ -136,6 +136,11 @@ def test_a_target_may_need_more_than_the_suite(tmp_path: Path, arguments: list[s
     assert noxfile.requirements(arguments, tmp_path) == names
 
 
+def test_a_target_of_the_users_own_may_need_more_than_the_suite(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[server]\nrequirements = "llama-cpp"\n', encoding="utf-8")
+    assert noxfile.requirements(["--target", str(tmp_path / "mine.toml"), "--target", "no.toml"]) == ["llama-cpp"]
+
+
 def test_the_targets_need_only_what_is_pinned() -> None:
     every = [argument for file in noxfile.TARGETS.glob("*.toml") for argument in ("--target", file.stem)]
     assert {*noxfile.requirements(every)} <= {*noxfile.PINNED}

@@ -7,8 +7,8 @@ import pytest
 from conformance.cli import listing
 from conformance.plan import loader
 from conformance.plan.plan import Limit, bill, closure, preflight_keys
+from conformance.targets.load import names as targets
 from conformance.targets.profile import load, names
-from conformance.targets.target import names as targets
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
 from tests.fakes import chosen
@@ -84,9 +84,9 @@ def test_other_options_win_over_a_profile(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("cheques = []", "profile mine.toml: `cheques`: extra inputs are not permitted; known: title, capabilities"),
-        ('level = "perhaps"', "profile mine.toml: `level`: input should be 'must', 'should' or 'may'"),
-        ("max_requests = 0", "profile mine.toml: `max_requests`: input should be greater than or equal to 1"),
+        ("cheques = []", "profile mine.toml, line 1: `cheques`: there is no such field: did you mean `checks`?"),
+        ('level = "perhaps"', "profile mine.toml, line 1: `level`: input should be 'must', 'should' or 'may'"),
+        ("max_requests = 0", "profile mine.toml, line 1: `max_requests`: input should be greater than or equal to 1"),
         ("title = ", "profile mine.toml: "),
     ],
 )
@@ -99,7 +99,8 @@ def test_a_wrong_profile_is_refused_in_words(tmp_path: Path, text: str, message:
 def test_an_unknown_profile_ends_with_4_and_lists_the_known_ones(run: Runner) -> None:
     ran = run("--profile", "smoking")
     assert ran.code == 4
-    assert "unknown profile `smoking`; known: full, smoke, standard, or the path of a TOML file" in ran.said
+    known = "full, smoke, standard, or the path of a TOML file"
+    assert f"unknown profile `smoking`: did you mean `smoke`? Known: {known}" in ran.said
 
 
 def test_an_unknown_check_in_a_profile_ends_with_4(run: Runner) -> None:

@@ -1,13 +1,15 @@
 """What was recorded is judged the same without the network; what cannot be trusted is named, with what to do."""
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from conformance.run.conduct import record_command
-from conformance.targets.target import Target
+from conformance.record.cassette import read
+from conformance.report.paths import evidence_page
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import hostile
@@ -18,7 +20,7 @@ __all__ = ["run"]
 
 NAME = "recorded"
 STREAMED = (*CORE, "--capability", "chat.stream.basic", "--capability", "chat.stream.done", "--capability", "models.*")
-AGAIN = record_command(Target(name=NAME, title=NAME))
+AGAIN = f"nox -s conformance -- --target targets/{NAME}.toml --mode record"
 
 NO_NETWORK = """
 import atexit, os, socket, sys
@@ -66,7 +68,7 @@ def tape(run: Runner, shelf: Path) -> Runner:
 
 def replayed(run: Runner, *options: str) -> Ran:
     """Replay in this process."""
-    return run("-p", "own_targets", "--target", NAME, "--mode", "replay", *options)
+    return run("--target", f"targets/{NAME}.toml", "--mode", "replay", *options)
 
 
 def cassette(run: Runner, name: str = "hello.json") -> Path:
@@ -83,7 +85,7 @@ def test_a_replay_gives_the_same_verdicts_with_the_network_off_and_without_the_c
     assert "cassettes recorded in cassettes/recorded" in live.said
     assert hostile.files_with(run.root, KEY) == []
     (run.root / "sitecustomize.py").write_text(NO_NETWORK)
-    off = {"PYTHONPATH": str(run.root), "LOADED": str(run.root / "loaded"), KEY_ENV: ""}
+    off = {"PYTHONPATH": os.pathsep.join([str(run.root), *sys.path]), "LOADED": str(run.root / "loaded"), KEY_ENV: ""}
     for options in (["--mode", "replay"], ["--from", folder.name]):
         shutil.move(folder, run.root / "kept")
         if options[0] == "--from":
@@ -113,6 +115,43 @@ def test_deviations_and_streams_that_broke_are_replayed_as_they_were(run: Runner
     assert Verdict.DEVIATES in verdicts.values()
     again = replayed(run.whole, *STREAMED)
     assert (again.code, again.verdicts, again.reasons) == (1, verdicts, reasons)
+
+
+def shown_by_allure(ran: Ran, check: str) -> set[str]:
+    """Return the models that Allure's results name, of the checks whose ids hold a text."""
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in ran.folder.rglob("*-result.json")]
+    parameters = [parameter for result in results if check in result["fullName"] for parameter in result["parameters"]]
+    return {parameter["value"] for parameter in parameters if parameter["name"] == "model"}
+
+
+def test_every_model_of_a_role_is_replayed(run: Runner) -> None:
+    with serving(hostile.faithful()) as server:
+        choice = run.target(NAME, server.base_url, models='chat = ["sim-chat", "sim-thinking"]')
+        live = run(*choice, "--mode", "record", *CORE)
+        verdicts = live.verdicts
+        shutil.rmtree(run.root / "reports")
+    assert sum("chat=sim-thinking" in name for name in verdicts) * 2 == len(verdicts)
+    again = replayed(run, *CORE)
+    assert (again.code, again.verdicts) == (0, verdicts)
+    assert again.run.header.targets[0].models["chat"].ids == ("sim-chat", "sim-thinking")
+    asked = {path.name: read(path).provenance.asked for path in (run.root / "cassettes").rglob("hello*.json")}
+    assert asked == {"hello.json": {"chat": "sim-chat"}, "hello--chat=sim-thinking.json": {"chat": "sim-thinking"}}
+    assert shown_by_allure(again, "chat=sim-thinking") == {"sim-thinking"}
+    page = again.folder / evidence_page(NAME, "chat.basic/hello[chat=sim-thinking]")
+    assert "sim-thinking (chat)" in page.read_text(encoding="utf-8")
+
+
+def test_a_model_without_its_cassette_is_unrecorded(run: Runner) -> None:
+    with serving(hostile.faithful()) as server:
+        choice = run.target(NAME, server.base_url, models='chat = ["sim-chat", "sim-thinking"]')
+        live = run(*choice, "--mode", "record", *CORE)
+        verdicts = live.verdicts
+        shutil.rmtree(run.root / "reports")
+    cassette(run, "hello--chat=sim-thinking.json").unlink()
+    again = replayed(run, *CORE)
+    missing = {name for name, verdict in again.verdicts.items() if verdict is Verdict.UNRECORDED}
+    assert again.verdicts.keys() == verdicts.keys()
+    assert missing == {name for name in verdicts if "chat=sim-thinking" in name}
 
 
 @pytest.mark.parametrize(
@@ -200,4 +239,4 @@ def test_how_an_exchange_ended_is_in_its_cassette(run: Runner) -> None:
     metadata = json.loads(cassette(run, "listed.json").read_text())["metadata"]["provenance"]
     assert metadata["ending"] == Ending.DEADLINE
     assert metadata["reason"].startswith("not finished within 3 s")
-    assert metadata["models"] == {"chat": "sim-chat"}
+    assert metadata["models"] == {"chat": {"id": "sim-chat", "also": []}}

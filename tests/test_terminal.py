@@ -7,15 +7,16 @@ import pytest
 from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
 from conformance.log.command import without_header_values
 from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
+from conformance.log.writer import Log
 from conformance.plan.plan import Bill
-from conformance.run.choices import TargetChoice
-from conformance.run.conduct import Log
+from conformance.run.options import ChosenTarget
+from conformance.run.session import End
 from conformance.targets.target import Limits, Mode, Prices
 from conformance.wire.capability import Level
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import runs
-from tests.fakes import RECORDED, chosen, target
+from tests.fakes import RECORDED, target
 
 KNOWN = Known(reason="reported", since="2026-01-01")
 STALE = Known(reason="reported", since="2026-01-01", stale=True)
@@ -32,8 +33,9 @@ def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[Ta
         else:
             log.add(line)
     log.add_exchanges([ExchangeLine(target="alpha", id="x", ending=Ending.COMPLETE)], 7)
-    log.close(status=0, choices=chosen(tmp_path), must_left_out=False, whole=True)
-    return "\n".join(summary(log, ["said by another"], code, str(tmp_path / "reports" / "matrix.html"), tmp_path))
+    log.close(status=0, targets=[target()], must_left_out=False, whole=True)
+    end = End(code, ("said by another",), str(tmp_path / "reports" / "matrix.html"))
+    return "\n".join(summary(log, end, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -45,18 +47,18 @@ def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[Ta
     ],
 )
 def test_the_price_is_said_before(mode: Mode, limits: Limits, line: str) -> None:
-    found = bill_line(Bill("fake", 12, 3456), TargetChoice(target(limits=limits), mode))
+    found = bill_line(Bill("fake", 12, 3456), ChosenTarget(target(limits=limits), mode))
     assert found.startswith(line)
     assert found.endswith("to http://127.0.0.1:9/v1")
 
 
 def test_a_price_in_money_is_the_dearest() -> None:
     priced = target(prices=Prices(input=1.0, output=10.0), limits=Limits(per_minute=0))
-    assert "at most $0.50 by the prices of its file" in bill_line(Bill("fake", 1, 50_000), TargetChoice(priced, "live"))
+    assert "at most $0.50 by the prices of its file" in bill_line(Bill("fake", 1, 50_000), ChosenTarget(priced, "live"))
 
 
 def test_a_replay_sends_nothing_and_says_how_old_it_is() -> None:
-    choice = TargetChoice(target(), "replay", Path("cassettes"), RECORDED)
+    choice = ChosenTarget(target(), "replay", Path("cassettes"), RECORDED)
     assert bill_line(Bill("fake", 12, 3456), choice) == (
         "fake (recorded on 2026-11-01): 12 exchanges from cassettes, no request"
     )

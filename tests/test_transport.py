@@ -11,7 +11,7 @@ from conformance.wire.request import WRONG_KEY, Key, Request, delete, get, post,
 from conformance.wire.response import Ending
 from tests import hostile
 from tests.hostile import CHAT, MODELS, Behaviour, serving
-from tests.sending import ENVIRON, HELLO, KEY, OK, _send, exchanged, send, target
+from tests.sending import HELLO, KEY, OK, exchanged, send, sent_by, target
 
 # What arrives.
 
@@ -65,7 +65,7 @@ def test_the_wrong_key_is_the_made_up_one() -> None:
 def test_own_headers_of_target_and_request_arrive() -> None:
     with serving(OK) as server:
         named = target(server.base_url).model_copy(update={"headers": {"X-Team": "blue"}})
-        asyncio.run(_send(named, (raw(CHAT, b"{}", "text/plain"),), None))
+        sent_by(Transport(named, KEY), raw(CHAT, b"{}", "text/plain"))
     assert (server.seen[0].header("x-team"), server.seen[0].header("content-type")) == ("blue", "text/plain")
 
 
@@ -90,7 +90,7 @@ def test_many_requests_at_once_are_not_mixed() -> None:
         await hostile.json_answer(seen.json)(seen, writer)
 
     async def all_at_once(base_url: str) -> list[Sending]:
-        transport = Transport(target(base_url), ENVIRON)
+        transport = Transport(target(base_url), KEY)
         sent = await asyncio.gather(*(transport.send(post(CHAT, {"n": n})) for n in range(30)))
         await transport.close()
         return sent
@@ -175,7 +175,7 @@ def test_stop_after_of_a_stream_that_is_shorter_is_complete() -> None:
 
 def test_cancelling_hangs_up() -> None:
     async def cancel(base_url: str) -> None:
-        transport = Transport(target(base_url), ENVIRON)
+        transport = Transport(target(base_url), KEY)
         task = asyncio.create_task(transport.send(post(CHAT, HELLO)))
         assert await asyncio.to_thread(server.arrived.wait, 10)
         task.cancel()

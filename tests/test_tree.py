@@ -8,7 +8,7 @@ from conformance.definition import catalogue
 from conformance.definition.catalogue import Kind, Node
 from conformance.plan import loader
 from conformance.plan.plan import expand
-from conformance.targets.target import load, names
+from conformance.targets.load import load, names
 from conformance.wire.capability import matches
 
 NO_TEST_IS_MEANT = {"G05", "G21", "FK10", "FK11"}

@@ -13,7 +13,8 @@ from conformance.simulator.deviations.entry import INVENTED, Entry, Severity
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
-from conformance.targets.target import Target, load
+from conformance.targets.load import load
+from conformance.targets.target import Target
 from conformance.zoo import dressing, looking
 from conformance.zoo.unkilled import UNKILLED
 
@@ -93,9 +94,8 @@ def test_what_is_not_killed_is_a_statement_of_the_suite(plan: tuple[dressing.Par
 
 
 def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
-    base: Target, plan: tuple[dressing.Part, ...], monkeypatch: pytest.MonkeyPatch
+    base: Target, plan: tuple[dressing.Part, ...]
 ) -> None:
-    monkeypatch.setenv(dressing.KEY_ENV, dressing.KEY)
     chosen = [entry for entry in entries() if entry.id in HANDFUL]
     patterns = tuple(pattern for entry in chosen for pattern in entry.caught_by)
     nothing = Entry("nothing", Severity.MINOR, "Nothing is changed.", "Nobody.", INVENTED, patterns, _unchanged)

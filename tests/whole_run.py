@@ -1,7 +1,7 @@
 """
 Whole runs of the suite, as a user starts them: in this process where that is enough, else as a process of their own.
 
-Runs write below pytester's folder. `TARGETS` is a plugin that adds target files of that folder to the known ones.
+Runs write below pytester's folder.
 """
 
 import json
@@ -21,7 +21,6 @@ import conformance.send.transport  # noqa: F401  pytester unloads what a run imp
 from conformance.log import records
 from conformance.log.records import Result, Run
 from conformance.plan import loader
-from conformance.targets import target
 from conformance.wire.verdict import Verdict
 from tests.hostile import MODEL
 
@@ -36,15 +35,6 @@ _PLAIN = ("-p", "conformance.plugin", *_QUICK)
 
 WHOLE = ("conformance.checks",)
 PART = tuple(f"conformance.checks.{name}" for name in ("chat", "models"))
-_PLUGIN = """
-from pathlib import Path
-import shutil, tempfile
-from conformance.targets import target
-folder = Path(tempfile.mkdtemp(dir=Path(__file__).parent))
-for path in [*target.TARGETS.glob("*.toml"), *Path(__file__).parent.glob("targets/*.toml")]:
-    shutil.copy(path, folder)
-target.load.__defaults__ = target.names.__defaults__ = (folder,)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,7 @@ class Ran:
     @property
     def folder(self) -> Path:
         """Return the folder of the run."""
-        (folder,) = sorted((self.root / "reports" / "runs").iterdir())[-1:]
+        (folder,) = sorted(path for path in (self.root / "reports" / "runs").iterdir() if path.is_dir())[-1:]
         return folder
 
     @property
@@ -102,11 +92,7 @@ class Runner:
     def __call__(self, *arguments: str) -> Ran:
         """Run the suite in this process."""
         loader.load()
-        known = target.load.__defaults__, target.names.__defaults__
-        try:
-            done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
-        finally:
-            target.load.__defaults__, target.names.__defaults__ = known
+        done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
         return Ran(int(done.ret), _text(done.outlines, done.errlines), self.root)
 
     def at(self, base_url: str, *arguments: str) -> Ran:
@@ -130,16 +116,17 @@ class Runner:
             text=True,
         )
 
-    def target(self, name: str, base_url: str, more: str = "", **limits: float) -> tuple[str, ...]:
+    def target(
+        self, name: str, base_url: str, more: str = "", *, models: str = f'chat = "{MODEL}"', **limits: float
+    ) -> tuple[str, ...]:
         """Write a target file, and return the options that choose it."""
         numbers = "\n".join(f"{key} = {value}" for key, value in {"in_flight": 8, "per_minute": 0, **limits}.items())
         (self.root / "targets").mkdir(exist_ok=True)
         (self.root / "targets" / f"{name}.toml").write_text(
             f'title = "{name}"\nbase_url = "{base_url}"\nhosts = ["127.0.0.1"]\nkey_env = "{KEY_ENV}"\n'
-            f'[models]\nchat = "{MODEL}"\n[limits]\n{numbers}\n{more}'
+            f"[models]\n{models}\n[limits]\n{numbers}\n{more}"
         )
-        (self.root / "own_targets.py").write_text(_PLUGIN)
-        return ("-p", "own_targets", "--target", name)
+        return ("--target", f"targets/{name}.toml")
 
 
 def endpoint(base_url: str) -> tuple[str, ...]:

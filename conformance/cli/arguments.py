@@ -4,12 +4,18 @@ The suite's options: one table, used by the pytest plugin and by `--help`.
 `python -m conformance.cli.arguments` prints the help.
 """
 
+import argparse
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.log.exit_code import MEANINGS
+from conformance.targets.suggestion import unknown
 
 SCREEN = 100
+
+_TARGET = "NAME|FILE"
+_ENDPOINT = "NAME=URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +29,56 @@ class Option:
     hidden: bool = False
 
 
+def one_of(*values: str) -> Callable[[str], str]:
+    """Return what checks the value of an option, and names the nearest one for a slip."""
+
+    def known(value: str) -> str:
+        if value not in values:
+            raise argparse.ArgumentTypeError(unknown("value", value, values))
+        return value
+
+    return known
+
+
 _LIST = {"action": "append", "default": []}
 
 OPTIONS = (
-    Option("--target", "test this target; repeatable (default: simulator)", "NAME", _LIST),
-    Option("--base-url", "test any endpoint, without a target file; needs --model", "URL"),
+    Option("--target", "test this target, or one described by a file; repeatable (default: simulator)", _TARGET, _LIST),
+    Option("--base-url", "test any endpoint, without a target file; needs --model", "URL", _LIST),
+    Option("--endpoint", "an endpoint with a name; repeatable, also beside --target", _ENDPOINT, _LIST),
     Option(
         "--model",
-        "the model to ask, or a model for one role, for example embedding=NAME; repeatable",
-        "[ROLE=]NAME",
+        "the model to ask, or a model for one role (embedding=ID), or of one target (gate:ID); repeatable",
+        "[NAME:][ROLE=]ID",
         _LIST,
     ),
     Option(
         "--header",
         'send this header with every request, for example "X-Team: blue"; repeatable',
-        '"NAME: VALUE"',
+        '"[NAME=]HEADER: VALUE"',
         _LIST,
     ),
-    Option("--api-key-env", "the environment variable that holds the key for --base-url", "VAR"),
+    Option("--api-key-env", "the environment variable that holds the key of an endpoint", "[NAME=]VAR", _LIST),
+    Option("--auth-header", "the header that carries the key (default: Authorization)", "[NAME=]HEADER", _LIST),
+    Option("--auth-prefix", "the word before the key (default: Bearer, none in another header)", "[NAME=]WORD", _LIST),
+    Option("--ca-file", "trust this authority too: a file in PEM", "[NAME=]FILE", _LIST),
+    Option("--client-cert", "show this certificate to the server: a file in PEM", "[NAME=]FILE", _LIST),
+    Option("--client-key", "the key of --client-cert, if it lies in another file", "[NAME=]FILE", _LIST),
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
     Option(
         "--mode",
         "live, record (live, then keep the cassettes) or replay (judge cassettes, network off)",
         "MODE",
-        {"choices": ("live", "record", "replay")},
+        {"type": one_of("live", "record", "replay")},
     ),
     Option(
         "--from",
-        "replay the recordings of an earlier run: its folder below reports/runs, or its name",
+        "replay the recordings of an earlier run: its folder, its name, or latest",
         "RUN",
         {"dest": "replay_from"},
     ),
-    Option("--resume", "go on with a run that was cut: send only what is missing", "RUN"),
+    Option("--resume", "go on with a run that was cut (or latest): send only what is missing", "RUN"),
+    Option("--output", "where runs are written (default: reports/runs)", "DIR"),
     Option(
         "--profile",
         "a named selection: smoke, standard, full, or a TOML file of your own; other options win over it",
@@ -65,13 +89,13 @@ OPTIONS = (
         "--level",
         "must, should or may: how much of what is not claimed is run (default: should)",
         "LEVEL",
-        {"choices": ("must", "should", "may")},
+        {"type": one_of("must", "should", "may")},
     ),
     Option(
         "--cost",
         "standard (at most 300 requests and 50,000 tokens a target; the default) or all",
         "COST",
-        {"choices": ("standard", "all")},
+        {"type": one_of("standard", "all")},
     ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
     Option(
@@ -80,7 +104,7 @@ OPTIONS = (
         "",
         {"action": "store_true", "dest": "list_suite"},
     ),
-    Option("--format", "of --list: text or json", "FORMAT", {"choices": ("text", "json"), "default": "text"}),
+    Option("--format", "of --list: text or json", "FORMAT", {"type": one_of("text", "json"), "default": "text"}),
     Option("--run-pointer", "write the path of the run's folder into this file", "FILE", hidden=True),
 )
 

@@ -1,25 +1,106 @@
-"""`--list`: what the suite holds, as text or JSON. Nothing is sent, no key is needed."""
+"""
+`--list`: what the suite holds, as text or JSON. Nothing is sent, no key is needed.
+
+The JSON has a published schema, `list.schema.json`, which `python -m conformance.cli.listing` prints.
+"""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.definition import catalogue
 from conformance.plan.loader import Suite
 from conformance.plan.plan import Selected, bill, chosen, closure, expand, known_capability, names_check
-from conformance.run.choices import Choices
-from conformance.targets.target import Claim, Target
-from conformance.wire.capability import matches
+from conformance.run.options import RunOptions
+from conformance.targets.suggestion import unknown
+from conformance.targets.target import Claim, ClaimKind, Target
+from conformance.wire.capability import Level, matches
 from conformance.wire.verdict import UsageError
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ListedCheck(_Part):
+    """One check of the target."""
+
+    id: str
+    requirement: str
+    level: Level = Field(description="who owes it: the weaker of the check's and the capability's level")
+    source: str
+    exchanges: list[str] = Field(description="labels of the exchanges that it looks at")
+
+
+class ListedClaim(_Part):
+    """A statement of the vendor's documents about a capability."""
+
+    id: str
+    statement: str
+    kind: ClaimKind
+    document: str
+    promises: bool = Field(description="whether the target can be held to it")
+    edition: str = ""
+    dated: date | None = None
+    line: str = ""
+    legacy: bool = False
+
+
+class ListedCapability(_Part):
+    """One capability, and what of it is selected. What several capabilities look at is counted for each."""
+
+    id: str
+    title: str
+    level: Level
+    checks: list[ListedCheck]
+    claims: list[ListedClaim]
+    exchanges: int
+    tokens: int
+
+
+class Coverage(_Part):
+    """What the whole suite decides, whatever is selected."""
+
+    nodes: dict[str, int] = Field(description="nodes of the catalogue: all, and by what decides them")
+    nodes_without_checks: list[str]
+    claims: dict[str, int] = Field(description="claims of the target: all, and those that a check decides")
+    claims_undecided: list[str]
+    claims_about_nothing: list[str]
+
+
+class Listing(_Part):
+    """What is selected of the suite for one target, and what it costs before retries."""
+
+    list_version: Literal[1] = 1
+    target: str
+    capabilities: list[ListedCapability]
+    checks: int
+    requests: int
+    tokens: int
+    coverage: Coverage
+
+
+def check_names(options: RunOptions, suite: Suite) -> None:
+    """Raise `UsageError` for what the options name and the suite does not have."""
+    check_capabilities(options.capabilities, suite)
+    for wanted in options.targets:
+        check_checks(options.checks, wanted.target, suite)
+
+
 def check_capabilities(patterns: tuple[str, ...], suite: Suite) -> None:
-    """Raise `UsageError` for a pattern that names no capability; the message lists the nearest ones."""
+    """Raise `UsageError` for a pattern that names no capability; the message names the nearest one and all."""
     ids = [capability.id for capability in suite.capabilities]
+    above = dict.fromkeys(
+        ".".join(parts[:n]) for parts in (name.split(".") for name in ids) for n in range(1, len(parts))
+    )
     for pattern in patterns:
         if not known_capability(pattern, ids):
-            raise UsageError(f"unknown capability `{pattern}`; known: {', '.join(ids)}")
+            raise UsageError(unknown("capability", pattern.removesuffix(".*"), ids, also=above))
 
 
 def check_checks(patterns: tuple[str, ...], target: Target, suite: Suite) -> None:
@@ -40,95 +121,99 @@ def check_known_deviations(target: Target, suite: Suite) -> None:
             raise UsageError(f"targets/{target.name}.toml: known deviation of an unknown check `{entry.check}`")
 
 
-def selection(suite: Suite, target: Target, choices: Choices) -> list[Selected]:
+def selection(suite: Suite, target: Target, options: RunOptions) -> list[Selected]:
     """Return the checks of one target that the options choose, before what they cost is looked at."""
     everything = [item for check in suite.checks for item in expand(check, target, suite.specs)]
-    return [item for item in everything if is_chosen(item, choices)]
+    return [item for item in everything if is_chosen(item, options)]
 
 
-def is_chosen(item: Selected, choices: Choices) -> bool:
+def is_chosen(item: Selected, options: RunOptions) -> bool:
     """Tell whether the options choose a check of one target."""
-    return chosen(item, capabilities=choices.capabilities, checks=choices.checks, level=choices.level)
+    return chosen(item, capabilities=options.capabilities, checks=options.checks, level=options.level)
 
 
-def listing(suite: Suite, choices: Choices) -> dict[str, Any]:
-    """Return what is selected, as JSON values."""
-    check_capabilities(choices.capabilities, suite)
-    target = choices.targets[0].target
-    check_checks(choices.checks, target, suite)
-    selected = selection(suite, target, choices)
+def listing(suite: Suite, options: RunOptions) -> Listing:
+    """Return what is selected for the first target. Raises `UsageError` for a name that the suite does not have."""
+    target = options.targets[0].target
+    check_capabilities(options.capabilities, suite)
+    check_checks(options.checks, target, suite)
+    selected = selection(suite, target, options)
     total = bill(target, closure(key for item in selected for key in item.keys))
-    rows: dict[str, dict[str, Any]] = {}
+    by_capability: dict[str, list[Selected]] = {}
     for item in selected:
-        capability = item.check.capability
-        row = rows.setdefault(
-            capability.id,
-            {"id": capability.id, "title": capability.title, "level": capability.level, "checks": [], "keys": []},
-        )
-        row["keys"].extend(item.keys)
-        row["checks"].append(
-            {
-                "id": item.id,
-                "requirement": item.check.requirement,
-                "level": item.check.owed,
-                "source": str(item.check.says),
-                "exchanges": [key.label for key in item.keys],
-            }
-        )
-    for row in rows.values():
-        row["claims"] = [_claim(claim) for claim in target.claims if matches(row["id"], claim.capabilities)]
-        keys = dict.fromkeys(row.pop("keys"))
-        row["exchanges"] = len(keys)
-        row["tokens"] = sum(key.spec.cost for key in keys)
-    return {
-        "target": target.name,
-        "capabilities": [rows[name] for name in sorted(rows)],
-        "checks": len(selected),
-        "requests": total.requests,
-        "tokens": total.tokens,
-        "coverage": coverage(suite, target.claims),
-    }
+        by_capability.setdefault(item.check.capability.id, []).append(item)
+    return Listing(
+        target=target.name,
+        capabilities=[_capability(by_capability[name], target.claims) for name in sorted(by_capability)],
+        checks=len(selected),
+        requests=total.requests,
+        tokens=total.tokens,
+        coverage=coverage(suite, target.claims),
+    )
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
-    facts = claim.model_dump(mode="json", exclude={"capabilities"}, exclude_defaults=True)
-    return {**facts, "kind": claim.kind, "promises": claim.promises}
+def _capability(items: Sequence[Selected], claims: Sequence[Claim]) -> ListedCapability:
+    capability = items[0].check.capability
+    keys = dict.fromkeys(key for item in items for key in item.keys)
+    return ListedCapability(
+        id=capability.id,
+        title=capability.title,
+        level=capability.level,
+        checks=[_check(item) for item in items],
+        claims=[_claim(claim) for claim in claims if matches(capability.id, claim.capabilities)],
+        exchanges=len(keys),
+        tokens=sum(key.spec.cost for key in keys),
+    )
 
 
-def coverage(suite: Suite, claims: Sequence[Claim]) -> dict[str, Any]:
+def _check(item: Selected) -> ListedCheck:
+    return ListedCheck(
+        id=item.id,
+        requirement=item.check.requirement,
+        level=item.check.owed,
+        source=str(item.check.says),
+        exchanges=[key.label for key in item.keys],
+    )
+
+
+def _claim(claim: Claim) -> ListedClaim:
+    return ListedClaim(promises=claim.promises, **claim.model_dump(exclude={"capabilities"}))
+
+
+def coverage(suite: Suite, claims: Sequence[Claim]) -> Coverage:
     """Return how many nodes of the catalogue and how many of these claims the whole suite decides, selected or not."""
     decided = {check.capability.id for check in suite.checks}
     nodes = catalogue.load().nodes
     kinds = Counter(node.kind for node in nodes)
     concrete = [claim for claim in claims if claim.capabilities]
     open_ = [claim.id for claim in concrete if not any(matches(name, claim.capabilities) for name in decided)]
-    return {
-        "nodes": {"all": len(nodes), **{kind.value: kinds[kind] for kind in catalogue.Kind}},
-        "nodes_without_checks": catalogue.load().missing(decided),
-        "claims": {"all": len(claims), "decided": len(concrete) - len(open_)},
-        "claims_undecided": open_,
-        "claims_about_nothing": [claim.id for claim in claims if not claim.capabilities],
-    }
+    return Coverage(
+        nodes={"all": len(nodes), **{kind.value: kinds[kind] for kind in catalogue.Kind}},
+        nodes_without_checks=catalogue.load().missing(decided),
+        claims={"all": len(claims), "decided": len(concrete) - len(open_)},
+        claims_undecided=open_,
+        claims_about_nothing=[claim.id for claim in claims if not claim.capabilities],
+    )
 
 
-def as_text(listed: dict[str, Any]) -> str:
+def as_text(listed: Listing) -> str:
     """Return a listing for people."""
     lines = [f"{'capability':<38} {'level':<7} {'checks':>6} {'requests':>9} {'tokens':>7}"]
-    for row in listed["capabilities"]:
-        counted = f"{len(row['checks']):>6} {row['exchanges']:>9} {row['tokens']:>7}"
-        lines.append(f"{row['id']:<38} {row['level']:<7} {counted}")
+    for row in listed.capabilities:
+        counted = f"{len(row.checks):>6} {row.exchanges:>9} {row.tokens:>7}"
+        lines.append(f"{row.id:<38} {row.level:<7} {counted}")
     total = (
-        f"{listed['checks']} checks of {len(listed['capabilities'])} capabilities on target {listed['target']}: "
-        f"{listed['requests']} requests, about {listed['tokens']:,} tokens (an exchange that several "
+        f"{listed.checks} checks of {len(listed.capabilities)} capabilities on target {listed.target}: "
+        f"{listed.requests} requests, about {listed.tokens:,} tokens (an exchange that several "
         "capabilities look at is sent once)"
     )
     more = "With --format json every check is listed with its requirement and source."
-    return "\n".join([*lines, "", total, covered(listed["coverage"]), more])
+    return "\n".join([*lines, "", total, covered(listed.coverage), more])
 
 
-def covered(found: dict[str, Any]) -> str:
+def covered(found: Coverage) -> str:
     """Return in one line what the whole suite decides."""
-    nodes, claims, open_ = found["nodes"], found["claims"], len(found["nodes_without_checks"])
+    nodes, claims, open_ = found.nodes, found.claims, len(found.nodes_without_checks)
     undecided = f" ({open_} of them without one)" if open_ else ""
     return (
         f"The whole suite: {nodes['all']} capabilities, {nodes['check']} by checks{undecided}, {nodes['report']} by "
@@ -137,6 +222,16 @@ def covered(found: dict[str, Any]) -> str:
     )
 
 
-def as_json(listed: dict[str, Any]) -> str:
+def as_json(listed: Listing) -> str:
     """Return a listing as JSON."""
-    return json.dumps(listed, indent=1, ensure_ascii=False)
+    return json.dumps(listed.model_dump(mode="json"), indent=1, ensure_ascii=False)
+
+
+def schema() -> str:
+    """Return the JSON Schema of a listing, as it is published in `list.schema.json`."""
+    described = {"title": "What a conformance run would do", **Listing.model_json_schema(mode="serialization")}
+    return json.dumps(described, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

@@ -5,29 +5,32 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from conformance.log.exit_code import MEANINGS, fails
-from conformance.log.records import Result, TargetFacts
+from conformance.log.records import Known, Result, TargetFacts
+from conformance.log.writer import Log
 from conformance.plan.plan import Bill
-from conformance.run.choices import TargetChoice
-from conformance.run.conduct import Log
+from conformance.run.options import ChosenTarget
+from conformance.run.session import End
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
 SHOWN_CAUSES = 25
 SHOWN_REASONS = 8
 
+_LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
 
-def bill_line(bill: Bill, choice: TargetChoice) -> str:
+
+def bill_line(bill: Bill, chosen: ChosenTarget) -> str:
     """Return what is said before the first request."""
-    head = f"{choice.facts.column} ({choice.facts.grade})"
-    if choice.mode == "replay":
+    head = f"{chosen.facts.column} ({chosen.facts.grade})"
+    if chosen.mode == "replay":
         return f"{head}: {bill.requests} exchanges from cassettes, no request"
-    limits = choice.target.limits
+    limits = chosen.target.limits
     time = f", at {limits.per_minute} a minute" if limits.per_minute else ""
     price = ""
-    if choice.target.prices is not None:
-        dollars = bill.tokens * max(choice.target.prices.input, choice.target.prices.output) / 1e6
+    if chosen.target.prices is not None:
+        dollars = bill.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
         price = f", at most ${dollars:.2f} by the prices of its file"
-    where = choice.target.base_url
+    where = chosen.target.base_url
     return f"{head}: at most {bill.requests} requests, about {bill.tokens:,} tokens{price}{time}, to {where}"
 
 
@@ -48,7 +51,22 @@ def failure_text(result: Result) -> str:
     return "\n".join(lines)
 
 
-def summary(log: Log, said: Sequence[str], code: int, matrix: str, root: Path) -> Iterator[str]:
+def known_text(known: Known) -> str:
+    """Return why a deviation does not fail the run."""
+    return f"known since {known.since}: {known.reason}"
+
+
+def status(result: Result) -> tuple[str, str, str]:
+    """Return under which word pytest counts a check, its letter, and the word for it with `-v`."""
+    if result.known is not None:
+        word, letter = ("stale", "F") if result.known.stale else ("known", "x")
+    else:
+        word, letter = result.verdict.value, _LETTERS.get(result.verdict, "s")
+    # `error` is pytest's own word for a broken fixture, of which it prints a list.
+    return "erred" if word == Verdict.ERROR else word, letter, word.upper()
+
+
+def summary(log: Log, end: End, root: Path) -> Iterator[str]:
     """Yield the lines at the end of a run."""
     from conformance.log.records import read  # noqa: PLC0415  only at the end
 
@@ -61,12 +79,12 @@ def summary(log: Log, said: Sequence[str], code: int, matrix: str, root: Path) -
         tokens = sum(line.tokens for line in run.not_run)
         yield ""
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
-    yield from said
+    yield from end.said
     yield ""
-    yield f"{log.requests} requests sent. Exit code {code}: {MEANINGS.get(code, 'unknown')}"
+    yield f"{log.requests} requests sent. Exit code {end.code}: {MEANINGS.get(end.code, 'unknown')}"
     yield f"Run     {_shown(log.folder, root)}"
-    if matrix:
-        yield f"Matrix  {_shown(Path(matrix), root)}"
+    if end.matrix:
+        yield f"Matrix  {_shown(Path(end.matrix), root)}"
 
 
 def _target(facts: TargetFacts, results: Sequence[Result]) -> Iterator[str]:

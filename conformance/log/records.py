@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from conformance.targets.model import Models
 from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
@@ -33,7 +34,7 @@ class TargetFacts(_Line):
     name: str
     title: str
     base_url: str
-    models: dict[str, str]
+    models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
 

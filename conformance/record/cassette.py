@@ -26,7 +26,10 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
+from conformance.targets.auth import USUAL, Auth
 from conformance.targets.keys import holds_key
+from conformance.targets.model import Models, asked
+from conformance.targets.url import joined
 from conformance.wire.response import Answer, Ending
 from conformance.wire.verdict import HarnessError
 
@@ -70,7 +73,12 @@ class KeyFound(HarnessError):
 
 
 class Provenance(BaseModel):
-    """What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed."""
+    """
+    What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
+
+    `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
+    which of them were asked here. `auth` says in which header the key went, which is not recorded.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,8 +86,11 @@ class Provenance(BaseModel):
     capability: str
     exchange: str
     case: str = ""
+    variant: str = ""
+    roles: tuple[str, ...] = ()
     base_url: str
-    models: dict[str, str]
+    auth: Auth = USUAL
+    models: Models
     suite: str
     client: str
     recorded: datetime
@@ -88,6 +99,11 @@ class Provenance(BaseModel):
     attempts: tuple[str, ...] = ()
     leaked: int = 0
     digest: str = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return the id of the model that was asked in this exchange, by role."""
+        return asked(self.models, self.variant, self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +168,7 @@ def play(path: Path, method: str, target_path: str, content_type: str | None, bo
     """
     with _open(path) as cassette:
         recording = _only(cassette, path)
-        url = recording.provenance.base_url + target_path
+        url = joined(recording.provenance.base_url, target_path)
         asked = WireRequest(method, url, body or None, {"content-type": content_type} if content_type else {})
         if not cassette.can_play_response_for(asked):
             closest = cassette.find_requests_with_most_matches(asked)

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from queue import Empty, Queue
+from typing import IO
 
 from conformance.targets.target import Target
 from conformance.wire.verdict import HarnessError
@@ -29,7 +31,7 @@ class Running:
     """A started server: its base URL, the key it takes, and its process."""
 
     base_url: str
-    key: str
+    key: str = field(repr=False)
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
@@ -91,12 +93,15 @@ def _wait(said: "Queue[str]", heard: list[str], ready_s: float) -> str:
         heard.append(line)
 
 
-def _read(pipe: object, take: object) -> threading.Thread:
+def _read(pipe: IO[str] | None, take: Callable[[str], None]) -> threading.Thread:
+    """Give each line of a pipe away as it comes, and an empty text when it ends."""
+    assert pipe is not None
+
     def run() -> None:
         try:
-            for line in pipe:  # type: ignore[attr-defined]
-                take(line)  # type: ignore[operator]
-            take("")  # type: ignore[operator]
+            for line in pipe:
+                take(line)
+            take("")
         except ValueError:
             return  # the pipe was closed
 

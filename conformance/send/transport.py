@@ -9,7 +9,7 @@ repairs and hides. Nothing of the user's own environment goes along: no `OPENAI_
 import asyncio
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,8 +20,11 @@ import openai
 from openai._models import FinalRequestOptions
 
 from conformance.record.cassette import Sent
-from conformance.targets.keys import holds_key, key_of, redact, without_client_variables
-from conformance.targets.target import Target, is_loopback
+from conformance.send import tls
+from conformance.targets.auth import Tls, sounds_secret
+from conformance.targets.keys import holds_key, redact, without_client_variables
+from conformance.targets.target import Target
+from conformance.targets.url import is_loopback, split_query, with_query
 from conformance.wire import sse
 from conformance.wire.request import WRONG_KEY, Key, Request
 from conformance.wire.response import Answer, Ending
@@ -79,19 +82,20 @@ class Sending:
 
 
 class Transport:
-    """A client for one target. `send` may be called many times at once, from one event loop."""
+    """A client for one target and its key. `send` may be called many times at once, from one event loop."""
 
-    def __init__(self, target: Target, environ: Mapping[str, str]) -> None:
+    def __init__(self, target: Target, key: str | None) -> None:
         self.target = target
-        self.key = key_of(target.key_env, environ)
+        self.key = key
+        base_url, query = split_query(target.base_url)
         with without_client_variables():
             self._client = openai.AsyncOpenAI(
                 api_key=self.key or NO_KEY,
-                base_url=target.base_url,
+                base_url=base_url,
                 max_retries=0,
                 default_headers={**target.headers, "Accept-Encoding": "identity"},
                 http_client=httpx2.AsyncClient(
-                    transport=_Wire(_inner(target.base_url)),
+                    transport=_Wire(_inner(base_url, target.tls), query),
                     trust_env=False,
                     follow_redirects=False,
                     timeout=httpx2.Timeout(target.limits.deadline_s, connect=CONNECT_S),
@@ -101,7 +105,8 @@ class Transport:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the keys that must not be written down."""
-        return (self.key,) if self.key else ()
+        by_name = (value for name, value in self.target.headers.items() if sounds_secret(name))
+        return (*((self.key,) if self.key else ()), *by_name)
 
     async def send(self, request: Request, *, stop_after: int | None = None) -> Sending:
         """Send a request and return what came of it. Raises nothing but cancellation."""
@@ -141,10 +146,13 @@ class Transport:
 
     def _options(self, request: Request) -> FinalRequestOptions:
         headers: dict[str, Any] = dict(request.headers)
-        if request.key is Key.NONE:
+        auth = self.target.auth
+        if request.key is Key.NONE or not auth.usual:
             headers["Authorization"] = openai.Omit()
-        elif request.key is Key.WRONG:
-            headers["Authorization"] = f"Bearer {WRONG_KEY}"
+        if request.key is Key.WRONG:
+            headers[auth.header] = auth.value(WRONG_KEY)
+        elif request.key is Key.VALID and not auth.usual:
+            headers[auth.header] = auth.value(self.key or NO_KEY)
         if _form(request):
             # The client would put a form together itself. It gets bytes instead, and the wire the right name.
             headers["Content-Type"] = "application/octet-stream"
@@ -178,13 +186,20 @@ class Transport:
 
 
 class _Wire(httpx2.AsyncBaseTransport):
-    """The transport below the client: it takes down what passes, and hides cookies and encodings from the client."""
+    """
+    The transport below the client: it takes down what passes, and hides cookies and encodings from the client.
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+    The `query` of the base URL is added to every request here, because the client would drop it.
+    """
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, query: str) -> None:
         self._inner = inner
+        self._query = query
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         capture = _capture.get()
+        if self._query:
+            request.url = httpx2.URL(with_query(str(request.url), self._query))
         if capture.form:
             request.headers["Content-Type"] = capture.form
         body = await request.aread()
@@ -250,7 +265,7 @@ def _form(request: Request) -> str:
     return media_type if media_type.startswith("multipart/form-data") else ""
 
 
-def _inner(base_url: str) -> httpx2.AsyncHTTPTransport:
+def _inner(base_url: str, files: Tls) -> httpx2.AsyncHTTPTransport:
     """
     Return the transport of the network.
 
@@ -258,7 +273,8 @@ def _inner(base_url: str) -> httpx2.AsyncHTTPTransport:
     request would fail for a reason that is not its own.
     """
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-    return httpx2.AsyncHTTPTransport(limits=limits, trust_env=False, proxy=_proxy(base_url))
+    verify = tls.add(httpx2.create_ssl_context(trust_env=False), files) if files else True
+    return httpx2.AsyncHTTPTransport(verify=verify, limits=limits, trust_env=False, proxy=_proxy(base_url))
 
 
 def _proxy(base_url: str) -> str | None:

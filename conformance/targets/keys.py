@@ -10,12 +10,28 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 MIN_LENGTH = 8
 """A shorter key (`none`, `test`) is no secret, and replacing it would tear holes into ordinary words."""
 
 _PLACEHOLDER = b"[our-key]"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a run, by target. They travel as this value, from the environment to the transport; it shows none."""
+
+    by_target: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def of(self, target: str) -> str | None:
+        """Return the key of a target, or None when it has none."""
+        return self.by_target.get(target)
+
+    def and_those(self, by_target: Mapping[str, str]) -> "Keys":
+        """Return these keys and further ones."""
+        return Keys({**self.by_target, **by_target})
 
 
 def forms(key: str) -> Iterator[bytes]:

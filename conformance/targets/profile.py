@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from conformance.targets.mistake import explain
+from conformance.targets.suggestion import unknown
 from conformance.wire.capability import SHOULD, Level
 from conformance.wire.verdict import UsageError
 
@@ -43,17 +45,11 @@ def load(name: str, root: Path, folder: Path = PROFILES) -> Profile:
     known = name in names(folder)
     path = folder / f"{name}.toml" if known else root / name
     if not known and not path.is_file():
-        raise UsageError(f"unknown profile `{name}`; known: {', '.join(names(folder))}, or the path of a TOML file")
+        raise UsageError(f"{unknown('profile', name, names(folder))}, or the path of a TOML file")
     try:
-        return Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        return Profile.model_validate(tomllib.loads(text))
     except ValidationError as error:
-        raise UsageError(f"profile {name}: {_explain(error)}") from None
+        raise UsageError(f"profile {name}{explain(error, Profile, text)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"profile {name}: {error}") from None
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    known = f"; known: {', '.join(Profile.model_fields)}" if first["type"] == "extra_forbidden" else ""
-    return f"`{where}`: {first['msg'].lower()}{known}"

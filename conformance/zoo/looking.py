@@ -1,6 +1,5 @@
 """Looking at deviations: what is sent, what the checks say of it, and what the official client makes of it."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from conformance.send.rate import Gate
 from conformance.send.transport import Transport
 from conformance.targets.target import Target
 from conformance.wire.verdict import Verdict
-from conformance.zoo.dressing import Dressed, is_meant
+from conformance.zoo.dressing import KEY, Dressed, is_meant
 from conformance.zoo.score import Sighting
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[
 
 def _live(target: Target) -> Live:
     return Live(
-        transport=Transport(target, os.environ),
+        transport=Transport(target, KEY),
         spool=_Nowhere(),
         gate=Gate(target.limits),
         budget=Budget(),

@@ -1,6 +1,5 @@
 """Measuring the detection score: one process, one simulator, all deviations."""
 
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -8,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
-from conformance.targets.target import load
-from conformance.zoo.dressing import KEY, KEY_ENV, Part, dress, parts, undressed
+from conformance.targets.load import load
+from conformance.zoo.dressing import KEY, Part, dress, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import CONFINED, UNKILLED
@@ -22,7 +21,6 @@ ALL = "*"
 
 def measure(only: str = ALL) -> Score:
     """Look at every deviation whose id a pattern names; prints progress. Which checks can fail takes all of them."""
-    os.environ[KEY_ENV] = KEY
     chosen = [entry for entry in entries() if fnmatchcase(entry.id, only)]
     served = [entry for entry in chosen if entry.function is not None]
     base = load("simulator", {})

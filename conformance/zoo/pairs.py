@@ -5,7 +5,6 @@ Forty pairs, drawn by a seeded generator and served together. Either both are fo
 `python -m conformance.zoo.pairs` prints them.
 """
 
-import os
 import random
 import sys
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ from dataclasses import dataclass
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
-from conformance.targets.target import load
-from conformance.zoo.dressing import KEY, KEY_ENV, dress, is_meant, parts
+from conformance.targets.load import load
+from conformance.zoo.dressing import KEY, dress, is_meant, parts
 from conformance.zoo.looking import look
 from conformance.zoo.measure import TOGETHER
 
@@ -58,7 +57,6 @@ def draw(served: Sequence[Entry], number: int = PAIRS, seed: int = SEED) -> list
 
 def look_at_pairs(number: int = PAIRS, seed: int = SEED) -> list[Pair]:
     """Serve each pair and judge the checks that are meant to find its deviations."""
-    os.environ[KEY_ENV] = KEY
     base = load("simulator", {})
     plan = parts(base)
     drawn = draw([entry for entry in entries() if entry.function is not None], number, seed)

@@ -7,7 +7,7 @@ case, and a check with a target is a history.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.evidence.source import Proof, view
 from conformance.report.findings import Weight, weigh
 from conformance.report.paths import evidence_page
+from conformance.targets.model import shown as shown_models
 from conformance.wire.capability import Level
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
@@ -87,13 +88,18 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     folder = run.folder / RESULTS
     untyped: Any = AllureFileLogger
     logger = untyped(str(folder))
-    shown = {(proof.target, proof.label): _texts(proof) for proof in proved}
+    proof_of = {(proof.target, proof.label): proof for proof in proved}
+    shown = {place: _texts(proof) for place, proof in proof_of.items()}
     clock = {facts.name: round(run.header.started.timestamp() * 1000) for facts in run.header.targets}
     for result in run.results:
         start = clock[result.target]
         clock[result.target] = stop = start + max(1, round(result.duration_ms))
         made = _result(run, result, (start, stop))
         labels = dict.fromkeys(result.exchanges)
+        if asked := _models(
+            proof for proof in map(proof_of.get, ((result.target, label) for label in labels)) if proof
+        ):
+            made.parameters.append(Parameter(name="model", value=visible(asked)))
         texts = {name: text for label in labels for name, text in shown.get((result.target, label), {}).items()}
         made.attachments = [_attach(logger, made.uuid, name, text) for name, text in texts.items()]
         logger.report_result(made)
@@ -128,6 +134,12 @@ def _result(run: Run, result: Result, times: tuple[int, int]) -> TestResult:
     made.links = [Link(type=LinkType.LINK, url=url, name=result.source) for url in _URL.findall(result.source)[:1]]
     made.statusDetails = _details(result, weight)
     return made
+
+
+def _models(proved: Iterable[Proof]) -> str:
+    """Return the models that were asked in some exchanges: those of their variant."""
+    recordings = [proof.recording for proof in proved if proof.recording]
+    return ", ".join(dict.fromkeys(name for found in recordings for name in found.provenance.asked.values()))
 
 
 def _uuid(run: Run, *parts: str) -> str:
@@ -213,7 +225,7 @@ def categories() -> list[dict[str, Any]]:
 
 def environment(facts: TargetFacts) -> dict[str, Any]:
     """Return what Allure shows about a target beside its results."""
-    models = ", ".join(f"{role}: {name}" for role, name in facts.models.items())
+    models = ", ".join(f"{role}: {names}" for role, names in shown_models(facts.models).items())
     variables = {"base_url": facts.base_url, "models": models, "grade": facts.grade}
     return {"name": facts.column, "variables": {key: visible(value) for key, value in variables.items()}}
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from conformance.record.cassette import Sent
 from conformance.report.html import content
+from conformance.targets.auth import USUAL, Auth
 from conformance.wire.request import WRONG_KEY, Key
 
 _LONGEST = 10_000
@@ -19,7 +20,7 @@ def body_as_file(sent: Sent) -> bool:
     return not text.replace("\n", "").isprintable() or len(content(shlex.quote(text)).encode()) > _LONGEST
 
 
-def command(sent: Sent, key: Key, body_file: str) -> str:
+def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL) -> str:
     """Return the command, in one line but for line feeds of the body, quoted for a POSIX shell."""
     words = ["curl", "-sS", "-i", "-N"]
     if any(character in sent.url for character in "[]{}"):
@@ -30,7 +31,7 @@ def command(sent: Sent, key: Key, body_file: str) -> str:
         words += ["-X", sent.method]
     words.append(sent.url if urlsplit(sent.url).scheme in {"http", "https"} else f"http:{sent.url}")
     written = [shlex.quote(word) for word in words]
-    written += _authorization(key)
+    written += _authorization(key, auth)
     for name, value in sent.headers:
         written += ["-H", shlex.quote(f"{name}: {value}")]
     if sent.body:
@@ -40,13 +41,14 @@ def command(sent: Sent, key: Key, body_file: str) -> str:
     return " ".join(written)
 
 
-def _authorization(key: Key) -> list[str]:
+def _authorization(key: Key, auth: Auth) -> list[str]:
     match key:
         case Key.VALID:
-            # Double quotes, because the shell is to put the key in.
-            return ["-H", '"Authorization: Bearer $API_KEY"']
+            # Double quotes, because the shell is to put the key in; what a target's file says stays out of them.
+            given = shlex.quote(f"{auth.header}: {auth.value('')}")
+            return ["-H", '"Authorization: Bearer $API_KEY"' if auth.usual else f'{given}"$API_KEY"']
         case Key.WRONG:
-            return ["-H", shlex.quote(f"Authorization: Bearer {WRONG_KEY}")]
+            return ["-H", shlex.quote(f"{auth.header}: {auth.value(WRONG_KEY)}")]
         case Key.NONE:
             return []
 

@@ -78,6 +78,7 @@ def _facts(proof: Proof) -> Node:
         facts.append(("resumed", "taken from an earlier run" if line.resumed else ""))
     if recording:
         provenance = recording.provenance
+        facts.append(("model", ", ".join(f"{name} ({role})" for role, name in provenance.asked.items())))
         facts.append(("recorded", f"{provenance.recorded:%Y-%m-%d %H:%M:%S} UTC, suite {provenance.suite}"))
         facts.append(("digest", provenance.digest))
         facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path) if proof.own else proof.path))
@@ -105,7 +106,7 @@ def _exchange(proof: Proof) -> Node:
         _list([*sent.headers, ("key", f"{key.value}; not recorded, like all headers but these")]),
         _body(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
         h.h2["Again with curl"],
-        h.pre(class_="curl")[bounded(command(sent, key, name or ""), _CURL)],
+        h.pre(class_="curl")[bounded(command(sent, key, name or "", recording.provenance.auth), _CURL)],
         h.p(class_="soft")["It reads the ", own, " from the folder of this page."] if name else None,
         h.h2[f"Response: {answer.status}"],
         h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],

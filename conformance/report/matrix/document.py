@@ -73,7 +73,7 @@ class Target(_Model):
     target: str
     title: str
     base_url: str
-    models: dict[str, str]
+    models: dict[str, list[str]] = Field(description="by role, all that were asked; the first one for most checks")
     mode: Literal["live", "record", "replay", "rehearse"]
     grade: str = Field(description="how good the evidence is")
     date: str

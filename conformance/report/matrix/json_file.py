@@ -49,7 +49,7 @@ def _column(column: Column) -> document.Target:
         target=facts.name,
         title=facts.title,
         base_url=facts.base_url,
-        models=facts.models,
+        models={role: list(model.ids) for role, model in facts.models.items()},
         mode=facts.mode,
         grade=facts.grade,
         date=column.date,

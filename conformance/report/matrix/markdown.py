@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from conformance.log.records import TargetFacts
 from conformance.report.findings import Cause
 from conformance.report.glyphs import GLYPHS
 from conformance.report.markdown import code, words
 from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.target_summary import Column
+from conformance.targets.model import shown
 from conformance.wire.verdict import Verdict
 
 LARGEST = 900_000
@@ -40,15 +42,15 @@ def _column(column: Column) -> str:
     measured = f"{words(column.dated)}, {column.requests} requests, {column.tokens:,} tokens reported"
     lines = [
         f"## {words(column.name)}: {words(column.verdict)}",
-        f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts.models)}.{_not_run(column)}",
+        f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts)}.{_not_run(column)}",
         *(["\n".join(_cause(cause) for cause in causes)] if causes else []),
         *([f"and {left} more causes"] if left > 0 else []),
     ]
     return "\n\n".join(lines)
 
 
-def _models(models: dict[str, str]) -> str:
-    return ", ".join(f"{words(role)} {code(name)}" for role, name in models.items()) or "none"
+def _models(facts: TargetFacts) -> str:
+    return ", ".join(f"{words(role)} {code(names)}" for role, names in shown(facts.models).items()) or "none"
 
 
 def _not_run(column: Column) -> str:

@@ -10,6 +10,7 @@ from conformance.report.html import link
 from conformance.report.matrix.model import CheckRow, Matrix
 from conformance.report.paths import evidence_page
 from conformance.report.target_summary import Column
+from conformance.targets.model import shown
 from conformance.wire.text import cut
 
 _FIRST_CAUSES, _MOST_CAUSES, _MOST_LISTED = 6, 30, 40
@@ -31,7 +32,7 @@ def _facts(matrix: Matrix) -> Node:
 
 def _card(column: Column) -> Node:
     facts = column.facts
-    models = ", ".join(f"{role} {name}" for role, name in facts.models.items())
+    models = ", ".join(f"{role} {name}" for role, name in shown(facts.models).items())
     tone = "fails" if column.failing else "passes" if column.judged else "nothing"
     new = sum(cause.weight is Weight.GATING for cause in column.causes)
     known = sum(cause.weight is Weight.KNOWN for cause in column.causes)

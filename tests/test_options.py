@@ -5,9 +5,9 @@ import pytest
 
 from conformance.plan.plan import STANDARD_REQUESTS, STANDARD_TOKENS, Limit
 from conformance.record import cassette
-from conformance.run import choices
-from conformance.run.choices import find_run
-from conformance.targets.target import load, names
+from conformance.run import folder as runs_folder
+from conformance.run.folder import find
+from conformance.targets.load import load, names
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
 from tests import runs
@@ -67,7 +67,9 @@ def test_a_run_of_many_targets_has_a_short_name(root: Path) -> None:
 
 
 def test_an_unknown_target_lists_the_known_ones(root: Path) -> None:
-    assert refused(root, "--target", "opanai") == f"unknown target `opanai`; known: {', '.join(names())}"
+    said = refused(root, "--target", "opanai")
+    known = ", ".join(names())
+    assert said == f"unknown target `opanai`: did you mean `openai`? Known: {known}, or the path of a TOML file"
 
 
 @pytest.mark.parametrize(
@@ -75,9 +77,9 @@ def test_an_unknown_target_lists_the_known_ones(root: Path) -> None:
     [
         ((*ELSEWHERE, "--target", "openai"), "--base-url names an endpoint itself: leave out --target"),
         (("--base-url", "https://h/v1"), "--base-url needs --model NAME: the model to ask"),
-        (("--header", "X: y"), "--header goes with --base-url; a target has it in its file"),
-        (("--api-key-env", "K"), "--api-key-env goes with --base-url; a target has it in its file"),
-        (("--name", "x"), "--name goes with --base-url; a target has it in its file"),
+        (("--header", "X: y"), "--header goes with --base-url or --endpoint; a target has it in its file"),
+        (("--api-key-env", "K"), "--api-key-env goes with --base-url or --endpoint; a target has it in its file"),
+        (("--name", "x"), "--name goes with --base-url; a target has the name of its file"),
         (("--from", "x", "--mode", "live"), "--from replays a run: it does not go with --mode live"),
         (("--from", "x", "--mode", "record"), "--from replays a run: it does not go with --mode record"),
         (("--resume", "x", "--mode", "replay"), "--resume sends what is missing: it does not go with a replay"),
@@ -256,12 +258,12 @@ def test_a_cut_run_is_resumed_with_its_targets(root: Path) -> None:
 def test_a_run_is_found_by_its_name_and_by_its_path(root: Path) -> None:
     folder = earlier_run(root)
     for name in (folder.name, f"reports/runs/{folder.name}", str(folder)):
-        assert find_run(name, root) == folder
+        assert find(name, root) == folder
 
 
 def test_an_unknown_run_lists_the_last_ones(root: Path) -> None:
     said = refused(root, "--from", "nope")
-    assert said == f"no run `nope` below {choices.RUNS}; the last ones: there are none yet"
+    assert said == f"no run `nope` below {runs_folder.RUNS}; the last ones: there are none yet"
     for number in range(7):
         earlier_run(root, f"2026110{number}T000000Z-x")
     (root / "reports" / "runs" / "zzz-empty").mkdir()

@@ -1,0 +1,69 @@
+"""The log of a run while it is written. Results are written as they come, so that a cut run keeps them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from conformance.log import records
+from conformance.log.book import stale_findings
+from conformance.log.command import without_header_values
+from conformance.log.exit_code import exit_code
+from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
+from conformance.targets.target import Target
+
+
+class Log:
+    """Writes the log into a run's folder. `command` is the command line, with which the run began."""
+
+    def __init__(self, folder: Path, facts: Sequence[TargetFacts], command: Sequence[str]) -> None:
+        self.folder = folder
+        self.results: list[Result] = []
+        self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
+        self.not_run: list[NotRun] = []
+        self.requests = 0
+        header = Header(
+            run=folder.name,
+            suite=version("conformance"),
+            client=version("openai"),
+            started=datetime.now(UTC),
+            command=without_header_values(command),
+            targets=list(facts),
+        )
+        self._file = (folder / records.LOG).open("w", encoding="utf-8")
+        self._write(header)
+
+    def _write(self, line: BaseModel) -> None:
+        self._file.write(records.dump(line))
+        self._file.flush()
+
+    def add(self, result: Result) -> None:
+        """Write a result."""
+        self.results.append(result)
+        self._write(result)
+
+    def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
+        """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
+        for line in lines:
+            self.exchanges.setdefault((line.target, line.id, line.case), line)
+        self.requests += requests
+
+    def close(self, *, status: int, targets: Sequence[Target], must_left_out: bool, whole: bool) -> int:
+        """Write exchanges and footer; return the exit code. `status` is pytest's own."""
+        for line in [*self.exchanges.values(), *self.not_run]:
+            self._write(line)
+        stale = whole and any(stale_findings(target, self.results) for target in targets)
+        own = exit_code(self.results, self.not_run, must_left_out=must_left_out, stale=stale)
+        code = status if status in {2, 3, 4} else own
+        footer = Footer(
+            finished=datetime.now(UTC),
+            exit_code=code,
+            requests=self.requests,
+            verdicts=records.counts(self.results),
+            interrupted=status == 2,
+        )
+        self._write(footer)
+        self._file.close()
+        return code

@@ -1,0 +1,208 @@
+"""
+What the options of one run come to: targets, their modes and keys, where recordings are read and written.
+
+`resolve` decides all of it, once. Only the addresses of servers that the suite starts come later, in `with_servers`.
+"""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from conformance.log import records
+from conformance.log.records import TargetFacts
+from conformance.plan.plan import Limit
+from conformance.record.spool import EXCHANGES
+from conformance.run import folder as runs
+from conformance.run.command_line import CommandLine, refuse_contradictions
+from conformance.run.endpoints import endpoints, models_of, names_of
+from conformance.run.folder import CASSETTES, RUNS
+from conformance.run.recorded import replayed
+from conformance.send.tls import refuse_unusable
+from conformance.targets import load, profile
+from conformance.targets.keys import Keys, key_of
+from conformance.targets.model import Model
+from conformance.targets.target import Mode, Target
+from conformance.wire.capability import Level
+from conformance.wire.verdict import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTarget:
+    """
+    One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
+
+    `given` are the options that choose it again.
+    """
+
+    target: Target
+    mode: Mode
+    cassettes: Path | None = None
+    recorded: datetime | None = None
+    given: str = ""
+
+    @property
+    def facts(self) -> TargetFacts:
+        """Return what the log says about it."""
+        return TargetFacts(
+            name=self.target.name,
+            title=self.target.title,
+            base_url=self.target.base_url,
+            models=self.target.models,
+            mode=self.mode,
+            recorded=self.recorded,
+        )
+
+    @property
+    def record_command(self) -> str:
+        """Return the command that records it again."""
+        return f"nox -s conformance -- {self.given or f'--target {self.target.name}'} --mode record"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """
+    All that the user chose.
+
+    `root` is the working directory, `output` where runs are written; `resume` is the folder of the run to go on with.
+    """
+
+    targets: tuple[ChosenTarget, ...]
+    capabilities: tuple[str, ...]
+    level: Level
+    limit: Limit
+    max_requests: int | None
+    root: Path
+    resume: Path | None = None
+    checks: tuple[str, ...] = ()
+    keys: Keys = field(default_factory=Keys)
+    output: Path = RUNS
+
+    @property
+    def name(self) -> str:
+        """Return the name of a new run."""
+        return runs.new_name([chosen.target.name for chosen in self.targets])
+
+    def limit_of(self, target: Target) -> Limit:
+        """Return what may be sent to a target. A server that the suite starts itself costs nothing."""
+        return Limit(self.max_requests, None) if target.server is not None else self.limit
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether only a part of the suite was asked for."""
+        return bool(self.capabilities or self.checks)
+
+    def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
+        """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
+
+        def started(chosen: ChosenTarget) -> ChosenTarget:
+            if (url := urls.get(chosen.target.name)) is None:
+                return chosen
+            changes = {"base_url": url, "hosts": ("127.0.0.1",)}
+            return replace(chosen, target=chosen.target.model_copy(update=changes))
+
+        return replace(self, targets=tuple(map(started, self.targets)), keys=self.keys.and_those(keys))
+
+
+def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOptions:
+    """
+    Return what a command line comes to in an environment and a working directory.
+
+    Raises `UsageError` that says what is wrong and what is known.
+    """
+    refuse_contradictions(given)
+    output = Path(given.output) if given.output else RUNS
+    resume = runs.find(given.resume, root, output) if given.resume else None
+    source = runs.find(given.replay_from, root, output) if given.replay_from else None
+    targets = _targets(given, environ, root, source, resume)
+    named = profile.load(given.profile, root) if given.profile else profile.Profile()
+    most = named.max_requests if given.max_requests is None else given.max_requests
+    limit = Limit(None, None) if (given.cost or named.cost) == "all" else Limit()
+    keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
+    return RunOptions(
+        targets=tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets),
+        capabilities=given.capability or named.capabilities,
+        checks=() if given.capability else named.checks,
+        level=Level(given.level or named.level),
+        limit=limit if most is None else replace(limit, requests=most),
+        max_requests=most,
+        root=root,
+        resume=resume,
+        keys=Keys(keys),
+        output=output,
+    )
+
+
+def _targets(
+    given: CommandLine, environ: Mapping[str, str], root: Path, source: Path | None, resume: Path | None
+) -> list[tuple[str, Target]]:
+    """Return the targets, each with the options that choose it again."""
+    asked = given.target
+    if not asked and not given.base_url and not given.endpoint:
+        asked = tuple(_of_run(source or resume)) or ("simulator",)
+    called = {name: Path(name).stem if load.is_path(name) else name for name in dict.fromkeys(asked)}
+    own = names_of(given)
+    if twice := [name for name in called.values() if [*called.values(), *own].count(name) > 1]:
+        raise UsageError(f"two targets are called `{twice[0]}`: give one of them another name")
+    models = models_of(given.model, [*called.values(), *own])
+    found = [(f"--target {name}", _target(name, environ, root, source, resume)) for name in called]
+    with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
+    return with_models + [(_again(target), target) for target in endpoints(given, models)]
+
+
+def _of_run(folder: Path | None) -> list[str]:
+    return [facts.name for facts in records.read(folder).header.targets] if folder else []
+
+
+def _target(name: str, environ: Mapping[str, str], root: Path, source: Path | None, resume: Path | None) -> Target:
+    if load.is_path(name):
+        return load.load_file(name, root, environ)
+    facts = next((f for f in records.read(source).header.targets if f.name == name), None) if source else None
+    if facts is not None and name not in load.names():
+        return Target(name=name, title=facts.title, base_url=facts.base_url, models=facts.models)
+    if resume is not None and name not in load.names():
+        raise UsageError(
+            f"the run tested {name}, which has no file here: give the same --base-url, --endpoint or --target FILE, "
+            "and the same --model, with --resume"
+        )
+    return load.load(name, environ)
+
+
+def _with_models(target: Target, models: Mapping[str, str]) -> Target:
+    named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
+    return target.model_copy(update={"models": named}) if models else target
+
+
+def _again(target: Target) -> str:
+    """Return the options that choose an endpoint without a file again. They name its key's variable, not its key."""
+    words = ["--base-url", target.base_url, "--name", target.name]
+    words += [word for role, model in target.models.items() for word in ("--model", f"{role}={model.id}")]
+    words += ["--api-key-env", target.key_env] if target.key_env else []
+    words += [] if target.auth.usual else ["--auth-header", target.auth.header]
+    return shlex.join(words)
+
+
+def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
+    target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Path | None
+) -> ChosenTarget:
+    def replay(folder: Path) -> ChosenTarget:
+        as_recorded, recorded = replayed(target, folder)
+        return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
+
+    if source is not None:
+        return replay(source / EXCHANGES / target.name)
+    folder = root / CASSETTES / target.name
+    if given.mode == "replay":
+        return replay(folder)
+    if key_of(target.key_env, environ) or not target.key_env or given.list_suite:
+        refuse_unusable(target.tls)
+        return ChosenTarget(target, "record" if given.mode == "record" else "live", given=again)
+    missing = f"target `{target.name}` needs its key: set {target.key_env}"
+    if given.mode is not None or not target.needs_key or given.base_url or target.name in names_of(given):
+        raise UsageError(missing)
+    if environ.get("CI"):
+        raise UsageError(f"{missing}, or give --mode replay (with CI set, nothing is guessed)")
+    if not folder.is_dir():
+        raise UsageError(f"{missing} (there are no cassettes of it to replay)")
+    return replay(folder)

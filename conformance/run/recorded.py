@@ -1,0 +1,34 @@
+"""A target as it was recorded: models and base URL come from the recordings, not from its file."""
+
+from datetime import datetime
+from pathlib import Path
+
+from conformance.record import cassette
+from conformance.record.cassette import CassetteError, Provenance
+from conformance.targets.model import together
+from conformance.targets.target import Target
+from conformance.wire.verdict import UsageError
+
+
+def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
+    """
+    Return a target as the cassettes in a folder have recorded it, and the day of the oldest one that can be read.
+
+    Raises `UsageError` when there is none. What a damaged one says is left to the checks.
+    """
+    found = sorted(folder.rglob("*.json"))
+    if not found:
+        raise UsageError(f"no cassettes of `{target.name}` in {folder}; record them with --mode record")
+    kept = [provenance for path in found if (provenance := _provenance(path)) is not None]
+    if not kept:
+        return target, None
+    models = together(provenance.models for provenance in kept)
+    as_recorded = target.model_copy(update={"models": models, "base_url": kept[0].base_url})
+    return as_recorded, min(provenance.recorded for provenance in kept)
+
+
+def _provenance(path: Path) -> Provenance | None:
+    try:
+        return cassette.read(path).provenance
+    except CassetteError:
+        return None

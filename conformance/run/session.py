@@ -1,0 +1,140 @@
+"""
+One run in one process, from its options to its exit code.
+
+Under xdist the controller keeps the folder, the servers and the log; each worker has an engine of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.definition.exchange_spec import Key
+from conformance.log.records import NotRun, Result
+from conformance.log.writer import Log
+from conformance.plan.plan import Selected
+from conformance.run import folder as runs
+from conformance.run import started
+from conformance.run.options import RunOptions
+from conformance.run.promote import promote
+from conformance.run.sources import RunEngine
+from conformance.run.started import Servers
+from conformance.run.write_reports import write_reports
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a worker must know of a run: its folder, where started servers listen, and how many workers there are."""
+
+    folder: str
+    urls: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What came of a run: its exit code, what else is to be said, and the path of its matrix, if there is one."""
+
+    code: int
+    said: tuple[str, ...]
+    matrix: str
+
+
+@dataclass
+class Session:
+    """
+    What one process keeps during a run.
+
+    `place` is None until something of the suite is to be run. `not_run`, `must_left_out`, `deselected` and `partial`
+    say what of the suite was left out: for its cost, by the options, and by pytest's own selection.
+    """
+
+    options: RunOptions
+    place: Place | None = None
+    servers: Servers = field(default_factory=Servers)
+    engine: RunEngine | None = None
+    log: Log | None = None
+    not_run: list[NotRun] = field(default_factory=list)
+    must_left_out: bool = False
+    deselected: bool = False
+    partial: bool = False
+    billed: bool = False
+    identity: Any = None
+    end: End | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Return the run's folder."""
+        assert self.place is not None
+        return Path(self.place.folder)
+
+    def open(self, command: Sequence[str], pointer: str | None, *, workers: int) -> None:
+        """
+        Make the folder, the servers and the log, in the process that keeps them.
+
+        Raises `HarnessError` when a server does not start; then there is no folder either.
+        """
+        options = self.options
+        self.servers = started.start(options.targets)
+        runs_folder = options.root / options.output
+        folder = runs.reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
+        self.place = Place(str(folder), self.servers.urls, workers)
+        self.options = options.with_servers(self.servers.urls, self.servers.keys)
+        asks = any(chosen.mode != "replay" for chosen in options.targets)
+        runs.point(folder, pointer, latest=asks)
+        self.log = Log(folder, [chosen.facts for chosen in self.options.targets], command)
+
+    def join(self, place: Place, keys: Mapping[str, str]) -> None:
+        """Take part in a run that another process has opened; `keys` are those of its targets."""
+        self.place = place
+        self.options = self.options.with_servers(place.urls, keys)
+
+    def start(self, keys: Sequence[Key], preflight: Mapping[str, list[Key]], *, look_ahead: int | None) -> None:
+        """Start sending."""
+        assert self.place is not None
+        self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers)
+        self.engine.start(look_ahead=look_ahead)
+
+    def finish(self, status: int, *, cut: bool) -> End | None:
+        """Stop sending, close the log and write the reports. `status` is pytest's own exit code."""
+        lines, requests = self.engine.stop() if self.engine is not None else ([], 0)
+        self.servers.stop()
+        if self.log is None:
+            return None
+        options = self.options
+        self.log.add_exchanges(lines, requests)
+        self.log.not_run = self.not_run
+        whole = not cut and not options.filtered and not self.deselected and not self.partial
+        targets = [chosen.target for chosen in options.targets]
+        code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)
+        said = promote(options, self.log.folder, self.log.results, whole=not cut, partial=self.partial)
+        matrix = ""
+        try:
+            matrix = write_reports(self.log.folder)
+        except Exception as error:  # noqa: BLE001  the log is written: a broken report must not take the verdicts along
+            again = f"python -m conformance.report {self.log.folder}"
+            said.append(f"reports not written: {type(error).__name__}: {error}; try again with: {again}")
+        self.end = End(code, tuple(said), matrix)
+        return self.end
+
+    def column(self, result: Result) -> str:
+        """Return the name of the column that a result belongs to."""
+        return next(chosen.facts.column for chosen in self.options.targets if chosen.target.name == result.target)
+
+
+def not_run_lines(selected: Sequence[Selected], keys: set[Key]) -> tuple[list[NotRun], bool]:
+    """Return the log's lines for what was left out because of its cost, and whether a MUST is among it."""
+    lines = []
+    for key in sorted(keys, key=lambda k: k.label):
+        users = [item for item in selected if key in item.keys]
+        lines.append(
+            NotRun(
+                target=key.target,
+                id=key.label,
+                why="it does not fit into the limit of requests or tokens",
+                tokens=key.spec.cost,
+                checks=len(users),
+            )
+        )
+    must = any(item.check.owed == "must" and keys & set(item.keys) for item in selected)
+    return lines, must

@@ -1,0 +1,109 @@
+"""The engine of one process with the sources of one run: where the answers of each target come from."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.definition.exchange_spec import Key
+from conformance.log.book import exchange_line
+from conformance.log.records import ExchangeLine
+from conformance.plan.plan import Selected, ordered
+from conformance.record.replay import Replay
+from conformance.record.spool import Spool
+from conformance.run.options import ChosenTarget, RunOptions
+from conformance.send.engine import Engine, Source
+from conformance.send.rate import Gate
+from conformance.wire.exchange import Exchange, Exchanges
+
+if TYPE_CHECKING:
+    from conformance.send.live import Live
+
+LOOK_AHEAD = 4
+
+
+class RunEngine:
+    """
+    Obtains the exchanges of one run, in one of its processes.
+
+    `folder` is the run's, `workers` the number of processes that share it. `preflight` are the keys that are asked
+    first, by target.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        folder: Path,
+        keys: Sequence[Key],
+        preflight: Mapping[str, list[Key]],
+        *,
+        workers: int = 1,
+    ) -> None:
+        self._options = options
+        self._folder = folder
+        self._workers = workers
+        self._targets = {chosen.target.name: chosen.target for chosen in options.targets}
+        self._keys = ordered(keys)
+        self._preflight = {
+            chosen.target.name: preflight.get(chosen.target.name, [])
+            for chosen in options.targets
+            if chosen.mode != "replay"
+        }
+        self._engine: Engine | None = None
+        self._live: list[Live] = []
+        self._all: dict[str, dict[Key, Exchange]] = {}
+
+    def start(self, *, look_ahead: int | None) -> None:
+        """Start sending."""
+        self._engine = Engine(self._targets, self._keys, preflight=self._preflight, look_ahead=look_ahead)
+        self._engine.start(self._open)
+
+    async def _open(self) -> Mapping[str, Source]:
+        return {chosen.target.name: self._source(chosen) for chosen in self._options.targets}
+
+    def _source(self, chosen: ChosenTarget) -> Source:
+        target = chosen.target
+        if chosen.mode == "replay":
+            assert chosen.cassettes is not None
+            return Replay(chosen.cassettes, chosen.record_command, self._folder)
+        from conformance.send.live import Budget, Live  # noqa: PLC0415  a replay does not import the official client
+        from conformance.send.transport import Transport  # noqa: PLC0415
+
+        most = self._options.max_requests
+        live = Live(
+            transport=Transport(target, self._options.keys.of(target.name)),
+            spool=Spool(self._folder),
+            gate=Gate(target.limits, share=self._workers),
+            budget=Budget(most),
+            retries=not (most and self._workers > 1),
+            suite=version("conformance"),
+            client=version("openai"),
+        )
+        self._live.append(live)
+        return live
+
+    def wait(self, key: Key) -> Exchange:
+        """Return an exchange; blocks until it is there."""
+        assert self._engine is not None
+        return self._engine.wait(key)
+
+    def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
+        """Return the exchanges that a check takes, by argument; blocks until they are there."""
+        if item.check.kind is not None:
+            name = item.target.name
+            if name not in self._all:
+                self._all[name] = {key: self.wait(key) for key in self._keys if key.target == name}
+            return {argument: tuple(self._all[name].values()) for argument in item.arguments}
+        return {
+            name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
+            for name, keys in item.arguments.items()
+        }
+
+    def stop(self) -> tuple[list[ExchangeLine], int]:
+        """End everything, and return the log's lines for the exchanges and how many requests this process sent."""
+        if self._engine is None:
+            return [], 0
+        resumed = self._options.resume is not None
+        lines = [exchange_line(key, exchange, resumed=resumed) for key, exchange in self._engine.finished()]
+        self._engine.stop()
+        return lines, sum(live.budget.sent for live in self._live)

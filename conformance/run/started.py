@@ -1,0 +1,53 @@
+"""The servers that a run starts for its targets, and stops."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from conformance.run.options import ChosenTarget
+from conformance.send import local_server
+from conformance.send.local_server import Running
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Started servers by the name of their target."""
+
+    running: dict[str, Running] = field(default_factory=dict, repr=False)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return the base URL of each server."""
+        return {name: running.base_url for name, running in self.running.items()}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Return the key that each server takes. They were made for this run."""
+        return {name: running.key for name, running in self.running.items()}
+
+    def stop(self) -> None:
+        """End all servers."""
+        for running in self.running.values():
+            running.stop()
+
+
+def start(targets: Sequence[ChosenTarget]) -> Servers:
+    """Start the servers that targets name, all or none. Raises `HarnessError` with what a server said."""
+    with ExitStack() as started:
+        running: dict[str, Running] = {}
+        for chosen in targets:
+            if chosen.target.server is not None and chosen.mode != "replay":
+                running[chosen.target.name] = local_server.start(chosen.target)
+                started.callback(running[chosen.target.name].stop)
+        started.pop_all()
+        return Servers(running)
+
+
+@contextmanager
+def serving(targets: Sequence[ChosenTarget]) -> Iterator[Servers]:
+    """Start the servers that targets name, and stop them in the end."""
+    servers = start(targets)
+    try:
+        yield servers
+    finally:
+        servers.stop()
