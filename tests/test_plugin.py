@@ -19,8 +19,8 @@ from tests.whole_run import BASIC, CORE, KEY, KEY_ENV, Ran, Runner, endpoint, lo
 __all__ = ["run"]
 
 WRONG_ROLE = hostile.on_path(CHAT, hostile.json_answer(hostile.chat(role="model")))
-ROLE = "chat.schema.core/hello/role_is_assistant"
-SHAPE = "chat.schema.core/hello/body_has_the_documented_shape"
+ROLE = "chat.schema.core/chat_completion/role_is_assistant"
+SHAPE = "chat.schema.core/chat_completion/body_has_the_documented_shape"
 
 
 def until(true: Callable[[], object]) -> None:

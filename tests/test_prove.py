@@ -7,7 +7,7 @@ import pytest
 from conformance import changed
 from tests import prove, simulated
 
-TOTAL = "responses.basic/greeted/total_tokens_is_the_sum"
+TOTAL = "responses.basic/response/total_tokens_is_the_sum"
 
 
 def test_a_check_that_matches_is_proven(capsys: pytest.CaptureFixture[str]) -> None:

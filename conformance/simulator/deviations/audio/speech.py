@@ -18,7 +18,7 @@ _AREA = "audio.endpoints"
     says="Speech of every format is called `audio/mpeg`.",
     breaks="Browsers and players that go by the media type.",
     source=("BerriAI/litellm#4332", "BerriAI/litellm#38798"),
-    caught_by=("audio.endpoints/speech_of_format[*/media_type_is_that_of_the_bytes",),
+    caught_by=("audio.endpoints/speech/media_type_is_that_of_the_bytes",),
 )
 def speech_content_type_wrong(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -50,7 +50,7 @@ def speech_format_ignored(call: Call, handler: Handler) -> Answer:
     says="For `pcm` a WAV comes, header and all.",
     breaks="Callers that play samples: the header is heard as a click.",
     source=("livekit/agents-js#2320",),
-    caught_by=("audio.endpoints/speech_of_format[pcm]/speech_is_of_the_format_asked_for",),
+    caught_by=("audio.endpoints/speech/speech_is_of_the_format_asked_for",),
 )
 def speech_pcm_with_riff_header(call: Call, handler: Handler) -> Answer:
     pcm = change.posted(call, SPEECH) and change.asked(call).get("response_format") == "pcm"
@@ -83,9 +83,8 @@ def _speech(call: Call) -> bool:
     breaks="Whoever listens.",
     source=INVENTED,
     caught_by=(
-        f"{_AREA}/speech/speech_is_not_empty",
-        f"{_AREA}/speech_of_format*/speech_is_not_empty_in_any_format",
-        f"{_AREA}/speech_streamed/streamed_speech_is_whole",
+        "audio.endpoints/speech/speech_is_not_empty",
+        "audio.endpoints/speech_streamed/streamed_speech_is_whole",
     ),
 )
 def speech_is_cut(call: Call, handler: Handler) -> Answer:
@@ -120,7 +119,7 @@ def speech_without_done(call: Call, handler: Handler) -> Answer:
     says="`response_format` of a speech is ignored.",
     breaks="Players that know one format.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/speech_wav/speech_is_wav_when_asked_for",),
+    caught_by=("audio.endpoints/speech/speech_is_of_the_format_asked_for",),
 )
 def speech_is_always_mp3(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "response_format") if _speech(call) else call)

@@ -69,7 +69,10 @@ def _read(call: Call) -> bool:
     says="The `text` of a transcript is null.",
     breaks="Typed clients, and everybody who reads it.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/transcribed/transcript_has_the_documented_shape", f"{_AREA}/translated/translation_has_text"),
+    caught_by=(
+        "audio.endpoints/transcription/transcript_has_the_documented_shape",
+        "audio.endpoints/translated/translation_has_text",
+    ),
 )
 def transcript_is_null(call: Call, handler: Handler) -> Answer:
     return change.body(handler(call), lambda value: value.update(text=None)) if _read(call) else handler(call)

@@ -8,7 +8,6 @@ from conformance.simulator.http.registry import Handler
 
 PATH = "/batches"
 PAGE = "<!DOCTYPE html>\n<html lang=en>\n  <title>Error 404 (Not Found)!!1</title>\n  <p>That's an error."
-_BATCH = "batch.api"
 
 
 @deviation(
@@ -94,7 +93,7 @@ def counts_one_short(call: Call, handler: Handler) -> Answer:
     says="A batch names another endpoint and another window than were sent.",
     breaks="Whoever keeps a list of batches.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/chats_batch/batch_names_what_was_asked_for",),
+    caught_by=("batch.api/created_batch/batch_names_what_was_asked_for",),
 )
 def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     made = change.posted(call, "/batches")
@@ -108,9 +107,9 @@ def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     breaks="Clients that wait for the end.",
     source=INVENTED,
     caught_by=(
-        f"{_BATCH}/chats_batch/created_batch_is_on_its_way",
-        f"{_BATCH}/chats_finished/batch_is_completed",
-        f"{_BATCH}/embeddings_cancelled/batch_is_cancelled",
+        "batch.api/created_batch/created_batch_is_on_its_way",
+        "batch.api/chats_finished/batch_is_completed",
+        "batch.api/embeddings_cancelled/batch_is_cancelled",
     ),
 )
 def batch_ends_as_expired(call: Call, handler: Handler) -> Answer:

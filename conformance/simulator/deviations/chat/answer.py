@@ -14,7 +14,15 @@ from conformance.simulator.http.registry import Handler
     says="Neither the plain answer nor any chunk has an `id`.",
     breaks="Strict decoders refuse the whole answer; nothing can be traced.",
     source=("kevinhermawan/swift-llm-chat-openai#18",),
-    caught_by=("chat.schema.core/hello/*", "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape"),
+    caught_by=(
+        "chat.schema.core/chat_completion/body_has_the_documented_shape",
+        "chat.schema.core/chat_completion/created_is_in_seconds",
+        "chat.schema.core/chat_completion/id_is_not_empty",
+        "chat.schema.core/chat_completion/index_starts_at_zero",
+        "chat.schema.core/chat_completion/role_is_assistant",
+        "chat.schema.core/chat_completion/there_is_one_choice",
+        "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
+    ),
 )
 def response_id_missing(call: Call, handler: Handler) -> Answer:
     return (
@@ -29,8 +37,8 @@ def response_id_missing(call: Call, handler: Handler) -> Answer:
     breaks="Everybody who reads `choices[0].message.content`; strict gateways make a 503 of it.",
     source=("agentgateway/agentgateway#1464",),
     caught_by=(
-        "chat.finish_reason.length/count_cut/cut_answer_has_a_message",
-        "chat.small_budget/thought_in_little_room/there_is_one_choice_without_text_too",
+        "chat.finish_reason.length/chat_completion/cut_answer_has_a_message",
+        "chat.schema.core/chat_completion/there_is_one_choice",
     ),
 )
 def choice_message_missing(call: Call, handler: Handler) -> Answer:
@@ -48,10 +56,7 @@ def choice_message_missing(call: Call, handler: Handler) -> Answer:
     says="The message of an answer that the token limit cuts has a `role` and nothing else.",
     breaks="Typed clients: the field `content` is missing.",
     source=("QwenLM/qwen-code#9884",),
-    caught_by=(
-        "chat.finish_reason.length/count_cut/cut_answer_has_content",
-        "chat.small_budget/thought_in_little_room/content_is_there_without_text_too",
-    ),
+    caught_by=("chat.finish_reason.length/chat_completion/cut_answer_has_content",),
 )
 def content_key_omitted(call: Call, handler: Handler) -> Answer:
     def omit(value: change.Object) -> None:
@@ -67,10 +72,7 @@ def content_key_omitted(call: Call, handler: Handler) -> Answer:
     says="The `object` of a plain answer is `chat.completion.chunk`.",
     breaks="Clients that look at `object`; strict literals.",
     source=("QwenLM/qwen-code#9884",),
-    caught_by=(
-        "chat.schema.core/hello/body_has_the_documented_shape",
-        "chat.stream.false_explicit/*/*",
-    ),
+    caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape", "chat.stream.false_explicit/*/*"),
 )
 def object_wrong(call: Call, handler: Handler) -> Answer:
     return (
@@ -86,7 +88,15 @@ def object_wrong(call: Call, handler: Handler) -> Answer:
     says="The plain answer has neither `created` nor `model`.",
     breaks="Typed clients: required fields are missing.",
     source=("QwenLM/qwen-code#9884",),
-    caught_by=("chat.schema.core/hello/*", "chat.model_echo/hello/*"),
+    caught_by=(
+        "chat.schema.core/chat_completion/body_has_the_documented_shape",
+        "chat.schema.core/chat_completion/created_is_in_seconds",
+        "chat.schema.core/chat_completion/id_is_not_empty",
+        "chat.schema.core/chat_completion/index_starts_at_zero",
+        "chat.schema.core/chat_completion/role_is_assistant",
+        "chat.schema.core/chat_completion/there_is_one_choice",
+        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+    ),
 )
 def created_model_missing(call: Call, handler: Handler) -> Answer:
     def leave_out(value: change.Object) -> None:
@@ -119,7 +129,7 @@ def id_constant(call: Call, handler: Handler) -> Answer:
     says="When the model thought, `content` is a list of parts, plain and streamed.",
     breaks="Everybody who joins strings; typed clients.",
     source=("vercel/ai#15890", "vercel/ai#17779"),
-    caught_by=("reasoning.effort.accepted/thought*/answer_has_the_documented_shape",),
+    caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape",),
 )
 def content_array(call: Call, handler: Handler) -> Answer:
     def parted(holder: change.Object) -> None:
@@ -141,9 +151,9 @@ def content_array(call: Call, handler: Handler) -> Answer:
     breaks="Who puts choices in their places by `index`.",
     source=INVENTED,
     caught_by=(
-        "chat.schema.core/hello/index_starts_at_zero",
-        "chat.stream.chunk_schema/count_streamed/index_is_zero",
-        "params.n/two_choices/choices_are_numbered",
+        "chat.schema.core/chat_completion/index_starts_at_zero",
+        "chat.stream.chunk_schema/chat_stream/index_is_zero",
+        "params.n/chat_completion/choices_are_numbered",
     ),
 )
 def index_from_one(call: Call, handler: Handler) -> Answer:
@@ -177,7 +187,10 @@ def second_choice_empty(call: Call, handler: Handler) -> Answer:
     says="The `role` of the answer is `model`, and `usageMetadata` stands beside `usage`.",
     breaks="Clients that send the message back as a turn: the role is unknown.",
     source=INVENTED,
-    caught_by=("chat.schema.core/hello/role_is_assistant", "chat.schema.extras/hello/no_native_fields_leak"),
+    caught_by=(
+        "chat.schema.core/chat_completion/role_is_assistant",
+        "chat.schema.extras/chat_completion/no_native_fields_leak",
+    ),
 )
 def native_role(call: Call, handler: Handler) -> Answer:
     def native(value: change.Object) -> None:
@@ -195,10 +208,26 @@ def native_role(call: Call, handler: Handler) -> Answer:
     breaks="Everybody whose base URL leads to the operator's web site.",
     source=INVENTED,
     caught_by=(
-        "transport.base_url/hello/chat_is_answered_below_the_base_url",
-        "transport.base_url/listed/models_are_listed_below_the_base_url",
-        "transport.sdk/hello/documented_lines_read_an_answer",
-        "chat.*/hello/*",
+        "transport.base_url/chat_completion/chat_is_answered_below_the_base_url",
+        "transport.base_url/model_list/models_are_listed_below_the_base_url",
+        "transport.sdk/chat_completion/documented_lines_read_an_answer",
+        "chat.basic/hello/answer_is_not_empty",
+        "chat.basic/hello/body_is_whole",
+        "chat.basic/hello/media_type",
+        "chat.basic/hello/status",
+        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
+        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+        "chat.schema.core/chat_completion/body_has_the_documented_shape",
+        "chat.schema.core/chat_completion/created_is_in_seconds",
+        "chat.schema.core/chat_completion/id_is_not_empty",
+        "chat.schema.core/chat_completion/index_starts_at_zero",
+        "chat.schema.core/chat_completion/role_is_assistant",
+        "chat.schema.core/chat_completion/there_is_one_choice",
+        "chat.schema.extras/chat_completion/no_native_fields_leak",
+        "chat.schema.strict/chat_completion/body_has_every_documented_key",
+        "chat.stream.equals_nonstream/hello_streamed/finish_reason_is_the_same_streamed",
+        "chat.stream.equals_nonstream/hello_streamed/model_is_the_same_streamed",
+        "chat.stream.equals_nonstream/hello_with_usage/prompt_tokens_are_the_same_streamed",
     ),
 )
 def answer_of_another_api(call: Call, handler: Handler) -> Answer:
@@ -214,7 +243,7 @@ def answer_of_another_api(call: Call, handler: Handler) -> Answer:
     says="A whole answer has an `error` beside its choices.",
     breaks="Clients that look for `error` first: they throw a good answer away.",
     source=INVENTED,
-    caught_by=("transport.sdk/hello/success_holds_no_error",),
+    caught_by=("transport.sdk/chat_completion/success_holds_no_error",),
 )
 def error_beside_an_answer(call: Call, handler: Handler) -> Answer:
     beside = {"message": "", "code": 0}

@@ -18,7 +18,7 @@ def cut(value: change.Object) -> bool:
     says="When thinking takes all the room, `choices` is empty.",
     breaks="Everybody who reads `choices[0]`, with a small token limit and a thinking model.",
     source=("BerriAI/litellm#36881",),
-    caught_by=("chat.small_budget/thought_in_little_room/there_is_one_choice_without_text_too",),
+    caught_by=("chat.schema.core/chat_completion/there_is_one_choice",),
 )
 def choices_empty(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:
@@ -46,7 +46,7 @@ def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
     caught_by=(
         "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
         "chat.stream.finish_reason/count_cut_streamed/cut_stream_ends_with_length",
-        "params.max_completion_tokens/*/answer_cut_by_the_new_name_ends_with_length",
+        "params.max_completion_tokens/count_cut_by_new_name/cut_answer_ends_with_length",
         "reasoning.effort.accepted/thought_in_little_room/thinking_without_room_ends_with_length",
     ),
 )
@@ -61,10 +61,10 @@ def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
     breaks="Literal enums fail to decode; what should happen at `length` never does.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
-        "chat.finish_reason.stop/count_whole/finish_reason_is_documented",
+        "chat.finish_reason.stop/chat_completion/finish_reason_is_documented",
         "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
         "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
-        "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",
+        "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
 def uppercase_native(call: Call, handler: Handler) -> Answer:
@@ -77,7 +77,7 @@ def uppercase_native(call: Call, handler: Handler) -> Answer:
     says="An answer that a filter cuts (here every long one) ends with `SAFETY`, and not with `content_filter`.",
     breaks="Who counts what filters stopped; enums that know the documented values only.",
     source=("HKUDS/Vibe-Trading#308", "rabuckley/GeminiDotnet#28"),
-    caught_by=("chat.finish_reason.stop/count_whole/finish_reason_is_documented",),
+    caught_by=("chat.finish_reason.stop/chat_completion/finish_reason_is_documented",),
 )
 def safety_native(call: Call, handler: Handler) -> Answer:
     def filtered(value: change.Object) -> None:

@@ -8,7 +8,6 @@ from conformance.simulator.http.registry import Handler
 
 _PLAIN = "completions.legacy"
 _LOGPROBS = f"{_PLAIN}/with_logprobs"
-_STREAM = "completions.legacy/completed_streamed"
 
 
 def _is(call: Call) -> bool:
@@ -22,9 +21,9 @@ def _is(call: Call) -> bool:
     breaks="Clients that join all choices: the text stands there twice.",
     source=INVENTED,
     caught_by=(
-        f"{_PLAIN}/completed/there_is_one_choice",
-        f"{_PLAIN}/completed_twice/n_gives_as_many_choices",
-        f"{_PLAIN}/two_prompts/each_prompt_has_a_choice",
+        "completions.legacy/completion/there_is_one_choice",
+        "completions.legacy/completion/n_gives_as_many_choices",
+        "completions.legacy/completion/each_prompt_has_a_choice",
     ),
 )
 def two_choices(call: Call, handler: Handler) -> Answer:
@@ -40,7 +39,7 @@ def two_choices(call: Call, handler: Handler) -> Answer:
     says="A completion has an empty object `logprobs` that nobody asked for.",
     breaks="Clients that take it for an answer about tokens.",
     source=INVENTED,
-    caught_by=(f"{_PLAIN}/completed/choices_have_logprobs_or_null",),
+    caught_by=("completions.legacy/completion/choices_have_logprobs_or_null",),
 )
 def logprobs_unasked(call: Call, handler: Handler) -> Answer:
     def apply(choice: change.Object) -> None:
@@ -78,42 +77,42 @@ IGNORED = (
         "`max_tokens` of a completion is ignored.",
         "Whoever pays by the token.",
         "max_tokens",
-        f"{_PLAIN}/completed_little/tokens_are_within_max_tokens",
+        "completions.legacy/completion/tokens_are_within_max_tokens",
     ),
     _ignoring(
         "own-completion-n-ignored",
         "`n` of a completion is ignored.",
         "Clients that pick the best of several texts.",
         "n",
-        f"{_PLAIN}/completed_twice/n_gives_as_many_choices",
+        "completions.legacy/completion/n_gives_as_many_choices",
     ),
     _ignoring(
         "own-completion-echo-ignored",
         "`echo` of a completion is ignored.",
         "Tools that score a given text.",
         "echo",
-        f"{_PLAIN}/echoed/echo_gives_the_prompt_back",
+        "completions.legacy/echoed/echo_gives_the_prompt_back",
     ),
     _ignoring(
         "own-completion-stop-ignored",
         "`stop` of a completion is ignored.",
         "Clients that fill in code: the text runs on.",
         "stop",
-        f"{_PLAIN}/stopped/stop_ends_the_text",
+        "completions.legacy/stopped/stop_ends_the_text",
     ),
     _ignoring(
         "own-completion-logprobs-ignored",
         "`logprobs` of a completion is ignored.",
         "Evaluations by likelihood.",
         "logprobs",
-        f"{_LOGPROBS}/logprobs_come_when_asked_for",
+        "completions.legacy/completion/logprobs_come_when_asked_for",
     ),
     _ignoring(
         "own-completion-usage-ignored",
         "`stream_options` of a completion is ignored.",
         "Whoever counts tokens.",
         "stream_options",
-        f"{_PLAIN}/completed_with_usage/usage_comes_when_asked_for",
+        "completions.legacy/completion_stream/usage_comes_when_asked_for",
     ),
 )
 
@@ -125,8 +124,8 @@ IGNORED = (
     breaks="Evaluations: every number belongs to the token before.",
     source=INVENTED,
     caught_by=(
-        f"{_LOGPROBS}/logprobs_are_about_the_same_tokens",
-        f"{_LOGPROBS}/top_logprobs_are_as_many_as_asked_for",
+        "completions.legacy/completion/logprobs_are_about_the_same_tokens",
+        "completions.legacy/completion/top_logprobs_are_as_many_as_asked_for",
     ),
 )
 def logprobs_off_by_one(call: Call, handler: Handler) -> Answer:
@@ -145,9 +144,9 @@ def logprobs_off_by_one(call: Call, handler: Handler) -> Answer:
     breaks="Every client of legacy completions: there is no text.",
     source=INVENTED,
     caught_by=(
-        f"{_STREAM}/parts_are_text_completions",
-        f"{_STREAM}/text_comes",
-        f"{_STREAM}/choices_have_text_and_index",
+        "completions.legacy/completion_stream/parts_are_text_completions",
+        "completions.legacy/completed_streamed/text_comes",
+        "completions.legacy/completion_stream/choices_have_text_and_index",
     ),
 )
 def parts_of_chat(call: Call, handler: Handler) -> Answer:
@@ -166,9 +165,9 @@ def parts_of_chat(call: Call, handler: Handler) -> Answer:
     breaks="Clients that stop at the first reason, or add up what was used.",
     source=INVENTED,
     caught_by=(
-        f"{_STREAM}/id_is_the_same_on_all_parts",
-        f"{_STREAM}/finish_reason_comes_once",
-        f"{_STREAM}/usage_does_not_come_unasked",
+        "completions.legacy/completion_stream/id_is_the_same_on_all_parts",
+        "completions.legacy/completion_stream/finish_reason_comes_at_the_end",
+        "completions.legacy/completion_stream/usage_does_not_come_unasked",
     ),
 )
 def each_part_is_the_last(call: Call, handler: Handler) -> Answer:
@@ -188,7 +187,7 @@ def each_part_is_the_last(call: Call, handler: Handler) -> Answer:
     says="A streamed completion ends without `[DONE]`.",
     breaks="Clients that wait for it.",
     source=INVENTED,
-    caught_by=(f"{_STREAM}/last_event_is_done",),
+    caught_by=("completions.legacy/completion_stream/last_event_is_done",),
 )
 def without_done(call: Call, handler: Handler) -> Answer:
     return change.without_end(handler(call)) if _is(call) else handler(call)

@@ -32,7 +32,7 @@ def base64_rejected(call: Call, handler: Handler) -> Answer:
     says="The base64 text of a vector stands in a list of one.",
     breaks="The official client leaves lists alone: its users get one text where they expect numbers.",
     source=("vllm-project/vllm#5935",),
-    caught_by=("embeddings.encoding_base64/embedded_base64/vector_is_text",),
+    caught_by=("embeddings.encoding_base64/embeddings/vector_is_text",),
 )
 def base64_wrapped_in_list(call: Call, handler: Handler) -> Answer:
     def wrap(value: change.Object) -> None:
@@ -83,7 +83,7 @@ def base64_big_endian(call: Call, handler: Handler) -> Answer:
     says="A vector in base64 lacks its last byte.",
     breaks="Everybody who reads it as numbers of four bytes.",
     source=INVENTED,
-    caught_by=("embeddings.encoding_base64/embedded_base64/text_is_base64_of_numbers",),
+    caught_by=("embeddings.encoding_base64/embeddings/text_is_base64_of_numbers",),
 )
 def base64_is_cut(call: Call, handler: Handler) -> Answer:
     def apply(one: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     says="`dimensions` is ignored: the vector has its own size.",
     breaks="Stores that were made for the shorter size refuse the vectors.",
     source=("openvinotoolkit/model_server#4542",),
-    caught_by=("embeddings.dimensions/embedded_short/vector_has_the_size_asked_for",),
+    caught_by=("embeddings.dimensions/embeddings/vector_has_the_size_asked_for",),
 )
 def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "dimensions") if is_embedding(call) else call)

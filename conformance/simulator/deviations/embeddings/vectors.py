@@ -11,8 +11,6 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _BATCH = "embeddings.array/embedded_batch"
-_MANY = "embeddings.array/embedded_many"
-_STRING = "embeddings.string/embedded"
 
 
 @deviation(
@@ -21,7 +19,10 @@ _STRING = "embeddings.string/embedded"
     says="An `index` of 0 is left out.",
     breaks="Clients that put vectors in their places: the first text has none, and one text alone never works.",
     source=("samfoy/pi-session-search#13", "doobidoo/mcp-memory-service#612"),
-    caught_by=("embeddings.string/embedded/body_has_the_documented_shape", "*/embedded/index_starts_at_zero"),
+    caught_by=(
+        "embeddings.string/embeddings/body_has_the_documented_shape",
+        "embeddings.string/embeddings/index_starts_at_zero",
+    ),
 )
 def index_zero_omitted(call: Call, handler: Handler) -> Answer:
     def leave_out(value: change.Object) -> None:
@@ -56,9 +57,8 @@ def vectors_of_neighbours(call: Call, handler: Handler) -> Answer:
     breaks="Whoever joins texts and vectors.",
     source=INVENTED,
     caught_by=(
-        f"{_STRING}/there_is_one_vector",
-        f"{_BATCH}/there_is_a_vector_for_each_text",
-        f"{_MANY}/many_texts_have_a_vector_each",
+        "embeddings.string/embeddings/there_is_one_vector",
+        "embeddings.array/embeddings/there_is_a_vector_for_each_text",
     ),
 )
 def vector_too_many(call: Call, handler: Handler) -> Answer:
@@ -71,7 +71,7 @@ def vector_too_many(call: Call, handler: Handler) -> Answer:
     says="The vectors come last one first, each with its `index`.",
     breaks="Clients that go by the order: texts are found by the words of others.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/vectors_are_in_the_order_of_the_texts",),
+    caught_by=("embeddings.array/embeddings/vectors_are_in_the_order_of_the_texts",),
 )
 def vectors_backwards(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: data[::-1])
@@ -83,7 +83,7 @@ def vectors_backwards(call: Call, handler: Handler) -> Answer:
     says="All vectors have `index` 0.",
     breaks="Clients that go by the index: one vector is left.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/each_index_stands_once", f"{_MANY}/many_texts_are_numbered"),
+    caught_by=("embeddings.array/embeddings/each_index_stands_once",),
 )
 def index_is_always_zero(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [{**one, "index": 0} for one in data])
@@ -134,10 +134,7 @@ def _all(one: dict[str, Any], number: Any) -> dict[str, Any]:
     says="All numbers of a vector are 0.",
     breaks="Every search: nothing is near to anything.",
     source=INVENTED,
-    caught_by=(
-        f"{_STRING}/vector_is_not_all_zeros",
-        "embeddings.dimensions/embedded_short/short_vector_is_not_all_zeros",
-    ),
+    caught_by=("embeddings.string/embeddings/vector_is_not_all_zeros",),
 )
 def all_zeros(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [_all(one, 0.0) for one in data])
@@ -149,7 +146,7 @@ def all_zeros(call: Call, handler: Handler) -> Answer:
     says="The first number of a vector is beyond double precision.",
     breaks="Parsers, which make infinity of it.",
     source=INVENTED,
-    caught_by=(f"{_STRING}/numbers_are_finite",),
+    caught_by=("embeddings.string/embeddings/numbers_are_finite",),
 )
 def vector_overflows(call: Call, handler: Handler) -> Answer:
     def apply(one: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +162,7 @@ def vector_overflows(call: Call, handler: Handler) -> Answer:
     says="A vector has no number.",
     breaks="Everybody who computes with it.",
     source=INVENTED,
-    caught_by=(f"{_STRING}/vector_is_not_empty",),
+    caught_by=("embeddings.string/embeddings/vector_is_not_empty",),
 )
 def vector_is_empty(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [{**one, "embedding": one["embedding"][:0]} for one in data])
@@ -177,7 +174,10 @@ def vector_is_empty(call: Call, handler: Handler) -> Answer:
     says="The `index` of a vector is -1, and no token is counted.",
     breaks="Whoever takes `index` for a place in a list: it is the last one.",
     source=INVENTED,
-    caught_by=(f"{_STRING}/numbers_are_in_their_ranges", f"{_STRING}/tokens_are_counted"),
+    caught_by=(
+        "embeddings.string/embeddings/numbers_are_in_their_ranges",
+        "embeddings.string/embeddings/tokens_are_counted",
+    ),
 )
 def counts_below_zero(call: Call, handler: Handler) -> Answer:
     answer = change_data(call, handler, lambda data: [{**one, "index": one["index"] - 1} for one in data])

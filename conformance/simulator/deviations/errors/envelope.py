@@ -9,8 +9,6 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_OBJECT = ("errors.envelope/every/error_is_an_object", "errors.sdk_mapping/every/exception_has_a_type")
-
 
 @deviation(
     "error-body-is-json-array",
@@ -18,7 +16,10 @@ _OBJECT = ("errors.envelope/every/error_is_an_object", "errors.sdk_mapping/every
     says="The error's body is an array of one element, the object.",
     breaks="Typed clients fail to decode it; the official client has neither code nor param.",
     source=("FuzzAnything/PromptFuzz#42", "n4ze3m/page-assist#418", "Simpleyyt/ai-manus#101"),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def body_is_json_array(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -32,9 +33,9 @@ def body_is_json_array(call: Call, handler: Handler) -> Answer:
     breaks="Clients that look at the type or the name of the code; typed decoders.",
     source=("n4ze3m/page-assist#418", "Vali-98/ChatterUI#227"),
     caught_by=(
-        "errors.envelope/every/code_is_a_string_or_null",
-        "errors.envelope/every/type_is_a_string",
-        "errors.envelope/every/param_and_code_are_always_there",
+        "errors.envelope/error_response/code_is_a_string_or_null",
+        "errors.envelope/error_response/type_is_a_string",
+        "errors.envelope/error_response/param_and_code_are_always_there",
     ),
 )
 def code_is_integer_no_type(call: Call, handler: Handler) -> Answer:
@@ -51,7 +52,10 @@ def code_is_integer_no_type(call: Call, handler: Handler) -> Answer:
     says="The body is `error_code` and `message`, without `error` around them.",
     breaks="The official client has neither code nor type, and shows the raw text.",
     source=("pydantic/pydantic-ai#821",),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def shape_databricks(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -66,7 +70,10 @@ def shape_databricks(call: Call, handler: Handler) -> Answer:
     says="`object`, `message`, `type`, `param` and a `code` that is a number stand in the body, without `error`.",
     breaks="The official clients show no message at all.",
     source=("vllm-project/vllm#12886", "foundation-model-stack/fms-guardrails-orchestrator#511"),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def not_enveloped(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -82,7 +89,10 @@ def not_enveloped(call: Call, handler: Handler) -> Answer:
     says="The body is an object with a `message` and nothing else.",
     breaks="Handlers that read `error`: KeyError.",
     source=("ModelTC/LightLLM#1259",),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def flat_message(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -95,7 +105,10 @@ def flat_message(call: Call, handler: Handler) -> Answer:
     says="An unknown model gives a 404 whose body is a `detail`.",
     breaks="The official client has no message and no code; fallbacks for unknown models do not start.",
     source=("ray-project/ray#64833", "cubist38/mlx-openai-server#291"),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def detail_with_404(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.NOT_FOUND)
@@ -108,7 +121,7 @@ def detail_with_404(call: Call, handler: Handler) -> Answer:
     says="`error.param` is the value that was wrong, whatever its type, and `error.type` a validator's rule.",
     breaks="Typed decoders fail at the error itself.",
     source=("ray-project/ray#64833",),
-    caught_by=("errors.envelope/every/param_is_a_string_or_null",),
+    caught_by=("errors.envelope/error_response/param_is_a_string_or_null",),
 )
 def param_not_string(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -124,7 +137,10 @@ def param_not_string(call: Call, handler: Handler) -> Answer:
     says="`error` is a string, the message, and a `code` in words stands beside it.",
     breaks="Handlers that read `error.message`: TypeError.",
     source=("lmstudio-ai/lmstudio-bug-tracker#307", "i-am-bee/beeai-framework#447"),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def plain_string(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -140,7 +156,10 @@ def plain_string(call: Call, handler: Handler) -> Answer:
     says="A refused key gives a 401 whose body is a `detail`, in which clients find no message.",
     breaks="Users see no reason: a wrong key looks like a budget that is spent.",
     source=("BerriAI/litellm#1554", "BerriAI/litellm#1559"),
-    caught_by=_OBJECT,
+    caught_by=(
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.sdk_mapping/error_response/exception_has_a_type",
+    ),
 )
 def no_parsable_body(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.UNAUTHORIZED)
@@ -153,7 +172,7 @@ def no_parsable_body(call: Call, handler: Handler) -> Answer:
     says="A refused key gives an error without `code` and `param`, and a `type` stands beside `error`.",
     breaks="Handlers that look at the code; strict decoders.",
     source=("anomalyco/opencode#47820",),
-    caught_by=("errors.envelope/every/param_and_code_are_always_there",),
+    caught_by=("errors.envelope/error_response/param_and_code_are_always_there",),
 )
 def shape_anthropic(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.UNAUTHORIZED)
@@ -167,7 +186,7 @@ def shape_anthropic(call: Call, handler: Handler) -> Answer:
     says="Where `param` and `code` should be null they are empty strings.",
     breaks="Handlers that ask for null; typed lists of codes.",
     source=("QuantumNous/new-api#2078",),
-    caught_by=("errors.envelope/every/absent_values_are_null",),
+    caught_by=("errors.envelope/error_response/absent_values_are_null",),
 )
 def param_code_empty(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler)
@@ -185,10 +204,20 @@ def param_code_empty(call: Call, handler: Handler) -> Answer:
     breaks="The official client: the message, the type and the code of its errors are gone.",
     source=INVENTED,
     caught_by=(
-        "*/*_gives_an_error_object",
-        "*/*_is_explained",
+        "batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",
+        "completions.legacy/unknown_model/unknown_model_gives_an_error_object",
+        "endpoints.absent_are_clean/probe/absent_endpoint_gives_an_error_object",
+        "errors.envelope/error_response/error_is_an_object",
+        "errors.envelope/error_response/message_is_a_string",
+        "errors.unknown_path/unknown_path[*]/unknown_path_gives_an_error_object",
+        "errors.unknown_path/wrong_method/wrong_method_gives_an_error_object",
+        "responses.advanced/unknown_previous/unknown_previous_response_gives_an_error_object",
+        "responses.basic/nameless_tool/nameless_tool_gives_an_error_object",
+        "responses.basic/no_input/missing_input_gives_an_error_object",
+        "responses.basic/unknown_model/unknown_model_gives_an_error_object",
+        "errors.envelope/error_response/message_says_something",
         "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
-        "*/*_with_an_error_object",
+        "chat.stream.error_before_start/error_response/refused_stream_has_an_error_object",
         "*/refused_stream_has_an_error_object",
         "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_refused",
         "responses.advanced/*/*_is_not_found",

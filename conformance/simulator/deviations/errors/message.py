@@ -19,7 +19,7 @@ _MANY = 1_000_000
     says="Wrong messages are refused with 400, with the `type` `server_error` and an upstream's text.",
     breaks="Retry layers that look at the type: they send a wrong request again and again.",
     source=("vastsa/PI-Desktop#30",),
-    caught_by=("errors.envelope/every/type_does_not_blame_the_server",),
+    caught_by=("errors.envelope/error_response/type_does_not_blame_the_server",),
 )
 def client_fault_typed_server_error(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.BAD_REQUEST)
@@ -76,7 +76,7 @@ def error_of_another_request(call: Call, handler: Handler) -> Answer:
     says="`error.message` is the web page of a proxy, with the right status around it.",
     breaks="Users, who are shown markup.",
     source=INVENTED,
-    caught_by=("errors.envelope/every/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_says_something",),
 )
 def message_is_a_page(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -90,7 +90,7 @@ def message_is_a_page(call: Call, handler: Handler) -> Answer:
     says="`error.message` is a list of a validator's findings.",
     breaks="Typed clients; whoever joins it to a text.",
     source=INVENTED,
-    caught_by=("errors.envelope/every/message_is_a_string",),
+    caught_by=("errors.envelope/error_response/message_is_a_string",),
 )
 def message_is_a_list(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -105,7 +105,7 @@ def message_is_a_list(call: Call, handler: Handler) -> Answer:
     says="Where `error.code` should be null it is the number of the status in quotation marks.",
     breaks="Handlers that look for the name of a code.",
     source=INVENTED,
-    caught_by=("errors.envelope/every/code_is_a_name",),
+    caught_by=("errors.envelope/error_response/code_is_a_name",),
 )
 def code_is_status_as_text(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -150,7 +150,17 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     breaks="People: nobody learns what was wrong.",
     source=INVENTED,
     caught_by=(
-        "*/*_by_name",
+        "errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",
+        "params.accepted_only/hello_with_search/search_is_done_or_refused_by_name",
+        "params.logprobs/logprobs_out_of_range[*]/error_names_the_field",
+        "params.out_of_range/embedded_in_unknown_format/unknown_vector_format_is_refused_by_name",
+        "params.penalties/penalty_out_of_range[*]/error_names_the_penalty",
+        "params.service_tier/hello_of_unknown_tier/unknown_tier_is_refused_by_name",
+        "params.unknown_field/hello_with_unknown_field/unknown_field_is_ignored_or_refused_by_name",
+        "reasoning.effort.other_values/thought_otherwise[*]/refusal_names_the_effort",
+        "reasoning.effort.other_values/thought_unknown/unknown_effort_is_refused_by_name",
+        "reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",
+        "reasoning.google_extra_body/with_level/level_is_taken_or_refused_by_name",
         "params.out_of_range/*/error_names_the_*",
         "params.out_of_range/*/param_is_the_field",
         "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
@@ -167,7 +177,7 @@ def refusal_names_nothing(call: Call, handler: Handler) -> Answer:
     says="The `message` of every refusal is empty.",
     breaks="People: they see a status, and nothing else.",
     source=INVENTED,
-    caught_by=("*/*_is_explained",),
+    caught_by=("errors.envelope/error_response/message_says_something",),
 )
 def refusal_has_no_words(call: Call, handler: Handler) -> Answer:
     return change.envelope(handler(call), lambda error: error.update(message=""))

@@ -15,7 +15,7 @@ from conformance.simulator.http.registry import Handler
     says="The error of an unknown model holds the key of whoever asked.",
     breaks="Everybody whose logs are read by others.",
     source=INVENTED,
-    caught_by=("errors.no_secret_leak/every/our_key_is_not_sent_back",),
+    caught_by=("errors.no_secret_leak/any_response/our_key_is_not_sent_back",),
 )
 def tells_our_key(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -29,7 +29,7 @@ def tells_our_key(call: Call, handler: Handler) -> Answer:
     says="A wrong key is told back in full.",
     breaks="Everybody whose key had one wrong letter, and whose logs are read by others.",
     source=INVENTED,
-    caught_by=("errors.no_secret_leak/every/refused_key_is_not_repeated_whole",),
+    caught_by=("errors.no_secret_leak/refused_key/refused_key_is_not_repeated_whole",),
 )
 def repeats_the_refused_key(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -44,7 +44,11 @@ def repeats_the_refused_key(call: Call, handler: Handler) -> Answer:
     says="A wrong chat is refused with a stack trace, the name of a host behind the endpoint, and the key for it.",
     breaks="The operator, whose secrets are read by everybody.",
     source=INVENTED,
-    caught_by=("errors.no_secret_leak/every/no_*_is_told",),
+    caught_by=(
+        "errors.no_secret_leak/any_response/no_internal_host_is_told",
+        "errors.no_secret_leak/any_response/no_key_of_another_is_told",
+        "errors.no_secret_leak/any_response/no_stack_trace_is_told",
+    ),
 )
 def tells_the_inside(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -23,7 +23,7 @@ _UNKNOWN = "errors.unknown_model/unknown_model/status"
         "langchain-ai/langchainjs#11418",
         "Aider-AI/aider#3550",
     ),
-    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/every/success_holds_no_error"),
+    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/wrong_field/success_holds_no_error"),
 )
 def error_with_200(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.NOT_FOUND)
@@ -150,7 +150,7 @@ def unknown_model_with_400(call: Call, handler: Handler) -> Answer:
     says="A wrong request is refused with `x-should-retry: true`.",
     breaks="The official client, which sends it again and again.",
     source=INVENTED,
-    caught_by=("errors.sdk_mapping/every/refusals_do_not_ask_to_be_tried_again",),
+    caught_by=("errors.sdk_mapping/error_response/refusals_do_not_ask_to_be_tried_again",),
 )
 def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -39,8 +39,8 @@ def error_event_then_open(call: Call, handler: Handler) -> Answer:
     breaks="Whoever keeps what came: half an answer is stored as a whole one.",
     source=("Kubedoll-Heavy-Industries/mistral.rs#57", "tensorzero/tensorzero#189", "LibreChat-AI/agents#493"),
     caught_by=(
-        "chat.stream.finish_reason/hello_streamed/finish_reason_comes",
-        "chat.stream.done/hello_streamed/last_event_is_done",
+        "chat.stream.finish_reason/chat_stream/finish_reason_comes",
+        "chat.stream.done/chat_stream/last_event_is_done",
     ),
 )
 def midstream_failure_indistinguishable(call: Call, handler: Handler) -> Answer:
@@ -76,7 +76,7 @@ def error_in_choice(call: Call, handler: Handler) -> Answer:
     says='In the middle of a streamed call comes an event with an `error` whose `code` is "500", and the stream ends.',
     breaks="The official client raises in its loop; others run a function with half its arguments.",
     source=("BerriAI/litellm#39288",),
-    caught_by=("tools.stream/weather_forced_streamed/stream_of_a_call_holds_no_error",),
+    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error",),
 )
 def error_in_streamed_call(call: Call, handler: Handler) -> Answer:
     def fail(told: list[change.Object]) -> list[change.Object]:
@@ -106,10 +106,7 @@ def inband_error_swallowed(call: Call, handler: Handler) -> Answer:
     says="After the end of a whole streamed answer, before `[DONE]`, comes an event with an `error`.",
     breaks="The official client, which raises although all text came.",
     source=INVENTED,
-    caught_by=(
-        "chat.stream.basic/hello_streamed/no_event_is_an_error",
-        "transport.sdk/hello_streamed/stream_holds_no_error",
-    ),
+    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error", "transport.sdk/chat_stream/stream_holds_no_error"),
 )
 def error_late_in_a_good_stream(call: Call, handler: Handler) -> Answer:
     late = {"error": {"message": "Usage could not be counted.", "type": "server_error", "param": None, "code": None}}
@@ -124,7 +121,7 @@ def error_late_in_a_good_stream(call: Call, handler: Handler) -> Answer:
     says="A stream from an unknown model starts with 200, and holds an error.",
     breaks="Clients that look at the status.",
     source=INVENTED,
-    caught_by=("chat.stream.error_before_start/unknown_model_streamed/unknown_model_is_refused_by_its_status",),
+    caught_by=("chat.stream.error_before_start/unknown_model_streamed/unknown_model_has_an_error_status",),
 )
 def refusal_inside(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -39,15 +39,15 @@ def times_in_milliseconds(call: Call, handler: Handler) -> Answer:
     breaks="Typed clients, which expect a number.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completed/body_has_the_documented_shape",
-        "batch.api/chats_batch/created_batch_has_the_documented_shape",
-        "batch.api/chats_finished/retrieved_batch_has_the_documented_shape",
-        "batch.api/listed/list_has_the_documented_shape",
-        "chat.stored/kept_retrieved/kept_completion_has_the_documented_shape",
-        "files.api/uploaded/uploaded_file_has_the_documented_shape",
+        "completions.legacy/completion/body_has_the_documented_shape",
+        "batch.api/created_batch/created_batch_has_the_documented_shape",
+        "batch.api/batch/retrieved_batch_has_the_documented_shape",
+        "batch.api/batch_list/list_has_the_documented_shape",
+        "chat.stored/stored_completion/kept_completion_has_the_documented_shape",
+        "files.api/uploaded_file/uploaded_file_has_the_documented_shape",
         "images.*/*_has_the_documented_shape",
-        "models.retrieve/retrieved/model_has_the_documented_shape",
-        "params.n/two_choices/every_choice_has_the_documented_shape",
+        "models.retrieve/model/model_has_the_documented_shape",
+        "params.n/chat_completion/every_choice_has_the_documented_shape",
         "responses.*/*_has_the_documented_shape",
         "videos/*/*_has_the_documented_shape",
     ),
@@ -63,11 +63,11 @@ def times_are_text(call: Call, handler: Handler) -> Answer:
     breaks="Whoever logs by id, or asks for the thing again.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completed/id_is_not_empty",
-        "models.list.schema/listed/ids_are_not_empty",
-        "moderations/moderated/id_is_not_empty",
-        "responses.basic/greeted/id_is_not_empty",
-        "videos/filmed/id_is_not_empty",
+        "completions.legacy/completion/id_is_not_empty",
+        "models.list.schema/model_list/ids_are_not_empty",
+        "moderations/moderation/id_is_not_empty",
+        "responses.basic/response/id_is_not_empty",
+        "videos/created_video/id_is_not_empty",
     ),
 )
 def id_is_empty(call: Call, handler: Handler) -> Answer:
@@ -87,11 +87,11 @@ def id_is_empty(call: Call, handler: Handler) -> Answer:
     breaks="Whoever counts costs, or compares answers, by model.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completed/model_names_the_model_asked_for",
-        "embeddings.string/embedded/model_names_the_model_asked_for",
-        "moderations/moderated_by_name/model_is_the_one_asked_for",
-        "responses.basic/greeted/model_names_the_model_asked_for",
-        "videos/filmed/model_names_the_model_asked_for",
+        "completions.legacy/completion/model_names_the_model_asked_for",
+        "embeddings.string/embeddings/model_names_the_model_asked_for",
+        "moderations/moderation/model_is_the_one_asked_for",
+        "responses.basic/response/model_names_the_model_asked_for",
+        "videos/created_video/model_names_the_model_asked_for",
     ),
 )
 def model_is_another(call: Call, handler: Handler) -> Answer:
@@ -110,10 +110,10 @@ def model_is_another(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "completions.legacy/*/total_tokens_is_the_sum",
-        "embeddings.string/embedded/total_is_the_prompt",
-        "images.generate/painted/total_tokens_is_the_sum",
-        "responses.basic/greeted/total_tokens_is_the_sum",
-        "responses.stream/greeted_streamed/last_response_counts_the_tokens",
+        "embeddings.string/embeddings/total_is_the_prompt",
+        "images.generate/generated_images/total_tokens_is_the_sum",
+        "responses.basic/response/total_tokens_is_the_sum",
+        "responses.stream/response_stream/last_response_counts_the_tokens",
     ),
 )
 def total_is_one_more(call: Call, handler: Handler) -> Answer:

@@ -52,9 +52,10 @@ def deletion_is_only_said(call: Call, handler: Handler) -> Answer:
     breaks="The official client's pages: they end after the first one, or never.",
     source=INVENTED,
     caught_by=(
-        "*/listed/list_says_whether_there_is_more",
-        "chat.stored/kept_listed/list_has_the_documented_shape",
-        "responses.advanced/items_listed/input_items_are_a_list",
+        "batch.api/batch_list/list_says_whether_there_is_more",
+        "files.api/listed/list_says_whether_there_is_more",
+        "chat.stored/stored_completion_list/list_has_the_documented_shape",
+        "responses.advanced/response_items/input_items_are_a_list",
     ),
 )
 def list_without_has_more(call: Call, handler: Handler) -> Answer:
@@ -68,8 +69,9 @@ def list_without_has_more(call: Call, handler: Handler) -> Answer:
     breaks="Clients that tell a list from a thing by `object`.",
     source=INVENTED,
     caught_by=(
-        "*.api/listed/list_has_the_documented_shape",
-        "videos/listed/list_has_the_documented_shape",
+        "batch.api/batch_list/list_has_the_documented_shape",
+        "files.api/file_list/list_has_the_documented_shape",
+        "videos/video_list/list_has_the_documented_shape",
     ),
 )
 def list_is_an_array(call: Call, handler: Handler) -> Answer:

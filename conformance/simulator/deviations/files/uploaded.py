@@ -45,7 +45,7 @@ def content_with_other_line_ends(call: Call, handler: Handler) -> Answer:
     says="`bytes` counts the letters of a file, not its bytes.",
     breaks="Clients that hold what they downloaded against the size.",
     source=INVENTED,
-    caught_by=("files.api/uploaded/size_is_that_of_the_file",),
+    caught_by=("files.api/uploaded_file/size_is_that_of_the_file",),
 )
 def size_in_letters(call: Call, handler: Handler) -> Answer:
     def fewer(value: change.Object) -> None:

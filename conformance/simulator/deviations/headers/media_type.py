@@ -6,8 +6,6 @@ from conformance.simulator.http.answer import Answer, dump
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_PLAIN = "transport.json_content_type/every"
-
 
 @deviation(
     "nonstream-content-type-event-stream",
@@ -72,7 +70,7 @@ def error_as_octets(call: Call, handler: Handler) -> Answer:
     says="JSON begins with a byte order mark.",
     breaks="Parsers of JSON, many of which refuse it.",
     source=INVENTED,
-    caught_by=(f"{_PLAIN}/json_begins_without_a_mark",),
+    caught_by=("transport.json_content_type/any_response/json_begins_without_a_mark",),
 )
 def begins_with_a_mark(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -87,7 +85,7 @@ def begins_with_a_mark(call: Call, handler: Handler) -> Answer:
     says="JSON is announced in `iso-8859-1`.",
     breaks="Clients that believe it: all that is not ASCII is garbled.",
     source=INVENTED,
-    caught_by=(f"{_PLAIN}/charset_of_json_is_utf_8",),
+    caught_by=("transport.json_content_type/any_response/charset_of_json_is_utf_8",),
 )
 def another_charset(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -21,7 +21,7 @@ RATE_LIMIT_WITHOUT_RETRY_AFTER = excluded(
     says="`x-request-id` is the same in all answers.",
     breaks="Whoever reports a failed request: nobody can find it.",
     source=INVENTED,
-    caught_by=("headers.request_id/every/ids_are_distinct",),
+    caught_by=("headers.request_id/any_response/ids_are_distinct",),
 )
 def same_request_id(call: Call, handler: Handler) -> Answer:
     return handler(call).with_header("x-request-id", "req_0123456789abcdef")
@@ -33,7 +33,10 @@ def same_request_id(call: Call, handler: Handler) -> Answer:
     says="No answer has an `x-request-id`.",
     breaks="Whoever reports a failed request; `request_id` of the official client is None.",
     source=INVENTED,
-    caught_by=("headers.request_id/hello/answer_has_an_id", "headers.request_id/unknown_model/refusal_has_an_id"),
+    caught_by=(
+        "headers.request_id/any_success/answer_has_an_id",
+        "headers.request_id/error_response/refusal_has_an_id",
+    ),
 )
 def no_request_id(call: Call, handler: Handler) -> Answer:
     return change.without_header(handler(call), "x-request-id")
@@ -45,7 +48,7 @@ def no_request_id(call: Call, handler: Handler) -> Answer:
     says="One request more remains than the limit allows.",
     breaks="Clients that work out how much was used: they get a negative number.",
     source=INVENTED,
-    caught_by=("errors.rate_and_quota/hello/remaining_is_within_the_limit",),
+    caught_by=("errors.rate_and_quota/any_response/remaining_is_within_the_limit",),
 )
 def remaining_above_the_limit(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -8,7 +8,6 @@ from conformance.simulator.http.registry import Handler
 
 GENERATIONS = "/images/generations"
 NEAR = {"1536x1024": "1264x848", "1024x1536": "848x1264"}
-_MADE = "images.generate"
 _OPTIONS = "images.generate.n_size_format"
 
 
@@ -34,7 +33,7 @@ def response_format_rejected(call: Call, handler: Handler) -> Answer:
     says="`response_format` is taken and dropped: base64 comes where a URL is asked for.",
     breaks="Clients that were never refused, until they meet an endpoint that refuses.",
     source=("basketikun/infinite-canvas#197", "ssnangua/ColorTxt#82"),
-    caught_by=("images.generate.n_size_format/painted_behind_url/url_comes_when_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/url_comes_when_asked_for",),
 )
 def response_format_dropped(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "response_format") if change.posted(call, GENERATIONS) else call)
@@ -46,7 +45,7 @@ def response_format_dropped(call: Call, handler: Handler) -> Answer:
     says="`size` sets the ratio alone; how many pixels there are depends on `quality`.",
     breaks="Layouts that were made for the size that was asked for.",
     source=("QuantumNous/new-api#1983",),
-    caught_by=("images.generate.n_size_format/painted_in_size[1536x1024]/picture_has_the_size_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/picture_has_the_size_asked_for",),
 )
 def quality_remapped_to_size(call: Call, handler: Handler) -> Answer:
     def near(value: change.Object) -> None:
@@ -78,8 +77,8 @@ def one_too_few(call: Call, handler: Handler) -> Answer:
     breaks="Whoever pays by the picture.",
     source=INVENTED,
     caught_by=(
-        f"{_MADE}/painted/there_is_one_picture",
-        f"{_OPTIONS}/painted_with*/parameter_does_no_harm",
+        "images.generate/generated_images/there_is_one_picture",
+        "images.generate.n_size_format/painted_with*/parameter_does_no_harm",
         "images.edit/edited_from_two/several_pictures_are_taken",
     ),
 )
@@ -95,7 +94,7 @@ def picture_too_many(call: Call, handler: Handler) -> Answer:
     says="`output_format` and `background` of a picture are ignored.",
     breaks="Whoever puts it on a page.",
     source=INVENTED,
-    caught_by=(f"{_OPTIONS}/painted_as*/picture_has_the_format_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/picture_has_the_format_asked_for",),
 )
 def picture_format_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "output_format", "background"))
@@ -107,7 +106,7 @@ def picture_format_ignored(call: Call, handler: Handler) -> Answer:
     says="A picture that should be transparent is a JPEG.",
     breaks="Whoever lays it over another.",
     source=INVENTED,
-    caught_by=(f"{_OPTIONS}/painted_transparent/transparent_picture_has_an_alpha_channel",),
+    caught_by=("images.generate.n_size_format/generated_images/transparent_picture_has_an_alpha_channel",),
 )
 def picture_has_no_alpha(call: Call, handler: Handler) -> Answer:
     if change.asked(call).get("background") != "transparent":

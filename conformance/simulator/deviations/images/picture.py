@@ -10,9 +10,6 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_MADE = "images.generate"
-_PAINTED = "chat.image_output/painted_in_chat"
-_REPAINTED = "chat.image_edit/repainted_in_chat"
 GENERATIONS = "/images/generations"
 
 
@@ -29,12 +26,11 @@ def _each(call: Call, answer: Answer, apply: Any) -> Answer:
     breaks="Everybody who looks at it.",
     source=INVENTED,
     caught_by=(
-        f"{_MADE}/painted/bytes_are_a_picture",
-        f"{_MADE}/painted_in_base64/bytes_asked_for_are_a_picture",
-        "images.edit/edited/edit_is_a_picture",
-        "images.other/varied/variation_is_a_picture",
-        f"{_PAINTED}/picture_can_be_decoded",
-        f"{_REPAINTED}/changed_picture_can_be_decoded",
+        "images.generate/generated_images/bytes_are_a_picture",
+        "images.edit/edited_images/edit_is_a_picture",
+        "images.other/varied_images/variation_is_a_picture",
+        "chat.image_output/painted_in_chat/picture_can_be_decoded",
+        "chat.image_edit/repainted_in_chat/changed_picture_can_be_decoded",
     ),
 )
 def picture_is_cut(call: Call, handler: Handler) -> Answer:
@@ -55,7 +51,7 @@ def picture_is_cut(call: Call, handler: Handler) -> Answer:
     says="A picture that was asked for in base64 is behind a URL.",
     breaks="Clients without a way to that host.",
     source=INVENTED,
-    caught_by=(f"{_MADE}/painted_in_base64/base64_comes_when_asked_for",),
+    caught_by=("images.generate/generated_images/base64_comes_when_asked_for",),
 )
 def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
     def apply(one: change.Object) -> None:
@@ -71,7 +67,7 @@ def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
     says="`size` of the answer is the one that is usual, not that of the picture.",
     breaks="Layouts that go by what is told.",
     source=INVENTED,
-    caught_by=("images.generate/painted/size_told_is_the_size",),
+    caught_by=("images.generate/generated_images/size_told_is_the_size",),
 )
 def size_told_is_another(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -115,7 +111,7 @@ def rough_pictures_from_one(call: Call, handler: Handler) -> Answer:
     says='Errors of pictures have the `type` "None", the `param` "None" and the `code` "400".',
     breaks="Handlers that ask for null, or for the name of a code.",
     source=("AgnesAI-Labs/AgnesAI-Models#69",),
-    caught_by=("images.generate/every/absent_values_of_a_refused_painting_are_null",),
+    caught_by=("errors.envelope/error_response/absent_values_are_null",),
 )
 def image_error_type_none(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -21,7 +21,7 @@ def is_list(call: Call) -> bool:
     says="Every model has `created` 0 and an empty `owned_by`.",
     breaks="Lists that are sorted by date or grouped by owner.",
     source=("PublicAffairs/openai-gemini#92",),
-    caught_by=("models.catalog_report/listed/created_is_told", "models.catalog_report/listed/owner_is_told"),
+    caught_by=("models.catalog_report/model_list/created_is_told", "models.catalog_report/model_list/owner_is_told"),
 )
 def created_zero(call: Call, handler: Handler) -> Answer:
     def blank(value: change.Object) -> None:
@@ -37,7 +37,10 @@ def created_zero(call: Call, handler: Handler) -> Answer:
     says="The list is that of another API: `models` with a `name` each, and `nextPageToken`.",
     breaks="The official client has no `data` to iterate; menus of models stay empty.",
     source=("JohnnyZ93/oai-compatible-copilot#127",),
-    caught_by=("models.list.schema/listed/list_has_the_documented_shape", "transport.base_url/listed/*"),
+    caught_by=(
+        "models.list.schema/model_list/list_has_the_documented_shape",
+        "transport.base_url/model_list/models_are_listed_below_the_base_url",
+    ),
 )
 def native_shape(call: Call, handler: Handler) -> Answer:
     def native(value: change.Object) -> change.Object:
@@ -98,7 +101,7 @@ def endpoint_not_found(call: Call, handler: Handler) -> Answer:
     says="The list is empty, and no model is found by its id, although chats are served.",
     breaks="Menus of models: nothing can be chosen, and nothing says why.",
     source=("Bytez-com/docs#59",),
-    caught_by=("models.list.schema/listed/list_is_not_empty", "models.list.contains_configured/*"),
+    caught_by=("models.list.schema/model_list/list_is_not_empty", "models.list.contains_configured/*"),
 )
 def list_empty(call: Call, handler: Handler) -> Answer:
     if call.path.startswith("/models/"):
@@ -116,7 +119,7 @@ def _twice(value: change.Object) -> None:
     says="Each model is listed once for each of two upstreams.",
     breaks="Menus that use the id as a key.",
     source=INVENTED,
-    caught_by=("models.list.schema/listed/ids_are_distinct",),
+    caught_by=("models.list.schema/model_list/ids_are_distinct",),
 )
 def listed_twice(call: Call, handler: Handler) -> Answer:
     return change.body(handler(call), _twice) if call.path == "/models" else handler(call)
@@ -128,7 +131,7 @@ def listed_twice(call: Call, handler: Handler) -> Answer:
     says="The list of the models is behind a redirect to the same path with a slash.",
     breaks="Clients that do not follow, or that lose their key on the way.",
     source=INVENTED,
-    caught_by=("transport.no_redirect/every/nothing_is_redirected", "models.list.schema/listed/status"),
+    caught_by=("transport.no_redirect/any_response/nothing_is_redirected", "models.list.schema/listed/status"),
 )
 def models_are_redirected(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

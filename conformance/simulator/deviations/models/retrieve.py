@@ -78,7 +78,7 @@ def shortened_id_served(call: Call, handler: Handler) -> Answer:
     says="A model that is retrieved belongs to somebody else than in the list.",
     breaks="Whoever chooses models by their owner.",
     source=INVENTED,
-    caught_by=("models.retrieve.consistent_with_list/listed/retrieved_model_equals_the_listed_one",),
+    caught_by=("models.retrieve.consistent_with_list/retrieved_last/retrieved_model_equals_the_listed_one",),
 )
 def model_alone_is_another(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")
@@ -91,7 +91,7 @@ def model_alone_is_another(call: Call, handler: Handler) -> Answer:
     says="A model that is retrieved has the `id` of the model behind it.",
     breaks="Whoever keeps models by id.",
     source=INVENTED,
-    caught_by=("models.retrieve/retrieved/model_is_the_one_asked_for",),
+    caught_by=("models.retrieve/model/model_is_the_one_asked_for",),
 )
 def model_alone_is_an_alias(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")

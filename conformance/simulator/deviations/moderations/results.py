@@ -30,7 +30,7 @@ def moderations_missing(call: Call, handler: Handler) -> Answer:
     says="`categories` and `category_scores` have the names of another vendor's safety model.",
     breaks="Who reads a documented category: None, or KeyError.",
     source=("ogx-ai/ogx#2994",),
-    caught_by=("moderations/moderated/body_has_the_documented_shape",),
+    caught_by=("moderations/moderation/body_has_the_documented_shape",),
 )
 def provider_categories(call: Call, handler: Handler) -> Answer:
     names = ("S1 Violent Crimes", "S9 Indiscriminate Weapons", "S10 Hate")
@@ -50,7 +50,7 @@ def provider_categories(call: Call, handler: Handler) -> Answer:
     says="Of several texts the first alone is judged, and no error says so.",
     breaks="Who pairs texts with results: most texts pass unseen.",
     source=INVENTED,
-    caught_by=("moderations/several_moderated/each_text_gives_a_result",),
+    caught_by=("moderations/moderation/each_text_gives_a_result",),
 )
 def first_text_only(call: Call, handler: Handler) -> Answer:
     def keep(value: change.Object) -> None:
@@ -66,8 +66,8 @@ def first_text_only(call: Call, handler: Handler) -> Answer:
     breaks="Who compares scores with a threshold: everything is beyond it.",
     source=INVENTED,
     caught_by=(
-        "moderations/moderated/scores_are_between_0_and_1",
-        "moderations/several_moderated/flagged_is_whether_any_category_is",
+        "moderations/moderation/scores_are_between_0_and_1",
+        "moderations/moderation/flagged_is_whether_any_category_is",
     ),
 )
 def scores_in_percent(call: Call, handler: Handler) -> Answer:
@@ -92,7 +92,7 @@ def _results(call: Call, handler: Handler, apply: Any) -> Answer:
     says="`flagged` and the categories are 0 or 1.",
     breaks="Typed clients; `is True` is never so.",
     source=INVENTED,
-    caught_by=("moderations/moderated/flagged_is_a_boolean", "moderations/moderated/categories_are_booleans"),
+    caught_by=("moderations/moderation/flagged_is_a_boolean", "moderations/moderation/categories_are_booleans"),
 )
 def is_a_number(call: Call, handler: Handler) -> Answer:
     def apply(result: change.Object) -> change.Object:
@@ -108,7 +108,7 @@ def is_a_number(call: Call, handler: Handler) -> Answer:
     says="The last result comes twice.",
     breaks="Whoever joins texts and results.",
     source=INVENTED,
-    caught_by=("moderations/moderated/one_text_gives_one_result", "moderations/part_moderated/parts_give_one_result"),
+    caught_by=("moderations/moderation/one_text_gives_one_result", "moderations/moderation/parts_give_one_result"),
 )
 def result_too_many(call: Call, handler: Handler) -> Answer:
     return _results(call, handler, lambda results: [*results, results[-1]])
@@ -120,7 +120,7 @@ def result_too_many(call: Call, handler: Handler) -> Answer:
     says="`category_scores` lacks one of the `categories`.",
     breaks="Clients that look the score of a category up.",
     source=INVENTED,
-    caught_by=("moderations/several_moderated/each_category_has_a_score",),
+    caught_by=("moderations/moderation/each_category_has_a_score",),
 )
 def score_missing(call: Call, handler: Handler) -> Answer:
     def apply(result: change.Object) -> change.Object:
@@ -135,7 +135,7 @@ def score_missing(call: Call, handler: Handler) -> Answer:
     says="Where no model was asked for, `model` is empty.",
     breaks="Whoever keeps which model judged.",
     source=INVENTED,
-    caught_by=("moderations/moderated/default_model_is_named",),
+    caught_by=("moderations/moderation/default_model_is_named",),
 )
 def default_model_nameless(call: Call, handler: Handler) -> Answer:
     if not change.posted(call, "/moderations") or "model" in change.asked(call):

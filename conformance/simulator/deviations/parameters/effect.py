@@ -30,7 +30,7 @@ def _ignoring(field: str, breaks: str, *caught_by: str) -> Entry:
 IGNORED = (
     _ignoring("seed", "Tests that need the same answer again.", "params.seed/*/same_seed_repeats_itself"),
     _ignoring("top_p", "Whoever wants the likeliest answer.", "params.top_p/*/tiny_top_p_repeats_itself"),
-    _ignoring("top_logprobs", "Evaluations by likelihood.", f"{_LOGPROBS}/candidates_are_told"),
+    _ignoring("top_logprobs", "Evaluations by likelihood.", "params.logprobs/chat_completion/candidates_are_told"),
     _ignoring(
         "frequency_penalty",
         "Whoever fights repetition.",
@@ -59,7 +59,7 @@ def limits_ignored(call: Call, handler: Handler) -> Answer:
     says="`n` is ignored: there is one choice.",
     breaks="Who draws several answers: too few come, and nothing says so.",
     source=ANTHROPIC,
-    caught_by=("params.n/two_choices/there_are_n_choices",),
+    caught_by=("params.n/chat_completion/there_are_n_choices",),
 )
 def one_choice(call: Call, handler: Handler) -> Answer:
     def single(value: change.Object) -> None:
@@ -91,7 +91,7 @@ def temperature_clamped(call: Call, handler: Handler) -> Answer:
     says="The answer does not tell which tier served it.",
     breaks="Whoever pays for a tier.",
     source=INVENTED,
-    caught_by=("params.service_tier/hello_of_tier*/tier_is_told",),
+    caught_by=("params.service_tier/chat_completion/tier_is_told",),
 )
 def service_tier_untold(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

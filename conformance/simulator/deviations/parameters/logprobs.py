@@ -7,8 +7,6 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import invalid_request
 from conformance.simulator.http.registry import Handler
 
-_LOGPROBS = "params.logprobs/count_with_logprobs"
-
 
 @deviation(
     "logprobs-legacy-shape-in-chat",
@@ -80,7 +78,10 @@ def _logprobs(call: Call, handler: Handler, apply: object) -> Answer:
     says="A `logprob` has lost its sign, and every token has one candidate more than asked for.",
     breaks="Whoever computes a chance: it is above 1.",
     source=INVENTED,
-    caught_by=(f"{_LOGPROBS}/logarithms_are_not_positive", f"{_LOGPROBS}/candidates_are_no_more_than_asked_for"),
+    caught_by=(
+        "params.logprobs/chat_completion/logarithms_are_not_positive",
+        "params.logprobs/chat_completion/candidates_are_no_more_than_asked_for",
+    ),
 )
 def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
     def apply(content: list[change.Object]) -> list[change.Object]:
@@ -99,8 +100,8 @@ def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
     breaks="Whoever marks the words of an answer by their chance.",
     source=INVENTED,
     caught_by=(
-        f"{_LOGPROBS}/tokens_spell_the_text",
-        f"{_LOGPROBS}_streamed/tokens_are_told_in_a_stream",
+        "params.logprobs/chat_completion/tokens_spell_the_text",
+        "params.logprobs/count_with_logprobs_streamed/tokens_are_told_in_a_stream",
     ),
 )
 def logprobs_of_other_tokens(call: Call, handler: Handler) -> Answer:

@@ -42,7 +42,7 @@ def none_rejected(call: Call, handler: Handler) -> Answer:
     says="`reasoning_effort` `minimal` is refused, in words that do not say what was wrong.",
     breaks="Clients whose default it is.",
     source=("versun/RSSBox#132",),
-    caught_by=(f"{EFFORT}.other_values/thought_otherwise[minimal]/other_effort_is_taken_or_refused_by_name",),
+    caught_by=("reasoning.effort.other_values/thought_otherwise[minimal]/refusal_names_the_effort",),
 )
 def minimal_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "minimal")

@@ -34,7 +34,7 @@ def answer_among_thoughts(call: Call, handler: Handler) -> Answer:
     says="Thoughts are told in `reasoning` by plain answers, and in `reasoning_content` by streams.",
     breaks="Clients show thoughts of one and lose those of the other.",
     source=("xtekky/gpt4free#3135", "aws-samples/bedrock-access-gateway#116"),
-    caught_by=("reasoning.content_field/*/stream_tells_thoughts_in_the_same_place",),
+    caught_by=("reasoning.content_field/switched_on_streamed[*]/thoughts_stand_in_the_same_place",),
 )
 def field_varies(call: Call, handler: Handler) -> Answer:
     def rename(message: change.Object) -> None:
@@ -98,7 +98,7 @@ def after_the_text(call: Call, handler: Handler) -> Answer:
     says="`content` of a thinking model is a list of parts, of which one is a thought.",
     breaks="Typed clients: the text is no text.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.accepted/*/answer_has_the_documented_shape",),
+    caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape",),
 )
 def as_parts(call: Call, handler: Handler) -> Answer:
     def split(message: change.Object) -> None:

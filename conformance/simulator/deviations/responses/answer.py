@@ -8,7 +8,6 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _BASIC = "responses.basic"
-_MORE = "responses.advanced"
 
 
 @deviation(
@@ -36,7 +35,7 @@ def truncation_disabled_ignored(call: Call, handler: Handler) -> Answer:
     says="`usage` is there, and every count and both details in it are null.",
     breaks="Agents that add up tokens crash at the first response.",
     source=("BerriAI/litellm#15251",),
-    caught_by=("responses.basic/greeted/body_has_the_documented_shape", "responses.basic/greeted/tokens_are_counted"),
+    caught_by=("responses.basic/response/body_has_the_documented_shape", "responses.basic/response/tokens_are_counted"),
 )
 def usage_null_tokens(call: Call, handler: Handler) -> Answer:
     def empty(response: change.Object) -> None:
@@ -51,7 +50,7 @@ def usage_null_tokens(call: Call, handler: Handler) -> Answer:
     says="A completed response has null for `output`.",
     breaks="The official client's `output_text` raises, because null cannot be walked through.",
     source=("ding113/claude-code-hub#1219",),
-    caught_by=("responses.basic/greeted/body_has_the_documented_shape",),
+    caught_by=("responses.basic/response/body_has_the_documented_shape",),
 )
 def output_null(call: Call, handler: Handler) -> Answer:
     def empty(response: change.Object) -> None:
@@ -66,7 +65,7 @@ def output_null(call: Call, handler: Handler) -> Answer:
     says="Every response has the same `id`.",
     breaks="Clients that go on by `previous_response_id`, or keep responses by id: conversations run into one another.",
     source=INVENTED,
-    caught_by=("responses.basic/greeted/ids_are_distinct",),
+    caught_by=("responses.basic/response/ids_are_distinct",),
 )
 def id_reused(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -101,9 +100,9 @@ def cut_is_completed(call: Call, handler: Handler) -> Answer:
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
     caught_by=(
-        f"{_BASIC}/count_cut/incomplete_response_says_why",
-        f"{_BASIC}/count_cut/limit_is_repeated",
-        f"{_BASIC}/count_cut/output_is_within_the_limit",
+        "responses.basic/response/incomplete_response_says_why",
+        "responses.basic/response/limit_is_repeated",
+        "responses.basic/response/output_is_within_the_limit",
     ),
 )
 def limit_in_characters(call: Call, handler: Handler) -> Answer:
@@ -123,8 +122,8 @@ def limit_in_characters(call: Call, handler: Handler) -> Answer:
     breaks="Typed clients that require `tools`, `tool_choice` and the like.",
     source=INVENTED,
     caught_by=(
-        f"{_BASIC}/greeted/body_has_every_documented_key",
-        "responses.stream/greeted_streamed/last_response_has_every_documented_key",
+        "responses.basic/response/body_has_every_documented_key",
+        "responses.stream/response_stream/last_response_has_every_documented_key",
     ),
 )
 def keys_missing(call: Call, handler: Handler) -> Answer:
@@ -144,7 +143,7 @@ def keys_missing(call: Call, handler: Handler) -> Answer:
     says="A completed response has an empty object `error`.",
     breaks="Clients that raise when there is one.",
     source=INVENTED,
-    caught_by=(f"{_BASIC}/greeted/completed_response_has_no_error",),
+    caught_by=("responses.basic/response/completed_response_has_no_error",),
 )
 def completed_with_an_error(call: Call, handler: Handler) -> Answer:
     error = {"code": "server_error", "message": ""}
@@ -158,8 +157,8 @@ def completed_with_an_error(call: Call, handler: Handler) -> Answer:
     breaks="Clients that ask again until it is completed.",
     source=INVENTED,
     caught_by=(
-        f"{_BASIC}/greeted/short_answer_is_completed",
-        f"{_MORE}/weather_called/response_with_a_call_is_completed",
+        "responses.basic/greeted/short_answer_is_completed",
+        "responses.advanced/response/response_with_a_call_is_completed",
     ),
 )
 def status_stays(call: Call, handler: Handler) -> Answer:
@@ -177,10 +176,10 @@ def status_stays(call: Call, handler: Handler) -> Answer:
     breaks="Whoever keeps the settings of a response.",
     source=INVENTED,
     caught_by=(
-        f"{_BASIC}/word_of_instructions/instructions_are_repeated",
-        f"{_MORE}/formatted/format_is_repeated",
-        f"{_MORE}/labelled/metadata_are_repeated",
-        f"{_MORE}/recalled/previous_response_is_named",
+        "responses.basic/response/instructions_are_repeated",
+        "responses.advanced/response/format_is_repeated",
+        "responses.advanced/response/metadata_are_repeated",
+        "responses.advanced/response/previous_response_is_named",
     ),
 )
 def repeats_defaults(call: Call, handler: Handler) -> Answer:
@@ -196,7 +195,7 @@ def repeats_defaults(call: Call, handler: Handler) -> Answer:
     says="Text that a schema shapes is wrapped in an object of one key.",
     breaks="Everybody who reads it by the schema.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/formatted/formatted_text_fits_the_schema",),
+    caught_by=("responses.advanced/response/formatted_text_fits_the_schema",),
 )
 def format_wrapped(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

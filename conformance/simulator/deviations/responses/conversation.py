@@ -12,7 +12,6 @@ from conformance.simulator.http.registry import Handler
 from conformance.simulator.responses.kept import Kept
 
 CALLS = ("function_call", "function_call_output")
-_BASIC = "responses.basic"
 _MORE = "responses.advanced"
 
 
@@ -22,7 +21,7 @@ _MORE = "responses.advanced"
     says="A call has its `call_id`, and no `id`.",
     breaks="Clients with strict types cannot decode the call, so no tool is ever run.",
     source=("ggml-org/llama.cpp#24882",),
-    caught_by=("responses.advanced/weather_called/call_has_an_id",),
+    caught_by=("responses.advanced/response/call_has_an_id",),
 )
 def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
     def nameless(response: change.Object) -> None:
@@ -73,7 +72,11 @@ def resubmitted_items_rejected(call: Call, handler: Handler) -> Answer:
     says="`previous_response_id` is taken and repeated, and the earlier turns are not read.",
     breaks="Every conversation by `previous_response_id`: the model has forgotten all.",
     source=INVENTED,
-    caught_by=("responses.advanced/recalled/previous_response_is_*",),
+    caught_by=(
+        "responses.advanced/recalled/previous_response_is_counted",
+        "responses.advanced/recalled/previous_response_is_heard",
+        "responses.advanced/response/previous_response_is_named",
+    ),
 )
 def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
     sent = change.asked(call)
@@ -97,10 +100,12 @@ def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
     breaks="Every conversation.",
     source=INVENTED,
     caught_by=(
-        f"{_BASIC}/word_of_instructions/instructions_are_*",
-        f"{_BASIC}/word_of_earlier_item/earlier_item*",
-        f"{_BASIC}/word_of_parts/all_text_parts_are_*",
-        f"{_MORE}/weather_resent/resent_items_are_counted",
+        "responses.basic/response/instructions_are_repeated",
+        "responses.basic/word_of_instructions/instructions_are_counted",
+        "responses.basic/word_of_instructions/instructions_are_heard",
+        "responses.basic/word_of_earlier_item/earlier_item*",
+        "responses.basic/word_of_parts/all_text_parts_are_*",
+        "responses.advanced/weather_resent/resent_items_are_counted",
     ),
 )
 def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
@@ -155,9 +160,9 @@ def previous_uncounted(call: Call, handler: Handler) -> Answer:
     breaks="Every agent.",
     source=INVENTED,
     caught_by=(
-        f"{_MORE}/weather_called/call_has_a_call_id",
-        f"{_MORE}/weather_called/call_names_the_function",
-        f"{_MORE}/weather_called/arguments_are_a_json_object",
+        "responses.advanced/response/call_has_a_call_id",
+        "responses.advanced/weather_called/call_names_the_function",
+        "responses.advanced/response/arguments_are_a_json_object",
     ),
 )
 def call_is_broken(call: Call, handler: Handler) -> Answer:

@@ -9,9 +9,7 @@ from conformance.simulator.http.answer import DONE, Answer, Event, Text
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_EVERY = "responses.stream/every"
 _GREETED = "responses.stream/greeted_streamed"
-_WEATHER = "responses.stream/weather_streamed"
 
 
 @deviation(
@@ -20,7 +18,7 @@ _WEATHER = "responses.stream/weather_streamed"
     says="The response of the first events has no `output`, `error` and `background`.",
     breaks="Clients with strict types stop before the first word.",
     source=("diegosouzapw/OmniRoute#13964",),
-    caught_by=("responses.stream/every/events_have_the_documented_shape",),
+    caught_by=("responses.stream/response_stream/events_have_the_documented_shape",),
 )
 def in_progress_missing_output(call: Call, handler: Handler) -> Answer:
     def bare(event: change.Object) -> None:
@@ -59,7 +57,7 @@ def two_json_in_one_event(call: Call, handler: Handler) -> Answer:
     says="`response.created` holds the finished response.",
     breaks="Clients that show it at once: nothing was streamed.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/created_response_has_only_begun",),
+    caught_by=("responses.stream/response_stream/created_response_has_only_begun",),
 )
 def created_is_whole(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[0].update(response=told[-1]["response"]))
@@ -71,7 +69,7 @@ def created_is_whole(call: Call, handler: Handler) -> Answer:
     says="An item is done with the type `item`.",
     breaks="Clients that put items together by type.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/done_item_is_the_added_one",),
+    caught_by=("responses.stream/response_stream/done_item_is_the_added_one",),
 )
 def done_item_is_another(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_item.done", lambda event: event["item"].update(type="item"))
@@ -83,7 +81,7 @@ def done_item_is_another(call: Call, handler: Handler) -> Answer:
     says="The part of `response.content_part.done` lacks the last letter.",
     breaks="Clients that keep the part that is done.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/done_part_holds_the_text",),
+    caught_by=("responses.stream/response_stream/done_part_holds_the_text",),
 )
 def done_part_lacks_the_end(call: Call, handler: Handler) -> Answer:
     def cut(event: change.Object) -> None:
@@ -110,7 +108,10 @@ def deltas_are_empty(call: Call, handler: Handler) -> Answer:
     says="The last delta of a call's arguments is lost.",
     breaks="Agents that join deltas: the arguments are no JSON.",
     source=INVENTED,
-    caught_by=(f"{_WEATHER}/call_deltas_join_to_the_done_arguments", f"{_WEATHER}/done_call_holds_the_arguments"),
+    caught_by=(
+        "responses.stream/response_stream/call_deltas_join_to_the_done_arguments",
+        "responses.stream/response_stream/done_call_holds_the_arguments",
+    ),
 )
 def arguments_lose_a_delta(call: Call, handler: Handler) -> Answer:
     def apply(told: list[change.Object]) -> list[change.Object]:

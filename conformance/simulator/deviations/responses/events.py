@@ -8,8 +8,6 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 ADDED, DONE_ITEM, DELTA = "response.output_item.added", "response.output_item.done", "response.output_text.delta"
-_EVERY = "responses.stream/every"
-_GREETED = "responses.stream/greeted_streamed"
 
 
 @deviation(
@@ -18,7 +16,7 @@ _GREETED = "responses.stream/greeted_streamed"
     says="No event has a `sequence_number`.",
     breaks="Clients with strict types stop at the first event.",
     source=("Blaizzy/mlx-vlm#494", "FMXExpress/PasClaw#62", "BerriAI/litellm#28899", "diegosouzapw/OmniRoute#13964"),
-    caught_by=("responses.stream/every/events_have_the_documented_shape",),
+    caught_by=("responses.stream/response_stream/events_have_the_documented_shape",),
 )
 def sequence_number_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -31,7 +29,7 @@ def sequence_number_missing(call: Call, handler: Handler) -> Answer:
     says="`response.output_item.done` always has `sequence_number` 1.",
     breaks="Clients that put events in order drop the item, or put it first.",
     source=("BerriAI/litellm#28899",),
-    caught_by=("responses.stream/every/sequence_numbers_rise",),
+    caught_by=("responses.stream/response_stream/sequence_numbers_rise",),
 )
 def sequence_number_not_monotonic(call: Call, handler: Handler) -> Answer:
     def back(event: change.Object) -> None:
@@ -52,7 +50,7 @@ def _with_empty_name(event: Event) -> bytes:
     says="Every event has an `event:` line with an empty name.",
     breaks="Clients that dispatch by the name of an event miss all of them.",
     source=("VaalaCat/ai-gateway#9",),
-    caught_by=("responses.stream/every/event_name_is_its_type",),
+    caught_by=("responses.stream/response_stream/event_name_is_its_type",),
 )
 def empty_event_line(call: Call, handler: Handler) -> Answer:
     return change.framed(handler(call), _with_empty_name) if is_response(call) else handler(call)
@@ -64,7 +62,7 @@ def empty_event_line(call: Call, handler: Handler) -> Answer:
     says="Two deltas of the text have changed places, and the numbers of events with them.",
     breaks="Readers: words are in the wrong order, though every event is there.",
     source=INVENTED,
-    caught_by=("responses.stream/every/deltas_join_to_the_done_text",),
+    caught_by=("responses.stream/response_stream/deltas_join_to_the_done_text",),
 )
 def deltas_out_of_order(call: Call, handler: Handler) -> Answer:
     def swapped(events: list[change.Object]) -> list[change.Object]:
@@ -83,7 +81,7 @@ def deltas_out_of_order(call: Call, handler: Handler) -> Answer:
     says="`output_index` counts the items from 1.",
     breaks="Clients that keep items by place: the first place stays empty.",
     source=INVENTED,
-    caught_by=("responses.stream/every/places_are_consistent",),
+    caught_by=("responses.stream/response_stream/places_are_consistent",),
 )
 def output_index_from_one(call: Call, handler: Handler) -> Answer:
     def later(event: change.Object) -> None:
@@ -100,8 +98,8 @@ def output_index_from_one(call: Call, handler: Handler) -> Answer:
     breaks="Clients that fill open items: there is none, and nothing is shown.",
     source=("Oaklight/llm-rosetta#56",),
     caught_by=(
-        "responses.stream/every/items_are_added_first",
-        "responses.stream/every/events_have_the_documented_shape",
+        "responses.stream/response_stream/items_are_added_first",
+        "responses.stream/response_stream/events_have_the_documented_shape",
     ),
 )
 def delta_without_item(call: Call, handler: Handler) -> Answer:
@@ -122,7 +120,7 @@ def delta_without_item(call: Call, handler: Handler) -> Answer:
     says="A stream begins without `response.created`.",
     breaks="The official client's helper, which raises.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/first_event_is_created",),
+    caught_by=("responses.stream/response_stream/first_event_is_created",),
 )
 def first_is_in_progress(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[1:])
@@ -134,7 +132,10 @@ def first_is_in_progress(call: Call, handler: Handler) -> Answer:
     says="The `type` of a delta is empty.",
     breaks="Everybody who tells events apart by it.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/every_event_has_a_type", f"{_GREETED}/text_comes"),
+    caught_by=(
+        "responses.stream/response_stream/every_event_has_a_type",
+        "responses.stream/greeted_streamed/text_comes",
+    ),
 )
 def type_is_empty(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_text.delta", lambda event: event.update(type=""))
@@ -150,7 +151,7 @@ def _without(call: Call, handler: Handler, kind: str) -> Answer:
     says="Text comes without `response.content_part.added` before it.",
     breaks="The official client's helper: it adds text to a part that is not there.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/parts_are_added_first",),
+    caught_by=("responses.stream/response_stream/parts_are_added_first",),
 )
 def part_is_not_added(call: Call, handler: Handler) -> Answer:
     return _without(call, handler, "response.content_part.added")
@@ -162,7 +163,7 @@ def part_is_not_added(call: Call, handler: Handler) -> Answer:
     says="No `response.output_item.done` comes.",
     breaks="Agents, which run a call when it is done.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/what_is_added_is_done",),
+    caught_by=("responses.stream/response_stream/what_is_added_is_done",),
 )
 def item_is_never_done(call: Call, handler: Handler) -> Answer:
     return _without(call, handler, "response.output_item.done")
@@ -174,7 +175,7 @@ def item_is_never_done(call: Call, handler: Handler) -> Answer:
     says="`sequence_number` counts from 1.",
     breaks="Clients that go on with a stream by number: they lose an event.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/sequence_numbers_count_from_zero",),
+    caught_by=("responses.stream/response_stream/sequence_numbers_count_from_zero",),
 )
 def numbers_from_one(call: Call, handler: Handler) -> Answer:
     def apply(event: change.Object) -> None:

@@ -16,7 +16,6 @@ from conformance.simulator.http.registry import Handler
 
 COMPLETED = "response.completed"
 LONG = 30
-_EVERY = "responses.stream/every"
 _GREETED = "responses.stream/greeted_streamed"
 
 
@@ -27,8 +26,8 @@ _GREETED = "responses.stream/greeted_streamed"
     breaks="Agents with strict types fail at the end of every turn.",
     source=("Oaklight/llm-rosetta#56",),
     caught_by=(
-        "responses.stream/every/events_have_the_documented_shape",
-        "responses.stream/every/response_is_the_same_from_first_to_last",
+        "responses.stream/response_stream/events_have_the_documented_shape",
+        "responses.stream/response_stream/response_is_the_same_from_first_to_last",
     ),
 )
 def completed_missing_identity(call: Call, handler: Handler) -> Answer:
@@ -46,7 +45,7 @@ def completed_missing_identity(call: Call, handler: Handler) -> Answer:
     says="The response of `response.completed` has no items, though items were told.",
     breaks="Clients that read the final response: an empty answer.",
     source=("Oaklight/llm-rosetta#56",),
-    caught_by=("responses.stream/every/last_response_holds_the_text",),
+    caught_by=("responses.stream/response_stream/last_response_holds_the_text",),
 )
 def completed_output_empty(call: Call, handler: Handler) -> Answer:
     def empty(event: change.Object) -> None:
@@ -62,7 +61,7 @@ def completed_output_empty(call: Call, handler: Handler) -> Answer:
     says="The body ends after the last item, without an event that ends the response.",
     breaks="Agents take the stream for broken: the turn fails, or is paid for again.",
     source=("openai/codex#41340", "caidaoli/ccLoad#59", "icebear0828/codex-proxy#466"),
-    caught_by=("responses.stream/every/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
 )
 def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: events[:-1])
@@ -74,7 +73,7 @@ def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     says="A call has one `call_id` when it is done, and another in the last response.",
     breaks="Agents: the result is sent for a call that the kept conversation does not know.",
     source=("vllm-project/vllm#47916",),
-    caught_by=("responses.stream/weather_streamed/call_keeps_its_call_id",),
+    caught_by=("responses.stream/response_stream/call_keeps_its_call_id",),
 )
 def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
     def renamed(event: change.Object) -> None:
@@ -91,7 +90,7 @@ def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
     says="A long answer fails: `error` stands beside the response of `response.failed`, in which it is null.",
     breaks="Clients show a failure that nobody can explain.",
     source=("openai/codex#24973",),
-    caught_by=("responses.stream/every/failure_stands_in_the_response",),
+    caught_by=("responses.stream/response_stream/failure_says_why",),
 )
 def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
     def failed(events: list[change.Object]) -> list[change.Object]:
@@ -110,7 +109,7 @@ def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
     says="`response.completed` comes twice.",
     breaks="Clients that do something at the end do it twice: a turn is kept, or counted, two times.",
     source=INVENTED,
-    caught_by=("responses.stream/every/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
 )
 def completed_twice(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: numbered([*events, events[-1]]))
@@ -122,7 +121,7 @@ def completed_twice(call: Call, handler: Handler) -> Answer:
     says="The response of the last event is `in_progress`.",
     breaks="Clients that keep the last response.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/end_agrees_with_the_status",),
+    caught_by=("responses.stream/response_stream/end_agrees_with_the_status",),
 )
 def end_disagrees(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[-1]["response"].update(status="in_progress"))
@@ -134,7 +133,7 @@ def end_disagrees(call: Call, handler: Handler) -> Answer:
     says="A stream that the limit cut gives the reason `length`.",
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
-    caught_by=("responses.stream/count_cut_streamed/cut_stream_says_why",),
+    caught_by=("responses.stream/response_stream/cut_stream_says_why",),
 )
 def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     def apply(event: change.Object) -> None:
@@ -149,7 +148,10 @@ def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     says="A stream ends with `response.failed`, whose `error` has an empty message.",
     breaks="People: nobody learns why.",
     source=INVENTED,
-    caught_by=(f"{_EVERY}/failure_says_why", f"{_GREETED}/good_request_is_completed"),
+    caught_by=(
+        "responses.stream/response_stream/failure_says_why",
+        "responses.stream/greeted_streamed/good_request_is_completed",
+    ),
 )
 def fails_without_a_word(call: Call, handler: Handler) -> Answer:
     def apply(told: list[change.Object]) -> None:

@@ -33,8 +33,8 @@ def input_items_of_the_answer(call: Call, handler: Handler) -> Answer:
     breaks="Whoever shows an earlier conversation.",
     source=INVENTED,
     caught_by=(
-        f"{_MORE}/retrieved/kept_response_is_the_one_asked_for",
-        f"{_MORE}/retrieved/kept_response_says_the_same",
+        "responses.advanced/stored_response/kept_response_is_the_one_asked_for",
+        "responses.advanced/retrieved/kept_response_says_the_same",
     ),
 )
 def kept_without_its_text(call: Call, handler: Handler) -> Answer:
@@ -51,7 +51,7 @@ def kept_without_its_text(call: Call, handler: Handler) -> Answer:
     says="`input_tokens` of a count alone is 0.",
     breaks="Whoever counts before sending.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/tokens_counted/count_has_the_documented_shape",),
+    caught_by=("responses.advanced/input_token_count/count_has_the_documented_shape",),
 )
 def count_of_nothing(call: Call, handler: Handler) -> Answer:
     counts = call.path == "/responses/input_tokens"
@@ -79,7 +79,7 @@ def count_of_characters(call: Call, handler: Handler) -> Answer:
     says="`background` is ignored: the answer is waited for.",
     breaks="Clients with a short timeout.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/backgrounded/response_in_the_background_is_not_waited_for",),
+    caught_by=("responses.advanced/response/response_in_the_background_is_not_waited_for",),
 )
 def background_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "background") if is_response(call) else call)
@@ -106,7 +106,7 @@ def cancel_says_in_progress(call: Call, handler: Handler) -> Answer:
     says="A compacted conversation holds the compacted item twice.",
     breaks="Whoever goes on with it.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/compacted/compaction_holds_one_compacted_item",),
+    caught_by=("responses.advanced/compaction/compaction_holds_one_compacted_item",),
 )
 def compaction_twice(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

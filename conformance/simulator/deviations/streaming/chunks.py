@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="Beside its delta each chunk's choice holds a `message` with all the text so far.",
     breaks="Clients that read the message, or join it: they show repeated text.",
     source=("perplexityai/api-discussion#209",),
-    caught_by=("chat.stream.chunk_schema/count_streamed/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
 )
 def cumulative_content(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> None:
@@ -32,7 +32,7 @@ def cumulative_content(call: Call, handler: Handler) -> Answer:
     says="A chunk holds `choices` and nothing else: no `id`, `object`, `created`, `model`.",
     breaks="Typed clients fail to decode; the official client has None for all of them.",
     source=("jingyaogong/minimind#738",),
-    caught_by=("chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",),
 )
 def chunk_missing_envelope_fields(call: Call, handler: Handler) -> Answer:
     def bare(told: list[change.Object]) -> list[change.Object]:
@@ -47,7 +47,7 @@ def chunk_missing_envelope_fields(call: Call, handler: Handler) -> Answer:
     says="The choices of a chunk have no `index`.",
     breaks="Stream helpers that gather by index raise; several choices cannot be told apart.",
     source=("jingyaogong/minimind#738",),
-    caught_by=("chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",),
 )
 def choice_index_missing(call: Call, handler: Handler) -> Answer:
     return change.each_part(handler(call), lambda part: part.pop("index", None))
@@ -65,8 +65,8 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
         "simonw/llm#294",
     ),
     caught_by=(
-        "chat.stream.usage.not_unrequested/hello_streamed/no_chunk_is_without_a_choice",
-        "transport.sdk/hello_streamed/documented_loop_reads_a_stream",
+        "chat.stream.usage.not_unrequested/chat_stream/no_chunk_is_without_a_choice",
+        "transport.sdk/chat_stream/documented_loop_reads_a_stream",
     ),
 )
 def first_chunk_empty_choices(call: Call, handler: Handler) -> Answer:
@@ -85,10 +85,10 @@ def first_chunk_empty_choices(call: Call, handler: Handler) -> Answer:
     breaks="Clients that look at `object`, or group by `id`.",
     source=("seratch/ChatGPT-in-Slack#49", "InternLM/MindSearch#310"),
     caught_by=(
-        "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",
-        "chat.stream.chunk_schema/count_streamed/id_is_the_same_on_all_chunks",
-        "chat.stream.chunk_schema/count_streamed/created_is_the_same_on_all_chunks",
-        "chat.stream.chunk_schema/count_streamed/model_is_the_same_on_all_chunks",
+        "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
+        "chat.stream.chunk_schema/chat_stream/id_is_the_same_on_all_chunks",
+        "chat.stream.chunk_schema/chat_stream/created_is_the_same_on_all_chunks",
+        "chat.stream.chunk_schema/chat_stream/model_is_the_same_on_all_chunks",
     ),
 )
 def chunk_object_empty_string(call: Call, handler: Handler) -> Answer:
@@ -108,8 +108,8 @@ def chunk_object_empty_string(call: Call, handler: Handler) -> Answer:
     breaks="Clients that take whatever is not null for the end: they stop at the first token.",
     source=("ollama/ollama#4357", "adolfousier/opencrabs#1499", "qualcomm/GenieX#1246"),
     caught_by=(
-        "chat.stream.finish_reason/hello_streamed/finish_reason_comes_once",
-        "chat.stream.chunk_schema/count_streamed/chunks_have_the_documented_shape",
+        "chat.stream.finish_reason/chat_stream/finish_reason_comes_once",
+        "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
 def finish_reason_empty_string(call: Call, handler: Handler) -> Answer:
@@ -125,7 +125,7 @@ def finish_reason_empty_string(call: Call, handler: Handler) -> Answer:
     says="Where `finish_reason` should be null the key is left out.",
     breaks="Typed decoders that require the key.",
     source=("vllm-project/vllm#19662", "Oaklight/llm-rosetta#444"),
-    caught_by=("chat.stream.chunk_schema/count_streamed/chunks_have_every_documented_key",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/chunks_have_every_documented_key",),
 )
 def finish_reason_key_missing(call: Call, handler: Handler) -> Answer:
     def leave_out(part: change.Object) -> None:
@@ -141,7 +141,7 @@ def finish_reason_key_missing(call: Call, handler: Handler) -> Answer:
     says="Every delta has the `role`, not only the first.",
     breaks="Stream helpers that join strings: the role becomes `assistantassistant`.",
     source=("ollama/ollama#4357",),
-    caught_by=("chat.stream.chunk_schema/hello_streamed/role_comes_once",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/role_comes_once",),
 )
 def role_repeated_every_chunk(call: Call, handler: Handler) -> Answer:
     def repeat(part: change.Object) -> None:
@@ -156,7 +156,7 @@ def role_repeated_every_chunk(call: Call, handler: Handler) -> Answer:
     says="Every chunk has an `id` of its own.",
     breaks="Clients that group by `id` show one message for each token.",
     source=("BerriAI/litellm#37792",),
-    caught_by=("chat.stream.chunk_schema/count_streamed/id_is_the_same_on_all_chunks",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/id_is_the_same_on_all_chunks",),
 )
 def chunk_id_changes(call: Call, handler: Handler) -> Answer:
     def number(told: list[change.Object]) -> None:
@@ -196,7 +196,7 @@ def names_another_model(call: Call, handler: Handler) -> Answer:
     says="`created` of the chunks is in milliseconds.",
     breaks="Who shows when an answer was made: in the year 58,000.",
     source=INVENTED,
-    caught_by=("chat.stream.chunk_schema/count_streamed/created_is_in_seconds",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/created_is_in_seconds",),
 )
 def created_in_milliseconds(call: Call, handler: Handler) -> Answer:
     def later(chunk: change.Object) -> None:

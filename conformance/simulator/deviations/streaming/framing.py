@@ -6,9 +6,6 @@ from conformance.simulator.http.answer import Answer, Event, Events, Text, frame
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_FRAMING = "chat.stream.sse_framing"
-
-
 METADATA_COMMENTS_BEFORE_DONE = excluded(
     "stream-gateway-metadata-comments-before-done",
     severity="minor",
@@ -131,7 +128,7 @@ def comment_only_body(call: Call, handler: Handler) -> Answer:
     says="No blank line ends the last event.",
     breaks="Readers that follow the standard: they drop `[DONE]` and wait for it.",
     source=INVENTED,
-    caught_by=("chat.stream.sse_framing/hello_streamed/last_event_is_ended_by_a_blank_line",),
+    caught_by=("chat.stream.sse_framing/chat_stream/last_event_is_ended_by_a_blank_line",),
 )
 def last_event_unended(call: Call, handler: Handler) -> Answer:
     def encode(event: Event) -> bytes:
@@ -146,7 +143,10 @@ def last_event_unended(call: Call, handler: Handler) -> Answer:
     says="A stream is announced in `iso-8859-1`, and each event holds a byte that is no UTF-8.",
     breaks="Clients that decode strictly.",
     source=INVENTED,
-    caught_by=(f"{_FRAMING}/count_streamed/events_are_utf_8", f"{_FRAMING}/hello_streamed/charset_is_utf_8"),
+    caught_by=(
+        "chat.stream.sse_framing/chat_stream/events_are_utf_8",
+        "chat.stream.sse_framing/chat_stream/charset_is_utf_8",
+    ),
 )
 def in_latin_1(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -162,7 +162,7 @@ def in_latin_1(call: Call, handler: Handler) -> Answer:
     says="Before each event stands a line of a log.",
     breaks="Parsers of the kind that give up; all others never show it.",
     source=INVENTED,
-    caught_by=(f"{_FRAMING}/hello_streamed/no_line_is_lost",),
+    caught_by=("chat.stream.sse_framing/chat_stream/no_line_is_lost",),
 )
 def has_strange_lines(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -50,7 +50,7 @@ def utf8_proxy_chunk_decode(call: Call, handler: Handler) -> Answer:
     says="After a hidden reconnect one delta in the middle comes twice.",
     breaks="Every reader: a piece of the text is doubled.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero/no_delta_is_lost_or_doubled",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_delta_is_lost_or_doubled",),
 )
 def delta_doubled(call: Call, handler: Handler) -> Answer:
     return change.chat_chunks(call, handler, lambda told: [*told[: len(told) // 2 + 2], *told[len(told) // 2 :]])
@@ -62,7 +62,7 @@ def delta_doubled(call: Call, handler: Handler) -> Answer:
     says="Two neighbouring groups of deltas come in the wrong order.",
     breaks="Every reader: the text is shuffled.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero/no_delta_is_lost_or_doubled",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_delta_is_lost_or_doubled",),
 )
 def out_of_order(call: Call, handler: Handler) -> Answer:
     def swap(told: list[change.Object]) -> list[change.Object]:
@@ -79,7 +79,7 @@ def out_of_order(call: Call, handler: Handler) -> Answer:
     says="The spaces at both ends of each delta are lost.",
     breaks="Every reader: words run together.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero/no_space_is_lost",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_space_is_lost",),
 )
 def spaces_trimmed(call: Call, handler: Handler) -> Answer:
     def trim(part: change.Object) -> None:
@@ -95,7 +95,7 @@ def spaces_trimmed(call: Call, handler: Handler) -> Answer:
     says="Each delta holds all the text so far.",
     breaks="Everybody who joins deltas: the text grows with its square.",
     source=INVENTED,
-    caught_by=("chat.stream.basic/count_streamed/each_delta_holds_new_text_only",),
+    caught_by=("chat.stream.basic/chat_stream/each_delta_holds_new_text_only",),
 )
 def text_so_far(call: Call, handler: Handler) -> Answer:
     def grow(told: list[change.Object]) -> list[change.Object]:
@@ -141,7 +141,7 @@ def aborted_answer_left(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "chat.stream.basic/hello_streamed/text_comes",
-        "chat.stream.chunk_schema/hello_streamed/first_delta_has_the_role",
+        "chat.stream.chunk_schema/chat_stream/first_delta_has_the_role",
     ),
 )
 def has_no_text(call: Call, handler: Handler) -> Answer:

@@ -10,7 +10,6 @@ from conformance.simulator.http.registry import Handler
 
 JSON_MODE = "structured.json_object"
 PROSE = "\n\nI chose this person because the name is short."
-STRICT = "structured.json_schema.strict"
 EDGE = "structured.edge"
 
 
@@ -21,8 +20,8 @@ EDGE = "structured.edge"
     breaks="Clients that parse the text: there is extra data after the JSON.",
     source=("ROCm/FastFlowLM#554", "Portkey-AI/gateway#1204", "https://platform.claude.com/docs/en/api/openai-sdk"),
     caught_by=(
-        f"{JSON_MODE}/*/nothing_stands_beside_the_json",
-        f"{STRICT}/*/answer_fits_the_schema*",
+        "structured.json_object/chat_completion/text_is_json",
+        "structured.json_schema.strict/*/answer_fits_the_schema*",
         "structured.edge/wrong_format[unknown-type]/status",
     ),
 )
@@ -68,10 +67,7 @@ def object_rejected(call: Call, handler: Handler) -> Answer:
     says="JSON mode is not passed on to the model: the answer is prose.",
     breaks="Clients whose JSON mode works without the gateway.",
     source=("Portkey-AI/gateway#1204",),
-    caught_by=(
-        f"{JSON_MODE}/*/text_is_json",
-        "structured.stream/person_explained_streamed/streamed_json_mode_gives_json",
-    ),
+    caught_by=("structured.json_object/*/text_is_json", "structured.stream/chat_stream/streamed_json_mode_gives_json"),
 )
 def object_dropped(call: Call, handler: Handler) -> Answer:
     dropped = format_of(call).get("type") == "json_object"
@@ -110,7 +106,7 @@ def unknown_type(call: Call, handler: Handler) -> Answer:
     says="JSON mode gives an array with the object in it.",
     breaks="Clients that read keys.",
     source=INVENTED,
-    caught_by=("structured.json_object/person_as_object/json_is_an_object",),
+    caught_by=("structured.json_object/chat_completion/json_is_an_object",),
 )
 def array_in_json_mode(call: Call, handler: Handler) -> Answer:
     mode = format_of(call).get("type") == "json_object"
@@ -137,11 +133,7 @@ def text_is_empty(call: Call, handler: Handler) -> Answer:
     says="Wrong formats, tools and choices are refused with an empty message.",
     breaks="People who look for their mistake.",
     source=INVENTED,
-    caught_by=(
-        f"{EDGE}/*/wrong_format_is_explained",
-        "tools.*/wrong_tool_is_explained",
-        "tools.*/wrong_choice_is_explained",
-    ),
+    caught_by=("errors.envelope/error_response/message_says_something",),
 )
 def without_words(call: Call, handler: Handler) -> Answer:
     concerned = {"response_format", "tools"} & change.asked(call).keys()
@@ -158,7 +150,7 @@ def without_words(call: Call, handler: Handler) -> Answer:
     says="A schema binds chat completions only: in Responses the text is JSON of another form, within a fence.",
     breaks="`responses.parse` fails where `chat.completions.parse` works.",
     source=("jundot/omlx#613", "lmstudio-ai/lmstudio-bug-tracker#2403"),
-    caught_by=("responses.advanced/formatted/formatted_text_is_json",),
+    caught_by=("responses.advanced/response/formatted_text_is_json",),
 )
 def responses_ignored(call: Call, handler: Handler) -> Answer:
     text = change.asked(call).get("text") if change.posted(call, "/responses") else None

@@ -10,7 +10,6 @@ from conformance.simulator.http.registry import Handler
 
 STRICT = "structured.json_schema.strict"
 FEATURE = "structured.schema_features"
-EDGE = "structured.edge"
 
 
 def _schemas(call: Call) -> str:
@@ -56,7 +55,7 @@ def reference_rejected(call: Call, handler: Handler) -> Answer:
     says="An `enum` behind a `$ref` is taken for any object.",
     breaks="Clients that expect one of a few words and get an object.",
     source=("ggml-org/llama.cpp#8073", "ggml-org/llama.cpp#20178"),
-    caught_by=(f"{FEATURE}/feature[reference-to-enum]/answer_fits_a_schema_with_the_feature",),
+    caught_by=("structured.schema_features/feature[reference-to-enum]/answer_fits_such_a_schema",),
 )
 def enum_unconstrained(call: Call, handler: Handler) -> Answer:
     schema = schema_of(call)
@@ -91,7 +90,7 @@ def internal_conflict(call: Call, handler: Handler) -> Answer:
     says="The branches of a union are not enforced: keys that a branch requires are absent.",
     breaks="Clients that go by the discriminator and miss its keys.",
     source=("ggml-org/llama.cpp#7703",),
-    caught_by=(f"{FEATURE}/feature[any-of]/answer_fits_a_schema_with_the_feature",),
+    caught_by=("structured.schema_features/feature[any-of]/answer_fits_such_a_schema",),
 )
 def branches_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(value: change.Object) -> None:
@@ -136,7 +135,7 @@ def titles_lose_keys(call: Call, handler: Handler) -> Answer:
     says="A number may be one below the schema's `minimum`.",
     breaks="Clients that validate what they were promised.",
     source=INVENTED,
-    caught_by=("structured.schema_features/feature[range]/answer_fits_a_schema_with_the_feature",),
+    caught_by=("structured.schema_features/feature[range]/answer_fits_such_a_schema",),
 )
 def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     def lower(value: change.Object) -> None:
@@ -151,7 +150,7 @@ def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     says="A schema binds nothing when tools are offered.",
     breaks="Agents whose last answer must be JSON.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/*/answer_beside_tools_fits_the_schema", f"{EDGE}/*/answer_to_a_result_fits_the_schema"),
+    caught_by=("structured.json_schema.strict/chat_completion/answer_fits_the_schema",),
 )
 def lost_beside_tools(call: Call, handler: Handler) -> Answer:
     both = is_bound(call) and change.asked(call).get("tools")
@@ -164,7 +163,7 @@ def lost_beside_tools(call: Call, handler: Handler) -> Answer:
     says="Where an answer is bound to a schema nothing is called, though `tool_choice` is `required`.",
     breaks="Agents whose last answer must be JSON: they never call.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/call_beside_format/required_function_is_called_beside_a_format",),
+    caught_by=("tools.choice.required/chat_completion/required_function_is_called",),
 )
 def format_forbids_calls(call: Call, handler: Handler) -> Answer:
     both = is_bound(call) and change.asked(call).get("tools")

@@ -34,7 +34,7 @@ def empty_arguments(call: Call, handler: Handler) -> Answer:
     says="`strict: true` is ignored: the arguments lack required keys and have others.",
     breaks="Tools that rely on their schema.",
     source=("https://platform.claude.com/docs/en/api/openai-sdk", "https://docs.anthropic.com/ko/api/openai-sdk"),
-    caught_by=("tools.schema_respected/strict_required*/strict_arguments_fit_the_schema",),
+    caught_by=("tools.schema_respected/chat_completion/strict_arguments_fit_the_schema",),
 )
 def strict_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(function: change.Object) -> None:
@@ -54,7 +54,7 @@ def strict_ignored(call: Call, handler: Handler) -> Answer:
     says="The arguments are JSON within JSON: a text that holds the object, quoted once more.",
     breaks="Everybody: parsed once, the arguments are a text.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/weather_forced/arguments_are_a_json_object", "tools.*/strict_arguments_are_a_json_object"),
+    caught_by=("tools.basic/chat_completion/arguments_are_a_json_object", "tools.*/strict_arguments_are_a_json_object"),
 )
 def encoded_twice(call: Call, handler: Handler) -> Answer:
     return each_function(handler(call), lambda function: function.update(arguments=json.dumps(function["arguments"])))
@@ -66,7 +66,7 @@ def encoded_twice(call: Call, handler: Handler) -> Answer:
     says="Of several calls the last one has no arguments: the list is cut one too early.",
     breaks="Agents that run the tool with nothing.",
     source=INVENTED,
-    caught_by=("tools.parallel/two_weathers/every_call_has_its_own_arguments",),
+    caught_by=("tools.basic/chat_completion/arguments_are_a_json_object",),
 )
 def last_arguments_lost(call: Call, handler: Handler) -> Answer:
     def lose(value: change.Object) -> None:
@@ -82,7 +82,7 @@ def last_arguments_lost(call: Call, handler: Handler) -> Answer:
     says="The arguments of a plain call are a JSON object, not a text.",
     breaks="Clients that parse them: an object is no text.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/weather_forced/call_has_the_documented_shape",),
+    caught_by=("tools.basic/chat_completion/call_has_the_documented_shape",),
 )
 def arguments_as_object(call: Call, handler: Handler) -> Answer:
     def parse(found: change.Object) -> None:

@@ -8,7 +8,6 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 BASIC = "tools.basic"
-REQUIRED = "tools.choice.required"
 
 
 @deviation(
@@ -17,7 +16,7 @@ REQUIRED = "tools.choice.required"
     says="An answer without calls has `tool_calls: []`.",
     breaks="Clients that ask whether the key is there; sent back, the message is refused by strict endpoints.",
     source=("openai/openai-node#1341", "mlflow/mlflow#14410", "run-llama/llama_index#16408"),
-    caught_by=("*/hello/answer_without_calls_has_no_empty_array",),
+    caught_by=("tools.basic/chat_completion/answer_without_calls_has_no_empty_array",),
 )
 def empty_array(call: Call, handler: Handler) -> Answer:
     return change.each_message(handler(call), lambda message: message.setdefault("tool_calls", []))
@@ -29,7 +28,7 @@ def empty_array(call: Call, handler: Handler) -> Answer:
     says="Messages and deltas without calls have `tool_calls: null`.",
     breaks="Clients that go through `get('tool_calls', [])`: null is no list.",
     source=("chr15m/runprompt#34", "lidge-jun/opencodex#1468"),
-    caught_by=("tools.stream/hello_streamed/text_has_no_empty_calls",),
+    caught_by=("tools.stream/chat_stream/text_has_no_empty_calls",),
 )
 def null_calls(call: Call, handler: Handler) -> Answer:
     def fill(choice: change.Object) -> None:
@@ -47,8 +46,8 @@ def null_calls(call: Call, handler: Handler) -> Answer:
     breaks="Results are matched to the wrong call, and strict endpoints refuse the history.",
     source=("brainlid/langchain#620", "mozilla-ai/any-llm#1148"),
     caught_by=(
-        "tools.parallel/two_weathers/calls_of_one_answer_have_different_ids",
-        f"{BASIC}/weather_forced_again/later_call_has_another_id",
+        "tools.parallel/chat_completion/calls_of_one_answer_have_different_ids",
+        "tools.basic/chat_completion/later_call_has_another_id",
     ),
 )
 def id_of_name(call: Call, handler: Handler) -> Answer:
@@ -65,7 +64,7 @@ def id_of_name(call: Call, handler: Handler) -> Answer:
     says="The `id` of a call is the empty text.",
     breaks="Everybody who sends a result back: it answers no call.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/weather_forced/call_has_an_id",),
+    caught_by=("tools.basic/chat_completion/call_has_an_id",),
 )
 def id_empty(call: Call, handler: Handler) -> Answer:
     return change.each_plain_call(handler(call), lambda found: found.update(id=""))
@@ -77,10 +76,7 @@ def id_empty(call: Call, handler: Handler) -> Answer:
     says="The name of a called function has a prefix, `functions.`, that the client never gave.",
     breaks="Everybody: there is no such tool.",
     source=INVENTED,
-    caught_by=(
-        f"{BASIC}/weather_forced/call_names_the_function",
-        f"{REQUIRED}/*/required_call_is_of_an_offered_function",
-    ),
+    caught_by=("tools.basic/chat_completion/call_names_an_offered_function",),
 )
 def name_with_namespace(call: Call, handler: Handler) -> Answer:
     return each_function(handler(call), lambda function: function.update(name=f"functions.{function['name']}"))
@@ -92,7 +88,7 @@ def name_with_namespace(call: Call, handler: Handler) -> Answer:
     says="The name of a function is cut after 63 letters, one less than the documented length.",
     breaks="Tools with long names, as servers of tools make them.",
     source=INVENTED,
-    caught_by=("tools.schema_edge/unusual_required[name-with-64-letters]/unusual_function_is_called_by_its_name",),
+    caught_by=("tools.basic/chat_completion/call_names_an_offered_function",),
 )
 def name_cut(call: Call, handler: Handler) -> Answer:
     return each_function(handler(call), lambda function: function.update(name=function["name"][:63]))
@@ -104,7 +100,7 @@ def name_cut(call: Call, handler: Handler) -> Answer:
     says="A message with calls has no `content`.",
     breaks="Clients that read the key before they look for calls.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/weather_forced/answer_with_a_call_has_every_documented_key",),
+    caught_by=("tools.basic/chat_completion/content_stands_beside_a_call",),
 )
 def content_left_out(call: Call, handler: Handler) -> Answer:
     def leave_out(message: change.Object) -> None:

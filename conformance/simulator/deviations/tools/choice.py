@@ -15,7 +15,7 @@ CHOICE = "tools.choice"
     says="`tool_choice` `required` is taken for `auto`.",
     breaks="Programs that extract data by a forced tool get text.",
     source=("Blaizzy/mlx-vlm#1045", "google-ai-edge/LiteRT-LM#2471"),
-    caught_by=(f"{CHOICE}.required/hello_required/required_function_is_called_whatever_is_asked",),
+    caught_by=("tools.choice.required/chat_completion/required_function_is_called",),
 )
 def required_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "tool_choice") if change.asked(call).get("tool_choice") == "required" else call)
@@ -27,7 +27,11 @@ def required_ignored(call: Call, handler: Handler) -> Answer:
     says="A `tool_choice` that names a function is taken for `auto`.",
     breaks="Programs that extract data by a named tool.",
     source=("google-ai-edge/LiteRT-LM#2471", "Blaizzy/mlx-vlm#1045"),
-    caught_by=(f"{CHOICE}.named/*/no_other_function_is_called*", f"{CHOICE}.named/*/unsuggested_function_is_called*"),
+    caught_by=(
+        "tools.choice.named/*/no_other_function_is_called*",
+        "tools.basic/chat_completion/named_function_is_called",
+        "tools.stream/chat_stream/named_function_is_called",
+    ),
 )
 def named_ignored(call: Call, handler: Handler) -> Answer:
     named = isinstance(change.asked(call).get("tool_choice"), dict)

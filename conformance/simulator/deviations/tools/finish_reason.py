@@ -10,7 +10,6 @@ from conformance.simulator.http.registry import Handler
 
 END = "tools.stream.finish_reason"
 BASIC = "tools.basic"
-CHOICE = "tools.choice"
 
 
 def _end_with(answer: Answer, reason: str, instead_of: str = "tool_calls") -> Answer:
@@ -99,7 +98,10 @@ def plain_end_is_stop(call: Call, handler: Handler) -> Answer:
     says="A plain answer with calls ends with the upstream's own word, `tool_use`.",
     breaks="Typed clients, and agents that go on only at `tool_calls`.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/weather_forced/forced_call_ends_with_stop_or_tool_calls", f"{BASIC}/*/*_ends_with_tool_calls"),
+    caught_by=(
+        "tools.basic/chat_completion/forced_call_ends_with_stop_or_tool_calls",
+        "tools.basic/*/*_ends_with_tool_calls",
+    ),
 )
 def end_of_the_upstream(call: Call, handler: Handler) -> Answer:
     return _end(handler(call), "tool_use")
@@ -111,7 +113,7 @@ def end_of_the_upstream(call: Call, handler: Handler) -> Answer:
     says="With `tool_choice` `none` the text ends with `finish_reason` `tool_calls`.",
     breaks="Agents that look for calls and find none.",
     source=INVENTED,
-    caught_by=(f"{CHOICE}.none/weather_forbidden/answer_without_a_call_does_not_end_with_tool_calls",),
+    caught_by=("tools.choice.none/chat_completion/answer_without_a_call_does_not_end_with_tool_calls",),
 )
 def none_ends_with_calls(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -6,8 +6,6 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-SHAPE = "tools.stream.delta_shape/weather_forced_streamed"
-
 
 @deviation(
     "stream-tool-delta-index-missing",
@@ -21,7 +19,7 @@ SHAPE = "tools.stream.delta_shape/weather_forced_streamed"
         "open-webui/computer#224",
         "ollama/ollama#7881",
     ),
-    caught_by=(f"{SHAPE}/every_fragment_has_an_index",),
+    caught_by=("tools.stream.delta_shape/chat_stream/every_fragment_has_an_index",),
 )
 def index_missing(call: Call, handler: Handler) -> Answer:
     return change.each_fragment(handler(call), lambda fragment: fragment.pop("index"))
@@ -33,7 +31,7 @@ def index_missing(call: Call, handler: Handler) -> Answer:
     says="Every call of a streamed answer has `index` 0, whatever its `id`.",
     breaks="Clients that put calls together by `index` get one call with two JSON objects for arguments.",
     source=("su-kaka/gcli2api#406", "NousResearch/hermes-agent#11863", "mozilla-ai/any-llm#1148"),
-    caught_by=("tools.parallel/two_weathers_streamed/streamed_calls_have_indexes_of_their_own",),
+    caught_by=("tools.parallel/chat_stream/streamed_calls_have_indexes_of_their_own",),
 )
 def index_all_zero(call: Call, handler: Handler) -> Answer:
     return change.each_fragment(handler(call), lambda fragment: fragment.update(index=0))
@@ -45,7 +43,7 @@ def index_all_zero(call: Call, handler: Handler) -> Answer:
     says="The calls of a streamed answer are numbered from 1.",
     breaks="Clients that keep calls in a list by `index`: an empty first call, or an index out of range.",
     source=INVENTED,
-    caught_by=(f"{SHAPE}/indexes_count_from_zero",),
+    caught_by=("tools.stream.delta_shape/chat_stream/indexes_count_from_zero",),
 )
 def index_from_one(call: Call, handler: Handler) -> Answer:
     return change.each_fragment(handler(call), lambda fragment: fragment.update(index=fragment["index"] + 1))
@@ -73,7 +71,10 @@ def _tell_again(call: list[change.Object], *names: str) -> None:
     says="Every fragment of a call tells its `id`, `type` and name again.",
     breaks="Clients that join strings double the id and the name; others open a new call at each id.",
     source=("SillyTavern/SillyTavern#5948", "JetBrains/koog#2052"),
-    caught_by=(f"{SHAPE}/id_is_told_once", f"{SHAPE}/name_is_told_once"),
+    caught_by=(
+        "tools.stream.delta_shape/chat_stream/id_is_told_once",
+        "tools.stream.delta_shape/chat_stream/name_is_told_once",
+    ),
 )
 def id_repeated(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _tell_again(made, "id", "type", "name"))
@@ -85,7 +86,7 @@ def id_repeated(call: Call, handler: Handler) -> Answer:
     says="Every fragment of a call tells the name of the function again.",
     breaks="Clients that join strings: no such tool, and a next turn that is refused for a name too long.",
     source=("mcowger/plexus#722",),
-    caught_by=(f"{SHAPE}/name_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/name_is_told_once",),
 )
 def name_repeated(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _tell_again(made, "name"))
@@ -97,7 +98,7 @@ def name_repeated(call: Call, handler: Handler) -> Answer:
     says="The fragments with the arguments tell another `id` than the fragment with the name.",
     breaks="Clients that put calls together by `id`: one call without arguments, another without a name.",
     source=("poolsideai/pool#9", "cubist38/mlx-openai-server#216"),
-    caught_by=(f"{SHAPE}/id_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/id_is_told_once",),
 )
 def id_unstable(call: Call, handler: Handler) -> Answer:
     def relabel(made: list[change.Object]) -> None:
@@ -113,7 +114,7 @@ def id_unstable(call: Call, handler: Handler) -> Answer:
     says="The first fragment of a call has the name and no `id`, which comes with the second.",
     breaks="Clients that open a call with its first fragment keep an empty id, and the next turn is refused.",
     source=("pipecat-ai/pipecat#5023",),
-    caught_by=(f"{SHAPE}/first_fragment_has_the_id",),
+    caught_by=("tools.stream.delta_shape/chat_stream/first_fragment_has_the_id",),
 )
 def id_after_name(call: Call, handler: Handler) -> Answer:
     def postpone(made: list[change.Object]) -> None:
@@ -129,7 +130,7 @@ def id_after_name(call: Call, handler: Handler) -> Answer:
     says="No fragment of a streamed call has a `type`.",
     breaks="Typed clients: which kind of call it is cannot be told, and the next turn lacks the type.",
     source=INVENTED,
-    caught_by=(f"{SHAPE}/first_fragment_has_the_type",),
+    caught_by=("tools.stream.delta_shape/chat_stream/first_fragment_has_the_type",),
 )
 def type_missing(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: made[0].pop("type"))
@@ -141,7 +142,7 @@ def type_missing(call: Call, handler: Handler) -> Answer:
     says="Fragments with arguments have `id`, `type` and `function.name` null where they should be absent.",
     breaks="Clients that add whatever is there: null instead of the name.",
     source=INVENTED,
-    caught_by=(f"{SHAPE}/keys_are_left_out_not_null",),
+    caught_by=("tools.stream.delta_shape/chat_stream/keys_are_left_out_not_null",),
 )
 def null_keys(call: Call, handler: Handler) -> Answer:
     def fill(made: list[change.Object]) -> None:
@@ -172,7 +173,10 @@ def _new_calls(told: list[change.Object]) -> None:
     says="The arguments of a call come as a second call that has an `index` and an `id`, and no name.",
     breaks="Clients run a tool without arguments, and one without a name; the next turn is refused.",
     source=("smallmain/vscode-unify-chat-provider#48",),
-    caught_by=(f"{SHAPE}/first_fragment_has_the_name", "tools.parallel/*/every_streamed_call_has_a_name"),
+    caught_by=(
+        "tools.stream.delta_shape/chat_stream/first_fragment_has_the_name",
+        "tools.parallel/*/every_streamed_call_has_a_name",
+    ),
 )
 def name_missing(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), _new_calls)
@@ -184,7 +188,11 @@ def name_missing(call: Call, handler: Handler) -> Answer:
     says="The name of a streamed call lacks its last letter.",
     breaks="Everybody: there is no such tool.",
     source=INVENTED,
-    caught_by=("tools.stream/*/call_names_the_same_function_as_plain", "tools.choice.named/*_in_a_stream"),
+    caught_by=(
+        "tools.stream/*/call_names_the_same_function_as_plain",
+        "tools.choice.named/chat_stream/no_other_function_is_called_in_a_stream",
+        "tools.stream/chat_stream/named_function_is_called",
+    ),
 )
 def streamed_name_cut(call: Call, handler: Handler) -> Answer:
     def cut(made: list[change.Object]) -> None:

@@ -113,7 +113,7 @@ def signature_required(call: Call, handler: Handler) -> Answer:
     says="A thinking model's call that comes back without its signature is refused in words that name nothing.",
     breaks="Clients that keep the documented fields only, and people who look for the reason.",
     source=INVENTED,
-    caught_by=("tools.roundtrip.signature/*/call_without_its_signature_is_taken_or_refused_clearly",),
+    caught_by=("tools.roundtrip.signature/thought_told_bare/call_without_signature_is_taken_or_explained",),
 )
 def refused_unclearly(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:

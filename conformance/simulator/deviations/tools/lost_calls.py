@@ -52,7 +52,10 @@ def call_as_text(call: Call, handler: Handler) -> Answer:
     says="A call stands as JSON in `content`; `tool_calls` is null and `finish_reason` is `stop`.",
     breaks="Agents print the call as an answer and stop.",
     source=("kenlasko/monize#396", "jundot/omlx#2565", "Podden/openwebui_anthropic_api_manifold_pipe#35"),
-    caught_by=("tools.choice.auto/weather_auto/call_is_not_written_as_text", f"{BASIC}/*/named_function_is_called"),
+    caught_by=(
+        "tools.choice.auto/chat_completion/call_is_not_written_as_text",
+        "tools.basic/*/named_function_is_called",
+    ),
 )
 def call_as_json(call: Call, handler: Handler) -> Answer:
     def text(function: change.Object) -> str:
@@ -137,7 +140,7 @@ def none_is_silent(call: Call, handler: Handler) -> Answer:
     says="With `tool_choice` `none` the call stands in `content`, in the model's own notation.",
     breaks="People see the notation.",
     source=INVENTED,
-    caught_by=(f"{NONE}/forbidden_call_is_not_written_as_text",),
+    caught_by=("tools.choice.none/chat_completion/forbidden_call_is_not_written_as_text",),
 )
 def none_in_notation(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

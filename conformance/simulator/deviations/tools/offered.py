@@ -37,7 +37,16 @@ def tools_ignored(call: Call, handler: Handler) -> Answer:
     says="When the question is a list of parts the model is not told of the tools, and answers with text.",
     breaks="Clients that always send parts never get a call.",
     source=("openclaw/openclaw#64543",),
-    caught_by=(f"{CHOICE}.*/weather_in_parts*/*",),
+    caught_by=(
+        "tools.choice.auto/weather_in_parts/body_is_whole",
+        "tools.choice.auto/weather_in_parts/media_type",
+        "tools.choice.auto/weather_in_parts/parts_take_no_tool_away",
+        "tools.choice.auto/weather_in_parts/status",
+        "tools.choice.required/chat_completion/required_function_is_called",
+        "tools.choice.required/weather_in_parts_required/body_is_whole",
+        "tools.choice.required/weather_in_parts_required/media_type",
+        "tools.choice.required/weather_in_parts_required/status",
+    ),
 )
 def lost_with_parts(call: Call, handler: Handler) -> Answer:
     parts = any(m.get("role") == "user" and isinstance(m.get("content"), list) for m in change.conversation(call))
@@ -129,7 +138,7 @@ def custom_as_function(call: Call, handler: Handler) -> Answer:
     says="`custom.input` of a call is an object with the text in it.",
     breaks="Typed clients.",
     source=INVENTED,
-    caught_by=("tools.other_variants/note_required/custom_tool_takes_text",),
+    caught_by=("tools.other_variants/chat_completion/custom_tool_takes_text",),
 )
 def custom_input_as_object(call: Call, handler: Handler) -> Answer:
     def wrap(value: change.Object) -> None:
@@ -180,7 +189,7 @@ def old_functions_ignored(call: Call, handler: Handler) -> Answer:
     says="A tool of another API is taken for a function, and the client is asked to run it.",
     breaks="Agents: they have no such function.",
     source=INVENTED,
-    caught_by=("native.search_and_code/hello_with_native_tool*/native_tool_is_refused_or_run_by_the_endpoint",),
+    caught_by=("native.search_and_code/hello_with_native_tool[*]/tool_is_refused_or_run",),
 )
 def native_tool_handed_over(call: Call, handler: Handler) -> Answer:
     tools = change.asked(call).get("tools")
@@ -198,7 +207,7 @@ def native_tool_handed_over(call: Call, handler: Handler) -> Answer:
     says="A function of the client that is called like a native tool is dropped.",
     breaks="Agents whose functions happen to be called so.",
     source=INVENTED,
-    caught_by=("native.search_and_code/namesake_forced*/function_called_like_a_native_tool_is_called",),
+    caught_by=("native.search_and_code/namesake_forced[*]/namesake_function_is_called",),
 )
 def native_name_taken_away(call: Call, handler: Handler) -> Answer:
     said = change.text(change.asked(call).get("tool_choice"))

@@ -8,7 +8,6 @@ from conformance.simulator.http.answer import Answer, Event, Events
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-SHAPE = "tools.stream.delta_shape/weather_forced_streamed"
 END = "tools.stream.finish_reason"
 
 
@@ -30,7 +29,7 @@ def _as_object(made: list[change.Object]) -> None:
     says="`function.arguments` of a fragment is a JSON object, not a piece of text.",
     breaks="Clients that add text to text raise a type error.",
     source=("BerriAI/litellm#37792",),
-    caught_by=(f"{SHAPE}/arguments_are_text",),
+    caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_text",),
 )
 def arguments_as_object(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _as_object(made) if made[0]["type"] == "function" else None)
@@ -51,7 +50,7 @@ def _corrupt(made: list[change.Object]) -> None:
     says="Fragments lose quotes and braces, and the last one repeats characters that were sent before.",
     breaks="Everybody: the joined arguments are no JSON.",
     source=("vllm-project/vllm#17585", "vllm-project/vllm#10398"),
-    caught_by=("tools.stream/weather_forced_streamed/arguments_join_to_a_json_object",),
+    caught_by=("tools.stream/chat_stream/arguments_join_to_a_json_object",),
 )
 def arguments_corrupt(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), _corrupt)
@@ -103,7 +102,7 @@ def _without(told: list[change.Object], lost: list[change.Object]) -> list[chang
     says="A streamed call of a function without parameters has no arguments at all.",
     breaks="Clients that parse the joined arguments: the empty text is no JSON.",
     source=("vllm-project/vllm#28806",),
-    caught_by=("tools.schema_edge/parameterless_streamed/no_parameters_are_an_empty_object_in_a_stream",),
+    caught_by=("tools.schema_edge/chat_stream/no_parameters_are_an_empty_object_in_a_stream",),
 )
 def no_arguments(call: Call, handler: Handler) -> Answer:
     def drop(told: list[change.Object]) -> list[change.Object]:
@@ -154,7 +153,7 @@ def lost_after_empty(call: Call, handler: Handler) -> Answer:
     says="Nothing comes until a call is complete; then it comes in one fragment.",
     breaks="Users of long arguments: no progress, and clients that wait for the next byte give up.",
     source=("vllm-project/vllm#39649",),
-    caught_by=("tools.stream.delta_shape/long_arguments_streamed/long_arguments_come_in_pieces",),
+    caught_by=("tools.stream.delta_shape/chat_stream/long_arguments_come_in_pieces",),
 )
 def in_one_piece(call: Call, handler: Handler) -> Answer:
     def collect(told: list[change.Object]) -> list[change.Object]:
@@ -194,7 +193,7 @@ def buffered(call: Call, handler: Handler) -> Answer:
     says="The first fragment with empty arguments ends the stream with an error.",
     breaks="Everybody: the name of a tool, then an error; trying again ends in the same way.",
     source=("BerriAI/litellm#39288",),
-    caught_by=("tools.stream/weather_forced_streamed/stream_of_a_call_holds_no_error",),
+    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error",),
 )
 def fatal_empty_fragment(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -19,7 +19,7 @@ ANTHROPIC = (
     says="`completion_tokens` leaves out the thinking that `total_tokens` counts, and no details tell of it.",
     breaks="Bills and budgets: most of what a thinking model costs is not seen.",
     source=("mozilla-ai/any-llm#1290", "Portkey-AI/gateway#1458", "Clarifai/clarifai-python#978"),
-    caught_by=("usage.present/thought*/total_is_the_sum_with_thinking",),
+    caught_by=("usage.present/chat_completion/total_is_the_sum",),
 )
 def thinking_dropped(call: Call, handler: Handler) -> Answer:
     def drop(usage: change.Object) -> None:
@@ -34,7 +34,7 @@ def thinking_dropped(call: Call, handler: Handler) -> Answer:
     says="`completion_tokens` is 0 where `reasoning_tokens` is not.",
     breaks="Whoever counts what output costs: it was free.",
     source=("router-for-me/CLIProxyAPI#5733",),
-    caught_by=("reasoning.tokens_reported/thought*/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
 )
 def completion_zero(call: Call, handler: Handler) -> Answer:
     def zero(usage: change.Object) -> None:
@@ -50,7 +50,7 @@ def completion_zero(call: Call, handler: Handler) -> Answer:
     says="The objects with the details of the counts are null.",
     breaks="Clients that read a member of them without a look.",
     source=("openai/openai-agents-python#2141",),
-    caught_by=("usage.details/hello/details_are_objects",),
+    caught_by=("usage.details/chat_completion/details_are_objects",),
 )
 def details_null(call: Call, handler: Handler) -> Answer:
     nothing = {"prompt_tokens_details": None, "completion_tokens_details": None}
@@ -76,8 +76,8 @@ def details_empty(call: Call, handler: Handler) -> Answer:
     breaks="Whoever holds bills against counts.",
     source=INVENTED,
     caught_by=(
-        "usage.present/hello/total_is_the_sum",
-        "chat.stream.usage.include/hello_with_usage/streamed_total_is_the_sum",
+        "usage.present/chat_completion/total_is_the_sum",
+        "chat.stream.usage.include/chat_stream/streamed_total_is_the_sum",
     ),
 )
 def total_off_by_one(call: Call, handler: Handler) -> Answer:
@@ -106,7 +106,7 @@ def constant(call: Call, handler: Handler) -> Answer:
     says="A prompt that was seen before is not counted again: `prompt_tokens` is what was not cached.",
     breaks="Whoever measures how full the context is.",
     source=INVENTED,
-    caught_by=("usage.scales/hello/same_prompt_counts_the_same",),
+    caught_by=("usage.scales/hello_again/same_prompt_counts_the_same",),
 )
 def cached_not_counted(call: Call, handler: Handler) -> Answer:
     name = f"usage-cached-prompt-not-counted {change.asked(call).get('messages')}"
@@ -126,7 +126,10 @@ def cached_not_counted(call: Call, handler: Handler) -> Answer:
     says="`cached_tokens` are rounded up to blocks of 128, beyond `prompt_tokens`; `reasoning_tokens` are -1.",
     breaks="Who subtracts the one from the other: a negative price.",
     source=INVENTED,
-    caught_by=("usage.details/hello/cached_tokens_are_part_of_the_prompt", "usage.details/hello/reasoning_is_a_count"),
+    caught_by=(
+        "usage.details/chat_completion/cached_tokens_are_part_of_the_prompt",
+        "usage.details/chat_completion/reasoning_is_a_count",
+    ),
 )
 def more_cached_than_sent(call: Call, handler: Handler) -> Answer:
     def fill(usage: change.Object) -> None:
@@ -143,8 +146,8 @@ def more_cached_than_sent(call: Call, handler: Handler) -> Answer:
     breaks="Whoever computes a bill.",
     source=INVENTED,
     caught_by=(
-        "usage.details/hello/cached_prompt_is_a_count",
-        "usage.details/hello/reasoning_is_part_of_the_completion",
+        "usage.details/chat_completion/cached_prompt_is_a_count",
+        "usage.details/chat_completion/reasoning_is_part_of_the_completion",
         "params.prompt_cache/long_prompt_again/repeated_prompt_is_counted_as_cached",
     ),
 )
@@ -165,7 +168,7 @@ def details_beyond_the_counts(call: Call, handler: Handler) -> Answer:
     says="`completion_tokens` is 0, and `total_tokens` is the prompt.",
     breaks="Whoever computes a bill.",
     source=INVENTED,
-    caught_by=("usage.present/hello/completion_is_counted",),
+    caught_by=("usage.present/chat_completion/completion_is_counted",),
 )
 def completion_uncounted(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

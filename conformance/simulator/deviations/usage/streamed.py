@@ -9,7 +9,6 @@ from conformance.simulator.http.errors import ApiError
 from conformance.simulator.http.registry import Handler
 
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
-_USAGE = "chat.stream.usage.include"
 
 
 @deviation(
@@ -36,7 +35,7 @@ def stream_options_rejected(call: Call, handler: Handler) -> Answer:
         "janhq/cortex.llamacpp#265",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=("chat.stream.usage.include/hello_with_usage/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
 )
 def include_usage_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "stream_options") if change.is_chat(call) else call)
@@ -57,7 +56,7 @@ def _with_usage(call: Call) -> Call:
     says="Every stream ends with a chunk that has a `usage` and no choice, though nobody asked for it.",
     breaks="Who reads `chunk.choices[0]` of every chunk, as is right without `include_usage`.",
     source=("BerriAI/litellm#23978", "awslabs/llmeter#34"),
-    caught_by=("chat.stream.usage.not_unrequested/hello_streamed/usage_does_not_come_unasked",),
+    caught_by=("chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",),
 )
 def usage_unasked(call: Call, handler: Handler) -> Answer:
     asks = "stream_options" in change.asked(call)
@@ -75,7 +74,7 @@ def usage_unasked(call: Call, handler: Handler) -> Answer:
         "cline/cline#11304",
         "InsForge/InsForge#2015",
     ),
-    caught_by=("chat.stream.usage.include/hello_with_usage/usage_comes_once",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_once",),
 )
 def usage_on_each_chunk(call: Call, handler: Handler) -> Answer:
     def grow(told: list[change.Object]) -> None:
@@ -93,8 +92,8 @@ def usage_on_each_chunk(call: Call, handler: Handler) -> Answer:
     breaks="Clients that validate: the whole session ends with an error.",
     source=("livekit/agents#6763", "openai/openai-agents-python#1179", "BerriAI/litellm#16493"),
     caught_by=(
-        "chat.stream.usage.include/hello_with_usage/streamed_total_is_the_sum",
-        "chat.stream.usage.include/hello_with_usage/streamed_usage_is_counted",
+        "chat.stream.usage.include/chat_stream/streamed_total_is_the_sum",
+        "chat.stream.usage.include/chat_stream/streamed_usage_is_counted",
     ),
 )
 def counts_null(call: Call, handler: Handler) -> Answer:
@@ -112,8 +111,8 @@ def counts_null(call: Call, handler: Handler) -> Answer:
     breaks="Who keeps the last usage: the costs are 0.",
     source=("mudler/LocalAI#677",),
     caught_by=(
-        "chat.stream.usage.not_unrequested/hello_streamed/usage_does_not_come_unasked",
-        "chat.stream.usage.include/hello_with_usage/streamed_usage_is_counted",
+        "chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",
+        "chat.stream.usage.include/chat_stream/streamed_usage_is_counted",
     ),
 )
 def zero_on_each_chunk(call: Call, handler: Handler) -> Answer:
@@ -129,7 +128,7 @@ def zero_on_each_chunk(call: Call, handler: Handler) -> Answer:
     says="What follows the chunk with the `finish_reason` is lost, and with it the usage.",
     breaks="Whoever counts tokens behind the gateway.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.usage.include/hello_with_usage/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
 )
 def lost_after_finish(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: [chunk for chunk in told if chunk.get("choices")])
@@ -141,7 +140,7 @@ def lost_after_finish(call: Call, handler: Handler) -> Answer:
     says="The choice with the `finish_reason` holds a `usage` too.",
     breaks="Strict schemas; who adds up both counts twice.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.chunk_schema/count_streamed/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
 )
 def usage_inside_choice(call: Call, handler: Handler) -> Answer:
     def put(part: change.Object) -> None:
@@ -173,7 +172,7 @@ def streamed_counts_more(call: Call, handler: Handler) -> Answer:
     says="The chunk with the usage comes before the one with the `finish_reason`.",
     breaks="Who stops reading at the usage: the end of the answer is lost.",
     source=INVENTED,
-    caught_by=("chat.stream.usage.include/hello_with_usage/usage_comes_last",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_last",),
 )
 def usage_before_finish(call: Call, handler: Handler) -> Answer:
     def earlier(told: list[change.Object]) -> list[change.Object]:
@@ -189,9 +188,9 @@ def usage_before_finish(call: Call, handler: Handler) -> Answer:
     breaks="Clients that look for a chunk without a choice.",
     source=INVENTED,
     caught_by=(
-        f"{_USAGE}/hello_with_usage/usage_chunk_has_no_choice",
-        f"{_USAGE}/hello_with_usage/usage_is_null_on_the_other_chunks",
-        f"{_USAGE}/hello_without_usage/include_usage_can_be_false",
+        "chat.stream.usage.include/chat_stream/usage_chunk_has_no_choice",
+        "chat.stream.usage.include/chat_stream/usage_is_null_on_the_other_chunks",
+        "chat.stream.usage.include/chat_stream/include_usage_can_be_false",
     ),
 )
 def usage_beside_a_choice(call: Call, handler: Handler) -> Answer:

@@ -15,7 +15,7 @@ from conformance.simulator.http.registry import Handler
     source=INVENTED,
     caught_by=(
         "videos/content/content_is_not_empty",
-        "videos/finished/completed_video_has_all_its_progress",
+        "videos/video/completed_video_has_all_its_progress",
         "videos/finished/retrieved_video_is_the_one_asked_for",
     ),
 )
@@ -34,7 +34,7 @@ def video_is_half_made(call: Call, handler: Handler) -> Answer:
     says="A new video is `failed`, with status 200.",
     breaks="Clients that look at the status of HTTP.",
     source=INVENTED,
-    caught_by=("videos/filmed/new_video_has_not_failed",),
+    caught_by=("videos/created_video/new_video_has_not_failed",),
 )
 def video_fails_at_once(call: Call, handler: Handler) -> Answer:
     error = {"code": "moderation_blocked", "message": "No."}
@@ -50,7 +50,7 @@ def video_fails_at_once(call: Call, handler: Handler) -> Answer:
     says="`progress` of a new video is 255.",
     breaks="Bars of progress.",
     source=INVENTED,
-    caught_by=("videos/filmed/new_video_has_every_documented_key",),
+    caught_by=("videos/created_video/new_video_has_every_documented_key",),
 )
 def progress_beyond_a_hundred(call: Call, handler: Handler) -> Answer:
     made = change.posted(call, "/videos")
