@@ -267,7 +267,7 @@ def test_a_target_with_a_header_and_a_query_is_recorded_and_replayed(run: Runner
         assert again.code == 0, again.said
     assert hostile.files_with(run.root, KEY) == []
     (cassette,) = (run.root / "cassettes" / "azure").rglob("hello.json")
-    assert read(cassette).provenance.auth.header == "api-key"
+    assert read(cassette).provenance.auth == Auth(header="api-key")
     assert read(cassette).sent.url.endswith("/chat/completions?api-version=2026-01-01")
 
 

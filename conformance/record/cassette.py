@@ -26,7 +26,7 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
-from conformance.targets.auth import USUAL, Auth
+from conformance.targets.auth import Auth
 from conformance.targets.keys import holds_key
 from conformance.targets.model import Models, asked
 from conformance.targets.url import joined
@@ -77,7 +77,8 @@ class Provenance(BaseModel):
     What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
 
     `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
-    which of them were asked here. `auth` says in which header the key went, which is not recorded.
+    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is
+    not recorded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -89,7 +90,7 @@ class Provenance(BaseModel):
     variant: str = ""
     roles: tuple[str, ...] = ()
     base_url: str
-    auth: Auth = USUAL
+    auth: Auth | None = None
     models: Models
     suite: str
     client: str

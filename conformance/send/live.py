@@ -144,7 +144,7 @@ class Live:
             variant=key.variant,
             roles=key.spec.roles,
             base_url=target.base_url,
-            auth=target.auth,
+            auth=None if target.auth.usual else target.auth,
             models=target.models,
             suite=self.suite,
             client=self.client,

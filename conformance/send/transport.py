@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from openai._models import FinalRequestOptions
+from openai._models import FinalRequestOptions  # the public methods take neither any HTTP method nor a body as it is
 
 from conformance.record.cassette import Sent
 from conformance.send import tls

@@ -18,6 +18,7 @@ from conformance.report.evidence.source import Proof, view
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
 from conformance.report.paths import safe
+from conformance.targets.auth import USUAL
 from conformance.wire.request import Key
 from conformance.wire.response import Answer
 from conformance.wire.verdict import Verdict
@@ -106,7 +107,7 @@ def _exchange(proof: Proof) -> Node:
         _list([*sent.headers, ("key", f"{key.value}; not recorded, like all headers but these")]),
         _body(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
         h.h2["Again with curl"],
-        h.pre(class_="curl")[bounded(command(sent, key, name or "", recording.provenance.auth), _CURL)],
+        h.pre(class_="curl")[bounded(command(sent, key, name or "", recording.provenance.auth or USUAL), _CURL)],
         h.p(class_="soft")["It reads the ", own, " from the folder of this page."] if name else None,
         h.h2[f"Response: {answer.status}"],
         h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],
