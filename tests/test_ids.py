@@ -56,10 +56,6 @@ def test_ids_are_distinct() -> None:
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
-def test_the_subject_never_follows_from_the_order_of_arguments() -> None:
-    assert [check.id() for check in own_checks() if not check.names_its_subject] == []
-
-
 def patterns() -> Iterator[tuple[str, str]]:
     """Yield who names checks, and the pattern by which."""
     for entry in entries():

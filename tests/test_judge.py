@@ -189,17 +189,17 @@ def test_a_message_of_our_own_is_shown_without_what_pytest_adds() -> None:
     assert raising(AssertionError("7 tokens of 5\nassert 7 <= 5\n +  where 7 = f()")).reason == "7 tokens of 5"
 
 
-def all_hold(sent: Exchanges) -> None:
+def all_hold(asked: Exchanges) -> None:
     """All hold."""
-    for exchange in sent:
+    for exchange in asked:
         assert exchange.status == 200
 
 
 def over(
     *exchanges: Exchange, function: Callable[..., None] = all_hold, claimed: bool = True, **more: Any
 ) -> Judgement:
-    made = check(function, OWED, over=(asked,), **more)
-    return judge(made, {"sent": exchanges}, claimed=claimed)
+    made = check(function, OWED, **more)
+    return judge(made, {"asked": exchanges}, claimed=claimed)
 
 
 def test_a_check_over_many_says_how_many_it_could_judge() -> None:

@@ -12,9 +12,6 @@ from tests.fakes import spec
 NOT_OPTIONS = {"bound"}
 """What a check gets when it is expanded."""
 
-TO_COME = {"subject", "when", "reads", "witness"}
-"""Options whose first users are being written."""
-
 
 def unused(kind: type[Any], made: Iterable[Any]) -> set[str]:
     """Return the fields with a default that all of these leave as it is."""
@@ -38,13 +35,8 @@ def test_an_option_that_one_sets_is_used() -> None:
 
 
 def test_every_option_of_an_exchange_is_used() -> None:
-    assert unused(ExchangeSpec, loader.load().specs) - TO_COME == set()
+    assert unused(ExchangeSpec, loader.load().specs) == set()
 
 
 def test_every_option_of_a_check_is_used() -> None:
-    assert unused(Check, loader.load().checks) - TO_COME == set()
-
-
-def test_what_is_to_come_has_not_come() -> None:
-    missing = unused(ExchangeSpec, loader.load().specs) | unused(Check, loader.load().checks)
-    assert TO_COME - missing == set(), "it is used now: take it out of TO_COME"
+    assert unused(Check, loader.load().checks) == set()

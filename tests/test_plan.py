@@ -50,11 +50,7 @@ def test_table_holds(table: Exchanges) -> None:
     """The table holds."""
 
 
-def test_all_hold(sent: Exchanges) -> None:
-    """All hold."""
-
-
-for _function in (test_it_holds, test_each_holds, test_pair_holds, test_table_holds, test_all_hold):
+for _function in (test_it_holds, test_each_holds, test_pair_holds, test_table_holds):
     vars(_function)["__test__"] = False
 
 
@@ -90,8 +86,6 @@ def test_an_exchange_that_builds_on_a_parametrised_one_has_its_cases() -> None:
 def test_a_check_may_take_a_whole_table() -> None:
     (found,) = expand(check(test_table_holds), target(), ())
     assert labels(found.keys) == ["table[a]", "table[b]", "table[c]"]
-    (found,) = expand(check(test_all_hold, over=(first, table)), target(), ())
-    assert labels(found.keys) == ["first", "table[a]", "table[b]", "table[c]"]
 
 
 def test_a_built_in_check_is_one_of_every_exchange() -> None:

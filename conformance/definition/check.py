@@ -46,7 +46,6 @@ class Check:
     reads: frozenset[Facet] = frozenset()
     witness: tuple[ExchangeSpec, ...] = ()
     any_status: bool = False
-    over: tuple[ExchangeSpec, ...] = ()
     former: tuple[str, ...] = ()
     builtin: bool = False
     bound: ExchangeSpec | None = None
@@ -75,8 +74,6 @@ class Check:
             return {"exchange": self.bound} if self.bound else {}
         found: dict[str, ExchangeSpec | Kind] = {}
         for name in inspect.signature(self.function).parameters:
-            if self.over and name == "sent":
-                continue
             value = self.function.__globals__.get(name)
             if not isinstance(value, ExchangeSpec | Kind):
                 place = f"{self.function.__module__}.{self.function.__qualname__}"
@@ -100,7 +97,7 @@ class Check:
     def sent(self) -> tuple[ExchangeSpec, ...]:
         """Return the exchanges that must be sent so that the check can be judged."""
         if self.kind is None:
-            return (*self.specs.values(), *self.over)
+            return tuple(self.specs.values())
         told = self.counterexample.spec if self.counterexample else None
         witnesses = self.witness or ((told,) if told else ())
         if not witnesses:
@@ -129,18 +126,12 @@ class Check:
         """Return the name of the subject: the kind, or the exchange judged, never the control beside it."""
         if self.kind is not None:
             return self.kind.name
-        specs = tuple(self.specs.values())
-        if self.over:
-            return "every"
+        specs = tuple(dict.fromkeys(self.specs.values()))
         broken = self.counterexample.spec if self.counterexample else None
-        chosen = self.subject or (broken if broken in specs else specs[0])
+        chosen = self.subject or (broken if broken in specs else specs[0] if len(specs) == 1 else None)
+        if chosen is None:
+            raise TypeError(f"{self.function.__qualname__}: say which of its exchanges is judged: `subject=`")
         return chosen.name
-
-    @property
-    def names_its_subject(self) -> bool:
-        """Tell whether the exchange judged follows from more than the order of the arguments."""
-        broken = self.counterexample.spec if self.counterexample else None
-        return self.kind is not None or len(set(self.specs.values())) < 2 or bool(self.subject or broken)
 
     def id(self, case: str = "") -> str:
         """Return `<capability>/<subject>[case]/<statement>`."""

@@ -117,9 +117,6 @@ def _arguments(check: Check, target: Target, case: str, variant: str) -> dict[st
     for name, spec in check.specs.items():
         one = Key(target.name, spec, case, variant)
         found[name] = _all(one, spec) if check.takes_all(name) else one.of(spec)
-    if check.over:
-        over = _without_keys(target, check.over)
-        found["sent"] = tuple(key for spec in over for key in _all(Key(target.name, spec, "", variant), spec))
     return found
 
 
