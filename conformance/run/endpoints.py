@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from conformance.run.command_line import CommandLine
 from conformance.targets import load
 from conformance.targets.auth import Auth, Tls
-from conformance.targets.suggestion import unknown
+from conformance.targets.suggestion import near
 from conformance.targets.target import Target
 from conformance.targets.url import clean_url
 from conformance.wire.verdict import UsageError
@@ -91,7 +91,9 @@ def _own(option: str, items: Sequence[str], name: str, names: Sequence[str]) -> 
         if equals and whose in names:
             found += [value] if whose == name else []
         elif equals and option == "--api-key-env":  # a variable's name has no such sign
-            raise UsageError(f"{option}: {unknown('endpoint', whose, names)}")
+            # It is not repeated: it could be a key that was given by mistake.
+            known, hint = ", ".join(names), near(whose, names) or "."
+            raise UsageError(f"{option}: no endpoint is called like what stands before `=`{hint} Use: {known}")
         elif len(names) > 1:
             raise UsageError(f"{option}: there are several endpoints; say for which by {option} NAME=VALUE")
         else:

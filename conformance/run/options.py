@@ -198,7 +198,9 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     if key_of(target.key_env, environ) or not target.key_env or given.list_suite:
         refuse_unusable(target.tls)
         return ChosenTarget(target, "record" if given.mode == "record" else "live", given=again)
-    missing = f"target `{target.name}` needs its key: set {target.key_env}"
+    # A name in small letters is not repeated: it could be a key that was given by mistake.
+    variable = target.key_env if target.key_env.isupper() else "the variable that is named for it"
+    missing = f"target `{target.name}` needs its key: set {variable}"
     if given.mode is not None or not target.needs_key or given.base_url or target.name in names_of(given):
         raise UsageError(missing)
     if environ.get("CI"):
