@@ -12,7 +12,7 @@ from typing import Any
 from conformance.cli.arguments import OPTIONS
 from conformance.definition.check import Check, check_of, must
 from conformance.definition.citation import OBSERVED
-from conformance.definition.exchange_spec import ExchangeSpec, Key, exchange
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec, exchange
 from conformance.record.cassette import Provenance, Recording, Sent
 from conformance.run.command_line import CommandLine
 from conformance.run.options import RunOptions, resolve
@@ -20,7 +20,7 @@ from conformance.targets.target import Claim, Limits, Target
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request, get, post, user
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 
 OWED = Capability("fake.owed", MUST, "what every endpoint owes")
 USUAL = Capability("fake.usual", SHOULD, "what most endpoints offer")
@@ -46,9 +46,9 @@ def spec(name: str = "asked", capability: Capability = OWED, *needs: ExchangeSpe
     return exchange(capability, **options)(made)
 
 
-def key(definition: ExchangeSpec | None = None, case: str = "", target: str = "fake") -> Key:
+def key(definition: ExchangeSpec | None = None, case: str = "", target: str = "fake") -> ExchangeKey:
     """Return the key of an exchange with the fake target."""
-    return Key(target, definition or spec(), case)
+    return ExchangeKey(target, definition or spec(), case)
 
 
 def check(function: Callable[..., None], capability: Capability = OWED, decorator: Any = must, **options: Any) -> Check:
@@ -84,11 +84,11 @@ def asking(**changes: Any) -> Request:
 
 def answer(
     body: Any = GOOD, status: int = 200, media_type: str = "application/json", headers: Mapping[str, str] | None = None
-) -> Answer:
+) -> Response:
     """Return an answer; a body that is not bytes becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     shown = (("content-type", media_type), *(headers or {}).items())
-    return Answer(status, shown, content, (len(content),), (5.0,), 4.0)
+    return Response(status, shown, content, (len(content),), (5.0,), 4.0)
 
 
 def observed(body: Any = GOOD, status: int = 200, media_type: str = "application/json", **changes: Any) -> Exchange:
@@ -98,7 +98,7 @@ def observed(body: Any = GOOD, status: int = 200, media_type: str = "application
         "capability": "fake.owed",
         "expects": frozenset({200}),
         "request": asking(),
-        "answer": answer(body, status, media_type),
+        "response": answer(body, status, media_type),
         "target": "fake",
     }
     return Exchange(**{**facts, **changes})
@@ -112,7 +112,7 @@ def listed(*names: str, status: int = 200, body: Any = None) -> Exchange:
 
 def silent(reason: str = "All connection attempts failed", **changes: Any) -> Exchange:
     """Return an exchange of which nothing was received."""
-    return observed(answer=None, ending=Ending.UNREACHABLE, reason=reason, ours=True, **changes)
+    return observed(response=None, ending=Ending.UNREACHABLE, reason=reason, ours=True, **changes)
 
 
 def unsent(reason: str = "the limit is reached", **changes: Any) -> Exchange:
@@ -126,7 +126,7 @@ def error(message: str, **more: Any) -> dict[str, Any]:
     return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None, **more}}
 
 
-def recording(given: Answer | None = None, **changes: Any) -> Recording:
+def recording(given: Response | None = None, **changes: Any) -> Recording:
     """Return a recording of a chat exchange; the changes are to the request's `method`, `url`, `headers`, `body`."""
     facts: dict[str, Any] = {
         "method": "POST",

@@ -24,7 +24,7 @@ from conformance.record import cassette
 from conformance.record.cassette import Provenance, Recording, Sent
 from conformance.targets.model import Model
 from conformance.wire.capability import Level
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from conformance.wire.verdict import Verdict
 
 STARTED = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
@@ -182,7 +182,7 @@ def _exchanges(results: Sequence[Result]) -> list[ExchangeLine]:
 
 
 def recorded(
-    folder: Path, answer: Answer, body: bytes = b'{"model": "small-2", "messages": []}', **changes: Any
+    folder: Path, answer: Response, body: bytes = b'{"model": "small-2", "messages": []}', **changes: Any
 ) -> ExchangeLine:
     """Write a recording into a run's folder and return the line of its exchange."""
     facts: dict[str, Any] = {
@@ -219,10 +219,10 @@ def recorded(
     )
 
 
-def json_answer(body: bytes, **changes: Any) -> Answer:
+def json_answer(body: bytes, **changes: Any) -> Response:
     """Return an answer with a JSON media type."""
     headers = (("content-type", "application/json"), ("x-request-id", "r-1"))
-    return Answer(
+    return Response(
         **{
             "status": 200,
             "headers": headers,
@@ -235,12 +235,12 @@ def json_answer(body: bytes, **changes: Any) -> Answer:
     )
 
 
-def stream_answer(frames: Sequence[bytes], **changes: Any) -> Answer:
+def stream_answer(frames: Sequence[bytes], **changes: Any) -> Response:
     """Return an answer that is a stream of events, one chunk for each frame."""
     times = tuple(100.0 + 12.5 * number for number in range(len(frames)))
     sizes = tuple(len(frame) for frame in frames)
     headers = (("content-type", "text/event-stream"),)
-    return Answer(
+    return Response(
         **{
             "status": 200,
             "headers": headers,

@@ -21,10 +21,10 @@ from conformance import (
     post,
     user,
 )
-from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.plan.plan import ordered
 from conformance.send.engine import Engine
-from conformance.wire.response import Answer
+from conformance.wire.response import Response
 
 ENGINE = Capability("engine.test", MUST, "what the engine is tested with")
 WORDS = {"one": 1, "two": 2, "three": 3}
@@ -106,15 +106,15 @@ def undecided() -> Request:
 TARGET = Target(name="t", title="t", base_url="http://127.0.0.1:1/v1", models={"chat": "m"})  # type: ignore[dict-item]
 
 
-def keys(*specs: ExchangeSpec) -> list[Key]:
-    return ordered(Key("t", spec, case) for spec in specs for case in (spec.cases or ("",)))
+def keys(*specs: ExchangeSpec) -> list[ExchangeKey]:
+    return ordered(ExchangeKey("t", spec, case) for spec in specs for case in (spec.cases or ("",)))
 
 
 @dataclass
 class FakeSource:
     """Answers from memory. `answers` are by exchange name; what is named in `held` waits until `release` is set."""
 
-    answers: Mapping[str, Answer | Exchange] = field(default_factory=dict)
+    answers: Mapping[str, Response | Exchange] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
     obtained: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -124,7 +124,7 @@ class FakeSource:
     release: asyncio.Event = field(default_factory=asyncio.Event)
     holding: threading.Event = field(default_factory=threading.Event)
 
-    async def obtain(self, key: Key, request: Request) -> Exchange:
+    async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Note who asks, and answer."""
         name = f"{key.spec.name}[{key.case}]" if key.case else key.spec.name
         self.obtained.append(name)
@@ -150,13 +150,16 @@ class FakeSource:
         self.closed = True
 
 
-def good(status: int = 200, body: bytes = b'{"id": "id-1"}') -> Answer:
-    return Answer(status, (("content-type", "application/json"),), body)
+def good(status: int = 200, body: bytes = b'{"id": "id-1"}') -> Response:
+    return Response(status, (("content-type", "application/json"),), body)
 
 
 @contextmanager
 def engine(
-    source: FakeSource, order: Sequence[Key], preflight: Sequence[Key] = (), look_ahead: int | None = None
+    source: FakeSource,
+    order: Sequence[ExchangeKey],
+    preflight: Sequence[ExchangeKey] = (),
+    look_ahead: int | None = None,
 ) -> Iterator[Engine]:
     started = Engine({"t": TARGET}, order, preflight={"t": list(preflight)}, look_ahead=look_ahead)
 
@@ -170,6 +173,6 @@ def engine(
         started.stop()
 
 
-def obtained(source: FakeSource, order: Sequence[Key], **options: Any) -> dict[str, Exchange]:
+def obtained(source: FakeSource, order: Sequence[ExchangeKey], **options: Any) -> dict[str, Exchange]:
     with engine(source, order, **options) as running:
         return {key.label.partition("/")[2]: running.wait(key) for key in order}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.response import MAX_DECODED, Answer, Ending, NotJson, read_json
+from conformance.wire.response import MAX_DECODED, Ending, NotJson, Response, read_json
 from tests.fakes import answer
 
 JSON = st.recursive(
@@ -66,7 +66,7 @@ def test_a_lone_surrogate_is_read_as_it_was_sent() -> None:
 
 
 def test_headers_are_found_whatever_their_case() -> None:
-    one = Answer(200, (("X-Request-ID", "r-1"), ("x-request-id", "r-2")))
+    one = Response(200, (("X-Request-ID", "r-1"), ("x-request-id", "r-2")))
     assert one.header("x-request-id") == "r-1"
     assert one.header("absent") is None
 
@@ -76,8 +76,8 @@ def test_headers_are_found_whatever_their_case() -> None:
     [("Application/JSON; charset=utf-8", "application/json"), (" text/event-stream ", "text/event-stream"), ("", "")],
 )
 def test_the_media_type_is_bare_and_in_lower_case(content_type: str, media_type: str) -> None:
-    assert Answer(200, (("Content-Type", content_type),)).media_type == media_type
-    assert Answer(200).media_type == ""
+    assert Response(200, (("Content-Type", content_type),)).media_type == media_type
+    assert Response(200).media_type == ""
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_a_small_body_that_unpacks_to_a_huge_one_is_bounded() -> None:
 
 
 def test_without_chunks_everything_arrived_with_the_headers() -> None:
-    assert Answer(204, headers_ms=7.0).total_ms == 7.0
-    assert Answer(204, headers_ms=7.0).arrival(3) == 7.0
+    assert Response(204, headers_ms=7.0).total_ms == 7.0
+    assert Response(204, headers_ms=7.0).arrival(3) == 7.0
 
 
 def test_the_last_chunk_says_when_the_whole_came() -> None:
-    one = Answer(200, body=b"abcd", sizes=(1, 3), at_ms=(10.0, 30.0), headers_ms=7.0)
+    one = Response(200, body=b"abcd", sizes=(1, 3), at_ms=(10.0, 30.0), headers_ms=7.0)
     assert one.total_ms == 30.0
     assert [one.arrival(end) for end in (1, 2, 4, 99)] == [10.0, 30.0, 30.0, 30.0]
 

@@ -213,7 +213,7 @@ def test_a_bill_that_cannot_be_read_is_unknown(exchange: Exchange) -> None:
     found = exchange_line(key(asked), exchange, resumed=False)
     assert found.tokens is None
     assert found.ending is exchange.ending
-    assert (found.status is None) is (exchange.answer is None)
+    assert (found.status is None) is (exchange.response is None)
 
 
 def test_a_check_that_every_endpoint_owes_is_a_must() -> None:

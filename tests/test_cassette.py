@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conformance.record import cassette
 from conformance.record.cassette import CassetteError, KeyFound, Recording, kept_headers
 from conformance.targets.keys import forms
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from tests.fakes import SECRET, answer, provenance, recording
 
 CHAT = "/chat/completions"
@@ -56,11 +56,11 @@ def test_what_was_written_is_read_and_played_byte_for_byte(
     edges = [0, *cuts, len(received)]
     sizes = tuple(after - before for before, after in pairwise(edges))
     times = tuple(data.draw(st.floats(0, 1e6)) for _ in sizes)
-    made = recording(Answer(200, (("content-type", "x/y"),), received, sizes, times, 1.5), body=sent)
+    made = recording(Response(200, (("content-type", "x/y"),), received, sizes, times, 1.5), body=sent)
     path = tmp_path_factory.mktemp("round") / "one.json"
     cassette.write(path, made, [])
     for found in (cassette.read(path), cassette.play(path, "POST", CHAT, "application/json", sent)):
-        assert found.answer == made.answer
+        assert found.response == made.response
         assert found.sent.body == sent
         assert (found.sent.method, found.sent.url) == ("POST", made.sent.url)
         assert found.provenance.model_copy(update={"digest": ""}) == made.provenance
@@ -110,12 +110,12 @@ def test_of_an_answer_only_headers_on_the_list_are_written(path: Path) -> None:
     kept = (("content-type", "a/b"), ("x-request-id", "r-1"))
     limits = (("x-ratelimit-limit-requests", "9"), ("x-ratelimit-limit-requests", "10"))
     assert kept_headers(headers) == (*kept, *limits)
-    assert cassette.read(written(path, recording(Answer(200, headers)))).answer.headers == (*kept, *limits)
+    assert cassette.read(written(path, recording(Response(200, headers)))).response.headers == (*kept, *limits)
 
 
 def test_a_second_recording_replaces_the_first(path: Path) -> None:
     written(path, recording(answer({"n": 1})))
-    assert cassette.read(written(path, recording(answer({"n": 2})))).answer.json == {"n": 2}
+    assert cassette.read(written(path, recording(answer({"n": 2})))).response.json == {"n": 2}
 
 
 @pytest.mark.parametrize("number", range(len(list(forms(SECRET)))))
@@ -234,7 +234,7 @@ def test_whatever_is_damaged_by_hand_ends_in_a_cassette_error_or_changes_nothing
         found = cassette.read(path)
     except CassetteError:
         return
-    assert found.answer == good.answer
+    assert found.response == good.response
     assert (found.sent.method, found.sent.body) == (good.sent.method, good.sent.body)
 
 
@@ -258,13 +258,13 @@ def test_a_request_that_has_changed_since_makes_the_cassette_stale(
 
 
 def test_json_that_is_only_written_differently_is_the_same_request(path: Path) -> None:
-    assert played(written(path, recording()), b'{"messages":[],"model":"m-1"}').answer.status == 200
+    assert played(written(path, recording()), b'{"messages":[],"model":"m-1"}').response.status == 200
 
 
 @pytest.mark.parametrize("content", [b"NaN", b'{"cut', b"[" * 50_000, b"\xff", b"1" * 5000])
 def test_a_request_that_is_odd_on_purpose_is_found_again(path: Path, content: bytes) -> None:
     written(path, recording(body=content))
-    assert played(path, content).answer.status == 200
+    assert played(path, content).response.status == 200
     with pytest.raises(CassetteError, match="stale"):
         played(path)
 
@@ -289,7 +289,7 @@ def test_json_that_is_nearly_the_same_is_another_request(path: Path, one: bytes,
 def test_a_request_is_found_whatever_the_base_url_was(path: Path) -> None:
     made = recording(url="http://127.0.0.1:4711/deep/v1/models", method="GET", body=b"")
     made = replace(made, provenance=provenance(base_url="http://127.0.0.1:4711/deep/v1"))
-    assert cassette.play(written(path, made), "GET", "/models", None, b"").answer.status == 200
+    assert cassette.play(written(path, made), "GET", "/models", None, b"").response.status == 200
 
 
 @pytest.mark.parametrize("body", [b'{"object": "fake"}', b"data: a\r\n\r\ndata: [DONE]\n\n", b""])

@@ -36,7 +36,7 @@ PATHS = st.lists(st.sampled_from(["a", "b", "c", "0", "1", "-1"]), min_size=1, m
 
 
 def streamed() -> Exchange:
-    return observed(answer=answer(STREAM, media_type="text/event-stream"), request=asking(stream=True))
+    return observed(response=answer(STREAM, media_type="text/event-stream"), request=asking(stream=True))
 
 
 def one(found: Any, exchange: Exchange | None = None) -> Exchange:
@@ -108,7 +108,7 @@ def test_bytes_bodies_statuses_and_headers_are_changed() -> None:
     assert one(header(asked, "Content-Type", "text/html")).received.headers == (("Content-Type", "text/html"),)
     assert one(header(asked, "CONTENT-TYPE", None)).header("content-type") is None
     assert one(leaking(asked)).leaked == 1
-    assert one(changed(asked, lambda found: found.with_answer(status=418))).status == 418
+    assert one(changed(asked, lambda found: found.with_response(status=418))).status == 418
 
 
 @given(VALUES, PATHS, VALUES)

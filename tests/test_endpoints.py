@@ -188,8 +188,8 @@ def test_the_key_goes_where_the_target_takes_it(auth: Auth, header: str, value: 
     assert [seen.header("authorization") for seen in server.seen if header != "authorization"] == (
         [None] * 3 if header != "authorization" else []
     )
-    assert echoed.answer is not None
-    assert KEY.encode() not in echoed.answer.body
+    assert echoed.response is not None
+    assert KEY.encode() not in echoed.response.body
     assert echoed.leaked
 
 
@@ -217,9 +217,9 @@ def test_a_header_that_is_a_credential_by_its_name_is_replaced_in_what_comes_bac
     with serving(mirror) as server:
         target = ad_hoc(server.base_url, {"chat": "m"}, headers={"X-Access-Token": OTHER, "X-Team": "a-blue-team"})
         (sending,) = sent_by(Transport(target, KEY), get("/models"))
-    assert sending.answer is not None
-    assert OTHER.encode() not in sending.answer.body
-    assert b"a-blue-team" in sending.answer.body
+    assert sending.response is not None
+    assert OTHER.encode() not in sending.response.body
+    assert b"a-blue-team" in sending.response.body
 
 
 # Whole runs.

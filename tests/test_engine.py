@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from conformance import Exchange
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record.spool import unsent
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from tests.sources import (
     WORDS,
     FakeSource,
@@ -102,17 +102,17 @@ def test_waiting_from_many_threads_sends_once() -> None:
         (good(204), "answered 204"),
         (replace(unsent(keys(created)[0], "no luck"), ending=Ending.UNREACHABLE), "has no answer (no luck)"),
         (
-            Exchange("x/y", "x", frozenset({200}), answer=good(), ending=Ending.PEER, reason="cut"),
+            Exchange("x/y", "x", frozenset({200}), response=good(), ending=Ending.PEER, reason="cut"),
             "broke off (cut)",
         ),
         (
-            Exchange("x/y", "x", frozenset({200}), answer=good(), ending=Ending.DEADLINE, reason="slow"),
+            Exchange("x/y", "x", frozenset({200}), response=good(), ending=Ending.DEADLINE, reason="slow"),
             "broke off (slow)",
         ),
     ],
     ids=["refused", "other-success", "nothing", "cut", "stalled"],
 )
-def test_what_builds_on_a_failed_exchange_is_not_sent(dependency: Answer | Exchange, why: str) -> None:
+def test_what_builds_on_a_failed_exchange_is_not_sent(dependency: Response | Exchange, why: str) -> None:
     source = FakeSource({"created": dependency})
     found = obtained(source, keys(used_again))
     assert source.obtained == ["created"]
@@ -206,7 +206,7 @@ def test_stopping_cancels_what_is_in_flight_and_keeps_what_came() -> None:
     source = FakeSource(held=frozenset({"counted"}))
     order = keys(created, counted)
     with engine(source, order) as running:
-        running.wait(Key("t", created))
+        running.wait(ExchangeKey("t", created))
         assert source.holding.wait(10)
         assert [key.label for key, _ in running.finished()] == ["engine.test/created"]
         running.stop()
@@ -225,7 +225,7 @@ def test_nothing_is_sent_before_the_preflight_is_answered() -> None:
         assert source.holding.wait(10)
         assert source.obtained == ["asked_first"]
         running._loop.call_soon_threadsafe(source.release.set)
-        running.wait(Key("t", created))
+        running.wait(ExchangeKey("t", created))
     assert source.obtained == ["asked_first", "created"]
 
 

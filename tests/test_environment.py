@@ -93,7 +93,7 @@ def test_nothing_of_a_poisoned_environment_arrives(key_env: str | None, monkeypa
         sending = send(target(server.base_url, key_env))
         assert dict(os.environ) == before
     (seen,) = server.seen
-    assert sending.answer is not None
+    assert sending.response is not None
     assert elsewhere.connections == 0
     assert seen.key == (KEY if key_env else NO_KEY)
     assert seen.header("host") == f"127.0.0.1:{server.port}"
@@ -115,7 +115,7 @@ def test_a_proxy_is_used_for_another_machine_and_gets_the_whole_url(monkeypatch:
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         sending = send(target("http://far-away.invalid/v1"))
-    assert sending.answer is not None
+    assert sending.response is not None
     assert [seen.path for seen in proxy.seen] == ["http://far-away.invalid/v1/models"]
 
 
@@ -128,7 +128,7 @@ def test_no_proxy_is_obeyed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(variable, raising=False)
         monkeypatch.setenv(name, "far-away.invalid")
         sending = send(target("http://far-away.invalid/v1"))
-    assert (sending.answer, proxy.connections) == (None, 0)
+    assert (sending.response, proxy.connections) == (None, 0)
 
 
 def test_a_whole_run_in_a_poisoned_environment_says_and_sends_nothing_of_it(run: Runner) -> None:

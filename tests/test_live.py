@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance import Exchange, Target
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.plan.plan import Limit
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
@@ -32,7 +32,9 @@ def chosen(server: Server, tmp_path: Path, *, max_requests: int | None = None, *
     return RunOptions((ChosenTarget(named, "live"),), (), Level.MAY, Limit(None, None), max_requests, tmp_path)
 
 
-def performed(behaviour: Behaviour, tmp_path: Path, order: list[Key], **options: Any) -> tuple[list[Exchange], Server]:
+def performed(
+    behaviour: Behaviour, tmp_path: Path, order: list[ExchangeKey], **options: Any
+) -> tuple[list[Exchange], Server]:
     with serving(behaviour) as server:
         engine = RunEngine(chosen(server, tmp_path, **options), tmp_path, order, {})
         engine.start(look_ahead=None)

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import cast
 
 from conformance import Exchange, Request, Until, exchange, get
-from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.record.cassette import Sent
 from conformance.record.spool import Spool
 from conformance.send.live import KEPT_OF_OVERSIZED, Budget, Live
 from conformance.send.rate import Gate
 from conformance.send.transport import Sending, Transport
 from conformance.targets.target import Limits
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from tests.fakes import OWED, SECRET, answer, error, spec, target
 
 ASKED = spec("asked")
@@ -81,11 +81,11 @@ def ask(folder: Path, definition: ExchangeSpec, *brought: Sending, keys: tuple[s
         slept.append(seconds)
 
     live = Live(cast("Transport", transport), Spool(folder), gate, Budget(), "0.1.0", "3.52.0", sleep=noted)
-    found = asyncio.run(live.obtain(Key("fake", definition), get("/fake")))
+    found = asyncio.run(live.obtain(ExchangeKey("fake", definition), get("/fake")))
     return Asked(found, transport.asked, slept, gate.pauses)
 
 
-def brings(given: Answer, ending: Ending = Ending.COMPLETE) -> Sending:
+def brings(given: Response, ending: Ending = Ending.COMPLETE) -> Sending:
     return Sending(SENT, given, ending)
 
 

@@ -13,7 +13,7 @@ from conformance.checks.chat.images.reading import decoded, found_in
 from conformance.checks.common.fixtures import base64_of, content_of, data_url
 from conformance.media.audio import sound_kind, wav_seconds
 from conformance.wire.exchange import Exchange
-from conformance.wire.response import Answer
+from conformance.wire.response import Response
 from conformance.wire.verdict import Deviation, Inconclusive
 
 URL = data_url("solid.png")
@@ -24,7 +24,7 @@ PART = {"type": "image_url", "image_url": {"url": URL}}
 def answer(content: Any = None, **more: Any) -> Exchange:
     """Return the exchange of a chat whose message is this."""
     body = json.dumps({"choices": [{"message": {"role": "assistant", "content": content, **more}}]}).encode()
-    return Exchange("x/y", "x", frozenset({200}), post("/chat/completions", {}), Answer(200, body=body))
+    return Exchange("x/y", "x", frozenset({200}), post("/chat/completions", {}), Response(200, body=body))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.definition.check import Check, may, should
-from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.plan.plan import (
     Bill,
     Limit,
@@ -56,7 +56,7 @@ for _function in (test_it_holds, test_each_holds, test_pair_holds, test_table_ho
 
 def item(*specs: ExchangeSpec, capability: Capability = OWED, **changes: Any) -> Selected:
     """Return a selected check that takes these exchanges."""
-    arguments: dict[str, Key | tuple[Key, ...]] = {found.name: key(found) for found in specs}
+    arguments: dict[str, ExchangeKey | tuple[ExchangeKey, ...]] = {found.name: key(found) for found in specs}
     return Selected(check(test_it_holds, capability), target(**changes), "", arguments)
 
 
@@ -67,14 +67,14 @@ def labels(keys: Any) -> list[str]:
 def test_a_plain_check_is_one_of_each_target() -> None:
     (found,) = expand(check(test_it_holds), target(), ())
     assert found.id == "fake.owed/first/it_holds"
-    assert found.arguments == {"first": Key("fake", first)}
+    assert found.arguments == {"first": ExchangeKey("fake", first)}
 
 
 def test_a_check_of_a_parametrised_exchange_is_one_of_each_case() -> None:
     found = expand(check(test_each_holds), target(), ())
     assert [selected.case for selected in found] == ["a", "b", "c"]
     assert found[1].id == "fake.owed/table[b]/each_holds"
-    assert found[1].keys == (Key("fake", table, "b"),)
+    assert found[1].keys == (ExchangeKey("fake", table, "b"),)
 
 
 def test_an_exchange_that_builds_on_a_parametrised_one_has_its_cases() -> None:

@@ -71,7 +71,7 @@ def test_a_tls_failure_says_so(reason: str) -> None:
 )
 def test_a_redirect_is_named_and_not_followed(location: str | None, place: str) -> None:
     headers = {"location": location} if location is not None else None
-    moved = observed(answer=answer(b"", 307, "text/html", headers))
+    moved = observed(response=answer(b"", 307, "text/html", headers))
     found = said(moved)
     assert found.startswith(f"{URL} redirects (307) to {place}; it is not followed. ")
     assert "hunter2" not in found

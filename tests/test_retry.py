@@ -6,7 +6,7 @@ import pytest
 
 from conformance.send.retry import BUSY, LONGEST_WAIT_S, TRIES, retry_after, wait_before_next
 from conformance.send.transport import Sending
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from tests.fakes import answer, error
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -15,7 +15,7 @@ WRONG = frozenset({400, 422})
 NEVER = None
 
 
-def answered(status: int, wish: str | None = None) -> Answer:
+def answered(status: int, wish: str | None = None) -> Response:
     return answer(error("wait"), status, headers={} if wish is None else {"retry-after": wish})
 
 

@@ -32,7 +32,7 @@ def events(*deltas: dict[str, Any], finish: str | None = "stop", done: bool = Tr
 
 
 def streamed(body: bytes, media_type: str = "text/event-stream", **changes: Any) -> Exchange:
-    return observed(request=asking(stream=True), answer=answer(body, 200, media_type), **changes)
+    return observed(request=asking(stream=True), response=answer(body, 200, media_type), **changes)
 
 
 def refused(body: Any, status: int = 400) -> Exchange:
@@ -143,7 +143,7 @@ def test_what_a_user_does_not_call_is_not_looked_at() -> None:
 def test_nothing_raises_whatever_comes(body: bytes, encoding: str, path: str) -> None:
     headers = {"content-encoding": encoding, "x-odd": "\u2028\r"}
     for json_body in ({"stream": path != "/embeddings"}, {}):
-        exchange = observed(request=post(path, json_body), answer=answer(body, headers=headers))
+        exchange = observed(request=post(path, json_body), response=answer(body, headers=headers))
         assert lens(exchange).outcome is not Outcome.UNSEEN
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record.cassette import CassetteError, KeyFound, Recording
 from conformance.record.spool import Failure, Spool, failed, observed, relative, unrecorded, unsent
 from conformance.wire.capability import MUST, Capability
@@ -78,7 +78,7 @@ def test_a_stored_recording_is_loaded_and_lies_where_its_evidence_says(tmp_path:
     assert (tmp_path / evidence).is_file()
     found = spool.load(one)
     assert isinstance(found, Recording)
-    assert found.answer == answer()
+    assert found.response == answer()
 
 
 def test_a_stored_failure_is_loaded_and_can_be_forgotten(tmp_path: Path) -> None:
@@ -145,7 +145,12 @@ def test_two_exchanges_never_share_a_file(one: tuple[str, str], other: tuple[str
 def test_exchanges_of_different_capabilities_and_targets_do_not_share_a_file(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     other = Capability("fake.owed.more", MUST, "more")
-    keys = [Key("a", spec("x")), Key("b", spec("x")), Key("a", spec("x", other)), Key("a", spec("x"), "1")]
+    keys = [
+        ExchangeKey("a", spec("x")),
+        ExchangeKey("b", spec("x")),
+        ExchangeKey("a", spec("x", other)),
+        ExchangeKey("a", spec("x"), "1"),
+    ]
     assert len({spool.path(one) for one in keys}) == 4
 
 
@@ -154,12 +159,12 @@ def test_an_exchange_from_a_recording_is_what_the_recording_says() -> None:
     assert (found.id, found.case, found.target, found.evidence) == ("fake.owed/asked", "c", "fake", "exchanges/x.json")
     assert found.expects == {200, 201}
     assert found.ending is Ending.COMPLETE
-    assert found.answer == answer()
+    assert found.response == answer()
 
 
 def test_what_was_not_observed_says_whose_fault_it_is() -> None:
     nothing = failed(key(), asking(), Failure("refused", ("nothing received",)))
-    assert (nothing.ending, nothing.ours, nothing.answer) == (Ending.UNREACHABLE, True, None)
+    assert (nothing.ending, nothing.ours, nothing.response) == (Ending.UNREACHABLE, True, None)
     assert [attempt.outcome for attempt in nothing.attempts] == ["nothing received"]
     assert (unsent(key(), "why").ending, unsent(key(), "why").ours) == (Ending.UNSENT, False)
     assert unsent(key(), "why", ours=True).ours

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.wire import sse
-from conformance.wire.response import Answer
+from conformance.wire.response import Response
 from conformance.wire.sse import Event, encode, parse
 
 NO_SURROGATES = st.characters(exclude_categories=["Cs"])
@@ -78,7 +78,7 @@ def test_an_event_arrives_with_the_chunk_that_completes_it(events: list[Event], 
     while sum(sizes) < len(body):
         sizes.append(min(lengths[len(sizes) % len(lengths)], len(body) - sum(sizes)))
     times = tuple(10.0 * number for number in range(1, len(sizes) + 1))
-    answer = Answer(200, body=body, sizes=tuple(sizes), at_ms=times)
+    answer = Response(200, body=body, sizes=tuple(sizes), at_ms=times)
     when_each_byte_came = [when for size, when in zip(sizes, times, strict=True) for _ in range(size)]
     for event in answer.stream.events:
         assert answer.arrival(event.end) == when_each_byte_came[event.end - 1]

@@ -79,8 +79,8 @@ def test_paths_are_joined_to_the_path_of_the_base_url(prefix: str) -> None:
 def test_every_exchange_has_a_connection_of_its_own_and_no_cookie_comes_back() -> None:
     with serving(hostile.json_answer({}, set_cookie="tracker=1; Path=/")) as server:
         first, *_ = send(server.base_url, get(MODELS), get(MODELS), get(MODELS))
-    assert first.answer is not None
-    assert first.answer.header("set-cookie") == "tracker=1; Path=/"
+    assert first.response is not None
+    assert first.response.header("set-cookie") == "tracker=1; Path=/"
     assert [seen.header("cookie") for seen in server.seen] == [None] * 3
     assert [seen.connection for seen in server.seen] == [1, 2, 3]
 
@@ -97,7 +97,7 @@ def test_many_requests_at_once_are_not_mixed() -> None:
 
     with serving(reply) as server:
         sendings = asyncio.run(all_at_once(server.base_url))
-    assert [sending.answer.json for sending in sendings if sending.answer] == [{"n": n} for n in range(30)]
+    assert [sending.response.json for sending in sendings if sending.response] == [{"n": n} for n in range(30)]
 
 
 # What is kept.
@@ -106,13 +106,13 @@ def test_many_requests_at_once_are_not_mixed() -> None:
 def test_bytes_chunks_and_times_are_kept() -> None:
     pieces = (b"data: {}\n\n", b"\xffnot utf-8", b"data: [DONE]\n\n")
     sending, _ = exchanged(hostile.parts(*pieces, every_s=0.05))
-    assert sending.answer is not None
-    assert sending.answer.body == b"".join(pieces)
-    assert sending.answer.sizes == tuple(len(piece) for piece in pieces)
-    times = sending.answer.at_ms
+    assert sending.response is not None
+    assert sending.response.body == b"".join(pieces)
+    assert sending.response.sizes == tuple(len(piece) for piece in pieces)
+    times = sending.response.at_ms
     assert len(times) == 3
     assert list(times) == sorted(times)
-    assert times[0] >= sending.answer.headers_ms >= 0
+    assert times[0] >= sending.response.headers_ms >= 0
     assert times[2] > times[0]
     assert sending.ending is Ending.COMPLETE
 
@@ -120,8 +120,8 @@ def test_bytes_chunks_and_times_are_kept() -> None:
 @pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 500, 503])
 def test_the_body_of_an_error_is_kept(status: int) -> None:
     sending, server = exchanged(hostile.envelope("no", status))
-    assert sending.answer is not None
-    assert (sending.answer.status, sending.answer.json["error"]["message"]) == (status, "no")
+    assert sending.response is not None
+    assert (sending.response.status, sending.response.json["error"]["message"]) == (status, "no")
     assert sending.ending is Ending.COMPLETE
     assert len(server.seen) == 1
 
@@ -129,8 +129,8 @@ def test_the_body_of_an_error_is_kept(status: int) -> None:
 def test_headers_keep_their_order_and_their_repetitions() -> None:
     data = hostile.head(200, [("X-B", "1"), ("x-a", "2"), ("X-B", "3"), ("content-length", "2")]) + b"{}"
     sending, _ = exchanged(hostile.wire(data))
-    assert sending.answer is not None
-    assert [(name.lower(), value) for name, value in sending.answer.headers][:3] == [
+    assert sending.response is not None
+    assert [(name.lower(), value) for name, value in sending.response.headers][:3] == [
         ("x-b", "1"),
         ("x-a", "2"),
         ("x-b", "3"),
@@ -139,21 +139,21 @@ def test_headers_keep_their_order_and_their_repetitions() -> None:
 
 def test_an_answer_that_is_zipped_uninvited_is_kept_as_it_came() -> None:
     sending, _ = exchanged(hostile.zipped(lambda _: b'{"ok": 1}'))
-    assert sending.answer is not None
-    assert sending.answer.body == gzip.compress(b'{"ok": 1}', mtime=0)
-    assert sending.answer.json == {"ok": 1}
+    assert sending.response is not None
+    assert sending.response.body == gzip.compress(b'{"ok": 1}', mtime=0)
+    assert sending.response.json == {"ok": 1}
 
 
 def test_a_body_that_claims_to_be_zipped_and_is_not_is_kept_as_it_came() -> None:
     sending, _ = exchanged(hostile.answer("{}", content_encoding="gzip"))
-    assert sending.answer is not None
-    assert (sending.answer.body, sending.ending) == (b"{}", Ending.COMPLETE)
+    assert sending.response is not None
+    assert (sending.response.body, sending.ending) == (b"{}", Ending.COMPLETE)
 
 
 def test_an_empty_answer_is_an_answer() -> None:
     sending, _ = exchanged(hostile.wire(hostile.head(204, [])))
-    assert sending.answer is not None
-    assert (sending.answer.status, sending.answer.body, sending.ending) == (204, b"", Ending.COMPLETE)
+    assert sending.response is not None
+    assert (sending.response.status, sending.response.body, sending.ending) == (204, b"", Ending.COMPLETE)
 
 
 # How it ends.
@@ -164,8 +164,8 @@ def test_stop_after_hangs_up_after_so_many_events() -> None:
         (sending,) = send(server.base_url, post(CHAT, HELLO), stop_after=3)
         assert server.hung_up.wait(10)
     assert sending.ending is Ending.STOPPED
-    assert sending.answer is not None
-    assert 3 <= len(sending.answer.stream.events) < 10
+    assert sending.response is not None
+    assert 3 <= len(sending.response.stream.events) < 10
 
 
 def test_stop_after_of_a_stream_that_is_shorter_is_complete() -> None:
@@ -196,8 +196,8 @@ def test_a_body_over_the_limit_ends_by_size_and_is_not_held() -> None:
         tracemalloc.stop()
         assert server.hung_up.wait(10)
     assert (sending.ending, sending.reason) == (Ending.SIZE, "more than 200,000 bytes")
-    assert sending.answer is not None
-    assert len(sending.answer.body) <= 200_000
+    assert sending.response is not None
+    assert len(sending.response.body) <= 200_000
     assert peak < 16_000_000
 
 
@@ -211,8 +211,8 @@ def test_a_gigabyte_that_is_promised_and_not_sent_is_a_deadline_with_what_came()
     data = hostile.head(200, [("content-length", str(2**30))]) + b'{"a": 1'
     sending, _ = exchanged(hostile.stall(data), deadline_s=0.3)
     assert sending.ending is Ending.DEADLINE
-    assert sending.answer is not None
-    assert sending.answer.body == b'{"a": 1'
+    assert sending.response is not None
+    assert sending.response.body == b'{"a": 1'
 
 
 @pytest.mark.parametrize(
@@ -222,15 +222,15 @@ def test_a_gigabyte_that_is_promised_and_not_sent_is_a_deadline_with_what_came()
 )
 def test_without_headers_in_time_nothing_was_received(behaviour: Behaviour) -> None:
     sending, _ = exchanged(behaviour, deadline_s=0.3)
-    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
     assert sending.reason == "no answer within 0.3 s"
 
 
 def test_a_stream_that_stalls_keeps_what_came_and_says_when_the_last_byte_came() -> None:
     sending, _ = exchanged(hostile.parts(b"data: 1\n\n", b"data: 2\n\n", after="stall"), deadline_s=0.5)
     assert sending.ending is Ending.DEADLINE
-    assert sending.answer is not None
-    assert sending.answer.body == b"data: 1\n\ndata: 2\n\n"
+    assert sending.response is not None
+    assert sending.response.body == b"data: 1\n\ndata: 2\n\n"
     assert sending.reason.startswith("not finished within 0.5 s; the last byte came after 0.")
 
 
@@ -259,5 +259,5 @@ def test_a_peer_that_closes_early_is_said_so_and_what_came_is_kept(behaviour: Be
     sending, _ = exchanged(behaviour)
     assert sending.ending is Ending.PEER
     assert sending.reason
-    assert sending.answer is not None
-    assert sending.answer.body == b"0123456789"
+    assert sending.response is not None
+    assert sending.response.body == b"0123456789"

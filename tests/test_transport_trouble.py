@@ -45,7 +45,7 @@ def plain_tls() -> Iterator[int]:
 
 def unreachable(base_url: str) -> str:
     (sending,) = send(base_url, post(CHAT, HELLO))
-    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
     assert KEY not in sending.reason
     return sending.reason
 
@@ -78,7 +78,7 @@ def test_a_name_that_nobody_has_is_said_so() -> None:
 
 def test_a_peer_that_hangs_up_at_once_is_said_so() -> None:
     sending, _ = exchanged(hostile.hang_up)
-    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
     assert "disconnect" in sending.reason.lower()
 
 
@@ -96,7 +96,7 @@ def test_a_peer_that_hangs_up_at_once_is_said_so() -> None:
 )
 def test_what_is_not_http_is_nothing_received(garbage: bytes) -> None:
     sending, _ = exchanged(hostile.wire(garbage, close=True))
-    assert (sending.ending, sending.answer) == (Ending.UNREACHABLE, None)
+    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
     assert sending.reason
 
 
@@ -114,7 +114,7 @@ def test_a_redirect_to_another_host_is_not_followed() -> None:
     with serving(OK) as other:
         sending, _ = exchanged(hostile.redirect(f"http://127.0.0.1:{other.port}/v1/chat/completions"))
         again, _ = exchanged(hostile.redirect(f"http://127.0.0.1:{other.port}/v1/models"), get(MODELS))
-    assert [s.answer.status for s in (sending, again) if s.answer] == [307, 307]
+    assert [s.response.status for s in (sending, again) if s.response] == [307, 307]
     assert (other.connections, other.seen) == (0, [])
 
 
@@ -127,7 +127,7 @@ def test_an_absolute_path_does_not_leave_the_target() -> None:
 @pytest.mark.parametrize("request_", [get("/models/\ud800"), post(CHAT, {"id": "\ud800"})], ids=["path", "body"])
 def test_what_cannot_be_put_into_bytes_is_not_sent(request_: Request) -> None:
     sending, server = exchanged(OK, request_)
-    if sending.answer is None:
+    if sending.response is None:
         assert (sending.ending, server.seen) == (Ending.UNSENT, [])
         assert "cannot be put into bytes" in sending.reason
     else:
@@ -136,37 +136,37 @@ def test_what_cannot_be_put_into_bytes_is_not_sent(request_: Request) -> None:
 
 def test_a_key_that_comes_back_is_replaced_everywhere_and_counted() -> None:
     sending, server = exchanged(hostile.echo())
-    assert sending.answer is not None
-    everything = sending.answer.body + repr(sending.answer.headers).encode()
+    assert sending.response is not None
+    everything = sending.response.body + repr(sending.response.headers).encode()
     assert not holds_key(everything, [KEY])
     assert [form for form in hostile.key_forms(KEY) if form in everything] == []
     assert sending.leaked >= 7
-    assert b"Incorrect API key provided: [our-key]" in sending.answer.body
-    assert len(sending.answer.body) == sum(sending.answer.sizes)
+    assert b"Incorrect API key provided: [our-key]" in sending.response.body
+    assert len(sending.response.body) == sum(sending.response.sizes)
     assert server.seen[0].key == KEY
 
 
 def test_a_key_in_a_zipped_answer_is_replaced_and_counted() -> None:
     sending, _ = exchanged(hostile.zipped(lambda seen: json.dumps({"message": seen.key}).encode(), 401))
-    assert sending.answer is not None
-    assert KEY.encode() not in sending.answer.decoded
+    assert sending.response is not None
+    assert KEY.encode() not in sending.response.decoded
     assert sending.leaked == 1
-    assert "[our-key]" in sending.answer.json["message"]
-    assert len(sending.answer.body) == sum(sending.answer.sizes)
+    assert "[our-key]" in sending.response.json["message"]
+    assert len(sending.response.body) == sum(sending.response.sizes)
 
 
 def test_a_key_with_a_slash_that_comes_back_as_json_escapes_it_is_replaced() -> None:
     escaped = json.dumps({"message": KEY}).replace("/", "\\/")
     sending, _ = exchanged(hostile.answer(escaped, 401))
-    assert sending.answer is not None
-    assert KEY not in sending.answer.json["message"]
+    assert sending.response is not None
+    assert KEY not in sending.response.json["message"]
     assert sending.leaked == 1
 
 
 def test_a_key_that_comes_back_in_two_chunks_is_replaced() -> None:
     sending, _ = exchanged(hostile.parts(b'data: "' + KEY[:10].encode(), KEY[10:].encode() + b'"\n\n'))
-    assert sending.answer is not None
-    assert KEY.encode() not in sending.answer.body
+    assert sending.response is not None
+    assert KEY.encode() not in sending.response.body
     assert sending.leaked == 1
 
 

@@ -82,7 +82,7 @@ def body(spec: ExchangeSpec | None, content: bytes) -> Counterexample:
 
 def answered(spec: ExchangeSpec | None, status: int) -> Counterexample:
     """Answer with another status."""
-    return changed(spec, lambda e: e.with_answer(status=status))
+    return changed(spec, lambda e: e.with_response(status=status))
 
 
 def header(spec: ExchangeSpec | None, name: str, value: str | None) -> Counterexample:
@@ -90,7 +90,7 @@ def header(spec: ExchangeSpec | None, name: str, value: str | None) -> Counterex
 
     def change(exchange: Exchange) -> Exchange:
         kept = tuple(h for h in exchange.received.headers if h[0].lower() != name.lower())
-        return exchange.with_answer(headers=kept if value is None else (*kept, (name, value)))
+        return exchange.with_response(headers=kept if value is None else (*kept, (name, value)))
 
     return changed(spec, change)
 
@@ -139,4 +139,4 @@ def _with_json(exchange: Exchange, value: Any) -> Exchange:
 
 def _with_body(exchange: Exchange, content: bytes) -> Exchange:
     times = exchange.received.at_ms
-    return exchange.with_answer(body=content, sizes=(len(content),), at_ms=times[-1:] or (0.0,))
+    return exchange.with_response(body=content, sizes=(len(content),), at_ms=times[-1:] or (0.0,))

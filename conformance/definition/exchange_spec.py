@@ -108,7 +108,7 @@ class ExchangeSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ExchangeKey:
     """
     What identifies an exchange within a run.
 
@@ -135,12 +135,12 @@ class Key:
         """Return case and variant as one text, for people and file names."""
         return ",".join(part for part in (self.case, self.variant) if part)
 
-    def of(self, spec: ExchangeSpec) -> "Key":
+    def of(self, spec: ExchangeSpec) -> "ExchangeKey":
         """Return the key of another exchange, with the same case and variant as far as they concern it."""
         concerned = self.variant.partition("=")[0] in spec.all_roles
-        return Key(self.target, spec, self.case if spec.cases else "", self.variant if concerned else "")
+        return ExchangeKey(self.target, spec, self.case if spec.cases else "", self.variant if concerned else "")
 
-    def needs(self) -> Iterator[tuple[str, "Key"]]:
+    def needs(self) -> Iterator[tuple[str, "ExchangeKey"]]:
         """Yield the keys of the exchanges that this one builds on, by argument."""
         for argument, spec in self.spec.needs.items():
             yield argument, self.of(spec)

@@ -51,7 +51,7 @@ class Kind:
 
     def includes(self, exchange: Exchange) -> bool:
         """Tell whether an exchange that has a response is of this kind."""
-        request, response = exchange.request, exchange.answer
+        request, response = exchange.request, exchange.response
         if request is None or response is None:
             return False
         if self.method and request.method != self.method:
@@ -79,7 +79,7 @@ def usable(exchange: Exchange, *, any_ending: bool) -> bool:
     A request that is invalid on purpose and was served all the same says nothing of good responses; a stream that we
     left, and a response that broke off, are not whole (`any_ending`: they count even so).
     """
-    if exchange.invalid and exchange.answer is not None and exchange.answer.status < 400:
+    if exchange.invalid and exchange.response is not None and exchange.response.status < 400:
         return False
     return any_ending or exchange.ending is Ending.COMPLETE
 

@@ -184,13 +184,13 @@ def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[E
 def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
     """Raise what prevents the check from looking at the exchange."""
     _examine_sending(check, exchange, claimed=claimed)
-    if exchange.answer is None:
+    if exchange.response is None:
         raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
     if not exchange.expected:
         examine_refusal(exchange, claimed=claimed)
         if not check.any_status:
             expected = " or ".join(str(status) for status in sorted(exchange.expects))
-            raise Inconclusive(f"{exchange.label} answered {exchange.answer.status} where {expected} is expected")
+            raise Inconclusive(f"{exchange.label} answered {exchange.response.status} where {expected} is expected")
     if not exchange.ending.whole and not check.any_status:
         raise Inconclusive(f"the answer to {exchange.label} broke off: {exchange.reason}")
 

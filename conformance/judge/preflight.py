@@ -40,7 +40,7 @@ def _answers_well(exchange: Exchange) -> bool:
 def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str | None:
     if exchange.ending is Ending.UNSENT:
         return None
-    if exchange.answer is None:
+    if exchange.response is None:
         return f"nothing is received from {target.base_url}: {exchange.reason}. {_reach_hint(exchange.reason)}"
     if not exchange.ending.whole:
         return f"{exchange.label} does not come to its end: {exchange.reason}"
@@ -55,7 +55,7 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
         return "the endpoint limits us (429). Wait, or lower [limits] per_minute, and use --resume"
     if refuses_model(exchange):
         return f"the model `{_model(exchange)}` is refused ({exchange.status}). {_models_hint(others)}"
-    if all(other.answer is not None and other.status in {404, 405} for other in others):
+    if all(other.response is not None and other.status in {404, 405} for other in others):
         return f"{target.base_url} knows none of our paths ({exchange.status}). {_url_hint(target)}"
     return None
 

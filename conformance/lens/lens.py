@@ -95,7 +95,7 @@ def worst(pairs: Iterable[tuple[Exchange, Exchange]]) -> Lens:
 
 
 def _alike(found: Exchange, faithful: Exchange) -> int:
-    one, other = found.answer, faithful.answer
+    one, other = found.response, faithful.response
     if one is None or other is None:
         return 0
     names = [{name.lower() for name, _ in answer.headers} for answer in (one, other)]
@@ -179,7 +179,7 @@ def _error(error: openai.APIError, request_id: bool) -> Got:  # noqa: FBT001  on
 
 def _calls(exchange: Exchange) -> Mapping[str, Call]:
     """Return the calls of a user that make such a request; none for what is not looked at."""
-    answer, request = exchange.answer, exchange.request
+    answer, request = exchange.response, exchange.request
     if answer is None or request is None or exchange.ending in {Ending.STOPPED, Ending.SIZE}:
         return {}
     if len(answer.decoded) > LONGEST:

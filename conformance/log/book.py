@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.records import ExchangeLine, Known, Result
 from conformance.plan.loader import edition
@@ -97,9 +97,9 @@ def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDevia
     return [entry for entry in target.known_deviations if entry.finding and entry.finding not in seen]
 
 
-def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
+def exchange_line(key: ExchangeKey, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
     """Return the log's line for one exchange."""
-    answer = exchange.answer
+    answer = exchange.response
     return ExchangeLine(
         target=exchange.target,
         id=exchange.id,
@@ -119,7 +119,7 @@ def exchange_line(key: Key, exchange: Exchange, *, resumed: bool) -> ExchangeLin
 
 
 def _tokens(exchange: Exchange) -> int | None:
-    answer = exchange.answer
+    answer = exchange.response
     if answer is None or answer.media_type != "application/json" or not exchange.expected:
         return None
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from conformance.definition.check import Check
-from conformance.definition.exchange_spec import ExchangeSpec, Key
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.targets.target import Target
 from conformance.wire.capability import SHOULD, Level, matches
 
@@ -25,7 +25,7 @@ class Selected:
     check: Check
     target: Target
     case: str
-    arguments: dict[str, Key | tuple[Key, ...]]
+    arguments: dict[str, ExchangeKey | tuple[ExchangeKey, ...]]
     variant: str = ""
 
     @property
@@ -39,7 +39,7 @@ class Selected:
         return ",".join(part for part in (self.case, self.variant) if part)
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[ExchangeKey, ...]:
         """Return the keys it takes, without what they build on."""
         return tuple(
             key for value in self.arguments.values() for key in (value if isinstance(value, tuple) else (value,))
@@ -79,7 +79,7 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
             Selected(check.of(spec), target, case, {"exchange": key}, key.variant)
             for spec in specs
             for case in (spec.cases or ("",))
-            for key in _variants(target, Key(target.name, spec, case))
+            for key in _variants(target, ExchangeKey(target.name, spec, case))
         ]
     if check.kind is not None:
         return [_of_kind(check, target)]
@@ -96,11 +96,11 @@ def _of_kind(check: Check, target: Target) -> Selected:
     """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
     (argument,) = inspect.signature(check.function).parameters
     sent = _without_keys(target, check.sent)
-    keys = (Key(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
+    keys = (ExchangeKey(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
     return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
 
 
-def taken(item: Selected, run: Iterable[Key]) -> dict[str, Key | tuple[Key, ...]]:
+def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
     """Return the keys that a check takes of a run, by argument: a check of a kind takes all of its target."""
     if item.check.kind is None:
         return item.arguments
@@ -108,14 +108,16 @@ def taken(item: Selected, run: Iterable[Key]) -> dict[str, Key | tuple[Key, ...]
     return {name: tuple(dict.fromkeys([*item.keys, *own])) for name in item.arguments}
 
 
-def _variants(target: Target, key: Key) -> list[Key]:
+def _variants(target: Target, key: ExchangeKey) -> list[ExchangeKey]:
     return [replace(key, variant=variant) for variant in target.variants(key.spec.all_roles)]
 
 
-def _arguments(check: Check, target: Target, case: str, variant: str) -> dict[str, Key | tuple[Key, ...]]:
-    found: dict[str, Key | tuple[Key, ...]] = {}
+def _arguments(
+    check: Check, target: Target, case: str, variant: str
+) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
+    found: dict[str, ExchangeKey | tuple[ExchangeKey, ...]] = {}
     for name, spec in check.specs.items():
-        one = Key(target.name, spec, case, variant)
+        one = ExchangeKey(target.name, spec, case, variant)
         found[name] = _all(one, spec) if check.takes_all(name) else one.of(spec)
     return found
 
@@ -125,7 +127,7 @@ def _without_keys(target: Target, specs: Sequence[ExchangeSpec]) -> Sequence[Exc
     return [spec for spec in specs if target.takes_key or not spec.needs_key] or specs
 
 
-def _all(one: Key, spec: ExchangeSpec) -> tuple[Key, ...]:
+def _all(one: ExchangeKey, spec: ExchangeSpec) -> tuple[ExchangeKey, ...]:
     return tuple(replace(one.of(spec), case=case) for case in (spec.cases or ("",)))
 
 
@@ -148,11 +150,11 @@ def names_check(pattern: str, check: str) -> bool:
     return fnmatchcase(check, pattern.replace("[", "[[]"))
 
 
-def closure(keys: Iterable[Key]) -> list[Key]:
+def closure(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
     """Return the keys and all that they build on, each once, what is built on first."""
-    found: dict[Key, None] = {}
+    found: dict[ExchangeKey, None] = {}
 
-    def add(key: Key) -> None:
+    def add(key: ExchangeKey) -> None:
         for _, below in key.needs():
             add(below)
         found.setdefault(key)
@@ -162,14 +164,16 @@ def closure(keys: Iterable[Key]) -> list[Key]:
     return list(found)
 
 
-def affordable(selected: Sequence[Selected], preflight: Sequence[Key], limit: Limit) -> tuple[set[Key], set[Key]]:
+def affordable(
+    selected: Sequence[Selected], preflight: Sequence[ExchangeKey], limit: Limit
+) -> tuple[set[ExchangeKey], set[ExchangeKey]]:
     """
     Return the keys of one target that fit into the limit, and those that do not.
 
     What every endpoint owes comes first, then what this one claims, then the rest.
     """
-    fitting: dict[Key, None] = dict.fromkeys(preflight)
-    left_out: set[Key] = set()
+    fitting: dict[ExchangeKey, None] = dict.fromkeys(preflight)
+    left_out: set[ExchangeKey] = set()
     for item in sorted(selected, key=_urgency):
         needed = [key for key in closure(item.keys) if key not in fitting]
         if _within([*fitting, *needed], limit):
@@ -179,7 +183,7 @@ def affordable(selected: Sequence[Selected], preflight: Sequence[Key], limit: Li
     return set(fitting), left_out - set(fitting)
 
 
-def _within(keys: Sequence[Key], limit: Limit) -> bool:
+def _within(keys: Sequence[ExchangeKey], limit: Limit) -> bool:
     tokens = sum(key.spec.cost for key in keys)
     return (limit.requests is None or len(keys) <= limit.requests) and (limit.tokens is None or tokens <= limit.tokens)
 
@@ -188,15 +192,15 @@ def _urgency(item: Selected) -> tuple[int, bool]:
     return item.check.owed.rank, not item.target.claimed(item.check.capability)
 
 
-def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[Key]:
+def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[ExchangeKey]:
     """Return the exchanges asked first: those that need no model, and the first whose models are named."""
     asked = [spec for spec in specs if spec.preflight]
     without = [spec for spec in asked if not spec.roles]
     speaking = [spec for spec in asked if spec.roles and set(spec.roles) <= set(target.models)]
-    return [Key(target.name, spec) for spec in [*without, *speaking[:1]]]
+    return [ExchangeKey(target.name, spec) for spec in [*without, *speaking[:1]]]
 
 
-def ordered(keys: Iterable[Key]) -> list[Key]:
+def ordered(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
     """
     Return keys in the order of sending.
 
@@ -206,7 +210,7 @@ def ordered(keys: Iterable[Key]) -> list[Key]:
     return sorted(closure(keys), key=lambda key: (key.spec.last, min(key.expects) >= 400, key.spec.alone))
 
 
-def bill(target: Target, keys: Iterable[Key]) -> Bill:
+def bill(target: Target, keys: Iterable[ExchangeKey]) -> Bill:
     """Return what sending these keys costs at most, before retries."""
     own = [key for key in keys if key.target == target.name]
     return Bill(target.name, len(own), sum(key.spec.cost for key in own))

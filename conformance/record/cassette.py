@@ -30,7 +30,7 @@ from conformance.targets.auth import Auth
 from conformance.targets.keys import holds_key
 from conformance.targets.model import Models, asked
 from conformance.targets.url import joined
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from conformance.wire.verdict import HarnessError
 
 MATCH_ON = ("method", "path", "query", "body")
@@ -128,7 +128,7 @@ class Recording:
     """One recorded exchange."""
 
     sent: Sent
-    answer: Answer
+    response: Response
     provenance: Provenance
 
 
@@ -138,7 +138,7 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
 
     Raises `KeyFound` when some form of a key would reach the disk.
     """
-    answer = recording.answer
+    answer = recording.response
     response = {
         "status": {"code": answer.status, "message": ""},
         "headers": _grouped(answer.headers),
@@ -215,9 +215,9 @@ def _only(cassette: Cassette, path: Path) -> Recording:
     return recording
 
 
-def _answer(response: Mapping[str, Any]) -> Answer:
+def _answer(response: Mapping[str, Any]) -> Response:
     timing = response["timing"]
-    return Answer(
+    return Response(
         status=response["status"]["code"],
         headers=tuple((name, value) for name, values in response["headers"].items() for value in values),
         body=_bytes(response["body"]["string"]),

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
 from conformance.record.cassette import CassetteError
 from conformance.record.spool import observed, relative, unrecorded, unsent
@@ -24,7 +24,7 @@ class Replay:
     again: str
     shown_from: Path
 
-    async def obtain(self, key: Key, request: Request) -> Exchange:
+    async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the recorded exchange; a missing cassette is `unrecorded`, an unusable one our error."""
         path = self.folder / relative(key)
         content, media_type = _body(request)

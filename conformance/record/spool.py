@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
 from conformance.record.cassette import Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from conformance.wire.text import printable
 
 EXCHANGES = "exchanges"
@@ -45,19 +45,19 @@ class Store(Protocol):
     def folder(self) -> Path:
         """Return the folder that paths are shown from."""
 
-    def path(self, key: Key, /) -> Path:
+    def path(self, key: ExchangeKey, /) -> Path:
         """Return where the recording of an exchange lies."""
 
-    def load(self, key: Key, /) -> Recording | Failure | None:
+    def load(self, key: ExchangeKey, /) -> Recording | Failure | None:
         """Return what is known of an exchange."""
 
-    def store(self, key: Key, recording: Recording, keys: tuple[str, ...], /) -> str:
+    def store(self, key: ExchangeKey, recording: Recording, keys: tuple[str, ...], /) -> str:
         """Keep a recording, without `keys`, and return where."""
 
-    def store_failure(self, key: Key, failure: Failure, /) -> None:
+    def store_failure(self, key: ExchangeKey, failure: Failure, /) -> None:
         """Keep that nothing was received."""
 
-    def claim(self, key: Key, /) -> Claim | None:
+    def claim(self, key: ExchangeKey, /) -> Claim | None:
         """Return the right to send an exchange, or None when another process is sending it."""
 
 
@@ -67,11 +67,11 @@ class Spool:
 
     folder: Path
 
-    def path(self, key: Key) -> Path:
+    def path(self, key: ExchangeKey) -> Path:
         """Return where the cassette of an exchange lies."""
         return self.folder / EXCHANGES / key.target / relative(key)
 
-    def load(self, key: Key) -> Recording | Failure | None:
+    def load(self, key: ExchangeKey) -> Recording | Failure | None:
         """Return what is known of an exchange. Raises `CassetteError` for a damaged file."""
         path = self.path(key)
         if path.is_file():
@@ -82,13 +82,13 @@ class Spool:
         known = json.loads(failed.read_text(encoding="utf-8"))
         return Failure(known["reason"], tuple(known["attempts"]))
 
-    def store(self, key: Key, recording: Recording, keys: tuple[str, ...]) -> str:
+    def store(self, key: ExchangeKey, recording: Recording, keys: tuple[str, ...]) -> str:
         """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
         path = self.path(key)
         cassette.write(path, recording, keys)
         return str(path.relative_to(self.folder))
 
-    def store_failure(self, key: Key, failure: Failure) -> None:
+    def store_failure(self, key: ExchangeKey, failure: Failure) -> None:
         """Write down that nothing was received, so that no other worker asks again."""
         data = json.dumps({"reason": failure.reason, "attempts": failure.attempts})
         cassette.replace_file(_failed(self.path(key)), data.encode())
@@ -98,7 +98,7 @@ class Spool:
         for path in (self.folder / EXCHANGES).rglob("*.failed"):
             path.unlink(missing_ok=True)
 
-    def claim(self, key: Key) -> FileLock | None:
+    def claim(self, key: ExchangeKey) -> FileLock | None:
         """Return the held lock of an exchange, or None when another process is sending it."""
         path = self.folder / ".locks" / key.target / relative(key).with_suffix(".lock")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class Spool:
         return lock
 
 
-def relative(key: Key) -> Path:
+def relative(key: ExchangeKey) -> Path:
     """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>].json`."""
     case = f"--{quote(key.shown, safe=' ,=+[]')}" if key.shown else ""
     return Path(key.spec.capability.id) / f"{key.spec.name}{case}.json"
@@ -120,13 +120,13 @@ def _failed(path: Path) -> Path:
     return path.with_suffix(".failed")
 
 
-def observed(key: Key, request: Request | None, recording: Recording, evidence: str) -> Exchange:
+def observed(key: ExchangeKey, request: Request | None, recording: Recording, evidence: str) -> Exchange:
     """Return the exchange that a recording holds."""
     provenance = recording.provenance
     return _exchange(
         key,
         request,
-        recording.answer,
+        recording.response,
         provenance.ending,
         provenance.reason,
         provenance.attempts,
@@ -135,25 +135,25 @@ def observed(key: Key, request: Request | None, recording: Recording, evidence: 
     )
 
 
-def failed(key: Key, request: Request | None, failure: Failure) -> Exchange:
+def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:
     """Return an exchange of which nothing was received."""
     return _exchange(key, request, None, Ending.UNREACHABLE, failure.reason, failure.attempts, ours=True)
 
 
-def unsent(key: Key, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:
+def unsent(key: ExchangeKey, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:
     """Return an exchange that was not sent: for our fault or the network's (`ours`), or for what is `below` it."""
     return replace(_exchange(key, None, None, Ending.UNSENT, reason, (), ours=ours), below=below)
 
 
-def unrecorded(key: Key, reason: str) -> Exchange:
+def unrecorded(key: ExchangeKey, reason: str) -> Exchange:
     """Return an exchange that a replay has no cassette of."""
     return _exchange(key, None, None, Ending.UNRECORDED, reason, ())
 
 
 def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of an exchange
-    key: Key,
+    key: ExchangeKey,
     request: Request | None,
-    answer: Answer | None,
+    response: Response | None,
     ending: Ending,
     reason: str,
     attempts: tuple[str, ...],
@@ -167,7 +167,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         capability=key.spec.capability.id,
         expects=key.expects,
         request=request,
-        answer=answer,
+        response=response,
         ending=ending,
         reason=printable(reason),
         target=key.target,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.records import NotRun, Result
 from conformance.log.writer import Log
 from conformance.plan.plan import Selected
@@ -89,7 +89,9 @@ class Session:
         self.place = place
         self.options = self.options.with_servers(place.urls, keys)
 
-    def start(self, keys: Sequence[Key], preflight: Mapping[str, list[Key]], *, look_ahead: int | None) -> None:
+    def start(
+        self, keys: Sequence[ExchangeKey], preflight: Mapping[str, list[ExchangeKey]], *, look_ahead: int | None
+    ) -> None:
         """Start sending."""
         assert self.place is not None
         self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers)
@@ -122,7 +124,7 @@ class Session:
         return next(chosen.facts.column for chosen in self.options.targets if chosen.target.name == result.target)
 
 
-def not_run_lines(selected: Sequence[Selected], keys: set[Key]) -> tuple[list[NotRun], bool]:
+def not_run_lines(selected: Sequence[Selected], keys: set[ExchangeKey]) -> tuple[list[NotRun], bool]:
     """Return the log's lines for what was left out because of its cost, and whether a MUST is among it."""
     lines = []
     for key in sorted(keys, key=lambda k: k.label):

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.book import exchange_line
 from conformance.log.records import ExchangeLine
 from conformance.plan.plan import Selected, ordered
@@ -34,8 +34,8 @@ class RunEngine:
         self,
         options: RunOptions,
         folder: Path,
-        keys: Sequence[Key],
-        preflight: Mapping[str, list[Key]],
+        keys: Sequence[ExchangeKey],
+        preflight: Mapping[str, list[ExchangeKey]],
         *,
         workers: int = 1,
     ) -> None:
@@ -51,7 +51,7 @@ class RunEngine:
         }
         self._engine: Engine | None = None
         self._live: list[Live] = []
-        self._all: dict[str, dict[Key, Exchange]] = {}
+        self._all: dict[str, dict[ExchangeKey, Exchange]] = {}
 
     def start(self, *, look_ahead: int | None) -> None:
         """Start sending."""
@@ -82,7 +82,7 @@ class RunEngine:
         self._live.append(live)
         return live
 
-    def wait(self, key: Key) -> Exchange:
+    def wait(self, key: ExchangeKey) -> Exchange:
         """Return an exchange; blocks until it is there."""
         assert self._engine is not None
         return self._engine.wait(key)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.preflight import diagnose
 from conformance.record.spool import unsent
 from conformance.targets.target import Target
@@ -26,7 +26,7 @@ TOGETHER_S = 1.0
 class Source(Protocol):
     """Where the answers of one target come from."""
 
-    async def obtain(self, key: Key, request: Request) -> Exchange:
+    async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the exchange of a request."""
         ...
 
@@ -45,9 +45,9 @@ class Engine:
     def __init__(
         self,
         targets: Mapping[str, Target],
-        order: Sequence[Key],
+        order: Sequence[ExchangeKey],
         *,
-        preflight: Mapping[str, Sequence[Key]],
+        preflight: Mapping[str, Sequence[ExchangeKey]],
         look_ahead: int | None = None,
     ) -> None:
         self._targets = targets
@@ -55,7 +55,7 @@ class Engine:
         self._index = {key: number for number, key in enumerate(self._order)}
         self._preflight = preflight
         self._look_ahead = look_ahead
-        self._tasks: dict[Key, asyncio.Task[Exchange]] = {}
+        self._tasks: dict[ExchangeKey, asyncio.Task[Exchange]] = {}
         self._ready: dict[str, asyncio.Task[str | None]] = {}
         self._barriers: dict[str, asyncio.Barrier] = {}
         self._sources: Mapping[str, Source] = {}
@@ -73,7 +73,7 @@ class Engine:
             for key in self._order:
                 self._task(key)
 
-    def wait(self, key: Key) -> Exchange:
+    def wait(self, key: ExchangeKey) -> Exchange:
         """Return an exchange, from any thread. Blocks until it is there."""
         future = asyncio.run_coroutine_threadsafe(self._get(key), self._loop)
         try:
@@ -82,7 +82,7 @@ class Engine:
             future.cancel()
             raise
 
-    def finished(self) -> list[tuple[Key, Exchange]]:
+    def finished(self) -> list[tuple[ExchangeKey, Exchange]]:
         """Return the exchanges that are there by now, in order."""
         return [(key, task.result()) for key in self._order if (task := self._tasks.get(key)) and _succeeded(task)]
 
@@ -103,7 +103,7 @@ class Engine:
         for source in self._sources.values():
             await source.close()
 
-    async def _get(self, key: Key) -> Exchange:
+    async def _get(self, key: ExchangeKey) -> Exchange:
         if self._look_ahead is not None:
             first = self._index[key]
             for ahead in self._order[first : first + self._look_ahead]:
@@ -113,18 +113,18 @@ class Engine:
             return replace(exchange, ending=Ending.UNSENT, reason=problem, ours=True)
         return exchange
 
-    def _task(self, key: Key) -> asyncio.Task[Exchange]:
+    def _task(self, key: ExchangeKey) -> asyncio.Task[Exchange]:
         if key not in self._tasks:
             self._tasks[key] = self._loop.create_task(self._run(key))
         return self._tasks[key]
 
-    async def _run(self, key: Key) -> Exchange:
+    async def _run(self, key: ExchangeKey) -> Exchange:
         try:
             return await self._obtained(key)
         except Exception as bug:  # noqa: BLE001  nobody would judge the checks behind it, and the run would look green
             return unsent(key, f"bug in the suite, or trouble on this machine: {type(bug).__name__}: {bug}", ours=True)
 
-    async def _obtained(self, key: Key) -> Exchange:
+    async def _obtained(self, key: ExchangeKey) -> Exchange:
         if key not in self._preflight.get(key.target, ()) and (problem := await self._checked(key.target)):
             return unsent(key, problem, ours=True)
         needed = {argument: await self._task(below) for argument, below in key.needs()}
@@ -153,13 +153,13 @@ class Engine:
         asked = [await self._task(key) for key in self._preflight.get(target, ())]
         return diagnose(self._targets[target], asked) if asked else None
 
-    async def _wait_for_users(self, key: Key) -> None:
+    async def _wait_for_users(self, key: ExchangeKey) -> None:
         """Wait for all exchanges that build on what this one cleans up."""
         cleaned = {below for _, below in key.needs()}
         users = [other for other in self._order if not other.spec.last and cleaned & set(_closure(other))]
         await asyncio.gather(*(self._task(user) for user in users if user not in cleaned))
 
-    async def _gather(self, key: Key) -> None:
+    async def _gather(self, key: ExchangeKey) -> None:
         """Wait a moment for the other cases, so that all are sent at the same time."""
         name = f"{key.target} {key.spec.id} {key.variant}"
         alike = (key.target, key.spec, key.variant)
@@ -179,13 +179,13 @@ def _succeeded(task: asyncio.Task[Exchange]) -> bool:
 
 
 def _unusable(exchange: Exchange) -> str | None:
-    if exchange.answer is None:
+    if exchange.response is None:
         return f"has no answer ({exchange.reason})"
     if not exchange.expected:
         return f"answered {exchange.status}"
     return None if exchange.ending.whole else f"broke off ({exchange.reason})"
 
 
-def _closure(key: Key) -> list[Key]:
+def _closure(key: ExchangeKey) -> list[ExchangeKey]:
     below = [other for _, other in key.needs()]
     return below + [deeper for other in below for deeper in _closure(other)]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from conformance.definition.exchange_spec import Key, Until
+from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.cassette import CassetteError, KeyFound, Provenance, Recording, kept_headers
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
 from conformance.send.rate import Gate
@@ -14,7 +14,7 @@ from conformance.send.retry import wait_before_next
 from conformance.send.transport import Sending, Transport
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 from conformance.wire.verdict import Inconclusive
 
 LOOK_AGAIN_S = 0.02
@@ -49,7 +49,7 @@ class Live:
     retries: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def obtain(self, key: Key, request: Request) -> Exchange:
+    async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the exchange: from this run's spool if it is there, else from the target."""
         while True:
             try:
@@ -65,10 +65,10 @@ class Live:
                 return await self._send_locked(key, request, lock)
             await asyncio.sleep(LOOK_AGAIN_S)
 
-    def _evidence(self, key: Key) -> str:
+    def _evidence(self, key: ExchangeKey) -> str:
         return str(self.spool.path(key).relative_to(self.spool.folder))
 
-    async def _send_locked(self, key: Key, request: Request, lock: Claim) -> Exchange:
+    async def _send_locked(self, key: ExchangeKey, request: Request, lock: Claim) -> Exchange:
         try:
             if self.spool.load(key) is not None:
                 lock.release()
@@ -77,13 +77,13 @@ class Live:
         finally:
             lock.release()
 
-    async def _send(self, key: Key, request: Request) -> Exchange:
+    async def _send(self, key: ExchangeKey, request: Request) -> Exchange:
         if key.spec.until is None:
             sending, attempts = await self._persist(key, request)
             return self._keep(key, request, sending, attempts)
         return await self._poll(key, request)
 
-    async def _poll(self, key: Key, request: Request) -> Exchange:
+    async def _poll(self, key: ExchangeKey, request: Request) -> Exchange:
         """Ask again until the condition is met; the last answer is the exchange."""
         until = key.spec.until
         assert until is not None
@@ -91,12 +91,17 @@ class Live:
         while True:
             sending, attempts = await self._persist(key, request)
             exchange = self._as_exchange(key, request, sending, attempts)
-            if sending.answer is None or not exchange.expected or waited >= until.limit_s or _settled(until, exchange):
+            if (
+                sending.response is None
+                or not exchange.expected
+                or waited >= until.limit_s
+                or _settled(until, exchange)
+            ):
                 return self._keep(key, request, sending, attempts)
             await self.sleep(until.every_s)
             waited += until.every_s
 
-    async def _persist(self, key: Key, request: Request) -> tuple[Sending, list[str]]:
+    async def _persist(self, key: ExchangeKey, request: Request) -> tuple[Sending, list[str]]:
         attempts: list[str] = []
         while True:
             async with self.gate.through(alone=key.spec.alone):
@@ -107,15 +112,15 @@ class Live:
             wait = wait_before_next(sending, key.expects, len(attempts), datetime.now(UTC))
             if wait is None or not self.retries:
                 return sending, attempts
-            if sending.answer is not None:
+            if sending.response is not None:
                 self.gate.pause(wait)
             await self.sleep(wait)
 
-    def _keep(self, key: Key, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
+    def _keep(self, key: ExchangeKey, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
         """Write down what came, and return it as it will be read again."""
         if sending.ending is Ending.UNSENT:
             return unsent(key, sending.reason)
-        if sending.answer is None or sending.sent is None:
+        if sending.response is None or sending.sent is None:
             failure = Failure(sending.reason, tuple(attempts))
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
@@ -127,13 +132,13 @@ class Live:
             return observed(key, request, withheld, "")
         return observed(key, request, recording, evidence)
 
-    def _as_exchange(self, key: Key, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
-        if sending.answer is None or sending.sent is None:
+    def _as_exchange(self, key: ExchangeKey, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
+        if sending.response is None or sending.sent is None:
             return failed(key, request, Failure(sending.reason, tuple(attempts)))
         return observed(key, request, self._recording(key, sending, attempts), "")
 
-    def _recording(self, key: Key, sending: Sending, attempts: list[str]) -> Recording:
-        assert sending.answer is not None
+    def _recording(self, key: ExchangeKey, sending: Sending, attempts: list[str]) -> Recording:
+        assert sending.response is not None
         assert sending.sent is not None
         target = self.transport.target
         provenance = Provenance(
@@ -154,7 +159,7 @@ class Live:
             attempts=tuple(attempts),
             leaked=sending.leaked,
         )
-        return Recording(sending.sent, _bounded(sending.answer, sending.ending), provenance)
+        return Recording(sending.sent, _bounded(sending.response, sending.ending), provenance)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -170,7 +175,7 @@ def _settled(until: Until, exchange: Exchange) -> bool:
         return True
 
 
-def _bounded(answer: Answer, ending: Ending) -> Answer:
+def _bounded(answer: Response, ending: Ending) -> Response:
     """Return the answer with the headers that may be kept, and of an oversized body the beginning."""
     headers = kept_headers(answer.headers)
     if ending is not Ending.SIZE:
@@ -180,5 +185,5 @@ def _bounded(answer: Answer, ending: Ending) -> Answer:
 
 
 def _outcome(sending: Sending) -> str:
-    status = f"{sending.answer.status}" if sending.answer else "nothing received"
+    status = f"{sending.response.status}" if sending.response else "nothing received"
     return status if sending.ending.whole else f"{status}, {sending.ending}: {sending.reason}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from conformance.send.transport import Sending
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 
 TRIES = 3
 BUSY = frozenset({429, 502, 503, 504})
@@ -27,17 +27,17 @@ def wait_before_next(sending: Sending, expects: frozenset[int], tries: int, now:
         return None
     if sending.ending is Ending.UNREACHABLE:
         return 0.5 * tries
-    if sending.answer is None or sending.answer.status not in BUSY or sending.answer.status in expects:
+    if sending.response is None or sending.response.status not in BUSY or sending.response.status in expects:
         return None
-    if min(expects) >= 400 and sending.answer.status != 429:
+    if min(expects) >= 400 and sending.response.status != 429:
         return None  # a wrong request that is answered with a server error is a finding, not a passing trouble
-    asked = retry_after(sending.answer, now)
+    asked = retry_after(sending.response, now)
     if asked is None:
         return float(tries)
     return asked if asked <= LONGEST_WAIT_S else None
 
 
-def retry_after(answer: Answer, now: datetime) -> float | None:
+def retry_after(answer: Response, now: datetime) -> float | None:
     """Return the seconds that `Retry-After` asks for (RFC 9110, section 10.2.3), at least 0; None for no such wish."""
     value = answer.header("retry-after")
     if value is None:

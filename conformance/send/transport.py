@@ -27,7 +27,7 @@ from conformance.targets.target import Target
 from conformance.targets.url import is_loopback, split_query, with_query
 from conformance.wire import sse
 from conformance.wire.request import WRONG_KEY, Key, Request
-from conformance.wire.response import Answer, Ending
+from conformance.wire.response import Ending, Response
 
 CONNECT_S = 10.0
 NO_KEY = "no-key-configured"
@@ -60,11 +60,11 @@ class _Capture:
     def now_ms(self) -> float:
         return round((time.perf_counter() - self.started) * 1000, 1)
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> Response | None:
         if self.status is None:
             return None
         sizes = tuple(len(part) for part in self.parts)
-        return Answer(self.status, self.headers, b"".join(self.parts), sizes, tuple(self.at_ms), self.headers_ms)
+        return Response(self.status, self.headers, b"".join(self.parts), sizes, tuple(self.at_ms), self.headers_ms)
 
 
 _capture: ContextVar[_Capture] = ContextVar("capture")
@@ -75,7 +75,7 @@ class Sending:
     """What became of one try to send a request. `leaked` counts how often our key was in the answer."""
 
     sent: Sent | None
-    answer: Answer | None
+    response: Response | None
     ending: Ending
     reason: str = ""
     leaked: int = 0
@@ -176,7 +176,7 @@ class Transport:
                 clean, found = redact(value.encode("utf-8", "replace"), self.keys)
                 leaked += found
                 headers.append((name, clean.decode("utf-8", "replace")))
-            answer = Answer(answer.status, tuple(headers), body, answer.sizes, answer.at_ms, answer.headers_ms)
+            answer = Response(answer.status, tuple(headers), body, answer.sizes, answer.at_ms, answer.headers_ms)
         said, _ = redact(reason.encode(), self.keys)
         return Sending(capture.sent, answer, ending, said.decode("utf-8", "replace"), leaked)
 
@@ -241,7 +241,7 @@ class _Tee(httpx2.AsyncByteStream):
         await self._response.aclose()
 
 
-def replaying_client(answer: Answer, ending: Ending) -> openai.OpenAI:
+def replaying_client(answer: Response, ending: Ending) -> openai.OpenAI:
     """Return the client of a user who gets this answer whatever is asked, and the same end; nothing is sent."""
 
     def parts() -> Iterator[bytes]:
@@ -286,7 +286,7 @@ def _proxy(base_url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-def _unpacked(answer: Answer) -> Answer:
+def _unpacked(answer: Response) -> Response:
     """Return an answer without its encoding, in one chunk: a key in a compressed body can only be replaced there."""
     if answer.decoded == answer.body:
         return answer

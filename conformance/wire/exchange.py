@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar, overload
 from conformance.wire import sse
 from conformance.wire.json_value import Document
 from conformance.wire.request import Request
-from conformance.wire.response import Answer, Ending, NotJson, read_json
+from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.text import brief
 from conformance.wire.verdict import Inconclusive
 
@@ -51,7 +51,7 @@ class Exchange:
     capability: str
     expects: frozenset[int]
     request: Request | None = None
-    answer: Answer | None = None
+    response: Response | None = None
     ending: Ending = Ending.COMPLETE
     reason: str = ""
     target: str = ""
@@ -68,7 +68,7 @@ class Exchange:
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
-        outcome = self.answer.status if self.answer else self.ending.value
+        outcome = self.response.status if self.response else self.ending.value
         return f"<{self.label} {sent} -> {outcome}>"
 
     @property
@@ -85,11 +85,11 @@ class Exchange:
         return self.request
 
     @property
-    def received(self) -> Answer:
+    def received(self) -> Response:
         """Return the answer. Raises `Inconclusive` when nothing came."""
-        if self.answer is None:
+        if self.response is None:
             raise Inconclusive(f"{self.label}: nothing was received: {self.reason}")
-        return self.answer
+        return self.response
 
     @property
     def status(self) -> int:
@@ -99,7 +99,7 @@ class Exchange:
     @property
     def expected(self) -> bool:
         """Tell whether the status is one that the exchange expects."""
-        return self.answer is not None and self.answer.status in self.expects
+        return self.response is not None and self.response.status in self.expects
 
     def header(self, name: str) -> str | None:
         """Return a header of the answer, or None."""
@@ -169,9 +169,9 @@ class Exchange:
             raise Inconclusive(f"event {number} of {self.label} carries an error: {brief(value['error'])}")
         return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk")
 
-    def with_answer(self, **changes: Any) -> "Exchange":
+    def with_response(self, **changes: Any) -> "Exchange":
         """Return a copy whose answer differs; for counterexamples."""
-        return replace(self, answer=replace(self.received, **changes))
+        return replace(self, response=replace(self.received, **changes))
 
 
 Exchanges = tuple[Exchange, ...]

@@ -37,7 +37,7 @@ class NotJson(ValueError):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """
     The whole answer as it came over the wire.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.plan import loader
 from conformance.plan.plan import Selected, closure, expand, names_check
 from conformance.simulator.deviations.entry import Entry
@@ -32,7 +32,7 @@ class Part:
     """One check of the plan, and all exchanges that it needs."""
 
     item: Selected
-    needed: frozenset[Key]
+    needed: frozenset[ExchangeKey]
 
 
 def parts(base: Target) -> tuple[Part, ...]:
@@ -94,12 +94,12 @@ def _quick(plan: Sequence[Part], patterns: tuple[str, ...]) -> Iterator[Part]:
     return (part for part in plan if is_meant(part.item.id, patterns) or not any(_slow(key) for key in part.needed))
 
 
-def _slow(key: Key) -> bool:
+def _slow(key: ExchangeKey) -> bool:
     return any(one.spec.until is not None or one.spec.alone or one.spec.last for one in closure([key]))
 
 
 def _retarget(item: Selected, target: Target) -> Selected:
-    def moved(keys: Key | tuple[Key, ...]) -> Key | tuple[Key, ...]:
+    def moved(keys: ExchangeKey | tuple[ExchangeKey, ...]) -> ExchangeKey | tuple[ExchangeKey, ...]:
         if isinstance(keys, tuple):
             return tuple(replace(key, target=target.name) for key in keys)
         return replace(keys, target=target.name)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.definition.exchange_spec import Key
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.lens import lens
 from conformance.plan.plan import Selected, ordered, taken
@@ -115,20 +115,20 @@ class _Nowhere:
 
     folder = Path()
 
-    def path(self, key: Key) -> Path:
+    def path(self, key: ExchangeKey) -> Path:
         """Return where a recording would lie."""
         return relative(key)
 
-    def load(self, _key: Key) -> None:
+    def load(self, _key: ExchangeKey) -> None:
         """Know nothing."""
 
-    def store(self, _key: Key, _recording: Recording, _keys: tuple[str, ...]) -> str:
+    def store(self, _key: ExchangeKey, _recording: Recording, _keys: tuple[str, ...]) -> str:
         """Write nothing."""
         return ""
 
-    def store_failure(self, _key: Key, _failure: Failure) -> None:
+    def store_failure(self, _key: ExchangeKey, _failure: Failure) -> None:
         """Write nothing."""
 
-    def claim(self, _key: Key) -> _Free:
+    def claim(self, _key: ExchangeKey) -> _Free:
         """Let everybody send."""
         return _Free()

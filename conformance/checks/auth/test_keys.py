@@ -49,7 +49,7 @@ def refusal(sent: Exchanges, case: str) -> Exchange:
 
 def served(case: str) -> Callable[[Exchange], Exchange]:
     """Return the change that lets one of the two requests be answered."""
-    return lambda e: e.with_answer(status=200, body=SERVED) if e.case == case else e
+    return lambda e: e.with_response(status=200, body=SERVED) if e.case == case else e
 
 
 def is_refused(observed: Exchange) -> None:

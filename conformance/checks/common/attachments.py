@@ -57,4 +57,4 @@ def dropped(observed: Exchange) -> Exchange:
 
 def unread(observed: Exchange) -> Exchange:
     """Return a good answer that knows nothing of the attachment, whatever came; for counterexamples."""
-    return body(None, _UNREAD).change(observed.with_answer(status=200))
+    return body(None, _UNREAD).change(observed.with_response(status=200))

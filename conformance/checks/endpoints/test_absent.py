@@ -14,7 +14,7 @@ from conformance.wire.response import NotJson
 @should(
     ABSENT_ARE_CLEAN,
     says=DOC("listFiles"),
-    counterexample=changed(probe, lambda e: e.with_answer(status=200, body=b'{"error": {"message": "not here"}}')),
+    counterexample=changed(probe, lambda e: e.with_response(status=200, body=b'{"error": {"message": "not here"}}')),
 )
 def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
     """What is answered with status 200 is what was asked for: a list where there is one, and never an `error`."""

@@ -56,7 +56,7 @@ SERVER_FAULTS = {"servererror", "internalservererror", "internalerror", "service
 @must(
     ENVELOPE,
     says=SDK("ErrorResponse.error"),
-    counterexample=changed(unknown_model, lambda e: e.with_answer(body=b"[%b]" % e.received.body)),
+    counterexample=changed(unknown_model, lambda e: e.with_response(body=b"[%b]" % e.received.body)),
     witness=REFUSALS,
 )
 def test_error_is_an_object(error_response: Exchange) -> None:
@@ -175,7 +175,7 @@ def test_type_does_not_blame_the_server(error_response: Exchange) -> None:
 @should(
     ENVELOPE,
     says=OBSERVED("the official client raises nothing at status 200, and hands out what it got"),
-    counterexample=changed(None, lambda e: e.with_answer(status=200)),
+    counterexample=changed(None, lambda e: e.with_response(status=200)),
     subject=wrong_field,
     any_status=True,
 )

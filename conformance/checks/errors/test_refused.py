@@ -173,7 +173,7 @@ def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
         "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer"
     ),
     counterexample=changed(
-        too_many_tokens, lambda e: e.with_answer(status=400, body=b'{"error": {"message": "Bad."}}')
+        too_many_tokens, lambda e: e.with_response(status=400, body=b'{"error": {"message": "Bad."}}')
     ),
 )
 def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -> None:
@@ -206,7 +206,7 @@ def test_overlong_prompt_is_refused_by_its_code(long_prompt: Exchange) -> None:
     CONTEXT_LENGTH,
     says=DOC("createChatCompletion"),
     counterexample=changed(
-        long_prompt, lambda e: e.with_answer(status=200, body=b'{"choices": [{}], "usage": {"prompt_tokens": 2051}}')
+        long_prompt, lambda e: e.with_response(status=200, body=b'{"choices": [{}], "usage": {"prompt_tokens": 2051}}')
     ),
 )
 def test_long_prompt_is_answered_whole_or_refused(long_prompt: Exchange) -> None:

@@ -37,7 +37,7 @@ _CALLING = (
 
 def handing_over(observed: Exchange) -> Exchange:
     """Return a good answer that asks the client to run the tool."""
-    return body(None, _CALLING).change(observed.with_answer(status=200))
+    return body(None, _CALLING).change(observed.with_response(status=200))
 
 
 def marked(observed: Exchange) -> bool:

@@ -52,7 +52,7 @@ BARE = b'{"error": {"message": "Bad request.", "param": null}}'
 
 def bare(observed: Exchange) -> Exchange:
     """Refuse without a word about what was wrong."""
-    return observed.with_answer(status=400, body=BARE)
+    return observed.with_response(status=400, body=BARE)
 
 
 def silent(observed: Exchange) -> Exchange:

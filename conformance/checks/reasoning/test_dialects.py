@@ -34,7 +34,7 @@ TOLD = "choices.0.message.reasoning_content"
 
 def bare(observed: Exchange) -> Exchange:
     """Refuse without a word about what was wrong."""
-    return observed.with_answer(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
+    return observed.with_response(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
 
 
 def thoughtful(observed: Exchange) -> Exchange:
@@ -131,7 +131,7 @@ def test_two_orders_are_refused_by_name(asked_twice: Exchange, with_thoughts_str
 
 def contrary(observed: Exchange) -> Exchange:
     """Let a model whose id says that it does not think do so, and one that is not there answer nothing."""
-    return thoughtful(observed) if observed.case == "nothinking" else observed.with_answer(status=200, body=b"{}")
+    return thoughtful(observed) if observed.case == "nothinking" else observed.with_response(status=200, body=b"{}")
 
 
 @should(CONTENT_FIELD, says=GATEWAYS, counterexample=changed(suffixed, contrary))

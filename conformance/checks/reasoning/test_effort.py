@@ -143,7 +143,7 @@ def test_high_effort_thinks_more_than_low(thought_little: Exchanges, thought_muc
 
 def taken_for_another(observed: Exchange) -> Exchange:
     """Refuse without a word about the effort."""
-    return observed.with_answer(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
+    return observed.with_response(status=400, body=b'{"error": {"message": "Bad request.", "param": null}}')
 
 
 def names_the_effort(observed: Exchange) -> None:

@@ -28,7 +28,7 @@ FAILED = b'event: response.failed\ndata: {"type":"response.failed","sequence_num
 def started(refused: Exchange) -> Exchange:
     """Let a failure come inside a stream that started as if all were well."""
     headers = (("content-type", "text/event-stream"),)
-    return refused.with_answer(status=200, headers=headers, body=FAILED, sizes=(len(FAILED),), at_ms=(1.0,))
+    return refused.with_response(status=200, headers=headers, body=FAILED, sizes=(len(FAILED),), at_ms=(1.0,))
 
 
 @must(BASIC, says=DOC("ErrorResponse"), counterexample=broken(unknown_model, "error", DELETE))
@@ -69,7 +69,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
 @must(
     ADVANCED,
     says=DOC("ResponseProperties.truncation"),
-    counterexample=changed(long_input, lambda e: e.with_answer(status=200, body=CUT, sizes=(len(CUT),))),
+    counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
 def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> None:
     """An input that does not fit is refused, because `truncation` is `disabled`, and not answered as `incomplete`."""

@@ -86,7 +86,7 @@ def refused_with_a_list(observed: Exchange) -> Exchange:
     refused = broken(None, "error", {"message": "[{'type': 'value_error'}]", "type": "BadRequestError"}).change(
         observed
     )
-    return refused.with_answer(status=400)
+    return refused.with_response(status=400)
 
 
 @should(AUTO, says=DEFAULT, counterexample=broken(weather_auto, PROMPT, 1), decides="chat/completions: tools")

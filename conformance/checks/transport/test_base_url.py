@@ -81,7 +81,7 @@ def _charset(observed: Exchange) -> str | None:
 @must(
     JSON,
     says=RFC(8259, "8.1"),
-    counterexample=changed(hello, lambda e: e.with_answer(body=b"\xef\xbb\xbf" + e.received.body)),
+    counterexample=changed(hello, lambda e: e.with_response(body=b"\xef\xbb\xbf" + e.received.body)),
     when=(PATH_OF_THE_API,),
     witness=JSON_RESPONSES,
     reads=frozenset({Facet.HEADERS, Facet.BYTES}),

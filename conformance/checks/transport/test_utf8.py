@@ -69,7 +69,7 @@ def misread(observed: Exchange) -> Exchange:
     """Let the bytes of the word be read in another encoding."""
     told = WORDS[observed.case]
     body = json.dumps(observed.document.value, ensure_ascii=False).replace(told, told.encode().decode("latin-1"))
-    return observed.with_answer(body=body.encode(), sizes=(len(body.encode()),), at_ms=(1.0,))
+    return observed.with_response(body=body.encode(), sizes=(len(body.encode()),), at_ms=(1.0,))
 
 
 def replaced(chunks: list[Any]) -> list[Any]:

@@ -192,7 +192,7 @@ def _texts(proof: Proof) -> dict[str, str]:
     """Return an exchange's request and response as text, or why there is no recording, by name."""
     if not proof.recording:
         return {f"no recording of {proof.label}": f"{proof.ended}: {visible(proof.why)}"}
-    sent, answer = proof.recording.sent, proof.recording.answer
+    sent, answer = proof.recording.sent, proof.recording.response
     return {
         f"request {proof.label}": _message(f"{sent.method} {sent.url}", sent.headers, sent.body),
         f"response {proof.label}": _message(f"HTTP {answer.status}", answer.headers, answer.decoded),

@@ -20,7 +20,7 @@ from conformance.report.html import content, link, markup, page, read_asset
 from conformance.report.paths import safe
 from conformance.targets.auth import USUAL
 from conformance.wire.request import Key
-from conformance.wire.response import Answer
+from conformance.wire.response import Response
 from conformance.wire.verdict import Verdict
 
 LARGEST = 200_000
@@ -97,7 +97,7 @@ def _exchange(proof: Proof) -> Node:
     recording = proof.recording
     if recording is None:
         return h.fragment[h.h2["No recording"], h.p[bounded(f"{proof.ended}: {proof.why}", _FACT)]]
-    sent, answer = recording.sent, recording.answer
+    sent, answer = recording.sent, recording.response
     name = body_file(proof)
     key = proof.line.key if proof.line else Key.VALID
     own = link(name, "request body") if name else None
@@ -131,7 +131,7 @@ def bounded(text: str, budget: int) -> Markup:
     return content(f"{taken} … [{cut:,} bytes cut]" if cut else taken)
 
 
-def _frames(answer: Answer) -> Node:
+def _frames(answer: Response) -> Node:
     stream = answer.stream
     ends = list(accumulate(answer.sizes))
     rows: list[Markup] = []
@@ -157,7 +157,7 @@ def _frames(answer: Answer) -> Node:
     ]
 
 
-def _arrival(answer: Answer, ends: list[int], end: int) -> str:
+def _arrival(answer: Response, ends: list[int], end: int) -> str:
     """Return when the chunk that ends an event came. The offsets of a compressed body say nothing about its chunks."""
     chunk = bisect_left(ends, end)
     known = answer.decoded is answer.body and chunk < len(answer.at_ms)

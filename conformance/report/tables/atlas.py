@@ -10,7 +10,7 @@ from conformance.report.evidence.source import Proof
 from conformance.wire.client_behavior import raised, retries
 from conformance.wire.json_value import ABSENT, Document
 from conformance.wire.leaks import HOSTS, TRACES, key_in
-from conformance.wire.response import Answer, NotJson
+from conformance.wire.response import NotJson, Response
 from conformance.wire.text import brief, cut
 
 NOTHING = "-"
@@ -57,7 +57,7 @@ def atlases(run: Run, proved: Sequence[Proof]) -> tuple[Atlas, ...]:
 def refusal(proof: Proof) -> Refusal:
     """Return what came of one wrong request."""
     line, recording = proof.line, proof.recording
-    answer = recording.answer if recording else None
+    answer = recording.response if recording else None
     status = answer.status if answer else line.status if line else None
     error = _error(answer)
     return Refusal(
@@ -80,19 +80,19 @@ def _raises(status: int | None) -> str:
     return "no exception" if status < 300 else raised(status)
 
 
-def _json(answer: Answer | None) -> Any:
+def _json(answer: Response | None) -> Any:
     try:
         return answer.json if answer else ABSENT
     except NotJson:
         return ABSENT
 
 
-def _error(answer: Answer | None) -> Document:
+def _error(answer: Response | None) -> Document:
     inner = Document(_json(answer)).get("error") if isinstance(_json(answer), dict) else ABSENT
     return Document(inner if isinstance(inner, dict) else {})
 
 
-def _envelope(answer: Answer) -> str:
+def _envelope(answer: Response) -> str:
     """Return `ok`, or what is wrong with the shape of an error."""
     value = _json(answer)
     told = isinstance(value, dict) and value.get("error")
@@ -121,7 +121,7 @@ def _value(error: Document, name: str) -> str:
     return cut(text, LONGEST)
 
 
-def _leak(answer: Answer, leaked: int) -> str:
+def _leak(answer: Response, leaked: int) -> str:
     text = answer.decoded.decode("utf-8", "replace").replace('\\"', '"')
     found = {
         "our key": leaked > 0,

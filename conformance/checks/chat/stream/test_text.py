@@ -87,7 +87,7 @@ def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None
 @should(
     INCREMENTAL,
     says=DOC("CreateChatCompletionRequest.stream"),
-    counterexample=changed(None, lambda e: e.with_answer(at_ms=(3000.0,) * len(e.received.at_ms))),
+    counterexample=changed(None, lambda e: e.with_response(at_ms=(3000.0,) * len(e.received.at_ms))),
     subject=count_far_streamed,
 )
 def test_text_comes_while_it_is_made(count_far_streamed: Exchange, count_streamed: Exchange) -> None:

@@ -26,7 +26,7 @@ FAILED = b'data: {"error":{"message":"The model does not exist.","code":"model_n
 def started(refused: Exchange) -> Exchange:
     """Let an error come inside a stream that started as if all were well."""
     headers = (("content-type", "text/event-stream"),)
-    return refused.with_answer(status=200, headers=headers, body=FAILED, sizes=(len(FAILED),), at_ms=(1.0,))
+    return refused.with_response(status=200, headers=headers, body=FAILED, sizes=(len(FAILED),), at_ms=(1.0,))
 
 
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, ""))

@@ -128,7 +128,7 @@ def test_second_call_is_read_too(two_calls_history: Exchange, one_call_history: 
 def refused_in_other_words(observed: Exchange) -> Exchange:
     """Return the refusal without the name of the call."""
     message = "The number of function response parts must equal the number of function call parts."
-    return broken(None, "error.message", message).change(observed).with_answer(status=400)
+    return broken(None, "error.message", message).change(observed).with_response(status=400)
 
 
 @should(

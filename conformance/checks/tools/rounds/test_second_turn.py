@@ -89,7 +89,7 @@ def test_message_of_a_thinking_model_can_be_sent_back(thought_told: Exchange) ->
 
 def refused_in_general(observed: Exchange) -> Exchange:
     """Return a refusal that does not say what is missing."""
-    return broken(None, "error", {"message": "Invalid argument."}).change(observed).with_answer(status=400)
+    return broken(None, "error", {"message": "Invalid argument."}).change(observed).with_response(status=400)
 
 
 @should(
