@@ -7,22 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import (
-    MUST,
-    Capability,
-    Exchange,
-    Inconclusive,
-    Request,
-    Target,
-    Until,
-    delete,
-    exchange,
-    get,
-    post,
-    user,
-)
+from conformance import MUST, Capability, Exchange, Inconclusive, Request, Target, Until, exchange
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.plan.plan import ordered
+from conformance.requests import delete, get, post, user
 from conformance.send.engine import Engine
 from conformance.wire.response import Response
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from conformance import Condition, Request, get, post
+from conformance import Condition, Request
 from conformance.checks.common import conditions
+from conformance.requests import get, post
 
 TOOL = {"type": "function", "function": {"name": "f"}}
 STRICT = {"type": "function", "function": {"name": "f", "strict": True}}

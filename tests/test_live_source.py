@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from conformance import Exchange, Request, Until, exchange, get
+from conformance import Exchange, Request, Until, exchange
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.record.cassette import Sent
 from conformance.record.spool import Spool
+from conformance.requests import get
 from conformance.send.live import KEPT_OF_OVERSIZED, Budget, Live
 from conformance.send.rate import Gate
 from conformance.send.transport import Sending, Transport

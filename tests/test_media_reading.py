@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import post
 from conformance.checks.chat.images.reading import decoded, found_in
 from conformance.checks.common.fixtures import base64_of, content_of, data_url
 from conformance.media.audio import sound_kind, wav_seconds
+from conformance.requests import post
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Response
 from conformance.wire.verdict import Deviation, Inconclusive

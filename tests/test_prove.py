@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance import changed
+from conformance.counterexamples import changed
 from tests import prove, simulated
 
 TOTAL = "responses.basic/response/total_tokens_is_the_sum"

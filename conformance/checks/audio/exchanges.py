@@ -8,10 +8,11 @@ a good one: where the good one is refused it is not sent.
 from collections.abc import Mapping
 from typing import Any
 
-from conformance import Exchange, Request, Target, Upload, capability, exchange, multipart, post, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import base64_of, content_of, word_of
 from conformance.checks.common.prompts import ASK_SPOKEN, ASK_WORD, HELLO, repeat, word_is
 from conformance.checks.common.requests import FILE_REFUSED, ask_about
+from conformance.requests import Upload, multipart, post, user
 
 INPUT = capability("audio.input")
 ENDPOINTS = capability("audio.endpoints")

@@ -4,7 +4,8 @@ A recording in a chat message is heard: the word that is spoken in it is told.
 Evidence without skill is the price: a recording that reaches the model is counted.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body, broken, changed, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import (
     INPUT,
     MP3_WORD,
@@ -19,6 +20,7 @@ from conformance.checks.audio.exchanges import (
 from conformance.checks.common.attachments import dropped, names, require_named, require_read
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.usage import PROMPT, added
+from conformance.counterexamples import body, broken, changed
 
 PART = "ChatCompletionRequestMessageContentPartAudio.input_audio"
 

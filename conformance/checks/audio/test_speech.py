@@ -5,22 +5,8 @@ Not checked: what is heard; that each voice sounds different; more formats than 
 effect no bytes show. The shape of errors has checks in `errors`.
 """
 
-from conformance import (
-    DOC,
-    MUST,
-    SDK,
-    Deviation,
-    Exchange,
-    Facet,
-    Inconclusive,
-    body,
-    changed,
-    conforms,
-    header,
-    may,
-    must,
-    rewritten,
-)
+from conformance import DOC, MUST, SDK, Deviation, Exchange, Facet, Inconclusive, may, must
+from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import (
     ENDPOINTS,
     speech_of_format,
@@ -33,6 +19,7 @@ from conformance.checks.audio.exchanges import (
 from conformance.checks.audio.exchanges import speech as spoken
 from conformance.checks.common.conditions import FORMAT, NO_FORMAT
 from conformance.checks.common.kinds import speech
+from conformance.counterexamples import body, changed, header, rewritten
 from conformance.media.audio import MEDIA_TYPES, sound_kind, wav_seconds
 from conformance.media.base64 import decode_base64
 

@@ -10,22 +10,8 @@ The shape of errors has checks in `errors`.
 
 import re
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Facet,
-    Inconclusive,
-    body,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Exchange, Facet, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import (
     ENDPOINTS,
     MP3_WORD,
@@ -40,6 +26,7 @@ from conformance.checks.audio.exchanges import (
     translated,
 )
 from conformance.checks.common.kinds import transcription
+from conformance.counterexamples import DELETE, body, broken
 
 SRT = re.compile(r"\d+\r?\n\d{2}:\d{2}:\d{2},\d{3} --> \d{2}:\d{2}:\d{2},\d{3}")
 VTT = re.compile(r"(?:\d{2,}:)?\d{2}:\d{2}\.\d{3} --> (?:\d{2,}:)?\d{2}:\d{2}\.\d{3}")

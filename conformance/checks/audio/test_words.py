@@ -1,7 +1,8 @@
 """The times of words in a transcript: of the same recording, in seconds."""
 
-from conformance import DOC, Exchange, Inconclusive, broken, should
+from conformance import DOC, Exchange, Inconclusive, should
 from conformance.checks.audio.exchanges import ENDPOINTS, transcribed_with_words
+from conformance.counterexamples import broken
 
 LONGEST_S = 6.0
 """Seconds. The recording lasts less than three, and models are not exact about silence at its end."""

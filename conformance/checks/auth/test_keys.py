@@ -10,26 +10,11 @@ has none. That a refused key is not told back, and the shape of the error: the c
 
 from collections.abc import Callable
 
-from conformance import (
-    OBSERVED,
-    RFC,
-    SDK,
-    Deviation,
-    Exchange,
-    Exchanges,
-    Inconclusive,
-    answered,
-    broken,
-    capability,
-    changed,
-    header,
-    may,
-    must,
-    should,
-)
+from conformance import OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inconclusive, capability, may, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import error_of
 from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
+from conformance.counterexamples import answered, broken, changed, header
 from conformance.wire.client_behavior import retries
 
 BEARER = capability("auth.bearer_valid")

@@ -5,23 +5,10 @@ Their files are deleted at the end. Batches cannot be deleted, and end by themse
 batch has written by then stays.
 """
 
-from conformance import (
-    Exchange,
-    Inconclusive,
-    Request,
-    Target,
-    Until,
-    Upload,
-    capability,
-    delete,
-    exchange,
-    get,
-    multipart,
-    post,
-    user,
-)
+from conformance import Exchange, Inconclusive, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.checks.files.exchanges import FILE_MEDIA, NO_FILE, jsonl
+from conformance.requests import Upload, delete, get, multipart, post, user
 
 BATCHES = capability("batch.api")
 

@@ -4,20 +4,8 @@ The life of a batch.
 Not checked: how long it takes; in which order its answers come; that every request of it succeeds.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    SDK,
-    Document,
-    Exchange,
-    Inconclusive,
-    body_of,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DOC, MUST, SDK, Document, Exchange, Inconclusive, body_of, must, should
+from conformance.assertions import conforms
 from conformance.checks.batch.exchanges import (
     BATCHES,
     CHATS,
@@ -35,6 +23,7 @@ from conformance.checks.batch.exchanges import (
     listed,
 )
 from conformance.checks.common.kinds import batch, batch_list, created_batch
+from conformance.counterexamples import DELETE, broken
 
 
 def require_end(finished: Exchange) -> str:

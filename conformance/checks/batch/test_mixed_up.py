@@ -7,11 +7,12 @@ questions outside of a batch tell it.
 
 from typing import Any
 
-from conformance import DOC, Exchange, Inconclusive, bytes_replaced, must
+from conformance import DOC, Exchange, Inconclusive, must
 from conformance.checks.batch.exchanges import BATCHES, chats_output
 from conformance.checks.batch.test_output import lines
 from conformance.checks.chat.exchanges import count_whole, hello
 from conformance.checks.common.usage import PROMPT
+from conformance.counterexamples import bytes_replaced
 
 BOTH = ("chat-hello", "chat-count")
 

@@ -7,8 +7,10 @@ Not checked: `response.request_id`, and that a line that failed fails here too; 
 import json
 from typing import Any
 
-from conformance import DOC, MUST, SDK, Deviation, Document, Exchange, body, bytes_replaced, conforms, must
+from conformance import DOC, MUST, SDK, Deviation, Document, Exchange, must
+from conformance.assertions import conforms
 from conformance.checks.batch.exchanges import BATCHES, PROMPTS, chats_finished, chats_output
+from conformance.counterexamples import body, bytes_replaced
 
 
 def lines(output: Exchange) -> list[Document]:

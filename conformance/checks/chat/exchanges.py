@@ -1,7 +1,8 @@
 """What is sent for chat completions."""
 
-from conformance import Request, Target, assistant, capability, developer, exchange, post, system, text, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
+from conformance.requests import assistant, developer, post, system, text, user
 
 BASIC = capability("chat.basic")
 SCHEMA_CORE = capability("chat.schema.core")

@@ -4,7 +4,7 @@ What a chat completion says.
 Not checked: the wording of an answer. Where a model must do something, a control asks for the same in the simplest way.
 """
 
-from conformance import DELETE, DOC, SDK, Document, Exchange, Exchanges, Inconclusive, broken, changed, must, should
+from conformance import DOC, SDK, Document, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.chat.exchanges import (
     BASIC,
     DEVELOPER,
@@ -36,6 +36,7 @@ from conformance.checks.chat.reading import require_current
 from conformance.checks.common.chat import CONTENT, MESSAGE, REASON
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import PROMPT, prompt_tokens
+from conformance.counterexamples import DELETE, broken, changed
 
 DOCUMENTED = {"stop", "length", "tool_calls", "content_filter", "function_call"}
 

@@ -1,23 +1,12 @@
 """The shape of a chat completion."""
 
-from conformance import (
-    DELETE,
-    MUST,
-    OBSERVED,
-    SDK,
-    SHOULD,
-    Document,
-    Exchange,
-    Inconclusive,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import MUST, OBSERVED, SDK, SHOULD, Document, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import MODEL_ECHO, SCHEMA_CORE, SCHEMA_EXTRAS, SCHEMA_STRICT, hello
 from conformance.checks.chat.reading import model_asked_for, require_current
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion
+from conformance.counterexamples import DELETE, broken
 
 NATIVE_KEYS = ("candidates", "usageMetadata", "promptFeedback", "modelVersion", "responseId")
 

@@ -6,10 +6,11 @@ short-sighted or hard of hearing: so it counts against the endpoint only where t
 as `usage.prompt_tokens` tells.
 """
 
-from conformance import Deviation, Exchange, Inconclusive, body, broken
+from conformance import Deviation, Exchange, Inconclusive
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
 from conformance.checks.common.stream import counted, joined
 from conformance.checks.common.usage import PROMPT, added
+from conformance.counterexamples import body, broken
 
 NOTICED = 20
 """No encoder makes fewer tokens of a picture; a note that stands for a dropped one, such as `[image]`, is fewer."""

@@ -2,7 +2,8 @@
 
 import json
 
-from conformance import Exchange, Inconclusive, finish_reasons
+from conformance import Exchange, Inconclusive
+from conformance.assertions import finish_reasons
 from conformance.checks.common.stream import joined
 
 MESSAGE = "choices.0.message"

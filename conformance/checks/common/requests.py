@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from dataclasses import field as a_field
 from typing import Any
 
-from conformance import ABSENT, Request, Target, post, text, user
+from conformance import ABSENT, Request, Target
 from conformance.checks.common.prompts import HELLO
+from conformance.requests import post, text, user
 
 NO_MODEL = "no-such-model-4f1c"
 NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="

@@ -6,9 +6,10 @@ Some servers have no limit of their own, and a model for completions need not co
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, capability, exchange, post
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.checks.common.requests import NO_MODEL
+from conformance.requests import post
 
 LEGACY = capability("completions.legacy")
 

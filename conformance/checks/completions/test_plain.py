@@ -5,21 +5,8 @@ Not checked: the text, which may be anything, for a model may go on with a promp
 what holds without `max_tokens`.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    SDK,
-    Deviation,
-    Document,
-    Exchange,
-    Inconclusive,
-    body_of,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DOC, MUST, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.reading import model_asked_for
 from conformance.checks.common.conditions import (
     CANDIDATES,
@@ -43,6 +30,7 @@ from conformance.checks.completions.exchanges import (
     unknown_model,
     with_logprobs,
 )
+from conformance.counterexamples import DELETE, broken
 
 TEXT = "choices.0.text"
 REASON = "choices.0.finish_reason"

@@ -5,26 +5,12 @@ Not checked: the whole shape of a part, because the client declares `finish_reas
 until the end; whether the text is the plain one, as nobody asked for the same.
 """
 
-from conformance import (
-    DELETE,
-    DONE,
-    OBSERVED,
-    SDK,
-    Document,
-    Exchange,
-    Facet,
-    Inconclusive,
-    broken_chunk,
-    bytes_replaced,
-    every_chunk,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DONE, OBSERVED, SDK, Document, Exchange, Facet, Inconclusive, must, should
 from conformance.checks.common.conditions import ONE_CHOICE, ONE_PROMPT, USAGE_NOT_MENTIONED, USAGE_REQUESTED
 from conformance.checks.common.kinds import completion_stream
 from conformance.checks.common.stream import counted
 from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
+from conformance.counterexamples import DELETE, broken_chunk, bytes_replaced, every_chunk, rewritten
 
 TEXT = "choices.0.text"
 REASON = "choices.0.finish_reason"

@@ -6,9 +6,10 @@ Requests that a target may refuse in several ways build on `embedded`: where the
 
 from typing import Any
 
-from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, post
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, FILM, HELLO
 from conformance.checks.common.requests import NO_MODEL
+from conformance.requests import post
 
 STRING = capability("embeddings.string")
 ARRAY = capability("embeddings.array")

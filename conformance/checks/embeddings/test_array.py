@@ -9,11 +9,12 @@ Not checked: that similar texts are nearer to each other than others, which is t
 
 from typing import Any
 
-from conformance import DELETE, DOC, SDK, Exchange, Inconclusive, broken, changed, must, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.conditions import INPUT_IS_TEXTS
 from conformance.checks.common.kinds import embeddings
 from conformance.checks.embeddings.exchanges import ARRAY, MANY, TEXTS, embedded, embedded_batch, embedded_many
 from conformance.checks.embeddings.vectors import distance, vector
+from conformance.counterexamples import DELETE, broken, changed
 
 TOLERANCE = 0.1
 SAME = 1e-6

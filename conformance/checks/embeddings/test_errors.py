@@ -4,8 +4,10 @@ Wrong requests for embeddings: the status is judged for each exchange, the error
 Not checked: that a chat model is refused, as some servers embed with every model.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, body, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, must, should
+from conformance.assertions import conforms
 from conformance.checks.embeddings.exchanges import ERRORS, chat_model_embedded, unknown_model_embedded, wrong_input
+from conformance.counterexamples import body, broken
 
 
 @should(

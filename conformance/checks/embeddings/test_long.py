@@ -4,10 +4,12 @@ A text that is too long is refused. One that is cut in silence is known by its v
 Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is, and how a refusal is worded.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body, broken, changed, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.embeddings.exchanges import ERRORS, embedded_batch, embedded_too_long, unknown_encoding
 from conformance.checks.embeddings.vectors import distance, vector
+from conformance.counterexamples import body, broken, changed
 
 SAME = 1e-6
 

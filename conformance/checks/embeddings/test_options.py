@@ -9,13 +9,14 @@ Not checked: that a shortened vector is the beginning of the long one, or has le
 
 import math
 
-from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, broken, changed, must, should
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.conditions import BASE64 as BASE64_VECTORS
 from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT
 from conformance.checks.common.conditions import FLOATS
 from conformance.checks.common.kinds import embeddings
 from conformance.checks.embeddings.exchanges import BASE64, DIMENSIONS, embedded, embedded_base64, embedded_short
 from conformance.checks.embeddings.vectors import VECTOR, decoded, distance, encoded, vector
+from conformance.counterexamples import broken, changed
 
 TOLERANCE = 0.1
 

@@ -4,11 +4,13 @@ One text, one vector.
 Not checked: the size of the vector, and that its length is 1 (models differ).
 """
 
-from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, broken, conforms, must, should
+from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.conditions import FLOATS, INPUT_IS_A_STRING, NAMES_A_MODEL
 from conformance.checks.common.kinds import embeddings
 from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_short
 from conformance.checks.embeddings.vectors import VECTOR, is_finite, vector
+from conformance.counterexamples import broken
 
 INFINITE = 10**400
 

@@ -6,8 +6,9 @@ The numbers are those of the endpoint's own model, which nobody else knows; ever
 Not checked: what the vectors say.
 """
 
-from conformance import DOC, Exchange, broken, must
+from conformance import DOC, Exchange, must
 from conformance.checks.embeddings.exchanges import TOKEN_INPUTS, TOKENS, tokens_embedded
+from conformance.counterexamples import broken
 
 
 @must(

@@ -1,6 +1,7 @@
 """What is sent to endpoints that may be absent: nothing that costs anything or creates something."""
 
-from conformance import Request, capability, exchange, get, post
+from conformance import Request, capability, exchange
+from conformance.requests import get, post
 
 ABSENT_ARE_CLEAN = capability("endpoints.absent_are_clean")
 

@@ -5,9 +5,10 @@ Status, media type and JSON are the checks of the exchange. Not checked: what an
 capabilities of its own), and which of 404, 405 and 501 an absent one gives.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, broken, changed, should
+from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, should
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED
 from conformance.checks.endpoints.exchanges import ABSENT_ARE_CLEAN, NOT_SERVED, probe
+from conformance.counterexamples import broken, changed
 from conformance.wire.response import NotJson
 
 

@@ -8,12 +8,13 @@ is refused.
 
 import json
 
-from conformance import Key, Request, Target, assistant, capability, exchange, get, post, raw, user
+from conformance import Key, Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
 from conformance.checks.params.exchanges import OUT_OF_RANGE
 from conformance.checks.params.rows import TOO_MANY_TOOLS, WRONG_VALUES
+from conformance.requests import assistant, get, post, raw, user
 
 ENVELOPE = capability("errors.envelope")
 UNKNOWN_MODEL = capability("errors.unknown_model")

@@ -7,21 +7,7 @@ Not checked: the wording of `message`; which `type` and which `code` a mistake h
 extra fields.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Exchanges,
-    Inconclusive,
-    broken,
-    bytes_replaced,
-    changed,
-    must,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.common.errors import NO_ERROR_OBJECT, error_of, has_no_stand_in, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
 from conformance.checks.errors.exchanges import (
@@ -34,6 +20,7 @@ from conformance.checks.errors.exchanges import (
 )
 from conformance.checks.models.exchanges import retrieved_unknown
 from conformance.checks.params.exchanges import too_many_tools, wrong_value
+from conformance.counterexamples import DELETE, broken, bytes_replaced, changed
 from conformance.wire.response import NotJson
 from conformance.wire.text import brief
 

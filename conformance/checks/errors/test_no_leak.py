@@ -9,20 +9,7 @@ import json
 import re
 from collections.abc import Callable
 
-from conformance import (
-    OBSERVED,
-    RFC,
-    Deviation,
-    Exchange,
-    Exchanges,
-    Facet,
-    Inconclusive,
-    Request,
-    body,
-    leaking,
-    must,
-    should,
-)
+from conformance import OBSERVED, RFC, Deviation, Exchange, Exchanges, Facet, Inconclusive, Request, must, should
 from conformance.checks.common.kinds import any_response
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import (
@@ -34,6 +21,7 @@ from conformance.checks.errors.exchanges import (
     wrong_method,
 )
 from conformance.checks.errors.test_envelope import REFUSALS
+from conformance.counterexamples import body, leaking
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
 

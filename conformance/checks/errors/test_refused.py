@@ -7,25 +7,7 @@ Not checked: `code` of most mistakes (OpenAI has dozens, no client depends on th
 prompt that is too long for every model would cost a million tokens wherever it is not.
 """
 
-from conformance import (
-    ABSENT,
-    DELETE,
-    DOC,
-    OBSERVED,
-    RFC,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    answered,
-    body,
-    broken,
-    changed,
-    header,
-    may,
-    must,
-    should,
-)
+from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
     error_of,
@@ -50,6 +32,7 @@ from conformance.checks.errors.exchanges import (
     wrong_method,
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
+from conformance.counterexamples import DELETE, answered, body, broken, changed, header
 from conformance.wire.client_behavior import retries
 
 

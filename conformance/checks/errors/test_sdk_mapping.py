@@ -6,11 +6,12 @@ The exception's class follows from the status, its attributes from the body; `re
 That a refused key gives 401, and so `AuthenticationError`, is the status check of that exchange.
 """
 
-from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Facet, answered, body, header, should
+from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Facet, should
 from conformance.checks.common.errors import NO_ERROR_OBJECT, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
 from conformance.checks.errors.test_envelope import REFUSALS
+from conformance.counterexamples import answered, body, header
 from conformance.wire.client_behavior import raised
 from conformance.wire.text import brief
 

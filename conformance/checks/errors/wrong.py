@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from conformance import ABSENT, assistant, user
+from conformance import ABSENT
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import TAKEN_OR_REFUSED, Wrong
+from conformance.requests import assistant, user
 
 BLAMES_THE_REQUEST = frozenset({400, 404, 415, 422})
 """400 is OpenAI's word. Others are told apart in `errors.sdk_mapping`."""

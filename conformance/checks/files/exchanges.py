@@ -7,8 +7,9 @@ The file is one line for a batch, because files of that purpose may be downloade
 import json
 from typing import Any
 
-from conformance import Exchange, Request, Target, Until, Upload, capability, delete, exchange, get, multipart, user
+from conformance import Exchange, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import HELLO
+from conformance.requests import Upload, delete, get, multipart, user
 
 FILES = capability("files.api")
 

@@ -5,7 +5,8 @@ Not checked: `status`, which is deprecated, but for its type; what the content i
 shape of errors has checks in `errors`.
 """
 
-from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, answered, body, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.kinds import file_list, uploaded_file
 from conformance.checks.files.exchanges import (
     FILENAME,
@@ -19,6 +20,7 @@ from conformance.checks.files.exchanges import (
     unknown_file,
     uploaded,
 )
+from conformance.counterexamples import DELETE, answered, body, broken
 
 
 def sent_bytes(uploaded: Exchange) -> bytes:

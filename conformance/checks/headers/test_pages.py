@@ -8,8 +8,9 @@ Not checked: whether pages should be let in at all, which is the operator's choi
 none to be named); `retry-after`, which OpenAI does not expose either; how long a preflight may be remembered.
 """
 
-from conformance import OBSERVED, Exchange, Inconclusive, header, may
+from conformance import OBSERVED, Exchange, Inconclusive, may
 from conformance.checks.headers.exchanges import CLIENT_HEADERS, CORS, PAGE, listed_from_a_page, preflight
+from conformance.counterexamples import header
 
 ORIGIN = "access-control-allow-origin"
 IN_A_BROWSER = OBSERVED("OpenAI's endpoint lets pages use the official client, whose every header needs leave")

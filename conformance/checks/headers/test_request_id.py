@@ -4,7 +4,7 @@ The id of a request, which the official client shows as `request_id` and users s
 Not checked: its form; other headers with ids (the official client reads this one only).
 """
 
-from conformance import OBSERVED, Exchange, Exchanges, Facet, Inconclusive, header, should
+from conformance import OBSERVED, Exchange, Exchanges, Facet, Inconclusive, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.conditions import PATH_OF_THE_API
 from conformance.checks.common.errors import error_of
@@ -12,6 +12,7 @@ from conformance.checks.common.kinds import any_response, any_success, error_res
 from conformance.checks.errors.exchanges import unknown_model
 from conformance.checks.headers.exchanges import REQUEST_ID
 from conformance.checks.models.exchanges import listed
+from conformance.counterexamples import header
 
 ID = "x-request-id"
 READ = OBSERVED("OpenAI sends `x-request-id`, and the official client reads its `request_id` from it")

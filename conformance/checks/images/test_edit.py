@@ -7,7 +7,8 @@ Whether a mask is looked at shows in whether one of a wrong size is refused.
 
 from base64 import b64encode
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, conforms, must, rewritten
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, must
+from conformance.assertions import conforms
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import content_of
 from conformance.checks.common.kinds import edited_images, varied_images
@@ -24,6 +25,7 @@ from conformance.checks.images.exchanges import (
     varied,
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
+from conformance.counterexamples import body, broken, rewritten
 from conformance.media.base64 import decode_base64
 
 SOURCE = b64encode(content_of("solid.png")).decode()

@@ -5,13 +5,15 @@ Not checked: what is on the picture; that a free key is refused (`images.generat
 key has been paid for; `revised_prompt`, which is optional. The shape of errors has checks in `errors`.
 """
 
-from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, body, broken, conforms, may, must, should
+from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, may, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.conditions import BASE64_PICTURES, ONE_PICTURE
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import GENERATE, painted, painted_in_base64, wrong_painting
 from conformance.checks.images.reading import pictures_in
+from conformance.counterexamples import body, broken
 
 
 @must(GENERATE, says=SDK("ImagesResponse"), counterexample=broken(painted, "data.0.b64_json", 7))

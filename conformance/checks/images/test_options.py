@@ -9,7 +9,7 @@ Not checked: that two pictures differ, as a model may paint the same twice; `sty
 
 from base64 import b64encode
 
-from conformance import DOC, Deviation, Exchange, Inconclusive, broken, changed, may, must
+from conformance import DOC, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.conditions import PICTURE_FORMAT, PICTURE_URLS, SIZE_IN_PIXELS, TRANSPARENT
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.images.exchanges import (
@@ -24,6 +24,7 @@ from conformance.checks.images.exchanges import (
     painted_with,
 )
 from conformance.checks.images.reading import pictures_in
+from conformance.counterexamples import broken, changed
 from conformance.media.image import Picture
 
 REQUEST = "CreateImageRequest"

@@ -2,9 +2,10 @@
 
 from urllib.parse import quote
 
-from conformance import Exchange, Request, Target, capability, exchange, get, post, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL
+from conformance.requests import get, post, user
 from conformance.wire.verdict import Inconclusive
 
 LIST_SCHEMA = capability("models.list.schema")

@@ -4,7 +4,8 @@ The list of models.
 Not checked: which models there are, and what else is said about them (any extension is fine).
 """
 
-from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, broken, conforms, may, must, should
+from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, may, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, refused_with_object
 from conformance.checks.common.kinds import model_list
@@ -17,6 +18,7 @@ from conformance.checks.models.exchanges import (
     listed,
     listed_with_slash,
 )
+from conformance.counterexamples import broken
 
 
 def require_data(observed: Exchange) -> None:

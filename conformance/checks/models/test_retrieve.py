@@ -6,7 +6,8 @@ The shape of the error for an unknown one has checks in `errors`.
 
 from urllib.parse import unquote
 
-from conformance import DOC, MUST, SDK, Exchange, answered, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.kinds import model
 from conformance.checks.models.exchanges import (
     ALIAS,
@@ -17,6 +18,7 @@ from conformance.checks.models.exchanges import (
     retrieved_last,
     shortened_id,
 )
+from conformance.counterexamples import answered, broken
 
 
 def asked_for(observed: Exchange) -> str:

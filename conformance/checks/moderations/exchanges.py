@@ -1,7 +1,8 @@
 """What is sent about moderations. `model` is optional: OpenAI has one that all requests get."""
 
-from conformance import Exchange, Request, Target, capability, exchange, post, text
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO, WEATHER
+from conformance.requests import post, text
 
 MODERATIONS = capability("moderations")
 

@@ -5,7 +5,8 @@ Not checked: what is flagged, which is the model's opinion; whether there are ca
 The shape of errors has checks in `errors`.
 """
 
-from conformance import DELETE, DOC, MUST, SDK, SHOULD, Document, Exchange, Inconclusive, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, SHOULD, Document, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.conditions import INPUT_IS_A_STRING, INPUT_IS_PARTS, INPUT_IS_TEXTS, NAMES_A_MODEL
 from conformance.checks.common.kinds import moderation
 from conformance.checks.moderations.exchanges import (
@@ -15,6 +16,7 @@ from conformance.checks.moderations.exchanges import (
     part_moderated,
     several_moderated,
 )
+from conformance.counterexamples import DELETE, broken
 
 SEXUAL = "results.0.categories.sexual"
 
@@ -113,9 +115,7 @@ def test_parts_give_one_result(moderation: Exchange) -> None:
 @must(
     MODERATIONS,
     says=SDK("Moderation.category_scores"),
-    counterexample=broken(
-        several_moderated, "results.1.category_scores.hate", DELETE
-    ),  # no response to one text has a second result
+    counterexample=broken(several_moderated, "results.0.category_scores.hate", DELETE),
 )
 def test_each_category_has_a_score(moderation: Exchange) -> None:
     """`categories` and `category_scores` have the same keys."""
@@ -143,9 +143,7 @@ def test_categories_are_booleans(moderation: Exchange) -> None:
 @must(
     MODERATIONS,
     says=DOC("CreateModerationResponse.results"),
-    counterexample=broken(
-        several_moderated, "results.1.categories.hate", "yes"
-    ),  # no response to one text has a second result
+    counterexample=broken(several_moderated, "results.0.categories.hate", "yes"),
 )
 def test_flagged_is_whether_any_category_is(moderation: Exchange) -> None:
     """`flagged` is true when a category is true, and false when none is."""

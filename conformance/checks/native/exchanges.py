@@ -7,9 +7,10 @@ paths below the base URL, and a native path stands beside it.
 
 from typing import Any
 
-from conformance import Request, Target, capability, exchange, function_tool, post, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO, WEATHER
 from conformance.checks.tools.offers import PARAMETERS, named
+from conformance.requests import function_tool, post, user
 
 SEARCH_AND_CODE = capability("native.search_and_code")
 

@@ -8,23 +8,12 @@ Not checked: that a search is made (a greeting calls for none, and one that need
 tells of its sources, as chat has no place for all of it; whether a tool without an effect was ignored.
 """
 
-from conformance import (
-    ABSENT,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    body,
-    broken,
-    changed,
-    may,
-    must,
-)
+from conformance import ABSENT, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import require_whole
 from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, namesake_forced
 from conformance.checks.tools.exchanges import weather_forced
 from conformance.checks.tools.reading import CALLS, calls_in, names_called
+from conformance.counterexamples import body, broken, changed
 
 MARKS = ("annotations", "grounding_metadata", "groundingMetadata", "citations", "executable_code")
 """Where endpoints tell in a message or a choice what their own tools did."""

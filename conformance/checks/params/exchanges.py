@@ -7,7 +7,7 @@ One parameter in each request. The controls are the same questions without it: `
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, assistant, capability, exchange, post, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, DRAW, EXPLAIN, HELLO
 from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED, Wrong
 from conformance.checks.embeddings.exchanges import embedded
@@ -25,6 +25,7 @@ from conformance.checks.params.rows import (
     WRONG_VALUES,
     Fields,
 )
+from conformance.requests import assistant, post, user
 
 TEMPERATURE = capability("params.temperature")
 TOP_P = capability("params.top_p")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import function_tool
 from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED, Wrong
+from conformance.requests import function_tool
 
 DRAWS = {str(number): None for number in range(1, 6)}
 """The same request five times: what changes between the answers is what chance does."""

@@ -8,23 +8,8 @@ chosen token; that chances add up.
 
 from collections.abc import Iterator
 
-from conformance import (
-    DOC,
-    MUST,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Document,
-    Exchange,
-    Inconclusive,
-    body_of,
-    broken,
-    changed,
-    conforms,
-    every_chunk,
-    must,
-    should,
-)
+from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.chat import text_of
 from conformance.checks.common.conditions import CANDIDATES
 from conformance.checks.common.conditions import LOGPROBS as LOGPROBS_REQUESTED
@@ -39,6 +24,7 @@ from conformance.checks.params.exchanges import (
 )
 from conformance.checks.params.reading import names
 from conformance.checks.params.rows import ALTERNATIVES
+from conformance.counterexamples import broken, changed, every_chunk
 
 CHOICE = "choices.0.logprobs"
 LEGACY = {"tokens": ["Hello"], "token_logprobs": [-0.1], "top_logprobs": [{"Hello": -0.1}], "text_offset": [0]}

@@ -5,11 +5,12 @@ That they are refused is the status check of the exchange. Not checked: values t
 `stop` markers, a `seed` beyond 32 bits).
 """
 
-from conformance import OBSERVED, SDK, Exchange, broken, should
+from conformance import OBSERVED, SDK, Exchange, should
 from conformance.checks.common.errors import error_of
 from conformance.checks.params.exchanges import OUT_OF_RANGE, embedded_in_unknown_format, out_of_range
 from conformance.checks.params.reading import NAMED, names
 from conformance.checks.params.rows import OUTSIDE
+from conformance.counterexamples import broken
 
 
 @should(

@@ -9,7 +9,7 @@ import json
 from statistics import median
 from typing import Any
 
-from conformance import DOC, OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, broken, changed, may, should
+from conformance import DOC, OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, may, should
 from conformance.checks.chat.stream.exchanges import count_far_streamed
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.stream import joined
@@ -30,6 +30,7 @@ from conformance.checks.params.exchanges import (
     penalty_out_of_range,
 )
 from conformance.checks.params.reading import UNSEEN, answers, names, repeats_itself
+from conformance.counterexamples import broken, changed
 
 ENOUGH = 80
 """So many equal separators no penalty leaves standing: each makes the next less likely by a factor of 6 or more."""

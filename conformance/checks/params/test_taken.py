@@ -8,21 +8,7 @@ Not checked: that a search cites something (a model may find nothing); that a pr
 is honest). `store` and `metadata` are judged in the family of stored chats.
 """
 
-from conformance import (
-    ABSENT,
-    DELETE,
-    DOC,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    broken,
-    changed,
-    every_chunk,
-    may,
-    should,
-)
+from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, should
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import SERVICE_TIER as TIER_SENT
 from conformance.checks.common.errors import error_of
@@ -45,6 +31,7 @@ from conformance.checks.params.exchanges import (
     long_prompt_again,
 )
 from conformance.checks.params.reading import NAMED, UNSEEN, answers, names
+from conformance.counterexamples import DELETE, broken, changed, every_chunk
 
 UNKNOWN = "conformance_unknown_field"
 BARE = b'{"error": {"message": "Bad request.", "param": null}}'

@@ -5,10 +5,11 @@ Not checked: which of several mistakes is named first; `code`. Where the documen
 differ (five stop strings, both names of one limit), an answer is allowed, and only its shape is looked at.
 """
 
-from conformance import OBSERVED, Exchange, Inconclusive, broken, should
+from conformance import OBSERVED, Exchange, Inconclusive, should
 from conformance.checks.common.errors import error_of, words
 from conformance.checks.params.exchanges import OUT_OF_RANGE, too_many_tools, wrong_value
 from conformance.checks.params.rows import WRONG_VALUES
+from conformance.counterexamples import broken
 
 UNNAMED = {"message": "Bad request.", "type": "invalid_request_error", "param": None, "code": None}
 

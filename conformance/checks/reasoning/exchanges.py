@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import Request, Target, capability, exchange, post, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import PUZZLE
 from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED
+from conformance.requests import post, user
 
 EFFORT = capability("reasoning.effort.accepted")
 MONOTONE = capability("reasoning.effort.monotone")

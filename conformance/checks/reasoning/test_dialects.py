@@ -7,7 +7,7 @@ Not checked: how many tokens a `thinking_level` costs (models differ); that an i
 where a gateway says so).
 """
 
-from conformance import OBSERVED, Deviation, Exchange, Inconclusive, broken, changed, may, should
+from conformance import OBSERVED, Deviation, Exchange, Inconclusive, may, should
 from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
@@ -24,6 +24,7 @@ from conformance.checks.reasoning.exchanges import (
     without_budget,
 )
 from conformance.checks.reasoning.reading import hidden, refusal, thinks, told_in
+from conformance.counterexamples import broken, changed
 
 DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`")
 GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`")

@@ -8,20 +8,7 @@ Not checked: which of the values beyond low, medium and high a model knows (mode
 effort may cost (models differ).
 """
 
-from conformance import (
-    DOC,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Exchanges,
-    Inconclusive,
-    broken,
-    changed,
-    may,
-    must,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
 from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import REASONING, completion_tokens
@@ -40,6 +27,7 @@ from conformance.checks.reasoning.exchanges import (
     thought_unknown,
 )
 from conformance.checks.reasoning.reading import hidden, refusal, told_in
+from conformance.counterexamples import broken, changed
 
 PARAMETER = "reasoning_effort"
 FINDING = f"ignored:{PARAMETER}"

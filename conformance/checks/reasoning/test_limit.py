@@ -4,10 +4,11 @@ Thinking and the limit of an answer.
 Not checked: that thinking counts for the limit (some servers limit the text alone); that so small a limit is taken.
 """
 
-from conformance import SDK, Exchange, Inconclusive, broken, must
+from conformance import SDK, Exchange, Inconclusive, must
 from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.reasoning.exchanges import EFFORT, thought_in_little_room
 from conformance.checks.reasoning.reading import thinks
+from conformance.counterexamples import broken
 
 
 @must(

@@ -11,19 +11,7 @@ Not checked: what thoughts say, and how long they are.
 import json
 from typing import Any
 
-from conformance import (
-    ABSENT,
-    OBSERVED,
-    Deviation,
-    Document,
-    Exchange,
-    Inconclusive,
-    broken,
-    every_chunk,
-    may,
-    rewritten,
-    should,
-)
+from conformance import ABSENT, OBSERVED, Deviation, Document, Exchange, Inconclusive, may, should
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion, chat_stream
@@ -38,6 +26,7 @@ from conformance.checks.reasoning.exchanges import (
     with_thoughts_streamed,
 )
 from conformance.checks.reasoning.reading import TAG_NAMES, told, told_in
+from conformance.counterexamples import broken, every_chunk, rewritten
 
 USUAL = "`reasoning_content`"
 WITHIN = ("tags in `content`", "parts of `content`")

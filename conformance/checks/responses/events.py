@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import ABSENT, Document, Exchange, Inconclusive, rewritten
+from conformance import ABSENT, Document, Exchange, Inconclusive
 from conformance.checks.responses.exchanges import greeted_streamed
+from conformance.counterexamples import rewritten
 from conformance.definition.counterexample import Counterexample
 from conformance.definition.exchange_spec import ExchangeSpec
 

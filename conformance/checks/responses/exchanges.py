@@ -8,22 +8,11 @@ praised for refusing them.
 
 from typing import Any
 
-from conformance import (
-    Exchange,
-    Inconclusive,
-    Request,
-    Target,
-    assistant,
-    capability,
-    delete,
-    exchange,
-    get,
-    post,
-    user,
-)
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
 from conformance.checks.common.requests import NO_MODEL
 from conformance.checks.errors.exchanges import SENTENCES
+from conformance.requests import assistant, delete, get, post, user
 
 BASIC = capability("responses.basic")
 STREAM = capability("responses.stream")

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from conformance import ABSENT, Document, Exchange, Inconclusive, broken, changed
+from conformance import ABSENT, Document, Exchange, Inconclusive
+from conformance.counterexamples import broken, changed
 from conformance.definition.counterexample import Counterexample
 from conformance.definition.exchange_spec import ExchangeSpec
 

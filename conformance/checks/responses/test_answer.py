@@ -5,23 +5,8 @@ Not checked: the wording; fields that OpenAI does not have; which of the optiona
 of the items of hosted tools.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    OBSERVED,
-    SDK,
-    SHOULD,
-    Exchange,
-    Exchanges,
-    Inconclusive,
-    body_of,
-    broken,
-    changed,
-    conforms,
-    must,
-    should,
-)
+from conformance import DOC, MUST, OBSERVED, SDK, SHOULD, Exchange, Exchanges, Inconclusive, body_of, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common.conditions import MAX_OUTPUT_TOKENS
 from conformance.checks.common.kinds import response
@@ -36,6 +21,7 @@ from conformance.checks.responses.reading import (
     whole,
     without_hosted,
 )
+from conformance.counterexamples import DELETE, broken, changed
 
 OF_CALLS = ("function_call", "custom_tool_call")
 """Items whose `id` the official client does not require: their `call_id` names them."""

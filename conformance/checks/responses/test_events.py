@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import (
-    DELETE,
     DONE,
     MUST,
     OBSERVED,
@@ -20,13 +19,10 @@ from conformance import (
     Exchange,
     Facet,
     Inconclusive,
-    broken_chunk,
-    bytes_replaced,
-    conforms,
     must,
-    rewritten,
     should,
 )
+from conformance.assertions import conforms
 from conformance.checks.common.kinds import response_stream
 from conformance.checks.responses.events import (
     CREATED,
@@ -41,6 +37,7 @@ from conformance.checks.responses.events import (
 )
 from conformance.checks.responses.exchanges import STREAM, count_cut_streamed, greeted_streamed
 from conformance.checks.responses.reading import is_hosted, without_hosted
+from conformance.counterexamples import DELETE, broken_chunk, bytes_replaced, rewritten
 
 
 def numbers(observed: Exchange) -> list[int]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from conformance import SDK, Exchange, Inconclusive, must, rewritten
+from conformance import SDK, Exchange, Inconclusive, must
 from conformance.checks.common.kinds import response_stream
 from conformance.checks.responses.events import ENDS
 from conformance.checks.responses.exchanges import STREAM, count_streamed, greeted_streamed
+from conformance.counterexamples import rewritten
 from conformance.wire.json_value import Document
 from conformance.wire.response import NotJson, read_json
 from conformance.wire.sse import Event

@@ -4,7 +4,7 @@ What is sent is heard: `instructions`, earlier items, and the parts of a message
 That it is counted needs no skill of the model; that it is heard is judged only of a model that can repeat a word.
 """
 
-from conformance import DOC, SDK, Exchange, broken, must, should
+from conformance import DOC, SDK, Exchange, must, should
 from conformance.checks.common.conditions import INSTRUCTIONS
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import (
@@ -16,6 +16,7 @@ from conformance.checks.responses.exchanges import (
     word_of_parts,
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says
+from conformance.counterexamples import broken
 
 COUNT = "usage.input_tokens"
 

@@ -5,7 +5,8 @@ Not checked: how a compacted item looks inside, which is the endpoint's own; how
 starts; that one which has come to its end before can still be cancelled.
 """
 
-from conformance import DELETE, DOC, SDK, Deviation, Document, Exchange, Inconclusive, broken, must, should, violations
+from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, must, should
+from conformance.assertions import violations
 from conformance.checks.common.conditions import BACKGROUND, JSON_SCHEMA, METADATA, STRICT_SCHEMA
 from conformance.checks.common.kinds import compaction, input_token_count, response
 from conformance.checks.responses.exchanges import (
@@ -28,6 +29,7 @@ from conformance.checks.responses.reading import (
     text_of,
     whole,
 )
+from conformance.counterexamples import DELETE, broken
 from conformance.wire.response import NotJson, read_json
 
 TEXT = "content.0.text"

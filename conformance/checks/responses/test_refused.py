@@ -5,7 +5,7 @@ Not checked: the words of an error, and which of 400 and 404 an unknown model or
 refused at all is the status check of these exchanges.
 """
 
-from conformance import DELETE, DOC, OBSERVED, RFC, Exchange, Inconclusive, broken, changed, must, should
+from conformance import DOC, OBSERVED, RFC, Exchange, Inconclusive, must, should
 from conformance.checks.common.errors import error_of, words
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.responses.exchanges import (
@@ -20,6 +20,7 @@ from conformance.checks.responses.exchanges import (
     unknown_previous,
 )
 from conformance.checks.responses.reading import input_tokens
+from conformance.counterexamples import DELETE, broken, changed
 
 CUT = b'{"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": []}'
 FAILED = b'event: response.failed\ndata: {"type":"response.failed","sequence_number":0,"response":{}}\n\n'

@@ -4,7 +4,8 @@ Responses that are kept: found again, gone on with, deleted.
 Not checked: how long a response is kept; whether `input_items` holds those of earlier responses too.
 """
 
-from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.conditions import PREVIOUS_RESPONSE
 from conformance.checks.common.kinds import deleted_response, response, response_items, stored_response
 from conformance.checks.responses.exchanges import (
@@ -27,6 +28,7 @@ from conformance.checks.responses.exchanges import (
     word_of_input,
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of, without_hosted
+from conformance.counterexamples import DELETE, broken
 
 WORDS = len(REPORT.split())
 

@@ -6,18 +6,7 @@ Not checked: how many tokens a delta holds, and the wording.
 
 from typing import Any
 
-from conformance import (
-    ABSENT,
-    SDK,
-    Document,
-    Exchange,
-    Inconclusive,
-    broken_chunk,
-    every_chunk,
-    must,
-    rewritten,
-    should,
-)
+from conformance import ABSENT, SDK, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import OFFERS_FUNCTION
 from conformance.checks.common.kinds import response_stream
@@ -48,6 +37,7 @@ from conformance.checks.responses.exchanges import (
     weather_streamed,
 )
 from conformance.checks.responses.reading import texts, whole
+from conformance.counterexamples import broken_chunk, every_chunk, rewritten
 
 NEAR = 4
 PART = ("item_id", "content_index")

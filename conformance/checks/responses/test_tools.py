@@ -4,12 +4,13 @@ A call of a function, and its result sent back: by all items, and by `previous_r
 Not checked: that the answer uses the result, which takes skill; whether a model calls when it may choose.
 """
 
-from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, broken, must, should
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
 from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
+from conformance.counterexamples import broken
 
 
 def says_something(observed: Exchange) -> bool:

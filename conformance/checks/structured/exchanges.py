@@ -6,7 +6,7 @@ Most questions ask for something else than the format, so that only the format c
 
 from typing import Any
 
-from conformance import Request, Target, capability, exchange, post, system, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
     EVENT_FORMAT,
@@ -18,6 +18,7 @@ from conformance.checks.structured.formats import (
     strict,
 )
 from conformance.checks.tools.exchanges import CALL_ID, SAID, TOOLS, result
+from conformance.requests import post, system, user
 
 JSON_MODE = capability("structured.json_object")
 STRICT = capability("structured.json_schema.strict")

@@ -5,10 +5,11 @@ That broken formats are refused is the status check of their exchange. What is b
 call is owed beside a format, are checks of all answers.
 """
 
-from conformance import DOC, SDK, Exchange, Inconclusive, broken, must
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.common.chat import CONTENT, EARLY, REASON, text_of
 from conformance.checks.structured.exchanges import EDGE, hello_as_text, person_cut
 from conformance.checks.structured.reading import require_text
+from conformance.counterexamples import broken
 from conformance.wire.response import NotJson, read_json
 
 

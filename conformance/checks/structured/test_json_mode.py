@@ -4,7 +4,7 @@ JSON mode: `response_format` of type `json_object`.
 Not checked: that it is refused where the messages do not name JSON, which is OpenAI's own rule; what the object holds.
 """
 
-from conformance import DOC, OBSERVED, Exchange, broken, every_chunk, must, should
+from conformance import DOC, OBSERVED, Exchange, must, should
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import JSON_OBJECT, NO_STOP, ONE_CHOICE, STRICT_SCHEMA
 from conformance.checks.common.kinds import chat_completion, chat_stream
@@ -17,6 +17,7 @@ from conformance.checks.structured.exchanges import (
     person_streamed,
 )
 from conformance.checks.structured.reading import assert_fits, value_of
+from conformance.counterexamples import broken, every_chunk
 
 OBJECT = '{"name": "Ada", "age": 36}'
 DELTA = "choices.0.delta.content"

@@ -6,7 +6,7 @@ With `strict: true` an answer fits or is refused, whatever was asked: no skill i
 Not checked: answers without `strict`; that a schema which is not strict enough is refused; what the answer says.
 """
 
-from conformance import DOC, Exchange, broken, must
+from conformance import DOC, Exchange, must
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import NO_STOP, STRICT_SCHEMA
 from conformance.checks.common.kinds import chat_completion
@@ -20,6 +20,7 @@ from conformance.checks.structured.exchanges import (
     person_unasked,
 )
 from conformance.checks.structured.reading import assert_fits
+from conformance.counterexamples import broken
 
 SCHEMA = DOC("ResponseFormatJsonSchema")
 

@@ -7,7 +7,7 @@ same question with `required` and `auto` shows what those add. The tools themsel
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, assistant, capability, exchange, post, text, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER
 from conformance.checks.common.requests import REFUSED, TAKEN_OR_REFUSED
 from conformance.checks.tools.offers import (
@@ -25,6 +25,7 @@ from conformance.checks.tools.offers import (
     named,
     weather_with,
 )
+from conformance.requests import assistant, post, text, user
 
 BASIC = capability("tools.basic")
 STREAM = capability("tools.stream")

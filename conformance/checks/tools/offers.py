@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance import function_tool
+from conformance.requests import function_tool
 
 WEATHER_NAME, TIME_NAME, WORD_NAME, NOTE_NAME = "get_weather", "get_time", "get_word", "write_note"
 

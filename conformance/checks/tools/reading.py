@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from conformance import Deviation, Document, Exchange, Inconclusive, violations
+from conformance import Deviation, Document, Exchange, Inconclusive
+from conformance.assertions import violations
 from conformance.checks.common.chat import REFUSAL, require_whole, text_of
 from conformance.checks.common.usage import prompt_tokens
 

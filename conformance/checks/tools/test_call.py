@@ -5,18 +5,7 @@ Not checked: whether a model calls when it may choose; that the arguments fit th
 document promises it); which function a model names when it may choose (some have named one that nobody offered).
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    OBSERVED,
-    SDK,
-    Exchange,
-    Inconclusive,
-    broken,
-    changed,
-    must,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import CONTENT, REASON, is_object, require_whole
 from conformance.checks.common.conditions import (
@@ -46,6 +35,7 @@ from conformance.checks.tools.reading import (
     require_call,
     require_obedience,
 )
+from conformance.counterexamples import DELETE, broken, changed
 
 END = SDK("ChatCompletionChoice.finish_reason")
 

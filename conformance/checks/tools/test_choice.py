@@ -5,20 +5,7 @@ Not checked: whether a model calls when it may choose, which is its skill; that 
 spite of `none` is no text, as it may be the model's own doing.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    broken,
-    broken_chunk,
-    changed,
-    must,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import count_streamed
 from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
@@ -53,6 +40,7 @@ from conformance.checks.tools.reading import (
     is_written_call,
     markup_in,
 )
+from conformance.counterexamples import DELETE, broken, broken_chunk, changed
 
 TOLERANCE = 4
 """Templates may write the same message with a few tokens more or less."""

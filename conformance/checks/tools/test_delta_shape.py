@@ -6,11 +6,12 @@ Clients join what fragments of one `index` say, text to text: an `id` or a name 
 Not checked: whether the first fragment holds arguments already.
 """
 
-from conformance import DELETE, DOC, OBSERVED, SDK, Exchange, broken_chunk, must, should
+from conformance import DOC, OBSERVED, SDK, Exchange, must, should
 from conformance.checks.common.conditions import OFFERS_FUNCTIONS_ONLY, ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.tools.exchanges import DELTA_SHAPE, weather_forced_streamed
 from conformance.checks.tools.reading import DELTA_CALLS, fragments, fragments_by_index, require_call, told
+from conformance.counterexamples import DELETE, broken_chunk
 
 CALLED = (OFFERS_FUNCTIONS_ONLY, ONE_CHOICE)
 FIRST = f"{DELTA_CALLS}.0"

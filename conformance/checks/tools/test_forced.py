@@ -5,7 +5,7 @@ Among the questions are some that suggest another function, or none, so that onl
 call. That a call names a function that was offered is a check of all calls.
 """
 
-from conformance import DOC, Deviation, Document, Exchange, broken, broken_chunk, must
+from conformance import DOC, Deviation, Document, Exchange, must
 from conformance.checks.common.conditions import CHOICE_NAMED, CHOICE_REQUIRED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.tools.exchanges import (
@@ -18,6 +18,7 @@ from conformance.checks.tools.exchanges import (
     weather_required,
 )
 from conformance.checks.tools.reading import CALLS, DELTA_CALLS, names_called, require_call, require_obedience
+from conformance.counterexamples import broken, broken_chunk
 
 OPTION = DOC("ChatCompletionToolChoiceOption")
 BY_NAME = DOC("ChatCompletionNamedToolChoice")

@@ -4,10 +4,11 @@ The result of a call is sent back.
 Not checked: that the answer uses the result, which takes skill; that the model does not call again.
 """
 
-from conformance import DOC, Exchange, broken, must
+from conformance import DOC, Exchange, must
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.tools.exchanges import BASIC, weather_auto, weather_history, weather_told
 from conformance.checks.tools.reading import assert_read, says_something
+from conformance.counterexamples import broken
 
 
 @must(BASIC, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(weather_told, CONTENT, ""))

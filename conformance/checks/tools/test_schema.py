@@ -9,19 +9,7 @@ Not checked: that arguments fit without `strict`, which is the model's skill; th
 
 import json
 
-from conformance import (
-    DOC,
-    OBSERVED,
-    SDK,
-    Exchange,
-    Inconclusive,
-    broken,
-    every_chunk,
-    may,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, may, must, should
 from conformance.checks.common.chat import is_object, require_whole
 from conformance.checks.common.conditions import (
     NO_STOP,
@@ -56,6 +44,7 @@ from conformance.checks.tools.reading import (
     require_call,
     told,
 )
+from conformance.counterexamples import broken, every_chunk, rewritten
 
 STRICTLY = (OFFERS_ONE_STRICT, NO_STOP)
 WITHOUT_PARAMETERS = (OFFERS_FUNCTIONS_ONLY, OFFERS_PARAMETERLESS, NO_STOP)

@@ -7,19 +7,8 @@ ones, as the model may choose others; whether the last fragment and `finish_reas
 
 from typing import Any
 
-from conformance import (
-    DOC,
-    OBSERVED,
-    SDK,
-    Exchange,
-    Inconclusive,
-    broken_chunk,
-    every_chunk,
-    finish_reasons,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import finish_reasons
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import (
@@ -50,6 +39,7 @@ from conformance.checks.tools.reading import (
     require_obedience,
     told,
 )
+from conformance.counterexamples import broken_chunk, every_chunk, rewritten
 
 NAME = f"{DELTA_CALLS}.0.function.name"
 ARGUMENTS = f"{DELTA_CALLS}.0.function.arguments"

@@ -4,13 +4,14 @@ Other ways to offer tools: a list of allowed ones, custom tools, the old functio
 They work or are refused. A refusal whose error names the field counts as `unsupported`, not as a deviation.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, answered, broken, may, must
+from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import OFFERS_CUSTOM_TOOL
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.tools.exchanges import FUNCTION, OTHER, allowed_time, legacy_forced, note_required
 from conformance.checks.tools.offers import NOTE_NAME, TIME_NAME, WEATHER_NAME
 from conformance.checks.tools.reading import CALLS, calls_in, names_called, require_call
+from conformance.counterexamples import answered, broken
 
 OLD_CALL = "choices.0.message.function_call"
 

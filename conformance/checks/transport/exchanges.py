@@ -5,8 +5,9 @@ A word that is not ASCII is repeated plain and streamed. The control is the ASCI
 repeat those proves nothing about any encoding.
 """
 
-from conformance import Request, Target, capability, exchange, post, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import repeat
+from conformance.requests import post, user
 
 BASE_URL = capability("transport.base_url")
 NO_REDIRECT = capability("transport.no_redirect")

@@ -6,7 +6,7 @@ that a request may be redirected on paths which no client of the API asks for, a
 `charset` on `application/json` where it says `utf-8` (it means nothing there, and does no harm).
 """
 
-from conformance import RFC, SDK, Deviation, Exchange, Facet, Inconclusive, answered, body, changed, header, must
+from conformance import RFC, SDK, Deviation, Exchange, Facet, Inconclusive, must
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import PATH_OF_THE_API
@@ -14,6 +14,7 @@ from conformance.checks.common.kinds import any_response, chat_completion, model
 from conformance.checks.errors.exchanges import unknown_model, unknown_path, wrong_json
 from conformance.checks.models.exchanges import REDIRECTED, listed, retrieved
 from conformance.checks.transport.exchanges import BASE_URL, JSON, NO_REDIRECT
+from conformance.counterexamples import answered, body, changed, header
 
 ASKED = (hello, hello_streamed, listed, retrieved)
 JSON_RESPONSES = (hello, listed, retrieved, unknown_model, unknown_path, wrong_json)

@@ -6,7 +6,8 @@ A wrong status is one finding here. The checks behind it are then inconclusive.
 
 from dataclasses import replace
 
-from conformance import RFC, Deviation, Exchange, answered, body, capability, changed, header, must
+from conformance import RFC, Deviation, Exchange, capability, must
+from conformance.counterexamples import answered, body, changed, header
 from conformance.wire.exchange import DONE
 from conformance.wire.response import Ending, NotJson, read_json
 

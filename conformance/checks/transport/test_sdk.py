@@ -8,7 +8,7 @@ Not checked: what the client raises for a refusal (`errors.sdk_mapping` does tha
 stream without `[DONE]` (it does; other clients do not, see `chat.stream.done`).
 """
 
-from conformance import SDK, Exchange, Inconclusive, broken, every_chunk, must, rewritten
+from conformance import SDK, Exchange, Inconclusive, must
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import USAGE_NOT_MENTIONED
@@ -16,6 +16,7 @@ from conformance.checks.common.kinds import chat_completion, chat_stream, model_
 from conformance.checks.common.stream import failures
 from conformance.checks.models.exchanges import listed
 from conformance.checks.transport.exchanges import CLIENT
+from conformance.counterexamples import broken, every_chunk, rewritten
 
 
 @must(CLIENT, says=SDK("ChatCompletion.choices"), counterexample=broken(hello, "choices.0.message", None))

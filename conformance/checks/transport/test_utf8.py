@@ -13,11 +13,12 @@ import re
 import unicodedata
 from typing import Any
 
-from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, changed, must, rewritten
+from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, must
 from conformance.checks.chat.exchanges import PARALLEL_WORDS, parallel_words
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.stream import joined
 from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_streamed
+from conformance.counterexamples import changed, rewritten
 
 
 def harm(text: str, told: str) -> str | None:

@@ -1,8 +1,9 @@
 """What is sent about usage; most is judged on the exchanges of chat completions."""
 
-from conformance import Exchange, Request, Target, capability, exchange, post, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.prompts import HELLO
+from conformance.requests import post, user
 
 PRESENT = capability("usage.present")
 SCALES = capability("usage.scales")

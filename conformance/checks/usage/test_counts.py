@@ -4,7 +4,7 @@ The token counts of a plain answer.
 Not checked: how many tokens a text has (tokenizers differ), and that two runs count the same completion.
 """
 
-from conformance import DELETE, DOC, SDK, Document, Exchange, Inconclusive, broken, may, must, should
+from conformance import DOC, SDK, Document, Exchange, Inconclusive, may, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole, hello
 from conformance.checks.common.chat import CONTENT, text_of
 from conformance.checks.common.kinds import chat_completion
@@ -19,6 +19,7 @@ from conformance.checks.common.usage import (
     unexplained,
 )
 from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, TIMES, hello_again, hello_many_times
+from conformance.counterexamples import DELETE, broken
 
 
 @must(PRESENT, says=SDK("CompletionUsage"), counterexample=broken(hello, "usage", DELETE))

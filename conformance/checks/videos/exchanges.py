@@ -5,8 +5,9 @@ A video costs much more than any text, so what makes one is dear, and is only se
 is waited for, because an unfinished one cannot be deleted everywhere.
 """
 
-from conformance import Exchange, Inconclusive, Request, Target, Until, capability, delete, exchange, get, multipart
+from conformance import Exchange, Inconclusive, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import FILM
+from conformance.requests import delete, get, multipart
 
 VIDEOS = capability("videos")
 

@@ -5,21 +5,8 @@ Not checked: what the video shows; how long it takes; that the making succeeds, 
 of errors, which has checks in `errors`.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    SDK,
-    SHOULD,
-    Document,
-    Exchange,
-    Inconclusive,
-    body,
-    broken,
-    conforms,
-    must,
-    should,
-)
+from conformance import DOC, MUST, SDK, SHOULD, Document, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.kinds import created_video, video, video_list
 from conformance.checks.videos.exchanges import (
     ENDED,
@@ -32,6 +19,7 @@ from conformance.checks.videos.exchanges import (
     listed,
     unknown_film,
 )
+from conformance.counterexamples import DELETE, body, broken
 
 
 @must(VIDEOS, says=DOC("ListVideos"), counterexample=broken(listed, "data", DELETE))

@@ -10,10 +10,11 @@ readers see them.
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, capability, exchange, post, text, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import base64_of, data_url, word_of
 from conformance.checks.common.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
 from conformance.checks.common.requests import FILE_REFUSED, NO_PICTURE, ask_about, image_url
+from conformance.requests import post, text, user
 
 BASE64 = capability("vision.base64")
 URL = capability("vision.url")

@@ -6,7 +6,7 @@ Not checked: a picture behind a real https URL, as the suite owns no host.
 
 from typing import Any
 
-from conformance import DOC, SDK, Exchange, Inconclusive, broken, changed, must, rewritten, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.attachments import dropped, names, require_named, require_read
 from conformance.checks.common.usage import PROMPT, added
 from conformance.checks.vision.exchanges import (
@@ -18,6 +18,7 @@ from conformance.checks.vision.exchanges import (
     picture_streamed,
     picture_told,
 )
+from conformance.counterexamples import broken, changed, rewritten
 
 PART = "ChatCompletionRequestMessageContentPartImage.image_url"
 

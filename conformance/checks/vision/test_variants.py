@@ -5,7 +5,7 @@ Not checked: the order of two words, as a model may turn them round; that `detai
 models know several.
 """
 
-from conformance import DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, broken, changed, may, must, should
+from conformance import DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.common.attachments import dropped, names, require_named, require_read
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.fixtures import word_of
@@ -23,6 +23,7 @@ from conformance.checks.vision.exchanges import (
     picture_with_parameter,
     two_pictures,
 )
+from conformance.counterexamples import broken, changed
 
 PART = "ChatCompletionRequestMessageContentPartImage.image_url"
 ABOUT_THE_SAME = 100

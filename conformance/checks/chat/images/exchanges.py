@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, capability, exchange, post, text, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import data_url
 from conformance.checks.common.prompts import PAINT, REPAINT
 from conformance.checks.common.requests import TAKEN_OR_REFUSED, image_url
 from conformance.checks.images.exchanges import IMAGE, TOKENS
+from conformance.requests import post, text, user
 
 CHAT_OUTPUT = capability("chat.image_output")
 CHAT_EDIT = capability("chat.image_edit")

@@ -9,7 +9,7 @@ Not checked: which shape it is (a deviation tells it); that a size named in the 
 
 from base64 import b64encode
 
-from conformance import OBSERVED, RFC, Deviation, Exchange, Inconclusive, broken, may, must
+from conformance import OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.chat.images.exchanges import (
     CHAT_EDIT,
     CHAT_OUTPUT,
@@ -20,6 +20,7 @@ from conformance.checks.chat.images.exchanges import (
 from conformance.checks.chat.images.reading import Found, decoded, found_in
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.fixtures import content_of, data_url
+from conformance.counterexamples import broken
 from conformance.media.image import read_picture
 
 IN_CHAT = OBSERVED("gateways document pictures in the message of a chat's answer, in several shapes")

@@ -4,8 +4,9 @@ What is sent about chat completions that are kept.
 OpenAI keeps a completion a moment after it has answered, so the list is asked until it is there.
 """
 
-from conformance import Exchange, Request, Target, Until, capability, delete, exchange, get, post, user
+from conformance import Exchange, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import HELLO
+from conformance.requests import delete, get, post, user
 
 STORED = capability("chat.stored")
 

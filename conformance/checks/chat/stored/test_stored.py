@@ -4,7 +4,8 @@ The life of a chat completion that is kept.
 Not checked: how long it is kept, and how soon it can be found: the list is asked for twenty seconds.
 """
 
-from conformance import DELETE, DOC, MUST, SDK, Exchange, Inconclusive, answered, broken, conforms, must
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must
+from conformance.assertions import conforms
 from conformance.checks.chat.stored.exchanges import (
     LABEL,
     OTHER_LABEL,
@@ -20,6 +21,7 @@ from conformance.checks.chat.stored.exchanges import (
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.kinds import stored_completion, stored_completion_list
 from conformance.checks.common.prompts import HELLO
+from conformance.counterexamples import DELETE, answered, broken
 
 
 @must(

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from conformance import Exchange, Request, Target, capability, exchange, post, user
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
 from conformance.checks.common.requests import NO_MODEL
+from conformance.requests import post, user
 
 BASIC = capability("chat.stream.basic")
 FRAMING = capability("chat.stream.sse_framing")

@@ -5,27 +5,14 @@ Not checked: `system_fingerprint`, which may be absent or null; fields that Open
 add; whether the chunk with `finish_reason` holds the last text too, which many do and no document forbids.
 """
 
-from conformance import (
-    DELETE,
-    DOC,
-    MUST,
-    OBSERVED,
-    SDK,
-    SHOULD,
-    Exchange,
-    Inconclusive,
-    broken_chunk,
-    changed,
-    conforms,
-    every_chunk,
-    must,
-    should,
-)
+from conformance import DOC, MUST, OBSERVED, SDK, SHOULD, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.stream.exchanges import CHUNKS, count_streamed, hello_streamed
 from conformance.checks.chat.stream.reading import known
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import holds, parts
+from conformance.counterexamples import DELETE, broken_chunk, changed, every_chunk
 
 SAME_ID = changed(None, lambda e: every_chunk(count_streamed, "id", "chatcmpl-same").change(e))
 

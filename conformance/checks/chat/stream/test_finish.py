@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from conformance import ABSENT, DOC, SDK, Exchange, Inconclusive, every_chunk, finish_reasons, must, rewritten
+from conformance import ABSENT, DOC, SDK, Exchange, Inconclusive, must
+from conformance.assertions import finish_reasons
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.chat.stream.exchanges import FINISH, count_cut_streamed, hello_streamed
 from conformance.checks.common.chat import REASON
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import holds, joined, parts
+from conformance.counterexamples import every_chunk, rewritten
 
 SAID = ("content", "refusal", "tool_calls", "function_call", "reasoning_content")
 

@@ -5,22 +5,11 @@ Not checked: CRLF, comments, `event:` names, `id:`, `retry:` and a missing space
 allows. That the body is a stream of events whose data are JSON is checked of every exchange.
 """
 
-from conformance import (
-    DOC,
-    DONE,
-    WHATWG,
-    Exchange,
-    Facet,
-    Inconclusive,
-    bytes_replaced,
-    header,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DOC, DONE, WHATWG, Exchange, Facet, Inconclusive, must, should
 from conformance.checks.chat.stream.exchanges import BASIC, ENDS, FRAMING, count_streamed, hello_streamed
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import failures
+from conformance.counterexamples import bytes_replaced, header, rewritten
 
 TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\ndata: [DONE]\n\n")
 
@@ -40,7 +29,7 @@ def is_end(data: str) -> bool:
     FRAMING,
     says=WHATWG("9.2.6"),
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]"),
-    reads=frozenset({Facet.BYTES}),
+    reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
 def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
     """Every event is ended by a blank line, the last one too; what the end of the body cuts off is lost."""
@@ -53,7 +42,7 @@ def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
     FRAMING,
     says=WHATWG("9.2.6"),
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]", b"Upstream failed\n\ndata: [DONE]"),
-    reads=frozenset({Facet.BYTES}),
+    reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
 def test_no_line_is_lost(chat_stream: Exchange) -> None:
     """Every line is a comment or one of the fields `data`, `event`, `id` and `retry`; clients drop all others."""

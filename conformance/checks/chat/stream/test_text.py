@@ -7,7 +7,7 @@ a long one may not, and it may not come all at once after a long wait.
 
 from typing import Any
 
-from conformance import DOC, SDK, Exchange, Inconclusive, changed, every_chunk, must, rewritten, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.stream.exchanges import (
     BASIC,
     INCREMENTAL,
@@ -19,6 +19,7 @@ from conformance.checks.chat.stream.reading import arrivals
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import deltas, joined, tell_again
+from conformance.counterexamples import changed, every_chunk, rewritten
 
 LONG_WAIT_MS = 1000.0
 """Who waits for less is not hurt, and nothing can be told apart."""

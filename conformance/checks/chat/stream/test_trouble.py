@@ -7,7 +7,7 @@ judge.
 
 import re
 
-from conformance import DOC, RFC, Exchange, Inconclusive, broken, changed, must
+from conformance import DOC, RFC, Exchange, Inconclusive, must
 from conformance.checks.chat.stream.exchanges import (
     ABORT,
     REFUSED,
@@ -19,6 +19,7 @@ from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import STREAM_REQUESTED
 from conformance.checks.common.kinds import error_response
 from conformance.checks.common.stream import failures
+from conformance.counterexamples import broken, changed
 
 FAILED = b'data: {"error":{"message":"The model does not exist.","code":"model_not_found"}}\n\ndata: [DONE]\n\n'
 

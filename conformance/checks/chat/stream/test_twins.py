@@ -8,19 +8,8 @@ may differ. `system_fingerprint` may differ too.
 import re
 from typing import Any
 
-from conformance import (
-    DOC,
-    SDK,
-    Exchange,
-    Inconclusive,
-    broken,
-    broken_chunk,
-    every_chunk,
-    finish_reasons,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import finish_reasons
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import (
     PLAIN,
@@ -38,6 +27,7 @@ from conformance.checks.common.conditions import STREAM_FALSE
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.stream import joined
 from conformance.checks.common.usage import prompt_tokens
+from conformance.counterexamples import broken, broken_chunk, every_chunk, rewritten
 
 BETWEEN = [str(number) for number in range(2, 20)]
 

@@ -8,7 +8,7 @@ Not checked: how many completion tokens two runs count, because two honest runs 
 
 from typing import Any
 
-from conformance import DELETE, DOC, SDK, Exchange, Inconclusive, broken_chunk, every_chunk, must, rewritten, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.stream.exchanges import (
     UNREQUESTED,
     USAGE,
@@ -21,6 +21,7 @@ from conformance.checks.common.conditions import USAGE_DECLINED, USAGE_NOT_MENTI
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import counted, deltas, holds
 from conformance.checks.common.usage import unexplained
+from conformance.counterexamples import DELETE, broken_chunk, every_chunk, rewritten
 
 COUNTS = {"prompt_tokens": 9, "completion_tokens": 7, "total_tokens": 16}
 INCLUDE = DOC("ChatCompletionStreamOptions.include_usage")

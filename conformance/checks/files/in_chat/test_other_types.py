@@ -4,7 +4,8 @@ Files that are neither pictures nor PDF: read or refused, never ignored.
 Not checked: that any of them is read (no list of types is owed); videos, as the smallest costs more than it shows.
 """
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, changed, conforms, may, must
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must
+from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, recording_asked
 from conformance.checks.common.attachments import require_named, require_read, unread
 from conformance.checks.common.errors import NO_ENVELOPE
@@ -20,6 +21,7 @@ from conformance.checks.files.in_chat.exchanges import (
     text_as_picture,
     unknown_type_of_file,
 )
+from conformance.counterexamples import body, changed
 
 IN_IMAGE_URL = OBSERVED("gateways document other files than pictures as a data URL in `image_url`; OpenAI refuses them")
 

@@ -7,7 +7,8 @@ Which form an endpoint takes is a fact that its documents state: none is owed by
 Not checked: a PDF behind a real https URL, as the suite owns no host.
 """
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, body, broken, changed, conforms, may, must, should
+from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must, should
+from conformance.assertions import conforms
 from conformance.checks.common.attachments import dropped, require_named, require_read, unread
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.files.in_chat.exchanges import (
@@ -22,6 +23,7 @@ from conformance.checks.files.in_chat.exchanges import (
     pdf_unreachable,
     unknown_file,
 )
+from conformance.counterexamples import body, broken, changed
 
 FILE = "ChatCompletionRequestMessageContentPartFile.file"
 

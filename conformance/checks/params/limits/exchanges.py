@@ -4,8 +4,9 @@ What is sent about parameters: one in each request, whose effect is measured aga
 The controls are exchanges of the chat family: `count_whole` and `hello`.
 """
 
-from conformance import Request, Target, capability, exchange, post, user
+from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO
+from conformance.requests import post, user
 
 MAX_TOKENS = capability("params.max_tokens")
 MAX_COMPLETION_TOKENS = capability("params.max_completion_tokens")

@@ -7,7 +7,7 @@ words. That the end is called `length` is judged in the chat family for the old 
 Not checked: that `max_tokens` counts hidden reasoning, as servers differ; `max_completion_tokens` does by its document.
 """
 
-from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import count_cut, count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.conditions import MAX_COMPLETION_TOKENS as LIMITED_BY_NEW_NAME
@@ -16,6 +16,7 @@ from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import COMPLETION, REASONING, completion_tokens
 from conformance.checks.params.limits.exchanges import MAX_COMPLETION_TOKENS, MAX_TOKENS, count_cut_by_new_name
+from conformance.counterexamples import broken
 
 LONG = ", ".join(str(number) for number in range(1, 41))
 

@@ -4,13 +4,15 @@
 Not checked: that the choices differ, as a model may say the same twice.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, broken, conforms, must, should
+from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import text_of
 from conformance.checks.common.conditions import SEVERAL_CHOICES
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import completion_tokens
 from conformance.checks.params.limits.exchanges import N, two_choices
+from conformance.counterexamples import broken
 
 CHOICE = {
     "index": 0,

@@ -7,7 +7,7 @@ Not checked: that the text is shorter than the control's, as a model may say the
 does to hidden reasoning, as servers differ.
 """
 
-from conformance import DOC, SDK, Exchange, Inconclusive, broken, must, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.params.limits.exchanges import (
@@ -18,6 +18,7 @@ from conformance.checks.params.limits.exchanges import (
     count_until_space,
     count_until_string,
 )
+from conformance.counterexamples import broken
 
 THOUGHTS = ("choices.0.message.reasoning_content", "choices.0.message.reasoning")
 

@@ -6,11 +6,12 @@ Where no skill shall be needed, the client writes the calls down itself.
 
 from typing import Any
 
-from conformance import Exchange, Inconclusive, Request, Target, capability, exchange, text, user
+from conformance import Exchange, Inconclusive, Request, Target, capability, exchange
 from conformance.checks.common.prompts import ASK_WORD, TIME_AND_WEATHER, WEATHER, WEATHER_TWICE, word_is
 from conformance.checks.common.requests import TAKEN_OR_REFUSED
 from conformance.checks.tools.exchanges import CALL, CALL_ID, FUNCTION, RESULT, SAID, ask, result, weather_forced
 from conformance.checks.tools.offers import CLOCK_TOOL, WEATHER_TOOL, WORD_NAME, WORD_TOOL
+from conformance.requests import text, user
 
 ROUNDTRIP = capability("tools.roundtrip")
 SIGNATURE = capability("tools.roundtrip.signature")

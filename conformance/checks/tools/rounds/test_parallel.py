@@ -8,19 +8,7 @@ Not checked: the order of the calls.
 
 from typing import Any
 
-from conformance import (
-    DOC,
-    OBSERVED,
-    SDK,
-    Deviation,
-    Exchange,
-    Inconclusive,
-    broken,
-    changed,
-    must,
-    rewritten,
-    should,
-)
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.checks.common.chat import CONTENT, is_object, require_whole
 from conformance.checks.common.conditions import CHOICE_BINDS, OFFERS_FUNCTIONS_ONLY, OFFERS_TOOLS, ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion, chat_stream
@@ -51,6 +39,7 @@ from conformance.checks.tools.rounds.exchanges import (
     two_weathers_streamed,
     two_weathers_told,
 )
+from conformance.counterexamples import broken, changed, rewritten
 
 ASSISTANT = DOC("ChatCompletionRequestAssistantMessage.tool_calls")
 

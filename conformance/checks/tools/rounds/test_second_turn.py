@@ -5,7 +5,7 @@ That something was read is proven by `usage.prompt_tokens`, which needs no skill
 own.
 """
 
-from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, broken, changed, every_chunk, must, should
+from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.chat.exchanges import word_of_user
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
 from conformance.checks.common.stream import joined
@@ -25,6 +25,7 @@ from conformance.checks.tools.rounds.exchanges import (
     word_of_result,
     word_withheld,
 )
+from conformance.counterexamples import broken, changed, every_chunk
 
 TOLERANCE = 4
 """Templates may write the same message with a few tokens more or less; the result has seven words."""

@@ -1,0 +1,100 @@
+"""Every check of a kind reads what it says it reads, and is killed at a response that its author did not name."""
+
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from conformance.definition.check import Check
+from conformance.judge.judge import judge
+from conformance.wire.exchange import Exchange, Facet
+from conformance.wire.verdict import Verdict
+from tests.simulated import every_check, simulating
+
+ITEMS = {item.check.id(): item for item in every_check() if item.check.kind is not None}
+
+READING = {
+    Facet.HEADERS: {"header", "headers", "media_type"},
+    Facet.BYTES: {"body", "decoded", "stream", "sizes"},
+    Facet.TIMES: {"at_ms", "arrival", "headers_ms", "total_ms"},
+}
+"""The attributes of a response by which its headers, bytes and times are read."""
+
+OPTIONAL = {"require_current"}
+"""Helpers that look at a header where there is one, and judge alike where the recording has none."""
+
+MOST = 25
+"""So many other responses are tried at most."""
+
+
+def functions(start: FunctionType) -> Iterator[FunctionType]:
+    """Yield a function and those of the suite's checks that it calls."""
+    found: list[FunctionType] = [start]
+    for function in found:
+        yield function
+        for name in names(function.__code__):
+            other = function.__globals__.get(name)
+            if isinstance(other, FunctionType) and _is_followed(other) and other not in found:
+                found.append(other)
+
+
+def _is_followed(function: FunctionType) -> bool:
+    return function.__module__.startswith("conformance.checks") and function.__name__ not in OPTIONAL
+
+
+def names(code: CodeType) -> Iterator[str]:
+    """Yield the names that a function uses, those of its inner functions too."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from names(constant)
+
+
+def read_by(check: Check) -> set[Facet]:
+    """Return what the code of a check reads beyond status and JSON values."""
+    assert isinstance(check.function, FunctionType)
+    used = {
+        name
+        for function in functions(check.function)
+        for name in names(function.__code__)
+        if name not in function.__globals__
+    }
+    return {facet for facet, attributes in READING.items() if used & attributes}
+
+
+@pytest.mark.parametrize("check_id", ITEMS)
+def test_a_check_of_a_kind_declares_what_it_reads(check_id: str) -> None:
+    check = ITEMS[check_id].check
+    assert read_by(check) - check.reads == set(), f"add `reads=` to {check.function.__qualname__}"
+
+
+@pytest.fixture(scope="module")
+def everything() -> Iterator[tuple[Exchange, ...]]:
+    """Every response of the faithful simulator to the whole suite."""
+    with simulating(every_check()) as started:
+        yield tuple(started.exchanges())
+
+
+@pytest.mark.parametrize("check_id", ITEMS)
+def test_a_check_of_a_kind_fails_at_other_responses_too(check_id: str, everything: tuple[Exchange, ...]) -> None:
+    """The change of its counterexample makes the check deviate at another response, where there is one."""
+    check = ITEMS[check_id].check
+    others = [exchange for exchange in everything if exchange.id not in {spec.id for spec in check.sent}]
+    good = [exchange for exchange in others if _verdict(check, exchange) is Verdict.CONFORMS][:MOST]
+    killed = [exchange for exchange in good if _verdict(check, _changed(check, exchange)) is Verdict.DEVIATES]
+    assert killed or not good, f"{len(good)} other responses conform, and the counterexample's change spoils none"
+
+
+def _verdict(check: Check, exchange: Exchange) -> Verdict | None:
+    (argument,) = ITEMS[check.id()].arguments
+    taken: Any = (exchange, exchange) if check.takes_all(argument) else (exchange,)
+    return judge(check, {argument: taken}, claimed=True).verdict
+
+
+def _changed(check: Check, exchange: Exchange) -> Exchange:
+    assert check.counterexample is not None
+    try:
+        return check.counterexample.change(exchange)
+    except (AssertionError, IndexError, KeyError, TypeError, ValueError):
+        return exchange  # a change that this response has no place for
