@@ -63,11 +63,11 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
     others: list[str] = []
     errors: list[str] = []
     elsewhere: list[str] = []
-    sent = [key for item in one.items for key in item.keys]
+    got = {key: engine.wait(key) for item in one.items for key in item.keys}
     for item in one.items:
         arguments: dict[str, Exchange | Exchanges] = {
-            name: tuple(engine.wait(key) for key in keys) if isinstance(keys, tuple) else engine.wait(keys)
-            for name, keys in taken(item, sent).items()
+            name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
+            for name, keys in taken(item, got).items()
         }
         judgement = judge(item.check, arguments, claimed=True)
         if judgement.verdict is Verdict.DEVIATES:
