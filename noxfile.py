@@ -115,6 +115,13 @@ def schemas(session: nox.Session) -> None:
 
 
 @nox.session
+def graph(session: nox.Session) -> None:
+    """Draw the packages, their sizes and their imports; `-- conformance.simulator` draws the inside of one."""
+    _install(session, "tests")
+    session.run("python", "tools/package_graph.py", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
     _install(session, "lock", project=False)

@@ -70,7 +70,7 @@ def _conformance(checkout: Path, code: int, *options: str) -> subprocess.Complet
 
 def test_the_sessions_are_there_and_described_in_one_line() -> None:
     sessions = nox.registry.get()
-    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "lock"} <= set(sessions)
+    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "graph", "lock"} <= set(sessions)
     assert [name for name, session in sessions.items() if "\n" in (session.__doc__ or "\n").strip()] == []
     assert nox.options.sessions is not None
     assert next(iter(nox.options.sessions)) == "conformance"
