@@ -31,7 +31,8 @@ nox.options.sessions = ["conformance", "tests", "lint", "types"]
 TARGETS = Path(__file__).parent / "conformance" / "targets"
 
 PYTEST = ("python", "-m", "pytest")
-SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin")
+# Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
+SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin", "--noconftest")
 # A file stays in one process: what its tests share, a running simulator for example, is made once.
 PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
 LOCK = (
@@ -112,6 +113,13 @@ def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
     _install(session, "conformance")
     session.run("python", "-m", "conformance.schemas.generator", *session.posargs)
+
+
+@nox.session
+def graph(session: nox.Session) -> None:
+    """Draw the packages, their sizes and their imports; `-- conformance.simulator` draws the inside of one."""
+    _install(session, "tests")
+    session.run("python", "tools/package_graph.py", *session.posargs)
 
 
 @nox.session

@@ -68,9 +68,17 @@ def _conformance(checkout: Path, code: int, *options: str) -> subprocess.Complet
     )
 
 
+def test_the_suite_needs_nothing_of_the_tests_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "conftest.py").write_text("import what_only_the_tests_need", encoding="utf-8")
+    command = (sys.executable, *noxfile.PYTEST[1:], *noxfile.SUITE, "--list")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_sessions_are_there_and_described_in_one_line() -> None:
     sessions = nox.registry.get()
-    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "lock"} <= set(sessions)
+    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "graph", "lock"} <= set(sessions)
     assert [name for name, session in sessions.items() if "\n" in (session.__doc__ or "\n").strip()] == []
     assert nox.options.sessions is not None
     assert next(iter(nox.options.sessions)) == "conformance"

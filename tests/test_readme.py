@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from conformance.log.exit_code import MEANINGS
+from conformance.plan import loader
 from conformance.wire.verdict import Verdict
 
 README = Path(__file__).parents[1] / "README.md"
@@ -23,3 +24,11 @@ def test_the_readme_explains_every_exit_code() -> None:
 
 def test_the_readme_explains_every_verdict() -> None:
     assert rows("verdict") == {verdict.value: verdict.meaning for verdict in Verdict}
+
+
+def test_the_readme_tells_how_many_checks_there_are() -> None:
+    own = [check for check in loader.load().checks if not check.builtin]
+    of_kinds = sum(1 for check in own if check.kind is not None)
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert f"against {len(own)} checks" in text
+    assert f"Of the {len(own)} checks {of_kinds} are checks of a kind" in text

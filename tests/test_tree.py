@@ -17,7 +17,7 @@ NO_TEST_IS_MEANT = {"G05", "G21", "FK10", "FK11"}
 
 def test_the_tree_holds_each_node_once() -> None:
     ids = [node.id for node in catalogue.load().nodes]
-    assert len(ids) == len(set(ids)) == 145
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
 
 
 def test_every_node_that_checks_decide_has_a_check() -> None:

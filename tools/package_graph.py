@@ -30,6 +30,8 @@ def order() -> list[str]:
 def edges(package: str) -> Counter[tuple[str, str]]:
     """Return how many imports lead from one child of a package to another."""
     graph = grimp.build_graph("conformance", cache_dir=None)
+    if package not in graph.modules:
+        raise SystemExit(f"there is no package {package}: name one as in conformance.simulator")
     found: Counter[tuple[str, str]] = Counter()
     for module in graph.find_descendants(package):
         for imported in graph.find_modules_directly_imported_by(module):

@@ -1,1 +1,1 @@
-"""What a suite is made of: exchanges, checks, counterexamples, assertions."""
+"""What a suite is made of: the catalogue of capabilities, exchanges, kinds, checks, counterexamples, assertions."""

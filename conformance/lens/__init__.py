@@ -1,1 +1,1 @@
-"""What a user of the official client gets of an answer."""
+"""What a user of the official client gets from a response."""

@@ -1,1 +1,1 @@
-"""Which checks are run on which target, which exchanges they need, and what that costs."""
+"""Which checks are run on which target, which exchanges they need, and what they cost."""

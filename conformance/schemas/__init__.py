@@ -1,1 +1,1 @@
-"""The shapes of answers: schemas generated from the official client, and what differs from them."""
+"""The shapes of responses: schemas generated from the official client, and what differs from them."""

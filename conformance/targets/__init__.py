@@ -1,1 +1,1 @@
-"""Who is asked: one TOML file a target, its models, limits, claims and keys."""
+"""What is tested: one TOML file per target, its models, limits, claims and keys; and profiles."""

@@ -1,1 +1,1 @@
-"""Keys: a good one is taken, none and a wrong one are refused."""
+"""Keys: a valid one is accepted, a missing or invalid one is rejected."""

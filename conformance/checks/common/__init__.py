@@ -1,1 +1,1 @@
-"""What the checks of several families read and send."""
+"""What several families share: kinds, conditions, prompts, requests, and how responses are read."""

@@ -1,1 +1,1 @@
-"""Legacy completions: a text that goes on."""
+"""Legacy completions: a prompt in, its continuation out."""

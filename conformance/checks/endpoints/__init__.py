@@ -1,1 +1,1 @@
-"""What holds whatever an endpoint offers: absent parts are refused cleanly, and answers have ids."""
+"""What holds whatever an endpoint offers: absent parts are rejected cleanly."""

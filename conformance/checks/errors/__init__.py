@@ -1,1 +1,1 @@
-"""Wrong requests: each is refused, with a status and a shape that a client can act upon."""
+"""Invalid requests: each is rejected, with a status and a shape that a client can act upon."""

@@ -1,1 +1,1 @@
-"""Headers that stand around every answer."""
+"""Headers that every response has."""

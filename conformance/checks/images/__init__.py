@@ -1,1 +1,1 @@
-"""Images: pictures that are painted, through the endpoints for images and through chat."""
+"""The endpoints for images: generated, edited, varied."""

@@ -1,1 +1,1 @@
-"""Moderations: what is wrong with a text."""
+"""Moderations: which categories a text is flagged for."""

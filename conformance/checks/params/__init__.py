@@ -1,1 +1,1 @@
-"""Every parameter: has it its effect, is it rejected clearly, or is it dropped in silence."""
+"""Every parameter: it has its effect, is rejected clearly, or is silently ignored."""

@@ -1,1 +1,1 @@
-"""Thinking: how it is asked for, what it costs, where thoughts come back."""
+"""Reasoning: how it is requested, what it costs, where it is returned."""

@@ -1,1 +1,1 @@
-"""The Responses API: plain, streamed, with state and with tools."""
+"""The Responses API: non-streaming, streamed, with state and with tools."""

@@ -1,1 +1,1 @@
-"""Structured output: answers that are JSON, or fit a schema that the request holds."""
+"""Structured output: text that is JSON, or fits a schema in the request."""

@@ -1,1 +1,1 @@
-"""Function tools: offered, called, answered; plain and streamed."""
+"""Function tools: offered, called, answered; non-streaming and streamed."""

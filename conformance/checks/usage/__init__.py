@@ -1,1 +1,1 @@
-"""What an answer cost: the token counts."""
+"""Usage: the token counts of a response."""

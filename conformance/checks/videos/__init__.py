@@ -1,1 +1,1 @@
-"""Videos: asked for, looked at, deleted."""
+"""Videos: created, retrieved, deleted."""

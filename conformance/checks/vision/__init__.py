@@ -1,1 +1,1 @@
-"""Vision: pictures in a chat message."""
+"""Vision: images in a chat message."""

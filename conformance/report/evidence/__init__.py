@@ -1,1 +1,1 @@
-"""Evidence pages: one exchange, its request and its answer."""
+"""Evidence pages: one exchange, its request and its response."""

@@ -1,1 +1,1 @@
-"""Chat completions: plain, streamed and stored."""
+"""Chat completions: non-streaming, streamed and stored."""

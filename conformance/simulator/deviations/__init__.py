@@ -1,5 +1,5 @@
 """
-The deviation zoo: one package an area, one module a topic, one entry a deviation.
+The deviation zoo: one package per area, one module per topic, one entry per deviation.
 
 Whether a deviation was seen at a real server or invented is its `source`, never the name of a file.
 """

@@ -1,1 +1,1 @@
-"""HTTP: calls, answers, errors, validation, what is remembered, and sending."""
+"""HTTP: calls, answers, errors, validation, state, and sending."""

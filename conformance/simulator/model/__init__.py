@@ -1,1 +1,1 @@
-"""The scripted model: what is asked of it, and what it generates."""
+"""The scripted model: what is requested, and what it generates."""

@@ -1,1 +1,1 @@
-"""Parameters that end an answer or multiply it."""
+"""Parameters that end a response or multiply it: token limits, stop sequences, `n`."""

@@ -1,1 +1,1 @@
-"""Sound: recordings in a chat, speech, transcripts."""
+"""Audio: recordings in a chat, speech, transcripts."""

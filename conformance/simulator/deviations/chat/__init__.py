@@ -1,1 +1,1 @@
-"""Plain chat completions."""
+"""Non-streaming chat completions."""

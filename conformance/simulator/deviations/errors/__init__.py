@@ -1,1 +1,1 @@
-"""Refusals and failures."""
+"""Errors: rejected requests and failures."""

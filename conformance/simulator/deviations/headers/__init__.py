@@ -1,1 +1,1 @@
-"""What stands around a body."""
+"""Headers."""

@@ -1,1 +1,1 @@
-"""Pictures that are made or changed."""
+"""Images that are generated or edited."""

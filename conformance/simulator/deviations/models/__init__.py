@@ -1,1 +1,1 @@
-"""The catalog of models."""
+"""The list of models."""

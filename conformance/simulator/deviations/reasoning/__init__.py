@@ -1,1 +1,1 @@
-"""Models that think."""
+"""Models that reason."""

@@ -1,1 +1,1 @@
-"""Pictures that a model looks at."""
+"""Images in a chat message."""
