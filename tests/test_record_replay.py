@@ -129,8 +129,9 @@ def test_every_model_of_a_role_is_replayed(run: Runner) -> None:
         choice = run.target(NAME, server.base_url, models='chat = ["sim-chat", "sim-thinking"]')
         live = run(*choice, "--mode", "record", *CORE)
         verdicts = live.verdicts
+        assert live.result("id_is_not_empty").judged == 2  # a check of a kind reads the responses of both
         shutil.rmtree(run.root / "reports")
-    assert sum("chat=sim-thinking" in name for name in verdicts) * 2 == len(verdicts)
+    assert any("chat=sim-thinking" in name for name in verdicts)
     again = replayed(run, *CORE)
     assert (again.code, again.verdicts) == (0, verdicts)
     assert again.run.header.targets[0].models["chat"].ids == ("sim-chat", "sim-thinking")

@@ -7,7 +7,6 @@ from conformance import capability
 from conformance.definition import catalogue
 from conformance.definition.catalogue import Kind, Node
 from conformance.plan import loader
-from conformance.plan.plan import expand
 from conformance.targets.load import load, names
 from conformance.wire.capability import matches
 
@@ -21,7 +20,8 @@ def test_the_tree_holds_each_node_once() -> None:
 
 
 def test_every_node_that_checks_decide_has_a_check() -> None:
-    assert catalogue.load().missing({check.capability.id for check in loader.load().checks}) == []
+    """One of its own, or the built-in ones of its exchanges: status, media type and body."""
+    assert catalogue.load().missing({capability.id for capability in loader.load().capabilities}) == []
 
 
 def test_every_capability_of_the_suite_is_that_of_its_node() -> None:
@@ -46,7 +46,7 @@ def test_a_folder_is_the_first_part_of_its_capabilities() -> None:
 
 
 def test_every_claim_is_decided_by_a_check() -> None:
-    decided = {check.capability.id for check in loader.load().checks}
+    decided = {capability.id for capability in loader.load().capabilities}
     claims = [claim for name in names() for claim in load(name, {}).claims]
     undecided = {claim.id for claim in claims if not any(matches(name, claim.capabilities) for name in decided)}
     outside = {node.id for node in catalogue.load().nodes if node.kind is not Kind.CHECK}
@@ -54,14 +54,6 @@ def test_every_claim_is_decided_by_a_check() -> None:
     assert undecided - elsewhere == NO_TEST_IS_MEANT
     # A private API, by another account; and the native route, which stands beside the base URL.
     assert elsewhere == {"CN18", "FT03", "FT06"}
-
-
-def test_a_built_in_check_belongs_to_its_exchange() -> None:
-    """So status and body of an exchange alone might make up a node, but each has a statement of its own."""
-    loaded, target = loader.load(), load("simulator", {})
-    builtin = [item for check in loaded.checks if check.builtin for item in expand(check, target, loaded.specs)]
-    own = {check.capability.id for check in loaded.checks}
-    assert {item.check.capability.id for item in builtin} <= own
 
 
 def test_a_node_says_why_no_check_decides_it() -> None:

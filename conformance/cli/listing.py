@@ -182,7 +182,7 @@ def _claim(claim: Claim) -> ListedClaim:
 
 def coverage(suite: Suite, claims: Sequence[Claim]) -> Coverage:
     """Return how many nodes of the catalogue and how many of these claims the whole suite decides, selected or not."""
-    decided = {check.capability.id for check in suite.checks}
+    decided = {capability.id for capability in suite.capabilities}
     nodes = catalogue.load().nodes
     kinds = Counter(node.kind for node in nodes)
     concrete = [claim for claim in claims if claim.capabilities]

@@ -91,7 +91,7 @@ def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool) -> Judgeme
     """Judge each response of the check's kind; the verdict over all of them is the worst that says something."""
     ((name, value),) = arguments.items()
     exchanges = value if isinstance(value, tuple) else (value,)
-    found = [exchange for exchange in exchanges if _concerns(check, exchange)]
+    found = [exchange for exchange in exchanges if concerns(check, exchange)]
     if not found:
         return _without_response(check, exchanges, claimed=claimed)
     readable = [exchange for exchange in found if not check.reads & exchange.lacks]
@@ -105,7 +105,7 @@ def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool) -> Judgeme
     return _over(each)
 
 
-def _concerns(check: Check, exchange: Exchange) -> bool:
+def concerns(check: Check, exchange: Exchange) -> bool:
     """Tell whether a response is of the check's kind, meets its conditions, and says something about its endpoint."""
     assert check.kind is not None
     if not check.kind.includes(exchange) or not usable(exchange, any_ending=check.any_status):

@@ -1,18 +1,21 @@
 """A deviation as a target: the simulator under its path, and the checks of the plan that are looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
 from conformance.definition.exchange_spec import ExchangeKey
+from conformance.judge.judge import concerns
 from conformance.plan import loader
 from conformance.plan.plan import Selected, closure, expand, names_check
 from conformance.simulator.deviations.entry import Entry
 from conformance.targets.target import Limits, Target
+from conformance.wire.exchange import Exchange
 
 KEY_ENV = "CONFORMANCE_ZOO_KEY"
 KEY = "sk-zoo-0123456789abcdef"
 SAMPLE = 6
+FEW = 2
 DEADLINE_S = 6.0
 FAITHFUL = "faithful"
 
@@ -42,12 +45,24 @@ def parts(base: Target) -> tuple[Part, ...]:
     return tuple(Part(item, frozenset(closure(item.keys))) for item in items)
 
 
-def dress(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part], *, whole: bool = False) -> Dressed:
-    """Return entries that are served together, as a target with the checks looked at (`whole`: all but the slow)."""
+def dress(  # noqa: PLR0913  what is served, where, as which target, and which checks look at it
+    found: Sequence[Entry],
+    base_url: str,
+    base: Target,
+    plan: Sequence[Part],
+    *,
+    company: Mapping[str, tuple[ExchangeKey, ...]] | None = None,
+    whole: bool = False,
+) -> Dressed:
+    """
+    Return entries that are served together, as a target with the checks looked at (`whole`: all but the slow).
+
+    `company`: further exchanges for checks of a kind, by id, so that they read more than what is sent for them.
+    """
     ids = tuple(entry.id for entry in found)
     patterns = _patterns(found)
     target = _target(ids, base_url, base)
-    looked_at = _quick(plan, patterns) if whole else _chosen(plan, patterns, ids)
+    looked_at = _quick(plan, patterns) if whole else _chosen(plan, patterns, ids, company or {})
     return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in looked_at))
 
 
@@ -80,9 +95,27 @@ def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
     return base.model_copy(update=changes)
 
 
-def _chosen(plan: Sequence[Part], patterns: tuple[str, ...], ids: tuple[str, ...]) -> Iterator[Part]:
+def companions(plan: Sequence[Part], good: Mapping[str, Exchange]) -> dict[str, tuple[ExchangeKey, ...]]:
+    """Return for each check of a kind a few exchanges that it judges beside those that are sent for it, by its id."""
+    keys = dict.fromkeys(key for part in plan for key in part.needed if not _slow(key) and key.label in good)
+    return {part.item.id: _few(part.item, keys, good) for part in plan if part.item.check.kind is not None}
+
+
+def _few(item: Selected, keys: Iterable[ExchangeKey], good: Mapping[str, Exchange]) -> tuple[ExchangeKey, ...]:
+    others = [key for key in keys if key not in item.keys and concerns(item.check, good[key.label])]
+    return tuple(sorted(others, key=lambda key: crc32(f"{item.id} {key.label}".encode()))[:FEW])
+
+
+def _chosen(
+    plan: Sequence[Part],
+    patterns: tuple[str, ...],
+    ids: tuple[str, ...],
+    company: Mapping[str, tuple[ExchangeKey, ...]],
+) -> Iterator[Part]:
     """Yield the intended checks, a sample of the other exchanges, and every check that needs nothing more."""
-    sent = {key for part in plan if is_meant(part.item.id, patterns) for key in part.needed}
+    meant = [part for part in plan if is_meant(part.item.id, patterns)]
+    sent = {key for part in meant for key in part.needed}
+    sent.update(below for part in meant for below in closure(company.get(part.item.id, ())))
     every = {key for part in plan for key in part.needed if not _slow(key)}
     drawn = sorted(every, key=lambda key: crc32(f"{ids} {key.label}".encode()))[:SAMPLE]
     sent.update(below for key in drawn for below in closure([key]))

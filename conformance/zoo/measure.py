@@ -2,13 +2,14 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.targets.load import load
-from conformance.zoo.dressing import KEY, Part, dress, parts, undressed
+from conformance.zoo.dressing import KEY, Part, companions, dress, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import CONFINED, UNKILLED
@@ -28,9 +29,10 @@ def measure(only: str = ALL) -> Score:
     sightings: list[Sighting] = []
     with running(KEY, table()) as base_url:
         good = faithful(undressed(served, base_url, base, plan))
+        company = companions(plan, good)
         for start in range(0, len(served), TOGETHER):
             batch = served[start : start + TOGETHER]
-            sightings += look([dress([entry], base_url, base, plan) for entry in batch], good)
+            sightings += look([dress([entry], base_url, base, plan, company=company) for entry in batch], good)
             missed = sum(1 for sighting in sightings if not sighting.meant)
             _say(f"\r{len(sightings)} of {len(served)} deviations, {missed} not found ")
         # Looked at again, alone and by the whole plan: what turns on time may have drowned beside seven others, and
@@ -41,7 +43,7 @@ def measure(only: str = ALL) -> Score:
     _say("\n")
     if only != ALL:
         return Score(tuple(chosen), tuple(sightings))
-    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings), *_confined(plan, sightings))
+    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings), *_confined(company, sightings))
 
 
 def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str, ...]:
@@ -51,9 +53,15 @@ def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str,
     return tuple(sorted(every - red - set(UNKILLED)))
 
 
-def _confined(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
-    """Return the number of checks of a kind, and those that never deviate at a response but the one sent for them."""
-    kinds = {part.item.id for part in plan if part.item.check.kind is not None}
+def _confined(
+    company: Mapping[str, Sequence[ExchangeKey]], sightings: Sequence[Sighting]
+) -> tuple[int, tuple[str, ...]]:
+    """
+    Return how many checks of a kind judge more than what is sent for them, and those that never deviate elsewhere.
+
+    Where the whole plan has one response of a kind alone, there is nowhere else to look.
+    """
+    kinds = {check for check, others in company.items() if others}
     elsewhere = {check for sighting in sightings for check in sighting.elsewhere}
     return len(kinds), tuple(sorted(kinds - elsewhere - set(CONFINED)))
 

@@ -9,6 +9,9 @@ from conformance.definition.counterexample import Counterexample
 from conformance.definition.exchange_spec import ExchangeSpec
 
 USAGE = ("input_tokens", "output_tokens", "total_tokens")
+INCOMPLETE_REASONS = frozenset({"content_filter", "max_messages", "max_output_tokens", "steered"})
+"""The values of `incomplete_details.reason` that the official client declares."""
+
 OF_HOSTED_TOOLS = frozenset(
     {
         "code_interpreter_call",

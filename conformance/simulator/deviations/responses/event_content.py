@@ -120,3 +120,20 @@ def arguments_lose_a_delta(call: Call, handler: Handler) -> Answer:
         return [event for number, event in enumerate(told) if number != last]
 
     return renumber(call, handler, apply)
+
+
+@deviation(
+    "responses-streamed-arguments-cut",
+    severity="critical",
+    says="The `arguments` of a call that is done lack their last brace, in its events and in the last response.",
+    breaks="Agents that read the call from `response.output_item.done`: its arguments cannot be parsed.",
+    source=INVENTED,
+    caught_by=("responses.stream/response_stream/arguments_are_a_json_object",),
+)
+def streamed_arguments_cut(call: Call, handler: Handler) -> Answer:
+    def cut(event: change.Object) -> None:
+        for item in (event.get("item", {}), *event.get("response", {}).get("output", ())):
+            if item.get("arguments"):
+                item["arguments"] = item["arguments"][:-1]
+
+    return change.each_chunk(handler(call), cut) if is_response(call) else handler(call)

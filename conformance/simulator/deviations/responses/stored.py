@@ -33,7 +33,7 @@ def input_items_of_the_answer(call: Call, handler: Handler) -> Answer:
     breaks="Whoever shows an earlier conversation.",
     source=INVENTED,
     caught_by=(
-        "responses.advanced/stored_response/kept_response_is_the_one_asked_for",
+        "responses.advanced/retrieved/kept_response_is_as_it_was_made",
         "responses.advanced/retrieved/kept_response_says_the_same",
     ),
 )
@@ -43,6 +43,19 @@ def kept_without_its_text(call: Call, handler: Handler) -> Answer:
         silence(value)
 
     return change.body(handler(call), apply) if call.method == "GET" else handler(call)
+
+
+@deviation(
+    "responses-retrieved-under-another-id",
+    severity="major",
+    says="A response that is retrieved has an `id` of its own, not the one that was asked for.",
+    breaks="Whoever goes on from it by `previous_response_id`: that response is not found.",
+    source=INVENTED,
+    caught_by=("responses.advanced/stored_response/kept_response_is_the_one_asked_for",),
+)
+def retrieved_under_another_id(call: Call, handler: Handler) -> Answer:
+    stored = call.method == "GET" and call.path.startswith("/responses/") and call.path.count("/") == 2
+    return change.body(handler(call), lambda value: value.update(id=f"{value['id']}-1")) if stored else handler(call)
 
 
 @deviation(
