@@ -98,7 +98,12 @@ def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
 def companions(plan: Sequence[Part], good: Mapping[str, Exchange]) -> dict[str, tuple[ExchangeKey, ...]]:
     """Return for each check of a kind a few exchanges that it judges beside those that are sent for it, by its id."""
     keys = dict.fromkeys(key for part in plan for key in part.needed if not _slow(key) and key.label in good)
-    return {part.item.id: _few(part.item, keys, good) for part in plan if part.item.check.kind is not None}
+    return {part.item.id: _few(part.item, keys, good) for part in plan if _judges_each(part.item)}
+
+
+def _judges_each(item: Selected) -> bool:
+    """Tell whether a check judges each response of a kind by itself; what it says of all at once has no place."""
+    return item.check.kind is not None and not any(item.check.takes_all(name) for name in item.arguments)
 
 
 def _few(item: Selected, keys: Iterable[ExchangeKey], good: Mapping[str, Exchange]) -> tuple[ExchangeKey, ...]:

@@ -12,7 +12,7 @@ from conformance.targets.load import load
 from conformance.zoo.dressing import KEY, Part, companions, dress, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
-from conformance.zoo.unkilled import CONFINED, UNKILLED
+from conformance.zoo.unkilled import UNKILLED
 
 TOGETHER = 8
 """So many deviations are looked at at the same time."""
@@ -63,7 +63,7 @@ def _confined(
     """
     kinds = {check for check, others in company.items() if others}
     elsewhere = {check for sighting in sightings for check in sighting.elsewhere}
-    return len(kinds), tuple(sorted(kinds - elsewhere - set(CONFINED)))
+    return len(kinds), tuple(sorted(kinds - elsewhere))
 
 
 def _statement(check: str) -> str:

@@ -75,5 +75,4 @@ class Score:
     @property
     def complete(self) -> bool:
         """Tell whether everything was found, every check can fail, and nothing was our own error."""
-        wrong = self.missed or self.unkilled or self.confined
-        return not wrong and not any(sighting.errors for sighting in self.sightings)
+        return not self.missed and not self.unkilled and not any(sighting.errors for sighting in self.sightings)

@@ -5,7 +5,4 @@ By statement: capability, exchange and name, without a case. What the suite asks
 `media_type`, `body_is_whole`) is one rule each, killed as a rule and not for each exchange; it is not listed.
 """
 
-CONFINED: dict[str, str] = {}
-"""Checks of a kind that no deviation kills at a response other than those sent for them, and why."""
-
 UNKILLED: dict[str, str] = {}
