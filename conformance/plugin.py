@@ -47,7 +47,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.option.list_suite:
         return None
     try:
-        listed = listing.listing(loader.load(), _resolved(config))
+        options = _resolved(config)
+        listed = listing.listing(loader.load(options.packages), options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
@@ -64,8 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
     try:
         options = _resolved(config)
-        if worker is None and (options.capabilities or options.checks):
-            listing.check_names(options, loader.load())
+        own = [package for package in options.packages if package not in loader.BUILT_IN]
+        if own or (worker is None and (options.capabilities or options.checks)):
+            listing.check_names(options, loader.load(options.packages))
+        config.args += [str(loader.folder_of(package)) for package in own]
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     state = config.stash[_STATE] = Session(options)
@@ -89,7 +92,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if check is None:
         return
     state = metafunc.config.stash[_STATE]
-    specs = loader.load_specs() if check.builtin else ()
+    specs = loader.load_specs(state.options.packages) if check.builtin else ()
     selected = [item for choice in state.options.targets for item in expand(check, choice.target, specs)]
     names = list(metafunc.fixturenames)
     rows = [pytest.param(*([item] * len(names)), id=_test_id(item), marks=_mark(item)) for item in selected]
@@ -115,10 +118,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     state = config.stash[_STATE]
     try:
-        listing.check_capabilities(state.options.capabilities, loader.load())
+        suite = loader.load(state.options.packages)
+        listing.check_capabilities(state.options.capabilities, suite)
         for choice in state.options.targets:
-            listing.check_checks(state.options.checks, choice.target, loader.load())
-            listing.check_known_deviations(choice.target, loader.load())
+            listing.check_checks(state.options.checks, choice.target, suite)
+            listing.check_known_deviations(choice.target, suite)
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
@@ -127,7 +131,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dear = set()
     for choice in state.options.targets:
         own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
-        first = preflight_keys(choice.target, loader.load_specs())
+        first = preflight_keys(choice.target, loader.load_specs(state.options.packages))
         _, left_out = affordable(own, first, state.options.limit_of(choice.target))
         lines, must = not_run_lines(own, left_out)
         state.not_run += lines
@@ -145,7 +149,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _size(options: RunOptions) -> int:
     """Return how many tests the whole suite has; `-k`, a path and the like leave some out before we see them."""
-    loaded = loader.load()
+    loaded = loader.load(options.packages)
     return sum(len(expand(check, chosen.target, loaded.specs)) for check in loaded.checks for chosen in options.targets)
 
 
@@ -169,7 +173,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state = config.stash[_STATE]
     if state.place is None:
         _open(config, state, workers=1)
-    specs = loader.load_specs()
+    specs = loader.load_specs(state.options.packages)
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
     preflight = {chosen.target.name: preflight_keys(chosen.target, specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
@@ -202,7 +206,9 @@ def pytest_configure_node(node: Any) -> None:
     config: pytest.Config = node.config
     state = config.stash[_STATE]
     directory = config.invocation_params.dir
-    if state.place is None and workers.names_suite(config.args, directory, modules=config.option.pyargs):
+    if state.place is None and workers.names_suite(
+        config.args, directory, state.options.packages, modules=config.option.pyargs
+    ):
         _open(config, state, workers=len(config.option.tx) or 1)
     workers.tell_worker(state, node.workerinput)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from conformance.log import records
 from conformance.log.records import TargetFacts
+from conformance.plan.loader import BUILT_IN, package_of
 from conformance.plan.plan import Limit
 from conformance.record.spool import EXCHANGES
 from conformance.run import folder as runs
@@ -65,7 +66,8 @@ class RunOptions:
     """
     All that the user chose.
 
-    `root` is the working directory, `output` where runs are written; `resume` is the folder of the run to go on with.
+    `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
+    where runs are written; `resume` is the folder of the run to go on with.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -78,6 +80,7 @@ class RunOptions:
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
     output: Path = RUNS
+    packages: tuple[str, ...] = BUILT_IN
 
     @property
     def name(self) -> str:
@@ -131,6 +134,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         resume=resume,
         keys=Keys(keys),
         output=output,
+        packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
     )
 
 
