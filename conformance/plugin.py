@@ -10,13 +10,15 @@ import pytest
 
 from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
-from conformance.cli.terminal import bill_line, failure_text, known_text, status, summary
+from conformance.cli.terminal import cost_line, failure_text, known_text, status, summary
 from conformance.definition.check import check_of
 from conformance.judge.judge import judge
 from conformance.log.book import result as book_result
 from conformance.log.records import Result
 from conformance.plan import loader
-from conformance.plan.plan import Selected, affordable, bill, closure, expand, preflight_keys
+from conformance.plan.afford import affordable, cost_of
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced
@@ -177,7 +179,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
     preflight = {chosen.target.name: preflight_keys(chosen.target, specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
-    lines = [bill_line(bill(chosen.target, keys), chosen) for chosen in state.options.targets]
+    lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
@@ -215,11 +217,11 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any) -> None:
-    """Print the bill that a worker has made."""
+    """Print the cost that a worker has counted."""
     state = node.config.stash[_STATE]
-    if state.place is not None and not state.billed:
+    if state.place is not None and not state.cost_said:
         lines = announced(state.folder)
-        state.billed = bool(lines)
+        state.cost_said = bool(lines)
         _say(node.config, lines)
 
 

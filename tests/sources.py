@@ -22,7 +22,7 @@ from conformance import (
     user,
 )
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
-from conformance.plan.plan import ordered
+from conformance.plan.order import ordered
 from conformance.send.engine import Engine
 from conformance.wire.response import Response
 

@@ -7,7 +7,7 @@ from conformance import capability
 from conformance.definition import catalogue
 from conformance.definition.catalogue import Kind, Node
 from conformance.plan import loader
-from conformance.plan.plan import expand
+from conformance.plan.expand import expand
 from conformance.targets.load import load, names
 from conformance.wire.capability import matches
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.records import ExchangeLine, Known, Result
+from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
-from conformance.plan.plan import Selected, names_check
+from conformance.plan.select import names_check
 from conformance.targets.target import KnownDeviation, Target
 from conformance.wire import request
 from conformance.wire.exchange import Exchange, Exchanges

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from conformance.log import records
 from conformance.log.records import TargetFacts
+from conformance.plan.afford import RequestLimit
 from conformance.plan.loader import BUILT_IN, package_of
-from conformance.plan.plan import Limit
 from conformance.record.spool import EXCHANGES
 from conformance.run import folder as runs
 from conformance.run.command_line import CommandLine, refuse_contradictions
@@ -73,7 +73,7 @@ class RunOptions:
     targets: tuple[ChosenTarget, ...]
     capabilities: tuple[str, ...]
     level: Level
-    limit: Limit
+    limit: RequestLimit
     max_requests: int | None
     root: Path
     resume: Path | None = None
@@ -87,9 +87,9 @@ class RunOptions:
         """Return the name of a new run."""
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
-    def limit_of(self, target: Target) -> Limit:
+    def limit_of(self, target: Target) -> RequestLimit:
         """Return what may be sent to a target. A server that the suite starts itself costs nothing."""
-        return Limit(self.max_requests, None) if target.server is not None else self.limit
+        return RequestLimit(self.max_requests, None) if target.server is not None else self.limit
 
     @property
     def filtered(self) -> bool:
@@ -121,7 +121,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
-    limit = Limit(None, None) if (given.cost or named.cost) == "all" else Limit()
+    limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     return RunOptions(
         targets=tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets),
