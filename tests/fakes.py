@@ -117,7 +117,7 @@ def silent(reason: str = "All connection attempts failed", **changes: Any) -> Ex
 
 def unsent(reason: str = "the limit is reached", **changes: Any) -> Exchange:
     """Return an exchange that was not sent."""
-    facts: dict[str, Any] = {"answer": None, "request": None, "ending": Ending.UNSENT, "reason": reason}
+    facts: dict[str, Any] = {"response": None, "request": None, "ending": Ending.UNSENT, "reason": reason}
     return observed(**{**facts, **changes})
 
 
