@@ -19,6 +19,10 @@ class RequestLimit:
     requests: int | None = STANDARD_REQUESTS
     tokens: int | None = STANDARD_TOKENS
 
+    def allows(self, requests: int, tokens: int) -> bool:
+        """Tell whether so much is within the limit."""
+        return (self.requests is None or requests <= self.requests) and (self.tokens is None or tokens <= self.tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -39,18 +43,16 @@ def affordable(
     """
     fitting: dict[ExchangeKey, None] = dict.fromkeys(preflight)
     left_out: set[ExchangeKey] = set()
+    tokens = sum(key.spec.cost for key in fitting)
     for item in sorted(selected, key=_urgency):
         needed = [key for key in closure(item.keys) if key not in fitting]
-        if _within([*fitting, *needed], limit):
+        more = sum(key.spec.cost for key in needed)
+        if limit.allows(len(fitting) + len(needed), tokens + more):
             fitting.update(dict.fromkeys(needed))
+            tokens += more
         else:
             left_out.update(key for key in item.keys if key not in fitting)
     return set(fitting), left_out - set(fitting)
-
-
-def _within(keys: Sequence[ExchangeKey], limit: RequestLimit) -> bool:
-    tokens = sum(key.spec.cost for key in keys)
-    return (limit.requests is None or len(keys) <= limit.requests) and (limit.tokens is None or tokens <= limit.tokens)
 
 
 def _urgency(item: Selected) -> tuple[int, bool]:
