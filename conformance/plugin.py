@@ -13,7 +13,7 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.terminal import cost_line, failure_text, known_text, status, summary
 from conformance.definition.check import check_of
 from conformance.judge.judge import judge
-from conformance.log.book import result as book_result
+from conformance.log.lines import result as result_line
 from conformance.log.records import Result
 from conformance.plan import loader
 from conformance.plan.afford import affordable, cost_of
@@ -236,11 +236,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = state.engine.arguments(selected)
     started = time.perf_counter()
     judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
-    booked = book_result(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
-    pyfuncitem.user_properties.append((PROPERTY, booked.model_dump_json()))
+    found = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
+    pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
-        state.identity.judged = booked, state.column(booked)
-    _tell(booked)
+        state.identity.judged = found, state.column(found)
+    _tell(found)
     return True
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.log.book import exchange_line
+from conformance.log.lines import exchange_line
 from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
