@@ -10,13 +10,15 @@ import pytest
 
 from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
-from conformance.cli.terminal import bill_line, failure_text, known_text, status, summary
+from conformance.cli.terminal import cost_line, failure_text, known_text, status, summary
 from conformance.definition.check import check_of
 from conformance.judge.judge import judge
-from conformance.log.book import result as book_result
+from conformance.log.lines import result as result_line
 from conformance.log.records import Result
 from conformance.plan import loader
-from conformance.plan.plan import Selected, affordable, bill, closure, expand, preflight_keys
+from conformance.plan.afford import affordable, cost_of
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced
@@ -47,7 +49,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.option.list_suite:
         return None
     try:
-        listed = listing.listing(loader.load(), _resolved(config))
+        options = _resolved(config)
+        listed = listing.listing(loader.load(options.packages), options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
@@ -64,8 +67,10 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
     try:
         options = _resolved(config)
-        if worker is None and (options.capabilities or options.checks):
-            listing.check_names(options, loader.load())
+        own = [package for package in options.packages if package not in loader.BUILT_IN]
+        if own or (worker is None and (options.capabilities or options.checks)):
+            listing.check_names(options, loader.load(options.packages))
+        config.args += [str(loader.folder_of(package)) for package in own]
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     state = config.stash[_STATE] = Session(options)
@@ -89,7 +94,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if check is None:
         return
     state = metafunc.config.stash[_STATE]
-    specs = loader.load_specs() if check.builtin else ()
+    specs = loader.load_specs(state.options.packages) if check.builtin else ()
     selected = [item for choice in state.options.targets for item in expand(check, choice.target, specs)]
     names = list(metafunc.fixturenames)
     rows = [pytest.param(*([item] * len(names)), id=_test_id(item), marks=_mark(item)) for item in selected]
@@ -115,10 +120,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     state = config.stash[_STATE]
     try:
-        listing.check_capabilities(state.options.capabilities, loader.load())
+        suite = loader.load(state.options.packages)
+        listing.check_capabilities(state.options.capabilities, suite)
         for choice in state.options.targets:
-            listing.check_checks(state.options.checks, choice.target, loader.load())
-            listing.check_known_deviations(choice.target, loader.load())
+            listing.check_checks(state.options.checks, choice.target, suite)
+            listing.check_known_deviations(choice.target, suite)
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
@@ -127,7 +133,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dear = set()
     for choice in state.options.targets:
         own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
-        first = preflight_keys(choice.target, loader.load_specs())
+        first = preflight_keys(choice.target, loader.load_specs(state.options.packages))
         _, left_out = affordable(own, first, state.options.limit_of(choice.target))
         lines, must = not_run_lines(own, left_out)
         state.not_run += lines
@@ -145,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _size(options: RunOptions) -> int:
     """Return how many tests the whole suite has; `-k`, a path and the like leave some out before we see them."""
-    loaded = loader.load()
+    loaded = loader.load(options.packages)
     return sum(len(expand(check, chosen.target, loaded.specs)) for check in loaded.checks for chosen in options.targets)
 
 
@@ -169,11 +175,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state = config.stash[_STATE]
     if state.place is None:
         _open(config, state, workers=1)
-    specs = loader.load_specs()
+    specs = loader.load_specs(state.options.packages)
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
     preflight = {chosen.target.name: preflight_keys(chosen.target, specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
-    lines = [bill_line(bill(chosen.target, keys), chosen) for chosen in state.options.targets]
+    lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
@@ -202,18 +208,20 @@ def pytest_configure_node(node: Any) -> None:
     config: pytest.Config = node.config
     state = config.stash[_STATE]
     directory = config.invocation_params.dir
-    if state.place is None and workers.names_suite(config.args, directory, modules=config.option.pyargs):
+    if state.place is None and workers.names_suite(
+        config.args, directory, state.options.packages, modules=config.option.pyargs
+    ):
         _open(config, state, workers=len(config.option.tx) or 1)
     workers.tell_worker(state, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any) -> None:
-    """Print the bill that a worker has made."""
+    """Print the cost that a worker has counted."""
     state = node.config.stash[_STATE]
-    if state.place is not None and not state.billed:
+    if state.place is not None and not state.cost_said:
         lines = announced(state.folder)
-        state.billed = bool(lines)
+        state.cost_said = bool(lines)
         _say(node.config, lines)
 
 
@@ -228,11 +236,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = state.engine.arguments(selected)
     started = time.perf_counter()
     judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
-    booked = book_result(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
-    pyfuncitem.user_properties.append((PROPERTY, booked.model_dump_json()))
+    found = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
+    pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
-        state.identity.judged = booked, state.column(booked)
-    _tell(booked)
+        state.identity.judged = found, state.column(found)
+    _tell(found)
     return True
 
 

@@ -8,7 +8,7 @@ with 0 when all are proven, 1 when one is not, and 4 when there is none.
 import sys
 from collections.abc import Sequence
 
-from conformance.plan.plan import names_check
+from conformance.plan.select import names_check
 from tests.simulated import every_check, simulating
 
 USAGE = 4

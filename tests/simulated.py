@@ -8,7 +8,9 @@ from pathlib import Path
 
 from conformance.judge.judge import judge
 from conformance.plan import loader
-from conformance.plan.plan import Limit, Selected, closure, expand
+from conformance.plan.afford import RequestLimit
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
 from conformance.run.started import serving
@@ -32,7 +34,7 @@ def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
     """Start the simulator and send what these checks need, while the context is open."""
     with tempfile.TemporaryDirectory() as folder:
         live = ChosenTarget(load(TARGET, {}), "live")
-        options = RunOptions((live,), (), MAY, Limit(None, None), None, Path(folder))
+        options = RunOptions((live,), (), MAY, RequestLimit(None, None), None, Path(folder))
         with serving(options.targets) as servers:
             keys = closure(key for item in items for key in item.keys)
             engine = RunEngine(options.with_servers(servers.urls, servers.keys), Path(folder), keys, {})

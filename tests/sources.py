@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance import MUST, Capability, Exchange, Inconclusive, Request, Target, Until, exchange
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
-from conformance.plan.plan import ordered
+from conformance.plan.order import ordered
 from conformance.requests import delete, get, post, user
 from conformance.send.engine import Engine
 from conformance.wire.response import Response

@@ -9,7 +9,10 @@ import pytest
 
 from conformance.judge.judge import Judgement, judge
 from conformance.plan import loader
-from conformance.plan.plan import Limit, Selected, chosen, closure, expand, preflight_keys
+from conformance.plan.afford import RequestLimit
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure, preflight_keys
+from conformance.plan.select import chosen
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
 from conformance.targets.keys import Keys
@@ -72,7 +75,7 @@ def judged(behaviour: Behaviour, folder: Path, *capabilities: str, **limits: flo
             (ChosenTarget(target, "live"),),
             capabilities,
             Level.MAY,
-            Limit(None, None),
+            RequestLimit(None, None),
             None,
             root=folder,
             keys=Keys({"hostile": KEY}),

@@ -16,7 +16,8 @@ import pytest
 
 from conformance.definition.check import Check
 from conformance.plan import loader
-from conformance.plan.plan import expand, names_check
+from conformance.plan.expand import expand
+from conformance.plan.select import names_check
 from conformance.simulator.deviations import entries
 from conformance.targets import load as targets
 from conformance.targets import profile

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance.plan import loader
-from conformance.plan.plan import chosen, expand
+from conformance.plan.expand import expand
+from conformance.plan.select import chosen
 from conformance.simulator.app.server import running
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.definition.kind import Condition, Kind
 from conformance.judge.judge import Judgement, judge
-from conformance.plan.plan import expand, taken
+from conformance.plan.expand import expand, taken
 from conformance.wire.exchange import Exchange, Exchanges, Facet
 from conformance.wire.request import Request, get, post, user
 from conformance.wire.response import Ending

@@ -8,7 +8,7 @@ import pytest
 
 from conformance import Exchange, Target
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.plan.plan import Limit
+from conformance.plan.afford import RequestLimit
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
 from conformance.targets.target import Limits
@@ -29,7 +29,7 @@ def chosen(server: Server, tmp_path: Path, *, max_requests: int | None = None, *
         models={"chat": "m"},  # type: ignore[dict-item]
         limits=Limits(**{"in_flight": 8, "per_minute": 0, "deadline_s": 20, **limits}),
     )
-    return RunOptions((ChosenTarget(named, "live"),), (), Level.MAY, Limit(None, None), max_requests, tmp_path)
+    return RunOptions((ChosenTarget(named, "live"),), (), Level.MAY, RequestLimit(None, None), max_requests, tmp_path)
 
 
 def performed(

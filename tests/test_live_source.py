@@ -10,7 +10,7 @@ from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.record.cassette import Sent
 from conformance.record.spool import Spool
 from conformance.requests import get
-from conformance.send.live import KEPT_OF_OVERSIZED, Budget, Live
+from conformance.send.live import KEPT_OF_OVERSIZED, Live, RequestCount
 from conformance.send.rate import Gate
 from conformance.send.transport import Sending, Transport
 from conformance.targets.target import Limits
@@ -81,7 +81,7 @@ def ask(folder: Path, definition: ExchangeSpec, *brought: Sending, keys: tuple[s
     async def noted(seconds: float) -> None:
         slept.append(seconds)
 
-    live = Live(cast("Transport", transport), Spool(folder), gate, Budget(), "0.1.0", "3.52.0", sleep=noted)
+    live = Live(cast("Transport", transport), Spool(folder), gate, RequestCount(), "0.1.0", "3.52.0", sleep=noted)
     found = asyncio.run(live.obtain(ExchangeKey("fake", definition), get("/fake")))
     return Asked(found, transport.asked, slept, gate.pauses)
 

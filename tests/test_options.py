@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.plan.plan import STANDARD_REQUESTS, STANDARD_TOKENS, Limit
+from conformance.plan.afford import STANDARD_REQUESTS, STANDARD_TOKENS, RequestLimit
 from conformance.record import cassette
 from conformance.run import folder as runs_folder
 from conformance.run.folder import find
@@ -48,7 +48,7 @@ def test_without_options_the_simulator_is_tested_live(root: Path) -> None:
     found = chosen(root)
     (choice,) = found.targets
     assert (choice.target.name, choice.mode, choice.cassettes) == ("simulator", "live", None)
-    assert found.limit == Limit(STANDARD_REQUESTS, STANDARD_TOKENS)
+    assert found.limit == RequestLimit(STANDARD_REQUESTS, STANDARD_TOKENS)
     assert (found.level, found.capabilities, found.filtered) == (Level.SHOULD, (), False)
     assert found.name.endswith("Z-simulator")
 
@@ -274,13 +274,13 @@ def test_an_unknown_run_lists_the_last_ones(root: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "limit"),
     [
-        ((), Limit(STANDARD_REQUESTS, STANDARD_TOKENS)),
-        (("--cost", "all"), Limit(None, None)),
-        (("--max-requests", "5"), Limit(5, STANDARD_TOKENS)),
-        (("--max-requests", "5", "--cost", "all"), Limit(5, None)),
+        ((), RequestLimit(STANDARD_REQUESTS, STANDARD_TOKENS)),
+        (("--cost", "all"), RequestLimit(None, None)),
+        (("--max-requests", "5"), RequestLimit(5, STANDARD_TOKENS)),
+        (("--max-requests", "5", "--cost", "all"), RequestLimit(5, None)),
     ],
 )
-def test_what_may_be_sent_is_chosen(root: Path, arguments: tuple[str, ...], limit: Limit) -> None:
+def test_what_may_be_sent_is_chosen(root: Path, arguments: tuple[str, ...], limit: RequestLimit) -> None:
     assert chosen(root, *arguments).limit == limit
 
 

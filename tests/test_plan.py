@@ -7,19 +7,10 @@ from hypothesis import strategies as st
 
 from conformance.definition.check import Check, may, should
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
-from conformance.plan.plan import (
-    Bill,
-    Limit,
-    Selected,
-    affordable,
-    bill,
-    chosen,
-    closure,
-    expand,
-    known_capability,
-    ordered,
-    preflight_keys,
-)
+from conformance.plan.afford import Cost, RequestLimit, affordable, cost_of
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure, ordered, preflight_keys
+from conformance.plan.select import chosen, known_capability
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability
 from conformance.wire.exchange import Exchange, Exchanges
 from tests.fakes import EXTRA, OWED, SAYS, USUAL, check, claim, key, spec, target
@@ -31,7 +22,7 @@ table = spec("table", USUAL, each={"a": 1, "b": 2, "c": 3})
 other_table = spec("other_table", USUAL, each={"x": 1})
 after = spec("after", USUAL, table)
 
-NOTHING: Limit = Limit(None, None)
+NOTHING: RequestLimit = RequestLimit(None, None)
 
 
 def test_it_holds(first: Exchange) -> None:
@@ -185,32 +176,32 @@ def test_what_is_owed_is_paid_first_then_what_is_claimed() -> None:
         item(four, capability=OWED, claims=claims),
     ]
     for size, names in ((1, "d"), (2, "cd"), (3, "bcd"), (4, "abcd")):
-        for limit in (Limit(size, None), Limit(None, 10 * size)):
+        for limit in (RequestLimit(size, None), RequestLimit(None, 10 * size)):
             fitting, left_out = affordable(selected, [], limit)
             assert sorted(labels(fitting)) == [*names]
             assert sorted(labels(left_out)) == sorted(set("abcd") - set(names))
 
 
 def test_an_exchange_is_left_out_when_what_it_builds_on_does_not_fit() -> None:
-    fitting, left_out = affordable([item(third)], [], Limit(None, 69))
+    fitting, left_out = affordable([item(third)], [], RequestLimit(None, 69))
     assert (fitting, labels(left_out)) == (set(), ["third"])
-    fitting, left_out = affordable([item(third)], [], Limit(None, 70))
+    fitting, left_out = affordable([item(third)], [], RequestLimit(None, 70))
     assert (sorted(labels(fitting)), left_out) == (["first", "second", "third"], set())
 
 
 def test_what_is_paid_already_costs_nothing_more() -> None:
-    fitting, left_out = affordable([item(first), item(second)], [], Limit(2, 30))
+    fitting, left_out = affordable([item(first), item(second)], [], RequestLimit(2, 30))
     assert (len(fitting), left_out) == (2, set())
 
 
 def test_after_something_dear_something_cheap_still_fits() -> None:
     dear, cheap = spec("dear", cost=1000), spec("cheap", cost=1)
-    fitting, left_out = affordable([item(dear), item(cheap)], [], Limit(None, 10))
+    fitting, left_out = affordable([item(dear), item(cheap)], [], RequestLimit(None, 10))
     assert (labels(fitting), labels(left_out)) == (["cheap"], ["dear"])
 
 
 def test_the_preflight_counts_and_is_never_left_out() -> None:
-    fitting, left_out = affordable([item(second)], [key(first)], Limit(1, None))
+    fitting, left_out = affordable([item(second)], [key(first)], RequestLimit(1, None))
     assert (labels(fitting), labels(left_out)) == (["first"], ["second"])
 
 
@@ -226,11 +217,11 @@ def selections(draw: st.DrawFn) -> list[Selected]:
     return [item(*draw(taken), capability=draw(owed)) for _ in range(draw(st.integers(1, 6)))]
 
 
-LIMITS = st.builds(Limit, st.one_of(st.none(), st.integers(0, 8)), st.one_of(st.none(), st.integers(0, 200)))
+LIMITS = st.builds(RequestLimit, st.one_of(st.none(), st.integers(0, 8)), st.one_of(st.none(), st.integers(0, 200)))
 
 
 @given(selections(), LIMITS)
-def test_what_fits_is_within_the_limit_and_complete(selected: list[Selected], limit: Limit) -> None:
+def test_what_fits_is_within_the_limit_and_complete(selected: list[Selected], limit: RequestLimit) -> None:
     fitting, left_out = affordable(selected, [], limit)
     assert limit.requests is None or len(fitting) <= limit.requests
     assert limit.tokens is None or sum(found.spec.cost for found in fitting) <= limit.tokens
@@ -272,8 +263,8 @@ def test_the_preflight_asks_one_model_and_no_more() -> None:
 
 def test_a_bill_counts_the_requests_of_one_target() -> None:
     keys = closure([key(third), key(first, target="other")])
-    assert bill(target(), keys) == Bill("fake", 3, 70)
-    assert bill(target(name="other"), keys) == Bill("other", 1, 10)
+    assert cost_of(target(), keys) == Cost("fake", 3, 70)
+    assert cost_of(target(name="other"), keys) == Cost("other", 1, 10)
 
 
 def test_parametrised_exchanges_with_different_cases_do_not_go_together() -> None:

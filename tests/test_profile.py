@@ -6,7 +6,8 @@ import pytest
 
 from conformance.cli import listing
 from conformance.plan import loader
-from conformance.plan.plan import Limit, bill, closure, preflight_keys
+from conformance.plan.afford import RequestLimit, cost_of
+from conformance.plan.order import closure, preflight_keys
 from conformance.targets.load import names as targets
 from conformance.targets.profile import load, names
 from conformance.wire.capability import Level
@@ -33,7 +34,7 @@ def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target
     (choice,) = choices.targets
     keys = [key for item in listing.selection(loader.load(), choice.target, choices) for key in item.keys]
     sent = closure([*preflight_keys(choice.target, loader.load_specs()), *keys])
-    assert bill(choice.target, sent).requests <= 12
+    assert cost_of(choice.target, sent).requests <= 12
     named = {key.spec.name for key in sent}
     assert {"listed", "hello", "unknown_model", "hello_streamed", "weather_forced", "embedded"} <= named
 
@@ -52,7 +53,7 @@ def test_standard_is_what_is_run_without_a_profile(tmp_path: Path) -> None:
 
 def test_full_is_everything(tmp_path: Path) -> None:
     found = chosen(tmp_path, "--profile", "full")
-    assert (found.level, found.limit, found.filtered) == (Level.MAY, Limit(None, None), False)
+    assert (found.level, found.limit, found.filtered) == (Level.MAY, RequestLimit(None, None), False)
 
 
 def test_a_user_writes_one_for_an_application(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, bill_line, failure_text, summary
+from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, cost_line, failure_text, summary
 from conformance.log.command import without_header_values
 from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
 from conformance.log.writer import Log
-from conformance.plan.plan import Bill
+from conformance.plan.afford import Cost
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
 from conformance.targets.target import Limits, Mode, Prices
@@ -47,19 +47,19 @@ def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[Ta
     ],
 )
 def test_the_price_is_said_before(mode: Mode, limits: Limits, line: str) -> None:
-    found = bill_line(Bill("fake", 12, 3456), ChosenTarget(target(limits=limits), mode))
+    found = cost_line(Cost("fake", 12, 3456), ChosenTarget(target(limits=limits), mode))
     assert found.startswith(line)
     assert found.endswith("to http://127.0.0.1:9/v1")
 
 
 def test_a_price_in_money_is_the_dearest() -> None:
     priced = target(prices=Prices(input=1.0, output=10.0), limits=Limits(per_minute=0))
-    assert "at most $0.50 by the prices of its file" in bill_line(Bill("fake", 1, 50_000), ChosenTarget(priced, "live"))
+    assert "at most $0.50 by the prices of its file" in cost_line(Cost("fake", 1, 50_000), ChosenTarget(priced, "live"))
 
 
 def test_a_replay_sends_nothing_and_says_how_old_it_is() -> None:
     choice = ChosenTarget(target(), "replay", Path("cassettes"), RECORDED)
-    assert bill_line(Bill("fake", 12, 3456), choice) == (
+    assert cost_line(Cost("fake", 12, 3456), choice) == (
         "fake (recorded on 2026-11-01): 12 exchanges from cassettes, no request"
     )
 

@@ -8,6 +8,7 @@ import pytest
 from conformance import checks
 from conformance.log.records import NotRun
 from conformance.log.writer import Log
+from conformance.plan.loader import BUILT_IN
 from conformance.run.session import Place, Session
 from conformance.run.workers import hear_controller, hear_worker, names_suite, tell_controller, tell_worker
 from tests.fakes import chosen
@@ -20,20 +21,20 @@ KEY = "sk-worker-0123456789"
     "argument", ["conformance.checks", "conformance.checks.chat", "conformance.checks.chat.test_answer"]
 )
 def test_a_module_of_the_suite_leads_to_it(tmp_path: Path, argument: str) -> None:
-    assert names_suite([argument], tmp_path, modules=True)
-    assert not names_suite([argument], tmp_path, modules=False)
+    assert names_suite([argument], tmp_path, BUILT_IN, modules=True)
+    assert not names_suite([argument], tmp_path, BUILT_IN, modules=False)
 
 
 @pytest.mark.parametrize("argument", [str(SUITE), f"{SUITE}/chat/test_answer.py::test_x", str(SUITE.parent)])
 def test_a_path_of_the_suite_leads_to_it(tmp_path: Path, argument: str) -> None:
-    assert names_suite([argument], tmp_path, modules=False)
+    assert names_suite([argument], tmp_path, BUILT_IN, modules=False)
 
 
 @pytest.mark.parametrize("argument", ["conformance-x/checks/test_a.py", "tests", "nothing.at.all", "a::b", "-x"])
 def test_tests_of_somebody_else_do_not(tmp_path: Path, argument: str) -> None:
     (tmp_path / "conformance-x" / "checks").mkdir(parents=True)
     (tmp_path / "conformance-x" / "checks" / "test_a.py").touch()
-    assert not names_suite([argument], tmp_path, modules=True)
+    assert not names_suite([argument], tmp_path, BUILT_IN, modules=True)
 
 
 def test_a_worker_gets_addresses_and_keys_and_its_environment_stays_as_it_is(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from conformance.plan.plan import names_check
+from conformance.plan.select import names_check
 from conformance.simulator.app import pages
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.log import records
-from conformance.plan.plan import names_check
+from conformance.plan.select import names_check
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.wire.verdict import Verdict

@@ -84,6 +84,12 @@ OPTIONS = (
         "a named selection: smoke, standard, full, or a TOML file of your own; other options win over it",
         "NAME|FILE",
     ),
+    Option(
+        "--checks",
+        "checks of your own beside those of the suite: a package or its folder; repeatable",
+        "PACKAGE|FOLDER",
+        {**_LIST, "dest": "packages"},
+    ),
     Option("--capability", "only these capabilities, for example 'chat.*'; repeatable", "GLOB", _LIST),
     Option(
         "--level",

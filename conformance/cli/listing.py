@@ -14,8 +14,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.definition import catalogue
+from conformance.plan.afford import cost_of
+from conformance.plan.expand import Selected, expand
 from conformance.plan.loader import Suite
-from conformance.plan.plan import Selected, bill, chosen, closure, expand, known_capability, names_check
+from conformance.plan.order import closure
+from conformance.plan.select import chosen, known_capability, names_check
 from conformance.run.options import RunOptions
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Claim, ClaimKind, Target
@@ -138,7 +141,7 @@ def listing(suite: Suite, options: RunOptions) -> Listing:
     check_capabilities(options.capabilities, suite)
     check_checks(options.checks, target, suite)
     selected = selection(suite, target, options)
-    total = bill(target, closure(key for item in selected for key in item.keys))
+    total = cost_of(target, closure(key for item in selected for key in item.keys))
     by_capability: dict[str, list[Selected]] = {}
     for item in selected:
         by_capability.setdefault(item.check.capability.id, []).append(item)

@@ -7,7 +7,7 @@ from pathlib import Path
 from conformance.log.exit_code import MEANINGS, fails
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
-from conformance.plan.plan import Bill
+from conformance.plan.afford import Cost
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
 from conformance.wire.capability import Level
@@ -19,19 +19,19 @@ SHOWN_REASONS = 8
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
 
 
-def bill_line(bill: Bill, chosen: ChosenTarget) -> str:
+def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     """Return what is said before the first request."""
     head = f"{chosen.facts.column} ({chosen.facts.grade})"
     if chosen.mode == "replay":
-        return f"{head}: {bill.requests} exchanges from cassettes, no request"
+        return f"{head}: {cost.requests} exchanges from cassettes, no request"
     limits = chosen.target.limits
     time = f", at {limits.per_minute} a minute" if limits.per_minute else ""
     price = ""
     if chosen.target.prices is not None:
-        dollars = bill.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
+        dollars = cost.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
         price = f", at most ${dollars:.2f} by the prices of its file"
     where = chosen.target.base_url
-    return f"{head}: at most {bill.requests} requests, about {bill.tokens:,} tokens{price}{time}, to {where}"
+    return f"{head}: at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}, to {where}"
 
 
 def failure_text(result: Result) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from conformance.log import records
-from conformance.log.book import stale_findings
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import exit_code
+from conformance.log.known import stale_findings
 from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
 from conformance.targets.target import Target
 

@@ -53,18 +53,20 @@ def load(packages: tuple[str, ...] = BUILT_IN) -> Suite:
 
     Raises `UsageError` with file and line when a module cannot be imported.
     """
-    names = [name for package in packages for name in _names(package)]
+    names = _names(packages)
     with _rewriting(names):
         modules = [_imported(name) for name in names]
     specs = [spec for module in modules for spec in _own_specs(module)]
     found = [check for module in modules for check in _own_checks(module)]
+    for check in found:
+        _refuse_unusable(check)
     return Suite(tuple(dict.fromkeys(specs)), tuple(found))
 
 
+@cache
 def load_specs(packages: tuple[str, ...] = BUILT_IN) -> tuple[ExchangeSpec, ...]:
     """Return all exchanges of some packages without importing the checks."""
-    names = [name for package in packages for name in _names(package) if name.endswith(".exchanges")]
-    modules = [_imported(name) for name in names]
+    modules = [_imported(name) for name in _names(packages) if name.endswith(".exchanges")]
     return tuple(dict.fromkeys(spec for module in modules for spec in _own_specs(module)))
 
 
@@ -72,16 +74,23 @@ def package_of(given: str, root: Path) -> str:
     """
     Return the name of a package of checks, given by its name or by its folder, which then can be imported.
 
-    Raises `UsageError` when there is no such package.
+    A folder inside another package gets the name that pytest gives it too: a module must not be imported twice under
+    two names. Raises `UsageError` when there is no such package.
     """
     folder = (root / given).resolve()
     if folder.is_dir():
         if not (folder / "__init__.py").is_file():
             raise UsageError(f"--checks {given}: the folder is not a package: it has no __init__.py")
-        if str(folder.parent) not in sys.path:
-            sys.path.insert(0, str(folder.parent))
+        top = folder
+        while (top.parent / "__init__.py").is_file():
+            top = top.parent
+        if str(top.parent) not in sys.path:
+            sys.path.insert(0, str(top.parent))
         importlib.invalidate_caches()
-        return folder.name
+        name = ".".join(folder.relative_to(top.parent).parts)
+        if folder_of(name) != folder:
+            raise UsageError(f"--checks {given}: another package is called `{name}`: give the folder another name")
+        return name
     try:
         found = importlib.util.find_spec(given)
     except (ImportError, ValueError):
@@ -91,10 +100,23 @@ def package_of(given: str, root: Path) -> str:
     return given
 
 
-def _names(package: str) -> Iterator[str]:
-    """Yield the modules of a package that hold exchanges or checks, in order."""
+def folder_of(package: str) -> Path:
+    """Return the folder of a package of checks. Raises `UsageError` when the package cannot be imported."""
+    return Path(next(iter(_imported(package).__path__))).resolve()
+
+
+def _names(packages: Iterable[str]) -> list[str]:
+    """Return the modules of some packages that hold exchanges or checks, each once, in order."""
+    found = (name for package in packages for name in _modules(package))
+    return list(dict.fromkeys(found))
+
+
+def _modules(package: str) -> Iterator[str]:
+    def broken(name: str) -> None:
+        _imported(name)  # a package that cannot be imported is not passed over: this says why
+
     path = _imported(package).__path__
-    for found in sorted(pkgutil.walk_packages(path, f"{package}."), key=lambda item: item.name):
+    for found in sorted(pkgutil.walk_packages(path, f"{package}.", broken), key=lambda item: item.name):
         last = found.name.rpartition(".")[2]
         if last == "exchanges" or last.startswith("test_"):
             yield found.name
@@ -128,6 +150,15 @@ def _own_checks(module: ModuleType) -> list[Check]:
     found = [check for value in vars(module).values() if (check := check_of(value)) is not None]
     own = [check for check in found if check.function.__module__ == module.__name__]
     return sorted(own, key=lambda check: check.function.__code__.co_firstlineno)
+
+
+def _refuse_unusable(check: Check) -> None:
+    """Raise `UsageError` with file and line for a check that names no exchange of its module."""
+    try:
+        _ = check.builtin or check.sent
+    except TypeError as error:
+        code = check.function.__code__
+        raise UsageError(f"{code.co_filename}, line {code.co_firstlineno}: {error}") from None
 
 
 @cache

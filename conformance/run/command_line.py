@@ -29,6 +29,7 @@ class CommandLine:
     resume: str | None = None
     output: str | None = None
     profile: str | None = None
+    packages: tuple[str, ...] = ()
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None

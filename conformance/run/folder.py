@@ -18,7 +18,7 @@ RUNS = Path("reports") / "runs"
 CASSETTES = Path("cassettes")
 LATEST = "latest"
 
-_BILL = ".bill"
+_COST = ".cost"
 
 
 def new_name(targets: Sequence[str]) -> str:
@@ -67,12 +67,12 @@ def point(folder: Path, pointer: str | None, *, latest: bool) -> None:
 
 
 def announce(folder: Path, lines: Sequence[str]) -> None:
-    """Leave the bill where the process that has the terminal finds it (under xdist only workers have the plan)."""
-    replace_file(folder / _BILL, json.dumps(list(lines)).encode())
+    """Leave what a run costs where the process that has the terminal finds it (under xdist only workers plan)."""
+    replace_file(folder / _COST, json.dumps(list(lines)).encode())
 
 
 def announced(folder: Path) -> list[str]:
-    """Return the bill that a worker left."""
-    path = folder / _BILL
+    """Return what a run costs, as a worker left it."""
+    path = folder / _COST
     found: list[str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     return found

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from conformance.log import records
 from conformance.log.records import TargetFacts
-from conformance.plan.plan import Limit
+from conformance.plan.afford import RequestLimit
+from conformance.plan.loader import BUILT_IN, package_of
 from conformance.record.spool import EXCHANGES
 from conformance.run import folder as runs
 from conformance.run.command_line import CommandLine, refuse_contradictions
@@ -65,28 +66,30 @@ class RunOptions:
     """
     All that the user chose.
 
-    `root` is the working directory, `output` where runs are written; `resume` is the folder of the run to go on with.
+    `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
+    where runs are written; `resume` is the folder of the run to go on with.
     """
 
     targets: tuple[ChosenTarget, ...]
     capabilities: tuple[str, ...]
     level: Level
-    limit: Limit
+    limit: RequestLimit
     max_requests: int | None
     root: Path
     resume: Path | None = None
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
     output: Path = RUNS
+    packages: tuple[str, ...] = BUILT_IN
 
     @property
     def name(self) -> str:
         """Return the name of a new run."""
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
-    def limit_of(self, target: Target) -> Limit:
+    def limit_of(self, target: Target) -> RequestLimit:
         """Return what may be sent to a target. A server that the suite starts itself costs nothing."""
-        return Limit(self.max_requests, None) if target.server is not None else self.limit
+        return RequestLimit(self.max_requests, None) if target.server is not None else self.limit
 
     @property
     def filtered(self) -> bool:
@@ -118,7 +121,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
-    limit = Limit(None, None) if (given.cost or named.cost) == "all" else Limit()
+    limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     return RunOptions(
         targets=tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets),
@@ -131,6 +134,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         resume=resume,
         keys=Keys(keys),
         output=output,
+        packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
     )
 
 

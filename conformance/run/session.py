@@ -12,7 +12,7 @@ from typing import Any
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.records import NotRun, Result
 from conformance.log.writer import Log
-from conformance.plan.plan import Selected
+from conformance.plan.expand import Selected
 from conformance.run import folder as runs
 from conformance.run import started
 from conformance.run.options import RunOptions
@@ -58,7 +58,7 @@ class Session:
     must_left_out: bool = False
     deselected: bool = False
     partial: bool = False
-    billed: bool = False
+    cost_said: bool = False
     identity: Any = None
     end: End | None = None
 

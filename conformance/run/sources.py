@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.log.book import exchange_line
+from conformance.log.lines import exchange_line
 from conformance.log.records import ExchangeLine
-from conformance.plan.plan import Selected, ordered
+from conformance.plan.expand import Selected
+from conformance.plan.order import ordered
 from conformance.record.replay import Replay
 from conformance.record.spool import Spool
 from conformance.run.options import ChosenTarget, RunOptions
@@ -66,7 +67,7 @@ class RunEngine:
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
             return Replay(chosen.cassettes, chosen.record_command, self._folder)
-        from conformance.send.live import Budget, Live  # noqa: PLC0415  a replay does not import the official client
+        from conformance.send.live import Live, RequestCount  # noqa: PLC0415  a replay does not import the official client
         from conformance.send.transport import Transport  # noqa: PLC0415
 
         most = self._options.max_requests
@@ -74,7 +75,7 @@ class RunEngine:
             transport=Transport(target, self._options.keys.of(target.name)),
             spool=Spool(self._folder),
             gate=Gate(target.limits, share=self._workers),
-            budget=Budget(most),
+            requests=RequestCount(most),
             retries=not (most and self._workers > 1),
             suite=version("conformance"),
             client=version("openai"),
@@ -106,4 +107,4 @@ class RunEngine:
         resumed = self._options.resume is not None
         lines = [exchange_line(key, exchange, resumed=resumed) for key, exchange in self._engine.finished()]
         self._engine.stop()
-        return lines, sum(live.budget.sent for live in self._live)
+        return lines, sum(live.requests.sent for live in self._live)

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from conformance import checks
 from conformance.log.records import ExchangeLine, NotRun
+from conformance.plan.loader import folder_of
 from conformance.run.session import Place, Session
 
 _PLACE, _KEYS, ROOT, _SEEN = "conformance_place", "conformance_keys", "conformance_root", "conformance_seen"
@@ -60,19 +60,19 @@ def hear_worker(session: Session, told: Mapping[str, Any]) -> None:
     session.partial |= seen["partial"]
 
 
-def names_suite(arguments: Sequence[str], directory: Path, *, modules: bool) -> bool:
+def names_suite(arguments: Sequence[str], directory: Path, packages: Sequence[str], *, modules: bool) -> bool:
     """
-    Tell whether pytest's arguments lead to the suite's own checks; `modules`: they may be names of modules.
+    Tell whether pytest's arguments lead to the checks of some packages; `modules`: they may be names of modules.
 
     The process that keeps the run collects nothing under xdist, and the workers must know the run before they collect.
     """
-    suite = Path(checks.__path__[0]).resolve()
+    folders = [folder_of(package) for package in packages]
     for argument in arguments:
         name = argument.partition("::")[0]
         path = (directory / name).resolve()
         if modules and not path.exists():
             path = _module(name) or path
-        if path.is_relative_to(suite) or suite.is_relative_to(path):
+        if any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in folders):
             return True
     return False
 

@@ -22,7 +22,7 @@ KEPT_OF_OVERSIZED = 64 * 1024
 
 
 @dataclass(slots=True)
-class Budget:
+class RequestCount:
     """How many requests may still be sent, and how many were."""
 
     limit: int | None = None
@@ -43,7 +43,7 @@ class Live:
     transport: Transport
     spool: Store
     gate: Gate
-    budget: Budget
+    requests: RequestCount
     suite: str
     client: str
     retries: bool = True
@@ -105,7 +105,7 @@ class Live:
         attempts: list[str] = []
         while True:
             async with self.gate.through(alone=key.spec.alone):
-                if not self.budget.take():
+                if not self.requests.take():
                     return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), attempts
                 sending = await self.transport.send(request, stop_after=key.spec.stop_after)
             attempts.append(_outcome(sending))

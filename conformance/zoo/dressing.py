@@ -7,7 +7,9 @@ from zlib import crc32
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import concerns
 from conformance.plan import loader
-from conformance.plan.plan import Selected, closure, expand, names_check
+from conformance.plan.expand import Selected, expand
+from conformance.plan.order import closure
+from conformance.plan.select import names_check
 from conformance.simulator.deviations.entry import Entry
 from conformance.targets.target import Limits, Target
 from conformance.wire.exchange import Exchange

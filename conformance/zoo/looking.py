@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.lens import lens
-from conformance.plan.plan import Selected, ordered, taken
+from conformance.plan.expand import Selected, taken
+from conformance.plan.order import ordered
 from conformance.record.cassette import Recording
 from conformance.record.spool import Failure, relative
 from conformance.send.engine import Engine, Source
-from conformance.send.live import Budget, Live
+from conformance.send.live import Live, RequestCount
 from conformance.send.rate import Gate
 from conformance.send.transport import Transport
 from conformance.targets.target import Target
@@ -98,7 +99,7 @@ def _live(target: Target) -> Live:
         transport=Transport(target, KEY),
         spool=_Nowhere(),
         gate=Gate(target.limits),
-        budget=Budget(),
+        requests=RequestCount(),
         suite=version("conformance"),
         client=version("openai"),
         retries=False,

@@ -1,17 +1,16 @@
-"""Booking: from judgements to the lines of the log, and known deviations."""
+"""From judgements and exchanges to the lines of the log."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
-from conformance.log.records import ExchangeLine, Known, Result
+from conformance.log.known import known
+from conformance.log.records import ExchangeLine, Result
+from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
-from conformance.plan.plan import Selected, names_check
-from conformance.targets.target import KnownDeviation, Target
 from conformance.wire import request
 from conformance.wire.exchange import Exchange, Exchanges
-from conformance.wire.verdict import Verdict
 
 
 def result(
@@ -67,36 +66,6 @@ def _parameter(item: Selected, exchanges: Sequence[Exchange]) -> str:
     return decides.replace("{case}", item.case) if isinstance(sent, dict) and item.case in sent else ""
 
 
-def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
-    """
-    Return the entry of the target file that explains a judgement.
-
-    A deviation is known when an entry names its check, or when every finding of it is named. An entry whose check
-    conforms by now is stale.
-    """
-    entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
-    ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
-    for entry in entries:
-        if entry.check is not None and any(names_check(entry.check, name) for name in ids):
-            if judgement.verdict is Verdict.DEVIATES:
-                return Known(reason=entry.reason, since=entry.since.isoformat())
-            if judgement.verdict is Verdict.CONFORMS:
-                return Known(reason=entry.reason, since=entry.since.isoformat(), stale=True)
-    if judgement.verdict is not Verdict.DEVIATES or not judgement.findings:
-        return None
-    by_finding = {entry.finding: entry for entry in entries if entry.finding}
-    if all(finding in by_finding for finding in judgement.findings):
-        entry = by_finding[judgement.findings[0]]
-        return Known(reason=entry.reason, since=entry.since.isoformat())
-    return None
-
-
-def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:
-    """Return the entries for findings that a whole run of the target has not seen."""
-    seen = {finding for found in results if found.target == target.name for finding in found.findings}
-    return [entry for entry in target.known_deviations if entry.finding and entry.finding not in seen]
-
-
 def exchange_line(key: ExchangeKey, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
     """Return the log's line for one exchange."""
     answer = exchange.response
@@ -124,6 +93,6 @@ def _tokens(exchange: Exchange) -> int | None:
         return None
     try:
         total = exchange.document.get("usage.total_tokens")
-    except Exception:  # noqa: BLE001  a bill is no check: what cannot be read is unknown
+    except Exception:  # noqa: BLE001  a cost is not a check: what cannot be read is unknown
         return None
     return total if isinstance(total, int) and not isinstance(total, bool) else None

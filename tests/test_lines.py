@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 
 from conformance.judge.judge import Judgement
-from conformance.log.book import exchange_line, known, result, stale_findings
 from conformance.log.exit_code import exit_code, fails
+from conformance.log.known import known, stale_findings
+from conformance.log.lines import exchange_line, result
 from conformance.log.records import Known, NotRun
-from conformance.plan.plan import Selected
+from conformance.plan.expand import Selected
 from conformance.targets.target import KnownDeviation
 from conformance.wire.capability import Level
 from conformance.wire.exchange import Attempt, Exchange

@@ -1,0 +1,65 @@
+"""What exchanges cost, and which of them fit into the limit of a run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from conformance.definition.exchange_spec import ExchangeKey
+from conformance.plan.expand import Selected
+from conformance.plan.order import closure
+from conformance.targets.target import Target
+
+STANDARD_REQUESTS = 300
+STANDARD_TOKENS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """How much may be sent to one target: requests and expected tokens; None is no limit."""
+
+    requests: int | None = STANDARD_REQUESTS
+    tokens: int | None = STANDARD_TOKENS
+
+    def allows(self, requests: int, tokens: int) -> bool:
+        """Tell whether so much is within the limit."""
+        return (self.requests is None or requests <= self.requests) and (self.tokens is None or tokens <= self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan sends to one target."""
+
+    target: str
+    requests: int
+    tokens: int
+
+
+def affordable(
+    selected: Sequence[Selected], preflight: Sequence[ExchangeKey], limit: RequestLimit
+) -> tuple[set[ExchangeKey], set[ExchangeKey]]:
+    """
+    Return the keys of one target that fit into the limit, and those that do not.
+
+    What every endpoint owes comes first, then what this one claims, then the rest.
+    """
+    fitting: dict[ExchangeKey, None] = dict.fromkeys(preflight)
+    left_out: set[ExchangeKey] = set()
+    tokens = sum(key.spec.cost for key in fitting)
+    for item in sorted(selected, key=_urgency):
+        needed = [key for key in closure(item.keys) if key not in fitting]
+        more = sum(key.spec.cost for key in needed)
+        if limit.allows(len(fitting) + len(needed), tokens + more):
+            fitting.update(dict.fromkeys(needed))
+            tokens += more
+        else:
+            left_out.update(key for key in item.keys if key not in fitting)
+    return set(fitting), left_out - set(fitting)
+
+
+def _urgency(item: Selected) -> tuple[int, bool]:
+    return item.check.owed.rank, not item.target.claimed(item.check.capability)
+
+
+def cost_of(target: Target, keys: Iterable[ExchangeKey]) -> Cost:
+    """Return what sending these keys costs at most, before retries."""
+    own = [key for key in keys if key.target == target.name]
+    return Cost(target.name, len(own), sum(key.spec.cost for key in own))

@@ -1,0 +1,106 @@
+"""Which tests a check makes: one for each case and model of a target, with the exchanges that it takes."""
+
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from conformance.definition.check import Check
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.targets.target import Target
+from conformance.wire.capability import SHOULD, Level
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One check of one target and case, and the keys of the exchanges it takes, by argument."""
+
+    check: Check
+    target: Target
+    case: str
+    arguments: dict[str, ExchangeKey | tuple[ExchangeKey, ...]]
+    variant: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the check's id."""
+        return self.check.id(self.shown)
+
+    @property
+    def shown(self) -> str:
+        """Return case and variant as one text."""
+        return ",".join(part for part in (self.case, self.variant) if part)
+
+    @property
+    def keys(self) -> tuple[ExchangeKey, ...]:
+        """Return the keys it takes, without what they build on."""
+        return tuple(
+            key for value in self.arguments.values() for key in (value if isinstance(value, tuple) else (value,))
+        )
+
+    @property
+    def gating(self) -> bool:
+        """Tell whether a new deviation fails the run."""
+        return self.check.owed in {Level.MUST, SHOULD} or self.target.claimed(self.check.capability)
+
+
+def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[Selected]:
+    """
+    Return the check of one target for each of its cases.
+
+    A built-in check is expanded over all of `specs`: one for each exchange.
+    """
+    if check.builtin:
+        return [
+            Selected(check.of(spec), target, case, {"exchange": key}, key.variant)
+            for spec in specs
+            for case in (spec.cases or ("",))
+            for key in _variants(target, ExchangeKey(target.name, spec, case))
+        ]
+    if check.kind is not None:
+        return [_of_kind(check, target)]
+    axis = check.axis
+    roles = frozenset[str]().union(*(spec.all_roles for spec in check.sent))
+    return [
+        Selected(check, target, case, _arguments(check, target, case, variant), variant)
+        for case in (axis.cases if axis else ("",))
+        for variant in target.variants(roles)
+    ]
+
+
+def _of_kind(check: Check, target: Target) -> Selected:
+    """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
+    (argument,) = inspect.signature(check.function).parameters
+    sent = _without_keys(target, check.sent)
+    keys = (ExchangeKey(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
+    return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
+
+
+def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
+    """Return the keys that a check takes of a run, by argument: a check of a kind takes all of its target."""
+    if item.check.kind is None:
+        return item.arguments
+    own = [key for key in run if key.target == item.target.name]
+    return {name: tuple(dict.fromkeys([*item.keys, *own])) for name in item.arguments}
+
+
+def _variants(target: Target, key: ExchangeKey) -> list[ExchangeKey]:
+    return [replace(key, variant=variant) for variant in target.variants(key.spec.all_roles)]
+
+
+def _arguments(
+    check: Check, target: Target, case: str, variant: str
+) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
+    found: dict[str, ExchangeKey | tuple[ExchangeKey, ...]] = {}
+    for name, spec in check.specs.items():
+        one = ExchangeKey(target.name, spec, case, variant)
+        found[name] = _all(one, spec) if check.takes_all(name) else one.of(spec)
+    return found
+
+
+def _without_keys(target: Target, specs: Sequence[ExchangeSpec]) -> Sequence[ExchangeSpec]:
+    """Leave out what is about keys where there is none, unless all of it is: such a check is not chosen (`chosen`)."""
+    return [spec for spec in specs if target.takes_key or not spec.needs_key] or specs
+
+
+def _all(one: ExchangeKey, spec: ExchangeSpec) -> tuple[ExchangeKey, ...]:
+    return tuple(replace(one.of(spec), case=case) for case in (spec.cases or ("",)))

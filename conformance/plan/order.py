@@ -1,0 +1,38 @@
+"""In which order exchanges are sent, and what they build on."""
+
+from collections.abc import Iterable
+
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.targets.target import Target
+
+
+def closure(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
+    """Return the keys and all that they build on, each once, what is built on first."""
+    found: dict[ExchangeKey, None] = {}
+
+    def add(key: ExchangeKey) -> None:
+        for _, below in key.needs():
+            add(below)
+        found.setdefault(key)
+
+    for key in keys:
+        add(key)
+    return list(found)
+
+
+def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[ExchangeKey]:
+    """Return the exchanges asked first: those that need no model, and the first whose models are named."""
+    asked = [spec for spec in specs if spec.preflight]
+    without = [spec for spec in asked if not spec.roles]
+    speaking = [spec for spec in asked if spec.roles and set(spec.roles) <= set(target.models)]
+    return [ExchangeKey(target.name, spec) for spec in [*without, *speaking[:1]]]
+
+
+def ordered(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
+    """
+    Return keys in the order of sending.
+
+    First what should succeed, then what must be alone, then wrong requests (some gateways put a model to sleep
+    after an error), clean-up last.
+    """
+    return sorted(closure(keys), key=lambda key: (key.spec.last, min(key.expects) >= 400, key.spec.alone))
