@@ -14,7 +14,8 @@ __all__ = ["run"]
 EXCHANGES = '''
 """What is sent beside what the suite sends."""
 
-from conformance import MUST, Capability, Request, Target, exchange, post, user
+from conformance import MUST, Capability, Request, Target, exchange
+from conformance.requests import post, user
 
 GREETING = Capability("acme.greeting", MUST, "a greeting")
 
