@@ -16,14 +16,14 @@ from conformance.judge.judge import judge
 from conformance.log.lines import result as result_line
 from conformance.log.records import Result
 from conformance.plan import loader
-from conformance.plan.afford import affordable, cost_of
-from conformance.plan.expand import Selected, expand
+from conformance.plan.afford import cost_of
+from conformance.plan.expand import Selected
 from conformance.plan.order import closure, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced
 from conformance.run.options import RunOptions, resolve
-from conformance.run.session import Session, not_run_lines
+from conformance.run.session import Session
 from conformance.run.sources import LOOK_AHEAD
 from conformance.wire.verdict import HarnessError, UsageError, Verdict
 
@@ -94,8 +94,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if check is None:
         return
     state = metafunc.config.stash[_STATE]
-    specs = loader.load_specs(state.options.packages) if check.builtin else ()
-    selected = [item for choice in state.options.targets for item in expand(check, choice.target, specs)]
+    selected = [item for choice in state.options.targets for item in state.expanded(check, choice.target)]
     names = list(metafunc.fixturenames)
     rows = [pytest.param(*([item] * len(names)), id=_test_id(item), marks=_mark(item)) for item in selected]
     metafunc.parametrize(names, rows)
@@ -120,25 +119,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     state = config.stash[_STATE]
     try:
-        suite = loader.load(state.options.packages)
-        listing.check_capabilities(state.options.capabilities, suite)
+        listing.check_capabilities(state.options.capabilities, state.suite)
+        everything = {choice.target.name: state.everything(choice.target) for choice in state.options.targets}
         for choice in state.options.targets:
-            listing.check_checks(state.options.checks, choice.target, suite)
-            listing.check_known_deviations(choice.target, suite)
+            listing.check_checks(state.options.checks, everything[choice.target.name])
+            listing.check_known_deviations(choice.target, everything[choice.target.name])
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
     kept = {item: selected for item, selected in by_item.items() if listing.is_chosen(selected, state.options)}
-    state.partial = len(by_item) < _size(state.options)
-    dear = set()
-    for choice in state.options.targets:
-        own = [selected for selected in kept.values() if selected.target.name == choice.target.name]
-        first = preflight_keys(choice.target, loader.load_specs(state.options.packages))
-        _, left_out = affordable(own, first, state.options.limit_of(choice.target))
-        lines, must = not_run_lines(own, left_out)
-        state.not_run += lines
-        state.must_left_out |= must
-        dear |= left_out
+    # `-k`, a path and the like leave some out before we see them.
+    state.partial = len(by_item) < sum(map(len, everything.values()))
+    dear = state.leave_out(list(kept.values()))
     final = [item for item in items if item not in by_item or (item in kept and not dear & set(kept[item].keys))]
     staying = set(final)
     # A check of a kind reads every response of the run, so it waits until all are there.
@@ -147,12 +139,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         state.deselected = True
         config.hook.pytest_deselected(items=dropped)
     items[:] = final
-
-
-def _size(options: RunOptions) -> int:
-    """Return how many tests the whole suite has; `-k`, a path and the like leave some out before we see them."""
-    loaded = loader.load(options.packages)
-    return sum(len(expand(check, chosen.target, loaded.specs)) for check in loaded.checks for chosen in options.targets)
 
 
 def _selected(item: pytest.Item) -> Selected | None:
@@ -175,9 +161,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state = config.stash[_STATE]
     if state.place is None:
         _open(config, state, workers=1)
-    specs = loader.load_specs(state.options.packages)
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
-    preflight = {chosen.target.name: preflight_keys(chosen.target, specs) for chosen in live}
+    preflight = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
     lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):

@@ -7,7 +7,9 @@ import pytest
 from conformance.cli import listing
 from conformance.plan import loader
 from conformance.plan.afford import RequestLimit, cost_of
+from conformance.plan.expand import Selected
 from conformance.plan.order import closure, preflight_keys
+from conformance.run.options import RunOptions
 from conformance.targets.load import names as targets
 from conformance.targets.profile import load, names
 from conformance.wire.capability import Level
@@ -16,6 +18,12 @@ from tests.fakes import chosen
 from tests.whole_run import Runner, run
 
 __all__ = ["run"]
+
+
+def selection(options: RunOptions) -> list[Selected]:
+    """Return the checks of the first target that the options choose."""
+    items = listing.everything(loader.load(), options.targets[0].target)
+    return [item for item in items if listing.is_chosen(item, options)]
 
 
 def written(root: Path, text: str) -> str:
@@ -32,7 +40,7 @@ def test_the_own_profiles_are_these() -> None:
 def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target: str) -> None:
     choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
     (choice,) = choices.targets
-    keys = [key for item in listing.selection(loader.load(), choice.target, choices) for key in item.keys]
+    keys = [key for item in selection(choices) for key in item.keys]
     sent = closure([*preflight_keys(choice.target, loader.load_specs()), *keys])
     assert cost_of(choice.target, sent).requests <= 12
     named = {key.spec.name for key in sent}
@@ -42,7 +50,7 @@ def test_smoke_is_a_dozen_requests_and_leaves_nothing_out(tmp_path: Path, target
 @pytest.mark.parametrize("target", targets())
 def test_every_pattern_of_a_profile_names_a_check(tmp_path: Path, target: str) -> None:
     choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
-    listing.check_checks(choices.checks, choices.targets[0].target, loader.load())
+    listing.check_checks(choices.checks, listing.everything(loader.load(), choices.targets[0].target))
 
 
 def test_standard_is_what_is_run_without_a_profile(tmp_path: Path) -> None:
@@ -69,7 +77,7 @@ def test_a_user_writes_one_for_an_application(tmp_path: Path) -> None:
 def test_checks_and_capabilities_of_a_profile_add_up(tmp_path: Path) -> None:
     name = written(tmp_path, 'capabilities = ["models.retrieve"]\nchecks = ["chat.basic/hello/*"]\n')
     choices = chosen(tmp_path, "--profile", name)
-    items = listing.selection(loader.load(), choices.targets[0].target, choices)
+    items = selection(choices)
     assert {item.check.capability.id.split(".")[0] for item in items} == {"chat", "models"}
     assert all(item.id.startswith(("models.retrieve", "chat.basic/hello/")) for item in items)
 

@@ -91,8 +91,8 @@ class Listing(_Part):
 def check_names(options: RunOptions, suite: Suite) -> None:
     """Raise `UsageError` for what the options name and the suite does not have."""
     check_capabilities(options.capabilities, suite)
-    for wanted in options.targets:
-        check_checks(options.checks, wanted.target, suite)
+    for wanted in options.targets if options.checks else ():
+        check_checks(options.checks, everything(suite, wanted.target))
 
 
 def check_capabilities(patterns: tuple[str, ...], suite: Suite) -> None:
@@ -106,17 +106,20 @@ def check_capabilities(patterns: tuple[str, ...], suite: Suite) -> None:
             raise UsageError(unknown("capability", pattern.removesuffix(".*"), ids, also=above))
 
 
-def check_checks(patterns: tuple[str, ...], target: Target, suite: Suite) -> None:
-    """Raise `UsageError` for a pattern of a profile that names no check."""
-    ids = [item.id for check in suite.checks for item in expand(check, target, suite.specs)] if patterns else []
+def check_checks(patterns: tuple[str, ...], items: Sequence[Selected]) -> None:
+    """Raise `UsageError` for a pattern of a profile that names no check; `items` is the whole suite for one target."""
+    ids = [item.id for item in items] if patterns else []
     for pattern in patterns:
         if not any(names_check(pattern, found) for found in ids):
             raise UsageError(f"unknown check `{pattern}`: --list --format json names them all")
 
 
-def check_known_deviations(target: Target, suite: Suite) -> None:
-    """Raise `UsageError` for a known deviation of a check that there is not: it would never be noticed as stale."""
-    items = [item for check in suite.checks for item in expand(check, target, suite.specs)]
+def check_known_deviations(target: Target, items: Sequence[Selected]) -> None:
+    """
+    Raise `UsageError` for a known deviation of a check that there is not: it would never be noticed as stale.
+
+    `items` is the whole suite for the target.
+    """
     ids = {item.id for item in items}
     ids |= {f"{item.check.capability.id}/{name}" for item in items for name in item.check.former}
     for entry in target.known_deviations:
@@ -124,10 +127,9 @@ def check_known_deviations(target: Target, suite: Suite) -> None:
             raise UsageError(f"targets/{target.name}.toml: known deviation of an unknown check `{entry.check}`")
 
 
-def selection(suite: Suite, target: Target, options: RunOptions) -> list[Selected]:
-    """Return the checks of one target that the options choose, before what they cost is looked at."""
-    everything = [item for check in suite.checks for item in expand(check, target, suite.specs)]
-    return [item for item in everything if is_chosen(item, options)]
+def everything(suite: Suite, target: Target) -> list[Selected]:
+    """Return the whole suite for one target."""
+    return [item for check in suite.checks for item in expand(check, target, suite.specs)]
 
 
 def is_chosen(item: Selected, options: RunOptions) -> bool:
@@ -139,8 +141,9 @@ def listing(suite: Suite, options: RunOptions) -> Listing:
     """Return what is selected for the first target. Raises `UsageError` for a name that the suite does not have."""
     target = options.targets[0].target
     check_capabilities(options.capabilities, suite)
-    check_checks(options.checks, target, suite)
-    selected = selection(suite, target, options)
+    items = everything(suite, target)
+    check_checks(options.checks, items)
+    selected = [item for item in items if is_chosen(item, options)]
     total = cost_of(target, closure(key for item in selected for key in item.keys))
     by_capability: dict[str, list[Selected]] = {}
     for item in selected:

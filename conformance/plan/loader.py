@@ -63,7 +63,6 @@ def load(packages: tuple[str, ...] = BUILT_IN) -> Suite:
     return Suite(tuple(dict.fromkeys(specs)), tuple(found))
 
 
-@cache
 def load_specs(packages: tuple[str, ...] = BUILT_IN) -> tuple[ExchangeSpec, ...]:
     """Return all exchanges of some packages without importing the checks."""
     modules = [_imported(name) for name in _names(packages) if name.endswith(".exchanges")]

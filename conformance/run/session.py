@@ -6,13 +6,20 @@ Under xdist the controller keeps the folder, the servers and the log; each worke
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
-from conformance.definition.exchange_spec import ExchangeKey
+from conformance.definition.check import Check
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.records import NotRun, Result
 from conformance.log.writer import Log
-from conformance.plan.expand import Selected
+from conformance.plan import loader
+from conformance.plan.afford import affordable
+from conformance.plan.expand import Selected, expand
+from conformance.plan.loader import Suite
+from conformance.plan.order import preflight_keys
 from conformance.run import folder as runs
 from conformance.run import started
 from conformance.run.options import RunOptions
@@ -20,6 +27,7 @@ from conformance.run.promote import promote
 from conformance.run.sources import RunEngine
 from conformance.run.started import Servers
 from conformance.run.write_reports import write_reports
+from conformance.targets.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,41 @@ class Session:
     cost_said: bool = False
     identity: Any = None
     end: End | None = None
+    _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
+
+    @property
+    def suite(self) -> Suite:
+        """Return the exchanges and checks of the run's packages; imports all of them."""
+        return loader.load(self.options.packages)
+
+    @cached_property
+    def specs(self) -> tuple[ExchangeSpec, ...]:
+        """Return the exchanges of the run's packages, without importing the checks."""
+        return loader.load_specs(self.options.packages)
+
+    def expanded(self, check: Check, target: Target) -> Sequence[Selected]:
+        """Return a check of one target for each of its cases; it is expanded once in a run."""
+        key = (cast("FunctionType", check.function), target.name)
+        if key not in self._expanded:
+            self._expanded[key] = expand(check, target, self.specs)
+        return self._expanded[key]
+
+    def everything(self, target: Target) -> list[Selected]:
+        """Return the whole suite for one target."""
+        return [item for check in self.suite.checks for item in self.expanded(check, target)]
+
+    def leave_out(self, selected: Sequence[Selected]) -> set[ExchangeKey]:
+        """Return the keys that do not fit into the limits of their targets, and keep in mind what is not run."""
+        dear: set[ExchangeKey] = set()
+        for chosen in self.options.targets:
+            own = [item for item in selected if item.target.name == chosen.target.name]
+            first = preflight_keys(chosen.target, self.specs)
+            _, left_out = affordable(own, first, self.options.limit_of(chosen.target))
+            lines, must = not_run_lines(own, left_out)
+            self.not_run += lines
+            self.must_left_out |= must
+            dear |= left_out
+        return dear
 
     @property
     def folder(self) -> Path:
