@@ -13,7 +13,7 @@ from conformance.cli.arguments import OPTIONS
 from conformance.definition.check import Check, check_of, must
 from conformance.definition.citation import OBSERVED
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec, exchange
-from conformance.record.cassette import Provenance, Recording, Sent
+from conformance.record.recording import Provenance, Recording, Sent
 from conformance.run.command_line import CommandLine
 from conformance.run.options import RunOptions, resolve
 from conformance.targets.target import Claim, Limits, Target

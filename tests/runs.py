@@ -21,7 +21,7 @@ from conformance.log.records import (
 )
 from conformance.log.records import counts as counted
 from conformance.record import cassette
-from conformance.record.cassette import Provenance, Recording, Sent
+from conformance.record.recording import Provenance, Recording, Sent
 from conformance.targets.model import Model
 from conformance.wire.capability import Level
 from conformance.wire.response import Ending, Response

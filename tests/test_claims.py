@@ -104,4 +104,4 @@ def test_coverage_counts_nodes_and_claims() -> None:
     found = coverage(loader.load(), [about_nothing, undecided, decided])
     assert found.claims == {"all": 3, "decided": 1}
     assert (found.claims_undecided, found.claims_about_nothing) == (["u"], ["n"])
-    assert found.nodes["all"] == sum(found.nodes[kind] for kind in catalogue.Kind)
+    assert found.nodes["all"] == sum(found.nodes[kind] for kind in catalogue.Decider)

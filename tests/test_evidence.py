@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.log.records import ExchangeLine, Known, Result
-from conformance.record.cassette import Sent
+from conformance.record.recording import Sent
 from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.page import LARGEST, evidence_html
 from conformance.report.evidence.source import proofs

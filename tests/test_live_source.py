@@ -7,7 +7,7 @@ from typing import cast
 
 from conformance import Exchange, Request, Until, exchange
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
-from conformance.record.cassette import Sent
+from conformance.record.recording import Sent
 from conformance.record.spool import Spool
 from conformance.requests import get
 from conformance.send.live import KEPT_OF_OVERSIZED, Live, RequestCount

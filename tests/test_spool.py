@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.record.cassette import CassetteError, KeyFound, Recording
+from conformance.record.recording import CassetteError, KeyFound, Recording
 from conformance.record.spool import Failure, Spool, failed, observed, relative, unrecorded, unsent
 from conformance.wire.capability import MUST, Capability
 from conformance.wire.response import Ending

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from conformance import capability
 from conformance.definition import catalogue
-from conformance.definition.catalogue import Kind, Node
+from conformance.definition.catalogue import Decider, Node
 from conformance.plan import loader
 from conformance.targets.load import load, names
 from conformance.wire.capability import matches
@@ -49,7 +49,7 @@ def test_every_claim_is_decided_by_a_check() -> None:
     decided = {capability.id for capability in loader.load().capabilities}
     claims = [claim for name in names() for claim in load(name, {}).claims]
     undecided = {claim.id for claim in claims if not any(matches(name, claim.capabilities) for name in decided)}
-    outside = {node.id for node in catalogue.load().nodes if node.kind is not Kind.CHECK}
+    outside = {node.id for node in catalogue.load().nodes if node.kind is not Decider.CHECK}
     elsewhere = {claim.id for claim in claims if claim.capabilities and set(claim.capabilities) <= outside}
     assert undecided - elsewhere == NO_TEST_IS_MEANT
     # A private API, by another account; and the native route, which stands beside the base URL.

@@ -194,7 +194,7 @@ def coverage(suite: Suite, claims: Sequence[Claim]) -> Coverage:
     concrete = [claim for claim in claims if claim.capabilities]
     open_ = [claim.id for claim in concrete if not any(matches(name, claim.capabilities) for name in decided)]
     return Coverage(
-        nodes={"all": len(nodes), **{kind.value: kinds[kind] for kind in catalogue.Kind}},
+        nodes={"all": len(nodes), **{kind.value: kinds[kind] for kind in catalogue.Decider}},
         nodes_without_checks=catalogue.load().missing(decided),
         claims={"all": len(claims), "decided": len(concrete) - len(open_)},
         claims_undecided=open_,

@@ -17,7 +17,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Kind(StrEnum):
+class Decider(StrEnum):
     """Who decides a node: checks of the suite, a report, what a run does itself, or nobody."""
 
     CHECK = "check"
@@ -37,12 +37,12 @@ class Node(_Part):
     level: Level
     endpoint: str
     title: str
-    kind: Kind
+    kind: Decider
     why: str = ""
 
     @model_validator(mode="after")
     def _explained(self) -> "Node":
-        if self.kind is not Kind.CHECK and not self.why:
+        if self.kind is not Decider.CHECK and not self.why:
             raise ValueError("a node that no check decides says `why`")
         return self
 
@@ -54,7 +54,7 @@ class Catalogue(_Part):
 
     def missing(self, capabilities: set[str]) -> list[str]:
         """Return the nodes that checks should decide, and for which there is none among these capabilities."""
-        return [node.id for node in self.nodes if node.kind is Kind.CHECK and node.id not in capabilities]
+        return [node.id for node in self.nodes if node.kind is Decider.CHECK and node.id not in capabilities]
 
 
 @cache
@@ -65,7 +65,7 @@ def load() -> Catalogue:
 
 @cache
 def _decided_by_checks() -> dict[str, Capability]:
-    nodes = [node for node in load().nodes if node.kind is Kind.CHECK]
+    nodes = [node for node in load().nodes if node.kind is Decider.CHECK]
     return {node.id: Capability(node.id, node.level, node.title) for node in nodes}
 
 

@@ -8,17 +8,13 @@ exchanges. A file holds the wire bytes exactly, with the size and arrival time o
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import vcr
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from vcr.cassette import Cassette
 from vcr.errors import MissingMetadataError
 from vcr.patch import PATCHER_NAMES
@@ -26,110 +22,14 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
-from conformance.targets.auth import Auth
+from conformance.record.files import replace_file
+from conformance.record.headers import REQUEST_HEADERS, kept_headers
+from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording, Sent
 from conformance.targets.keys import holds_key
-from conformance.targets.model import Models, asked
 from conformance.targets.url import joined
-from conformance.wire.response import Ending, Response
-from conformance.wire.verdict import HarnessError
+from conformance.wire.response import Response
 
 MATCH_ON = ("method", "path", "query", "body")
-
-REQUEST_HEADERS = frozenset({"content-type", "accept"})
-RESPONSE_HEADERS = frozenset(
-    [
-        "access-control-allow-headers",
-        "access-control-allow-methods",
-        "access-control-allow-origin",
-        "access-control-expose-headers",
-        "allow",
-        "cache-control",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "location",
-        "openai-model",
-        "openai-processing-ms",
-        "openai-version",
-        "retry-after",
-        "retry-after-ms",
-        "server",
-        "transfer-encoding",
-        "www-authenticate",
-        "x-request-id",
-        "x-should-retry",
-    ]
-)
-RESPONSE_PREFIXES = ("x-ratelimit-",)
-
-
-class CassetteError(HarnessError):
-    """A cassette that cannot be used: cut, edited by hand, or of a request that has changed since."""
-
-
-class KeyFound(HarnessError):
-    """A cassette was not written, because it would have held a key."""
-
-
-class Provenance(BaseModel):
-    """
-    What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
-
-    `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
-    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is
-    not recorded.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    target: str
-    capability: str
-    exchange: str
-    case: str = ""
-    variant: str = ""
-    roles: tuple[str, ...] = ()
-    base_url: str
-    auth: Auth | None = None
-    models: Models
-    suite: str
-    client: str
-    recorded: datetime
-    ending: Ending
-    reason: str = ""
-    attempts: tuple[str, ...] = ()
-    leaked: int = 0
-    digest: str = ""
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """Return the id of the model that was asked in this exchange, by role."""
-        return asked(self.models, self.variant, self.roles)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as it went over the wire, without its key."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    @property
-    def wire(self) -> WireRequest:
-        """Return it as vcrpy's request, with the headers that may be written down."""
-        kept = {name: value for name, value in self.headers if name.lower() in REQUEST_HEADERS}
-        return WireRequest(self.method, self.url, self.body or None, kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """One recorded exchange."""
-
-    sent: Sent
-    response: Response
-    provenance: Provenance
 
 
 def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
@@ -150,7 +50,7 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
         raise KeyFound(f"{path.name} was not written: the endpoint sent our key in its answer")
     path.unlink(missing_ok=True)
     with _engine(tuple(keys)).use_cassette(str(path), record_mode="all") as cassette:
-        cassette.append(recording.sent.wire, response)
+        cassette.append(_wire(recording.sent), response)
         cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
 
 
@@ -231,17 +131,17 @@ def _bytes(body: bytes | str | None) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
-def kept_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return the headers of an answer that may be written down, names in lower case."""
-    lower = [(name.lower(), value) for name, value in headers]
-    return tuple((n, value) for n, value in lower if n in RESPONSE_HEADERS or n.startswith(RESPONSE_PREFIXES))
-
-
 def _grouped(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
     for name, value in kept_headers(headers):
         grouped.setdefault(name, []).append(value)
     return grouped
+
+
+def _wire(sent: Sent) -> WireRequest:
+    """Return a request as vcrpy's, with the headers that may be written down."""
+    kept = {name: value for name, value in sent.headers if name.lower() in REQUEST_HEADERS}
+    return WireRequest(sent.method, sent.url, sent.body or None, kept)
 
 
 def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
@@ -330,12 +230,3 @@ def _persister(keys: tuple[str, ...]) -> type:
             replace_file(Path(path), data)
 
     return Persister
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: readers see the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(temporary).replace(path)

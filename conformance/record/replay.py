@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
-from conformance.record.cassette import CassetteError
+from conformance.record.recording import CassetteError
 from conformance.record.spool import observed, relative, unrecorded, unsent
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request

@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
-from conformance.record.cassette import Recording
+from conformance.record.files import replace_file
+from conformance.record.recording import Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
@@ -91,7 +92,7 @@ class Spool:
     def store_failure(self, key: ExchangeKey, failure: Failure) -> None:
         """Write down that nothing was received, so that no other worker asks again."""
         data = json.dumps({"reason": failure.reason, "attempts": failure.attempts})
-        cassette.replace_file(_failed(self.path(key)), data.encode())
+        replace_file(_failed(self.path(key)), data.encode())
 
     def forget_failures(self) -> None:
         """Let everything that failed be asked for again."""

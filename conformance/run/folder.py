@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.log import records
-from conformance.record.cassette import replace_file
+from conformance.record.files import replace_file
 from conformance.record.spool import Spool
 from conformance.wire.verdict import UsageError
 

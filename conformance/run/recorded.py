@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from conformance.record import cassette
-from conformance.record.cassette import CassetteError, Provenance
+from conformance.record.recording import CassetteError, Provenance
 from conformance.targets.model import together
 from conformance.targets.target import Target
 from conformance.wire.verdict import UsageError

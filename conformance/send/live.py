@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey, Until
-from conformance.record.cassette import CassetteError, KeyFound, Provenance, Recording, kept_headers
+from conformance.record.headers import kept_headers
+from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
 from conformance.send.rate import Gate
 from conformance.send.retry import wait_before_next

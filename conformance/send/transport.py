@@ -19,7 +19,7 @@ import httpx2
 import openai
 from openai._models import FinalRequestOptions  # the public methods take neither any HTTP method nor a body as it is
 
-from conformance.record.cassette import Sent
+from conformance.record.recording import Sent
 from conformance.send import tls
 from conformance.targets.auth import Tls, sounds_secret
 from conformance.targets.keys import holds_key, redact, without_client_variables

@@ -13,7 +13,7 @@ from conformance.judge.judge import judge
 from conformance.lens import lens
 from conformance.plan.expand import Selected, taken
 from conformance.plan.order import ordered
-from conformance.record.cassette import Recording
+from conformance.record.recording import Recording
 from conformance.record.spool import Failure, relative
 from conformance.send.engine import Engine, Source
 from conformance.send.live import Live, RequestCount

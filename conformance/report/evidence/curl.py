@@ -3,7 +3,7 @@
 import shlex
 from urllib.parse import urlsplit
 
-from conformance.record.cassette import Sent
+from conformance.record.recording import Sent
 from conformance.report.html import content
 from conformance.targets.auth import USUAL, Auth
 from conformance.wire.request import WRONG_KEY, Key

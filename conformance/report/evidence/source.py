@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.log.records import ExchangeLine, Result, Run
 from conformance.record import cassette
-from conformance.record.cassette import CassetteError, Recording
+from conformance.record.recording import CassetteError, Recording
 from conformance.wire.response import Ending, NotJson, read_json
 from conformance.wire.text import visible
 

@@ -11,7 +11,7 @@ Kind = Literal["chat", "embedding", "image", "moderation", "speech", "transcript
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ServedModel:
     """
     One model. `context` and `output` are limits in tokens; `created` is in seconds since 1970.
 
@@ -33,22 +33,22 @@ class Model:
 
 
 MODELS = (
-    Model("sim-chat", "chat", 1_760_000_000, lenient=True),
-    Model("sim-thinking", "chat", 1_760_000_100, thinks=True),
-    Model("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
-    Model("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
-    Model("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
-    Model("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
-    Model("sim-embedding", "embedding", 1_760_000_200),
-    Model("sim-speech", "speech", 1_760_000_350, listed=False),
-    Model("sim-transcribe", "transcription", 1_760_000_360, listed=False),
-    Model("sim-moderation", "moderation", 1_760_000_300, listed=False),
-    Model("sim-video", "video", 1_760_000_400, listed=False),
-    Model("sim-image", "image", 1_760_000_300, listed=False),
+    ServedModel("sim-chat", "chat", 1_760_000_000, lenient=True),
+    ServedModel("sim-thinking", "chat", 1_760_000_100, thinks=True),
+    ServedModel("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
+    ServedModel("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
+    ServedModel("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
+    ServedModel("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
+    ServedModel("sim-embedding", "embedding", 1_760_000_200),
+    ServedModel("sim-speech", "speech", 1_760_000_350, listed=False),
+    ServedModel("sim-transcribe", "transcription", 1_760_000_360, listed=False),
+    ServedModel("sim-moderation", "moderation", 1_760_000_300, listed=False),
+    ServedModel("sim-video", "video", 1_760_000_400, listed=False),
+    ServedModel("sim-image", "image", 1_760_000_300, listed=False),
 )
 
 
-def find(name: str) -> Model:
+def find(name: str) -> ServedModel:
     """Return the model of that name."""
     for model in MODELS:
         if model.id == name:
@@ -71,5 +71,5 @@ def retrieve(call: Call) -> Answer:
     return Answer(_describe(find(call.arguments["model"])))
 
 
-def _describe(model: Model) -> dict[str, Any]:
+def _describe(model: ServedModel) -> dict[str, Any]:
     return {"id": model.id, "object": "model", "created": model.created, "owned_by": "simulator"}

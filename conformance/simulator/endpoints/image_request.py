@@ -51,7 +51,7 @@ _TOKENS_PER_SOURCE = 255
 class ImageRequest:
     """A valid request for `n` pictures, from `sources` pictures of the client's."""
 
-    model: models.Model
+    model: models.ServedModel
     prompt: str
     width: int
     height: int

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.simulator.catalog.models import Model
+from conformance.simulator.catalog.models import ServedModel
 from conformance.simulator.http.errors import invalid_request, invalid_value, unsupported
 from conformance.simulator.http.validation import fields, missing, one_of
 from conformance.simulator.media.sound_files import FORMATS, Speech
@@ -31,7 +31,7 @@ class SpokenText:
         return {"id": self.id, "data": self.data, "expires_at": self.expires_at, "transcript": self.transcript}
 
 
-def check_audio(body: dict[str, Any], model: Model) -> None:
+def check_audio(body: dict[str, Any], model: ServedModel) -> None:
     """Raise when a spoken answer is asked for in a wrong way, or of a model that does not speak."""
     wanted = "audio" in (body.get("modalities") or ())
     if body.get("audio") is not None:

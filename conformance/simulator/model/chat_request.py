@@ -89,7 +89,7 @@ _UNSUPPORTED = ("function_call", "functions", "moderation", "prediction", "web_s
 class ChatRequest:
     """A valid request. `limit` is in tokens, for each choice; `seen` is what is attached to the messages."""
 
-    model: models.Model
+    model: models.ServedModel
     messages: list[dict[str, Any]]
     body: dict[str, Any]
     prompt_tokens: int
@@ -129,14 +129,14 @@ def read_request(body: dict[str, Any], uploads: Uploads = no_uploads) -> ChatReq
     return ChatRequest(model, messages, body, tokens, _limit(body, model), stops, body.get("n") or 1, seen)
 
 
-def _chat_model(name: str) -> models.Model:
+def _chat_model(name: str) -> models.ServedModel:
     model = models.find(name)
     if model.kind not in {"chat", "image"}:
         raise ApiError(404, "This is not a chat model and thus not supported by this endpoint.", param="model")
     return model
 
 
-def _check_offered(body: dict[str, Any], model: models.Model) -> None:
+def _check_offered(body: dict[str, Any], model: models.ServedModel) -> None:
     for name in _UNSUPPORTED:
         if body.get(name) is not None:
             raise unsupported(name)
@@ -176,7 +176,7 @@ def _check_format(body: dict[str, Any], messages: list[dict[str, Any]]) -> None:
         check_schema(described["schema"], fail, strict=bool(described.get("strict")))
 
 
-def _limit(body: dict[str, Any], model: models.Model) -> int:
+def _limit(body: dict[str, Any], model: models.ServedModel) -> int:
     for name in ("max_completion_tokens", "max_tokens"):
         value = body.get(name)
         if value is not None and value > model.output:

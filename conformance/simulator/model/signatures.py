@@ -9,14 +9,14 @@ import base64
 import hashlib
 from typing import Any
 
-from conformance.simulator.catalog.models import Model
+from conformance.simulator.catalog.models import ServedModel
 from conformance.simulator.http.errors import invalid_request
 from conformance.simulator.model.calling import ToolCall
 
 BYPASS = "skip_thought_signature_validator"
 
 
-def extension(call: ToolCall, model: Model) -> dict[str, Any]:
+def extension(call: ToolCall, model: ServedModel) -> dict[str, Any]:
     """Return what a model adds to the first call of a message."""
     signed = model.thinks and call.kind == "function"
     return {"extra_content": {"google": {"thought_signature": _signature(call.id, call.name)}}} if signed else {}

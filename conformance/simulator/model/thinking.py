@@ -15,7 +15,7 @@ Thoughts that are told come back as `reasoning_content`, in a stream before the 
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.simulator.catalog.models import Model
+from conformance.simulator.catalog.models import ServedModel
 from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.validation import Rule, boolean, fields, integer, one_of, string
 from conformance.simulator.media.tokens import pieces
@@ -69,7 +69,7 @@ def check_thinking(body: dict[str, Any]) -> None:
         raise _excluded(text, "extra_body.google.thinking_config")
 
 
-def thinking_of(model: Model, body: dict[str, Any]) -> Thinking:
+def thinking_of(model: ServedModel, body: dict[str, Any]) -> Thinking:
     """Return what a valid request asks of a model."""
     if not model.thinks:
         return Thinking(0, told=False)

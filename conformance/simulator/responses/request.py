@@ -134,7 +134,7 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
     return assemble(body, model, items, state)
 
 
-def model_for(name: str) -> models.Model:
+def model_for(name: str) -> models.ServedModel:
     """Return the model of that name, which must be one that talks."""
     model = models.find(name)
     if model.kind != "chat":
@@ -159,7 +159,9 @@ def conversation(body: dict[str, Any], state: State) -> list[dict[str, Any]]:
     return items
 
 
-def assemble(body: dict[str, Any], model: models.Model, items: list[dict[str, Any]], state: State) -> ResponseRequest:
+def assemble(
+    body: dict[str, Any], model: models.ServedModel, items: list[dict[str, Any]], state: State
+) -> ResponseRequest:
     """Return the request for a conversation, in the scripted model's terms too."""
     text = body.get("text") or {}
     chat_body = {
@@ -185,7 +187,7 @@ def assemble(body: dict[str, Any], model: models.Model, items: list[dict[str, An
 
 
 def _fit(
-    messages: list[dict[str, Any]], chat_body: dict[str, Any], model: models.Model, *, cut: bool
+    messages: list[dict[str, Any]], chat_body: dict[str, Any], model: models.ServedModel, *, cut: bool
 ) -> tuple[list[dict[str, Any]], int]:
     """Return the messages and their tokens; where it is allowed, the oldest are left out until there is room."""
     tokens = count_prompt(messages, chat_body["tools"], chat_body["response_format"])
@@ -195,13 +197,13 @@ def _fit(
     return kept, tokens
 
 
-def _check_room(tokens: int, model: models.Model) -> None:
+def _check_room(tokens: int, model: models.ServedModel) -> None:
     if tokens > model.context:
         text = f"Your input exceeds the context window of this model: {tokens} tokens of {model.context}."
         raise invalid_request(text, param="input", code="context_length_exceeded")
 
 
-def _attachments(messages: list[dict[str, Any]], uploads: Uploads, model: models.Model) -> tuple[Seen, ...]:
+def _attachments(messages: list[dict[str, Any]], uploads: Uploads, model: models.ServedModel) -> tuple[Seen, ...]:
     try:
         return read_attachments(messages, uploads, lenient=model.lenient)
     except ApiError as error:

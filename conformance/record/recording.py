@@ -1,0 +1,73 @@
+"""One recorded exchange: what was sent, what came back, and where both are from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from conformance.targets.auth import Auth
+from conformance.targets.model import Models, asked
+from conformance.wire.response import Ending, Response
+from conformance.wire.verdict import HarnessError
+
+
+class CassetteError(HarnessError):
+    """A cassette that cannot be used: cut, edited by hand, or of a request that has changed since."""
+
+
+class KeyFound(HarnessError):
+    """A cassette was not written, because it would have held a key."""
+
+
+class Provenance(BaseModel):
+    """
+    What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
+
+    `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
+    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is
+    not recorded.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str
+    capability: str
+    exchange: str
+    case: str = ""
+    variant: str = ""
+    roles: tuple[str, ...] = ()
+    base_url: str
+    auth: Auth | None = None
+    models: Models
+    suite: str
+    client: str
+    recorded: datetime
+    ending: Ending
+    reason: str = ""
+    attempts: tuple[str, ...] = ()
+    leaked: int = 0
+    digest: str = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return the id of the model that was asked in this exchange, by role."""
+        return asked(self.models, self.variant, self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it went over the wire, without its key."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded exchange."""
+
+    sent: Sent
+    response: Response
+    provenance: Provenance
