@@ -1,4 +1,4 @@
-"""An exchange as it was observed: one request and the whole answer to it. What checks look at."""
+"""An exchange as it was observed: one request and the whole response to it. What checks look at."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -39,7 +39,7 @@ class Exchange:
     """
     One request to one target, and all that came back.
 
-    `expects` are the statuses that a conforming target may answer with. `answer` is None when nothing was
+    `expects` are the statuses that a conforming target may answer with. `response` is None when nothing was
     received. `reason` says in words why an exchange was not sent or did not end well. `leaked` counts how often
     the target sent our key back. `evidence` is the path of the recording below the run's folder. `ours`: that it
     was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
@@ -86,7 +86,7 @@ class Exchange:
 
     @property
     def received(self) -> Response:
-        """Return the answer. Raises `Inconclusive` when nothing came."""
+        """Return the response. Raises `Inconclusive` when nothing came."""
         if self.response is None:
             raise Inconclusive(f"{self.label}: nothing was received: {self.reason}")
         return self.response
@@ -102,7 +102,7 @@ class Exchange:
         return self.response is not None and self.response.status in self.expects
 
     def header(self, name: str) -> str | None:
-        """Return a header of the answer, or None."""
+        """Return a header of the response, or None."""
         return self.received.header(name)
 
     @cached_property
@@ -170,7 +170,7 @@ class Exchange:
         return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk")
 
     def with_response(self, **changes: Any) -> "Exchange":
-        """Return a copy whose answer differs; for counterexamples."""
+        """Return a copy whose response differs; for counterexamples."""
         return replace(self, response=replace(self.received, **changes))
 
 
