@@ -4,7 +4,8 @@ from typing import Any
 
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.common.chat import require_whole, text_of
-from conformance.checks.tools.reading import broken_rules, calls_in, fragments, refuses
+from conformance.checks.common.own_schema import broken_rules
+from conformance.checks.tools.reading import calls_in, fragments, refuses
 from conformance.wire.response import NotJson, read_json
 
 PARAMETER = "response_format"

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from conformance import Deviation, Document, Exchange, Inconclusive
-from conformance.assertions import violations
 from conformance.checks.common.chat import REFUSAL, require_whole, text_of
 from conformance.checks.common.usage import prompt_tokens
 
@@ -119,14 +118,6 @@ def _takes_parameters(observed: Exchange, name: str) -> bool:
     meant = [offered[name]] if name in offered else list(offered.values())
     schemas = [function.get("parameters") for function in meant]
     return all(isinstance(schema, dict) and schema.get("properties") for schema in schemas)
-
-
-def broken_rules(value: Any, schema: Any) -> list[str]:
-    """Return where a value breaks a schema of the request. Raises `Inconclusive` when that is not a JSON Schema."""
-    try:
-        return violations(value, schema)
-    except (TypeError, ValueError) as error:
-        raise Inconclusive(f"the schema of the request cannot be read: {error}") from None
 
 
 def asked(observed: Exchange) -> str:

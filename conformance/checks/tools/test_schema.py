@@ -19,6 +19,7 @@ from conformance.checks.common.conditions import (
     ONE_CHOICE,
 )
 from conformance.checks.common.kinds import chat_completion, chat_stream
+from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.tools.exchanges import (
     DELTA_SHAPE,
     EDGE,
@@ -35,7 +36,6 @@ from conformance.checks.tools.reading import (
     CALLS,
     DELTA_CALLS,
     arguments_told,
-    broken_rules,
     calls_in,
     fragments,
     fragments_by_index,
