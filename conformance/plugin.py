@@ -10,26 +10,23 @@ import pytest
 
 from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
-from conformance.cli.terminal import cost_line, failure_text, known_text, status, summary
+from conformance.cli.outcome import PROPERTY, result_of, tell
+from conformance.cli.terminal import cost_line, status, summary
 from conformance.definition.check import check_of
 from conformance.judge.judge import judge
 from conformance.log.lines import result as result_line
-from conformance.log.records import Result
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
-from conformance.plan.expand import Selected
 from conformance.plan.order import closure, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced
+from conformance.run.items import MARK, mark_of, selected_of, test_id
 from conformance.run.options import RunOptions, resolve
 from conformance.run.session import Session
 from conformance.run.sources import LOOK_AHEAD
-from conformance.wire.verdict import HarnessError, UsageError, Verdict
+from conformance.wire.verdict import HarnessError, UsageError
 
-PROPERTY = "conformance"
-MARK = "conformance"
-_SELECTED = pytest.StashKey[Selected]()
 _STATE = pytest.StashKey[Session]()
 
 
@@ -96,25 +93,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     state = metafunc.config.stash[_STATE]
     selected = [item for choice in state.options.targets for item in state.expanded(check, choice.target)]
     names = list(metafunc.fixturenames)
-    rows = [pytest.param(*([item] * len(names)), id=_test_id(item), marks=_mark(item)) for item in selected]
+    rows = [pytest.param(*([item] * len(names)), id=test_id(item), marks=mark_of(item)) for item in selected]
     metafunc.parametrize(names, rows)
-
-
-def _mark(item: Selected) -> pytest.MarkDecorator:
-    return getattr(pytest.mark, MARK)(item)  # type: ignore[no-any-return]
-
-
-def _test_id(item: Selected) -> str:
-    about = [item.target.name]
-    if item.check.bound is not None:
-        about.append(item.check.bound.id.replace("/", "-"))
-    return "-".join([*about, item.shown] if item.shown else about)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep what the options choose and what fits into the limits."""
-    by_item = {item: found for item in items if (found := _selected(item)) is not None}
+    by_item = {item: found for item in items if (found := selected_of(item)) is not None}
     if not by_item:
         return
     state = config.stash[_STATE]
@@ -141,21 +127,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = final
 
 
-def _selected(item: pytest.Item) -> Selected | None:
-    """Return what a test of the suite is about, from the parameters that `pytest_generate_tests` gave it."""
-    if _SELECTED not in item.stash:
-        mark = item.get_closest_marker(MARK)
-        if mark is None:
-            return None
-        item.stash[_SELECTED] = mark.args[0]
-    return item.stash[_SELECTED]
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say what it costs, then start sending, before the first test runs."""
     config = session.config
-    selected = [found for item in session.items if (found := _selected(item)) is not None]
+    selected = [found for item in session.items if (found := selected_of(item)) is not None]
     if not selected or config.option.collectonly:
         return
     state = config.stash[_STATE]
@@ -213,7 +189,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Wait for the exchanges of a check, judge, and tell pytest the verdict in its own words."""
-    selected = _selected(pyfuncitem)
+    selected = selected_of(pyfuncitem)
     if selected is None:
         return None
     state = pyfuncitem.config.stash[_STATE]
@@ -225,28 +201,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)
-    _tell(found)
+    tell(found)
     return True
-
-
-def _tell(result: Result) -> None:
-    """Turn a result into pytest's outcome: passed, skipped, xfailed or failed."""
-    __tracebackhide__ = True
-    if result.known is not None and not result.known.stale:
-        pytest.xfail(known_text(result.known))
-    if result.known is not None or result.verdict is Verdict.DEVIATES:
-        pytest.fail(failure_text(result), pytrace=False)
-    if result.verdict is Verdict.ERROR:
-        raise HarnessError(failure_text(result))
-    if result.verdict is not Verdict.CONFORMS:
-        pytest.skip(f"{result.verdict}: {result.reason}")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Show an error of ours without the traceback of the plugin."""
     report = yield
-    if call.excinfo is not None and call.excinfo.errisinstance(HarnessError) and _selected(item) is not None:
+    if call.excinfo is not None and call.excinfo.errisinstance(HarnessError) and selected_of(item) is not None:
         report.longrepr = str(call.excinfo.value)
     return report
 
@@ -259,14 +222,8 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
     pytest then prints no list of failures for it, which the summary of the run does better; tests of others are shown
     as ever.
     """
-    result = _result_of(report) if isinstance(report, pytest.TestReport) else None
+    result = result_of(report) if isinstance(report, pytest.TestReport) else None
     return status(result) if result is not None else None
-
-
-def _result_of(report: pytest.TestReport) -> Result | None:
-    """Return the result that a report carries, perhaps from a worker."""
-    found = next((value for name, value in report.user_properties if name == PROPERTY), None)
-    return Result.model_validate_json(str(found)) if found is not None and report.when == "call" else None
 
 
 class Booker:
@@ -277,7 +234,7 @@ class Booker:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the result out of a report; it may come from a worker."""
-        if self._state.log is not None and (result := _result_of(report)) is not None:
+        if self._state.log is not None and (result := result_of(report)) is not None:
             self._state.log.add(result)
 
     @pytest.hookimpl(optionalhook=True)
