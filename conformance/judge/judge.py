@@ -15,6 +15,7 @@ from conformance.definition.kind import usable
 from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.response import Ending
+from conformance.wire.text import cut, printable
 from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
 
 Arguments = Mapping[str, Exchange | Exchanges]
@@ -160,9 +161,7 @@ def _reason(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if lines and not lines[0].startswith("assert "):
         lines = [line for line in lines if not line.startswith(("assert ", "+ ", "- ", "? "))]
-    text = "; ".join(lines) or "the assertion failed"
-    text = "".join(character if character.isprintable() else "�" for character in text)
-    return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
+    return cut(printable("; ".join(lines) or "the assertion failed"), MAX_REASON)
 
 
 def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[Exchanges, str]:
