@@ -68,9 +68,6 @@ SIZE_IN_PIXELS = Condition(
 ONE_PROMPT = Condition("one prompt is sent", lambda request: isinstance(_of(request, "prompt"), str))
 
 OFFERS_TOOLS = Condition("tools are offered", lambda request: bool(_of(request, "tools")))
-OFFERS_NO_TOOLS = Condition(
-    "no tool is offered", lambda request: not (_of(request, "tools") or _of(request, "functions"))
-)
 OFFERS_FUNCTION = Condition(
     "a function is offered",
     lambda request: any(
@@ -133,7 +130,6 @@ MAX_OUTPUT_TOKENS = Condition(
 SERVICE_TIER = Condition("`service_tier` is sent", lambda request: isinstance(_of(request, "service_tier"), str))
 
 INPUT_IS_A_STRING = Condition("`input` is a string", lambda request: isinstance(_of(request, "input"), str))
-INPUT_IS_A_LIST = Condition("`input` is an array", lambda request: isinstance(_of(request, "input"), list))
 INPUT_IS_TEXTS = Condition("`input` is an array of texts", lambda request: _all_are(_of(request, "input"), str))
 INPUT_IS_PARTS = Condition("`input` is an array of parts", lambda request: _all_are(_of(request, "input"), dict))
 NAMES_A_MODEL = Condition("a model is named", lambda request: isinstance(_of(request, "model"), str))

@@ -60,13 +60,11 @@ varied_images = Kind("varied_images", "image variations", "POST", "images/variat
 
 speech = Kind("speech", "speech", "POST", "audio/speech")
 transcription = Kind("transcription", "transcription", "POST", "audio/transcriptions", streamed=False)
-translation = Kind("translation", "translation", "POST", "audio/translations")
 
 model_list = Kind("model_list", "list of models", "GET", "models")
 model = Kind("model", "model", "GET", "models/{id}")
 
 uploaded_file = Kind("uploaded_file", "uploaded file", "POST", "files")
-file = Kind("file", "file", "GET", "files/{id}")
 file_list = Kind("file_list", "list of files", "GET", "files")
 
 created_batch = Kind("created_batch", "created batch", "POST", "batches")
