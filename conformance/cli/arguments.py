@@ -5,14 +5,18 @@ The suite's options: one table, used by the pytest plugin and by `--help`.
 """
 
 import argparse
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.log.exit_code import MEANINGS
 from conformance.targets.suggestion import unknown
 
 SCREEN = 100
+SMALLEST = 1024
+
+T = TypeVar("T", int, float)
 
 _TARGET = "NAME|FILE"
 _ENDPOINT = "NAME=URL"
@@ -38,6 +42,30 @@ def one_of(*values: str) -> Callable[[str], str]:
         return value
 
     return known
+
+
+def above(least: int, number: Callable[[str], T]) -> Callable[[str], T]:
+    """Return what reads the value of an option as a number, and refuses what is not above the least one."""
+
+    def read(value: str) -> T:
+        try:
+            found = number(value)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"`{value}` is not a number") from None
+        if not least < float(str(found)) < float("inf"):
+            raise argparse.ArgumentTypeError(f"use a number above {least}")
+        return found
+
+    return read
+
+
+def size(value: str) -> int:
+    """Return the bytes of a size: `4096`, `64K`, `32M`, `2G`."""
+    match = re.fullmatch(r"(\d{1,15})([KMG]?)B?", value, re.IGNORECASE)
+    found = int(match[1]) * 1024 ** " KMG".index(match[2].upper() or " ") if match else 0
+    if found < SMALLEST:
+        raise argparse.ArgumentTypeError(f"`{value}`: use bytes, or a size like 64K, 32M or 2G, from 1K")
+    return found
 
 
 _LIST = {"action": "append", "default": []}
@@ -104,6 +132,30 @@ OPTIONS = (
         {"type": one_of("standard", "all")},
     ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
+    Option(
+        "--in-flight",
+        "at most N requests at once to each target (default: what its file says, else 4 to 16)",
+        "N",
+        {"type": above(0, int)},
+    ),
+    Option("--deadline", "how long one exchange may take, in seconds (default: 120)", "S", {"type": above(0, float)}),
+    Option("--max-bytes", "how much of one response is read, for example 8M (default: 32M)", "SIZE", {"type": size}),
+    Option(
+        "--max-disk", "stop sending when the recordings of the run exceed this (default: 2G)", "SIZE", {"type": size}
+    ),
+    Option("--max-minutes", "stop sending after so long, and judge what is there", "M", {"type": above(0, float)}),
+    Option(
+        "--secret-header",
+        "a header whose value is a secret although its name does not say so; repeatable",
+        "HEADER",
+        _LIST,
+    ),
+    Option(
+        "--keep",
+        "bodies (the default) or shapes: what the recordings of the run hold in the end",
+        "WHAT",
+        {"type": one_of("bodies", "shapes"), "default": "bodies"},
+    ),
     Option(
         "--list",
         "list capabilities, checks, levels and cost, and send nothing",

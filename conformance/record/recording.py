@@ -25,7 +25,8 @@ class Provenance(BaseModel):
 
     `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
     which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is
-    not recorded.
+    not recorded. `beside` is how many other requests of ours were in flight to the target meanwhile, `deadline_s` how
+    long the exchange might take.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +47,8 @@ class Provenance(BaseModel):
     reason: str = ""
     attempts: tuple[str, ...] = ()
     leaked: int = 0
+    beside: int = 0
+    deadline_s: float | None = None
     digest: str = ""
 
     @property

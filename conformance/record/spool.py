@@ -133,6 +133,8 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         provenance.attempts,
         leaked=provenance.leaked,
         evidence=evidence,
+        beside=provenance.beside,
+        deadline_s=provenance.deadline_s,
     )
 
 
@@ -162,6 +164,8 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
     leaked: int = 0,
     evidence: str = "",
     ours: bool = False,
+    beside: int = 0,
+    deadline_s: float | None = None,
 ) -> Exchange:
     return Exchange(
         id=key.spec.id,
@@ -180,4 +184,6 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         ours=ours,
         media=key.spec.media,
         invalid=key.spec.invalid,
+        beside=beside,
+        deadline_s=deadline_s,
     )

@@ -34,6 +34,13 @@ class CommandLine:
     level: str | None = None
     cost: str | None = None
     max_requests: int | None = None
+    in_flight: int | None = None
+    deadline: float | None = None
+    max_bytes: int | None = None
+    max_disk: int | None = None
+    max_minutes: float | None = None
+    secret_header: tuple[str, ...] = ()
+    keep: str = "bodies"
     list_suite: bool = False
     format: str = "text"
     run_pointer: str | None = None

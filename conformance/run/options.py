@@ -62,12 +62,21 @@ class ChosenTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a whole run may take: bytes of recordings, and minutes of sending; None is no limit."""
+
+    disk: int = 2 * 1024**3
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """
     All that the user chose.
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
-    where runs are written; `resume` is the folder of the run to go on with.
+    where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
+    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -81,6 +90,9 @@ class RunOptions:
     keys: Keys = field(default_factory=Keys)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
+    bounds: Bounds = Bounds()
+    secret_headers: tuple[str, ...] = ()
+    keep_shapes: bool = False
 
     @property
     def name(self) -> str:
@@ -123,6 +135,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     most = named.max_requests if given.max_requests is None else given.max_requests
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
+    fixed = bool(environ.get("CI"))
+    targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
     return RunOptions(
         targets=tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets),
         capabilities=given.capability or named.capabilities,
@@ -135,6 +149,9 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keys=Keys(keys),
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
+        bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
+        secret_headers=given.secret_header,
+        keep_shapes=given.keep == "shapes",
     )
 
 
@@ -176,6 +193,15 @@ def _target(name: str, environ: Mapping[str, str], root: Path, source: Path | No
 def _with_models(target: Target, models: Mapping[str, str]) -> Target:
     named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
     return target.model_copy(update={"models": named}) if models else target
+
+
+def _within(target: Target, given: CommandLine, *, fixed: bool) -> Target:
+    """Return a target with the limits that options name; `fixed`: no more in flight than at first."""
+    named = {"deadline_s": given.deadline, "max_bytes": given.max_bytes, "in_flight": given.in_flight}
+    changes = {name: value for name, value in named.items() if value is not None}
+    if fixed or given.in_flight is not None:
+        changes["most_in_flight"] = 0
+    return target.model_copy(update={"limits": target.limits.model_copy(update=changes)}) if changes else target
 
 
 def _again(target: Target) -> str:

@@ -24,6 +24,9 @@ from conformance.wire.verdict import UsageError
 
 TARGETS = Path(__file__).parent
 
+MOST_IN_FLIGHT = 16
+"""So many requests may be in flight to an endpoint that nobody has described, if it pays to send more than at first."""
+
 _SECRET = re.compile(r"\b(sk-|AIza|Bearer\s)[A-Za-z0-9_\-]{8,}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}\Z")
 
@@ -127,7 +130,6 @@ def ad_hoc(  # noqa: PLR0913  one argument for each thing that an option says
     if name is not None and not _NAME.match(name):
         named = "--name" if option == "--base-url" else option
         raise UsageError(f"{named} `{name}`: use lower-case letters, digits, dots and hyphens")
-    local = is_loopback(host)
     return Target(
         name=name or name_of(url),
         title=url,
@@ -138,7 +140,7 @@ def ad_hoc(  # noqa: PLR0913  one argument for each thing that an option says
         tls=tls or Tls(),
         headers=dict(headers or {}),
         models={role: Model(id=model) for role, model in models.items()},
-        limits=Limits(in_flight=64, per_minute=0, deadline_s=30) if local else Limits(),
+        limits=Limits(most_in_flight=MOST_IN_FLIGHT, per_minute=0 if is_loopback(host) else 30),
     )
 
 
