@@ -145,6 +145,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         announce(state.folder, lines)
     else:
         _say(config, lines)
+    state.tell = lambda line: _say(config, [line])
     state.start(keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 

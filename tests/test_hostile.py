@@ -136,7 +136,7 @@ def test_an_endpoint_that_is_none_never_conforms(behaviour: Behaviour, says: str
 def test_an_endpoint_without_headers_is_given_up(tmp_path: Path) -> None:
     found = judged(hostile.slow_loris(), tmp_path, "chat.basic", deadline_s=0.2)
     assert found.verdicts == {Verdict.ERROR}
-    assert "no answer within 0.2 s" in next(iter(found.reasons))
+    assert "no response within 0.2 s" in next(iter(found.reasons))
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 import asyncio
 from collections.abc import Coroutine
 from itertools import pairwise
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.send import rate
-from conformance.send.rate import Gate
+from conformance.send.gate import Gate, Passing
+from conformance.send.shared import SharedCount, SharedGate
 from conformance.targets.target import Limits
 
 BOUND_S = 20.0
@@ -33,19 +33,14 @@ class Clock:
         self.slept.append(seconds)
         self.now += seconds
 
-    def install(self, patch: pytest.MonkeyPatch) -> None:
-        """Make it the clock of the limits."""
-        patch.setattr(rate, "time", SimpleNamespace(monotonic=self.monotonic))
-        patch.setattr(
-            rate, "asyncio", SimpleNamespace(Semaphore=asyncio.Semaphore, Lock=asyncio.Lock, sleep=self.sleep)
-        )
+    def gate(self, limits: Limits) -> Gate:
+        """Return a gate that goes by it."""
+        return Gate(limits, clock=self.monotonic, sleep=self.sleep)
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    made.install(monkeypatch)
-    return made
+def clock() -> Clock:
+    return Clock()
 
 
 def finished(work: Coroutine[Any, Any, Any]) -> None:
@@ -65,7 +60,7 @@ async def settle() -> None:
 class Visitors:
     """Tasks that go through a gate and stay until they are told to leave."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Passing) -> None:
         self.gate = gate
         self.inside: list[str] = []
         self.order: list[str] = []
@@ -100,15 +95,15 @@ class Visitors:
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
 
-def through(in_flight: int, per_minute: int, waits: list[float], clock: Clock, share: int = 1) -> list[float]:
+def through(limits: Limits, waits: list[float], clock: Clock, tokens: int = 0) -> list[float]:
     """Return when each of a row of visitors starts, of whom each comes some time after the start of the one before."""
     starts = []
 
     async def go() -> None:
-        gate = Gate(Limits(in_flight=in_flight, per_minute=per_minute), share)
+        gate = clock.gate(limits)
         for wait in waits:
             clock.now += wait
-            async with gate.through():
+            async with gate.through(tokens=tokens):
                 starts.append(clock.now)
 
     finished(go())
@@ -218,39 +213,113 @@ def test_a_failure_inside_frees_the_place() -> None:
 
 
 def test_without_a_rate_nobody_waits(clock: Clock) -> None:
-    assert through(4, 0, [0.0] * 20, clock) == [1000.0] * 20
+    assert through(Limits(in_flight=4, per_minute=0), [0.0] * 20, clock) == [1000.0] * 20
     assert clock.slept == []
 
 
 def test_as_many_as_may_be_in_flight_start_at_once_and_the_rest_evenly(clock: Clock) -> None:
-    starts = through(4, 30, [0.0] * 8, clock)
+    starts = through(Limits(in_flight=4, per_minute=30), [0.0] * 8, clock)
     assert starts == [1000.0] * 4 + [1002.0, 1004.0, 1006.0, 1008.0]
 
 
 def test_after_a_pause_the_next_may_go_at_once_again(clock: Clock) -> None:
-    starts = through(2, 60, [0.0] * 4 + [100.0, 0.0, 0.0], clock)
+    starts = through(Limits(in_flight=2, per_minute=60), [0.0] * 4 + [100.0, 0.0, 0.0], clock)
     assert starts == [1000.0, 1000.0, 1001.0, 1002.0, 1102.0, 1102.0, 1103.0]
 
 
-@given(st.integers(1, 8), st.integers(1, 600), st.lists(st.floats(0, 90), min_size=1, max_size=60), st.integers(1, 3))
+@given(st.integers(1, 8), st.integers(1, 600), st.lists(st.floats(0, 90), min_size=1, max_size=60))
 def test_in_no_minute_more_start_than_the_rate_and_one_flight(
-    in_flight: int, per_minute: int, waits: list[float], share: int
+    in_flight: int, per_minute: int, waits: list[float]
 ) -> None:
-    clock = Clock()
-    with pytest.MonkeyPatch.context() as patch:
-        clock.install(patch)
-        starts = through(in_flight, per_minute, waits, clock, share)
-    slots = max(1, in_flight // share)
+    starts = through(Limits(in_flight=in_flight, per_minute=per_minute), waits, Clock())
     assert all(before <= after for before, after in pairwise(starts))
     for first in starts:
         within = [start for start in starts if first <= start < first + 59.999]
-        assert len(within) <= per_minute / share + slots
+        assert len(within) <= per_minute + in_flight
 
 
-def test_processes_share_the_limits(clock: Clock) -> None:
-    assert Gate(Limits(in_flight=4), share=2).slots == 2
-    assert Gate(Limits(in_flight=4), share=9).slots == 1
-    assert through(4, 60, [0.0] * 4, clock, share=2) == [1000.0, 1000.0, 1002.0, 1004.0]
+def test_tokens_are_spaced_like_requests(clock: Clock) -> None:
+    limits = Limits(in_flight=4, per_minute=0, tokens_per_minute=600)
+    assert through(limits, [0.0] * 4, clock, tokens=50) == [1000.0, 1005.0, 1010.0, 1015.0]
+
+
+def test_who_is_in_flight_beside_is_counted(clock: Clock) -> None:
+    async def go() -> None:
+        gate = clock.gate(Limits(in_flight=3, per_minute=0))
+        async with gate.through() as first:
+            assert first.beside == 0
+            async with gate.through() as second:
+                assert (first.beside, second.beside) == (1, 1)
+            async with gate.through() as third:
+                assert (first.beside, third.beside) == (1, 1)
+        async with gate.through(alone=True) as alone:
+            assert alone.beside == 0
+
+    finished(go())
+
+
+def shared(folder: Path, *, in_flight: int = 2, per_minute: int = 0) -> SharedGate:
+    return SharedGate(Limits(in_flight=in_flight, per_minute=per_minute), folder)
+
+
+async def looked(seconds: float = 0.15) -> None:
+    """Let whoever looks at files look several times."""
+    await asyncio.sleep(seconds)
+
+
+def test_two_processes_together_have_no_more_in_flight_than_one(tmp_path: Path) -> None:
+    async def go() -> None:
+        here, there = Visitors(shared(tmp_path)), Visitors(shared(tmp_path))
+        here.send("a", "b", "c")
+        there.send("d", "e")
+        for _ in range(5):
+            await looked()
+            assert len(here.inside) + len(there.inside) <= 2
+            for visitors in (here, there):
+                await visitors.let_out(*visitors.inside[:1])
+        await asyncio.gather(here.everybody(), there.everybody())
+        assert len(here.order) + len(there.order) == 5
+
+    finished(go())
+
+
+def test_who_is_alone_is_alone_in_all_processes(tmp_path: Path) -> None:
+    async def go() -> None:
+        here, there = Visitors(shared(tmp_path)), Visitors(shared(tmp_path))
+        here.send("a")
+        await looked()
+        there.send("alone", alone=True)
+        await looked()
+        here.send("b")
+        await looked()
+        assert (here.inside, there.inside) == (["a"], [])
+        await here.let_out("a")
+        await looked()
+        assert (here.inside, there.inside) == ([], ["alone"])
+        await there.let_out("alone")
+        await looked()
+        assert here.inside == ["b"]
+        await here.everybody()
+
+    finished(go())
+
+
+def test_a_pause_that_one_process_is_asked_for_holds_in_the_other(tmp_path: Path) -> None:
+    async def go() -> None:
+        here, there = shared(tmp_path), Visitors(shared(tmp_path))
+        here.pause(600)
+        there.send("a")
+        await looked()
+        assert there.inside == []
+        there.tasks["a"].cancel()
+
+    finished(go())
+
+
+def test_processes_take_together_no_more_than_the_limit(tmp_path: Path) -> None:
+    here, there = SharedCount(tmp_path / "n", 3), SharedCount(tmp_path / "n", 3)
+    assert [here.take(), there.take(), here.take(), there.take(), here.take()] == [True, True, True, False, False]
+    assert (here.taken, there.taken) == (2, 1)
 
 
 @pytest.mark.parametrize("per_minute", [0, 600])
@@ -258,7 +327,7 @@ def test_when_the_endpoint_asks_for_a_pause_nothing_starts_before_its_end(clock:
     starts = []
 
     async def go() -> None:
-        gate = Gate(Limits(in_flight=4, per_minute=per_minute))
+        gate = clock.gate(Limits(in_flight=4, per_minute=per_minute))
         async with gate.through():
             gate.pause(30.0)
         gate.pause(5.0)

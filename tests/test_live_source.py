@@ -10,9 +10,11 @@ from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.record.recording import Sent
 from conformance.record.spool import Spool
 from conformance.requests import get
-from conformance.send.live import KEPT_OF_OVERSIZED, Live, RequestCount
-from conformance.send.rate import Gate
+from conformance.send.count import RequestCount
+from conformance.send.gate import Gate
+from conformance.send.live import KEPT_OF_OVERSIZED, Live
 from conformance.send.transport import Sending, Transport
+from conformance.send.tries import Sender
 from conformance.targets.target import Limits
 from conformance.wire.response import Ending, Response
 from tests.fakes import OWED, SECRET, answer, error, spec, target
@@ -81,7 +83,8 @@ def ask(folder: Path, definition: ExchangeSpec, *brought: Sending, keys: tuple[s
     async def noted(seconds: float) -> None:
         slept.append(seconds)
 
-    live = Live(cast("Transport", transport), Spool(folder), gate, RequestCount(), "0.1.0", "3.52.0", sleep=noted)
+    sender = Sender(cast("Transport", transport), gate, RequestCount(), sleep=noted, jitter=lambda: 1.0)
+    live = Live(sender, Spool(folder), "0.1.0", "3.52.0", sleep=noted)
     found = asyncio.run(live.obtain(ExchangeKey("fake", definition), get("/fake")))
     return Asked(found, transport.asked, slept, gate.pauses)
 

@@ -205,7 +205,10 @@ def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None
             raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
         case Ending.UNSENT:
             raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
-        case Ending.UNREACHABLE:
+        case Ending.SILENT if exchange.beside:
+            many = f"beside {exchange.beside} other requests of ours"
+            raise Inconclusive(f"{exchange.label}: {exchange.reason}, {many}: they may have kept it waiting")
+        case Ending.UNREACHABLE | Ending.SILENT:
             raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
         case _:
             pass

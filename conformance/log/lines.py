@@ -79,6 +79,7 @@ def exchange_line(key: ExchangeKey, exchange: Exchange, *, resumed: bool) -> Exc
         ending=exchange.ending,
         reason=exchange.reason,
         attempts=[attempt.outcome for attempt in exchange.attempts],
+        beside=exchange.beside,
         total_ms=answer.total_ms if answer else None,
         tokens=_tokens(exchange),
         resumed=resumed,

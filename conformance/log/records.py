@@ -77,6 +77,7 @@ class ExchangeLine(_Line):
     ending: Ending
     reason: str = ""
     attempts: list[str] = Field(default_factory=list, description="what came of each try, in order")
+    beside: int = Field(default=0, description="how many other requests of ours were in flight meanwhile, at most")
     total_ms: float | None = None
     tokens: int | None = Field(default=None, description="the usage that the endpoint itself reported")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")

@@ -5,7 +5,7 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -22,14 +22,21 @@ from conformance.wire.response import Ending, Response
 from conformance.wire.text import printable
 
 EXCHANGES = "exchanges"
+LOCKS = ".locks"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exchange of which nothing was received. It is not asked for again in this run, and again with `--resume`."""
+    """
+    An exchange without a response. It is not asked for again in this run, and again with `--resume`.
+
+    `beside`: how many other requests of ours were in flight to the target.
+    """
 
     reason: str
     attempts: tuple[str, ...]
+    ending: Ending = Ending.UNREACHABLE
+    beside: int = 0
 
 
 class Claim(Protocol):
@@ -81,7 +88,8 @@ class Spool:
         if not failed.is_file():
             return None
         known = json.loads(failed.read_text(encoding="utf-8"))
-        return Failure(known["reason"], tuple(known["attempts"]))
+        ending = Ending(known.get("ending", Ending.UNREACHABLE))
+        return Failure(known["reason"], tuple(known["attempts"]), ending, known.get("beside", 0))
 
     def store(self, key: ExchangeKey, recording: Recording, keys: tuple[str, ...]) -> str:
         """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
@@ -91,7 +99,7 @@ class Spool:
 
     def store_failure(self, key: ExchangeKey, failure: Failure) -> None:
         """Write down that nothing was received, so that no other worker asks again."""
-        data = json.dumps({"reason": failure.reason, "attempts": failure.attempts})
+        data = json.dumps(asdict(failure))
         replace_file(_failed(self.path(key)), data.encode())
 
     def forget_failures(self) -> None:
@@ -101,7 +109,7 @@ class Spool:
 
     def claim(self, key: ExchangeKey) -> FileLock | None:
         """Return the held lock of an exchange, or None when another process is sending it."""
-        path = self.folder / ".locks" / key.target / relative(key).with_suffix(".lock")
+        path = self.folder / LOCKS / key.target / relative(key).with_suffix(".lock")
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path)
         try:
@@ -139,8 +147,10 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
 
 
 def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:
-    """Return an exchange of which nothing was received."""
-    return _exchange(key, request, None, Ending.UNREACHABLE, failure.reason, failure.attempts, ours=True)
+    """Return an exchange without a response."""
+    return _exchange(
+        key, request, None, failure.ending, failure.reason, failure.attempts, ours=True, beside=failure.beside
+    )
 
 
 def unsent(key: ExchangeKey, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:

@@ -5,13 +5,14 @@ The folders of runs: where they lie, how one is found again, and what is left in
 """
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.log import records
 from conformance.record.files import replace_file
-from conformance.record.spool import Spool
+from conformance.record.spool import LOCKS, Spool
 from conformance.wire.verdict import UsageError
 
 RUNS = Path("reports") / "runs"
@@ -40,6 +41,7 @@ def make(runs: Path, name: str) -> Path:
 def reopen(folder: Path) -> Path:
     """Let a run go on: what failed may be asked for again."""
     Spool(folder).forget_failures()
+    shutil.rmtree(folder / LOCKS, ignore_errors=True)  # what was counted there belongs to the part that is over
     return folder
 
 

@@ -196,11 +196,13 @@ def _with_models(target: Target, models: Mapping[str, str]) -> Target:
 
 
 def _within(target: Target, given: CommandLine, *, fixed: bool) -> Target:
-    """Return a target with the limits that options name; `fixed`: no more in flight than at first."""
+    """Return a target with the limits that options name; `fixed`: the number in flight never changes."""
     named = {"deadline_s": given.deadline, "max_bytes": given.max_bytes, "in_flight": given.in_flight}
-    changes = {name: value for name, value in named.items() if value is not None}
-    if fixed or given.in_flight is not None:
+    changes: dict[str, float] = {name: value for name, value in named.items() if value is not None}
+    if given.in_flight is not None:
         changes["most_in_flight"] = 0
+    if fixed:
+        changes["fixed"] = True
     return target.model_copy(update={"limits": target.limits.model_copy(update=changes)}) if changes else target
 
 

@@ -4,7 +4,7 @@ One run in one process, from its options to its exit code.
 Under xdist the controller keeps the folder, the servers and the log; each worker has an engine of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,8 @@ class Session:
     What one process keeps during a run.
 
     `place` is None until something of the suite is to be run. `not_run`, `must_left_out`, `deselected` and `partial`
-    say what of the suite was left out: for its cost, by the options, and by pytest's own selection.
+    say what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
+    something to whoever watches the run.
     """
 
     options: RunOptions
@@ -67,6 +68,7 @@ class Session:
     deselected: bool = False
     partial: bool = False
     cost_said: bool = False
+    tell: Callable[[str], None] = lambda _: None
     identity: Any = None
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
@@ -137,7 +139,7 @@ class Session:
     ) -> None:
         """Start sending."""
         assert self.place is not None
-        self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers)
+        self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers, tell=self.tell)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:

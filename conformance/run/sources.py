@@ -1,6 +1,6 @@
 """The engine of one process with the sources of one run: where the answers of each target come from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.replay import Replay
-from conformance.record.spool import Spool
+from conformance.record.spool import LOCKS, Spool
 from conformance.run.options import ChosenTarget, RunOptions
+from conformance.send.count import RequestCount
 from conformance.send.engine import Engine, Source
-from conformance.send.rate import Gate
+from conformance.send.gate import Gate
+from conformance.send.shared import SharedCount, SharedGate
 from conformance.wire.exchange import Exchange, Exchanges
 
 if TYPE_CHECKING:
@@ -28,10 +30,10 @@ class RunEngine:
     Obtains the exchanges of one run, in one of its processes.
 
     `folder` is the run's, `workers` the number of processes that share it. `preflight` are the keys that are asked
-    first, by target.
+    first, by target. `tell` says something to whoever watches the run; it is called from another thread.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what one process must know of a run
         self,
         options: RunOptions,
         folder: Path,
@@ -39,10 +41,12 @@ class RunEngine:
         preflight: Mapping[str, list[ExchangeKey]],
         *,
         workers: int = 1,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._options = options
         self._folder = folder
         self._workers = workers
+        self._tell = tell
         self._targets = {chosen.target.name: chosen.target for chosen in options.targets}
         self._keys = ordered(keys)
         self._preflight = {
@@ -67,19 +71,20 @@ class RunEngine:
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
             return Replay(chosen.cassettes, chosen.record_command, self._folder)
-        from conformance.send.live import Live, RequestCount  # noqa: PLC0415  a replay does not import the official client
+        from conformance.send.live import Live  # noqa: PLC0415  a replay does not import the official client
         from conformance.send.transport import Transport  # noqa: PLC0415
+        from conformance.send.tries import ALONE_A_RUN, Sender  # noqa: PLC0415
 
+        transport = Transport(target, self._options.keys.of(target.name))
         most = self._options.max_requests
-        live = Live(
-            transport=Transport(target, self._options.keys.of(target.name)),
-            spool=Spool(self._folder),
-            gate=Gate(target.limits, share=self._workers),
-            requests=RequestCount(most),
-            retries=not (most and self._workers > 1),
-            suite=version("conformance"),
-            client=version("openai"),
-        )
+        if self._workers == 1:
+            sender = Sender(transport, Gate(target.limits), RequestCount(most), tell=self._tell)
+        else:
+            shared = self._folder / LOCKS / target.name
+            requests = SharedCount(shared / "requests", most) if most is not None else RequestCount()
+            alone = SharedCount(shared / "alone", ALONE_A_RUN)
+            sender = Sender(transport, SharedGate(target.limits, shared / "gate"), requests, alone, tell=self._tell)
+        live = Live(sender, Spool(self._folder), suite=version("conformance"), client=version("openai"))
         self._live.append(live)
         return live
 
@@ -107,4 +112,4 @@ class RunEngine:
         resumed = self._options.resume is not None
         lines = [exchange_line(key, exchange, resumed=resumed) for key, exchange in self._engine.finished()]
         self._engine.stop()
-        return lines, sum(live.requests.sent for live in self._live)
+        return lines, sum(live.sender.requests.taken for live in self._live)

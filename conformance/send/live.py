@@ -1,4 +1,4 @@
-"""Answers from the wire: look into the spool, else send, send again what `retry` says, and record."""
+"""Answers from the wire: look into the spool, else send, and record what came."""
 
 import asyncio
 import contextlib
@@ -10,9 +10,7 @@ from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.headers import kept_headers
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
-from conformance.send.rate import Gate
-from conformance.send.retry import wait_before_next
-from conformance.send.transport import Sending, Transport
+from conformance.send.tries import Sender, Tried
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
@@ -23,31 +21,13 @@ KEPT_OF_OVERSIZED = 64 * 1024
 
 
 @dataclass(slots=True)
-class RequestCount:
-    """How many requests may still be sent, and how many were."""
-
-    limit: int | None = None
-    sent: int = 0
-
-    def take(self) -> bool:
-        """Take one request; False when none is left."""
-        if self.limit is not None and self.sent >= self.limit:
-            return False
-        self.sent += 1
-        return True
-
-
-@dataclass(slots=True)
 class Live:
-    """The source of answers for one target that is really called. `sleep` waits so many seconds before another try."""
+    """The source of answers for one target that is really called. `sleep` waits so many seconds between two polls."""
 
-    transport: Transport
+    sender: Sender
     spool: Store
-    gate: Gate
-    requests: RequestCount
     suite: str
     client: str
-    retries: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
@@ -80,8 +60,7 @@ class Live:
 
     async def _send(self, key: ExchangeKey, request: Request) -> Exchange:
         if key.spec.until is None:
-            sending, attempts = await self._persist(key, request)
-            return self._keep(key, request, sending, attempts)
+            return self._keep(key, request, await self.sender.send(key, request))
         return await self._poll(key, request)
 
     async def _poll(self, key: ExchangeKey, request: Request) -> Exchange:
@@ -90,58 +69,42 @@ class Live:
         assert until is not None
         waited = 0.0
         while True:
-            sending, attempts = await self._persist(key, request)
-            exchange = self._as_exchange(key, request, sending, attempts)
-            if (
-                sending.response is None
-                or not exchange.expected
-                or waited >= until.limit_s
-                or _settled(until, exchange)
-            ):
-                return self._keep(key, request, sending, attempts)
+            tried = await self.sender.send(key, request)
+            exchange = self._as_exchange(key, request, tried)
+            over = exchange.response is None or not exchange.expected or waited >= until.limit_s
+            if over or _settled(until, exchange):
+                return self._keep(key, request, tried)
             await self.sleep(until.every_s)
             waited += until.every_s
 
-    async def _persist(self, key: ExchangeKey, request: Request) -> tuple[Sending, list[str]]:
-        attempts: list[str] = []
-        while True:
-            async with self.gate.through(alone=key.spec.alone):
-                if not self.requests.take():
-                    return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), attempts
-                sending = await self.transport.send(request, stop_after=key.spec.stop_after)
-            attempts.append(_outcome(sending))
-            wait = wait_before_next(sending, key.expects, len(attempts), datetime.now(UTC))
-            if wait is None or not self.retries:
-                return sending, attempts
-            if sending.response is not None:
-                self.gate.pause(wait)
-            await self.sleep(wait)
-
-    def _keep(self, key: ExchangeKey, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
+    def _keep(self, key: ExchangeKey, request: Request, tried: Tried) -> Exchange:
         """Write down what came, and return it as it will be read again."""
+        sending = tried.sending
         if sending.ending is Ending.UNSENT:
-            return unsent(key, sending.reason)
+            stop = self.sender.health.stop
+            return unsent(key, sending.reason, ours=stop is not None and stop.ours and stop.reason == sending.reason)
         if sending.response is None or sending.sent is None:
-            failure = Failure(sending.reason, tuple(attempts))
+            failure = _failure(tried)
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
-        recording = self._recording(key, sending, attempts)
+        recording = self._recording(key, tried)
         try:
-            evidence = self.spool.store(key, recording, self.transport.keys)
+            evidence = self.spool.store(key, recording, self.sender.transport.keys)
         except KeyFound:
             withheld = replace(recording, provenance=recording.provenance.model_copy(update={"leaked": 1}))
             return observed(key, request, withheld, "")
         return observed(key, request, recording, evidence)
 
-    def _as_exchange(self, key: ExchangeKey, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
-        if sending.response is None or sending.sent is None:
-            return failed(key, request, Failure(sending.reason, tuple(attempts)))
-        return observed(key, request, self._recording(key, sending, attempts), "")
+    def _as_exchange(self, key: ExchangeKey, request: Request, tried: Tried) -> Exchange:
+        if tried.sending.response is None or tried.sending.sent is None:
+            return failed(key, request, _failure(tried))
+        return observed(key, request, self._recording(key, tried), "")
 
-    def _recording(self, key: ExchangeKey, sending: Sending, attempts: list[str]) -> Recording:
+    def _recording(self, key: ExchangeKey, tried: Tried) -> Recording:
+        sending = tried.sending
         assert sending.response is not None
         assert sending.sent is not None
-        target = self.transport.target
+        target = self.sender.transport.target
         provenance = Provenance(
             target=target.name,
             capability=key.spec.capability.id,
@@ -157,15 +120,17 @@ class Live:
             recorded=datetime.now(UTC).replace(microsecond=0),
             ending=sending.ending,
             reason=sending.reason,
-            attempts=tuple(attempts),
+            attempts=tried.attempts,
             leaked=sending.leaked,
+            beside=tried.beside,
+            deadline_s=target.limits.deadline_s,
         )
         return Recording(sending.sent, _bounded(sending.response, sending.ending), provenance)
 
     async def close(self) -> None:
         """Close the connections."""
         with contextlib.suppress(Exception):
-            await self.transport.close()
+            await self.sender.transport.close()
 
 
 def _settled(until: Until, exchange: Exchange) -> bool:
@@ -185,6 +150,5 @@ def _bounded(answer: Response, ending: Ending) -> Response:
     return replace(answer, headers=headers, body=body, sizes=(len(body),), at_ms=answer.at_ms[:1])
 
 
-def _outcome(sending: Sending) -> str:
-    status = f"{sending.response.status}" if sending.response else "nothing received"
-    return status if sending.ending.whole else f"{status}, {sending.ending}: {sending.reason}"
+def _failure(tried: Tried) -> Failure:
+    return Failure(tried.sending.reason, tried.attempts, tried.sending.ending, tried.beside)

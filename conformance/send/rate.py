@@ -1,55 +1,70 @@
-"""What may be sent to one target at the same time, and in a minute."""
+"""How many requests may start, and how many tokens may be asked for, in a minute."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from conformance.targets.target import Limits
 
+MINUTE_S = 60.0
 
-class Gate:
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """When the next request may start at the earliest, and when the next token may be asked for; in seconds."""
+
+    request: float = 0.0
+    token: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
     """
-    Lets requests to one target through: so many in flight, so many started a minute.
+    The seconds between two starts, and for each token. After a pause as many as `burst` start at once.
 
-    `share` divides both between processes that send to the same target. `alone` waits until nothing else is in
-    flight and keeps it so.
+    A pure value: whoever keeps the `Starts`, in memory or in a file, asks it.
     """
 
-    def __init__(self, limits: Limits, share: int = 1) -> None:
-        self._slots = max(1, limits.in_flight // share)
-        self._free = asyncio.Semaphore(self._slots)
-        self._door = asyncio.Lock()  # who wants all slots collects them here, while the others wait behind
-        self._gap = 60.0 * share / limits.per_minute if limits.per_minute else 0.0
-        self._next = 0.0
+    request_s: float
+    token_s: float
+    burst: int
 
-    @property
-    def slots(self) -> int:
-        """Return how many may be in flight."""
-        return self._slots
+    @classmethod
+    def of(cls, limits: Limits, burst: int) -> "Spacing":
+        """Return the spacing that limits describe."""
+        request_s = MINUTE_S / limits.per_minute if limits.per_minute else 0.0
+        token_s = MINUTE_S / limits.tokens_per_minute if limits.tokens_per_minute else 0.0
+        return cls(request_s, token_s, burst)
 
-    @asynccontextmanager
-    async def through(self, *, alone: bool = False) -> AsyncIterator[None]:
-        """Hold a slot, or all of them, and wait for the rate. Nobody is overtaken."""
-        taken = 0
-        try:
-            async with self._door:
-                for _ in range(self._slots if alone else 1):
-                    await self._free.acquire()
-                    taken += 1
-            await self._wait_for_rate()
-            yield
-        finally:
-            for _ in range(taken):
-                self._free.release()
+    def after(self, starts: Starts, now: float, tokens: int) -> tuple[Starts, float]:
+        """Return what is known after one more request of so many tokens, and how many seconds it must wait."""
+        request = max(starts.request, now - self.request_s * (self.burst - 1))
+        token = max(starts.token, now) if self.token_s else 0.0
+        begins = max(now, request, token)
+        return Starts(request + self.request_s, token + self.token_s * tokens), begins - now
 
-    async def _wait_for_rate(self) -> None:
-        """Space the starts evenly, but let as many go at once after a pause as may be in flight."""
-        now = time.monotonic()
-        self._next = max(self._next, now - self._gap * (self._slots - 1)) + self._gap
-        if (delay := self._next - self._gap - now) > 0:
-            await asyncio.sleep(delay)
+
+@dataclass(slots=True)
+class Rate:
+    """The rate of one process. `clock` returns seconds, `sleep` waits for them."""
+
+    spacing: Spacing
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _starts: Starts = Starts()
+
+    async def wait(self, tokens: int) -> None:
+        """Wait until a request of so many tokens may start."""
+        self._starts, delay = self.spacing.after(self._starts, self.clock(), tokens)
+        if delay > 0:
+            await self.sleep(delay)
 
     def pause(self, seconds: float) -> None:
         """Start nothing for so long: the endpoint asked for it."""
-        self._next = max(self._next, time.monotonic() + seconds)
+        self._starts = paused(self._starts, self.clock() + seconds)
+
+
+def paused(starts: Starts, until: float) -> Starts:
+    """Return what is known when nothing may start before a time."""
+    return Starts(max(starts.request, until), starts.token)

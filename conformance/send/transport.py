@@ -296,7 +296,7 @@ def _unpacked(answer: Response) -> Response:
 
 def _late(capture: _Capture, deadline_s: float) -> tuple[Ending, str]:
     if capture.status is None:
-        return Ending.UNREACHABLE, f"no answer within {deadline_s:g} s"
+        return Ending.SILENT, f"no response within {deadline_s:g} s"
     last = f"the last byte came after {capture.at_ms[-1] / 1000:.1f} s" if capture.at_ms else "no byte of the body came"
     return Ending.DEADLINE, f"not finished within {deadline_s:g} s; {last}"
 

@@ -27,10 +27,12 @@ class Limits(_Part):
     What may be sent. `per_minute` and `tokens_per_minute` 0 are no limit; `deadline_s` bounds a whole exchange.
 
     `in_flight` is how many requests are in flight at first, `most_in_flight` how many may be, if it pays to send more.
+    `fixed`: the number never changes, whatever comes.
     """
 
     in_flight: int = Field(default=4, ge=1)
     most_in_flight: int = Field(default=0, ge=0, description="0: never more than `in_flight`")
+    fixed: bool = False
     per_minute: int = Field(default=30, ge=0)
     tokens_per_minute: int = Field(default=0, ge=0)
     deadline_s: float = Field(default=120.0, gt=0)

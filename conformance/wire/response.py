@@ -20,6 +20,11 @@ class Ending(StrEnum):
     DEADLINE = "deadline"  # headers came, then the time was up
     SIZE = "size"  # more bytes than the limit
     UNREACHABLE = "unreachable"  # nothing was received
+    CLOSED = "closed"  # connected, and the peer closed before any byte of a response
+    NOT_HTTP = "not-http"  # bytes came that are not HTTP
+    OPEN = "open"  # we hung up: a stream stayed open after its last event
+    ENDLESS = "endless"  # we hung up: a stream went far beyond the token limit of its request
+    SILENT = "silent"  # connected, and nothing was received within the deadline
     UNSENT = "unsent"  # not sent: a dependency, a limit, preflight
     UNRECORDED = "unrecorded"  # replay, and there is no cassette
 

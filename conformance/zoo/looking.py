@@ -15,10 +15,12 @@ from conformance.plan.expand import Selected, taken
 from conformance.plan.order import ordered
 from conformance.record.recording import Recording
 from conformance.record.spool import Failure, relative
+from conformance.send.count import RequestCount
 from conformance.send.engine import Engine, Source
-from conformance.send.live import Live, RequestCount
-from conformance.send.rate import Gate
+from conformance.send.gate import Gate
+from conformance.send.live import Live
 from conformance.send.transport import Transport
+from conformance.send.tries import Sender
 from conformance.targets.target import Target
 from conformance.wire.verdict import Verdict
 from conformance.zoo.dressing import KEY, Dressed, is_meant
@@ -95,15 +97,8 @@ def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[
 
 
 def _live(target: Target) -> Live:
-    return Live(
-        transport=Transport(target, KEY),
-        spool=_Nowhere(),
-        gate=Gate(target.limits),
-        requests=RequestCount(),
-        suite=version("conformance"),
-        client=version("openai"),
-        retries=False,
-    )
+    sender = Sender(Transport(target, KEY), Gate(target.limits), RequestCount(), retries=False)
+    return Live(sender, _Nowhere(), suite=version("conformance"), client=version("openai"))
 
 
 class _Free:

@@ -19,6 +19,11 @@ _ENDINGS = {
     Ending.DEADLINE: "the time was up before the answer was whole",
     Ending.SIZE: "more bytes came than the limit allows; the rest was not read",
     Ending.UNREACHABLE: "nothing was received",
+    Ending.CLOSED: "the peer closed before it sent anything",
+    Ending.NOT_HTTP: "what came is not HTTP",
+    Ending.OPEN: "we hung up: the stream stayed open after its last event",
+    Ending.ENDLESS: "we hung up: the stream went far beyond its token limit",
+    Ending.SILENT: "nothing was received before the time was up",
     Ending.UNSENT: "not sent",
     Ending.UNRECORDED: "replay, and there is no recording",
 }

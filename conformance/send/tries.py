@@ -1,0 +1,161 @@
+"""
+Sending one request until there is an answer that can be judged, or none can be had.
+
+Passing trouble is waited for. What timed out or was cut while other requests of ours were in flight is asked again
+alone: only then is it known whose time it was.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from conformance.definition.exchange_spec import ExchangeKey
+from conformance.requests import get
+from conformance.send.count import Count, RequestCount
+from conformance.send.gate import Passage, Passing
+from conformance.send.health import Health
+from conformance.send.retry import LIMITED, TRIES, wait_before_next
+from conformance.send.transport import Sending, Transport
+from conformance.wire.request import Request
+from conformance.wire.response import Ending
+
+ALONE_A_RUN = 5
+"""So many requests of a run are asked again alone: each may take a whole deadline."""
+
+HOPELESS = 3
+"""After so many requests whose server error stayed the same at every try, this status is not waited for again."""
+
+TELL_S = 5.0
+"""A shorter wait is not worth a line on the screen."""
+
+_OUR_TIME = frozenset({Ending.SILENT, Ending.DEADLINE, Ending.OPEN, Ending.ENDLESS, Ending.PEER})
+_NOTHING = frozenset({Ending.UNREACHABLE, Ending.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the last try brought, what came of each one, and how many others were in flight beside the last."""
+
+    sending: Sending
+    attempts: tuple[str, ...]
+    beside: int = 0
+
+
+@dataclass(slots=True)
+class Sender:
+    """
+    Sends requests to one target within its limits.
+
+    `alone` counts what is asked again alone. `sleep` waits so many seconds, `jitter` returns a factor for a wait,
+    `tell` says something to whoever watches the run.
+    """
+
+    transport: Transport
+    gate: Passing
+    requests: Count
+    alone: Count = field(default_factory=lambda: RequestCount(ALONE_A_RUN))
+    health: Health = field(default_factory=Health)
+    retries: bool = True
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.0)  # noqa: S311  it spreads waits, and hides nothing
+    tell: Callable[[str], None] = lambda _: None
+    hopeless: dict[int, int] = field(default_factory=dict)
+
+    async def send(self, key: ExchangeKey, request: Request) -> Tried:
+        """Send a request, and again as long as that may help."""
+        attempts: list[str] = []
+        heard_before = self.health.answered
+        alone = key.spec.alone
+        while True:
+            if self.health.stop is not None and not attempts:
+                return Tried(Sending(None, None, Ending.UNSENT, self.health.stop.reason), ())
+            sending, passage = await self._once(key, request, alone=alone)
+            if sending.ending is Ending.UNSENT:
+                return Tried(sending, tuple(attempts))
+            attempts.append(_outcome(sending, passage))
+            if not self.retries:
+                break
+            if alone is False and self._shall_ask_alone(sending, passage):
+                alone = True
+                continue
+            wait = None if self._is_hopeless(sending) else self._wait(sending, key, len(attempts))
+            if wait is None:
+                break
+            await self._pause(sending, wait)
+        sending = await self._settled(sending, len(attempts), self.health.answered > heard_before)
+        return Tried(sending, tuple(attempts), passage.beside)
+
+    async def _once(self, key: ExchangeKey, request: Request, *, alone: bool) -> tuple[Sending, Passage]:
+        async with self.gate.through(alone=alone, tokens=key.spec.cost) as passage:
+            if not self.requests.take():
+                return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), passage
+            sending = await self.transport.send(request, stop_after=key.spec.stop_after)
+        if sending.ending.whole:
+            self.gate.answered()
+        timed_out = sending.ending in {Ending.SILENT, Ending.DEADLINE}
+        if timed_out or (sending.response is not None and sending.response.status == LIMITED):
+            fewer = self.gate.troubled(passage)
+            if fewer is not None:
+                why = "a request timed out" if timed_out else "the endpoint limits us (429)"
+                self.tell(f"{self.transport.target.name}: {why}; at most {fewer} requests at once from now on")
+        return sending, passage
+
+    def _shall_ask_alone(self, sending: Sending, passage: Passage) -> bool:
+        return sending.ending in _OUR_TIME and passage.beside > 0 and self.alone.take()
+
+    def _wait(self, sending: Sending, key: ExchangeKey, tries: int) -> float | None:
+        return wait_before_next(sending, key.expects, tries, datetime.now(UTC), self.jitter())
+
+    def _is_hopeless(self, sending: Sending) -> bool:
+        return sending.response is not None and self.hopeless.get(sending.response.status, 0) >= HOPELESS
+
+    async def _pause(self, sending: Sending, seconds: float) -> None:
+        if sending.response is not None:
+            self.gate.pause(seconds)
+            if seconds >= TELL_S:
+                name = self.transport.target.name
+                self.tell(f"{name}: waiting {seconds:.0f} s, as the endpoint asks for ({sending.response.status})")
+        await self.sleep(seconds)
+
+    async def _settled(self, sending: Sending, tries: int, heard_others: bool) -> Sending:  # noqa: FBT001
+        """Note what a request came to in the end, and say what it is called if nothing was received."""
+        now = datetime.now(UTC)
+        if sending.response is not None:
+            status = sending.response.status
+            if status == LIMITED and self.retries:
+                self.health.limited(now)
+            else:
+                self.health.heard()
+            if status >= 500 and tries >= TRIES:
+                self.hopeless[status] = self.hopeless.get(status, 0) + 1
+            return sending
+        if sending.ending not in _NOTHING:
+            return sending
+        others_work = heard_others
+        if self.health.lost(now) or (sending.ending is Ending.CLOSED and not others_work):
+            others_work = await self._looks_well()
+        if sending.ending is Ending.CLOSED and others_work and tries >= TRIES:
+            return sending
+        return replace(sending, ending=Ending.UNREACHABLE)
+
+    async def _looks_well(self) -> bool:
+        """Look once whether anything is answered; if not, and something was before, stop."""
+        if not self.requests.take():
+            return False
+        looked = await self.transport.send(get("/models"))
+        if looked.response is not None:
+            self.health.heard()
+            return True
+        if self.health.answered and self.health.stop is None:
+            self.tell(f"{self.transport.target.name}: {self.health.out(self.transport.target.base_url)}")
+        return False
+
+
+def _outcome(sending: Sending, passage: Passage) -> str:
+    status = f"{sending.response.status}" if sending.response else "nothing received"
+    if sending.ending.whole:
+        return status
+    beside = f", beside {passage.beside} others" if passage.beside and sending.ending in _OUR_TIME else ""
+    return f"{status}, {sending.ending}: {sending.reason}{beside}"
