@@ -110,7 +110,8 @@ def test_what_times_out_alone_is_not_asked_again() -> None:
 def test_a_time_out_halves_what_is_in_flight_and_says_so() -> None:
     served = Served(slow_beside_others(SILENT))
     served.all(*"abcdefgh")
-    assert served.said == ["fake: a request timed out; at most 4 requests at once from now on"]
+    assert served.said[0] == "fake: a request timed out; at most 4 requests at once from now on"
+    assert "/asked: no response within 5 s; asked again alone (1 of 5)" in served.said[1]
 
 
 def test_a_connection_closed_three_times_while_others_work_is_the_servers() -> None:

@@ -77,7 +77,8 @@ class Sender:
             attempts.append(_outcome(sending, passage))
             if not self.retries:
                 break
-            if alone is False and self._shall_ask_alone(sending, passage):
+            if not alone and self._shall_ask_alone(sending, passage):
+                self._say(f"{key.label}: {sending.reason}; asked again alone ({self.alone.taken} of {ALONE_A_RUN})")
                 alone = True
                 continue
             wait = None if self._is_hopeless(sending) else self._wait(sending, key, len(attempts))
@@ -99,7 +100,7 @@ class Sender:
             fewer = self.gate.troubled(passage)
             if fewer is not None:
                 why = "a request timed out" if timed_out else "the endpoint limits us (429)"
-                self.tell(f"{self.transport.target.name}: {why}; at most {fewer} requests at once from now on")
+                self._say(f"{why}; at most {fewer} requests at once from now on")
         return sending, passage
 
     def _shall_ask_alone(self, sending: Sending, passage: Passage) -> bool:
@@ -115,8 +116,7 @@ class Sender:
         if sending.response is not None:
             self.gate.pause(seconds)
             if seconds >= TELL_S:
-                name = self.transport.target.name
-                self.tell(f"{name}: waiting {seconds:.0f} s, as the endpoint asks for ({sending.response.status})")
+                self._say(f"waiting {seconds:.0f} s, as the endpoint asks for ({sending.response.status})")
         await self.sleep(seconds)
 
     async def _settled(self, sending: Sending, tries: int, heard_others: bool) -> Sending:  # noqa: FBT001
@@ -149,8 +149,11 @@ class Sender:
             self.health.heard()
             return True
         if self.health.answered and self.health.stop is None:
-            self.tell(f"{self.transport.target.name}: {self.health.out(self.transport.target.base_url)}")
+            self._say(self.health.out(self.transport.target.base_url))
         return False
+
+    def _say(self, what: str) -> None:
+        self.tell(f"{self.transport.target.name}: {what}")
 
 
 def _outcome(sending: Sending, passage: Passage) -> str:
