@@ -26,10 +26,11 @@ EXCHANGES = "exchanges"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An exchange of which nothing was received. It is not asked for again in this run, and again with `--resume`."""
+    """An exchange without a response. It is not asked for again in this run, and again with `--resume`."""
 
     reason: str
     attempts: tuple[str, ...]
+    ending: Ending = Ending.UNREACHABLE
 
 
 class Claim(Protocol):
@@ -81,7 +82,7 @@ class Spool:
         if not failed.is_file():
             return None
         known = json.loads(failed.read_text(encoding="utf-8"))
-        return Failure(known["reason"], tuple(known["attempts"]))
+        return Failure(known["reason"], tuple(known["attempts"]), Ending(known.get("ending", Ending.UNREACHABLE)))
 
     def store(self, key: ExchangeKey, recording: Recording, keys: tuple[str, ...]) -> str:
         """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
@@ -90,8 +91,8 @@ class Spool:
         return str(path.relative_to(self.folder))
 
     def store_failure(self, key: ExchangeKey, failure: Failure) -> None:
-        """Write down that nothing was received, so that no other worker asks again."""
-        data = json.dumps({"reason": failure.reason, "attempts": failure.attempts})
+        """Write down that no response came, so that no other worker asks again."""
+        data = json.dumps({"reason": failure.reason, "attempts": failure.attempts, "ending": failure.ending})
         replace_file(_failed(self.path(key)), data.encode())
 
     def forget_failures(self) -> None:
@@ -137,8 +138,9 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
 
 
 def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:
-    """Return an exchange of which nothing was received."""
-    return _exchange(key, request, None, Ending.UNREACHABLE, failure.reason, failure.attempts, ours=True)
+    """Return an exchange without a response: what could not be reached is our fault or the network's."""
+    ours = failure.ending is Ending.UNREACHABLE
+    return _exchange(key, request, None, failure.ending, failure.reason, failure.attempts, ours=ours)
 
 
 def unsent(key: ExchangeKey, reason: str, *, ours: bool = False, below: Exchange | None = None) -> Exchange:

@@ -122,7 +122,7 @@ class Live:
         if sending.ending is Ending.UNSENT:
             return unsent(key, sending.reason)
         if sending.response is None or sending.sent is None:
-            failure = Failure(sending.reason, tuple(attempts))
+            failure = Failure(sending.reason, tuple(attempts), sending.ending)
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
         recording = self._recording(key, sending, attempts)
@@ -135,7 +135,7 @@ class Live:
 
     def _as_exchange(self, key: ExchangeKey, request: Request, sending: Sending, attempts: list[str]) -> Exchange:
         if sending.response is None or sending.sent is None:
-            return failed(key, request, Failure(sending.reason, tuple(attempts)))
+            return failed(key, request, Failure(sending.reason, tuple(attempts), sending.ending))
         return observed(key, request, self._recording(key, sending, attempts), "")
 
     def _recording(self, key: ExchangeKey, sending: Sending, attempts: list[str]) -> Recording:

@@ -25,7 +25,7 @@ def wait_before_next(sending: Sending, expects: frozenset[int], tries: int, now:
     """
     if tries >= TRIES:
         return None
-    if sending.ending is Ending.UNREACHABLE:
+    if sending.ending in {Ending.UNREACHABLE, Ending.CLOSED}:
         return 0.5 * tries
     if sending.response is None or sending.response.status not in BUSY or sending.response.status in expects:
         return None

@@ -44,7 +44,8 @@ class Exchange:
     the target sent our key back. `evidence` is the path of the recording below the run's folder. `ours`: that it
     was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
     needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
-    is invalid on purpose. `lacks`: what a recording that others made does not hold.
+    is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
+    of ours were in flight; 0 is alone. `deadline_s`: after how many seconds we would have hung up.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Exchange:
     media: tuple[str, ...] = ()
     invalid: bool = False
     lacks: frozenset["Facet"] = frozenset()
+    beside: int = 0
+    deadline_s: float | None = None
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
