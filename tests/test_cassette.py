@@ -17,6 +17,7 @@ from conformance.record import cassette
 from conformance.record.headers import kept_headers
 from conformance.record.recording import CassetteError, KeyFound, Recording
 from conformance.targets.keys import forms
+from conformance.wire.header_fields import as_text
 from conformance.wire.response import Ending, Response
 from tests.fakes import SECRET, answer, provenance, recording
 
@@ -112,6 +113,30 @@ def test_of_an_answer_only_headers_on_the_list_are_written(path: Path) -> None:
     limits = (("x-ratelimit-limit-requests", "9"), ("x-ratelimit-limit-requests", "10"))
     assert kept_headers(headers) == (*kept, *limits)
     assert cassette.read(written(path, recording(Response(200, headers)))).response.headers == (*kept, *limits)
+
+
+@pytest.mark.parametrize("sent", ["Zürich".encode(), "Zürich".encode("latin-1"), b"\xff\x85 \xc3("])
+def test_a_header_value_that_is_not_ascii_comes_back_unchanged(path: Path, sent: bytes) -> None:
+    headers = (("x-ratelimit-region", as_text(sent)), ("content-type", "a/b"))
+    assert cassette.read(written(path, recording(Response(200, headers)))).response.headers == headers
+
+
+def test_the_lines_of_the_headers_keep_their_order(path: Path) -> None:
+    headers = (("allow", "GET"), ("server", "s"), ("allow", "POST"), ("content-type", "a/b"), ("server", "t"))
+    written(path, recording(Response(200, headers)))
+    assert cassette.read(path).response.headers == headers
+    assert played(path).response.headers == headers
+
+
+def test_an_order_of_headers_that_was_edited_is_noticed(path: Path) -> None:
+    headers = (("allow", "GET"), ("server", "s"), ("allow", "POST"))
+    text = written(path, recording(Response(200, headers))).read_text(encoding="utf-8")
+    for edited in ('"server",\n     "allow",\n     "allow"', '"allow",\n     "allow",\n     "allow"'):
+        whole = json.loads(text)
+        whole["interactions"][0]["response"]["header_order"] = json.loads(f"[{edited}]")
+        path.write_text(json.dumps(whole), encoding="utf-8")
+        with pytest.raises(CassetteError):
+            cassette.read(path)
 
 
 def test_a_second_recording_replaces_the_first(path: Path) -> None:

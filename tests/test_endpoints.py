@@ -351,17 +351,18 @@ def secure(pem: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("files", "ending"),
+    ("files", "endings"),
     [
-        ({}, Ending.UNREACHABLE),
-        ({"ca_file": "cert.pem"}, Ending.UNREACHABLE),
-        ({"client_cert": "cert.pem", "client_key": "key.pem"}, Ending.UNREACHABLE),
-        ({"ca_file": "cert.pem", "client_cert": "cert.pem", "client_key": "key.pem"}, Ending.COMPLETE),
+        ({}, {Ending.UNREACHABLE}),
+        # The server's refusal can be overtaken by its reset of the connection, which is all that is seen then.
+        ({"ca_file": "cert.pem"}, {Ending.UNREACHABLE, Ending.CLOSED}),
+        ({"client_cert": "cert.pem", "client_key": "key.pem"}, {Ending.UNREACHABLE}),
+        ({"ca_file": "cert.pem", "client_cert": "cert.pem", "client_key": "key.pem"}, {Ending.COMPLETE}),
     ],
 )
 def test_an_authority_and_a_certificate_of_the_users_are_used(
-    files: Mapping[str, str], ending: Ending, pem: Path, secure: str
+    files: Mapping[str, str], endings: set[Ending], pem: Path, secure: str
 ) -> None:
     tls = Tls(**{name: str(pem / file) for name, file in files.items()})
     (sending,) = sent_by(Transport(ad_hoc(secure, {"chat": "m"}, tls=tls), KEY), get("/models"))
-    assert sending.ending is ending, sending.reason
+    assert sending.ending in endings, sending.reason

@@ -69,7 +69,7 @@ def test_a_dead_connection_is_tried_again(tmp_path: Path) -> None:
     assert found.status == 200
     assert len(server.seen) == 2
     first, second = outcomes(found)
-    assert first.startswith("nothing received, unreachable: ")
+    assert first.startswith("nothing received, closed: ")
     assert second == "200"
 
 

@@ -91,6 +91,14 @@ def test_a_stored_failure_is_loaded_and_can_be_forgotten(tmp_path: Path) -> None
     assert isinstance(spool.load(key(spec("good"))), Recording)
 
 
+def test_a_failure_keeps_its_ending_and_that_of_an_older_run_is_unreachable(tmp_path: Path) -> None:
+    spool, one = Spool(tmp_path), key()
+    spool.store_failure(one, Failure("a NUL", ("nothing received",), Ending.NOT_HTTP))
+    assert spool.load(one) == Failure("a NUL", ("nothing received",), Ending.NOT_HTTP)
+    spool.path(one).with_suffix(".failed").write_text('{"reason": "refused", "attempts": []}', encoding="utf-8")
+    assert spool.load(one) == Failure("refused", (), Ending.UNREACHABLE)
+
+
 def test_failures_of_a_run_without_any_are_forgotten(tmp_path: Path) -> None:
     Spool(tmp_path / "fresh").forget_failures()
 
@@ -166,6 +174,9 @@ def test_what_was_not_observed_says_whose_fault_it_is() -> None:
     nothing = failed(key(), asking(), Failure("refused", ("nothing received",)))
     assert (nothing.ending, nothing.ours, nothing.response) == (Ending.UNREACHABLE, True, None)
     assert [attempt.outcome for attempt in nothing.attempts] == ["nothing received"]
+    for ending in (Ending.NOT_HTTP, Ending.CLOSED):
+        without = failed(key(), asking(), Failure("why", (), ending))
+        assert (without.ending, without.ours, without.response) == (ending, False, None)
     assert (unsent(key(), "why").ending, unsent(key(), "why").ours) == (Ending.UNSENT, False)
     assert unsent(key(), "why", ours=True).ours
     assert (unrecorded(key(), "no file").ending, unrecorded(key(), "no file").ours) == (Ending.UNRECORDED, False)

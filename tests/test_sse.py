@@ -148,3 +148,55 @@ def test_only_the_line_ends_of_the_standard_end_a_line() -> None:
 def test_a_body_of_many_small_events_is_read_in_one_pass() -> None:
     assert len(parse(b"data: {}\n\n" * 50_000).events) == 50_000
     assert sse.parse(b"") == sse.Stream()
+
+
+def in_parts(body: bytes, sizes: list[int]) -> list[bytes]:
+    """Return a body cut into parts of these sizes, again and again."""
+    parts: list[bytes] = []
+    while body:
+        size = sizes[len(parts) % len(sizes)]
+        parts.append(body[:size])
+        body = body[size:]
+    return parts
+
+
+def read_in_parts(parts: list[bytes]) -> sse.Stream:
+    reader = sse.Reader(notes=True)
+    events = [event for part in parts for event in reader.feed(part)] + reader.finish()
+    return sse.Stream(tuple(events), tuple(reader.comments), tuple(reader.strange), reader.rest)
+
+
+@given(BODIES, st.lists(st.integers(1, 5), min_size=1, max_size=9))
+def test_however_a_body_is_cut_it_gives_the_same_events(body: bytes, sizes: list[int]) -> None:
+    cut, whole = read_in_parts(in_parts(body, sizes)), read_in_parts([body])
+    assert cut == whole
+    assert (whole.events, whole.comments, whole.strange) == (
+        parse(body).events,
+        parse(body).comments,
+        parse(body).strange,
+    )
+
+
+def test_an_event_is_there_with_the_part_that_completes_it() -> None:
+    reader = sse.Reader()
+    assert reader.feed(b"data: o") == []
+    assert reader.feed(b"ne\n") == []
+    assert plain(tuple(reader.feed(b"\ndata: two\n\ndata"))) == [("one", "", ""), ("two", "", "")]
+    assert reader.rest == b"data"
+
+
+def test_a_reader_keeps_nothing_but_the_event_that_has_not_ended() -> None:
+    reader = sse.Reader()
+    for _ in range(1000):
+        reader.feed(b": ping\n\nstrange\n\ndata: {}\n\n")
+    assert (reader.comments, reader.strange, reader.rest) == ([], [], b"")
+
+
+def test_a_long_line_in_many_parts_is_looked_at_once() -> None:
+    """Bytes that were looked at are not looked at again, so the work does not grow with the number of parts."""
+    reader = sse.Reader()
+    for _ in range(4000):
+        reader.feed(b"x" * 4096)
+        assert reader._looked == len(reader._buffer)
+    assert reader.feed(b"\n\n") == []
+    assert reader.rest == b""

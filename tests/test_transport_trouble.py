@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,12 @@ def plain_tls() -> Iterator[int]:
     listener.shutdown(socket.SHUT_RDWR)
 
 
+async def reset_connection(_: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+    """Reset the connection: it is closed at once, with nothing lingering."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
 def unreachable(base_url: str) -> str:
     (sending,) = send(base_url, post(CHAT, HELLO))
     assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
@@ -66,9 +73,10 @@ def test_tls_that_fails_is_said_so() -> None:
         assert "ssl" in unreachable(f"https://127.0.0.1:{port}/v1").lower()
 
 
-def test_plain_http_to_a_tls_port_is_said_so() -> None:
+def test_plain_http_to_a_tls_port_is_not_answered_in_http() -> None:
     with plain_tls() as port:
-        assert unreachable(f"http://127.0.0.1:{port}/v1")
+        (sending,) = send(f"http://127.0.0.1:{port}/v1", post(CHAT, HELLO))
+    assert (sending.ending, sending.reason) == (Ending.NOT_HTTP, "what came has no status line (RFC 9112, section 4)")
 
 
 def test_a_name_that_nobody_has_is_said_so() -> None:
@@ -76,28 +84,91 @@ def test_a_name_that_nobody_has_is_said_so() -> None:
     assert any(word in reason.lower() for word in ("name", "resol", "address", "host")), reason
 
 
-def test_a_peer_that_hangs_up_at_once_is_said_so() -> None:
-    sending, _ = exchanged(hostile.hang_up)
-    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
-    assert "disconnect" in sending.reason.lower()
+@pytest.mark.parametrize("behaviour", [hostile.hang_up, reset_connection])
+def test_a_peer_that_hangs_up_at_once_is_said_so(behaviour: hostile.Behaviour) -> None:
+    sending, _ = exchanged(behaviour)
+    assert (sending.ending, sending.response) == (Ending.CLOSED, None)
+    assert sending.reason == "the server closed the connection without a response"
+
+
+def test_a_peer_that_hangs_up_within_the_head_is_said_so() -> None:
+    sending, _ = exchanged(hostile.wire(b"HTTP/1.1 200 OK\r\ncontent-ty", close=True))
+    assert sending.ending is Ending.CLOSED
+    assert sending.reason == "the server closed the connection in the middle of the head of its response"
+
+
+def test_behind_a_proxy_it_is_not_known_who_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for behaviour in (hostile.hang_up, hostile.wire(b"SSH-2.0\r\n\r\n", close=True)):
+        with serving(behaviour) as proxy:
+            monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+            (sending,) = send("http://endpoint.invalid/v1", post(CHAT, HELLO))
+        assert (sending.ending, len(proxy.seen)) == (Ending.UNREACHABLE, 1)
 
 
 @pytest.mark.parametrize(
-    "garbage",
+    ("sent", "reason"),
     [
-        b"\x00\x01\x02\x03" * 50 + b"\r\n\r\n",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"HTTP/1.1 abc Nonsense\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1_000_000,
+        (b"\x00\x01\x02\x03" * 50 + b"\r\n\r\n", "the status line is not valid HTTP/1.1 (RFC 9112, section 4)"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "what came has no status line (RFC 9112, section 4)"),
+        (b"<html>It works</html>", "what came has no status line (RFC 9112, section 4)"),
+        (b"HTTP/1.1 abc Nonsense\r\n\r\n", "the status line is not valid HTTP/1.1 (RFC 9112, section 4)"),
+        (b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", "a header line is not valid (RFC 9112, section 5)"),
+        (b"HTTP/1.1 200 OK\r\nx: a\0b\r\n\r\n", "a header line is not valid (RFC 9112, section 5)"),
+        (b"HTTP/1.1 200 OK\r\n folded: a\r\n\r\n", "folded line"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n", "Content-Length is not a number of bytes"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "two different Content-Length"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n", "a transfer coding that was not requested"),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n",
+            "several Transfer-Encoding fields",
+        ),
+        (b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1_000_000, "the header section is larger"),
+        (b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 40_000, "the header section is larger"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n", "101 Switching Protocols, which was not"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 30_000, "interim responses and no final one (RFC 9110, section 15.2)"),
     ],
-    ids=["zeros", "ssh", "status", "colon", "length", "huge-header"],
+    ids=[
+        "zeros",
+        "ssh",
+        "http-0.9",
+        "status",
+        "colon",
+        "nul",
+        "folded",
+        "length",
+        "lengths",
+        "coding",
+        "codings",
+        "huge-header",
+        "many-headers",
+        "upgrade",
+        "continue",
+    ],
 )
-def test_what_is_not_http_is_nothing_received(garbage: bytes) -> None:
-    sending, _ = exchanged(hostile.wire(garbage, close=True))
-    assert (sending.ending, sending.response) == (Ending.UNREACHABLE, None)
-    assert sending.reason
+def test_what_is_not_http_is_named(sent: bytes, reason: str) -> None:
+    sending, _ = exchanged(hostile.wire(sent, close=True))
+    assert (sending.ending, sending.response) == (Ending.NOT_HTTP, None)
+    assert reason in sending.reason
+
+
+def test_continue_for_ever_comes_to_an_end() -> None:
+    async def behave(_: hostile.Seen, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            await writer.drain()
+
+    with serving(behave) as server:
+        (sending,) = send(server.base_url, post(CHAT, HELLO))
+        assert server.hung_up.wait(10)
+    assert sending.ending is Ending.NOT_HTTP
+
+
+def test_an_answer_after_interim_responses_is_an_answer() -> None:
+    data = b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" * 50 + hostile.head(200, []) + b"\n\n" * 5000
+    sending, _ = exchanged(hostile.wire(data, close=True))
+    assert sending.ending is Ending.COMPLETE
+    assert sending.response is not None
+    assert len(sending.response.body) == 10_000
 
 
 @settings(max_examples=40)
@@ -128,10 +199,16 @@ def test_an_absolute_path_does_not_leave_the_target() -> None:
 def test_what_cannot_be_put_into_bytes_is_not_sent(request_: Request) -> None:
     sending, server = exchanged(OK, request_)
     if sending.response is None:
-        assert (sending.ending, server.seen) == (Ending.UNSENT, [])
+        assert (sending.ending, sending.sent, server.seen) == (Ending.UNSENT, None, [])
         assert "cannot be put into bytes" in sending.reason
     else:
         assert server.seen[0].json == request_.json
+
+
+def test_a_path_that_no_url_can_hold_is_not_sent() -> None:
+    sending, server = exchanged(OK, get("/models/a\0b"))
+    assert (sending.ending, sending.sent, server.seen) == (Ending.UNSENT, None, [])
+    assert sending.reason.startswith("the request has no valid URL: ")
 
 
 def test_a_key_that_comes_back_is_replaced_everywhere_and_counted() -> None:
@@ -175,7 +252,7 @@ def test_a_key_in_garbage_is_not_in_the_reason() -> None:
         await hostile.wire(f"{seen.key}\r\n\r\n".encode(), close=True)(seen, writer)
 
     sending, _ = exchanged(swear)
-    assert sending.ending is Ending.UNREACHABLE
+    assert sending.ending is Ending.NOT_HTTP
     assert not holds_key(sending.reason.encode(), [KEY])
 
 

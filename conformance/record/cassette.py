@@ -42,6 +42,7 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
     response = {
         "status": {"code": answer.status, "message": ""},
         "headers": _grouped(answer.headers),
+        **_order(answer.headers),
         "body": {"string": answer.body},
         "timing": {"headers_ms": answer.headers_ms, "sizes": list(answer.sizes), "at_ms": list(answer.at_ms)},
     }
@@ -119,7 +120,7 @@ def _answer(response: Mapping[str, Any]) -> Response:
     timing = response["timing"]
     return Response(
         status=response["status"]["code"],
-        headers=tuple((name, value) for name, values in response["headers"].items() for value in values),
+        headers=_in_order(response["headers"], response.get("header_order")),
         body=_bytes(response["body"]["string"]),
         sizes=tuple(timing["sizes"]),
         at_ms=tuple(timing["at_ms"]),
@@ -138,6 +139,22 @@ def _grouped(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     return grouped
 
 
+def _order(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    """Return the order of the lines, where the lines of one name do not stand together: vcrpy's format has no order."""
+    kept = kept_headers(headers)
+    in_order = _in_order(_grouped(headers), None) == kept
+    return {} if in_order else {"header_order": [name for name, _ in kept]}
+
+
+def _in_order(grouped: Mapping[str, list[str]], order: list[str] | None) -> tuple[tuple[str, str], ...]:
+    names = [name for name, values in grouped.items() for _ in values]
+    if order is not None and sorted(order) != sorted(names):
+        raise ValueError("the order of the headers does not fit them")
+    names = names if order is None else order
+    values = {name: iter(given) for name, given in grouped.items()}
+    return tuple((name, next(values[name])) for name in names)
+
+
 def _wire(sent: Sent) -> WireRequest:
     """Return a request as vcrpy's, with the headers that may be written down."""
     kept = {name: value for name, value in sent.headers if name.lower() in REQUEST_HEADERS}
@@ -146,7 +163,8 @@ def _wire(sent: Sent) -> WireRequest:
 
 def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
     path = urlsplit(sent.url)
-    head = json.dumps([sent.method, path.path, path.query, response["status"]["code"], response["headers"]])
+    order = [response["header_order"]] if "header_order" in response else []
+    head = json.dumps([sent.method, path.path, path.query, response["status"]["code"], response["headers"], *order])
     parts = (head.encode(), sent.body, _bytes(response["body"]["string"]), json.dumps(response["timing"]).encode())
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
 

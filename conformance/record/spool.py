@@ -147,9 +147,10 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
 
 
 def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:
-    """Return an exchange without a response."""
+    """Return an exchange without a response: what could not be reached is our fault or the network's."""
+    ours = failure.ending is Ending.UNREACHABLE or (failure.ending is Ending.SILENT and not failure.beside)
     return _exchange(
-        key, request, None, failure.ending, failure.reason, failure.attempts, ours=True, beside=failure.beside
+        key, request, None, failure.ending, failure.reason, failure.attempts, ours=ours, beside=failure.beside
     )
 
 

@@ -1,73 +1,38 @@
 """
 Sending one request to one target, and keeping every byte that comes back.
 
-The only module that imports `httpx2`. Requests go through the official client's machinery, so that URLs, authentication
-and headers are what users send; what came over the wire is taken below it, from our own transport, because the client
-repairs and hides. Nothing of the user's own environment goes along: no `OPENAI_*` variable, no cookie.
+Requests go through the official client's machinery, so that URLs, authentication and headers are what users send; what
+came over the wire is taken below it (`wire`), because the client repairs and hides. Nothing of the user's own
+environment goes along: no `OPENAI_*` variable, no cookie.
 """
 
 import asyncio
-import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from openai._models import FinalRequestOptions  # the public methods take neither any HTTP method nor a body as it is
 
 from conformance.record.recording import Sent
-from conformance.send import tls
-from conformance.targets.auth import Tls, sounds_secret
-from conformance.targets.keys import holds_key, redact, without_client_variables
+from conformance.send.capture import Capture, current
+from conformance.send.clean import clean
+from conformance.send.failure import CONNECT_S, failed, late
+from conformance.send.watch import Watch
+from conformance.send.wire import Wire
+from conformance.targets.auth import sounds_secret
+from conformance.targets.keys import without_client_variables
 from conformance.targets.target import Target
-from conformance.targets.url import is_loopback, split_query, with_query
-from conformance.wire import sse
+from conformance.targets.url import split_query
 from conformance.wire.request import WRONG_KEY, Key, Request
 from conformance.wire.response import Ending, Response
 
-CONNECT_S = 10.0
 NO_KEY = "no-key-configured"
 """What is sent as a key to a target without one: the official client always sends something."""
 
-_HIDDEN_FROM_CLIENT = {"set-cookie", "content-encoding"}
-
-
-class _TooLarge(Exception):
-    """The body went over the limit."""
-
-
-@dataclass(slots=True)
-class _Capture:
-    """What passed through the transport for one request. `form` is the media type of a form, if the request is one."""
-
-    max_bytes: int
-    form: str = ""
-    started: float = 0.0
-    sent: Sent | None = None
-    status: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    headers_ms: float = 0.0
-    parts: list[bytes] = field(default_factory=list)
-    at_ms: list[float] = field(default_factory=list)
-    size: int = 0
-    ended: bool = False
-    too_large: bool = False
-
-    def now_ms(self) -> float:
-        return round((time.perf_counter() - self.started) * 1000, 1)
-
-    def answer(self) -> Response | None:
-        if self.status is None:
-            return None
-        sizes = tuple(len(part) for part in self.parts)
-        return Response(self.status, self.headers, b"".join(self.parts), sizes, tuple(self.at_ms), self.headers_ms)
-
-
-_capture: ContextVar[_Capture] = ContextVar("capture")
+STAYS_OPEN_S = 10.0
+"""How long the body of a stream may stay open after its last event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +47,18 @@ class Sending:
 
 
 class Transport:
-    """A client for one target and its key. `send` may be called many times at once, from one event loop."""
+    """
+    A client for one target and its key. `send` may be called many times at once, from one event loop.
 
-    def __init__(self, target: Target, key: str | None) -> None:
+    `stays_open_s`: after how many seconds to hang up on a stream whose last event came and whose body does not end.
+    """
+
+    def __init__(self, target: Target, key: str | None, *, stays_open_s: float = STAYS_OPEN_S) -> None:
         self.target = target
         self.key = key
+        self._stays_open_s = stays_open_s
         base_url, query = split_query(target.base_url)
+        self._wire = Wire(base_url, target.tls, query)
         with without_client_variables():
             self._client = openai.AsyncOpenAI(
                 api_key=self.key or NO_KEY,
@@ -95,7 +66,7 @@ class Transport:
                 max_retries=0,
                 default_headers={**target.headers, "Accept-Encoding": "identity"},
                 http_client=httpx2.AsyncClient(
-                    transport=_Wire(_inner(base_url, target.tls), query),
+                    transport=self._wire,
                     trust_env=False,
                     follow_redirects=False,
                     timeout=httpx2.Timeout(target.limits.deadline_s, connect=CONNECT_S),
@@ -110,25 +81,23 @@ class Transport:
 
     async def send(self, request: Request, *, stop_after: int | None = None) -> Sending:
         """Send a request and return what came of it. Raises nothing but cancellation."""
-        capture = _Capture(self.target.limits.max_bytes, _form(request))
-        token = _capture.set(capture)
+        limits = self.target.limits
+        capture = Capture(limits.max_bytes, Watch(request, stop_after), _form(request), self._wire.direct)
+        token = current.set(capture)
         try:
-            async with asyncio.timeout(self.target.limits.deadline_s):
-                stopped = await self._exchange(request, capture, stop_after)
+            async with asyncio.timeout(limits.deadline_s):
+                ending, reason = await self._exchange(request, capture)
         except TimeoutError:
-            ending, reason = _late(capture, self.target.limits.deadline_s)
-        except UnicodeEncodeError as error:  # a lone surrogate, which only an earlier answer can have given us
-            ending, reason = Ending.UNSENT, f"the request cannot be put into bytes: {error}"
+            ending, reason = late(capture, limits.deadline_s)
         except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
-            ending, reason = _failed(capture, error, self.target.limits.deadline_s)
-        else:
-            ending, reason = (Ending.STOPPED, "we hung up as planned") if stopped else (Ending.COMPLETE, "")
+            ending, reason = failed(capture, error, limits.deadline_s)
         finally:
-            _capture.reset(token)
-        return self._clean(capture, ending, reason)
+            current.reset(token)
+        kept = clean(capture.response(), reason, self.keys)
+        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked)
 
-    async def _exchange(self, request: Request, capture: _Capture, stop_after: int | None) -> bool:
-        """Return whether we hung up on purpose."""
+    async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
+        """Return how it ended, as long as nothing failed."""
         try:
             response: Any = await self._client.request(
                 httpx2.Response, self._options(request), stream=True, stream_cls=openai.AsyncStream[Any]
@@ -136,13 +105,27 @@ class Transport:
         except openai.APIStatusError as error:
             response = error.response
         try:
-            if not capture.ended and not response.is_closed:
-                async for _ in response.aiter_raw():
-                    if stop_after and len(sse.parse(b"".join(capture.parts)).events) >= stop_after:
-                        return True
+            if capture.ended or response.is_closed:
+                return Ending.COMPLETE, ""
+            return await self._read(response, capture.watch)
         finally:
             await response.aclose()
-        return False
+
+    async def _read(self, response: httpx2.Response, watch: Watch) -> tuple[Ending, str]:
+        """Read a body to its end, or until there is a reason to hang up."""
+        now = asyncio.get_running_loop().time
+        try:
+            async with asyncio.timeout(None) as patience:
+                async for _ in response.aiter_raw():
+                    if enough := watch.enough():
+                        return enough
+                    if watch.over and patience.when() is None:
+                        patience.reschedule(now() + self._stays_open_s)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            return Ending.OPEN, f"the stream stayed open for {self._stays_open_s:g} s after {watch.over}"
+        return Ending.COMPLETE, ""
 
     def _options(self, request: Request) -> FinalRequestOptions:
         headers: dict[str, Any] = dict(request.headers)
@@ -165,80 +148,9 @@ class Transport:
             follow_redirects=False,
         )
 
-    def _clean(self, capture: _Capture, ending: Ending, reason: str) -> Sending:
-        answer, leaked = capture.answer(), 0
-        if answer is not None:
-            if holds_key(answer.decoded, self.keys):
-                answer = _unpacked(answer)
-            body, leaked = redact(answer.body, self.keys)
-            headers = []
-            for name, value in answer.headers:
-                clean, found = redact(value.encode("utf-8", "replace"), self.keys)
-                leaked += found
-                headers.append((name, clean.decode("utf-8", "replace")))
-            answer = Response(answer.status, tuple(headers), body, answer.sizes, answer.at_ms, answer.headers_ms)
-        said, _ = redact(reason.encode(), self.keys)
-        return Sending(capture.sent, answer, ending, said.decode("utf-8", "replace"), leaked)
-
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()
-
-
-class _Wire(httpx2.AsyncBaseTransport):
-    """
-    The transport below the client: it takes down what passes, and hides cookies and encodings from the client.
-
-    The `query` of the base URL is added to every request here, because the client would drop it.
-    """
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport, query: str) -> None:
-        self._inner = inner
-        self._query = query
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        capture = _capture.get()
-        if self._query:
-            request.url = httpx2.URL(with_query(str(request.url), self._query))
-        if capture.form:
-            request.headers["Content-Type"] = capture.form
-        body = await request.aread()
-        capture.sent = Sent(request.method, str(request.url), tuple(request.headers.multi_items()), body)
-        capture.started = time.perf_counter()
-        response = await self._inner.handle_async_request(request)
-        capture.headers_ms = capture.now_ms()
-        capture.headers = tuple(response.headers.multi_items())
-        capture.status = response.status_code
-        shown = [(name, value) for name, value in capture.headers if name.lower() not in _HIDDEN_FROM_CLIENT]
-        return httpx2.Response(
-            response.status_code, headers=shown, stream=_Tee(response, capture), extensions=response.extensions
-        )
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _Tee(httpx2.AsyncByteStream):
-    def __init__(self, response: httpx2.Response, capture: _Capture) -> None:
-        self._response = response
-        self._capture = capture
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        capture = self._capture
-        stream = self._response.stream
-        assert isinstance(stream, httpx2.AsyncByteStream)
-        async for part in stream:
-            capture.size += len(part)
-            if capture.size > capture.max_bytes:
-                capture.too_large = True
-                raise _TooLarge
-            capture.at_ms.append(capture.now_ms())
-            capture.parts.append(part)
-            yield part
-        capture.ended = True
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
 
 
 def replaying_client(answer: Response, ending: Ending) -> openai.OpenAI:
@@ -249,10 +161,10 @@ def replaying_client(answer: Response, ending: Ending) -> openai.OpenAI:
         for size in (*answer.sizes, len(answer.body)):
             yield answer.body[start : start + size]
             start += size
-        if ending in {Ending.PEER, Ending.DEADLINE}:
+        if not ending.whole and ending is not Ending.SIZE:
             raise (httpx2.RemoteProtocolError if ending is Ending.PEER else httpx2.ReadTimeout)("as recorded")
 
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in answer.headers]
     again = httpx2.MockTransport(lambda _: httpx2.Response(answer.status, headers=headers, content=parts()))
     http = httpx2.Client(transport=again, trust_env=False)
     with without_client_variables():
@@ -263,55 +175,3 @@ def _form(request: Request) -> str:
     """Return the media type of a form with its boundary, or an empty string for another body."""
     media_type = request.headers.get("Content-Type", "")
     return media_type if media_type.startswith("multipart/form-data") else ""
-
-
-def _inner(base_url: str, files: Tls) -> httpx2.AsyncHTTPTransport:
-    """
-    Return the transport of the network.
-
-    Every exchange gets a connection of its own: real servers drop pooled ones after a stream, and the next
-    request would fail for a reason that is not its own.
-    """
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-    verify = tls.add(httpx2.create_ssl_context(trust_env=False), files) if files else True
-    return httpx2.AsyncHTTPTransport(verify=verify, limits=limits, trust_env=False, proxy=_proxy(base_url))
-
-
-def _proxy(base_url: str) -> str | None:
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
-        return None
-    proxies = urllib.request.getproxies_environment()
-    return proxies.get(parts.scheme) or proxies.get("all")
-
-
-def _unpacked(answer: Response) -> Response:
-    """Return an answer without its encoding, in one chunk: a key in a compressed body can only be replaced there."""
-    if answer.decoded == answer.body:
-        return answer
-    headers = tuple(header for header in answer.headers if header[0].lower() != "content-encoding")
-    return replace(answer, headers=headers, body=answer.decoded, sizes=(len(answer.decoded),), at_ms=(answer.total_ms,))
-
-
-def _late(capture: _Capture, deadline_s: float) -> tuple[Ending, str]:
-    if capture.status is None:
-        return Ending.SILENT, f"no response within {deadline_s:g} s"
-    last = f"the last byte came after {capture.at_ms[-1] / 1000:.1f} s" if capture.at_ms else "no byte of the body came"
-    return Ending.DEADLINE, f"not finished within {deadline_s:g} s; {last}"
-
-
-def _failed(capture: _Capture, error: Exception, deadline_s: float) -> tuple[Ending, str]:
-    if capture.too_large:
-        return Ending.SIZE, f"more than {capture.max_bytes:,} bytes"
-    if capture.ended:
-        return Ending.COMPLETE, ""
-    causes = [error]
-    while (cause := causes[-1].__cause__ or causes[-1].__context__) and len(causes) < 8:
-        causes.append(cause)  # type: ignore[arg-type]
-    if any(isinstance(cause, httpx2.ConnectTimeout) for cause in causes):
-        return Ending.UNREACHABLE, f"no connection within {CONNECT_S:g} s"
-    if any(isinstance(cause, (httpx2.TimeoutException, TimeoutError)) for cause in causes):
-        return _late(capture, deadline_s)
-    words = next((str(cause) for cause in causes[1:] if str(cause)), str(error)) or type(error).__name__
-    return (Ending.PEER if capture.status is not None else Ending.UNREACHABLE), words[:300]

@@ -1,7 +1,6 @@
 """What came back: status, headers, bytes, when each chunk came, and how it ended."""
 
 import json
-import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -9,22 +8,24 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from conformance.wire import sse
+from conformance.wire.coding import coding_of, unpacked
+from conformance.wire.header_fields import lines_of, value_of
 
 
 class Ending(StrEnum):
-    """How an exchange ended."""
+    """How an exchange ended. With the last five there is no response."""
 
     COMPLETE = "complete"
     STOPPED = "stopped"  # we hung up, as the exchange asked for
     PEER = "peer"  # the peer closed before the answer was whole
     DEADLINE = "deadline"  # headers came, then the time was up
     SIZE = "size"  # more bytes than the limit
-    UNREACHABLE = "unreachable"  # nothing was received
-    CLOSED = "closed"  # connected, and the peer closed before any byte of a response
-    NOT_HTTP = "not-http"  # bytes came that are not HTTP
     OPEN = "open"  # we hung up: a stream stayed open after its last event
-    ENDLESS = "endless"  # we hung up: a stream went far beyond the token limit of its request
-    SILENT = "silent"  # connected, and nothing was received within the deadline
+    ENDLESS = "endless"  # we hung up: a stream went on far beyond the token limit of its request
+    NOT_HTTP = "not-http"  # bytes came that are not HTTP/1.1, before a response could be read
+    CLOSED = "closed"  # the request was sent, and the peer closed before a response began
+    SILENT = "silent"  # the request was sent, and no response began before the time was up
+    UNREACHABLE = "unreachable"  # no connection
     UNSENT = "unsent"  # not sent: a dependency, a limit, preflight
     UNRECORDED = "unrecorded"  # replay, and there is no cassette
 
@@ -35,6 +36,7 @@ class Ending(StrEnum):
 
 
 MAX_DECODED = 64 * 1024 * 1024
+STILL_ARRIVING = 0.25
 
 
 class NotJson(ValueError):
@@ -46,8 +48,9 @@ class Response:
     """
     The whole answer as it came over the wire.
 
-    `headers` in order; `body` the bytes as sent, still encoded if the peer encoded them; `sizes` and `at_ms` the length
-    and the arrival (milliseconds after the request was sent) of each chunk.
+    `headers` in order, their values as text (`header_fields.as_text`); `body` the bytes as sent, still encoded if the
+    peer encoded them; `sizes` and `at_ms` the length and the arrival (milliseconds after the request was sent) of each
+    chunk.
     """
 
     status: int
@@ -58,24 +61,31 @@ class Response:
     headers_ms: float = 0.0
 
     def header(self, name: str) -> str | None:
-        """Return the value of a header, or None; names are compared without case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        """Return the value of a header, or None: of a list all its lines joined, else the first; see `value_of`."""
+        return value_of(self.headers, name)
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return the values of all lines of a header, in order."""
+        return lines_of(self.headers, name)
 
     @property
     def media_type(self) -> str:
         """Return the media type in lower case without its parameters, or an empty string."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
+    @property
+    def coding(self) -> str:
+        """Return the content coding that the header names, in lower case; an empty string for none."""
+        return coding_of(self.header("content-encoding"))
+
     @cached_property
     def decoded(self) -> bytes:
-        """Return the body without a `gzip` or `deflate` encoding, cut at 64 MiB; other encodings stay."""
-        encoding = (self.header("content-encoding") or "").strip().lower()
-        if encoding not in {"gzip", "x-gzip", "deflate"}:
-            return self.body
-        try:
-            return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(self.body, MAX_DECODED)
-        except zlib.error:
-            return self.body
+        """
+        Return the body without a `gzip` or `deflate` coding; other codings stay.
+
+        Cut where it unpacks to more than `MAX_DECODED` bytes, or to far more than its size (`coding.LARGEST_RATIO`).
+        """
+        return unpacked(self.body, self.coding, MAX_DECODED)
 
     @cached_property
     def stream(self) -> sse.Stream:
@@ -91,6 +101,14 @@ class Response:
     def total_ms(self) -> float:
         """Return when the last byte came."""
         return self.at_ms[-1] if self.at_ms else self.headers_ms
+
+    def silent_ms(self, deadline_s: float) -> float:
+        """Return for how many milliseconds before the deadline nothing had come, the headers included."""
+        return max(0.0, deadline_s * 1000 - self.total_ms)
+
+    def arriving(self, deadline_s: float) -> bool:
+        """Tell whether it was still coming when the time was up: something came in the last quarter of the deadline."""
+        return self.silent_ms(deadline_s) <= deadline_s * 1000 * STILL_ARRIVING
 
     def arrival(self, end: int) -> float:
         """Return when the byte before offset `end` of the body came, in milliseconds."""
