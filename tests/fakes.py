@@ -115,6 +115,11 @@ def silent(reason: str = "All connection attempts failed", **changes: Any) -> Ex
     return observed(response=None, ending=Ending.UNREACHABLE, reason=reason, ours=True, **changes)
 
 
+def without_response(ending: Ending, reason: str = "why", **changes: Any) -> Exchange:
+    """Return an exchange to which the server gave no response."""
+    return observed(**{"response": None, "ending": ending, "reason": reason, **changes})
+
+
 def unsent(reason: str = "the limit is reached", **changes: Any) -> Exchange:
     """Return an exchange that was not sent."""
     facts: dict[str, Any] = {"response": None, "request": None, "ending": Ending.UNSENT, "reason": reason}

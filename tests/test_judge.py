@@ -12,7 +12,7 @@ from conformance.wire.json_value import Document
 from conformance.wire.request import Key, get, post
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
-from tests.fakes import EXTRA, OWED, check, error, observed, silent, spec, unsent
+from tests.fakes import EXTRA, OWED, check, error, observed, silent, spec, unsent, without_response
 
 asked = spec("asked")
 first = spec("first")
@@ -73,6 +73,9 @@ def raising(what: BaseException) -> Judgement:
         (observed(error("slow down"), 429), ERROR, ERROR, "the endpoint limits us (429): 'slow down'"),
         (NO_MODEL, ERROR, ERROR, "the model was refused (404)"),
         (silent("connection refused"), ERROR, ERROR, "nothing was received: connection refused"),
+        (without_response(Ending.NOT_HTTP), INCONCLUSIVE, INCONCLUSIVE, "fake.owed/asked has no response: why"),
+        (without_response(Ending.CLOSED), INCONCLUSIVE, INCONCLUSIVE, "fake.owed/asked has no response: why"),
+        (unsent("no response", below=without_response(Ending.CLOSED)), INCONCLUSIVE, INCONCLUSIVE, "has no response"),
         (unsent("it builds on x"), INCONCLUSIVE, INCONCLUSIVE, "was not sent: it builds on x"),
         (unsent("x answered 500", below=observed(b"", 500)), INCONCLUSIVE, INCONCLUSIVE, "500"),
         (unsent("x answered 404", below=NO_ROUTE), INCONCLUSIVE, UNSUPPORTED, "404"),

@@ -3,7 +3,7 @@ import pytest
 from conformance.judge.preflight import SHOWN_MODELS, diagnose
 from conformance.targets.target import Target
 from conformance.wire.response import Ending
-from tests.fakes import answer, asking, error, listed, observed, silent, target, unsent
+from tests.fakes import answer, asking, error, listed, observed, silent, target, unsent, without_response
 
 URL = "http://127.0.0.1:9/v1"
 NO_MODEL = error("The model `m-1` does not exist or you do not have access to it.", code="model_not_found")
@@ -138,12 +138,23 @@ def test_an_endpoint_that_limits_us_says_to_wait() -> None:
     assert said(listed("m-1"), observed(error("slow down"), 429)).startswith("the endpoint limits us (429). Wait")
 
 
-@pytest.mark.parametrize("ending", [Ending.DEADLINE, Ending.PEER, Ending.SIZE])
+@pytest.mark.parametrize("ending", [Ending.DEADLINE, Ending.PEER, Ending.SIZE, Ending.OPEN, Ending.ENDLESS])
 def test_an_answer_that_does_not_end_is_named(ending: Ending) -> None:
     slow = observed(ending=ending, reason="not finished within 5 s; no byte of the body came")
     assert said(listed("m-1"), slow) == (
         "fake.owed/asked does not come to its end: not finished within 5 s; no byte of the body came"
     )
+
+
+def test_a_server_that_does_not_speak_http_is_said_so() -> None:
+    found = without_response(Ending.NOT_HTTP, "what came has no status line (RFC 9112, section 4)")
+    assert said(found).startswith(f"{URL} does not answer in HTTP/1.1: what came has no status line")
+    assert said(found).endswith("Is it an HTTP server, and is the scheme (http or https) right?")
+
+
+def test_a_server_that_hangs_up_is_said_so() -> None:
+    found = without_response(Ending.CLOSED, "the server closed the connection without a response")
+    assert said(found).startswith(f"{URL} takes our request and hangs up: the server closed the connection")
 
 
 def test_the_chat_speaks_before_the_list_of_models() -> None:

@@ -29,11 +29,11 @@ class Check:
     `subject`: the exchange judged, where there are several and the counterexample does not tell. `when`: conditions on
     the request, for a kind. `reads`: what a check of a kind reads beyond status and JSON values. `witness`: the
     exchanges that are sent for a check of a kind in any case; by default that of its counterexample. `any_status`: the
-    check wants to see responses with an unexpected status, and those that broke off, too. `builtin`: one of the checks
-    that every exchange has; `bound` is then the exchange that it is about, and its capability and level are the
-    exchange's. `decides`: the request parameters whose fate the check tells, `<endpoint>: <name>, ...`; `{case}` is a
-    case that has the name of a field. `effect_seen`: their effect can be seen from outside; else the check tells only
-    whether they are accepted.
+    check wants to see responses with an unexpected status, and those that broke off, too. `without_response`: it also
+    judges that a server gave none. `builtin`: one of the checks that every exchange has; `bound` is then the exchange
+    that it is about, and its capability and level are the exchange's. `decides`: the request parameters whose fate the
+    check tells, `<endpoint>: <name>, ...`; `{case}` is a case that has the name of a field. `effect_seen`: their effect
+    can be seen from outside; else the check tells only whether they are accepted.
     """
 
     function: Callable[..., None]
@@ -46,6 +46,7 @@ class Check:
     reads: frozenset[Facet] = frozenset()
     witness: tuple[ExchangeSpec, ...] = ()
     any_status: bool = False
+    without_response: bool = False
     former: tuple[str, ...] = ()
     builtin: bool = False
     bound: ExchangeSpec | None = None

@@ -184,7 +184,8 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
     """Raise what prevents the check from looking at the exchange."""
     _examine_sending(check, exchange, claimed=claimed)
     if exchange.response is None:
-        raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
+        _examine_silence(check, exchange)
+        return
     if not exchange.expected:
         examine_refusal(exchange, claimed=claimed)
         if not check.any_status:
@@ -192,6 +193,14 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
             raise Inconclusive(f"{exchange.label} answered {exchange.response.status} where {expected} is expected")
     if not exchange.ending.whole and not check.any_status:
         raise Inconclusive(f"the answer to {exchange.label} broke off: {exchange.reason}")
+
+
+def _examine_silence(check: Check, exchange: Exchange) -> None:
+    """Raise why there is no response; if that is the server's doing, one check judges it."""
+    if exchange.ending not in {Ending.NOT_HTTP, Ending.CLOSED}:
+        raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
+    if not check.without_response:
+        raise Inconclusive(f"{exchange.label} has no response: {exchange.reason}")
 
 
 def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None:

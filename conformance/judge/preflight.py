@@ -41,7 +41,7 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
     if exchange.ending is Ending.UNSENT:
         return None
     if exchange.response is None:
-        return f"nothing is received from {target.base_url}: {exchange.reason}. {_reach_hint(exchange.reason)}"
+        return _silence(target.base_url, exchange)
     if not exchange.ending.whole:
         return f"{exchange.label} does not come to its end: {exchange.reason}"
     if 300 <= exchange.status < 400:
@@ -58,6 +58,19 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
     if all(other.response is not None and other.status in {404, 405} for other in others):
         return f"{target.base_url} knows none of our paths ({exchange.status}). {_url_hint(target)}"
     return None
+
+
+def _silence(base_url: str, exchange: Exchange) -> str:
+    """Return why there is no response, and what to look at."""
+    match exchange.ending:
+        case Ending.NOT_HTTP:
+            hint = "Is it an HTTP server, and is the scheme (http or https) right?"
+            return f"{base_url} does not answer in HTTP/1.1: {exchange.reason}. {hint}"
+        case Ending.CLOSED:
+            hint = "Check the scheme (http or https), whether a client certificate is wanted, and the server's log"
+            return f"{base_url} takes our request and hangs up: {exchange.reason}. {hint}"
+        case _:
+            return f"nothing is received from {base_url}: {exchange.reason}. {_reach_hint(exchange.reason)}"
 
 
 def _place(location: str) -> str:

@@ -71,7 +71,12 @@ class Response:
     @property
     def media_type(self) -> str:
         """Return the media type in lower case without its parameters, or an empty string."""
-        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+        return next(iter(self.media_types), "")
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Return the media types of all lines that name one: more than one is an error of the sender."""
+        return tuple(line.partition(";")[0].strip().lower() for line in self.lines("content-type"))
 
     @property
     def coding(self) -> str:

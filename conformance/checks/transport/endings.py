@@ -1,0 +1,50 @@
+"""
+What an ending says of the server, beside what it says of us.
+
+Time is ours: what still arrived at our deadline, and what was slow while we asked for other things too, proves nothing.
+"""
+
+from conformance import Deviation, Exchange, Inconclusive
+from conformance.wire.response import Ending
+
+TRIES = 3
+"""A connection that is closed without a response may be an accident of the network; so often in a row it is not."""
+
+
+def examine_silence(exchange: Exchange) -> None:
+    """Raise what it means that there is no response; nothing when there is one."""
+    if exchange.ending is Ending.NOT_HTTP:
+        raise Deviation(f"what came is not HTTP/1.1: {exchange.reason}", finding="ending:not-http")
+    if exchange.ending is Ending.CLOSED:
+        tries = len(exchange.attempts)
+        if tries < TRIES:
+            raise Inconclusive(f"{exchange.reason}, and was asked {tries} of {TRIES} times")
+        asked = f"{tries} of {tries} times, while other requests were answered"
+        raise Deviation(f"{exchange.reason}, {asked}", finding="ending:closed")
+
+
+def examine_ending(exchange: Exchange) -> None:
+    """Raise what it means that a response did not come to its end; nothing when it did."""
+    if exchange.ending.whole:
+        return
+    if exchange.ending is Ending.DEADLINE:
+        _examine_time(exchange)
+    if exchange.ending in {Ending.OPEN, Ending.ENDLESS} and exchange.beside:
+        raise Inconclusive(f"{exchange.reason}, {_beside(exchange)}")
+    broke = "" if exchange.ending in {Ending.OPEN, Ending.ENDLESS} else "the answer broke off: "
+    raise Deviation(f"{broke}{exchange.reason}", finding=f"ending:{exchange.ending}")
+
+
+def _examine_time(exchange: Exchange) -> None:
+    if exchange.deadline_s is None:
+        raise Inconclusive(f"not finished in time, and the recording does not hold the deadline: {exchange.reason}")
+    deadline = f"{exchange.deadline_s:g} s"
+    if exchange.beside:
+        raise Inconclusive(f"not finished within {deadline} {_beside(exchange)}")
+    if exchange.received.arriving(exchange.deadline_s):
+        raise Inconclusive(f"too slow for the deadline of {deadline}; --deadline S gives it more time")
+    raise Deviation(f"silence after headers: {exchange.reason}", finding=f"ending:{exchange.ending}")
+
+
+def _beside(exchange: Exchange) -> str:
+    return f"beside {exchange.beside} other request{'s' if exchange.beside > 1 else ''} of ours"

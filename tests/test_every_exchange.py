@@ -1,0 +1,122 @@
+"""The checks that every exchange has: what an ending, a media type and a content coding say of a server."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.checks.transport import test_every_exchange as built_in
+from conformance.definition.check import Check, check_of
+from conformance.judge.judge import Judgement, judge
+from conformance.wire.exchange import Attempt, Exchange
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
+from tests.fakes import OWED, answer, observed, silent, spec, without_response
+
+ASKED = spec("asked", OWED)
+CONFORMS, DEVIATES, INCONCLUSIVE, ERROR = Verdict.CONFORMS, Verdict.DEVIATES, Verdict.INCONCLUSIVE, Verdict.ERROR
+THREE = (Attempt("nothing received"),) * 3
+
+
+def bound(name: str) -> Check:
+    found = check_of(getattr(built_in, f"test_{name}"))
+    assert found is not None
+    return found.of(ASKED)
+
+
+def judged(name: str, exchange: Exchange) -> Judgement:
+    return judge(bound(name), {"exchange": exchange}, claimed=False)
+
+
+def verdicts(exchange: Exchange) -> tuple[Verdict, ...]:
+    """Return the verdicts on status, media type and body."""
+    return tuple(judged(name, exchange).verdict for name in ("status", "media_type", "body_is_whole"))
+
+
+def late(came_ms: float, **changes: Any) -> Exchange:
+    """Return an exchange whose last byte came so long after it was sent, and that was ended at 120 s."""
+    response = replace(answer(b'{"cut'), at_ms=(came_ms,))
+    return observed(
+        **{"response": response, "ending": Ending.DEADLINE, "reason": "said", "deadline_s": 120.0, **changes}
+    )
+
+
+def test_what_is_not_http_deviates_in_one_check_and_is_named() -> None:
+    found = without_response(Ending.NOT_HTTP, "a header line is not valid (RFC 9112, section 5)")
+    assert verdicts(found) == (DEVIATES, INCONCLUSIVE, INCONCLUSIVE)
+    status = judged("status", found)
+    assert status.reason == "what came is not HTTP/1.1: a header line is not valid (RFC 9112, section 5)"
+    assert status.findings == ("ending:not-http",)
+
+
+def test_a_server_that_closes_three_times_of_three_deviates_in_one_check() -> None:
+    found = without_response(
+        Ending.CLOSED, "the server closed the connection without a response", attempts=THREE, ours=False
+    )
+    assert verdicts(found) == (DEVIATES, INCONCLUSIVE, INCONCLUSIVE)
+    status = judged("status", found)
+    assert status.reason == (
+        "the server closed the connection without a response, 3 of 3 times, while other requests were answered"
+    )
+    assert status.findings == ("ending:closed",)
+
+
+@pytest.mark.parametrize("tries", [0, 1, 2])
+def test_a_server_that_was_not_asked_three_times_is_not_accused_of_closing(tries: int) -> None:
+    found = without_response(Ending.CLOSED, attempts=THREE[:tries])
+    assert verdicts(found) == (INCONCLUSIVE, INCONCLUSIVE, INCONCLUSIVE)
+
+
+def test_what_could_not_be_reached_is_never_the_servers() -> None:
+    assert verdicts(silent()) == (ERROR, ERROR, ERROR)
+
+
+def test_silence_after_headers_deviates_when_nothing_else_was_asked() -> None:
+    body = judged("body_is_whole", late(25_000))
+    assert (body.verdict, body.findings) == (DEVIATES, ("ending:deadline",))
+    assert body.reason == "silence after headers: said"
+
+
+@pytest.mark.parametrize(("beside", "others"), [(1, "1 other request of ours"), (3, "3 other requests of ours")])
+def test_a_deadline_beside_other_requests_of_ours_proves_nothing(beside: int, others: str) -> None:
+    body = judged("body_is_whole", late(25_000, beside=beside))
+    assert (body.verdict, body.reason) == (INCONCLUSIVE, f"not finished within 120 s beside {others}")
+
+
+@pytest.mark.parametrize("came_ms", [90_000, 119_900, 120_500])
+def test_what_was_still_arriving_is_slow_and_not_wrong(came_ms: float) -> None:
+    body = judged("body_is_whole", late(came_ms))
+    assert body.verdict is INCONCLUSIVE
+    assert body.reason == "too slow for the deadline of 120 s; --deadline S gives it more time"
+
+
+def test_a_recording_without_its_deadline_accuses_nobody_of_silence() -> None:
+    assert judged("body_is_whole", late(25_000, deadline_s=None)).verdict is INCONCLUSIVE
+
+
+@pytest.mark.parametrize("ending", [Ending.OPEN, Ending.ENDLESS])
+def test_a_stream_that_does_not_end_deviates_when_nothing_else_was_asked(ending: Ending) -> None:
+    alone, beside = observed(ending=ending, reason="said"), observed(ending=ending, reason="said", beside=2)
+    body = judged("body_is_whole", alone)
+    assert (body.verdict, body.reason, body.findings) == (DEVIATES, "said", (f"ending:{ending}",))
+    body = judged("body_is_whole", beside)
+    assert (body.verdict, body.reason) == (INCONCLUSIVE, "said, beside 2 other requests of ours")
+
+
+@pytest.mark.parametrize("ending", [Ending.PEER, Ending.SIZE])
+def test_what_broke_off_deviates(ending: Ending) -> None:
+    body = judged("body_is_whole", observed(ending=ending, reason="said", beside=3))
+    assert (body.verdict, body.reason) == (DEVIATES, "the answer broke off: said")
+
+
+def test_a_coding_that_was_not_requested_is_named_when_the_body_cannot_be_read() -> None:
+    body = judged("body_is_whole", observed(response=answer(b"\x8b\x01", headers={"content-encoding": "BR"})))
+    assert (body.verdict, body.reason) == (DEVIATES, "the body is encoded as `br`, which was not requested")
+    good = observed(response=answer(headers={"content-encoding": "identity"}))
+    assert judged("body_is_whole", good).verdict is CONFORMS
+
+
+def test_each_of_several_media_types_must_be_right() -> None:
+    for other, expected in (("Application/JSON", CONFORMS), ("text/plain", DEVIATES)):
+        found = observed(response=answer(headers={"Content-Type": other}))
+        assert judged("media_type", found).verdict is expected
