@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+from conformance.wire.text import escaped
+from conformance.wire.verdict import Inconclusive
 
 T = TypeVar("T")
 
@@ -100,6 +104,29 @@ def _several(given: T | Sequence[T], kind: type[T]) -> Sequence[T]:
 def _part(name: str, more: str, content: bytes) -> bytes:
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
     return head.encode() + content + b"\r\n"
+
+
+_SAFE = "!$&'()*+,;=:@"
+
+
+def segment(name: str) -> str:
+    """
+    Return an id as one segment of a path, escaped as the official client escapes it (RFC 3986, section 3.3).
+
+    Raises `Inconclusive` for an id that names another place there, or none: a server may send anything as an id.
+    """
+    try:
+        quoted = quote(name, safe=_SAFE)
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can hold and UTF-8 cannot
+        quoted = ""
+    if quoted in {"", ".", ".."}:
+        raise Inconclusive(f"the id `{escaped(name, 40)}` cannot stand in a path")
+    return quoted
+
+
+def last_segment(request: Request) -> str:
+    """Return the id that the path of a request ends with."""
+    return unquote(request.operation.rpartition("/")[2])
 
 
 def user(content: Any) -> dict[str, Any]:

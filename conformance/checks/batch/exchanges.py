@@ -8,7 +8,7 @@ batch has written by then stays.
 from conformance import Exchange, Inconclusive, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.checks.files.exchanges import FILE_MEDIA, NO_FILE, jsonl
-from conformance.requests import Upload, delete, get, multipart, post, user
+from conformance.requests import Upload, delete, get, multipart, post, segment, user
 
 BATCHES = capability("batch.api")
 
@@ -36,7 +36,7 @@ def result_of(finished: Exchange, below: str = "") -> str:
     name = finished.get("output_file_id")
     if not isinstance(name, str):
         raise Inconclusive(f"the batch has no `output_file_id`; its `status` is {str(finished.get('status'))[:20]!r}")
-    return f"/files/{name}{below}"
+    return f"/files/{segment(name)}{below}"
 
 
 @exchange(BATCHES, cost=0, roles=())
@@ -68,7 +68,7 @@ def chats_batch(chats_file: Exchange) -> Request:
 @exchange(BATCHES, cost=0, until=FINISHED)
 def chats_finished(chats_batch: Exchange) -> Request:
     """The batch of chats when it has ended, or as it is after two minutes."""
-    return get(f"{PATH}/{chats_batch.at('id', str)}")
+    return get(f"{PATH}/{segment(chats_batch.at('id', str))}")
 
 
 @exchange(BATCHES, cost=0, media=FILE_MEDIA)
@@ -86,7 +86,7 @@ def chats_output_deleted(chats_finished: Exchange, chats_output: Exchange) -> Re
 @exchange(BATCHES, cost=0, last=True)
 def chats_file_deleted(chats_file: Exchange) -> Request:
     """The file of the two chats is deleted."""
-    return delete(f"/files/{chats_file.at('id', str)}")
+    return delete(f"/files/{segment(chats_file.at('id', str))}")
 
 
 @exchange(BATCHES, cost=0, roles=("embedding",))
@@ -106,16 +106,16 @@ def embeddings_batch(embeddings_file: Exchange) -> Request:
 @exchange(BATCHES, cost=0, roles=("embedding",))
 def embeddings_retrieved(embeddings_batch: Exchange) -> Request:
     """The batch of embeddings by its id."""
-    return get(f"{PATH}/{embeddings_batch.at('id', str)}")
+    return get(f"{PATH}/{segment(embeddings_batch.at('id', str))}")
 
 
 @exchange(BATCHES, expects={200, 400, 409}, cost=0, roles=("embedding",))
 def embeddings_cancelled(embeddings_batch: Exchange, embeddings_retrieved: Exchange) -> Request:
     """The batch of embeddings is cancelled; it may have come to its end before."""
-    return Request("POST", f"{PATH}/{embeddings_batch.at('id', str)}/cancel")
+    return Request("POST", f"{PATH}/{segment(embeddings_batch.at('id', str))}/cancel")
 
 
 @exchange(BATCHES, cost=0, last=True, roles=("embedding",))
 def embeddings_file_deleted(embeddings_file: Exchange) -> Request:
     """The file of the one embedding is deleted."""
-    return delete(f"/files/{embeddings_file.at('id', str)}")
+    return delete(f"/files/{segment(embeddings_file.at('id', str))}")

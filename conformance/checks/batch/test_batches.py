@@ -24,6 +24,7 @@ from conformance.checks.batch.exchanges import (
 )
 from conformance.checks.common.kinds import batch, batch_list, created_batch
 from conformance.counterexamples import DELETE, broken
+from conformance.requests import last_segment
 
 
 def require_end(finished: Exchange) -> str:
@@ -86,7 +87,7 @@ def test_created_at_is_in_seconds(created_batch: Exchange) -> None:
 def test_retrieved_batch_has_the_documented_shape(batch: Exchange) -> None:
     """A batch that is retrieved is a `Batch` with the `id` that was asked for."""
     conforms(batch, "Batch", MUST)
-    assert batch.at("id", str) == batch.sent.operation.rpartition("/")[2]
+    assert batch.at("id", str) == last_segment(batch.sent)
 
 
 @must(BATCHES, says=SDK("Batch.endpoint"), counterexample=broken(embeddings_retrieved, "endpoint", CHATS))

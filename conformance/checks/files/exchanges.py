@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import HELLO
-from conformance.requests import Upload, delete, get, multipart, user
+from conformance.requests import Upload, delete, get, multipart, segment, user
 
 FILES = capability("files.api")
 
@@ -35,7 +35,7 @@ def content_for(model: str) -> bytes:
 
 def by_id(uploaded: Exchange, below: str = "") -> str:
     """Return the path of the file that was uploaded."""
-    return f"{PATH}/{uploaded.at('id', str)}{below}"
+    return f"{PATH}/{segment(uploaded.at('id', str))}{below}"
 
 
 @exchange(FILES, cost=0)

@@ -1,11 +1,9 @@
 """What is sent about models. Listing and retrieving cost nothing."""
 
-from urllib.parse import quote
-
 from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL
-from conformance.requests import get, post, user
+from conformance.requests import get, post, segment, user
 from conformance.wire.verdict import Inconclusive
 
 LIST_SCHEMA = capability("models.list.schema")
@@ -18,12 +16,11 @@ SLASH = capability("models.list.trailing_slash")
 ALIAS = capability("models.alias_probe")
 
 REDIRECTED = {301, 302, 303, 307, 308}
-_SEGMENT = "!$&'()*+,;=:@"
 
 
 def path_of(model: str) -> str:
     """Return the path of a model as the official client writes it: a slash in its id is encoded."""
-    return f"/models/{quote(model, safe=_SEGMENT)}"
+    return f"/models/{segment(model)}"
 
 
 @exchange(LIST_SCHEMA, cost=0, roles=(), preflight=True)

@@ -12,7 +12,7 @@ from conformance import Exchange, Inconclusive, Request, Target, capability, exc
 from conformance.checks.common.prompts import ASK_WORD, COUNT, COUNT_FAR, HELLO, WEATHER, word_is
 from conformance.checks.common.requests import NO_MODEL
 from conformance.checks.errors.exchanges import SENTENCES
-from conformance.requests import assistant, delete, get, post, user
+from conformance.requests import assistant, delete, get, post, segment, user
 
 BASIC = capability("responses.basic")
 STREAM = capability("responses.stream")
@@ -53,7 +53,7 @@ def ask(target: Target, said: Any, **optional: Any) -> Request:
 
 def by_id(observed: Exchange, below: str = "") -> str:
     """Return the path of the response that was made."""
-    return f"{PATH}/{observed.at('id', str)}{below}"
+    return f"{PATH}/{segment(observed.at('id', str))}{below}"
 
 
 def results(observed: Exchange) -> list[dict[str, Any]]:

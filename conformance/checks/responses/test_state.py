@@ -29,13 +29,14 @@ from conformance.checks.responses.exchanges import (
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of, without_hosted
 from conformance.counterexamples import DELETE, broken
+from conformance.requests import last_segment
 
 WORDS = len(REPORT.split())
 
 
 def asked_id(observed: Exchange) -> str:
     """Return the `id` in the path of a request for a response, or to delete it."""
-    return observed.sent.operation.rpartition("/")[2]
+    return last_segment(observed.sent)
 
 
 @must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(recalled, "output", []))

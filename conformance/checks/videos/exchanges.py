@@ -7,7 +7,7 @@ is waited for, because an unfinished one cannot be deleted everywhere.
 
 from conformance import Exchange, Inconclusive, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import FILM
-from conformance.requests import delete, get, multipart
+from conformance.requests import delete, get, multipart, segment
 
 VIDEOS = capability("videos")
 
@@ -20,7 +20,7 @@ DEAR = 40_000
 
 def by_id(filmed: Exchange, below: str = "") -> str:
     """Return the path of the video that was asked for."""
-    return f"{PATH}/{filmed.at('id', str)}{below}"
+    return f"{PATH}/{segment(filmed.at('id', str))}{below}"
 
 
 @exchange(VIDEOS, cost=0, roles=())

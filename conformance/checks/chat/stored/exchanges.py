@@ -6,7 +6,7 @@ OpenAI keeps a completion a moment after it has answered, so the list is asked u
 
 from conformance import Exchange, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import HELLO
-from conformance.requests import delete, get, post, user
+from conformance.requests import delete, get, post, segment, user
 
 STORED = capability("chat.stored")
 
@@ -16,7 +16,7 @@ OTHER_LABEL = "stored-4f1d"
 
 def by_id(kept: Exchange, below: str = "") -> str:
     """Return the path of the completion that was kept."""
-    return f"/chat/completions/{kept.at('id', str)}{below}"
+    return f"/chat/completions/{segment(kept.at('id', str))}{below}"
 
 
 def lists_it(observed: Exchange) -> bool:
