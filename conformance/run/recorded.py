@@ -19,7 +19,7 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     found = sorted(folder.rglob("*.json"))
     if not found:
         raise UsageError(f"no cassettes of `{target.name}` in {folder}; record them with --mode record")
-    kept = [provenance for path in found if (provenance := _provenance(path)) is not None]
+    kept = [provenance for path in found if (provenance := _provenance(path, folder)) is not None]
     if not kept:
         return target, None
     models = together(provenance.models for provenance in kept)
@@ -27,8 +27,8 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     return as_recorded, min(provenance.recorded for provenance in kept)
 
 
-def _provenance(path: Path) -> Provenance | None:
+def _provenance(path: Path, folder: Path) -> Provenance | None:
     try:
-        return cassette.read(path).provenance
-    except CassetteError:
+        return cassette.read(path, folder).provenance
+    except (CassetteError, FileNotFoundError):
         return None

@@ -82,7 +82,7 @@ def _facts(proof: Proof) -> Node:
         facts.append(("model", ", ".join(f"{name} ({role})" for role, name in provenance.asked.items())))
         facts.append(("recorded", f"{provenance.recorded:%Y-%m-%d %H:%M:%S} UTC, suite {provenance.suite}"))
         facts.append(("digest", provenance.digest))
-        facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path) if proof.own else proof.path))
+        facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path)))
         if provenance.leaked:
             facts.append(("key sent back", f"{provenance.leaked} times; replaced by a placeholder"))
     return _list([(name, value) for name, value in facts if value])
