@@ -14,8 +14,8 @@ from conformance.log import records
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.loader import BUILT_IN, package_of
-from conformance.record.spool import EXCHANGES
 from conformance.run import folder as runs
+from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions
 from conformance.run.endpoints import endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
@@ -221,8 +221,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
         return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
 
     if source is not None:
-        return replay(source / EXCHANGES / target.name)
-    folder = root / CASSETTES / target.name
+        return replay(runs.recordings(source, target.name))
+    folder = shelf.repaired(root / CASSETTES / target.name)
     if given.mode == "replay":
         return replay(folder)
     if key_of(target.key_env, environ) or not target.key_env or given.list_suite:

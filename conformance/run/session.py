@@ -151,8 +151,10 @@ class Session:
         self.log.not_run = self.not_run
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
+        lines = list(self.log.exchanges.values())
+        promoted = promote(options, self.log.folder, self.log.results, lines, whole=not cut, partial=self.partial)
+        status, said = (3 if promoted.failed else status), list(promoted.said)
         code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)
-        said = promote(options, self.log.folder, self.log.results, whole=not cut, partial=self.partial)
         matrix = ""
         try:
             matrix = write_reports(self.log.folder)
