@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.targets.auth import Auth
 from conformance.targets.model import Models, asked
+from conformance.targets.name import Name
 from conformance.wire.response import Ending, Response
 from conformance.wire.verdict import HarnessError
+
+Part = Annotated[str, Field(pattern=r"^\w[\w.-]{0,119}$")]
+"""The id of a capability or the name of an exchange: a part of a path."""
 
 
 class CassetteError(HarnessError):
@@ -31,9 +36,9 @@ class Provenance(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    target: str
-    capability: str
-    exchange: str
+    target: Name
+    capability: Part
+    exchange: Part
     case: str = ""
     variant: str = ""
     roles: tuple[str, ...] = ()
