@@ -25,7 +25,7 @@ from vcr.serialize import deserialize, serialize
 
 from conformance.files import RefusedFile, read_regular, refuse_links, replace_file
 from conformance.record.headers import REQUEST_HEADERS, kept_headers
-from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording, Sent
+from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, Sent
 from conformance.targets.keys import holds_key
 from conformance.targets.url import joined
 from conformance.wire.response import MAX_DECODED, Response
@@ -83,6 +83,8 @@ def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request 
     """
     with _open(path, below) as cassette:
         recording = _only(cassette, path)
+        if recording.provenance.kept is Kept.SHAPES:
+            raise CassetteError("it holds shapes only (--keep shapes), and cannot be judged again")
         url = joined(recording.provenance.base_url, target_path)
         asked = WireRequest(method, url, body or None, {"content-type": content_type} if content_type else {})
         if not cassette.can_play_response_for(asked):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +23,13 @@ class CassetteError(HarnessError):
 
 class KeyFound(HarnessError):
     """A cassette was not written, because it would have held a key."""
+
+
+class Kept(StrEnum):
+    """What a recording holds of the bodies: all of them, or their shapes, which cannot be judged."""
+
+    BODIES = "bodies"
+    SHAPES = "shapes"
 
 
 class Provenance(BaseModel):
@@ -54,6 +62,7 @@ class Provenance(BaseModel):
     leaked: int = 0
     beside: int = 0
     deadline_s: float | None = None
+    kept: Kept = Kept.BODIES
     digest: str = ""
 
     @property

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.files import FILE_MODE, private_folder, read_regular, replace_file
 from conformance.record import cassette
-from conformance.record.recording import CassetteError, Recording
+from conformance.record.recording import CassetteError, Kept, Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
@@ -76,10 +76,15 @@ class Spool:
         return self.folder / EXCHANGES / key.target / relative(key)
 
     def load(self, key: ExchangeKey) -> Recording | Failure | None:
-        """Return what is known of an exchange. Raises `CassetteError` for a damaged file."""
+        """
+        Return what is known of an exchange. Raises `CassetteError` for a damaged file.
+
+        A recording of which only the shape is left is not known any more.
+        """
         path = self.path(key)
         with suppress(FileNotFoundError):
-            return cassette.read(path, self.folder)
+            recording = cassette.read(path, self.folder)
+            return recording if recording.provenance.kept is Kept.BODIES else None
         try:
             known = json.loads(read_regular(_failed(path), LARGEST_FAILURE, self.folder))
             return Failure(known["reason"], tuple(known["attempts"]))
