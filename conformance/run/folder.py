@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conformance.files import FOLDER_MODE, RefusedFile, private_folder, read_regular, refuse_links, replace_file
 from conformance.log import records
-from conformance.record.spool import EXCHANGES, LOCKS, Spool
+from conformance.record.spool import EXCHANGES, Spool
 from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError
 
@@ -41,15 +41,7 @@ def make(runs: Path, name: str) -> Path:
 
 
 def reopen(folder: Path) -> Path:
-    """
-    Let a run go on: what failed may be asked for again.
-
-    Raises `UsageError` when there are links in it. A run makes none, and whatever is written must stay in its folder.
-    """
-    for place in (folder / EXCHANGES, folder / LOCKS):
-        for path in (place, *place.rglob("*")):
-            if path.is_symlink():
-                raise UsageError(f"{folder}: {path.relative_to(folder)} is a link; no run holds one, so take it away")
+    """Let a run go on: what failed may be asked for again."""
     Spool(folder).forget_failures()
     return folder
 
@@ -89,6 +81,19 @@ def _latest(pointer: Path) -> str:
     if not named.isprintable() or named in {"", ".."} or named != Path(named).name or "\\" in named:
         raise UsageError(f"{pointer} holds `{escaped(named, 80)}`, which is not the name of a folder beside it")
     return named
+
+
+def find_to_resume(name: str, root: Path, runs: Path = RUNS) -> Path:
+    """
+    Return the folder of a run that may be written to, as `find` does.
+
+    Raises `UsageError` also when there is a link in it: a run makes none, and what is written must stay in its folder.
+    """
+    folder = find(name, root, runs)
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise UsageError(f"{folder}: {path.relative_to(folder)} is a link; no run makes one, so take it away")
+    return folder
 
 
 def point(folder: Path, pointer: str | None, *, latest: bool) -> None:

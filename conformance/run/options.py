@@ -128,7 +128,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     """
     refuse_contradictions(given)
     output = Path(given.output) if given.output else RUNS
-    resume = runs.find(given.resume, root, output) if given.resume else None
+    resume = runs.find_to_resume(given.resume, root, output) if given.resume else None
     source = runs.find(given.replay_from, root, output) if given.replay_from else None
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
