@@ -196,7 +196,7 @@ def recorded(
     provenance = Provenance(
         target="alpha",
         capability="chat.basic",
-        exchange=facts["id"],
+        exchange="hello",
         case=facts["case"],
         base_url="https://alpha.example/v1",
         models={"chat": Model(id="small-2")},

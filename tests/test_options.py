@@ -287,3 +287,14 @@ def test_what_may_be_sent_is_chosen(root: Path, arguments: tuple[str, ...], limi
 def test_what_is_tested_is_chosen(root: Path) -> None:
     found = chosen(root, "--capability", "chat.*", "--capability", "models", "--level", "may")
     assert (found.capabilities, found.level, found.filtered) == (("chat.*", "models"), Level.MAY, True)
+
+
+def test_no_more_is_read_than_a_recording_holds(root: Path) -> None:
+    assert chosen(root, "--max-bytes", "64M").targets[0].target.limits.max_bytes == 64 * 1024**2
+    assert refused(root, "--max-bytes", "65M") == "--max-bytes: at most 64M: no recording holds more"
+
+
+def test_cassettes_that_a_killed_run_has_put_aside_are_replayed(root: Path) -> None:
+    recorded(root / "cassettes").parents[1].rename(root / "cassettes" / ".old-openai")
+    (choice,) = chosen(root, "--target", "openai", "--mode", "replay").targets
+    assert choice.recorded == RECORDED

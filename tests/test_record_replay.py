@@ -1,5 +1,6 @@
 """What was recorded is judged the same without the network; what cannot be trusted is named, with what to do."""
 
+import errno
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.files import replace_file
 from conformance.record.cassette import read
 from conformance.report.paths import evidence_page
 from conformance.wire.response import Ending
@@ -160,9 +162,8 @@ def test_a_model_without_its_cassette_is_unrecorded(run: Runner) -> None:
     [
         hostile.envelope("slow down", 429, retry_after="999"),
         hostile.on_path(CHAT, hostile.hang_up),
-        hostile.on_path("/models", hostile.hang_up),
     ],
-    ids=["limited", "dead", "half-dead"],
+    ids=["limited", "dead"],
 )
 def test_nothing_is_recorded_by_half(tape: Runner, behaviour: Behaviour) -> None:
     before = cassette(tape).read_bytes()
@@ -170,6 +171,37 @@ def test_nothing_is_recorded_by_half(tape: Runner, behaviour: Behaviour) -> None
     assert ran.code == 1
     assert "nothing recorded, because the run was not whole" in ran.said
     assert cassette(tape).read_bytes() == before
+
+
+def test_an_exchange_of_which_nothing_was_received_is_absent(tape: Runner) -> None:
+    ran = recorded(tape, hostile.on_path("/models", hostile.hang_up), *CORE, "--capability", "models.list.schema")
+    assert (
+        "1 cassette recorded in cassettes/recorded, 1 exchange absent: models.list.schema/listed: nothing was"
+        in ran.said
+    )
+    assert list((tape.root / "cassettes").rglob("listed.json")) == []
+    assert cassette(tape, "word_of_earlier_turn.json").is_file()
+    again = replayed(tape, *CORE, "--capability", "models.list.schema")
+    verdicts = {verdict for name, verdict in again.verdicts.items() if "models.list.schema" in name}
+    assert verdicts == {Verdict.UNRECORDED}
+
+
+def test_a_full_disk_leaves_the_earlier_cassettes_as_they_were(tape: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_bytes() for path in (tape.root / "cassettes").rglob("*.json")}
+    asked: list[Path] = []
+
+    def full(path: Path, data: bytes) -> None:
+        asked.append(path)
+        if len(asked) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_file(path, data)
+
+    monkeypatch.setattr("conformance.run.shelf.replace_file", full)
+    ran = recorded(tape, hostile.faithful(), *CORE, "--capability", "models.list.schema")
+    assert ran.code == 3
+    said = "recorded: nothing recorded, the earlier cassettes are as they were: No space left on device"
+    assert said in ran.said.splitlines()
+    assert {path: path.read_bytes() for path in (tape.root / "cassettes").rglob("*.json")} == before
 
 
 def test_a_recording_of_a_part_leaves_the_other_cassettes_alone(tape: Runner) -> None:

@@ -99,12 +99,12 @@ def test_a_damaged_line_is_named_by_its_number(whole: Run, damage: bytes) -> Non
 
 def test_a_key_that_no_line_has_is_named(whole: Run) -> None:
     changed(whole, lambda text: text.replace(b'"duration_ms"', b'"lasted_ms"', 1))
-    assert "line 3: extra inputs are not permitted" in refused(whole.folder)
+    assert "line 3: lasted_ms: extra inputs are not permitted" in refused(whole.folder)
 
 
 def test_a_log_of_another_version_is_refused(whole: Run) -> None:
     changed(whole, lambda text: text.replace(b'"log_version":1', b'"log_version":2'))
-    assert "line 1: input should be 1" in refused(whole.folder)
+    assert "line 1: log_version: input should be 1" in refused(whole.folder)
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"[]\n"])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
-from conformance.log.records import ExchangeLine, Result
+from conformance.log.records import MOST, ExchangeLine, Result
 from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
 from conformance.wire import request
@@ -96,4 +96,4 @@ def _tokens(exchange: Exchange) -> int | None:
         total = exchange.document.get("usage.total_tokens")
     except Exception:  # noqa: BLE001  a cost is not a check: what cannot be read is unknown
         return None
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    return total if type(total) is int and 0 <= total <= MOST else None

@@ -6,6 +6,7 @@ published as `log.schema.json`, which `python -m conformance.log.records` prints
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,15 +14,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from conformance.files import read_regular
 from conformance.targets.model import Models
+from conformance.targets.name import Name
 from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
+from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError, Verdict
 
 LOG = "log.ndjson"
+
+LARGEST = 128 * 1024 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
+"""How many bytes a log and one line of it may have. A run of the whole suite writes about 4 MB for each target."""
+
+
+def _inside(path: str) -> str:
+    """Return the path of a recording if it stays in the run's folder, on every system; raise `ValueError` if not."""
+    parts = re.split(r"[\\/]", path)
+    if path and (not path.isprintable() or parts[0] == "" or ":" in parts[0] or ".." in parts):
+        raise ValueError("a path that leads out of the run's folder")
+    return path
+
+
+Inside = Annotated[str, AfterValidator(_inside)]
+MOST = 10**15
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Milliseconds = Annotated[float, Field(ge=0, le=10**12)]
 
 
 class _Line(BaseModel):
@@ -31,7 +53,7 @@ class _Line(BaseModel):
 class TargetFacts(_Line):
     """What the log says about a target: enough to read the run without its file. Never a key."""
 
-    name: str
+    name: Name
     title: str
     base_url: str
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
@@ -73,15 +95,15 @@ class ExchangeLine(_Line):
     case: str = ""
     about: str = Field(default="", description="what is special about the request")
     key: Key = Field(default=Key.VALID, description="which key it carried: recordings hold none")
-    status: int | None = None
+    status: Count | None = None
     ending: Ending
     reason: str = ""
     attempts: list[str] = Field(default_factory=list, description="what came of each try, in order")
     beside: int = Field(default=0, description="how many other requests of ours were in flight meanwhile, at most")
-    total_ms: float | None = None
-    tokens: int | None = Field(default=None, description="the usage that the endpoint itself reported")
+    total_ms: Milliseconds | None = None
+    tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
-    evidence: str = ""
+    evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
 
     @property
@@ -117,12 +139,12 @@ class Result(_Line):
     note: str = ""
     findings: list[str] = Field(default_factory=list)
     places: list[str] = Field(default_factory=list, description="of a check of a kind: the responses that deviate")
-    judged: int = Field(default=0, description="of a check of a kind: how many responses were judged")
+    judged: Count = Field(default=0, description="of a check of a kind: how many responses were judged")
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
-    evidence: list[str] = Field(default_factory=list, description="paths of recordings below the run's folder")
+    evidence: list[Inside] = Field(default_factory=list, description="paths of recordings below the run's folder")
     known: Known | None = None
     edition: str = Field(description="digest of the check's and its exchanges' code")
-    duration_ms: float = 0.0
+    duration_ms: Milliseconds = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
 
@@ -139,8 +161,8 @@ class NotRun(_Line):
     target: str
     id: str
     why: str
-    tokens: int
-    checks: int
+    tokens: Count
+    checks: Count
 
 
 class Footer(_Line):
@@ -148,9 +170,9 @@ class Footer(_Line):
 
     type: Literal["footer"] = "footer"
     finished: datetime
-    exit_code: int
-    requests: int = Field(description="requests sent in this run, retries included")
-    verdicts: dict[Verdict, int]
+    exit_code: Count
+    requests: Count = Field(description="requests sent in this run, retries included")
+    verdicts: dict[Verdict, Count]
     interrupted: bool = False
 
 
@@ -187,20 +209,45 @@ def dump(line: BaseModel) -> str:
 def read(folder: Path) -> Run:
     """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
     path = folder / LOG
-    if not path.is_file():
-        raise UsageError(f"{folder} is no run: it holds no {LOG}")
+    try:
+        content = read_regular(path, LARGEST)
+    except FileNotFoundError:
+        raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
     lines: list[Header | ExchangeLine | Result | NotRun | Footer] = []
-    text = path.read_bytes().removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
+    text = content.removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
     for number, line in enumerate(text, start=1):
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"{path}, line {number}: more than {LONGEST_LINE:,} bytes, so no line of a log")
         try:
             lines.append(_LINE.validate_json(line))
         except ValidationError as error:
             if number == len(text) > 1:
                 break  # the run was cut while it wrote this line
-            raise UsageError(f"{path}, line {number}: {error.errors()[0]['msg'].lower()}") from None
+            raise UsageError(f"{path}, line {number}: {_mistake(error)}") from None
     if not lines or not isinstance(lines[0], Header):
         raise UsageError(f"{path}: the first line is no header")
+    _refuse_strangers(path, lines[0], lines[1:])
     return assemble(folder, lines[0], lines[1:])
+
+
+def _mistake(error: ValidationError) -> str:
+    """Return where in a line the first mistake stands, and what it is; never what stands there."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(escaped(str(part), 40) for part in first["loc"][1:])
+    return f"{place}: {first['msg'].lower()}" if place else first["msg"].lower()
+
+
+def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) -> None:
+    names = [facts.name for facts in header.targets]
+    if len(set(names)) < len(names):
+        raise UsageError(f"{path}: the header names a target twice")
+    for number, line in enumerate(lines, start=2):
+        if isinstance(line, (ExchangeLine, Result, NotRun)) and line.target not in names:
+            raise UsageError(f"{path}, line {number}: target: the header does not name it")
+        if isinstance(line, Header):
+            raise UsageError(f"{path}, line {number}: a second header")
 
 
 def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from conformance.files import new_text
 from conformance.log import records
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import exit_code
@@ -32,7 +33,7 @@ class Log:
             command=without_header_values(command),
             targets=list(facts),
         )
-        self._file = (folder / records.LOG).open("w", encoding="utf-8")
+        self._file = new_text(folder / records.LOG)
         self._write(header)
 
     def _write(self, line: BaseModel) -> None:

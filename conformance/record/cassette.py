@@ -8,9 +8,10 @@ exchanges. A file holds the wire bytes exactly, with the size and arrival time o
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import vcr
@@ -22,14 +23,20 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
-from conformance.record.files import replace_file
+from conformance.files import RefusedFile, read_regular, refuse_links, replace_file
 from conformance.record.headers import REQUEST_HEADERS, kept_headers
-from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording, Sent
+from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, Sent
 from conformance.targets.keys import holds_key
 from conformance.targets.url import joined
-from conformance.wire.response import Response
+from conformance.wire.response import MAX_DECODED, Response
+
+T = TypeVar("T")
 
 MATCH_ON = ("method", "path", "query", "body")
+
+LONG = 1024 * 1024
+LARGEST = MAX_DECODED * 4 // 3 + MAX_DECODED
+"""So many bytes a file may have: a body of the largest size in base64, and as much for the request and the times."""
 
 
 def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
@@ -55,21 +62,30 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
         cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
 
 
-def read(path: Path) -> Recording:
-    """Return the recording in a cassette. Raises `CassetteError`, and `FileNotFoundError` when there is none."""
-    with _open(path) as cassette:
+def read(path: Path, below: Path | None = None) -> Recording:
+    """
+    Return the recording in a cassette; on the way from the folder `below` nothing may be a link.
+
+    Raises `CassetteError`, and `FileNotFoundError` when there is none.
+    """
+    with _open(path, below) as cassette:
         return _only(cassette, path)
 
 
-def play(path: Path, method: str, target_path: str, content_type: str | None, body: bytes) -> Recording:
+def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request is told by
+    path: Path, method: str, target_path: str, content_type: str | None, body: bytes, below: Path | None = None
+) -> Recording:
     """
     Return the recording of a request.
 
-    `target_path` is below the base URL of the recording. Raises `CassetteError` when the request is not the one that
-    was recorded, and `FileNotFoundError` when there is no cassette.
+    `target_path` is below the base URL of the recording; on the way from the folder `below` nothing may be a link.
+    Raises `CassetteError` when the request is not the one that was recorded, and `FileNotFoundError` when there is no
+    cassette.
     """
-    with _open(path) as cassette:
+    with _open(path, below) as cassette:
         recording = _only(cassette, path)
+        if recording.provenance.kept is Kept.SHAPES:
+            raise CassetteError("it holds shapes only (--keep shapes), and cannot be judged again")
         url = joined(recording.provenance.base_url, target_path)
         asked = WireRequest(method, url, body or None, {"content-type": content_type} if content_type else {})
         if not cassette.can_play_response_for(asked):
@@ -80,9 +96,13 @@ def play(path: Path, method: str, target_path: str, content_type: str | None, bo
         return recording
 
 
-def _open(path: Path) -> Any:
-    if not path.is_file():
+def _open(path: Path, below: Path | None) -> Any:
+    if not os.path.lexists(path):
         raise FileNotFoundError(path)
+    try:
+        refuse_links(path, below or path.parent)
+    except RefusedFile as error:
+        raise CassetteError(str(error)) from None
     return _Opened(path)
 
 
@@ -95,6 +115,10 @@ class _Opened:
     def __enter__(self) -> Cassette:
         try:
             return self.context.__enter__()
+        except RefusedFile as error:
+            raise CassetteError(str(error)) from None
+        except OSError as error:
+            raise CassetteError(f"cannot be read: {error.strerror or error}") from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
             raise CassetteError(f"cut or damaged ({type(error).__name__})") from None
 
@@ -119,13 +143,20 @@ def _only(cassette: Cassette, path: Path) -> Recording:
 def _answer(response: Mapping[str, Any]) -> Response:
     timing = response["timing"]
     return Response(
-        status=response["status"]["code"],
+        status=_of(int, response["status"]["code"]),
         headers=_in_order(response["headers"], response.get("header_order")),
         body=_bytes(response["body"]["string"]),
-        sizes=tuple(timing["sizes"]),
-        at_ms=tuple(timing["at_ms"]),
-        headers_ms=timing["headers_ms"],
+        sizes=tuple(_of(int, size) for size in timing["sizes"]),
+        at_ms=tuple(float(when) for when in timing["at_ms"]),
+        headers_ms=float(timing["headers_ms"]),
     )
+
+
+def _of(kind: type[T], value: object) -> T:
+    """Return a value that must be of a type: the digest fits whatever a stranger has computed it over."""
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
 
 
 def _bytes(body: bytes | str | None) -> bytes:
@@ -147,12 +178,12 @@ def _order(headers: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
 
 
 def _in_order(grouped: Mapping[str, list[str]], order: list[str] | None) -> tuple[tuple[str, str], ...]:
-    names = [name for name, values in grouped.items() for _ in values]
+    names = [_of(str, name) for name, values in grouped.items() for _ in values]
     if order is not None and sorted(order) != sorted(names):
         raise ValueError("the order of the headers does not fit them")
     names = names if order is None else order
     values = {name: iter(given) for name, given in grouped.items()}
-    return tuple((name, next(values[name])) for name in names)
+    return tuple((name, _of(str, next(values[name]))) for name in names)
 
 
 def _wire(sent: Sent) -> WireRequest:
@@ -220,13 +251,23 @@ class _Wire:
 
 def _packed(request: Mapping[str, Any], name: str) -> dict[str, Any]:
     body = request[name]
-    return {**request, name: {"base64": base64.b64encode(body).decode()} if isinstance(body, bytes) else body}
+    return {**request, name: _in_base64(body) if _is_binary(body) else body}
 
 
 def _packed_response(response: Mapping[str, Any]) -> dict[str, Any]:
     body = response["body"]["string"]
-    packed = {"base64": base64.b64encode(body).decode()} if isinstance(body, bytes) else {"string": body}
-    return {**response, "body": packed}
+    return {**response, "body": _in_base64(body) if _is_binary(body) else {"string": body}}
+
+
+def _is_binary(body: bytes | str | None) -> bool:
+    """Tell whether a body is no text, or a text of so many control characters that its file would grow too large."""
+    if not isinstance(body, str) or len(body) < LONG:
+        return isinstance(body, bytes)
+    return len(json.dumps(body, ensure_ascii=False)) > len(body) * 4 // 3
+
+
+def _in_base64(body: bytes | str) -> dict[str, str]:
+    return {"base64": base64.b64encode(body.encode() if isinstance(body, str) else body).decode()}
 
 
 def _persister(keys: tuple[str, ...]) -> type:
@@ -235,9 +276,11 @@ def _persister(keys: tuple[str, ...]) -> type:
 
         @staticmethod
         def load_cassette(path: str, serializer: Any) -> Any:
-            if not Path(path).is_file():
-                raise CassetteNotFoundError
-            return deserialize(Path(path).read_bytes().decode(), serializer)
+            try:
+                content = read_regular(Path(path), LARGEST)
+            except FileNotFoundError:
+                raise CassetteNotFoundError from None
+            return deserialize(content.decode(), serializer)
 
         @staticmethod
         def save_cassette(path: str, cassette: Mapping[str, Any], serializer: Any) -> None:

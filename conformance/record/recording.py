@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.targets.auth import Auth
 from conformance.targets.model import Models, asked
+from conformance.targets.name import Name
 from conformance.wire.response import Ending, Response
 from conformance.wire.verdict import HarnessError
+
+Part = Annotated[str, Field(pattern=r"^\w[\w.-]{0,119}$")]
+"""The id of a capability or the name of an exchange: a part of a path."""
 
 
 class CassetteError(HarnessError):
@@ -17,6 +23,13 @@ class CassetteError(HarnessError):
 
 class KeyFound(HarnessError):
     """A cassette was not written, because it would have held a key."""
+
+
+class Kept(StrEnum):
+    """What a recording holds of the bodies: all of them, or their shapes, which cannot be judged."""
+
+    BODIES = "bodies"
+    SHAPES = "shapes"
 
 
 class Provenance(BaseModel):
@@ -31,9 +44,9 @@ class Provenance(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    target: str
-    capability: str
-    exchange: str
+    target: Name
+    capability: Part
+    exchange: Part
     case: str = ""
     variant: str = ""
     roles: tuple[str, ...] = ()
@@ -49,6 +62,7 @@ class Provenance(BaseModel):
     leaked: int = 0
     beside: int = 0
     deadline_s: float | None = None
+    kept: Kept = Kept.BODIES
     digest: str = ""
 
     @property

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.definition.exchange_spec import ExchangeKey
+from conformance.files import link_or_copy
 from conformance.record import cassette
 from conformance.record.recording import CassetteError
-from conformance.record.spool import observed, relative, unrecorded, unsent
+from conformance.record.spool import Spool, observed, relative, unrecorded, unsent
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 
@@ -17,24 +18,26 @@ class Replay:
     """
     The source of answers for one target from a folder of cassettes.
 
-    `again` is the command that records them again. `shown_from` is the folder that evidence paths are relative to.
+    `again` is the command that records them again. What is used is kept in `run` too, the folder of the run that
+    replays them: its log names no file of another folder.
     """
 
     folder: Path
     again: str
-    shown_from: Path
+    run: Path
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the recorded exchange; a missing cassette is `unrecorded`, an unusable one our error."""
-        path = self.folder / relative(key)
+        path, spool = self.folder / relative(key), Spool(self.run)
         content, media_type = _body(request)
         try:
-            recording = cassette.play(path, request.method, request.path, media_type, content)
+            recording = cassette.play(path, request.method, request.path, media_type, content, self.folder)
+            link_or_copy(path, spool.path(key), cassette.LARGEST, self.run)
         except FileNotFoundError:
             return unrecorded(key, f"no cassette {path.name}; record it with: {self.again}")
         except CassetteError as error:
             return unsent(key, f"cassette {path}: {error}; record it again with: {self.again}", ours=True)
-        return observed(key, request, recording, str(path))
+        return observed(key, request, recording, spool.evidence(key))
 
     async def close(self) -> None:
         """There is nothing to close."""

@@ -5,6 +5,7 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +14,9 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from conformance.definition.exchange_spec import ExchangeKey
+from conformance.files import FILE_MODE, private_folder, read_regular, replace_file
 from conformance.record import cassette
-from conformance.record.files import replace_file
-from conformance.record.recording import Recording
+from conformance.record.recording import CassetteError, Kept, Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
@@ -23,6 +24,7 @@ from conformance.wire.text import printable
 
 EXCHANGES = "exchanges"
 LOCKS = ".locks"
+LARGEST_FAILURE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +82,51 @@ class Spool:
         return self.folder / EXCHANGES / key.target / relative(key)
 
     def load(self, key: ExchangeKey) -> Recording | Failure | None:
-        """Return what is known of an exchange. Raises `CassetteError` for a damaged file."""
+        """
+        Return what is known of an exchange. Raises `CassetteError` for a damaged file.
+
+        A recording of which only the shape is left is not known any more.
+        """
         path = self.path(key)
-        if path.is_file():
-            return cassette.read(path)
-        failed = _failed(path)
-        if not failed.is_file():
+        with suppress(FileNotFoundError):
+            recording = cassette.read(path, self.folder)
+            return recording if recording.provenance.kept is Kept.BODIES else None
+        try:
+            known = json.loads(read_regular(_failed(path), LARGEST_FAILURE, self.folder))
+            ending = Ending(known.get("ending", Ending.UNREACHABLE))
+            return Failure(known["reason"], tuple(known["attempts"]), ending, known.get("beside", 0))
+        except FileNotFoundError:
             return None
-        known = json.loads(failed.read_text(encoding="utf-8"))
-        ending = Ending(known.get("ending", Ending.UNREACHABLE))
-        return Failure(known["reason"], tuple(known["attempts"]), ending, known.get("beside", 0))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise CassetteError(f"{_failed(path).name} beside it cannot be read ({error})") from None
 
     def store(self, key: ExchangeKey, recording: Recording, keys: tuple[str, ...]) -> str:
         """Write a recording and return its path below the run's folder. Raises `KeyFound`."""
         path = self.path(key)
+        private_folder(path.parent, self.folder)
         cassette.write(path, recording, keys)
-        return str(path.relative_to(self.folder))
+        return self.evidence(key)
+
+    def evidence(self, key: ExchangeKey) -> str:
+        """Return the path of a recording below the run's folder, as the log names it on every system."""
+        return self.path(key).relative_to(self.folder).as_posix()
 
     def store_failure(self, key: ExchangeKey, failure: Failure) -> None:
         """Write down that nothing was received, so that no other worker asks again."""
         data = json.dumps(asdict(failure))
-        replace_file(_failed(self.path(key)), data.encode())
+        replace_file(_failed(self.path(key)), data.encode(), self.folder)
 
     def forget_failures(self) -> None:
         """Let everything that failed be asked for again."""
         for path in (self.folder / EXCHANGES).rglob("*.failed"):
-            path.unlink(missing_ok=True)
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
 
     def claim(self, key: ExchangeKey) -> FileLock | None:
         """Return the held lock of an exchange, or None when another process is sending it."""
         path = self.folder / LOCKS / key.target / relative(key).with_suffix(".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
+        private_folder(path.parent, self.folder)
+        lock = FileLock(path, mode=FILE_MODE)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -121,8 +136,14 @@ class Spool:
 
 def relative(key: ExchangeKey) -> Path:
     """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>].json`."""
-    case = f"--{quote(key.shown, safe=' ,=+[]')}" if key.shown else ""
-    return Path(key.spec.capability.id) / f"{key.spec.name}{case}.json"
+    return file_of(key.spec.id, key.shown)
+
+
+def file_of(exchange: str, shown: str) -> Path:
+    """Return the same path for the id of an exchange, and its case and variant as they are shown."""
+    capability, _, name = exchange.rpartition("/")
+    case = f"--{quote(shown, safe=' ,=+[]')}" if shown else ""
+    return Path(capability) / f"{name}{case}.json"
 
 
 def _failed(path: Path) -> Path:

@@ -1,8 +1,8 @@
 """Writing every report of a run into its folder. What an earlier writing left there is taken away first."""
 
-import shutil
 from pathlib import Path
 
+from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
 from conformance.report.allure.results import RESULTS, write_results
 from conformance.report.evidence.page import body_file, evidence_html
@@ -20,15 +20,15 @@ from conformance.report.tables.markdown import tables_markdown
 
 def write(run: Run) -> Path:
     """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
-    run.folder.mkdir(parents=True, exist_ok=True)
+    private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
-    (run.folder / "matrix.json").write_text(matrix_json(found, tables_json(beside)), encoding="utf-8")
-    (run.folder / "matrix.md").write_text(matrix_markdown(found, tables_markdown(beside)), encoding="utf-8")
+    write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
+    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
     page = run.folder / "matrix.html"
-    page.write_text(matrix_html(found, tables_html(beside)), encoding="utf-8")
-    shutil.rmtree(run.folder / EVIDENCE, ignore_errors=True)
-    shutil.rmtree(run.folder / RESULTS, ignore_errors=True)
+    write_text(page, matrix_html(found, tables_html(beside)))
+    remove(run.folder / EVIDENCE)
+    remove(run.folder / RESULTS)
     _write_evidence(run, proved)
     write_results(run, proved)
     return page
@@ -41,8 +41,7 @@ def _write_evidence(run: Run, proved: list[Proof]) -> None:
             judged.setdefault((result.target, label), []).append(result)
     for proof in proved:
         path = run.folder / evidence_page(proof.target, proof.label)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(evidence_html(run, proof, judged.get((proof.target, proof.label), [])), encoding="utf-8")
+        write_text(path, evidence_html(run, proof, judged.get((proof.target, proof.label), [])))
         name = body_file(proof)
         if name and proof.recording:
-            (path.parent / name).write_bytes(proof.recording.sent.body)
+            replace_file(path.parent / name, proof.recording.sent.body)

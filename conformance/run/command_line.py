@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import UsageError
 
 _OF_ENDPOINTS = ("header", "api_key_env", "auth_header", "auth_prefix", "ca_file", "client_cert", "client_key")
@@ -70,9 +71,17 @@ def refuse_contradictions(given: CommandLine) -> None:
     if only and not given.base_url and not given.endpoint:
         option = f"--{only[0].replace('_', '-')}"
         raise UsageError(f"{option} goes with --base-url or --endpoint; a target has it in its file")
+    _refuse_contradicting_modes(given)
+    if given.max_bytes is not None and given.max_bytes > MAX_DECODED:
+        raise UsageError("--max-bytes: at most 64M: no recording holds more")
+    if given.max_requests is not None and given.max_requests < 1:
+        raise UsageError("--max-requests: use a number from 1")
+
+
+def _refuse_contradicting_modes(given: CommandLine) -> None:
     if given.replay_from and given.mode not in {None, "replay"}:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
     if given.resume and (given.replay_from or given.mode == "replay"):
         raise UsageError("--resume sends what is missing: it does not go with a replay")
-    if given.max_requests is not None and given.max_requests < 1:
-        raise UsageError("--max-requests: use a number from 1")
+    if given.mode == "record" and given.keep == "shapes":
+        raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from conformance.files import FOLDER_MODE, RefusedFile, private_folder, read_regular, refuse_links, replace_file
 from conformance.log import records
-from conformance.record.files import replace_file
-from conformance.record.spool import LOCKS, Spool
+from conformance.record.spool import EXCHANGES, LOCKS, Spool
+from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError
 
 RUNS = Path("reports") / "runs"
 CASSETTES = Path("cassettes")
 LATEST = "latest"
+LARGEST_POINTER = 64 * 1024
 
 _COST = ".cost"
 
@@ -34,7 +36,8 @@ def make(runs: Path, name: str) -> Path:
     while folder.exists():
         folder = runs / f"{name}-{number}"
         number += 1
-    folder.mkdir(parents=True)
+    private_folder(runs)
+    folder.mkdir(FOLDER_MODE)
     return folder
 
 
@@ -51,8 +54,7 @@ def find(name: str, root: Path, runs: Path = RUNS) -> Path:
 
     `runs` is where runs are written, below `root` or absolute.
     """
-    pointer = root / runs / LATEST
-    named = pointer.read_text(encoding="utf-8").strip() if name == LATEST and pointer.is_file() else name
+    named = _latest(root / runs / LATEST) if name == LATEST else name
     for folder in (root / named, root / runs / named):
         if (folder / records.LOG).is_file():
             return folder
@@ -60,10 +62,46 @@ def find(name: str, root: Path, runs: Path = RUNS) -> Path:
     raise UsageError(f"no run `{name}` below {runs}; the last ones: {', '.join(found[:5]) or 'there are none yet'}")
 
 
+def recordings(folder: Path, target: str) -> Path:
+    """Return where the recordings of a target lie in a run's folder. Raises `UsageError` when a link leads there."""
+    found = folder / EXCHANGES / target
+    try:
+        refuse_links(found, folder)
+    except RefusedFile as error:
+        raise UsageError(f"{folder}: the recordings of {target} are not read: {error}") from None
+    return found
+
+
+def _latest(pointer: Path) -> str:
+    """Return the name of the last run. Raises `UsageError` when the pointer holds anything but the name of a folder."""
+    try:
+        named = read_regular(pointer, LARGEST_POINTER).decode().strip()
+    except FileNotFoundError:
+        return LATEST
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{pointer} cannot be read: {error}") from None
+    if not named.isprintable() or named in {"", ".."} or named != Path(named).name or "\\" in named:
+        raise UsageError(f"{pointer} holds `{escaped(named, 80)}`, which is not the name of a folder beside it")
+    return named
+
+
+def find_to_resume(name: str, root: Path, runs: Path = RUNS) -> Path:
+    """
+    Return the folder of a run that may be written to, as `find` does.
+
+    Raises `UsageError` also when there is a link in it: a run makes none, and what is written must stay in its folder.
+    """
+    folder = find(name, root, runs)
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise UsageError(f"{folder}: {path.relative_to(folder)} is a link; no run makes one, so take it away")
+    return folder
+
+
 def point(folder: Path, pointer: str | None, *, latest: bool) -> None:
     """Tell whoever started us where the run's folder is, and if it is the `latest`, whoever comes after us."""
     if pointer:
-        Path(pointer).write_text(f"{folder}\n", encoding="utf-8")
+        replace_file(Path(pointer), f"{folder}\n".encode())
     if latest:
         replace_file(folder.parent / LATEST, f"{folder.name}\n".encode())
 
@@ -75,6 +113,8 @@ def announce(folder: Path, lines: Sequence[str]) -> None:
 
 def announced(folder: Path) -> list[str]:
     """Return what a run costs, as a worker left it."""
-    path = folder / _COST
-    found: list[str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    try:
+        found: list[str] = json.loads(read_regular(folder / _COST, LARGEST_POINTER))
+    except FileNotFoundError:
+        return []
     return found

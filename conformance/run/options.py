@@ -14,8 +14,8 @@ from conformance.log import records
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.loader import BUILT_IN, package_of
-from conformance.record.spool import EXCHANGES
 from conformance.run import folder as runs
+from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions
 from conformance.run.endpoints import endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
@@ -128,7 +128,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     """
     refuse_contradictions(given)
     output = Path(given.output) if given.output else RUNS
-    resume = runs.find(given.resume, root, output) if given.resume else None
+    resume = runs.find_to_resume(given.resume, root, output) if given.resume else None
     source = runs.find(given.replay_from, root, output) if given.replay_from else None
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
@@ -223,8 +223,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
         return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
 
     if source is not None:
-        return replay(source / EXCHANGES / target.name)
-    folder = root / CASSETTES / target.name
+        return replay(runs.recordings(source, target.name))
+    folder = shelf.repaired(root / CASSETTES / target.name)
     if given.mode == "replay":
         return replay(folder)
     if key_of(target.key_env, environ) or not target.key_env or given.list_suite:

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from conformance.record import cassette
-from conformance.record.recording import CassetteError, Provenance
+from conformance.record.recording import CassetteError, Kept, Provenance
 from conformance.targets.model import together
 from conformance.targets.target import Target
 from conformance.wire.verdict import UsageError
@@ -19,7 +19,9 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     found = sorted(folder.rglob("*.json"))
     if not found:
         raise UsageError(f"no cassettes of `{target.name}` in {folder}; record them with --mode record")
-    kept = [provenance for path in found if (provenance := _provenance(path)) is not None]
+    kept = [provenance for path in found if (provenance := _provenance(path, folder)) is not None]
+    if any(provenance.kept is Kept.SHAPES for provenance in kept):
+        raise UsageError(f"{folder}: these recordings hold shapes only (--keep shapes), and cannot be judged again")
     if not kept:
         return target, None
     models = together(provenance.models for provenance in kept)
@@ -27,8 +29,8 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     return as_recorded, min(provenance.recorded for provenance in kept)
 
 
-def _provenance(path: Path) -> Provenance | None:
+def _provenance(path: Path, folder: Path) -> Provenance | None:
     try:
-        return cassette.read(path).provenance
-    except CassetteError:
+        return cassette.read(path, folder).provenance
+    except (CassetteError, FileNotFoundError):
         return None

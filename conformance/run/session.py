@@ -20,6 +20,7 @@ from conformance.plan.afford import affordable
 from conformance.plan.expand import Selected, expand
 from conformance.plan.loader import Suite
 from conformance.plan.order import preflight_keys
+from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
 from conformance.run.options import RunOptions
@@ -153,8 +154,11 @@ class Session:
         self.log.not_run = self.not_run
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
+        lines = list(self.log.exchanges.values())
+        promoted = promote(options, self.log.folder, self.log.results, lines, whole=not cut, partial=self.partial)
+        unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
+        status, said = (3 if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)
-        said = promote(options, self.log.folder, self.log.results, whole=not cut, partial=self.partial)
         matrix = ""
         try:
             matrix = write_reports(self.log.folder)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from conformance.record.files import replace_file
+from conformance.files import FILE_MODE, private_folder, replace_file
 from conformance.send.gate import Passage
 from conformance.send.rate import Spacing, Starts, paused
 from conformance.targets.target import Limits
@@ -30,7 +30,7 @@ class SharedGate:
     """
 
     def __init__(self, limits: Limits, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         self._places = limits.in_flight
         self._spacing = Spacing.of(limits, limits.in_flight)
         self._folder = folder
@@ -61,7 +61,7 @@ class SharedGate:
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def _free(self, name: str) -> FileLock | None:
-        lock = FileLock(self._folder / name)
+        lock = FileLock(self._folder / name, mode=FILE_MODE)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -69,7 +69,7 @@ class SharedGate:
         return lock
 
     async def _wait_for_rate(self, tokens: int) -> None:
-        with FileLock(self._folder / "rate.lock"):
+        with FileLock(self._folder / "rate.lock", mode=FILE_MODE):
             starts, delay = self._spacing.after(self._starts(), time.time(), tokens)
             self._keep(starts)
         while delay > 0:  # while we wait, another process may be asked for a pause
@@ -84,7 +84,7 @@ class SharedGate:
 
     def pause(self, seconds: float) -> None:
         """Start nothing for so long, in no process: the endpoint asked for it."""
-        with FileLock(self._folder / "rate.lock"):
+        with FileLock(self._folder / "rate.lock", mode=FILE_MODE):
             self._keep(paused(self._starts(), time.time() + seconds))
 
     def _starts(self) -> Starts:
@@ -105,8 +105,8 @@ class SharedCount:
 
     def take(self) -> bool:
         """Take one; False when none is left."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_suffix(".lock")):
+        private_folder(self.path.parent)
+        with FileLock(self.path.with_suffix(".lock"), mode=FILE_MODE):
             all_taken = int(self.path.read_text(encoding="utf-8")) if self.path.is_file() else 0
             if all_taken >= self.limit:
                 return False

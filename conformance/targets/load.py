@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from conformance.targets.auth import USUAL, Auth, Tls
 from conformance.targets.mistake import explain
 from conformance.targets.model import Model
+from conformance.targets.name import LONGEST, is_name
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Limits, Target
 from conformance.targets.url import clean_url, is_loopback
@@ -28,7 +29,6 @@ MOST_IN_FLIGHT = 16
 """So many requests may be in flight to an endpoint that nobody has described, if it pays to send more than at first."""
 
 _SECRET = re.compile(r"\b(sk-|AIza|Bearer\s)[A-Za-z0-9_\-]{8,}")
-_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}\Z")
 
 
 def names(folder: Path = TARGETS) -> list[str]:
@@ -39,7 +39,7 @@ def names(folder: Path = TARGETS) -> list[str]:
 def load(name: str, environ: Mapping[str, str], folder: Path = TARGETS) -> Target:
     """Return a target by name, with what the environment overrides. Raises `UsageError`."""
     path = folder / f"{name}.toml"
-    if not _NAME.match(name) or not path.is_file():
+    if not is_name(name) or not path.is_file():
         raise UsageError(f"{unknown('target', name, names(folder))}, or the path of a TOML file")
     return _read(path, f"targets/{name}.toml", environ)
 
@@ -54,7 +54,7 @@ def load_file(given: str, root: Path, environ: Mapping[str, str]) -> Target:
     path = root / given
     if not path.is_file():
         raise UsageError(f"--target {given}: there is no such file")
-    if not _NAME.match(path.stem):
+    if not is_name(path.stem):
         raise UsageError(f"--target {given}: name the file in lower-case letters, digits, dots and hyphens")
     return _read(path, given, environ)
 
@@ -127,7 +127,7 @@ def ad_hoc(  # noqa: PLR0913  one argument for each thing that an option says
     """Return a target for any endpoint, without a file; `option` is the one that named it. Raises `UsageError`."""
     url = clean_url(base_url, option)
     host = urlsplit(url).hostname or ""
-    if name is not None and not _NAME.match(name):
+    if name is not None and not is_name(name):
         named = "--name" if option == "--base-url" else option
         raise UsageError(f"{named} `{name}`: use lower-case letters, digits, dots and hyphens")
     return Target(
@@ -146,4 +146,5 @@ def ad_hoc(  # noqa: PLR0913  one argument for each thing that an option says
 
 def name_of(base_url: str) -> str:
     """Return the name of an endpoint that was given none: that of its host."""
-    return re.sub(r"[^a-z0-9.]+", "-", urlsplit(base_url).netloc.lower()).strip("-.") or "endpoint"
+    plain = re.sub(r"[^a-z0-9.]+", "-", urlsplit(base_url).netloc.lower()).strip("-.")
+    return plain[:LONGEST].strip("-.") or "endpoint"

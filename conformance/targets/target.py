@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conformance.targets.auth import USUAL, Auth, Tls
 from conformance.targets.model import Models, of_variant, variants
+from conformance.targets.name import Name
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
+from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import Inconclusive
 
 Mode = Literal["live", "record", "replay", "rehearse"]
@@ -36,7 +38,7 @@ class Limits(_Part):
     per_minute: int = Field(default=30, ge=0)
     tokens_per_minute: int = Field(default=0, ge=0)
     deadline_s: float = Field(default=120.0, gt=0)
-    max_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
+    max_bytes: int = Field(default=32 * 1024 * 1024, ge=1024, le=MAX_DECODED)
     thinking_tokens: int = Field(default=0, ge=0)
 
 
@@ -116,7 +118,7 @@ class Target(_Part):
     `chat`, `embedding`, ...
     """
 
-    name: str
+    name: Name
     title: str
     base_url: str = ""
     hosts: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, Label, Link, Parameter, Status, StatusDetails, TestResult
 from allure_commons.types import LabelType, LinkType, Severity
 
+from conformance.files import FILE_MODE, private_folder, write_text
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.evidence.source import Proof, view
 from conformance.report.findings import Weight, weigh
@@ -87,6 +88,7 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     """Write one result for each check and target, and what Allure is to know about the run; return the folder."""
     folder = run.folder / RESULTS
     untyped: Any = AllureFileLogger
+    private_folder(folder)
     logger = untyped(str(folder))
     proof_of = {(proof.target, proof.label): proof for proof in proved}
     shown = {place: _texts(proof) for place, proof in proof_of.items()}
@@ -107,7 +109,9 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     _write_json(folder / "environments.json", {facts.column: environment(facts) for facts in run.header.targets})
     header = run.header
     about = {"suite": header.suite, "client": header.client, "run": header.run, "started": header.started.isoformat()}
-    (folder / "environment.properties").write_text(_properties(about), encoding="utf-8")
+    write_text(folder / "environment.properties", _properties(about))
+    for path in folder.iterdir():
+        path.chmod(FILE_MODE)
     return folder
 
 
@@ -236,4 +240,4 @@ def _properties(values: Mapping[str, str]) -> str:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(value, indent=1) + "\n")

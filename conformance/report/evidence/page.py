@@ -13,6 +13,7 @@ from htpy import Node
 from markupsafe import Markup
 
 from conformance.log.records import Result, Run
+from conformance.record.recording import Kept
 from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.source import Proof, view
 from conformance.report.glyphs import GLYPHS
@@ -81,8 +82,9 @@ def _facts(proof: Proof) -> Node:
         provenance = recording.provenance
         facts.append(("model", ", ".join(f"{name} ({role})" for role, name in provenance.asked.items())))
         facts.append(("recorded", f"{provenance.recorded:%Y-%m-%d %H:%M:%S} UTC, suite {provenance.suite}"))
+        facts.append(("kept", "shapes only: texts are replaced by x" if provenance.kept is Kept.SHAPES else ""))
         facts.append(("digest", provenance.digest))
-        facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path) if proof.own else proof.path))
+        facts.append(("recording", link(f"{_TO_RUN}{proof.path}", proof.path)))
         if provenance.leaked:
             facts.append(("key sent back", f"{provenance.leaked} times; replaced by a placeholder"))
     return _list([(name, value) for name, value in facts if value])

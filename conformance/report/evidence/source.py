@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from conformance.log.records import ExchangeLine, Result, Run
 from conformance.record import cassette
@@ -34,8 +33,7 @@ class Proof:
     """
     One exchange with one target.
 
-    `recording` is None when there is none, and `why` says why. `path` names the recording; `own` tells whether it lies
-    below the run's folder.
+    `recording` is None when there is none, and `why` says why. `path` names the recording below the run's folder.
     """
 
     target: str
@@ -44,7 +42,6 @@ class Proof:
     recording: Recording | None
     why: str
     path: str = ""
-    own: bool = False
 
     @property
     def ended(self) -> str:
@@ -70,12 +67,9 @@ def _proof(run: Run, target: str, name: str, line: ExchangeLine | None, evidence
     why = (line.reason if line else "") or "the log does not say why"
     if not evidence:
         return Proof(target, name, line, None, why)
-    # A replay names cassettes that lie elsewhere; a run's own lie below its folder.
-    path = next((place for place in (run.folder / evidence, Path(evidence)) if place.is_file()), run.folder / evidence)
-    own = path.resolve().is_relative_to(run.folder.resolve())
-    shown = str(path.resolve().relative_to(run.folder.resolve())) if own else path.name
+    path = run.folder / evidence
     try:
-        return Proof(target, name, line, cassette.read(path), why, shown, own)
+        return Proof(target, name, line, cassette.read(path, run.folder), why, evidence)
     except FileNotFoundError:
         why = f"the recording {path.name} is not there any more"
     except (CassetteError, OSError, UnicodeError) as error:
