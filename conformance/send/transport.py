@@ -9,9 +9,9 @@ repairs and hides. Nothing of the user's own environment goes along: no `OPENAI_
 import asyncio
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,9 +20,12 @@ import openai
 from openai._models import FinalRequestOptions  # the public methods take neither any HTTP method nor a body as it is
 
 from conformance.record.recording import Sent
+from conformance.record.redacted import redacted
 from conformance.send import tls
-from conformance.targets.auth import Tls, sounds_secret
-from conformance.targets.keys import holds_key, redact, without_client_variables
+from conformance.targets.auth import Tls
+from conformance.targets.keys import without_client_variables
+from conformance.targets.redact import clean
+from conformance.targets.secrets import secrets_of
 from conformance.targets.target import Target
 from conformance.targets.url import is_loopback, split_query, with_query
 from conformance.wire import sse
@@ -32,6 +35,9 @@ from conformance.wire.response import Ending, Response
 CONNECT_S = 10.0
 NO_KEY = "no-key-configured"
 """What is sent as a key to a target without one: the official client always sends something."""
+
+LONGEST_REASON = 300
+"""So many characters are kept of what a library says about a failure."""
 
 _HIDDEN_FROM_CLIENT = {"set-cookie", "content-encoding"}
 
@@ -82,11 +88,16 @@ class Sending:
 
 
 class Transport:
-    """A client for one target and its key. `send` may be called many times at once, from one event loop."""
+    """
+    A client for one target and its key. `send` may be called many times at once, from one event loop.
 
-    def __init__(self, target: Target, key: str | None) -> None:
+    The values of `secret_headers` are secrets although their names do not say so.
+    """
+
+    def __init__(self, target: Target, key: str | None, secret_headers: Iterable[str] = ()) -> None:
         self.target = target
         self.key = key
+        self.secrets = secrets_of(target.headers, key, secret_headers)
         base_url, query = split_query(target.base_url)
         with without_client_variables():
             self._client = openai.AsyncOpenAI(
@@ -105,8 +116,7 @@ class Transport:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the keys that must not be written down."""
-        by_name = (value for name, value in self.target.headers.items() if sounds_secret(name))
-        return (*((self.key,) if self.key else ()), *by_name)
+        return self.secrets.values
 
     async def send(self, request: Request, *, stop_after: int | None = None) -> Sending:
         """Send a request and return what came of it. Raises nothing but cancellation."""
@@ -168,17 +178,9 @@ class Transport:
     def _clean(self, capture: _Capture, ending: Ending, reason: str) -> Sending:
         answer, leaked = capture.answer(), 0
         if answer is not None:
-            if holds_key(answer.decoded, self.keys):
-                answer = _unpacked(answer)
-            body, leaked = redact(answer.body, self.keys)
-            headers = []
-            for name, value in answer.headers:
-                clean, found = redact(value.encode("utf-8", "replace"), self.keys)
-                leaked += found
-                headers.append((name, clean.decode("utf-8", "replace")))
-            answer = Response(answer.status, tuple(headers), body, answer.sizes, answer.at_ms, answer.headers_ms)
-        said, _ = redact(reason.encode(), self.keys)
-        return Sending(capture.sent, answer, ending, said.decode("utf-8", "replace"), leaked)
+            answer, leaked = redacted(answer, self.secrets)
+        said = clean(reason, self.secrets)[:LONGEST_REASON]  # cut afterwards: half a key would not be found
+        return Sending(capture.sent, answer, ending, said, leaked)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -286,14 +288,6 @@ def _proxy(base_url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-def _unpacked(answer: Response) -> Response:
-    """Return an answer without its encoding, in one chunk: a key in a compressed body can only be replaced there."""
-    if answer.decoded == answer.body:
-        return answer
-    headers = tuple(header for header in answer.headers if header[0].lower() != "content-encoding")
-    return replace(answer, headers=headers, body=answer.decoded, sizes=(len(answer.decoded),), at_ms=(answer.total_ms,))
-
-
 def _late(capture: _Capture, deadline_s: float) -> tuple[Ending, str]:
     if capture.status is None:
         return Ending.UNREACHABLE, f"no answer within {deadline_s:g} s"
@@ -314,4 +308,4 @@ def _failed(capture: _Capture, error: Exception, deadline_s: float) -> tuple[End
     if any(isinstance(cause, (httpx2.TimeoutException, TimeoutError)) for cause in causes):
         return _late(capture, deadline_s)
     words = next((str(cause) for cause in causes[1:] if str(cause)), str(error)) or type(error).__name__
-    return (Ending.PEER if capture.status is not None else Ending.UNREACHABLE), words[:300]
+    return (Ending.PEER if capture.status is not None else Ending.UNREACHABLE), words
