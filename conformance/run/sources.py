@@ -72,7 +72,7 @@ class RunEngine:
 
         most = self._options.max_requests
         live = Live(
-            transport=Transport(target, self._options.keys.of(target.name)),
+            transport=Transport(target, self._options.keys.of(target.name), self._options.secret_headers),
             spool=Spool(self._folder),
             gate=Gate(target.limits, share=self._workers),
             requests=RequestCount(most),
