@@ -15,6 +15,7 @@ from conformance.cli.terminal import cost_line, status, summary
 from conformance.definition.check import check_of
 from conformance.judge.judge import judge
 from conformance.log.lines import result as result_line
+from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
 from conformance.plan.order import closure, preflight_keys
@@ -198,7 +199,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = state.engine.arguments(selected)
     started = time.perf_counter()
     judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
-    found = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
+    judged = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
+    found = without_secrets(judged, state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conformance.record import cassette
 from conformance.record.headers import kept_headers
 from conformance.record.recording import CassetteError, KeyFound, Recording
-from conformance.targets.keys import forms
+from conformance.targets.secrets import forms
 from conformance.wire.header_fields import as_text
 from conformance.wire.response import Ending, Response
 from tests.fakes import SECRET, answer, provenance, recording

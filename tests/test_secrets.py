@@ -1,88 +1,102 @@
+"""What is a secret, and where keys come from."""
+
 import base64
-import json
 import os
-import string
-from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from conformance.targets.keys import MIN_LENGTH, forms, holds_key, key_of, placeholder, redact, without_client_variables
-from tests.fakes import SECRET
+from conformance.targets.keys import key_of, without_client_variables
+from conformance.targets.secrets import MIN_LENGTH, Secrets, all_of, carries_credential, is_ordinary, secrets_of
+from tests.fakes import SECRET, chosen
 
-KEYS = st.text(string.ascii_letters + string.digits + "-_+/.=\"'\\é", min_size=MIN_LENGTH, max_size=60)
-AROUND = st.binary(max_size=20)
-
-
-def coded(key: str) -> list[bytes]:
-    """Return the ways in which an endpoint may send a key back, written without looking at `forms`."""
-    plain = key.encode()
-    return [
-        plain,
-        json.dumps(key)[1:-1].encode(),
-        quote(key, safe="").encode(),
-        plain.hex().encode(),
-        plain.hex().upper().encode(),
-        json.dumps(key)[1:-1].replace("/", "\\/").encode(),
-    ]
+TOKEN = "f3a9Qx0b77c1E2d4"
+OTHER = "9d8c7b6a5f4e3d2c"
 
 
-@given(KEYS, AROUND, AROUND, st.integers(0, 5))
-def test_a_key_in_any_form_is_replaced_and_the_length_kept(key: str, before: bytes, after: bytes, form: int) -> None:
-    data = before + coded(key)[form] + after
-    clean, count = redact(data, [key])
-    assert count >= 1
-    assert len(clean) == len(data)
-    assert not any(shape in clean for shape in coded(key))
-    assert holds_key(data, [key])
-    assert not holds_key(clean, [key])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "none",
+        "test",
+        "llamacpp",
+        "lm-studio",
+        "ollama",
+        "secret-key",
+        "not-needed",
+        "EMPTY",
+        "my-local-server-key",
+        "sk-xxxxxxxxxxxxxxxx",
+        "0000000000000000",
+        "a1B2c3D4",
+        "Local-Server-Key",
+        SECRET[: MIN_LENGTH - 1],
+    ],
+)
+def test_a_key_that_an_honest_answer_may_hold_is_ordinary(key: str) -> None:
+    assert is_ordinary(key)
 
 
-@given(KEYS, st.binary(max_size=7), st.binary(max_size=7), st.booleans())
-def test_a_key_within_base64_is_found_at_every_offset(key: str, before: bytes, after: bytes, url_safe: bool) -> None:  # noqa: FBT001
-    encode = base64.urlsafe_b64encode if url_safe else base64.b64encode
-    data = encode(before + key.encode() + after)
-    clean, count = redact(data, [key])
-    assert count == 1
-    assert len(clean) == len(data)
-    assert not holds_key(clean, [key])
-    exposed = sum(one == other for one, other in zip(data, clean, strict=True))
-    assert exposed <= len(data) - len(key)
+@pytest.mark.parametrize(
+    "key",
+    [
+        SECRET,
+        "sk-test-0123456789",
+        "sk-local-0123456789abcdef0123456789abcdef",
+        "qwzkxjvbplmtrfdsghcy",
+        "aBcDkQzXwPlM",
+        "Zq8mB2xT7LpW",
+        "schlüssel-für-alles",
+        "p@ssw0rd!p@ssw0rd",
+    ],
+)
+def test_a_key_that_is_made_for_a_lock_is_not_ordinary(key: str) -> None:
+    assert not is_ordinary(key)
 
 
-@given(st.binary(max_size=80))
-def test_data_without_the_key_stays_as_it_is(data: bytes) -> None:
-    assert redact(data, [SECRET]) == (data, 0)
+@pytest.mark.parametrize(
+    ("header", "secret"),
+    [
+        *(
+            (name, True)
+            for name in ("Authorization", "cookie", "Proxy-Authorization", "X-Auth-Token", "x-goog-api-key")
+        ),
+        *((name, True) for name in ("Ocp-Apim-Subscription-Key", "cf-aig-authorization", "X-SECRET", "a-credentials")),
+        *((name, False) for name in ("X-Region", "OpenAI-Organization", "X-Key-Version", "x-token-limit", "X-Monkeys")),
+    ],
+)
+def test_a_header_carries_a_credential_by_its_name(header: str, secret: bool) -> None:  # noqa: FBT001
+    assert carries_credential(header) is secret
 
 
-def test_every_occurrence_of_every_key_counts() -> None:
-    other = "another-key-0123456789"
-    data = f"{SECRET} {other} {SECRET.encode().hex()}".encode()
-    clean, count = redact(data, [SECRET, other])
-    assert count == 3
-    assert clean.count(b"[our-key]") == 3
-    assert redact(clean, [SECRET, other]) == (clean, 0)
+def test_key_and_headers_of_a_target_are_secrets_and_other_headers_are_not() -> None:
+    headers = {"X-Auth-Token": TOKEN, "X-Region": "eu-west-1-9f8e7d6c", "X-Tenant": OTHER}
+    assert secrets_of(headers, SECRET, ["x-tenant"]).values == (SECRET, TOKEN, OTHER)
+    assert secrets_of(headers, None).values == (TOKEN,)
+    assert not secrets_of({}, None)
 
 
-@pytest.mark.parametrize("key", ["", "none", "test", "a" * (MIN_LENGTH - 1)])
-def test_a_short_key_is_no_secret(key: str) -> None:
-    data = b"none of this is a test aaaaaaaaaaaa"
-    assert redact(data, [key]) == (data, 0)
-    assert not holds_key(data, [key])
+def test_what_stands_within_a_header_is_a_secret_too() -> None:
+    basic = base64.b64encode(f"user:{TOKEN}".encode()).decode()
+    found = secrets_of({"Proxy-Authorization": f"Basic {basic}", "Cookie": f"a=1; session={OTHER}"}, None)
+    assert {basic, TOKEN, OTHER} <= set(found.values)
 
 
-def test_a_key_of_the_least_length_is_a_secret() -> None:
-    assert redact(b"x 12345678 y", ["12345678"]) == (b"x [our-key y", 1)
+def test_secrets_show_none_of_them() -> None:
+    secrets = all_of([Secrets.of([SECRET, "ollama"]), Secrets.of([TOKEN])])
+    assert (secrets.values, secrets.words) == ((SECRET, TOKEN), ("ollama",))
+    assert not any(word in f"{secrets!r} {secrets}" for word in (SECRET, TOKEN, "ollama"))
 
 
-@given(st.integers(0, 200))
-def test_a_placeholder_is_as_long_as_asked(length: int) -> None:
-    assert len(placeholder(length)) == length
-
-
-def test_no_form_is_so_short_that_it_occurs_by_chance() -> None:
-    assert all(len(form) >= MIN_LENGTH for form in forms("a/b+c\"d'"))
+def test_the_secrets_of_a_run_are_those_of_all_targets(tmp_path: pytest.TempPathFactory) -> None:
+    options = chosen(
+        tmp_path,  # type: ignore[arg-type]
+        *("--endpoint", "a=http://127.0.0.1:1/v1", "--endpoint", "b=http://127.0.0.1:2/v1", "--model", "m"),
+        *("--api-key-env", "a=A_KEY", "--header", f"b=X-Auth-Token: {TOKEN}", "--header", f"b=X-Tenant: {OTHER}"),
+        *("--secret-header", "X-Tenant"),
+        A_KEY=SECRET,
+    )
+    assert set(options.secrets.values) == {SECRET, TOKEN, OTHER}
 
 
 def test_the_client_sees_no_variable_of_its_own_and_the_user_gets_them_back(monkeypatch: pytest.MonkeyPatch) -> None:

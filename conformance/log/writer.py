@@ -1,4 +1,9 @@
-"""The log of a run while it is written. Results are written as they come, so that a cut run keeps them."""
+"""
+The log of a run while it is written. Results are written as they come, so that a cut run keeps them.
+
+What was received holds no secret any more when it comes here. Every line is searched all the same: it is the last place
+before the disk, and all reports are made from it.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,14 +18,23 @@ from conformance.log.command import without_header_values
 from conformance.log.exit_code import exit_code
 from conformance.log.known import stale_findings
 from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
+from conformance.targets.redact import clean
+from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
 
 
 class Log:
-    """Writes the log into a run's folder. `command` is the command line, with which the run began."""
+    """
+    Writes the log into a run's folder. `command` is the command line, with which the run began.
 
-    def __init__(self, folder: Path, facts: Sequence[TargetFacts], command: Sequence[str]) -> None:
+    `secrets` are blanked out in every line.
+    """
+
+    def __init__(
+        self, folder: Path, facts: Sequence[TargetFacts], command: Sequence[str], secrets: Secrets | None = None
+    ) -> None:
         self.folder = folder
+        self._secrets = secrets or Secrets()
         self.results: list[Result] = []
         self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
@@ -37,11 +51,12 @@ class Log:
         self._write(header)
 
     def _write(self, line: BaseModel) -> None:
-        self._file.write(records.dump(line))
+        self._file.write(clean(records.dump(line), self._secrets))
         self._file.flush()
 
     def add(self, result: Result) -> None:
         """Write a result."""
+        result = without_secrets(result, self._secrets)
         self.results.append(result)
         self._write(result)
 
@@ -68,3 +83,10 @@ class Log:
         self._write(footer)
         self._file.close()
         return code
+
+
+def without_secrets(result: Result, secrets: Secrets) -> Result:
+    """Return a result in whose texts every secret is blanked out. Whoever shows a result takes it from here."""
+    text = result.model_dump_json()
+    done = clean(text, secrets)
+    return result if done is text else Result.model_validate_json(done)

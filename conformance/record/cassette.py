@@ -26,7 +26,9 @@ from vcr.serialize import deserialize, serialize
 from conformance.files import RefusedFile, read_regular, refuse_links, replace_file
 from conformance.record.headers import REQUEST_HEADERS, kept_headers
 from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, Sent
-from conformance.targets.keys import holds_key
+from conformance.record.redacted import redacted
+from conformance.targets.redact import holds_secret
+from conformance.targets.secrets import Secrets
 from conformance.targets.url import joined
 from conformance.wire.response import MAX_DECODED, Response
 
@@ -54,10 +56,11 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
         "timing": {"headers_ms": answer.headers_ms, "sizes": list(answer.sizes), "at_ms": list(answer.at_ms)},
     }
     provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response)})
-    if holds_key(answer.decoded, keys):
+    secrets = Secrets.of(keys)
+    if redacted(answer, secrets)[1]:
         raise KeyFound(f"{path.name} was not written: the endpoint sent our key in its answer")
     path.unlink(missing_ok=True)
-    with _engine(tuple(keys)).use_cassette(str(path), record_mode="all") as cassette:
+    with _engine(secrets).use_cassette(str(path), record_mode="all") as cassette:
         cassette.append(_wire(recording.sent), response)
         cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
 
@@ -110,7 +113,7 @@ class _Opened:
     """A context that opens a cassette for replay and turns every way it can be broken into `CassetteError`."""
 
     def __init__(self, path: Path) -> None:
-        self.context = _engine(()).use_cassette(str(path), record_mode="none")
+        self.context = _engine(Secrets()).use_cassette(str(path), record_mode="none")
 
     def __enter__(self) -> Cassette:
         try:
@@ -200,11 +203,11 @@ def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
 
 
-def _engine(keys: tuple[str, ...]) -> vcr.VCR:
+def _engine(secrets: Secrets) -> vcr.VCR:
     engine = vcr.VCR(serializer="wire", match_on=MATCH_ON, skip_patchers=PATCHER_NAMES)
     engine.register_matcher("body", body)
     engine.register_serializer("wire", _Wire)
-    engine.register_persister(_persister(keys))
+    engine.register_persister(_persister(secrets))
     return engine
 
 
@@ -270,7 +273,7 @@ def _in_base64(body: bytes | str) -> dict[str, str]:
     return {"base64": base64.b64encode(body.encode() if isinstance(body, str) else body).decode()}
 
 
-def _persister(keys: tuple[str, ...]) -> type:
+def _persister(secrets: Secrets) -> type:
     class Persister:
         """vcrpy's persister: writes a file whole or not at all, and never one that holds a key."""
 
@@ -285,8 +288,7 @@ def _persister(keys: tuple[str, ...]) -> type:
         @staticmethod
         def save_cassette(path: str, cassette: Mapping[str, Any], serializer: Any) -> None:
             data = serialize(cassette, serializer).encode()
-            unescaped = data.replace(rb"\\", b"\\").replace(rb"\"", b'"')
-            if holds_key(data, keys) or holds_key(unescaped, keys):
+            if holds_secret(data, secrets):
                 raise KeyFound(f"{Path(path).name} was not written: it would have held our key")
             replace_file(Path(path), data)
 

@@ -24,6 +24,7 @@ from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
+from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
@@ -107,6 +108,12 @@ class RunOptions:
     def filtered(self) -> bool:
         """Tell whether only a part of the suite was asked for."""
         return bool(self.capabilities or self.checks)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Return the secrets of all targets: none of them may be written down or shown."""
+        targets = (chosen.target for chosen in self.targets)
+        return all_of(secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets)
 
     def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
         """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""

@@ -28,6 +28,7 @@ from conformance.run.promote import promote
 from conformance.run.sources import RunEngine
 from conformance.run.started import Servers
 from conformance.run.write_reports import write_reports
+from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
 
 
@@ -108,6 +109,11 @@ class Session:
             dear |= left_out
         return dear
 
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Return the secrets of the run. Those of started servers are known once the run is open."""
+        return self.options.secrets
+
     @property
     def folder(self) -> Path:
         """Return the run's folder."""
@@ -128,7 +134,7 @@ class Session:
         self.options = options.with_servers(self.servers.urls, self.servers.keys)
         asks = any(chosen.mode != "replay" for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
-        self.log = Log(folder, [chosen.facts for chosen in self.options.targets], command)
+        self.log = Log(folder, [chosen.facts for chosen in self.options.targets], command, self.secrets)
 
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
         """Take part in a run that another process has opened; `keys` are those of its targets."""

@@ -75,7 +75,7 @@ class RunEngine:
         from conformance.send.transport import Transport  # noqa: PLC0415
         from conformance.send.tries import ALONE_A_RUN, Sender  # noqa: PLC0415
 
-        transport = Transport(target, self._options.keys.of(target.name))
+        transport = Transport(target, self._options.keys.of(target.name), self._options.secret_headers)
         most = self._options.max_requests
         if self._workers == 1:
             sender = Sender(transport, Gate(target.limits), RequestCount(most), tell=self._tell)

@@ -7,7 +7,7 @@ environment goes along: no `OPENAI_*` variable, no cookie.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,8 @@ from conformance.send.clean import clean
 from conformance.send.failure import CONNECT_S, failed, late
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
-from conformance.targets.auth import sounds_secret
 from conformance.targets.keys import without_client_variables
+from conformance.targets.secrets import secrets_of
 from conformance.targets.target import Target
 from conformance.targets.url import split_query
 from conformance.wire.request import WRONG_KEY, Key, Request
@@ -50,12 +50,16 @@ class Transport:
     """
     A client for one target and its key. `send` may be called many times at once, from one event loop.
 
-    `stays_open_s`: after how many seconds to hang up on a stream whose last event came and whose body does not end.
+    The values of `secret_headers` are secrets although their names do not say so. `stays_open_s`: after how many
+    seconds to hang up on a stream whose last event came and whose body does not end.
     """
 
-    def __init__(self, target: Target, key: str | None, *, stays_open_s: float = STAYS_OPEN_S) -> None:
+    def __init__(
+        self, target: Target, key: str | None, secret_headers: Iterable[str] = (), *, stays_open_s: float = STAYS_OPEN_S
+    ) -> None:
         self.target = target
         self.key = key
+        self.secrets = secrets_of(target.headers, key, secret_headers)
         self._stays_open_s = stays_open_s
         base_url, query = split_query(target.base_url)
         self._wire = Wire(base_url, target.tls, query)
@@ -76,8 +80,7 @@ class Transport:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the keys that must not be written down."""
-        by_name = (value for name, value in self.target.headers.items() if sounds_secret(name))
-        return (*((self.key,) if self.key else ()), *by_name)
+        return self.secrets.values
 
     async def send(self, request: Request, *, stop_after: int | None = None) -> Sending:
         """Send a request and return what came of it. Raises nothing but cancellation."""
@@ -93,7 +96,7 @@ class Transport:
             ending, reason = failed(capture, error, limits.deadline_s)
         finally:
             current.reset(token)
-        kept = clean(capture.response(), reason, self.keys)
+        kept = clean(capture.response(), reason, self.secrets)
         return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked)
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
