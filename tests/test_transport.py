@@ -268,7 +268,7 @@ def test_a_gigabyte_that_is_promised_and_not_sent_is_a_deadline_with_what_came()
 def test_without_headers_in_time_nothing_was_received(behaviour: Behaviour) -> None:
     sending, _ = exchanged(behaviour, deadline_s=0.3)
     assert (sending.ending, sending.response) == (Ending.SILENT, None)
-    assert sending.reason == "no answer within 0.3 s"
+    assert sending.reason == "no response within 0.3 s"
 
 
 def test_a_stream_that_stalls_keeps_what_came_and_says_when_the_last_byte_came() -> None:
