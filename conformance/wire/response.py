@@ -83,12 +83,13 @@ class Response:
         """Return the content coding that the header names, in lower case; an empty string for none."""
         return coding_of(self.header("content-encoding"))
 
-    @cached_property
+    @property
     def decoded(self) -> bytes:
         """
         Return the body without a `gzip` or `deflate` coding; other codings stay.
 
         Cut where it unpacks to more than `MAX_DECODED` bytes, or to far more than its size (`coding.LARGEST_RATIO`).
+        It is not kept: what a small body unpacks to may be large.
         """
         return unpacked(self.body, self.coding, MAX_DECODED)
 

@@ -19,6 +19,7 @@ KEY = "sk-zoo-0123456789abcdef"
 SAMPLE = 6
 FEW = 2
 DEADLINE_S = 6.0
+STAYS_OPEN_S = 1.0
 FAITHFUL = "faithful"
 
 

@@ -1,10 +1,15 @@
-"""How a stream ends: `finish_reason`, `[DONE]`, and what comes after them."""
+"""How a stream ends, or does not: `finish_reason`, `[DONE]`, and what comes after them."""
+
+from dataclasses import replace
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation, excluded
-from conformance.simulator.http.answer import DONE, Answer
+from conformance.simulator.http.answer import DONE, Answer, Events
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
+
+_HELD_S = 60.0
+_TOO_MANY = 5000
 
 
 @deviation(
@@ -67,3 +72,44 @@ def late_duplicate(call: Call, handler: Handler) -> Answer:
 )
 def done_twice(call: Call, handler: Handler) -> Answer:
     return change.events(handler(call), lambda told: [*told, DONE]) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "stream-open-after-done",
+    severity="major",
+    says="After `[DONE]` the body of the stream does not end for a minute.",
+    breaks="Clients that read to the end of the body hang after each answer; connections of a pool run out.",
+    source=INVENTED,
+    caught_by=("chat.stream.*/body_is_whole",),
+)
+def open_after_done(call: Call, handler: Handler) -> Answer:
+    return change.held(handler(call), _HELD_S) if change.is_chat(call) else handler(call)
+
+
+@deviation(
+    "own-response-stream-open-after-last-event",
+    severity="major",
+    says="After `response.completed` the body of the stream does not end for a minute.",
+    breaks="Clients that read to the end of the body hang after each response.",
+    source=INVENTED,
+    caught_by=("responses.stream/*/body_is_whole",),
+)
+def open_after_last_event(call: Call, handler: Handler) -> Answer:
+    return change.held(handler(call), _HELD_S) if change.posted(call, "/responses") else handler(call)
+
+
+@deviation(
+    "stream-far-beyond-token-limit",
+    severity="critical",
+    says="A stream with a token limit repeats its second chunk thousands of times.",
+    breaks="Whoever pays by the token, and clients that hold the whole text: the limit was to bound both.",
+    source=INVENTED,
+    caught_by=("chat.stream.finish_reason/count_cut_streamed/body_is_whole",),
+)
+def far_beyond_token_limit(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if not change.is_chat(call) or "max_tokens" not in change.asked(call) or not isinstance(answer.body, Events):
+        return answer
+    told = answer.body.events
+    events = (*told[:2], *told[1:2] * _TOO_MANY, *told[2:])
+    return replace(answer, body=replace(answer.body, events=events, gap_s=0.0))
