@@ -139,7 +139,7 @@ def link_or_copy(source: Path, goal: Path, most: int, below: Path | None = None)
     Raises what `read_regular` and `replace_file` raise.
     """
     private_folder(goal.parent, below)
-    os.close(open_regular(source, most))
+    _refuse_irregular(os.lstat(source), most)
     try:
         os.link(source, goal)
     except FileExistsError:

@@ -39,8 +39,8 @@ def promote(  # noqa: PLR0913  what decides whether a run was whole
     """
     Turn the recordings of a run's folder into cassettes where the mode asks for it.
 
-    Nothing is kept of a run that was cut, had a bug of the suite or found no endpoint to ask. An exchange of which
-    nothing was received is absent. `partial`: only a part of the suite was run, so the cassettes of the rest stay.
+    Nothing is kept of a run that was cut, had a bug of the suite or found no endpoint to ask. An exchange
+    without a response is absent. `partial`: only a part of the suite was run, so the cassettes of the rest stay.
     """
     said, failed = [], False
     for name in (chosen.target.name for chosen in options.targets if chosen.mode == "record"):
@@ -100,4 +100,4 @@ def _count(things: Sized, name: str) -> str:
 def _why(line: ExchangeLine) -> str:
     if line.status is not None:
         return "the response held our key"
-    return f"nothing was received: {cut(line.reason, LONGEST)}"
+    return f"no response: {cut(line.reason, LONGEST)}"
