@@ -29,7 +29,7 @@ from conformance.wire.verdict import HarnessError, Unsupported
 _MODEL_REFUSED = re.compile(
     # "Model m does not support parameter x" refuses the parameter, so `does not` alone is not among these.
     r"model.{0,120}(not found|not exist|doesn't exist|unknown|no such|not available|not accessible|not a valid)"
-    r"|model\W+\S+ is not supported(?=[.]|$)"
+    r"|model\W{1,20}\S{1,200} is not supported(?=[.]|$)"
     r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
     re.DOTALL | re.MULTILINE,
 )

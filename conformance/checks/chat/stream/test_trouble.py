@@ -39,7 +39,7 @@ def test_request_after_an_abort_is_answered(word_after_abort: Exchange) -> None:
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, "3, 4, 5, 6, 7"))
 def test_nothing_of_an_aborted_answer_is_left(word_after_abort: Exchange) -> None:
     """The answer after an aborted stream holds nothing of the one that was left, which counted."""
-    found = re.search(r"\d+\s*,\s*\d+", word_after_abort.at(CONTENT, str))
+    found = re.search(r"\d{1,9}\s*+,\s*+\d{1,9}", word_after_abort.at(CONTENT, str))
     assert found is None, f"asked for one word, answered with the count that was left: {found and found[0]!r}"
 
 
