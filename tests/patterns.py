@@ -3,8 +3,10 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,7 +36,7 @@ def patterns(package: str) -> Iterator[Found]:
         for call in ast.walk(tree):
             match call:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr="compile")):
-                    used = _used(names.get(call, ""), _everywhere())
+                    used = _used(names.get(call, ""))
                     yield Found(_place(path, call), _evaluated(call, module), used)
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=method)) if method in METHODS:
                     compiled = re.compile(_evaluated(call.args[0], module), _flags(call, method, module))
@@ -54,24 +56,21 @@ def _names(tree: ast.Module) -> dict[ast.AST, str]:
     }
 
 
-def _everywhere() -> list[ast.Module]:
-    if not _TREES:
-        _TREES.extend(ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py"))
-    return _TREES
-
-
-_TREES: list[ast.Module] = []
-
-
-def _used(name: str, trees: Iterable[ast.Module]) -> frozenset[str]:
+def _used(name: str) -> frozenset[str]:
     """Return the methods that are called on a name, or `search`, which is the hardest, when there is none."""
-    used = {
-        node.attr
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-    }
-    return frozenset(used & METHODS) or frozenset({"search"})
+    return frozenset(_calls()[name]) or frozenset({"search"})
+
+
+@cache
+def _calls() -> defaultdict[str, set[str]]:
+    """Return the methods of patterns that the source calls, by the name that they are called on."""
+    found = defaultdict(set)
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Name(id=name), attr=method) if method in METHODS:
+                    found[name].add(method)
+    return found
 
 
 def _flags(call: ast.Call, method: str, module: ModuleType) -> int:
