@@ -13,7 +13,7 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
 from conformance.definition.check import check_of
-from conformance.judge.judge import judge
+from conformance.judge.budget import judge_in_time
 from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
@@ -198,7 +198,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     assert state.engine is not None
     arguments = state.engine.arguments(selected)
     started = time.perf_counter()
-    judgement = judge(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
+    judgement = judge_in_time(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
     judged = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
     found = without_secrets(judged, state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))

@@ -16,7 +16,7 @@ from conformance.run.sources import RunEngine
 from conformance.run.started import serving
 from conformance.targets.load import load
 from conformance.wire.capability import MAY
-from conformance.wire.exchange import Exchange
+from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.verdict import Verdict
 
 TARGET = "simulator"
@@ -56,6 +56,10 @@ class Simulated:
         """Yield every exchange that the checks take, once."""
         for key in dict.fromkeys(key for item in self._items for key in item.keys):
             yield self._engine.wait(key)
+
+    def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
+        """Return the exchanges that a check takes, by argument."""
+        return self._engine.arguments(item)
 
     def conforms(self, item: Selected) -> str:
         """Judge the simulator's own answers; return "", or what is wrong with the verdict."""

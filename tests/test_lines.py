@@ -219,3 +219,9 @@ def test_a_bill_that_cannot_be_read_is_unknown(exchange: Exchange) -> None:
 
 def test_a_check_that_every_endpoint_owes_is_a_must() -> None:
     assert result(item(capability=OWED), CONFORMS, {}, 0).level is Level.MUST
+
+
+def test_what_a_judgement_names_is_as_printable_as_its_reason() -> None:
+    judgement = Judgement(Verdict.DEVIATES, "no", ("missing:\u202eA",), "over \x1b", ("asked[\u202e]",))
+    line = result(item(), judgement, {"asked": observed()}, 1)
+    assert (line.findings, line.note, line.places) == (["missing:\ufffdA"], "over \ufffd", ["asked[\ufffd]"])

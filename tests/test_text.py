@@ -1,6 +1,6 @@
 import pytest
 
-from conformance.wire.text import cut, escaped, printable, visible
+from conformance.wire.text import SEARCHED, cut, escaped, printable, visible, within
 
 HOSTILE = "a\x1b[31m\u202eb\ud800\nc"
 
@@ -23,3 +23,8 @@ def test_a_name_is_escaped_and_bounded() -> None:
 def test_what_is_invisible_shows_by_its_code_point() -> None:
     assert visible(HOSTILE) == "a[U+001B][31m[U+202E]b[U+D800]\nc"
     assert visible("a\tb — ü 日本 🎉") == "a\tb — ü 日本 🎉"
+
+
+def test_a_text_is_searched_at_its_beginning() -> None:
+    assert within("a" * SEARCHED + "b") == "a" * SEARCHED
+    assert within("ab") == "ab"

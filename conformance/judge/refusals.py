@@ -24,12 +24,13 @@ from conformance.wire.exchange import Exchange
 from conformance.wire.json_value import Document
 from conformance.wire.request import Key
 from conformance.wire.response import NotJson
+from conformance.wire.text import within
 from conformance.wire.verdict import HarnessError, Unsupported
 
 _MODEL_REFUSED = re.compile(
     # "Model m does not support parameter x" refuses the parameter, so `does not` alone is not among these.
     r"model.{0,120}(not found|not exist|doesn't exist|unknown|no such|not available|not accessible|not a valid)"
-    r"|model\W+\S+ is not supported(?=[.]|$)"
+    r"|model\W{1,20}\S{1,200} is not supported(?=[.]|$)"
     r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
     re.DOTALL | re.MULTILINE,
 )
@@ -105,12 +106,12 @@ def _names_field(exchange: Exchange, texts: str) -> bool:
 def _param(exchange: Exchange) -> str:
     """Return the field of the request that the error's `param` is about, or "" when it does not say."""
     found = _holder(exchange).get("param")
-    return re.split(r"[.\[]", found)[0] if isinstance(found, str) else ""
+    return re.split(r"[.\[]", within(found))[0] if isinstance(found, str) else ""
 
 
 def _words(exchange: Exchange) -> str:
-    """Return all that an error body says, in small letters, one text a line."""
-    return "\n".join(_texts(exchange)).lower()
+    """Return what an error body says, in small letters, one text a line, as far as it is searched."""
+    return within("\n".join(within(text) for text in _texts(exchange))).lower()
 
 
 def _texts(exchange: Exchange) -> Iterator[str]:

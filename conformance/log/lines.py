@@ -11,6 +11,7 @@ from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
 from conformance.wire import request
 from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.text import printable
 
 
 def result(
@@ -32,9 +33,9 @@ def result(
         gating=item.gating,
         verdict=judgement.verdict,
         reason=judgement.reason,
-        note=judgement.note,
-        findings=list(judgement.findings),
-        places=list(judgement.places),
+        note=printable(judgement.note),
+        findings=[printable(finding) for finding in judgement.findings],
+        places=[printable(place) for place in judgement.places],
         judged=judgement.judged,
         exchanges=[exchange.label for exchange in exchanges],
         evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],

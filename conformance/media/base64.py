@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _DATA_URL = re.compile(
-    r"data:([a-z]{1,20}/[a-z0-9.+-]{1,40})(?:;[^;,\s]{1,80})*;base64,([A-Za-z0-9+/=_-]+)", re.IGNORECASE
+    r"data:([a-z]{1,20}/[a-z0-9.+-]{1,40})(?:;[^;,\s]{1,80}+){0,8};base64,([A-Za-z0-9+/=_-]+)", re.IGNORECASE
 )
 
 

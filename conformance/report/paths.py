@@ -5,7 +5,7 @@ import re
 
 EVIDENCE = "evidence"
 
-_PART = r"[a-z0-9]+(?:[._-][a-z0-9_]+)*"
+_PART = r"[a-z0-9]++(?:[._-][a-z0-9_]++(?:[.-][a-z0-9_]++)*+)?"
 _PLAIN = re.compile(_PART)
 _LABEL = re.compile(rf"({_PART})/({_PART})(?:\[({_PART})\])?")
 _LONGEST = 100

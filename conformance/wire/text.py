@@ -14,6 +14,20 @@ _INVISIBLE = re.compile(
 )
 
 
+SEARCHED = 65_536
+"""How many characters of a text of others are searched; an honest refusal or a short answer has far fewer."""
+
+
+def within(text: str) -> str:
+    """
+    Return what is searched of a text: its first 65,536 characters.
+
+    Who looks for what is forbidden says so of what was read. Who looks for what is required cannot tell when a longer
+    text does not hold it here: that is `Inconclusive`.
+    """
+    return text[:SEARCHED]
+
+
 def cut(text: str, limit: int) -> str:
     """Return a text of at most `limit` characters; one that is longer ends with `…`."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,8 +1,8 @@
 """
 What errors must not tell: keys, the inside of the server, the names of hosts behind it.
 
-Only patterns that no honest message has are looked for. Not checked: addresses and paths as such, because an endpoint
-may well name its own.
+Only patterns that no honest message has are looked for, in the first 64 kB of a body. Not checked: addresses and paths
+as such, because an endpoint may well name its own.
 """
 
 import json
@@ -24,6 +24,7 @@ from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.counterexamples import body, leaking
 from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
+from conformance.wire.text import within
 
 WRONG = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
 """What is sent in any case: whatever goes wrong, on whatever path."""
@@ -35,7 +36,7 @@ def find(observed: Exchange, what: str, look: Callable[[str], str | None]) -> No
     """Raise a deviation when `look` finds something in a refusal that was not sent. It is never shown whole."""
     if observed.status < 400:
         raise Inconclusive("what a model writes may hold anything: only refusals are read")
-    seen = look(_text(observed.received.decoded))
+    seen = look(within(_text(observed.received.decoded)))
     if seen and seen not in _asked(observed.sent):
         raise Deviation(f"{observed.label} tells {what}: {seen[:24]!r}")
 

@@ -73,11 +73,10 @@ def joined(observed: Exchange, kind: str) -> str:
 
 def joined_by(observed: Exchange, kind: str, *paths: str) -> dict[tuple[str, ...], str]:
     """Return the deltas of one type, joined for each item or part; `paths` name what tells these apart."""
-    found: dict[tuple[str, ...], str] = {}
+    found: dict[tuple[str, ...], list[str]] = {}
     for event in told(observed, kind):
-        where = place(event, *paths)
-        found[where] = found.get(where, "") + event.at("delta", str)
-    return found
+        found.setdefault(place(event, *paths), []).append(event.at("delta", str))
+    return {where: "".join(deltas) for where, deltas in found.items()}
 
 
 def place(event: Document, *paths: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """
 What a stream says, told four times: in deltas, as done text, in the done item, in the last response.
 
+Texts are compared outside of `assert`: pytest makes a diff of two texts there, whose time nothing bounds.
+
 Not checked: how many tokens a delta holds, and the wording.
 """
 
 from typing import Any
 
-from conformance import ABSENT, SDK, Document, Exchange, Inconclusive, must, should
+from conformance import ABSENT, SDK, Deviation, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import OFFERS_FUNCTION
 from conformance.checks.common.kinds import response_stream
@@ -108,8 +110,8 @@ def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
         one, other = deltas.get(where, ""), done.get(where)
         missing = f"no `response.output_text.done` after {len(one)} characters"
         assert other is not None or not is_completed(response_stream), missing
-        if other is not None:
-            assert one == other, f"{one[-40:]!r} in deltas, {other[-40:]!r} when done"
+        if other is not None and one != other:
+            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
 
 
 @must(
@@ -126,7 +128,8 @@ def test_done_part_holds_the_text(response_stream: Exchange) -> None:
         raise Inconclusive("no part with a text is done")
     for event in held:
         text = event.at("part.text", str)
-        assert text == done[place(event, *PART)], f"{text[-40:]!r} in {event.place}"
+        if text != done[place(event, *PART)]:
+            raise Deviation(f"{text[-40:]!r} in {event.place}")
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
@@ -136,7 +139,8 @@ def test_last_response_holds_the_text(response_stream: Exchange) -> None:
     if not deltas:
         raise Inconclusive("the stream holds no text")
     streamed, last = "".join(deltas[where] for where in sorted(deltas)), "".join(texts(end_of(response_stream)))
-    assert streamed == last, f"{streamed[-40:]!r} in deltas, {last[-40:]!r} in the last response"
+    if streamed != last:
+        raise Deviation(f"{streamed[-40:]!r} in deltas, {last[-40:]!r} in the last response")
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
@@ -182,8 +186,8 @@ def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> No
         one, other = deltas.get(where, ""), done.get(where)
         missing = f"no `response.function_call_arguments.done` after {len(one)} characters"
         assert other is not None or not is_completed(response_stream), missing
-        if other is not None:
-            assert one == other, f"{one[-40:]!r} in deltas, {other[-40:]!r} when done"
+        if other is not None and one != other:
+            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
 
 
 @must(
@@ -197,7 +201,8 @@ def test_done_call_holds_the_arguments(response_stream: Exchange) -> None:
     deltas = joined_by(response_stream, CALL_DELTA, "item_id")
     for event in calls_done(response_stream):
         held, streamed = event.at("item.arguments", str), deltas.get(place(event, "item.id"), "")
-        assert held == streamed, f"{held[-40:]!r} in {event.place}, {streamed[-40:]!r} in deltas"
+        if held != streamed:
+            raise Deviation(f"{held[-40:]!r} in {event.place}, {streamed[-40:]!r} in deltas")
 
 
 @should(

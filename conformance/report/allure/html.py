@@ -39,13 +39,12 @@ _ALLURE_ENVIRONMENT = {"HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "
 
 # Allure counts its users by a script of Google's, and has no switch for it (allure3 issue 476).
 _ANALYTICS = re.compile(
-    r"<script[^>]*googletagmanager[^>]*>\s*</script>|<script[^>]*>\s*window\.dataLayer\b(?:(?!</script>).)*</script>",
+    r"<script(?=[^<>]*googletagmanager)[^<>]*+>\s*+</script>"
+    r"|<script[^<>]*+>\s*+window\.dataLayer\b(?:(?!</?script).)*+</script>",
     re.DOTALL,
 )
-_EXTERNAL = re.compile(
-    r"""<(?:script|link|img|iframe|audio|video|source)\b[^>]*?\b(?:src|href)\s*=\s*["']?((?:https?:)?//[^"'\s>]+)""",
-    re.IGNORECASE,
-)
+_LOADING = re.compile(r"<(?:script|link|img|iframe|audio|video|source)\b[^>]*+", re.IGNORECASE)
+_EXTERNAL = re.compile(r"""\b(?:src|href)\s*+=\s*+["']?((?:https?:)?//[^"'\s>]+)""", re.IGNORECASE)
 _BUNDLE = re.compile(r"src=\"data:text/javascript;base64,([A-Za-z0-9+/=]+)\"")
 # The page shows what strangers' servers sent. Whatever is in there, the browser must not call anyone.
 _POLICY = (
@@ -86,8 +85,9 @@ def closed(page: str) -> str:
     page, head, rest = _ANALYTICS.sub("", page).partition("<head>")
     if not head:
         raise NotBuilt("Allure wrote a page without a head")
-    if found := _EXTERNAL.search(rest):
-        raise NotBuilt(f"the page would load {found[1][:100]}")
+    for tag in _LOADING.finditer(rest):
+        if found := _EXTERNAL.search(tag[0]):
+            raise NotBuilt(f"the page would load {found[1][:100]}")
     scripts = [base64.b64decode(found[1]) for found in _BUNDLE.finditer(rest)]
     if "googletagmanager" in rest or any(b"googletagmanager" in script for script in scripts):
         raise NotBuilt("the page still holds Allure's analytics")

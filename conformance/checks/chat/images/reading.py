@@ -20,7 +20,7 @@ IMAGES = "choices.0.message.images"
 
 _URL = re.compile(r"https?://[^\s()<>\"']{4,2000}", re.IGNORECASE)
 _MARKDOWN = re.compile(r"!\[[^\]\n]{0,300}\]\(\s*<?$")
-_BARE_BASE64 = re.compile(r"\s*(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/=\s]+\Z")
+_BARE_BASE64 = re.compile(r"\s*(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/=\s]++\Z")
 _BEFORE = 320
 """How many characters before a URL may belong to its Markdown."""
 

@@ -1,5 +1,8 @@
 """How the checks of streams read what they alone look at: the last usage, and when text came."""
 
+from bisect import bisect_left
+from itertools import accumulate
+
 from conformance import DONE, Document, Exchange, Inconclusive
 from conformance.checks.common.stream import counted, holds
 
@@ -27,7 +30,9 @@ def arrivals(observed: Exchange) -> list[float]:
         raise Inconclusive(f"{observed.label} came compressed, so its events cannot be timed one by one")
     events = [event for event in observed.events if event.data.strip() != DONE]
     timed = zip(events, observed.chunks, strict=True)
-    return [answer.arrival(event.end) for event, chunk in timed if _has_text(chunk)]
+    ends = list(accumulate(answer.sizes))
+    places = [bisect_left(ends, event.end) for event, chunk in timed if _has_text(chunk)]
+    return [answer.at_ms[place] if place < len(answer.at_ms) else answer.total_ms for place in places]
 
 
 def _has_text(chunk: Document) -> bool:

@@ -20,6 +20,7 @@ from conformance.checks.common.conditions import STREAM_REQUESTED
 from conformance.checks.common.kinds import error_response
 from conformance.checks.common.stream import failures
 from conformance.counterexamples import broken, changed
+from conformance.wire.text import within
 
 FAILED = b'data: {"error":{"message":"The model does not exist.","code":"model_not_found"}}\n\ndata: [DONE]\n\n'
 
@@ -39,7 +40,7 @@ def test_request_after_an_abort_is_answered(word_after_abort: Exchange) -> None:
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, "3, 4, 5, 6, 7"))
 def test_nothing_of_an_aborted_answer_is_left(word_after_abort: Exchange) -> None:
     """The answer after an aborted stream holds nothing of the one that was left, which counted."""
-    found = re.search(r"\d+\s*,\s*\d+", word_after_abort.at(CONTENT, str))
+    found = re.search(r"\d{1,9}\s*+,\s*+\d{1,9}", within(word_after_abort.at(CONTENT, str)))
     assert found is None, f"asked for one word, answered with the count that was left: {found and found[0]!r}"
 
 
