@@ -65,6 +65,7 @@ class Measured:
     leaking: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     screen: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     alarms: list[str] = field(default_factory=list)
 
     @property
@@ -92,12 +93,12 @@ def _measured(attack: Attack, suite: Path, limits: Limits, folder: Path) -> Meas
         options += [word for name in attack.selection for word in ("--capability", name)]
         options += ["--header", attack.header] if attack.header else []
         limits = replace(limits, wall_s=attack.wall_s or limits.wall_s)
-        screen = _run(command([*options, "--junitxml", "junit.xml"]), environment(suite), folder, limits, found)
+        screen = bounded(command([*options, "--junitxml", "junit.xml"]), environment(suite), folder, limits, found)
         found.requests, found.elsewhere = len(server.seen), len(other.seen)
         paths = [f"{seen.method} {seen.path}" for seen in server.seen]
     found.screen = screen.decode("utf-8", "replace")[-3000:]
     found.folder_mb = round(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6, 1)
-    _read_log(folder, found)
+    read_log(folder, found)
     leaks = detect.search(folder, screen, (KEY, *([attack.secret] if attack.secret else [])))
     found.leaks = dict(Counter(form for leak in leaks for form in leak.forms))
     found.leaking = sorted(dict.fromkeys(_kind(leak.place) for leak in leaks))
@@ -125,7 +126,7 @@ def environment(suite: Path) -> dict[str, str]:
     return {**clean_environ(), "PYTHONPATH": str(suite), KEY_ENV: KEY}
 
 
-def _run(words: Sequence[str], environ: Mapping[str, str], folder: Path, limits: Limits, found: Measured) -> bytes:
+def bounded(words: Sequence[str], environ: Mapping[str, str], folder: Path, limits: Limits, found: Measured) -> bytes:
     """Run a command in a folder until it ends or goes over a limit; return its screen."""
     started = time.monotonic()
     screen = folder.with_suffix(".screen")
@@ -160,7 +161,7 @@ def _peak_mb(pid: int) -> float:
     return next((round(int(line.split()[1]) * 1024 / 1e6, 1) for line in lines if line.startswith("VmHWM:")), 0)
 
 
-def _read_log(folder: Path, found: Measured) -> None:
+def read_log(folder: Path, found: Measured) -> None:
     """Take from the log what it says, however it was cut."""
     counts: Counter[str] = Counter()
     for path in folder.glob("reports/runs/*/log.ndjson"):
@@ -184,6 +185,11 @@ def _kind(place: str) -> str:
     return f"{below[0]}/" if len(below) > 1 else "/".join(below)
 
 
+def internal_error(found: Measured, screen: bytes) -> bool:
+    """Tell whether a run ended in an error of the suite itself."""
+    return found.exit == INTERNAL or b"INTERNALERROR" in screen or b"Traceback (most recent" in screen
+
+
 def _alarms(attack: Attack, found: Measured, screen: bytes) -> Iterator[str]:
     """Yield what must not be, whatever a server does."""
     if found.killed:
@@ -192,7 +198,7 @@ def _alarms(attack: Attack, found: Measured, screen: bytes) -> Iterator[str]:
         yield "the log has no footer"
     elif not found.reports:
         yield "no reports"
-    if found.exit == INTERNAL or b"INTERNALERROR" in screen or b"Traceback (most recent" in screen:
+    if internal_error(found, screen):
         yield "internal error"
     if found.leaks:
         yield "secret: " + ", ".join(f"{form} {count}" for form, count in sorted(found.leaks.items()))

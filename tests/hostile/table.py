@@ -15,7 +15,8 @@ def row(found: Mapping[str, Any]) -> str:
     counts = [found["verdicts"].get(name, 0) for name in VERDICTS]
     cells = f"{found['exit']!s:>4} {counts[0]:>5} " + " ".join(f"{count:>4}" for count in counts[1:])
     sizes = f"{found['wall_s']:>5.0f} {found['cpu_s']:>5.0f} {found['peak_mb']:>5.0f} {found['folder_mb']:>5.0f}"
-    return f"{found['name']:<22} {cells} {sizes} {found['requests']:>4}  {'; '.join(found['alarms']) or '-'}"
+    facts = "".join(f"  ({name}: {value})" for name, value in found.get("facts", {}).items())
+    return f"{found['name']:<22} {cells} {sizes} {found['requests']:>4}  {'; '.join(found['alarms']) or '-'}{facts}"
 
 
 def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
