@@ -13,9 +13,9 @@ from tests import hostile
 from tests.hostile import Behaviour, Seen, detect, serving
 from tests.hostile.attack import World
 from tests.hostile.every import TABLE
+from tests.hostile.judged import Judged, judged
 from tests.hostile.measure import KEY as PLUS
 from tests.hostile.upstream import Upstream
-from tests.test_hostile import Judged, judged
 from tests.whole_run import CORE, KEY, KEY_ENV, Runner, run
 
 __all__ = ["run"]

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp, Send
@@ -383,16 +382,3 @@ async def ask(app: ASGIApp, seen: Seen, send: Send) -> None:
         return message or {}
 
     await app(scope, receive, send)
-
-
-def key_forms(key: str) -> list[bytes]:
-    """Return the forms in which a key must never be found."""
-    plain = key.encode()
-    coded = [base64.b64encode(b"\0" * pad + plain)[4 if pad else 0 : -4] for pad in range(3)]
-    return [plain, plain.hex().encode(), plain.hex().upper().encode(), *coded]
-
-
-def files_with(folder: Path, key: str) -> list[str]:
-    """Return the files below a folder that hold some form of a key."""
-    forms = key_forms(key)
-    return [str(p) for p in folder.rglob("*") if p.is_file() and any(form in p.read_bytes() for form in forms)]

@@ -49,9 +49,8 @@ def _put() -> None:
 
 def _interrupting(number: signal.Signals, reached: Callable[[Path], bool] | None) -> Callable[[Bench], Measured]:
     def tried(bench: Bench) -> Measured:
-        signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        )  # a job in the background ignores it, and so its children
+        # A job in the background ignores it, and so do its children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         found = Measured("")
         process = bench.start(*SIMULATOR, *BASIC)
         started = time.monotonic()
