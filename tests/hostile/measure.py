@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -161,10 +161,15 @@ def _peak_mb(pid: int) -> float:
     return next((round(int(line.split()[1]) * 1024 / 1e6, 1) for line in lines if line.startswith("VmHWM:")), 0)
 
 
-def read_log(folder: Path, found: Measured) -> None:
-    """Take from the log what it says, however it was cut."""
+def logs(folder: Path) -> set[Path]:
+    """Return the logs of all runs that wrote into a folder."""
+    return set(folder.glob("reports/runs/*/log.ndjson"))
+
+
+def read_log(folder: Path, found: Measured, earlier: Collection[Path] = ()) -> None:
+    """Take from the log of the only run, or of the only one that is not an earlier one, however it was cut."""
     counts: Counter[str] = Counter()
-    for path in folder.glob("reports/runs/*/log.ndjson"):
+    for path in logs(folder) - set(earlier):
         found.reports = (path.parent / "matrix.html").is_file()
         with path.open("rb") as lines:
             for raw in lines:

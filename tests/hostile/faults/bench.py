@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.hostile.attack import NARROW
-from tests.hostile.measure import Limits, Measured, bounded, command, environment, internal_error, read_log
+from tests.hostile.measure import Limits, Measured, bounded, command, environment, internal_error, logs, read_log
 
 BASIC = tuple(word for name in NARROW for word in ("--capability", name))
 SIMULATOR = ("--target", "simulator")
@@ -48,9 +48,10 @@ class Bench:
     def run(self, *options: str, name: str = "", folder: Path | None = None, limits: Limits = LIMITS) -> Measured:
         """Run the suite to its end, and measure it."""
         found = Measured(name)
+        earlier = logs(folder or self.folder) if "--resume" not in options else ()
         screen = bounded(command(options), self.environ, folder or self.folder, limits, found)
         found.screen = screen.decode("utf-8", "replace")[-3000:]
-        read_log(folder or self.folder, found)
+        read_log(folder or self.folder, found, earlier)
         if found.killed:
             found.alarms.append(f"killed {found.killed}")
         if internal_error(found, screen):

@@ -7,6 +7,7 @@ import shutil
 from tests.hostile.faults.bench import BASIC, SIMULATOR, Bench, fault, pages, small_disk, whole_recordings
 from tests.hostile.measure import Limits, Measured, bounded, command, internal_error
 
+OLD = 4
 SLACK = 32 * 1024
 NOBODY = "nobody"
 
@@ -29,21 +30,25 @@ def full_at_reports(bench: Bench) -> Measured:
     return _full(bench, recordings + log + reports // 2 + SLACK)
 
 
-@fault("disk-full-promotion", "The disk is full when half of the cassettes are replaced by new ones.")
+@fault("disk-full-promotion", "The disk is full when half of the new cassettes stand beside a few old ones.")
 def full_at_promotion(bench: Bench) -> Measured:
     bench.recorded()
-    place = bench.folder / "small"
-    old = {path.relative_to(bench.folder): path.read_bytes() for path in (bench.folder / "cassettes").rglob("*.json")}
-    with small_disk(place, pages(bench.folder / "cassettes") + SLACK):
-        shutil.copytree(bench.folder / "cassettes", place / "cassettes")
-        before = bench.folder / "runs"
-        found = bench.run(*SIMULATOR, "--mode", "record", *BASIC, "--output", str(before), folder=place)
+    place, cassettes = bench.folder / "small", bench.folder / "cassettes"
+    every = sorted(cassettes.rglob("*.json"))
+    old = {path.relative_to(bench.folder): path.read_bytes() for path in every[:OLD]}
+    size = pages(*every[:OLD]) + pages(*every[OLD:]) // 2
+    with small_disk(place, size):
+        for path, data in old.items():
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_bytes(data)
+        runs = bench.folder / "runs"
+        found = bench.run(*SIMULATOR, "--mode", "record", *BASIC, "--output", str(runs), folder=place)
         kept = sum((place / path).is_file() and (place / path).read_bytes() == data for path, data in old.items())
         whole, cut = whole_recordings(place / "cassettes")
         parts = len(list(place.rglob(".part-*")))
-    found.facts = {"cassettes": len(old), "as before": kept, "new": whole - kept, "cut": cut, "parts": parts}
-    if cut or whole != len(old) or kept not in {0, len(old)}:
-        found.alarms.append(f"promoted in part: {kept} of {len(old)} as before, {whole - kept} new, {cut} cut")
+    found.facts = {"old": len(old), "kept": kept, "new": whole - kept, "cut": cut, "parts": parts}
+    if cut or kept != len(old) or whole != kept:
+        found.alarms.append(f"promoted in part: {kept} of {len(old)} old ones kept, {whole - kept} new, {cut} cut")
     _judge(found, promoted=True)
     return found
 
@@ -51,7 +56,8 @@ def full_at_promotion(bench: Bench) -> Measured:
 @fault("folder-unwritable", "The working directory may not be written by who runs the suite.")
 def unwritable(bench: Bench) -> Measured:
     found = Measured("folder-unwritable")
-    words, limits = command([*SIMULATOR, *BASIC]), Limits(wall_s=60)
+    nowhere = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+    words, limits = command([*nowhere, *BASIC]), Limits(wall_s=60)
     if os.geteuid() == 0:
         words = ["setpriv", f"--reuid={pwd.getpwnam(NOBODY).pw_uid}", "--clear-groups", *words]
     bench.folder.chmod(0o555)
