@@ -73,6 +73,13 @@ def prove(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Attack the suite by hostile endpoints: all, in an hour, or `-- --only GLOB`; `-- --list` names them."""
+    _install(session, "tests")
+    session.run("python", "-m", "tests.hostile", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Look for mistakes and for code that is not formatted."""
     _install(session, "lint", project=False)

@@ -14,8 +14,9 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from starlette.types import ASGIApp, Send
 
 from conformance.simulator.app.application import create_app
 
@@ -64,6 +65,7 @@ class Server:
     in_flight: int = 0
     most_in_flight: int = 0
     writers: list[asyncio.StreamWriter] = field(default_factory=list, repr=False)
+    listeners: list[asyncio.Server] = field(default_factory=list, repr=False)
     hung_up: threading.Event = field(default_factory=threading.Event)
     arrived: threading.Event = field(default_factory=threading.Event)
 
@@ -133,6 +135,7 @@ def serving(behaviour: Behaviour) -> Iterator[Server]:
     loop = asyncio.new_event_loop()
     server = Server(0, behaviour)
     listener = loop.run_until_complete(asyncio.start_server(server._serve, "127.0.0.1", 0))
+    server.listeners.append(listener)
     server.port = listener.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -341,26 +344,6 @@ def faithful(key: str | None = None) -> Behaviour:
     app = create_app(key)
 
     async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
-        path, _, query = seen.path.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": seen.method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": query.encode(),
-            "headers": [(name.lower().encode(), value.encode()) for name, value in seen.headers],
-        }
-        given = iter([{"type": "http.request", "body": seen.body, "more_body": False}])
-
-        async def receive() -> dict[str, Any]:
-            if (message := next(given, None)) is None:
-                await _forever()
-            return message or {}
-
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 headers = [(n.decode(), v.decode()) for n, v in message["headers"] if n.lower() != b"content-length"]
@@ -369,21 +352,33 @@ def faithful(key: str | None = None) -> Behaviour:
                 writer.write(b"%x\r\n%s\r\n" % (len(body), body))
             await writer.drain()
 
-        await app(scope, receive, send)
+        await ask(app, seen, send)
         writer.write(b"0\r\n\r\n")
         await writer.drain()
 
     return behave
 
 
-def key_forms(key: str) -> list[bytes]:
-    """Return the forms in which a key must never be found."""
-    plain = key.encode()
-    coded = [base64.b64encode(b"\0" * pad + plain)[4 if pad else 0 : -4] for pad in range(3)]
-    return [plain, plain.hex().encode(), plain.hex().upper().encode(), *coded]
+async def ask(app: ASGIApp, seen: Seen, send: Send) -> None:
+    """Give a request to an application, which answers by `send`."""
+    path, _, query = seen.path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": seen.method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in seen.headers],
+    }
+    given = iter([{"type": "http.request", "body": seen.body, "more_body": False}])
 
+    async def receive() -> dict[str, Any]:
+        if (message := next(given, None)) is None:
+            await _forever()
+        return message or {}
 
-def files_with(folder: Path, key: str) -> list[str]:
-    """Return the files below a folder that hold some form of a key."""
-    forms = key_forms(key)
-    return [str(p) for p in folder.rglob("*") if p.is_file() and any(form in p.read_bytes() for form in forms)]
+    await app(scope, receive, send)
