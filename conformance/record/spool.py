@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
+from conformance.record.bounds import bounded
 from conformance.record.files import replace_file
 from conformance.record.recording import Recording
 from conformance.wire.exchange import Attempt, Exchange
@@ -130,7 +131,8 @@ def _failed(path: Path) -> Path:
 
 
 def observed(key: ExchangeKey, request: Request | None, recording: Recording, evidence: str) -> Exchange:
-    """Return the exchange that a recording holds."""
+    """Return the exchange that a recording holds, as much of it as is taken."""
+    recording = bounded(recording, file=is_file(key, recording))
     provenance = recording.provenance
     return _exchange(
         key,
@@ -144,6 +146,12 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         beside=provenance.beside,
         deadline_s=provenance.deadline_s,
     )
+
+
+def is_file(key: ExchangeKey, recording: Recording) -> bool:
+    """Tell whether a response is a file, which is neither text nor JSON, as its exchange expects."""
+    media_type = recording.response.media_type
+    return bool(key.spec.media) and not media_type.startswith("text/") and "json" not in media_type
 
 
 def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:

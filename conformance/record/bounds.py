@@ -1,0 +1,72 @@
+"""
+How much of one response is taken: what is more is left out, and the exchange ended with `Ending.SIZE`.
+
+A few bytes can become much in memory: gzip packs a thousand to one, `[],` is a list of 64 bytes, `data:` an event.
+Each bound is far above what an honest response to a request of the suite can be.
+"""
+
+from dataclasses import replace
+
+from conformance.record.recording import Recording
+from conformance.wire.response import MAX_DECODED, Ending, Response
+
+MAX_LINES = 200_000
+"""Lines of text: about as many as 67,000 events with a name and data, or 100,000 with data alone."""
+
+MAX_VALUES = 2_000_000
+"""Values of JSON, counted by the marks that stand between them."""
+
+KEPT = 64 * 1024
+KEPT_ENCODED = 1024
+"""Bytes kept of a body that is too large; of an encoded one so few that they cannot unpack to much."""
+
+BYTES_A_MARK = 180
+"""Bytes in memory for each mark between values or lines, at most: measured on chunks, events, lists and objects."""
+
+
+def bounded(recording: Recording, *, file: bool = False) -> Recording:
+    """
+    Return a recording whose body can be read without harm: itself, or one that is cut and says why.
+
+    `file`: the body is neither text nor JSON, so nothing is made of it but its bytes.
+    """
+    response, provenance = recording.response, recording.provenance
+    problem = "" if provenance.ending is Ending.SIZE else _problem(response, file=file)
+    if problem:
+        provenance = provenance.model_copy(update={"ending": Ending.SIZE, "reason": problem})
+    if provenance.ending is not Ending.SIZE:
+        return recording
+    return replace(recording, response=_beginning(response), provenance=provenance)
+
+
+def weight(response: Response) -> int:
+    """Return about how many bytes a response takes in memory, at most, once it has been parsed."""
+    body = response.decoded
+    packed = 0 if body is response.body else len(response.body)
+    return packed + 2 * len(body) + BYTES_A_MARK * (_values(body) + _lines(body) + len(response.sizes))
+
+
+def _problem(response: Response, *, file: bool) -> str:
+    body = response.decoded
+    if body is not response.body and len(body) >= MAX_DECODED:
+        return f"it unpacks to more than {MAX_DECODED:,} bytes"
+    if file:
+        return ""
+    if _lines(body) > MAX_LINES:
+        return f"more than {MAX_LINES:,} lines"
+    return f"more than {MAX_VALUES:,} values" if _values(body) > MAX_VALUES else ""
+
+
+def _lines(body: bytes) -> int:
+    return body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n")
+
+
+def _values(body: bytes) -> int:
+    return body.count(b",") + body.count(b"[") + body.count(b"{")
+
+
+def _beginning(response: Response) -> Response:
+    kept = KEPT if response.header("content-encoding") is None else KEPT_ENCODED
+    if len(response.body) <= kept:
+        return response
+    return replace(response, body=response.body[:kept], sizes=(kept,), at_ms=response.at_ms[:1])
