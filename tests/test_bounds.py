@@ -6,11 +6,12 @@ import tracemalloc
 
 import pytest
 
-from conformance.record.bounds import KEPT, KEPT_ENCODED, MAX_LINES, MAX_VALUES, bounded, weight
+from conformance.record.bounds import KEPT, KEPT_ENCODED, MAX_LINES, MAX_VALUES, bounded
 from conformance.record.recording import Recording, Sent
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import post
 from conformance.wire.response import MAX_DECODED, Ending, Response
+from conformance.wire.weight import weight
 from tests.fakes import provenance
 
 SENT = Sent("POST", "http://127.0.0.1:9/v1/fake", (), b"")

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from conformance.record.recording import Recording
 from conformance.wire.response import MAX_DECODED, Ending, Response
+from conformance.wire.weight import lines, values
 
 MAX_LINES = 200_000
 """Lines of text: about as many as 67,000 events with a name and data, or 100,000 with data alone."""
@@ -19,9 +20,6 @@ MAX_VALUES = 2_000_000
 KEPT = 64 * 1024
 KEPT_ENCODED = 1024
 """Bytes kept of a body that is too large; of an encoded one so few that they cannot unpack to much."""
-
-BYTES_A_MARK = 180
-"""Bytes in memory for each mark between values or lines, at most: measured on chunks, events, lists and objects."""
 
 
 def bounded(recording: Recording, *, file: bool = False) -> Recording:
@@ -39,30 +37,15 @@ def bounded(recording: Recording, *, file: bool = False) -> Recording:
     return replace(recording, response=_beginning(response), provenance=provenance)
 
 
-def weight(response: Response) -> int:
-    """Return about how many bytes a response takes in memory, at most, once it has been parsed."""
-    body = response.decoded
-    packed = 0 if body is response.body else len(response.body)
-    return packed + 2 * len(body) + BYTES_A_MARK * (_values(body) + _lines(body) + len(response.sizes))
-
-
 def _problem(response: Response, *, file: bool) -> str:
     body = response.decoded
     if body is not response.body and len(body) >= MAX_DECODED:
         return f"it unpacks to more than {MAX_DECODED:,} bytes"
     if file:
         return ""
-    if _lines(body) > MAX_LINES:
+    if lines(body) > MAX_LINES:
         return f"more than {MAX_LINES:,} lines"
-    return f"more than {MAX_VALUES:,} values" if _values(body) > MAX_VALUES else ""
-
-
-def _lines(body: bytes) -> int:
-    return body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n")
-
-
-def _values(body: bytes) -> int:
-    return body.count(b",") + body.count(b"[") + body.count(b"{")
+    return f"more than {MAX_VALUES:,} values" if values(body) > MAX_VALUES else ""
 
 
 def _beginning(response: Response) -> Response:

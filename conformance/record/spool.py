@@ -16,7 +16,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record import cassette
 from conformance.record.bounds import bounded
 from conformance.record.files import replace_file
-from conformance.record.recording import Recording
+from conformance.record.recording import CassetteError, Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
@@ -146,6 +146,15 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         beside=provenance.beside,
         deadline_s=provenance.deadline_s,
     )
+
+
+def recalled(key: ExchangeKey, request: Request | None, path: Path, evidence: str) -> Exchange:
+    """Return an exchange that was read or written before; an error of ours when its file is gone or broken."""
+    try:
+        return observed(key, request, cassette.read(path), evidence)
+    except (CassetteError, OSError) as error:
+        said = str(error) if isinstance(error, CassetteError) else f"cannot be read again ({type(error).__name__})"
+        return unsent(key, f"{path}: {said}; it was there before", ours=True)
 
 
 def is_file(key: ExchangeKey, recording: Recording) -> bool:
