@@ -6,9 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from conformance import Exchange, Exchanges
-from conformance.checks.common.kinds import chat_completion
 from conformance.definition.check import Check
-from conformance.definition.kind import Condition
+from conformance.definition.kind import Condition, Kind
 from conformance.judge import judge as judging
 from conformance.judge.judge import judge
 from conformance.judge.sweep import sweep
@@ -18,6 +17,7 @@ from conformance.wire.verdict import Inconclusive, Verdict
 from tests.fakes import check, observed, spec
 
 asked = spec("asked")
+chat_completion = Kind("chat_completion", "chat completion", "POST", "chat/completions", streamed=False)
 
 
 def says_a_word(chat_completion: Exchange) -> None:

@@ -12,8 +12,9 @@ from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.replay import Replay
-from conformance.record.spool import LOCKS, Spool, recalled
+from conformance.record.spool import EXCHANGES, LOCKS, Spool, recalled
 from conformance.run.options import ChosenTarget, RunOptions
+from conformance.send.budget import Budget, written_in
 from conformance.send.count import RequestCount
 from conformance.send.engine import Engine, Source
 from conformance.send.gate import Gate
@@ -58,6 +59,8 @@ class RunEngine:
         }
         self._engine: Engine | None = None
         self._live: list[Live] = []
+        left = max(0, options.bounds.disk - written_in(folder / EXCHANGES)) // workers
+        self._budget = Budget(options.bounds.disk, options.bounds.minutes, folder.name, options.bounds.disk - left)
 
     def start(self, *, look_ahead: int | None) -> None:
         """Start sending."""
@@ -81,12 +84,15 @@ class RunEngine:
         transport = Transport(target, self._options.keys.of(target.name))
         most = self._options.max_requests
         if self._workers == 1:
-            sender = Sender(transport, Gate(target.limits), RequestCount(most), tell=self._tell)
+            sender = Sender(
+                transport, Gate(target.limits), RequestCount(most), budget=self._budget, tell=self._tell
+            )
         else:
             shared = self._folder / LOCKS / target.name
             requests = SharedCount(shared / "requests", most) if most is not None else RequestCount()
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
-            sender = Sender(transport, SharedGate(target.limits, shared / "gate"), requests, alone, tell=self._tell)
+            gate = SharedGate(target.limits, shared / "gate")
+            sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
         live = Live(sender, Spool(self._folder), suite=version("conformance"), client=version("openai"))
         self._live.append(live)
         return live

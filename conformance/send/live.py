@@ -93,6 +93,8 @@ class Live:
         except KeyFound:
             withheld = replace(recording, provenance=recording.provenance.model_copy(update={"leaked": 1}))
             return observed(key, request, withheld, "")
+        if evidence:
+            self.sender.budget.wrote((self.spool.folder / evidence).stat().st_size)
         return observed(key, request, recording, evidence)
 
     def _as_exchange(self, key: ExchangeKey, request: Request, tried: Tried) -> Exchange:
