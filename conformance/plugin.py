@@ -1,7 +1,6 @@
 """The pytest plugin: hooks only. What a run is stands in `run`, what a verdict is in `judge`."""
 
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
 from conformance.definition.check import check_of
-from conformance.judge.budget import judge_in_time
 from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
@@ -147,7 +145,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     else:
         _say(config, lines)
     state.tell = lambda line: _say(config, [line])
-    state.start(keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
+    state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
 def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
@@ -195,12 +193,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if selected is None:
         return None
     state = pyfuncitem.config.stash[_STATE]
-    assert state.engine is not None
-    arguments = state.engine.arguments(selected)
-    started = time.perf_counter()
-    judgement = judge_in_time(selected.check, arguments, claimed=selected.target.claimed(selected.check.capability))
-    judged = result_line(selected, judgement, arguments, (time.perf_counter() - started) * 1000)
-    found = without_secrets(judged, state.secrets)
+    assert state.judging is not None
+    judged = state.judging.judged(selected)
+    line = result_line(selected, judged.judgement, judged.arguments, judged.duration_ms)
+    found = without_secrets(line, state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)

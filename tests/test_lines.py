@@ -7,6 +7,7 @@ from conformance.judge.judge import Judgement
 from conformance.log.exit_code import exit_code, fails
 from conformance.log.known import known, stale_findings
 from conformance.log.lines import exchange_line, result
+from conformance.log.outline import outline
 from conformance.log.records import Known, NotRun
 from conformance.plan.expand import Selected
 from conformance.targets.target import KnownDeviation
@@ -179,12 +180,12 @@ def test_a_result_says_which_parameter_its_check_decides(decides: str, fields: A
 
 @pytest.mark.parametrize("invalid", [True, False])
 def test_an_exchange_that_is_invalid_on_purpose_says_so(invalid: bool) -> None:  # noqa: FBT001
-    assert exchange_line(key(spec("asked", invalid=invalid)), observed(), resumed=False).invalid is invalid
+    assert exchange_line(key(spec("asked", invalid=invalid)), outline(observed()), resumed=False).invalid is invalid
 
 
 def test_an_exchange_is_logged_with_what_it_cost() -> None:
     sent = observed(attempts=(Attempt("503"), Attempt("200")), evidence="e", case="c")
-    found = exchange_line(key(asked, "c"), sent, resumed=True)
+    found = exchange_line(key(asked, "c"), outline(sent), resumed=True)
     assert (found.status, found.ending, found.tokens, found.total_ms) == (200, Ending.COMPLETE, 3, 5.0)
     assert (found.attempts, found.resumed, found.evidence, found.case) == (["503", "200"], True, "e", "c")
     assert found.key is Carried.VALID
@@ -193,7 +194,7 @@ def test_an_exchange_is_logged_with_what_it_cost() -> None:
 def test_an_exchange_with_another_key_is_logged_with_that() -> None:
     for carried in Carried:
         sent = observed(request=get("/models", key=carried))
-        assert exchange_line(key(asked), sent, resumed=False).key is carried
+        assert exchange_line(key(asked), outline(sent), resumed=False).key is carried
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_an_exchange_with_another_key_is_logged_with_that() -> None:
     ],
 )
 def test_a_bill_that_cannot_be_read_is_unknown(exchange: Exchange) -> None:
-    found = exchange_line(key(asked), exchange, resumed=False)
+    found = exchange_line(key(asked), outline(exchange), resumed=False)
     assert found.tokens is None
     assert found.ending is exchange.ending
     assert (found.status is None) is (exchange.response is None)

@@ -7,12 +7,13 @@ from typing import cast
 
 from conformance import Exchange, Request, Until, exchange
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.record.bounds import KEPT
 from conformance.record.recording import Sent
 from conformance.record.spool import Spool
 from conformance.requests import get
 from conformance.send.count import RequestCount
 from conformance.send.gate import Gate
-from conformance.send.live import KEPT_OF_OVERSIZED, Live
+from conformance.send.live import Live
 from conformance.send.transport import Sending, Transport
 from conformance.send.tries import Sender
 from conformance.targets.target import Limits
@@ -133,16 +134,16 @@ def test_polling_asks_for_the_last_time_when_its_time_is_up(tmp_path: Path) -> N
 
 
 def test_of_a_body_that_is_too_large_only_the_beginning_is_kept(tmp_path: Path) -> None:
-    body = b"x" * (3 * KEPT_OF_OVERSIZED)
+    body = b"x" * (3 * KEPT)
     asked = ask(tmp_path, ASKED, brings(answer(body), Ending.SIZE))
-    assert asked.found.received.body == body[:KEPT_OF_OVERSIZED]
-    assert asked.found.received.sizes == (KEPT_OF_OVERSIZED,)
+    assert asked.found.received.body == body[:KEPT]
+    assert asked.found.received.sizes == (KEPT,)
     again = ask(tmp_path, ASKED, GOOD)
-    assert (again.requests, again.found.received.body) == (0, body[:KEPT_OF_OVERSIZED])
+    assert (again.requests, again.found.received.body) == (0, body[:KEPT])
 
 
 def test_a_body_of_good_size_is_kept_whole(tmp_path: Path) -> None:
-    body = b"x" * (3 * KEPT_OF_OVERSIZED)
+    body = b"x" * (3 * KEPT)
     assert ask(tmp_path, ASKED, brings(answer(body))).found.received.body == body
 
 

@@ -6,12 +6,14 @@ Patterns and texts are bounded so that judging is fast; this is for the case tha
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
 from conformance.definition.check import Check
 from conformance.judge.judge import Arguments, Judgement, judge
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import HarnessError, Verdict
 
 SECONDS = 20.0
 _AGAIN_S = 1.0
@@ -22,16 +24,18 @@ class _Over(BaseException):
     """The budget is spent. No `Exception`: neither a check nor the judge may take it for a verdict."""
 
 
-def judge_in_time(check: Check, arguments: Arguments, *, claimed: bool, seconds: float = SECONDS) -> Judgement:
+@contextmanager
+def in_time(seconds: float = SECONDS) -> Iterator[None]:
     """
-    Return the judgement of a check as `judge` does, or `error` when it takes longer than so many seconds.
+    Give up what runs longer than so many seconds. Raises `HarnessError` then, when the context is left.
 
     The time is that of the clock, by `SIGALRM`, which Python sees within a pattern's search too. There is no limit in
     another thread than the main one, on Windows, and where somebody else uses the alarm already. The handler that was
     there before is restored.
     """
     if not _can_alarm():
-        return judge(check, arguments, claimed=claimed)
+        yield
+        return
 
     def give_up(_number: int, _frame: FrameType | None) -> Never:
         raise _Over
@@ -40,13 +44,22 @@ def judge_in_time(check: Check, arguments: Arguments, *, claimed: bool, seconds:
     try:
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
-            return judge(check, arguments, claimed=claimed)
+            yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except _Over:
-        return Judgement(Verdict.ERROR, f"the suite gave up: judging took longer than {seconds:g} s")
+        raise HarnessError(f"the suite gave up: judging took longer than {seconds:g} s") from None
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def judge_in_time(check: Check, arguments: Arguments, *, claimed: bool, seconds: float = SECONDS) -> Judgement:
+    """Return the judgement of a check as `judge` does, or `error` when it takes longer than so many seconds."""
+    try:
+        with in_time(seconds):
+            return judge(check, arguments, claimed=claimed)
+    except HarnessError as over:
+        return Judgement(Verdict.ERROR, str(over))
 
 
 def _can_alarm() -> bool:

@@ -6,8 +6,10 @@ looks at an exchange, the exchange itself is examined: was it sent, did it end w
 is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
 """
 
+import inspect
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from conformance.definition.check import Check
@@ -17,10 +19,15 @@ from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.response import Ending
 from conformance.wire.text import cut, printable
 from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
+from conformance.wire.weight import weight
 
 Arguments = Mapping[str, Exchange | Exchanges]
+Within = Callable[[], AbstractContextManager[object]]
 
 MAX_REASON = 600
+
+TOGETHER = 64 * 1024 * 1024
+"""Bytes that responses may take which a check of a kind takes all at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +97,86 @@ def _findings(check: Check, deviation: AssertionError) -> tuple[str, ...]:
 
 def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
     """Judge each response of the check's kind; the verdict over all of them is the worst that says something."""
-    ((name, value),) = arguments.items()
-    exchanges = value if isinstance(value, tuple) else (value,)
-    found = [exchange for exchange in exchanges if concerns(check, exchange)]
-    if not found:
-        return _without_response(check, exchanges, claimed=claimed)
-    readable = [exchange for exchange in found if not check.reads & exchange.lacks]
-    if not readable:
-        lacking = ", ".join(sorted(check.reads & found[0].lacks))
-        return Judgement(Verdict.INCONCLUSIVE, f"the recording does not hold what the check reads: {lacking}")
-    if check.takes_all(name):
-        judgement = _called(check, {name: tuple(readable)})
-        return replace(judgement, judged=len(readable), note=f"over {len(readable)} responses")
-    each = [(exchange.label, _called(check, {name: exchange})) for exchange in readable]
-    return _over(each)
+    (value,) = arguments.values()
+    tally = Tally(check, claimed=claimed)
+    for exchange in value if isinstance(value, tuple) else (value,):
+        tally.look(exchange)
+    return tally.judgement()
+
+
+class Tally:
+    """
+    What a check of a kind says of one exchange after the other, so that nobody has to hold all of them.
+
+    `claimed` as in `judge`. `within` is entered around each call of the check; what it raises there is what the check
+    says of this exchange.
+    """
+
+    def __init__(self, check: Check, *, claimed: bool, within: Within = nullcontext) -> None:
+        self._check = check
+        self._claimed = claimed
+        self._within = within
+        (self._name,) = inspect.signature(check.function).parameters
+        self._takes_all = check.takes_all(self._name)
+        self._sent = {spec.id for spec in check.sent}
+        self._each: list[tuple[str, Judgement]] = []
+        self._together: list[Exchange] = []
+        self._weight = 0
+        self._left_out = 0
+        self._lacking = ""
+        self._without: Judgement | None = None
+
+    def look(self, exchange: Exchange) -> None:
+        """Judge the exchange, if it concerns the check."""
+        check = self._check
+        try:
+            if not concerns(check, exchange):
+                self._note_absence(exchange)
+            elif lacking := check.reads & exchange.lacks:
+                self._lacking = self._lacking or ", ".join(sorted(lacking))
+            elif self._takes_all:
+                self._gather(exchange)
+            else:
+                self._each.append((exchange.label, _called(check, {self._name: exchange}, self._within)))
+        except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
+            self._each.append((exchange.label, _judgement(check, end)))
+
+    def _note_absence(self, exchange: Exchange) -> None:
+        """Note why there is no response to judge, from what became of an exchange that was sent for the check."""
+        if self._without is not None or exchange.id not in self._sent:
+            return
+        try:
+            with self._within():
+                _examine(self._check, exchange, claimed=self._claimed)
+        except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
+            self._without = _judgement(self._check, end)
+
+    def _gather(self, exchange: Exchange) -> None:
+        """Keep an exchange for a check that takes all at once, as long as they can be held together."""
+        more = weight(exchange.received)
+        if self._weight + more > TOGETHER:
+            self._left_out += 1
+            return
+        self._weight += more
+        self._together.append(exchange)
+
+    def judgement(self) -> Judgement:
+        """Return the judgement over all that was looked at."""
+        if self._each:
+            return _over(self._each)
+        if self._together:
+            return self._over_all()
+        if self._left_out:
+            return Judgement(Verdict.INCONCLUSIVE, "each response is too large to be compared with others")
+        if self._lacking:
+            return Judgement(Verdict.INCONCLUSIVE, f"the recording does not hold what the check reads: {self._lacking}")
+        return self._without or Judgement(Verdict.INCONCLUSIVE, _absence(self._check))
+
+    def _over_all(self) -> Judgement:
+        judgement = _called(self._check, {self._name: tuple(self._together)}, self._within)
+        number = len(self._together)
+        of = f" of {number + self._left_out}" if self._left_out else ""
+        return replace(judgement, judged=number, note=f"over {number}{of} responses")
 
 
 def concerns(check: Check, exchange: Exchange) -> bool:
@@ -114,9 +187,10 @@ def concerns(check: Check, exchange: Exchange) -> bool:
     return all(condition.holds(exchange.sent) for condition in check.when)
 
 
-def _called(check: Check, arguments: Arguments) -> Judgement:
+def _called(check: Check, arguments: Arguments, within: Within) -> Judgement:
     try:
-        check.function(**arguments)
+        with within():
+            check.function(**arguments)
     except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
         return _judgement(check, end)
     return Judgement(Verdict.CONFORMS)
@@ -141,19 +215,12 @@ def _over(each: Sequence[tuple[str, Judgement]]) -> Judgement:
     return Judgement(Verdict.DEVIATES, reason, findings, note, places, len(told))
 
 
-def _without_response(check: Check, exchanges: Exchanges, *, claimed: bool) -> Judgement:
-    """Return why no response could be judged: what became of the exchanges that were sent for it, or the condition."""
+def _absence(check: Check) -> str:
+    """Return what a run does not hold, if nothing else is known of why."""
     assert check.kind is not None
-    sent = {spec.id for spec in check.sent}
-    for exchange in exchanges:
-        if exchange.id in sent:
-            try:
-                _examine(check, exchange, claimed=claimed)
-            except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
-                return _judgement(check, end)
     conditions = " and ".join(condition.text for condition in check.when)
     to_what = f" to a request in which {conditions}" if conditions else ""
-    return Judgement(Verdict.INCONCLUSIVE, f"this run holds no {check.kind.title}{to_what}")
+    return f"this run holds no {check.kind.title}{to_what}"
 
 
 def _reason(error: BaseException) -> str:

@@ -6,17 +6,19 @@ from datetime import UTC, datetime
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
-from conformance.log.records import MOST, ExchangeLine, Result
+from conformance.log.outline import Outline
+from conformance.log.records import ExchangeLine, Result
 from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
 from conformance.wire import request
-from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.exchange import Exchange
 from conformance.wire.text import printable
 
+Noted = Exchange | Outline
+Arguments = Mapping[str, Noted | tuple[Noted, ...]]
 
-def result(
-    item: Selected, judgement: Judgement, arguments: Mapping[str, Exchange | Exchanges], duration_ms: float
-) -> Result:
+
+def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_ms: float) -> Result:
     """Return the log's line for one judged check. Of a check of a kind, it names the responses that deviate."""
     check = item.check
     exchanges = _shown(item, judgement, arguments)
@@ -47,7 +49,7 @@ def result(
     )
 
 
-def _shown(item: Selected, judgement: Judgement, arguments: Mapping[str, Exchange | Exchanges]) -> list[Exchange]:
+def _shown(item: Selected, judgement: Judgement, arguments: Arguments) -> list[Noted]:
     """Return the exchanges that the log names for a result: those looked at, or of a kind those that tell most."""
     every = [one for value in arguments.values() for one in (value if isinstance(value, tuple) else (value,))]
     if item.check.kind is None:
@@ -58,7 +60,7 @@ def _shown(item: Selected, judgement: Judgement, arguments: Mapping[str, Exchang
     return [exchange for exchange in every if exchange.id in sent]
 
 
-def _parameter(item: Selected, exchanges: Sequence[Exchange]) -> str:
+def _parameter(item: Selected, exchanges: Sequence[Noted]) -> str:
     """Return what a check decides; `{case}` stands for a case that has the name of a field that it sends."""
     decides = item.check.decides
     if "{case}" not in decides:
@@ -67,34 +69,22 @@ def _parameter(item: Selected, exchanges: Sequence[Exchange]) -> str:
     return decides.replace("{case}", item.case) if isinstance(sent, dict) and item.case in sent else ""
 
 
-def exchange_line(key: ExchangeKey, exchange: Exchange, *, resumed: bool) -> ExchangeLine:
+def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> ExchangeLine:
     """Return the log's line for one exchange."""
-    answer = exchange.response
     return ExchangeLine(
         target=exchange.target,
         id=exchange.id,
         case=key.shown,
         about=key.spec.requirement,
         key=exchange.request.key if exchange.request else request.Key.VALID,
-        status=answer.status if answer else None,
+        status=exchange.status,
         ending=exchange.ending,
         reason=exchange.reason,
-        attempts=[attempt.outcome for attempt in exchange.attempts],
+        attempts=list(exchange.attempts),
         beside=exchange.beside,
-        total_ms=answer.total_ms if answer else None,
-        tokens=_tokens(exchange),
+        total_ms=exchange.total_ms,
+        tokens=exchange.tokens,
         resumed=resumed,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,
     )
-
-
-def _tokens(exchange: Exchange) -> int | None:
-    answer = exchange.response
-    if answer is None or answer.media_type != "application/json" or not exchange.expected:
-        return None
-    try:
-        total = exchange.document.get("usage.total_tokens")
-    except Exception:  # noqa: BLE001  a cost is not a check: what cannot be read is unknown
-        return None
-    return total if type(total) is int and 0 <= total <= MOST else None

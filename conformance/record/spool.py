@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.files import FILE_MODE, private_folder, read_regular, replace_file
 from conformance.record import cassette
+from conformance.record.bounds import bounded
 from conformance.record.recording import CassetteError, Kept, Recording
 from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
@@ -151,7 +152,8 @@ def _failed(path: Path) -> Path:
 
 
 def observed(key: ExchangeKey, request: Request | None, recording: Recording, evidence: str) -> Exchange:
-    """Return the exchange that a recording holds."""
+    """Return the exchange that a recording holds, as much of it as is taken."""
+    recording = bounded(recording, file=is_file(key, recording))
     provenance = recording.provenance
     return _exchange(
         key,
@@ -165,6 +167,21 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         beside=provenance.beside,
         deadline_s=provenance.deadline_s,
     )
+
+
+def recalled(key: ExchangeKey, request: Request | None, path: Path, evidence: str) -> Exchange:
+    """Return an exchange that was read or written before; an error of ours when its file is gone or broken."""
+    try:
+        return observed(key, request, cassette.read(path), evidence)
+    except (CassetteError, OSError) as error:
+        said = str(error) if isinstance(error, CassetteError) else f"cannot be read again ({type(error).__name__})"
+        return unsent(key, f"{path}: {said}; it was there before", ours=True)
+
+
+def is_file(key: ExchangeKey, recording: Recording) -> bool:
+    """Tell whether a response is a file, which is neither text nor JSON, as its exchange expects."""
+    media_type = recording.response.media_type
+    return bool(key.spec.media) and not media_type.startswith("text/") and "json" not in media_type
 
 
 def failed(key: ExchangeKey, request: Request | None, failure: Failure) -> Exchange:

@@ -23,6 +23,7 @@ from conformance.plan.order import preflight_keys
 from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
+from conformance.run.judging import Judging
 from conformance.run.options import RunOptions
 from conformance.run.promote import promote
 from conformance.run.sources import RunEngine
@@ -64,6 +65,7 @@ class Session:
     place: Place | None = None
     servers: Servers = field(default_factory=Servers)
     engine: RunEngine | None = None
+    judging: Judging | None = None
     log: Log | None = None
     not_run: list[NotRun] = field(default_factory=list)
     must_left_out: bool = False
@@ -142,11 +144,17 @@ class Session:
         self.options = self.options.with_servers(place.urls, keys)
 
     def start(
-        self, keys: Sequence[ExchangeKey], preflight: Mapping[str, list[ExchangeKey]], *, look_ahead: int | None
+        self,
+        selected: Sequence[Selected],
+        keys: Sequence[ExchangeKey],
+        preflight: Mapping[str, list[ExchangeKey]],
+        *,
+        look_ahead: int | None,
     ) -> None:
-        """Start sending."""
+        """Start sending what the selected checks need."""
         assert self.place is not None
         self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers, tell=self.tell)
+        self.judging = Judging(self.engine, selected)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:

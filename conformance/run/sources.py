@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.lines import exchange_line
+from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.replay import Replay
-from conformance.record.spool import LOCKS, Spool
+from conformance.record.spool import EXCHANGES, LOCKS, Spool, recalled
 from conformance.run.options import ChosenTarget, RunOptions
+from conformance.send.budget import Budget, written_in
+from conformance.send.cache import ExchangeCache
 from conformance.send.count import RequestCount
 from conformance.send.engine import Engine, Source
 from conformance.send.gate import Gate
@@ -56,11 +59,18 @@ class RunEngine:
         }
         self._engine: Engine | None = None
         self._live: list[Live] = []
-        self._all: dict[str, dict[ExchangeKey, Exchange]] = {}
+        left = max(0, options.bounds.disk - written_in(folder / EXCHANGES)) // workers
+        self._budget = Budget(options.bounds.disk, options.bounds.minutes, folder.name, options.bounds.disk - left)
 
     def start(self, *, look_ahead: int | None) -> None:
         """Start sending."""
-        self._engine = Engine(self._targets, self._keys, preflight=self._preflight, look_ahead=look_ahead)
+        self._engine = Engine(
+            self._targets,
+            self._keys,
+            preflight=self._preflight,
+            look_ahead=look_ahead,
+            cache=ExchangeCache(self._recall),
+        )
         self._engine.start(self._open)
 
     async def _open(self) -> Mapping[str, Source]:
@@ -78,28 +88,42 @@ class RunEngine:
         transport = Transport(target, self._options.keys.of(target.name), self._options.secret_headers)
         most = self._options.max_requests
         if self._workers == 1:
-            sender = Sender(transport, Gate(target.limits), RequestCount(most), tell=self._tell)
+            sender = Sender(transport, Gate(target.limits), RequestCount(most), budget=self._budget, tell=self._tell)
         else:
             shared = self._folder / LOCKS / target.name
             requests = SharedCount(shared / "requests", most) if most is not None else RequestCount()
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
-            sender = Sender(transport, SharedGate(target.limits, shared / "gate"), requests, alone, tell=self._tell)
+            gate = SharedGate(target.limits, shared / "gate")
+            sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
         live = Live(sender, Spool(self._folder), suite=version("conformance"), client=version("openai"))
         self._live.append(live)
         return live
+
+    def _recall(self, key: ExchangeKey, outline: Outline) -> Exchange:
+        """Read an exchange again from where it is recorded: a replay's cassette, or this run's folder."""
+        replayed = any(one.mode == "replay" for one in self._options.targets if one.target.name == key.target)
+        path = Path(outline.evidence) if replayed else self._folder / outline.evidence
+        return recalled(key, outline.request, path, outline.evidence)
 
     def wait(self, key: ExchangeKey) -> Exchange:
         """Return an exchange; blocks until it is there."""
         assert self._engine is not None
         return self._engine.wait(key)
 
+    def keys_of(self, target: str) -> list[ExchangeKey]:
+        """Return the keys of all exchanges of a target in this run, in order."""
+        return [key for key in self._keys if key.target == target]
+
+    def outlined(self, key: ExchangeKey) -> Outline:
+        """Return the outline of an exchange; blocks until it is there."""
+        assert self._engine is not None
+        return self._engine.outlined(key)
+
     def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
         """Return the exchanges that a check takes, by argument; blocks until they are there."""
         if item.check.kind is not None:
-            name = item.target.name
-            if name not in self._all:
-                self._all[name] = {key: self.wait(key) for key in self._keys if key.target == name}
-            return {argument: tuple(self._all[name].values()) for argument in item.arguments}
+            every = tuple(self.wait(key) for key in self.keys_of(item.target.name))
+            return dict.fromkeys(item.arguments, every)
         return {
             name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
             for name, keys in item.arguments.items()
@@ -110,6 +134,6 @@ class RunEngine:
         if self._engine is None:
             return [], 0
         resumed = self._options.resume is not None
-        lines = [exchange_line(key, exchange, resumed=resumed) for key, exchange in self._engine.finished()]
+        lines = [exchange_line(key, outline, resumed=resumed) for key, outline in self._engine.finished()]
         self._engine.stop()
         return lines, sum(live.sender.requests.taken for live in self._live)

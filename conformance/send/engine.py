@@ -2,7 +2,8 @@
 The engine: every exchange that the selected checks need, once, concurrently, on a background event loop.
 
 A task first awaits what its exchange builds on, then asks its source for the answer. When the dependency does not
-yield what the next request needs, the request is not sent. Checks only wait.
+yield what the next request needs, the request is not sent. Checks only wait. What was obtained stays in a cache, so
+that no task holds what was received.
 """
 
 import asyncio
@@ -13,7 +14,9 @@ from typing import Protocol
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.preflight import diagnose
+from conformance.log.outline import Outline
 from conformance.record.spool import unsent
+from conformance.send.cache import ExchangeCache
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
@@ -39,7 +42,8 @@ class Engine:
     """
     Runs exchanges. `order` holds all keys of the run, dependencies included; `preflight` those asked first, by target.
 
-    `look_ahead` bounds how many keys beyond the one that is waited for may be started; None starts all.
+    `look_ahead` bounds how many keys beyond the one that is waited for may be started; None starts all. `cache` keeps
+    what was obtained; by default all of it stays in memory.
     """
 
     def __init__(
@@ -49,13 +53,15 @@ class Engine:
         *,
         preflight: Mapping[str, Sequence[ExchangeKey]],
         look_ahead: int | None = None,
+        cache: ExchangeCache | None = None,
     ) -> None:
         self._targets = targets
         self._order = list(order)
         self._index = {key: number for number, key in enumerate(self._order)}
         self._preflight = preflight
         self._look_ahead = look_ahead
-        self._tasks: dict[ExchangeKey, asyncio.Task[Exchange]] = {}
+        self._cache = cache or ExchangeCache()
+        self._tasks: dict[ExchangeKey, asyncio.Task[None]] = {}
         self._ready: dict[str, asyncio.Task[str | None]] = {}
         self._barriers: dict[str, asyncio.Barrier] = {}
         self._sources: Mapping[str, Source] = {}
@@ -75,16 +81,31 @@ class Engine:
 
     def wait(self, key: ExchangeKey) -> Exchange:
         """Return an exchange, from any thread. Blocks until it is there."""
-        future = asyncio.run_coroutine_threadsafe(self._get(key), self._loop)
+        problem = self._wait(key)
+        exchange = self._cache.whole(key)
+        return replace(exchange, ending=Ending.UNSENT, reason=problem, ours=True) if problem else exchange
+
+    def outlined(self, key: ExchangeKey) -> Outline:
+        """Return the outline of an exchange, from any thread. Blocks until it is there."""
+        self._wait(key)
+        return self._cache.outline(key)
+
+    def _wait(self, key: ExchangeKey) -> str | None:
+        """Wait for an exchange, and return what is wrong with the target if it is one of the preflight."""
+        task = self._tasks.get(key)
+        if task is not None and _succeeded(task) and not self._is_preflight(key) and self._look_ahead is None:
+            return None
+        future = asyncio.run_coroutine_threadsafe(self._reach(key), self._loop)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
 
-    def finished(self) -> list[tuple[ExchangeKey, Exchange]]:
-        """Return the exchanges that are there by now, in order."""
-        return [(key, task.result()) for key in self._order if (task := self._tasks.get(key)) and _succeeded(task)]
+    def finished(self) -> list[tuple[ExchangeKey, Outline]]:
+        """Return the outlines of the exchanges that are there by now, in order."""
+        there = [key for key in self._order if (task := self._tasks.get(key)) and _succeeded(task)]
+        return [(key, self._cache.outline(key)) for key in there]
 
     def stop(self) -> None:
         """Cancel what is in flight and end the loop."""
@@ -103,45 +124,63 @@ class Engine:
         for source in self._sources.values():
             await source.close()
 
-    async def _get(self, key: ExchangeKey) -> Exchange:
+    async def _reach(self, key: ExchangeKey) -> str | None:
         if self._look_ahead is not None:
             first = self._index[key]
             for ahead in self._order[first : first + self._look_ahead]:
                 self._task(ahead)
-        exchange = await asyncio.shield(self._task(key))
-        if key in self._preflight.get(key.target, ()) and (problem := await self._checked(key.target)):
-            return replace(exchange, ending=Ending.UNSENT, reason=problem, ours=True)
-        return exchange
+        await asyncio.shield(self._task(key))
+        return await self._checked(key.target) if self._is_preflight(key) else None
 
-    def _task(self, key: ExchangeKey) -> asyncio.Task[Exchange]:
+    def _is_preflight(self, key: ExchangeKey) -> bool:
+        return key in self._preflight.get(key.target, ())
+
+    def _task(self, key: ExchangeKey) -> asyncio.Task[None]:
         if key not in self._tasks:
             self._tasks[key] = self._loop.create_task(self._run(key))
         return self._tasks[key]
 
-    async def _run(self, key: ExchangeKey) -> Exchange:
+    async def _whole(self, key: ExchangeKey) -> Exchange:
+        """Return an exchange, on the loop, which goes on meanwhile if it must be read again."""
+        await self._task(key)
+        if self._cache.holds(key):
+            return self._cache.whole(key)
+        return await asyncio.to_thread(self._cache.whole, key)
+
+    async def _run(self, key: ExchangeKey) -> None:
         try:
-            return await self._obtained(key)
+            exchange = await self._obtained(key)
         except Exception as bug:  # noqa: BLE001  nobody would judge the checks behind it, and the run would look green
-            return unsent(key, f"bug in the suite, or trouble on this machine: {type(bug).__name__}: {bug}", ours=True)
+            said = f"bug in the suite, or trouble on this machine: {type(bug).__name__}: {bug}"
+            exchange = unsent(key, said, ours=True)
+        self._cache.put(key, exchange)
 
     async def _obtained(self, key: ExchangeKey) -> Exchange:
-        if key not in self._preflight.get(key.target, ()) and (problem := await self._checked(key.target)):
+        if not self._is_preflight(key) and (problem := await self._checked(key.target)):
             return unsent(key, problem, ours=True)
-        needed = {argument: await self._task(below) for argument, below in key.needs()}
+        for _, below in key.needs():
+            await self._task(below)
         if key.spec.last:
             await self._wait_for_users(key)
+        request = await self._request(key)
+        if isinstance(request, Exchange):
+            return request
+        if key.spec.together:
+            await self._gather(key)
+        return await self._sources[key.target].obtain(key, request)
+
+    async def _request(self, key: ExchangeKey) -> Request | Exchange:
+        """Return the request, or the exchange that is not sent. What it builds on is let go before it is sent."""
+        needed = {argument: await self._whole(below) for argument, below in key.needs()}
         for exchange in needed.values():
             if problem := _unusable(exchange):
                 return unsent(
                     key, f"it builds on {exchange.label}, which {problem}", ours=exchange.ours, below=exchange
                 )
         try:
-            request = key.spec.build(self._targets[key.target].as_variant(key.variant), key.case, needed)
+            return key.spec.build(self._targets[key.target].as_variant(key.variant), key.case, needed)
         except (Inconclusive, AssertionError) as why:
             return unsent(key, str(why))
-        if key.spec.together:
-            await self._gather(key)
-        return await self._sources[key.target].obtain(key, request)
 
     async def _checked(self, target: str) -> str | None:
         """Return the preflight's diagnosis; it is made once."""
@@ -150,7 +189,7 @@ class Engine:
         return await asyncio.shield(self._ready[target])
 
     async def _diagnose(self, target: str) -> str | None:
-        asked = [await self._task(key) for key in self._preflight.get(target, ())]
+        asked = [await self._whole(key) for key in self._preflight.get(target, ())]
         return diagnose(self._targets[target], asked) if asked else None
 
     async def _wait_for_users(self, key: ExchangeKey) -> None:
@@ -174,7 +213,7 @@ class Engine:
             return
 
 
-def _succeeded(task: asyncio.Task[Exchange]) -> bool:
+def _succeeded(task: asyncio.Task[None]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 
 

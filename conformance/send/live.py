@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey, Until
+from conformance.record.bounds import bounded
 from conformance.record.headers import kept_headers
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
-from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
+from conformance.record.spool import Claim, Failure, Store, failed, is_file, observed, unsent
 from conformance.send.tries import Sender, Tried
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
-from conformance.wire.response import Ending, Response
+from conformance.wire.response import Ending
 from conformance.wire.verdict import Inconclusive
 
 LOOK_AGAIN_S = 0.02
-KEPT_OF_OVERSIZED = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -93,6 +93,8 @@ class Live:
         except KeyFound:
             withheld = replace(recording, provenance=recording.provenance.model_copy(update={"leaked": 1}))
             return observed(key, request, withheld, "")
+        if evidence:
+            self.sender.budget.wrote((self.spool.folder / evidence).stat().st_size)
         return observed(key, request, recording, evidence)
 
     def _as_exchange(self, key: ExchangeKey, request: Request, tried: Tried) -> Exchange:
@@ -125,7 +127,9 @@ class Live:
             beside=tried.beside,
             deadline_s=target.limits.deadline_s,
         )
-        return Recording(sending.sent, _bounded(sending.response, sending.ending), provenance)
+        kept = replace(sending.response, headers=kept_headers(sending.response.headers))
+        recording = Recording(sending.sent, kept, provenance)
+        return bounded(recording, file=is_file(key, recording))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -139,15 +143,6 @@ def _settled(until: Until, exchange: Exchange) -> bool:
         return until.met(exchange)
     except (Inconclusive, AssertionError):
         return True
-
-
-def _bounded(answer: Response, ending: Ending) -> Response:
-    """Return the answer with the headers that may be kept, and of an oversized body the beginning."""
-    headers = kept_headers(answer.headers)
-    if ending is not Ending.SIZE:
-        return replace(answer, headers=headers)
-    body = answer.body[:KEPT_OF_OVERSIZED]
-    return replace(answer, headers=headers, body=body, sizes=(len(body),), at_ms=answer.at_ms[:1])
 
 
 def _failure(tried: Tried) -> Failure:

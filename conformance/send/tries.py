@@ -8,11 +8,13 @@ alone: only then is it known whose time it was.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.requests import get
+from conformance.send.budget import Budget
 from conformance.send.count import Count, RequestCount
 from conformance.send.gate import Passage, Passing
 from conformance.send.health import Health
@@ -48,8 +50,8 @@ class Sender:
     """
     Sends requests to one target within its limits.
 
-    `alone` counts what is asked again alone. `sleep` waits so many seconds, `jitter` returns a factor for a wait,
-    `tell` says something to whoever watches the run.
+    `alone` counts what is asked again alone. `budget` is what the run may still send. `sleep` waits so many seconds,
+    `jitter` returns a factor for a wait, `tell` says something to whoever watches the run.
     """
 
     transport: Transport
@@ -57,6 +59,7 @@ class Sender:
     requests: Count
     alone: Count = field(default_factory=lambda: RequestCount(ALONE_A_RUN))
     health: Health = field(default_factory=Health)
+    budget: Budget = field(default_factory=Budget)
     retries: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.0)  # noqa: S311  it spreads waits, and hides nothing
@@ -89,9 +92,18 @@ class Sender:
         return Tried(sending, tuple(attempts), passage.beside)
 
     async def _once(self, key: ExchangeKey, request: Request, *, alone: bool) -> tuple[Sending, Passage]:
-        async with self.gate.through(alone=alone, tokens=key.spec.cost) as passage:
+        if refused := self.budget.refuses():
+            return _unsent(refused), Passage()
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(self.budget.left_s()):
+                    passage = await held.enter_async_context(self.gate.through(alone=alone, tokens=key.spec.cost))
+            except TimeoutError:
+                return _unsent(self.budget.refuses() or "the minutes of sending are over (--max-minutes)"), Passage()
+            if refused := self.budget.refuses():
+                return _unsent(refused), passage
             if not self.requests.take():
-                return Sending(None, None, Ending.UNSENT, "the limit of --max-requests is reached"), passage
+                return _unsent("the limit of --max-requests is reached"), passage
             sending = await self.transport.send(request, stop_after=key.spec.stop_after)
         if sending.ending.whole:
             self.gate.answered()
@@ -154,6 +166,10 @@ class Sender:
 
     def _say(self, what: str) -> None:
         self.tell(f"{self.transport.target.name}: {what}")
+
+
+def _unsent(why: str) -> Sending:
+    return Sending(None, None, Ending.UNSENT, why)
 
 
 def _outcome(sending: Sending, passage: Passage) -> str:

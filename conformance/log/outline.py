@@ -1,0 +1,60 @@
+"""What a run keeps in memory of each exchange, when what was received lies on disk: all that the log says of it."""
+
+from dataclasses import dataclass
+
+from conformance.log.records import MOST
+from conformance.wire.exchange import Exchange
+from conformance.wire.request import Request
+from conformance.wire.response import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """
+    An exchange without its response. The fields that have the name of one of `Exchange` hold the same.
+
+    `status` and `total_ms` (milliseconds) are None when nothing was received, `tokens` when the response tells none.
+    """
+
+    id: str
+    label: str
+    target: str
+    request: Request | None
+    ending: Ending
+    reason: str
+    attempts: tuple[str, ...]
+    beside: int
+    evidence: str
+    status: int | None
+    total_ms: float | None
+    tokens: int | None
+
+
+def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
+    """Return the outline of an exchange. Without `parse` the body is not read, and its tokens stay unknown."""
+    response = exchange.response
+    return Outline(
+        id=exchange.id,
+        label=exchange.label,
+        target=exchange.target,
+        request=exchange.request,
+        ending=exchange.ending,
+        reason=exchange.reason,
+        attempts=tuple(attempt.outcome for attempt in exchange.attempts),
+        beside=exchange.beside,
+        evidence=exchange.evidence,
+        status=response.status if response else None,
+        total_ms=response.total_ms if response else None,
+        tokens=_tokens(exchange) if parse else None,
+    )
+
+
+def _tokens(exchange: Exchange) -> int | None:
+    answer = exchange.response
+    if answer is None or answer.media_type != "application/json" or not exchange.expected:
+        return None
+    try:
+        total = exchange.document.get("usage.total_tokens")
+    except Exception:  # noqa: BLE001  a cost is not a check: what cannot be read is unknown
+        return None
+    return total if type(total) is int and 0 <= total <= MOST else None
