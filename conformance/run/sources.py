@@ -100,10 +100,8 @@ class RunEngine:
         return live
 
     def _recall(self, key: ExchangeKey, outline: Outline) -> Exchange:
-        """Read an exchange again from where it is recorded: a replay's cassette, or this run's folder."""
-        replayed = any(one.mode == "replay" for one in self._options.targets if one.target.name == key.target)
-        path = Path(outline.evidence) if replayed else self._folder / outline.evidence
-        return recalled(key, outline.request, path, outline.evidence)
+        """Read an exchange again from this run's folder, where a replay keeps its own too."""
+        return recalled(key, outline.request, self._folder / outline.evidence, outline.evidence)
 
     def wait(self, key: ExchangeKey) -> Exchange:
         """Return an exchange; blocks until it is there."""
