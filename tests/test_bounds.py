@@ -8,6 +8,7 @@ import pytest
 
 from conformance.record.bounds import KEPT, KEPT_ENCODED, MAX_LINES, MAX_VALUES, bounded
 from conformance.record.recording import Recording, Sent
+from conformance.wire.coding import LARGEST_RATIO
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import post
 from conformance.wire.response import MAX_DECODED, Ending, Response
@@ -56,7 +57,7 @@ def test_what_unpacks_to_too_much_is_not_unpacked_again() -> None:
     taken = bounded(recorded(bomb, encoding="gzip"))
     assert (taken.provenance.ending, taken.provenance.reason) == (
         Ending.SIZE,
-        "it unpacks to more than 67,108,864 bytes",
+        f"a body of {len(bomb):,} bytes unpacks to more than {LARGEST_RATIO * len(bomb):,} bytes",
     )
     assert len(taken.response.body) == KEPT_ENCODED
     assert len(taken.response.decoded) < 2_000_000

@@ -8,6 +8,7 @@ Each bound is far above what an honest response to a request of the suite can be
 from dataclasses import replace
 
 from conformance.record.recording import Recording
+from conformance.wire.coding import coding_of, is_too_much
 from conformance.wire.response import MAX_DECODED, Ending, Response
 from conformance.wire.weight import lines, values
 
@@ -38,11 +39,11 @@ def bounded(recording: Recording, *, file: bool = False) -> Recording:
 
 
 def _problem(response: Response, *, file: bool) -> str:
-    body = response.decoded
-    if body is not response.body and len(body) >= MAX_DECODED:
-        return f"it unpacks to more than {MAX_DECODED:,} bytes"
+    if too_much := is_too_much(response.body, coding_of(response.header("content-encoding")), MAX_DECODED):
+        return too_much
     if file:
         return ""
+    body = response.decoded
     if lines(body) > MAX_LINES:
         return f"more than {MAX_LINES:,} lines"
     return f"more than {MAX_VALUES:,} values" if values(body) > MAX_VALUES else ""

@@ -64,6 +64,18 @@ class Unpacker:
                 return
 
 
+def is_too_much(body: bytes, coding: str, limit: int) -> str:
+    """Return in words that a body unpacks to more than is allowed, or an empty string. It keeps nothing of it."""
+    if coding not in ZIPPED:
+        return ""
+    try:
+        for _ in Unpacker(limit).feed(body):
+            pass
+    except TooMuch as too_much:
+        return str(too_much)
+    return ""
+
+
 def unpacked(body: bytes, coding: str, limit: int) -> bytes:
     """
     Return a body without its coding; of one that unpacks to more than is allowed, the beginning.
