@@ -6,6 +6,7 @@ The folders of runs: where they lie, how one is found again, and what is left in
 
 import json
 import shutil
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ LATEST = "latest"
 LARGEST_POINTER = 64 * 1024
 
 _COST = ".cost"
+_ROOM = 64 * 1024
+"""A run needs more; but a disk that has not even this is full."""
 
 
 def new_name(targets: Sequence[str]) -> str:
@@ -39,6 +42,26 @@ def make(runs: Path, name: str) -> Path:
     private_folder(runs)
     folder.mkdir(FOLDER_MODE)
     return folder
+
+
+def refuse_unwritable(runs: Path) -> None:
+    """Raise `UsageError` when nothing can be written where runs are to be written. Leaves nothing there."""
+    nearest = next(folder for folder in (runs, *runs.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest) as file:
+            file.write(b"\0" * _ROOM)
+    except OSError as error:
+        raise UsageError(unwritable(runs, error)) from None
+
+
+def unwritable(runs: Path, error: OSError) -> str:
+    """Return in one sentence why runs cannot be written into a folder, and what to do."""
+    return f"runs cannot be written into {runs}: {error.strerror or error}; mend that, or give another --output DIR"
+
+
+def words(error: OSError) -> str:
+    """Return the system's words for what went wrong, and where."""
+    return ": ".join(str(part) for part in (error.strerror or error, error.filename) if part)
 
 
 def reopen(folder: Path) -> Path:

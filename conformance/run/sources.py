@@ -105,6 +105,11 @@ class RunEngine:
             for name, keys in item.arguments.items()
         }
 
+    @property
+    def trouble(self) -> str:
+        """Return why nothing more could be recorded, or an empty text."""
+        return next((live.trouble for live in self._live if live.trouble), "")
+
     def stop(self) -> tuple[list[ExchangeLine], int]:
         """End everything, and return the log's lines for the exchanges and how many requests this process sent."""
         if self._engine is None:

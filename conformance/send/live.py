@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.headers import kept_headers
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
+from conformance.send.health import Stop
 from conformance.send.tries import Sender, Tried
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
@@ -18,20 +20,38 @@ from conformance.wire.verdict import Inconclusive
 
 LOOK_AGAIN_S = 0.02
 KEPT_OF_OVERSIZED = 64 * 1024
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What ends all recording. Another error concerns one file, and so one exchange."""
 
 
 @dataclass(slots=True)
 class Live:
-    """The source of answers for one target that is really called. `sleep` waits so many seconds between two polls."""
+    """
+    The source of answers for one target that is really called. `sleep` waits so many seconds between two polls.
+
+    `trouble` says why nothing more can be recorded, for example because the disk is full; nothing more is sent then.
+    """
 
     sender: Sender
     spool: Store
     suite: str
     client: str
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    trouble: str = ""
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the exchange: from this run's spool if it is there, else from the target."""
+        try:
+            return await self._obtain(key, request)
+        except OSError as error:
+            if error.errno not in OF_THE_DISK:
+                raise
+            self.trouble = self.trouble or f"the recordings cannot be written: {error}"
+            stop = Stop("not sent, or not kept: the recordings of this run cannot be written", ours=True)
+            self.sender.health.stop = stop
+            return unsent(key, stop.reason, ours=True)
+
+    async def _obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         while True:
             try:
                 known = self.spool.load(key)
@@ -53,7 +73,7 @@ class Live:
         try:
             if self.spool.load(key) is not None:
                 lock.release()
-                return await self.obtain(key, request)
+                return await self._obtain(key, request)
             return await self._send(key, request)
         finally:
             lock.release()
