@@ -63,6 +63,13 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def cleanup(session: nox.Session) -> None:
+    """Delete what a killed run has left at its targets; `-- RUN` names it."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance.run.cleanup", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: all of it on several processes, or what is named, `-- tests/test_judge.py`, on one."""
     _install(session, "tests")

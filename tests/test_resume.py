@@ -1,18 +1,34 @@
 """Going on with a run by what its log says, which may be a stranger's."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.definition.exchange_spec import ExchangeSpec
 from conformance.log import records
 from conformance.log.records import Run
 from conformance.log.writer import Log
+from conformance.plan.order import closure
+from conformance.record.ledger import Ledger
+from conformance.record.spool import EXCHANGES, Spool
+from conformance.requests import delete, post
 from conformance.run.options import RunOptions
+from conformance.run.reopen import forget_gone, reopen
 from conformance.wire.capability import Level
-from conformance.wire.verdict import UsageError
+from conformance.wire.response import Response
+from conformance.wire.verdict import UsageError, Verdict
+from tests import hostile, runs
 from tests.fakes import chosen
+from tests.hostile import serving
+from tests.sources import created, keys, removed, timed, used
+from tests.whole_run import KEY_ENV, Runner, run
+
+__all__ = ["run"]
+
+LISTED = ("--capability", "models.list.schema")
 
 HERE = ("--base-url", "http://127.0.0.1:9/v1", "--model", "m", "--name", "here")
 OURS = {"OPENAI_API_KEY": "sk-ours-0123456789"}
@@ -161,3 +177,64 @@ def test_a_log_without_its_options_is_gone_on_with_as_ever(tmp_path: Path, befor
         records.dump(run.header.model_copy(update={"options": None})), encoding="utf-8"
     )
     assert chosen(tmp_path, "--resume", "one", **OURS).targets[0].target.name == "openai"
+
+
+# What is asked for again.
+
+
+def gone_on(folder: Path, recorded: Sequence[ExchangeSpec], order: Sequence[ExchangeSpec]) -> list[str]:
+    """Go on with a run that has these recordings and whose thing is gone; return what is recorded then."""
+    spool, ledger = Spool(folder), Ledger(folder)
+    for key in keys(*recorded):
+        spool.path(key).parent.mkdir(parents=True, exist_ok=True)
+        spool.path(key).touch()
+    answer = Response(200, (), b'{"id": "x-1"}', (), ())
+    ledger.note("t", created.id, post("/files", None), answer)
+    ledger.note("t", removed.id, delete("/files/x-1"), answer)
+    reopen(folder)
+    forget_gone(folder, closure(keys(*order)))
+    return sorted(path.stem for path in (folder / EXCHANGES).rglob("*.json"))
+
+
+def test_what_is_gone_is_made_again_with_all_that_is_about_it(tmp_path: Path) -> None:
+    """Else `used` would be asked about a thing that is not there, and the endpoint accused for it."""
+    assert gone_on(tmp_path, [created, removed, timed], [created, used, removed, timed]) == ["timed"]
+
+
+def test_what_is_gone_and_needed_no_more_stays(tmp_path: Path) -> None:
+    assert gone_on(tmp_path, [created, used, removed], [created, used, removed, timed]) == [
+        "created",
+        "removed",
+        "used",
+    ]
+
+
+def test_what_is_gone_is_forgotten_by_one_process_alone(tmp_path: Path) -> None:
+    order = [created, used, removed]
+    gone_on(tmp_path, [created, removed], order)
+    again = Spool(tmp_path).path(keys(created)[0])
+    again.touch()
+    forget_gone(tmp_path, closure(keys(*order)))
+    assert again.exists()
+
+
+def test_a_refusal_that_was_ours_to_mend_is_asked_again(run: Runner) -> None:
+    busy = hostile.on_path("/models", hostile.envelope("Slow down", 429, retry_after="9999"))
+    with serving(busy) as server:
+        first = run.at(server.base_url, *LISTED)
+        assert first.code == 1
+        server.seen.clear()
+        server.behaviour = hostile.faithful()
+        again = run("--resume", first.folder.name, "--api-key-env", KEY_ENV)
+    assert (again.code, server.paths) == (0, ["GET /models"]), again.said
+    assert again.folder == first.folder
+
+
+def test_only_recordings_are_taken_away_because_a_log_names_them(tmp_path: Path) -> None:
+    line = runs.recorded(tmp_path, runs.json_answer(b"{}", status=429))
+    elsewhere = tmp_path / "elsewhere.json"
+    shutil.copyfile(tmp_path / line.evidence, elsewhere)
+    result = runs.result(Verdict.ERROR, evidence=[line.evidence, elsewhere.name, records.LOG])
+    runs.write_log(runs.run(tmp_path, [runs.target()], [result]))
+    reopen(tmp_path)
+    assert [(tmp_path / name).exists() for name in result.evidence] == [False, True, True]

@@ -5,7 +5,6 @@ The folders of runs: where they lie, how one is found again, and what is left in
 """
 
 import json
-import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from conformance.files import FOLDER_MODE, RefusedFile, private_folder, read_regular, refuse_links, replace_file
 from conformance.log import records
-from conformance.record.spool import EXCHANGES, LOCKS, Spool
+from conformance.record.spool import EXCHANGES
 from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError
 
@@ -62,13 +61,6 @@ def unwritable(runs: Path, error: OSError) -> str:
 def words(error: OSError) -> str:
     """Return the system's words for what went wrong, and where."""
     return ": ".join(str(part) for part in (error.strerror or error, error.filename) if part)
-
-
-def reopen(folder: Path) -> Path:
-    """Let a run go on: what failed may be asked for again."""
-    Spool(folder).forget_failures()
-    shutil.rmtree(folder / LOCKS, ignore_errors=True)  # what was counted there belongs to the part that is over
-    return folder
 
 
 def find(name: str, root: Path, runs: Path = RUNS) -> Path:

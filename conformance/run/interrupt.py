@@ -84,6 +84,10 @@ def going_on(folder: Path, root: Path) -> tuple[str, str]:
 
 def resume_command(folder: Path, root: Path) -> str:
     """Return the command that goes on with a run."""
-    usual = folder.parent == root / RUNS
+    return f"nox -s conformance -- --resume {run_name(folder, root)}"
+
+
+def run_name(folder: Path, root: Path) -> str:
+    """Return how a run is named on a command line: by its name if it lies where runs do, else by its path."""
     near = os.path.relpath(folder, root) if folder.is_relative_to(root) else str(folder)
-    return f"nox -s conformance -- --resume {shlex.quote(folder.name if usual else near)}"
+    return shlex.quote(folder.name if folder.parent == root / RUNS else near)

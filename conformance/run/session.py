@@ -25,10 +25,12 @@ from conformance.plan.order import preflight_keys
 from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
+from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.folder import words
-from conformance.run.interrupt import Interrupts, going_on, resume_command
+from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.options import RunOptions
 from conformance.run.promote import promote
+from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sources import RunEngine
 from conformance.run.started import Servers
 from conformance.run.write_reports import write_reports
@@ -142,7 +144,7 @@ class Session:
     def _open_folder(self, command: Sequence[str], pointer: str | None, workers: int) -> None:
         options = self.options
         runs_folder = options.root / options.output
-        folder = runs.reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
+        folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
         self.place = Place(str(folder), self.servers.urls, workers)
         self.options = options.with_servers(self.servers.urls, self.servers.keys)
         asks = any(chosen.mode != "replay" for chosen in options.targets)
@@ -160,6 +162,8 @@ class Session:
     ) -> None:
         """Start sending."""
         assert self.place is not None
+        if self.options.resume:
+            forget_gone(self.folder, keys)
         self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers, tell=self.tell)
         self.engine.start(look_ahead=look_ahead)
 
@@ -173,8 +177,10 @@ class Session:
         lines, requests = self._stop()
         if self.log is None:
             return None
+        cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
         with self.interrupts.hold():
             code, said = self._close(lines, requests, status, cut=cut)
+        said += cleaned
         if self.trouble:
             code, said = INTERNAL, [*said, f"internal: {self.trouble}. Make room, then: {self._again}"]
         matrix = ""
@@ -198,6 +204,15 @@ class Session:
         with self.interrupts.hold():
             self.servers.stop()
         return seen
+
+    def _clean(self, seconds: float) -> list[str]:
+        """Take away what the run has created at its targets; return what was done, in words."""
+        try:
+            return clean(self.options, self.folder, seconds)
+        except (KeyboardInterrupt, OSError) as error:
+            why = words(error) if isinstance(error, OSError) else "interrupted"
+            name = run_name(self.folder, self.options.root)
+            return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
 
     def _close(self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool) -> tuple[int, list[str]]:
         """Close the log and keep cassettes; return the exit code and what was done, in words."""

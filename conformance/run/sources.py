@@ -10,6 +10,7 @@ from conformance.log.lines import exchange_line
 from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
+from conformance.record.ledger import Ledger
 from conformance.record.replay import Replay
 from conformance.record.spool import LOCKS, Spool
 from conformance.run.options import ChosenTarget, RunOptions
@@ -84,7 +85,9 @@ class RunEngine:
             requests = SharedCount(shared / "requests", most) if most is not None else RequestCount()
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
             sender = Sender(transport, SharedGate(target.limits, shared / "gate"), requests, alone, tell=self._tell)
-        live = Live(sender, Spool(self._folder), suite=version("conformance"), client=version("openai"))
+        ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along
+        versions = version("conformance"), version("openai")
+        live = Live(sender, Spool(self._folder), *versions, ledger=ledger)
         self._live.append(live)
         return live
 

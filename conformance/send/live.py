@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.headers import kept_headers
+from conformance.record.ledger import Ledger
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, observed, unsent
 from conformance.send.health import Stop
@@ -29,7 +30,8 @@ class Live:
     """
     The source of answers for one target that is really called. `sleep` waits so many seconds between two polls.
 
-    `trouble` says why nothing more can be recorded, for example because the disk is full; nothing more is sent then.
+    `ledger` keeps what is created at the target. `trouble` says why nothing more can be recorded, for example because
+    the disk is full; nothing more is sent then.
     """
 
     sender: Sender
@@ -37,6 +39,7 @@ class Live:
     suite: str
     client: str
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ledger: Ledger | None = None
     trouble: str = ""
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
@@ -108,6 +111,8 @@ class Live:
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
         recording = self._recording(key, tried)
+        if self.ledger is not None:
+            self.ledger.note(key.target, key.spec.id, request, sending.response, self.sender.transport.keys)
         try:
             evidence = self.spool.store(key, recording, self.sender.transport.keys)
         except KeyFound:
