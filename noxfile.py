@@ -10,11 +10,13 @@ import logging
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 if sys.version_info < (3, 11):  # noqa: UP036  # nox itself runs on older ones, and builds its environments with its own
     raise SystemExit("the suite needs Python 3.11 or newer, and nox runs on an older one: install nox with a newer one")
@@ -31,8 +33,8 @@ nox.options.sessions = ["conformance", "tests", "lint", "types"]
 TARGETS = Path(__file__).parent / "conformance" / "targets"
 
 PYTEST = ("python", "-m", "pytest")
-# Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
-SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin", "--noconftest")
+# By its path, so that Ctrl-C is heeded from its first line on. `-P`: its folder is no place to import from.
+SUITE = ("python", "-P", str(Path(__file__).parent / "conformance" / "__main__.py"))
 # A file stays in one process: what its tests share, a running simulator for example, is made once.
 PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
 LOCK = (
@@ -49,13 +51,22 @@ INTERNAL = 3
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Test an endpoint, or the embedded simulator, and build the reports; `-- --help` names the options."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         code = _conformance(session)
     except KeyboardInterrupt:
+        sys.stdout.write("interrupted before anything was sent\n")
         code = INTERRUPTED
     if code:
         # nox by itself ends with 1, whatever went wrong.
         sys.exit(code)
+
+
+@nox.session
+def cleanup(session: nox.Session) -> None:
+    """Delete what a killed run has left at its targets; `-- RUN` names it."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance.run.cleanup", *session.posargs)
 
 
 @nox.session
@@ -140,6 +151,15 @@ def lock(session: nox.Session) -> None:
         session.run(*LOCK, *session.posargs, *sources, "--output-file", f"{file}.txt")
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    """End like Ctrl-C in a terminal, which reaches children too; nox by itself tells them late, as on other systems."""
+    del number, frame
+    for file in Path("/proc/self/task").glob("*/children"):
+        for process in file.read_text(encoding="ascii").split():
+            os.kill(int(process), signal.SIGINT)
+    raise KeyboardInterrupt
+
+
 def _conformance(session: nox.Session) -> int:
     """Run the suite, build the Allure report and say where both are. Returns the exit code of the run."""
     _install(session, "conformance", *requirements(session.posargs))
@@ -148,7 +168,7 @@ def _conformance(session: nox.Session) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
-        code = _pytest(session, *SUITE, "--run-pointer", str(pointer), *session.posargs)
+        code = _suite(session, "--run-pointer", str(pointer), *session.posargs)
         run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
     if run is not None:
         allure = "not built: the run was interrupted" if code == INTERRUPTED else _allure(session, run)
@@ -159,12 +179,13 @@ def _conformance(session: nox.Session) -> int:
     return code
 
 
-def _pytest(session: nox.Session, *arguments: str) -> int:
-    """Run pytest and return its exit code."""
+def _suite(session: nox.Session, *arguments: str) -> int:
+    """Run the suite and return its exit code."""
     with _silence():
         try:
-            # Time to cancel what is in flight and to close the log. Only what belongs to stdout may go there.
-            session.run(*PYTEST, *arguments, stderr=None, interrupt_timeout=10, terminate_timeout=5)
+            # Time to cancel what is in flight, to clean up at the target and to write reports; the second signal, after
+            # that time, takes no more than a moment. Only what belongs to stdout may go there.
+            session.run(*SUITE, *arguments, stderr=None, interrupt_timeout=40, terminate_timeout=10)
         except nox.command.CommandFailed as failure:
             # `Returned code 4`; older versions of nox have the number nowhere else.
             found = re.search(r"-?\d+$", str(failure))

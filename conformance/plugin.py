@@ -19,7 +19,8 @@ from conformance.plan.afford import cost_of
 from conformance.plan.order import closure, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
-from conformance.run.folder import announce, announced
+from conformance.run.folder import announce, announced, refuse_unwritable
+from conformance.run.interrupt import listen
 from conformance.run.items import MARK, mark_of, selected_of, test_id
 from conformance.run.options import RunOptions, resolve
 from conformance.run.session import Session
@@ -61,15 +62,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.list_suite:
         return
     worker = getattr(config, "workerinput", None)
+    interrupts, restore = listen(once=worker is not None)
+    config.add_cleanup(restore)
+    if interrupts.came:
+        raise KeyboardInterrupt  # somebody on the way here has swallowed it
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
         if own or (worker is None and (options.capabilities or options.checks)):
             listing.check_names(options, loader.load(options.packages))
         config.args += [str(loader.folder_of(package)) for package in own]
+        if worker is None and not config.option.collectonly and _names_suite(config, options):
+            refuse_unwritable(options.resume or options.root / options.output)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    state = config.stash[_STATE] = Session(options)
+    config.option.keyword = options.asked.keyword
+    state = config.stash[_STATE] = Session(options, interrupts=interrupts)
     if config.getoption("allure_report_dir", None):
         from conformance.report.allure.results import register_identity  # noqa: PLC0415  only with --alluredir
 
@@ -82,6 +90,11 @@ def _resolved(config: pytest.Config) -> RunOptions:
     worker = getattr(config, "workerinput", {})
     root = Path(worker.get(workers.ROOT) or config.invocation_params.dir)
     return resolve(CommandLine.read(config.option), os.environ, root)
+
+
+def _names_suite(config: pytest.Config, options: RunOptions) -> bool:
+    place = config.invocation_params.dir
+    return workers.names_suite(config.args, place, options.packages, modules=config.option.pyargs)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -168,10 +181,7 @@ def pytest_configure_node(node: Any) -> None:
     """Give an xdist worker the run's folder, the addresses of the servers and the keys."""
     config: pytest.Config = node.config
     state = config.stash[_STATE]
-    directory = config.invocation_params.dir
-    if state.place is None and workers.names_suite(
-        config.args, directory, state.options.packages, modules=config.option.pyargs
-    ):
+    if state.place is None and _names_suite(config, state.options):
         _open(config, state, workers=len(config.option.tx) or 1)
     workers.tell_worker(state, node.workerinput)
 
@@ -226,15 +236,23 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 
 
 class Booker:
-    """Writes results into the log, in the process that keeps it."""
+    """Writes results into the log, in the process that keeps it, and ends the workers with it."""
 
-    def __init__(self, state: Session) -> None:
+    def __init__(self, state: Session, config: pytest.Config) -> None:
         self._state = state
+        self._config = config
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Let workers hear of an interruption at once."""
+        workers.interrupt(self._config.pluginmanager.get_plugin("dsession"))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the result out of a report; it may come from a worker."""
-        if self._state.log is not None and (result := result_of(report)) is not None:
-            self._state.log.add(result)
+        log = self._state.log
+        if log is not None and (result := result_of(report)) is not None:
+            log.add(result)
+            if log.trouble:
+                pytest.exit(log.trouble)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -247,7 +265,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Register the booker."""
     config = session.config
     if _STATE in config.stash and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Booker(config.stash[_STATE]), "conformance-booker")
+        config.pluginmanager.register(Booker(config.stash[_STATE], config), "conformance-booker")
 
 
 @pytest.hookimpl(trylast=True)
@@ -255,7 +273,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Stop sending, close the log, write the reports, set the exit code."""
     config = session.config
     state = config.stash.get(_STATE, None)
-    if state is None or state.place is None:
+    if state is None:
+        return
+    if state.place is None:
+        state.servers.stop()
         return
     if hasattr(config, "workerinput"):
         # xdist documents the name; pytest's types do not know it.
@@ -272,3 +293,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if state is not None and state.log is not None and state.end is not None:
         for line in summary(state.log, state.end, state.options.root):
             terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the last words of an interrupted run how to go on with it."""
+    state = config.stash.get(_STATE, None)
+    if state is not None and state.interrupts.came and not hasattr(config, "workerinput"):
+        _say(config, state.interrupts.says)

@@ -25,7 +25,7 @@ ONLY = {
     "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
-    "pytest": {"plugin", "cli.outcome", "run.items"},
+    "pytest": {"__main__", "plugin", "cli.outcome", "run.items"},
     "_pytest": {"plan.loader"},
 }
 """Which part of the package may import a library; nothing else may."""

@@ -15,7 +15,7 @@ TOLD = f'it tells "{SECRET}"'
 
 
 def test_no_line_of_a_log_holds_a_secret(tmp_path: Path) -> None:
-    log = Log(tmp_path, [runs.target("alpha")], ["pytest", f"--odd={SECRET}"], Secrets.of([SECRET]))
+    log = Log(tmp_path, [runs.target("alpha")], ["pytest", f"--odd={SECRET}"], secrets=Secrets.of([SECRET]))
     log.add(runs.result(Verdict.DEVIATES, reason=TOLD, findings=[TOLD], places=[TOLD]))
     log.add_exchanges([ExchangeLine(target="alpha", id="a/b", ending=Ending.PEER, reason=TOLD, attempts=[TOLD])], 1)
     log.close(status=0, targets=[], must_left_out=False, whole=False)

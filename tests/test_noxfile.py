@@ -1,4 +1,4 @@
-"""The project's commands, with a pytest that only ends with the code it is told."""
+"""The project's commands, with a suite that only ends with the code it is told."""
 
 import json
 import os
@@ -13,14 +13,15 @@ import nox.registry
 import pytest
 
 import noxfile
+from tests.test_plugin import until
 
 ROOT = Path(noxfile.__file__).parent
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
 
-FAKE_PYTEST = """
+FAKE_SUITE = """
 import os, pathlib, sys
 arguments = sys.argv[1:]
-print("asked for", *arguments[:4])
+print("asked for", *arguments[2:3])
 if "--list" not in arguments:
     run = pathlib.Path("reports/runs/one").resolve()
     run.mkdir(parents=True)
@@ -41,9 +42,9 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "noxfile.py", tmp_path)
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "allure.txt").touch()
-    (tmp_path / "pytest.py").write_text(FAKE_PYTEST, encoding="utf-8")
     report = tmp_path / "conformance" / "report"
     report.mkdir(parents=True)
+    (report.parent / "__main__.py").write_text(FAKE_SUITE, encoding="utf-8")
     (report / "allure").mkdir()
     (report.parent / "cli").mkdir()
     for package in (report.parent, report, report / "allure", report.parent / "cli"):
@@ -71,7 +72,7 @@ def _conformance(checkout: Path, code: int, *options: str) -> subprocess.Complet
 def test_the_suite_needs_nothing_of_the_tests_beside_it(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "conftest.py").write_text("import what_only_the_tests_need", encoding="utf-8")
-    command = (sys.executable, *noxfile.PYTEST[1:], *noxfile.SUITE, "--list")
+    command = (sys.executable, *noxfile.SUITE[1:], "--list")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -92,7 +93,7 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
         "Matrix  reports/runs/one/matrix.html",
         "Allure  reports/runs/one/allure-report/index.html",
     ]
-    assert "asked for --pyargs conformance.checks -p conformance.plugin" in done.stdout
+    assert "asked for --header" in done.stdout
     assert "a-secret" not in done.stdout + done.stderr
 
 
@@ -103,8 +104,32 @@ def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None
 
 
 def test_a_killed_run_is_an_internal_error(checkout: Path) -> None:
-    (checkout / "pytest.py").write_text("import os; os.abort()", encoding="utf-8")
+    (checkout / "conformance" / "__main__.py").write_text("import os; os.abort()", encoding="utf-8")
     assert _conformance(checkout, 0).returncode == noxfile.INTERNAL
+
+
+HELD = """
+import pathlib, signal, sys, time
+pathlib.Path("held").touch()
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    sys.exit("told to go on later")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="elsewhere nox tells its children itself, and late")
+def test_sigterm_reaches_the_run_and_ends_with_2(checkout: Path) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(HELD, encoding="utf-8")
+    command = (sys.executable, "-m", "nox", "-f", checkout / "noxfile.py", "--no-venv", "--no-install")
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with subprocess.Popen(
+        (*command, "-s", "conformance"), env=environment, stderr=subprocess.PIPE, encoding="utf-8", cwd=checkout
+    ) as process:
+        until((checkout / "held").exists)
+        process.terminate()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, "told to go on later" in said) == (noxfile.INTERRUPTED, True), said
 
 
 def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
@@ -116,7 +141,7 @@ def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
 
 def test_what_makes_no_run_has_no_reports(checkout: Path) -> None:
     done = _conformance(checkout, 0, "--list")
-    assert (done.returncode, done.stdout) == (0, "asked for --pyargs conformance.checks -p conformance.plugin\n")
+    assert (done.returncode, done.stdout) == (0, "asked for --list\n")
 
 
 def test_help_is_about_the_suite(checkout: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
+from conformance.log.asked import Asked
 from conformance.targets.model import Models
 from conformance.targets.name import Name
 from conformance.wire.capability import Level
@@ -84,6 +85,7 @@ class Header(_Line):
     started: datetime
     command: list[str]
     targets: list[TargetFacts]
+    options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
 
 
 class ExchangeLine(_Line):

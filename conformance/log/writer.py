@@ -5,6 +5,7 @@ What was received holds no secret any more when it comes here. Every line is sea
 before the disk, and all reports are made from it.
 """
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 
 from conformance.files import new_text
 from conformance.log import records
+from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import exit_code
 from conformance.log.known import stale_findings
@@ -27,11 +29,18 @@ class Log:
     """
     Writes the log into a run's folder. `command` is the command line, with which the run began.
 
-    `secrets` are blanked out in every line.
+    `secrets` are blanked out in every line. Raises `OSError` when it cannot be begun. Later `trouble` says why it could
+    not be written on, for example because the disk is full; nothing more is written then.
     """
 
     def __init__(
-        self, folder: Path, facts: Sequence[TargetFacts], command: Sequence[str], secrets: Secrets | None = None
+        self,
+        folder: Path,
+        facts: Sequence[TargetFacts],
+        command: Sequence[str],
+        options: Asked | None = None,
+        *,
+        secrets: Secrets | None = None,
     ) -> None:
         self.folder = folder
         self._secrets = secrets or Secrets()
@@ -39,6 +48,7 @@ class Log:
         self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.requests = 0
+        self.trouble = ""
         header = Header(
             run=folder.name,
             suite=version("conformance"),
@@ -46,13 +56,32 @@ class Log:
             started=datetime.now(UTC),
             command=without_header_values(command),
             targets=list(facts),
+            options=options,
         )
-        self._file = new_text(folder / records.LOG)
-        self._write(header)
+        # The log of a run that is gone on with stays as it is until the new one has begun.
+        begun = folder / f"{records.LOG}.new"
+        self._file = new_text(begun)
+        try:
+            self._file.write(clean(records.dump(header), self._secrets))
+            self._file.flush()
+            begun.replace(folder / records.LOG)
+        except OSError:
+            self._close()
+            begun.unlink(missing_ok=True)
+            raise
 
     def _write(self, line: BaseModel) -> None:
-        self._file.write(clean(records.dump(line), self._secrets))
-        self._file.flush()
+        if self.trouble:
+            return
+        try:
+            self._file.write(clean(records.dump(line), self._secrets))
+            self._file.flush()
+        except OSError as error:
+            self.trouble = f"the log could not be written: {error.strerror or error}: {self.folder / records.LOG}"
+
+    def _close(self) -> None:
+        with contextlib.suppress(OSError):  # it tries once more to write what is left
+            self._file.close()
 
     def add(self, result: Result) -> None:
         """Write a result."""
@@ -67,7 +96,7 @@ class Log:
         self.requests += requests
 
     def close(self, *, status: int, targets: Sequence[Target], must_left_out: bool, whole: bool) -> int:
-        """Write exchanges and footer; return the exit code. `status` is pytest's own."""
+        """Write exchanges and footer; return the exit code: 3 with `trouble`. `status` is pytest's own."""
         for line in [*self.exchanges.values(), *self.not_run]:
             self._write(line)
         stale = whole and any(stale_findings(target, self.results) for target in targets)
@@ -81,8 +110,8 @@ class Log:
             interrupted=status == 2,
         )
         self._write(footer)
-        self._file.close()
-        return code
+        self._close()
+        return 3 if self.trouble else code
 
 
 def without_secrets(result: Result, secrets: Secrets) -> Result:

@@ -17,21 +17,28 @@ from conformance.report.tables.facts import tables
 from conformance.report.tables.html import tables_html
 from conformance.report.tables.markdown import tables_markdown
 
+PAGE = "matrix.html"
+
 
 def write(run: Run) -> Path:
     """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
     private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
-    write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
-    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
-    page = run.folder / "matrix.html"
-    write_text(page, matrix_html(found, tables_html(beside)))
-    remove(run.folder / EVIDENCE)
-    remove(run.folder / RESULTS)
+    remove_reports(run.folder)
     _write_evidence(run, proved)
     write_results(run, proved)
+    write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
+    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
+    page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
+    write_text(page, matrix_html(found, tables_html(beside)))
     return page
+
+
+def remove_reports(folder: Path) -> None:
+    """Take away every report of a run."""
+    for name in (PAGE, "matrix.md", "matrix.json", EVIDENCE, RESULTS):
+        remove(folder / name)
 
 
 def _write_evidence(run: Run, proved: list[Proof]) -> None:

@@ -45,11 +45,12 @@ class CommandLine:
     list_suite: bool = False
     format: str = "text"
     run_pointer: str | None = None
+    keyword: str = ""
 
     @classmethod
     def read(cls, namespace: object) -> "CommandLine":
         """Return the options that pytest's (or argparse's) parser found; other members are ignored."""
-        found: dict[str, Any] = {field.name: getattr(namespace, field.name) for field in fields(cls)}
+        found: dict[str, Any] = {field.name: getattr(namespace, field.name, field.default) for field in fields(cls)}
         frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in found.items()}
         return cls(**frozen)
 
@@ -81,7 +82,11 @@ def refuse_contradictions(given: CommandLine) -> None:
 def _refuse_contradicting_modes(given: CommandLine) -> None:
     if given.replay_from and given.mode not in {None, "replay"}:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
-    if given.resume and (given.replay_from or given.mode == "replay"):
-        raise UsageError("--resume sends what is missing: it does not go with a replay")
     if given.mode == "record" and given.keep == "shapes":
         raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")
+
+
+def refuse_replay_of_resumed(given: CommandLine) -> None:
+    """Raise `UsageError` for a replay that is to go on: it has nothing to send."""
+    if given.resume and (given.replay_from or given.mode == "replay"):
+        raise UsageError("--resume sends what is missing: it does not go with a replay")

@@ -5,14 +5,14 @@ The folders of runs: where they lie, how one is found again, and what is left in
 """
 
 import json
-import shutil
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.files import FOLDER_MODE, RefusedFile, private_folder, read_regular, refuse_links, replace_file
 from conformance.log import records
-from conformance.record.spool import EXCHANGES, LOCKS, Spool
+from conformance.record.spool import EXCHANGES
 from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError
 
@@ -22,6 +22,8 @@ LATEST = "latest"
 LARGEST_POINTER = 64 * 1024
 
 _COST = ".cost"
+_ROOM = 64 * 1024
+"""A run needs more; but a disk that has not even this is full."""
 
 
 def new_name(targets: Sequence[str]) -> str:
@@ -41,11 +43,24 @@ def make(runs: Path, name: str) -> Path:
     return folder
 
 
-def reopen(folder: Path) -> Path:
-    """Let a run go on: what failed may be asked for again."""
-    Spool(folder).forget_failures()
-    shutil.rmtree(folder / LOCKS, ignore_errors=True)  # what was counted there belongs to the part that is over
-    return folder
+def refuse_unwritable(runs: Path) -> None:
+    """Raise `UsageError` when nothing can be written where runs are to be written. Leaves nothing there."""
+    nearest = next(folder for folder in (runs, *runs.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest) as file:
+            file.write(b"\0" * _ROOM)
+    except OSError as error:
+        raise UsageError(unwritable(runs, error)) from None
+
+
+def unwritable(runs: Path, error: OSError) -> str:
+    """Return in one sentence why runs cannot be written into a folder, and what to do."""
+    return f"runs cannot be written into {runs}: {error.strerror or error}; mend that, or give another --output DIR"
+
+
+def words(error: OSError) -> str:
+    """Return the system's words for what went wrong, and where."""
+    return ": ".join(str(part) for part in (error.strerror or error, error.filename) if part)
 
 
 def find(name: str, root: Path, runs: Path = RUNS) -> Path:

@@ -11,15 +11,17 @@ from datetime import datetime
 from pathlib import Path
 
 from conformance.log import records
+from conformance.log.asked import Asked
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.loader import BUILT_IN, package_of
 from conformance.run import folder as runs
 from conformance.run import shelf
-from conformance.run.command_line import CommandLine, refuse_contradictions
+from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
 from conformance.run.recorded import replayed
+from conformance.run.resume import asked, refuse_others, resumed
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
@@ -77,7 +79,8 @@ class RunOptions:
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
     where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
-    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys.
+    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys. `asked` is all of it as
+    the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -94,6 +97,7 @@ class RunOptions:
     bounds: Bounds = Bounds()
     secret_headers: tuple[str, ...] = ()
     keep_shapes: bool = False
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def name(self) -> str:
@@ -133,9 +137,12 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
 
     Raises `UsageError` that says what is wrong and what is known.
     """
-    refuse_contradictions(given)
+    refuse_replay_of_resumed(given)
     output = Path(given.output) if given.output else RUNS
     resume = runs.find_to_resume(given.resume, root, output) if given.resume else None
+    before = records.read(resume) if resume else None
+    given = resumed(given, before) if before else given
+    refuse_contradictions(given)
     source = runs.find(given.replay_from, root, output) if given.replay_from else None
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
@@ -144,8 +151,12 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
     targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
+    chosen = tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets)
+    if before is not None and before.header.options is not None:
+        served = [target.name for _, target in targets if target.server is not None]
+        refuse_others(before, [one.facts for one in chosen], served)
     return RunOptions(
-        targets=tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets),
+        targets=chosen,
         capabilities=given.capability or named.capabilities,
         checks=() if given.capability else named.checks,
         level=Level(given.level or named.level),
@@ -159,6 +170,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
         secret_headers=given.secret_header,
         keep_shapes=given.keep == "shapes",
+        asked=asked(given),
     )
 
 

@@ -4,7 +4,9 @@ One run in one process, from its options to its exit code.
 Under xdist the controller keeps the folder, the servers and the log; each worker has an engine of its own.
 """
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, cast
 
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
-from conformance.log.records import NotRun, Result
+from conformance.log.records import ExchangeLine, NotRun, Result
 from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
@@ -23,14 +25,22 @@ from conformance.plan.order import preflight_keys
 from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
+from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
+from conformance.run.folder import words
+from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.judging import Judging
 from conformance.run.options import RunOptions
 from conformance.run.promote import promote
+from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sources import RunEngine
 from conformance.run.started import Servers
 from conformance.run.write_reports import write_reports
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
+from conformance.wire.verdict import UsageError
+
+INTERRUPTED = 2
+INTERNAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ class Session:
 
     `place` is None until something of the suite is to be run. `not_run`, `must_left_out`, `deselected` and `partial`
     say what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
-    something to whoever watches the run.
+    something to whoever watches the run. `interrupts` knows of Ctrl-C. `trouble` says
+    why nothing more could be recorded.
     """
 
     options: RunOptions
@@ -74,6 +85,8 @@ class Session:
     cost_said: bool = False
     tell: Callable[[str], None] = lambda _: None
     identity: Any = None
+    interrupts: Interrupts = field(default_factory=Interrupts)
+    trouble: str = ""
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
 
@@ -126,17 +139,27 @@ class Session:
         """
         Make the folder, the servers and the log, in the process that keeps them.
 
-        Raises `HarnessError` when a server does not start; then there is no folder either.
+        Raises `HarnessError` when a server does not start, and then there is no folder either, or when nothing can be
+        written into the folder.
         """
         options = self.options
         self.servers = started.start(options.targets)
+        try:
+            self._open_folder(command, pointer, workers)
+        except OSError as error:
+            raise UsageError(runs.unwritable(options.root / options.output, error)) from None
+
+    def _open_folder(self, command: Sequence[str], pointer: str | None, workers: int) -> None:
+        options = self.options
         runs_folder = options.root / options.output
-        folder = runs.reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
+        folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
         self.place = Place(str(folder), self.servers.urls, workers)
         self.options = options.with_servers(self.servers.urls, self.servers.keys)
         asks = any(chosen.mode != "replay" for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
-        self.log = Log(folder, [chosen.facts for chosen in self.options.targets], command, self.secrets)
+        facts = [chosen.facts for chosen in self.options.targets]
+        self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
+        self.interrupts.says = going_on(folder, options.root)
 
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
         """Take part in a run that another process has opened; `keys` are those of its targets."""
@@ -153,34 +176,91 @@ class Session:
     ) -> None:
         """Start sending what the selected checks need."""
         assert self.place is not None
+        if self.options.resume:
+            forget_gone(self.folder, keys)
         self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers, tell=self.tell)
         self.judging = Judging(self.engine, selected)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:
-        """Stop sending, close the log and write the reports. `status` is pytest's own exit code."""
-        lines, requests = self.engine.stop() if self.engine is not None else ([], 0)
-        self.servers.stop()
+        """
+        Stop sending, close the log and write the reports. `status` is pytest's own exit code.
+
+        A signal that comes meanwhile never leaves anything half done: what takes long is given up, the rest is done.
+        """
+        before = self.interrupts.came
+        lines, requests = self._stop()
         if self.log is None:
             return None
+        cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
+        with self.interrupts.hold():
+            code, said = self._close(lines, requests, status, cut=cut)
+        said += cleaned
+        if self.trouble:
+            code, said = INTERNAL, [*said, f"internal: {self.trouble}. Make room, then: {self._again}"]
+        matrix = ""
+        if self.log.trouble:
+            said.append(f"internal: {self.log.trouble}. Make room, then: {self._again}")
+        else:
+            matrix, trouble = self._reports()
+            code, said = (code, said) if matrix else (INTERNAL, [*said, trouble])
+        interrupted = status == INTERRUPTED or self.interrupts.came > before
+        self.end = End(INTERRUPTED if interrupted and not self.log.trouble else code, tuple(said), matrix)
+        return self.end
+
+    def _stop(self) -> tuple[list[ExchangeLine], int]:
+        """Stop sending and end the servers; return the log's lines for the exchanges and the number of requests."""
+        seen: tuple[list[ExchangeLine], int] = ([], 0)
+        if self.engine is not None:
+            # A second signal: the recordings are there, and a run that is gone on with finds them.
+            with suppress(KeyboardInterrupt):
+                seen = self.engine.stop()
+            self.trouble = self.trouble or self.engine.trouble
+        with self.interrupts.hold():
+            self.servers.stop()
+        return seen
+
+    def _clean(self, seconds: float) -> list[str]:
+        """Take away what the run has created at its targets; return what was done, in words."""
+        try:
+            return clean(self.options, self.folder, seconds)
+        except (KeyboardInterrupt, OSError) as error:
+            why = words(error) if isinstance(error, OSError) else "interrupted"
+            name = run_name(self.folder, self.options.root)
+            return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
+
+    def _close(self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool) -> tuple[int, list[str]]:
+        """Close the log and keep cassettes; return the exit code and what was done, in words."""
+        assert self.log is not None
         options = self.options
         self.log.add_exchanges(lines, requests)
         self.log.not_run = self.not_run
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
         lines = list(self.log.exchanges.values())
-        promoted = promote(options, self.log.folder, self.log.results, lines, whole=not cut, partial=self.partial)
+        kept = not cut and not self.log.trouble and not self.trouble
+        promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
-        status, said = (3 if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
+        status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)
-        matrix = ""
+        return code, said
+
+    def _reports(self) -> tuple[str, str]:
+        """Return the path of the matrix; or, with an empty path, why there is none."""
+        assert self.log is not None
+        again = f"try again with: python -m conformance.report {shlex.quote(str(self.log.folder))}"
         try:
-            matrix = write_reports(self.log.folder)
+            return write_reports(self.log.folder), ""
+        except KeyboardInterrupt:
+            return "", f"reports not written: interrupted; {again}"
+        except OSError as error:
+            return "", f"internal: the reports could not be written: {words(error)}. Make room, then {again}"
         except Exception as error:  # noqa: BLE001  the log is written: a broken report must not take the verdicts along
-            again = f"python -m conformance.report {self.log.folder}"
-            said.append(f"reports not written: {type(error).__name__}: {error}; try again with: {again}")
-        self.end = End(code, tuple(said), matrix)
-        return self.end
+            return "", f"internal: the reports could not be written: {type(error).__name__}: {error}; {again}"
+
+    @property
+    def _again(self) -> str:
+        return resume_command(self.folder, self.options.root)
 
     def column(self, result: Result) -> str:
         """Return the name of the column that a result belongs to."""

@@ -11,6 +11,7 @@ from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
+from conformance.record.ledger import Ledger
 from conformance.record.replay import Replay
 from conformance.record.spool import EXCHANGES, LOCKS, Spool, recalled
 from conformance.run.options import ChosenTarget, RunOptions
@@ -95,7 +96,9 @@ class RunEngine:
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
             gate = SharedGate(target.limits, shared / "gate")
             sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
-        live = Live(sender, Spool(self._folder), suite=version("conformance"), client=version("openai"))
+        ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along
+        versions = version("conformance"), version("openai")
+        live = Live(sender, Spool(self._folder), *versions, ledger=ledger)
         self._live.append(live)
         return live
 
@@ -126,6 +129,11 @@ class RunEngine:
             name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
             for name, keys in item.arguments.items()
         }
+
+    @property
+    def trouble(self) -> str:
+        """Return why nothing more could be recorded, or an empty text."""
+        return next((live.trouble for live in self._live if live.trouble), "")
 
     def stop(self) -> tuple[list[ExchangeLine], int]:
         """End everything, and return the log's lines for the exchanges and how many requests this process sent."""

@@ -40,6 +40,7 @@ def tell_controller(session: Session, to: dict[str, Any]) -> None:
         {
             "exchanges": [line.model_dump(mode="json") for line in lines],
             "requests": requests,
+            "trouble": session.engine.trouble if session.engine is not None else "",
             "not_run": [line.model_dump(mode="json") for line in session.not_run],
             "must_left_out": session.must_left_out,
             "deselected": session.deselected,
@@ -55,9 +56,18 @@ def hear_worker(session: Session, told: Mapping[str, Any]) -> None:
     seen = json.loads(told[_SEEN])
     session.log.add_exchanges([ExchangeLine.model_validate(line) for line in seen["exchanges"]], seen["requests"])
     session.not_run = [NotRun.model_validate(line) for line in seen["not_run"]]
+    session.trouble = session.trouble or seen["trouble"]
     session.must_left_out |= seen["must_left_out"]
     session.deselected |= seen["deselected"]
     session.partial |= seen["partial"]
+
+
+def interrupt(xdist: Any) -> None:
+    """Tell all workers to end what they do; `xdist` is the plugin of the process that started them, or None."""
+    for gateway in getattr(getattr(xdist, "nodemanager", None), "group", ()):
+        process = getattr(getattr(gateway, "_io", None), "popen", None)  # execnet tells it in no other way
+        if process is not None and process.poll() is None:
+            process.terminate()
 
 
 def names_suite(arguments: Sequence[str], directory: Path, packages: Sequence[str], *, modules: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ from datetime import UTC, datetime
 from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.bounds import bounded
 from conformance.record.headers import kept_headers
+from conformance.record.ledger import Ledger
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, is_file, observed, unsent
+from conformance.send.health import Stop
 from conformance.send.tries import Sender, Tried
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
@@ -18,20 +21,40 @@ from conformance.wire.response import Ending
 from conformance.wire.verdict import Inconclusive
 
 LOOK_AGAIN_S = 0.02
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What ends all recording. Another error concerns one file, and so one exchange."""
 
 
 @dataclass(slots=True)
 class Live:
-    """The source of answers for one target that is really called. `sleep` waits so many seconds between two polls."""
+    """
+    The source of answers for one target that is really called. `sleep` waits so many seconds between two polls.
+
+    `ledger` keeps what is created at the target. `trouble` says why nothing more can be recorded, for example because
+    the disk is full; nothing more is sent then.
+    """
 
     sender: Sender
     spool: Store
     suite: str
     client: str
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ledger: Ledger | None = None
+    trouble: str = ""
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the exchange: from this run's spool if it is there, else from the target."""
+        try:
+            return await self._obtain(key, request)
+        except OSError as error:
+            if error.errno not in OF_THE_DISK:
+                raise
+            self.trouble = self.trouble or f"the recordings cannot be written: {error}"
+            stop = Stop("not sent, or not kept: the recordings of this run cannot be written", ours=True)
+            self.sender.health.stop = stop
+            return unsent(key, stop.reason, ours=True)
+
+    async def _obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         while True:
             try:
                 known = self.spool.load(key)
@@ -53,7 +76,7 @@ class Live:
         try:
             if self.spool.load(key) is not None:
                 lock.release()
-                return await self.obtain(key, request)
+                return await self._obtain(key, request)
             return await self._send(key, request)
         finally:
             lock.release()
@@ -88,6 +111,8 @@ class Live:
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
         recording = self._recording(key, tried)
+        if self.ledger is not None:
+            self.ledger.note(key.target, key.spec.id, request, sending.response, self.sender.transport.keys)
         try:
             evidence = self.spool.store(key, recording, self.sender.transport.keys)
         except KeyFound:

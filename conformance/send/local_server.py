@@ -2,7 +2,7 @@
 Servers that the suite starts and stops itself: the simulator, and real servers that run offline.
 
 Such a server is a module that prints `listening on <base URL>` when it is ready, and takes its key from the
-environment variable that `--api-key-env` names.
+environment variable that `--api-key-env` names. It ends with us, even if we are killed: see `servers.guarded`.
 """
 
 import os
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
 
@@ -24,6 +25,7 @@ KEY_ENV = "CONFORMANCE_SERVER_KEY"
 
 _READY = re.compile(r"listening on (http://127\.0\.0\.1:\d+\S*)")
 _STOP_S = 5.0
+_GUARD = Path(__file__).with_name("servers") / "guarded.py"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        for pipe in (self.process.stdout, self.process.stderr):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
                 pipe.close()
 
@@ -52,15 +54,18 @@ def start(target: Target) -> Running:
     """Start a target's server and wait until it is ready. Raises `HarnessError` with what the server said."""
     assert target.server is not None
     key = f"sk-local-{secrets.token_hex(16)}"
-    command = [sys.executable, "-m", target.server.module, "--api-key-env", KEY_ENV, *target.server.arguments]
+    module = (str(_GUARD), "-m", target.server.module)
+    command = [sys.executable, *module, "--api-key-env", KEY_ENV, *target.server.arguments]
     process = subprocess.Popen(  # noqa: S603  a module of ours
         command,
         env={**os.environ, KEY_ENV: key},
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # nothing is written; no other child inherits this end
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
+        # Ctrl-C in a terminal must not reach it before what is in flight is cancelled: it would be seen to break off.
+        start_new_session=True,
     )
     said: Queue[str] = Queue()
     heard: list[str] = []

@@ -1,0 +1,51 @@
+"""
+The suite as a command: `python -m conformance [options]`, what `nox -s conformance` runs.
+
+It is pytest with the suite and its plugin, and one thing more: Ctrl-C and SIGTERM end it with exit code 2 and without
+a traceback even while the suite is being imported. `nox` runs this file by its path, so that this holds from its first
+line on; so nothing that takes time is imported at its top.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+# Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
+SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin", "--noconftest")
+
+INTERRUPTED = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the suite and return its exit code."""
+    says: Sequence[str] = ()
+    try:
+        from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
+
+        interrupts, _ = listen()
+        says = NOTHING_SENT
+        import pytest  # noqa: PLC0415  see above
+
+        try:
+            return int(pytest.main([*SUITE, *arguments]))
+        finally:
+            says = interrupts.says
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        print(*(says or ("interrupted before anything was sent",)), sep="\n", flush=True)  # noqa: T201  the last words
+        return INTERRUPTED
+
+
+def _start() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # As `python -m pytest` does it: checks of the user's own may lie in the working directory.
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109  `pathlib` takes longer to import
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    _start()
