@@ -64,8 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
     interrupts, restore = listen(once=worker is not None)
     config.add_cleanup(restore)
-    if interrupts.came:
-        raise KeyboardInterrupt  # somebody on the way here has swallowed it
+    interrupts.check()
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
@@ -147,6 +146,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not selected or config.option.collectonly:
         return
     state = config.stash[_STATE]
+    state.interrupts.check()
     if state.place is None:
         _open(config, state, workers=1)
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
@@ -203,6 +203,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if selected is None:
         return None
     state = pyfuncitem.config.stash[_STATE]
+    state.interrupts.check()
     assert state.judging is not None
     judged = state.judging.judged(selected)
     line = result_line(selected, judged.judgement, judged.arguments, judged.duration_ms)
@@ -299,5 +300,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say as the last words of an interrupted run how to go on with it."""
     state = config.stash.get(_STATE, None)
-    if state is not None and state.interrupts.came and not hasattr(config, "workerinput"):
+    if state is None or not state.interrupts.came or hasattr(config, "workerinput"):
+        return
+    if state.place is not None or _names_suite(config, state.options):
         _say(config, state.interrupts.says)

@@ -174,8 +174,8 @@ def test_a_log_that_cannot_be_written_stops_the_run_and_ends_with_3(
 ) -> None:
     genuine = Log.__init__
 
-    def begin(log: Log, *arguments: Any) -> None:
-        genuine(log, *arguments)
+    def begin(log: Log, *arguments: Any, **options: Any) -> None:
+        genuine(log, *arguments, **options)
         log._file = Full(log._file, 2)  # type: ignore[assignment]
 
     monkeypatch.setattr(Log, "__init__", begin)

@@ -41,6 +41,11 @@ class Interrupts:
         if not self.held and not (self.once and self.came > 1):
             raise KeyboardInterrupt
 
+    def check(self) -> None:
+        """Raise `KeyboardInterrupt` if a signal came: Python drops it when it hits the callback of a weak reference."""
+        if self.came:
+            raise KeyboardInterrupt
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Let what takes a moment come to its end: a signal is only counted."""
