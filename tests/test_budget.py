@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from conformance.judge.budget import SECONDS, judge_in_time
-from conformance.judge.judge import Judgement
+from conformance.judge.budget import SECONDS, in_time
+from conformance.judge.judge import Judgement, judge
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
 from tests.fakes import EXTRA, check, observed, spec
@@ -51,7 +51,8 @@ def is_well(asked: Exchange) -> None:
 
 def judged(function: object, seconds: float = SECONDS) -> Judgement:
     arguments = {"asked": observed({"text": "a" * 60})}
-    return judge_in_time(check(function, EXTRA), arguments, claimed=True, seconds=seconds)  # type: ignore[arg-type]
+    subject = check(function, EXTRA)  # type: ignore[arg-type]
+    return judge(subject, arguments, claimed=True, within=lambda: in_time(seconds))
 
 
 @posix

@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
-from conformance.definition.check import Check
-from conformance.judge.judge import Arguments, Judgement, judge
-from conformance.wire.verdict import HarnessError, Verdict
+from conformance.wire.verdict import HarnessError
 
 SECONDS = 20.0
 _AGAIN_S = 1.0
@@ -51,15 +49,6 @@ def in_time(seconds: float = SECONDS) -> Iterator[None]:
         raise HarnessError(f"the suite gave up: judging took longer than {seconds:g} s") from None
     finally:
         signal.signal(signal.SIGALRM, before)
-
-
-def judge_in_time(check: Check, arguments: Arguments, *, claimed: bool, seconds: float = SECONDS) -> Judgement:
-    """Return the judgement of a check as `judge` does, or `error` when it takes longer than so many seconds."""
-    try:
-        with in_time(seconds):
-            return judge(check, arguments, claimed=claimed)
-    except HarnessError as over:
-        return Judgement(Verdict.ERROR, str(over))
 
 
 def _can_alarm() -> bool:

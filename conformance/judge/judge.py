@@ -47,15 +47,16 @@ class Judgement:
     judged: int = 0
 
 
-def judge(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
+def judge(check: Check, arguments: Arguments, *, claimed: bool, within: Within = nullcontext) -> Judgement:
     """
     Return the judgement of a check on the exchanges that its arguments name.
 
     `claimed`: the target promises the check's capability, so a refusal deviates. A check of a kind takes any exchanges,
-    and judges those of its kind that meet its conditions.
+    and judges those of its kind that meet its conditions. `within` is entered around each call of the check; what it
+    raises there is what the check says.
     """
     if check.kind is not None:
-        return _judge_kind(check, arguments, claimed=claimed)
+        return _judge_kind(check, arguments, claimed=claimed, within=within)
     note = ""
     try:
         taken: dict[str, Exchange | Exchanges] = {}
@@ -65,7 +66,8 @@ def judge(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
             else:
                 _examine(check, value, claimed=claimed)
                 taken[name] = value
-        check.function(**taken)
+        with within():
+            check.function(**taken)
     except Exception as end:  # noqa: BLE001  the verdict is the class of what was raised
         return _judgement(check, end, note)
     return Judgement(Verdict.CONFORMS, note=note)
@@ -95,10 +97,10 @@ def _findings(check: Check, deviation: AssertionError) -> tuple[str, ...]:
     return own or (f"{check.capability.id}/{check.statement}",)
 
 
-def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool) -> Judgement:
+def _judge_kind(check: Check, arguments: Arguments, *, claimed: bool, within: Within) -> Judgement:
     """Judge each response of the check's kind; the verdict over all of them is the worst that says something."""
     (value,) = arguments.values()
-    tally = Tally(check, claimed=claimed)
+    tally = Tally(check, claimed=claimed, within=within)
     for exchange in value if isinstance(value, tuple) else (value,):
         tally.look(exchange)
     return tally.judgement()
@@ -108,8 +110,7 @@ class Tally:
     """
     What a check of a kind says of one exchange after the other, so that nobody has to hold all of them.
 
-    `claimed` as in `judge`. `within` is entered around each call of the check; what it raises there is what the check
-    says of this exchange.
+    `claimed` and `within` as in `judge`.
     """
 
     def __init__(self, check: Check, *, claimed: bool, within: Within = nullcontext) -> None:

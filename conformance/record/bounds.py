@@ -10,7 +10,6 @@ from dataclasses import replace
 from conformance.record.recording import Recording
 from conformance.wire.coding import coding_of, is_too_much
 from conformance.wire.response import MAX_DECODED, Ending, Response
-from conformance.wire.weight import lines, values
 
 MAX_LINES = 200_000
 """Lines of text: about as many as 67,000 events with a name and data, or 100,000 with data alone."""
@@ -44,9 +43,9 @@ def _problem(response: Response, *, file: bool) -> str:
     if file:
         return ""
     body = response.decoded
-    if lines(body) > MAX_LINES:
+    if len(body) > MAX_LINES and response.line_count > MAX_LINES:
         return f"more than {MAX_LINES:,} lines"
-    return f"more than {MAX_VALUES:,} values" if values(body) > MAX_VALUES else ""
+    return f"more than {MAX_VALUES:,} values" if len(body) > MAX_VALUES and response.value_count > MAX_VALUES else ""
 
 
 def _beginning(response: Response) -> Response:

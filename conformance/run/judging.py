@@ -1,16 +1,23 @@
-"""Judging the checks of one process: each by what it takes, and those of kinds all at once, exchange by exchange."""
+"""
+Judging the checks of one process so that each response is seldom read from the disk.
+
+All checks that take the same single exchange are judged when the first of them is asked for, and all checks of kinds
+exchange by exchange.
+"""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.judge.budget import in_time, judge_in_time
-from conformance.judge.judge import Judgement, Within
+from conformance.definition.exchange_spec import ExchangeKey
+from conformance.judge.budget import in_time
+from conformance.judge.judge import Judgement, Within, judge
 from conformance.judge.sweep import Swept, sweep
 from conformance.log.lines import Arguments
 from conformance.plan.expand import Selected
 from conformance.run.sources import RunEngine
+from conformance.wire.exchange import Exchange, Exchanges
 
 if TYPE_CHECKING:
     from conformance.log.outline import Outline
@@ -29,13 +36,18 @@ class Judging:
     """
     Judges what is selected of a run, in one of its processes.
 
-    `within` is entered around each call of a check of a kind, one for each exchange.
+    `within` is entered around each call of a check: of a check of a kind, one for each exchange.
     """
 
     def __init__(self, engine: RunEngine, selected: Sequence[Selected], *, within: Within = in_time) -> None:
         self._engine = engine
         self._of_kinds = [item for item in selected if item.check.kind is not None]
         self._within = within
+        self._alike: dict[ExchangeKey, list[Selected]] = {}
+        for item in selected:
+            if (key := _only_key(item)) is not None:
+                self._alike.setdefault(key, []).append(item)
+        self._judged: dict[tuple[str, str], Judged] = {}
         self._swept: dict[tuple[str, str], Swept] = {}
         self._outlines: dict[str, tuple[Outline, ...]] = {}
 
@@ -43,9 +55,21 @@ class Judging:
         """Return the judgement of a check; blocks until what it takes is there."""
         if item.check.kind is not None:
             return self._of_kind(item)
-        arguments = self._engine.arguments(item)
+        key = _only_key(item)
+        if key is None or key not in self._alike:
+            return self._judge(item, self._engine.arguments(item))
+        if (item.target.name, item.id) not in self._judged:
+            exchange = self._engine.wait(key)
+            outline = self._engine.outlined(key)
+            for other in self._alike[key]:
+                found = self._judge(other, dict.fromkeys(other.arguments, exchange))
+                shown = dict.fromkeys(other.arguments, outline)
+                self._judged[other.target.name, other.id] = replace(found, arguments=shown)
+        return self._judged.pop((item.target.name, item.id))
+
+    def _judge(self, item: Selected, arguments: Mapping[str, Exchange | Exchanges]) -> Judged:
         started = time.perf_counter()
-        judgement = judge_in_time(item.check, arguments, claimed=_claimed(item))
+        judgement = judge(item.check, arguments, claimed=_claimed(item), within=self._within)
         return Judged(judgement, arguments, (time.perf_counter() - started) * 1000)
 
     def _of_kind(self, item: Selected) -> Judged:
@@ -63,6 +87,12 @@ class Judging:
         found = sweep(checks, (self._engine.wait(key) for key in keys), within=self._within)
         self._swept |= {(target, item.id): swept for item, swept in zip(items, found, strict=True)}
         self._outlines[target] = tuple(self._engine.outlined(key) for key in keys)
+
+
+def _only_key(item: Selected) -> ExchangeKey | None:
+    """Return the key of the exchange that a check takes, if it is on one named exchange."""
+    keys = tuple(item.arguments.values())
+    return keys[0] if item.check.kind is None and len(keys) == 1 and isinstance(keys[0], ExchangeKey) else None
 
 
 def _claimed(item: Selected) -> bool:

@@ -103,6 +103,18 @@ class Response:
         """Return the body read as JSON. Raises `NotJson`."""
         return read_json(self.decoded)
 
+    @cached_property
+    def line_count(self) -> int:
+        """Return how many lines end in the decoded body, with LF, CRLF or CR, as in a stream of events."""
+        body = self.decoded
+        return body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n")
+
+    @cached_property
+    def value_count(self) -> int:
+        """Return about how many values the decoded body holds if it is JSON, by the marks before them."""
+        body = self.decoded
+        return body.count(b",") + body.count(b"[") + body.count(b"{")
+
     @property
     def total_ms(self) -> float:
         """Return when the last byte came."""

@@ -1,0 +1,21 @@
+"""The memory of a run does not grow with what an endpoint sends, and hardly with how many exchanges there are."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.memory import measure
+
+KB_AN_EXCHANGE = 20
+KB_OF_NOISE = 24 * 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is told by Linux")
+@pytest.mark.parametrize(
+    ("name", "few", "many"),
+    [("ordinary", 20, 60), ("2-mb-json", 10, 40), ("gzip-16-mb", 4, 8), ("many-events", 10, 40)],
+)
+def test_one_more_exchange_takes_next_to_no_memory(name: str, few: int, many: int) -> None:
+    """Each of the large ones would take 2 MB to 32 MB if it stayed."""
+    less, more = measure(name, few), measure(name, many)
+    assert more.peak_kb - less.peak_kb <= (many - few) * KB_AN_EXCHANGE + KB_OF_NOISE
