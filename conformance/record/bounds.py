@@ -11,8 +11,8 @@ from conformance.record.recording import Recording
 from conformance.wire.coding import coding_of, is_too_much
 from conformance.wire.response import MAX_DECODED, Ending, Response
 
-MAX_LINES = 200_000
-"""Lines of text: about as many as 67,000 events with a name and data, or 100,000 with data alone."""
+MAX_LINES = 100_000
+"""Lines of text: about as many as 33,000 events with a name and data, or 50,000 with data alone."""
 
 MAX_VALUES = 2_000_000
 """Values of JSON, counted by the marks that stand between them."""
