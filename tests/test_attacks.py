@@ -114,7 +114,6 @@ def test_who_answers_one_stream_at_a_time_is_not_accused_of_it(tmp_path: Path) -
     assert not_conforming(judged(behaviour, tmp_path, *CHAT, "chat.stream.chunk_schema", deadline_s=2)) == []
 
 
-@TODAY
 def test_lone_surrogates_in_an_error_leave_the_reports_whole(run: Runner) -> None:
     with serving(attacking("surrogates")) as server:
         ran = replace(run, checks=ERRORS).at(server.base_url, "--capability", "errors.unknown_model")

@@ -20,6 +20,9 @@ PART = 16
 LARGEST = 32_000_000
 """A larger file is searched in parts of this many bytes."""
 
+READABLE = 4_000_000
+"""More bytes are not read in other ways, which takes seconds: they are searched as they are."""
+
 _ESCAPE = re.compile(rb"\\+u([0-9a-fA-F]{4})")
 _DELTA = re.compile(rb'\\*"(?:content|delta|text|arguments)\\*": ?\\*"((?:[^"\\]|\\+[^"\\])*)\\*"')
 
@@ -48,7 +51,7 @@ def search(folder: Path, screen: bytes, secrets: tuple[str, ...]) -> list[Leak]:
 def forms_in(data: bytes, secret: str) -> set[str]:
     """Return the names of the forms in which data hold a secret."""
     found = {"plain"} if secret.encode() in data else set()
-    if not found:
+    if not found and len(data) <= READABLE:
         found = {name for name, reading in _readings(data) if secret.encode() in reading}
     found |= {name for name, form in _coded(secret) if form in data}
     lower, plain = data.lower(), secret.lower().encode()

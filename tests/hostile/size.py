@@ -46,7 +46,9 @@ def long_line(_: World) -> Behaviour:
 
 @attack("body-31mb", "Each JSON answer is right but for a text of 31 MB.")
 def body_31mb(world: World) -> Behaviour:
-    return world.upstream.changed(lambda good, _: good.each(lambda value: strings(value, _long)))
+    return world.upstream.changed(
+        lambda good, _: good if good.streamed else good.each(lambda value: strings(value, _long))
+    )
 
 
 @attack("body-1gb", "Each answer is a JSON body of 1 GB.")
