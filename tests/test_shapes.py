@@ -182,5 +182,5 @@ def test_a_run_leaves_shapes_and_says_that_it_cannot_be_judged_again(run: Runner
         assert again.code == 0
         assert len(server.seen) == 2 * requests
     assert {cassette.read(path).provenance.kept for path in (again.folder / "exchanges").rglob("*.json")} == {
-        Kept.BODIES
+        Kept.SHAPES
     }

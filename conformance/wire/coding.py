@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.wire.text import escaped
+
 ZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
 """The codings that are taken off."""
 
@@ -62,6 +64,21 @@ class Unpacker:
                 yield piece
             if not rest and len(piece) < _STEP:
                 return
+
+
+def is_unreadable(body: bytes, coding: str, limit: int) -> str:
+    """Return in words why a body cannot be read by its content coding, or an empty string."""
+    if not coding or not body:
+        return ""
+    if coding not in ZIPPED:
+        return f"the body is encoded as `{escaped(coding, 40)}`, which was not requested"
+    unpacker = Unpacker(limit)
+    try:
+        for _ in unpacker.feed(body):
+            pass
+    except TooMuch as too_much:
+        return str(too_much)
+    return f"the body says that it is encoded as `{coding}`, and is not" if unpacker.broken else ""
 
 
 def is_too_much(body: bytes, coding: str, limit: int) -> str:

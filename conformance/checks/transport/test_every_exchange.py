@@ -9,10 +9,9 @@ from dataclasses import replace
 from conformance import RFC, Deviation, Exchange, capability, must
 from conformance.checks.transport.endings import examine_ending, examine_silence
 from conformance.counterexamples import answered, body, changed, header
-from conformance.wire.coding import ZIPPED
+from conformance.wire.coding import is_unreadable
 from conformance.wire.exchange import DONE
-from conformance.wire.response import Ending, NotJson, read_json
-from conformance.wire.text import escaped
+from conformance.wire.response import MAX_DECODED, Ending, NotJson, read_json
 
 EVERY = capability("transport.every_exchange")
 
@@ -35,14 +34,6 @@ def cut(exchange: Exchange) -> Exchange:
     if exchange.media:
         return replace(exchange, ending=Ending.PEER, reason="the connection was closed")
     return body(None, b'{"cut').change(exchange)
-
-
-def unreadable(exchange: Exchange, why: str) -> str:
-    """Return why a body cannot be read; one in a content coding that was not requested needs no other reason."""
-    coding = exchange.received.coding
-    if coding and coding not in ZIPPED:
-        return f"the body is encoded as `{escaped(coding, 40)}`, which was not requested"
-    return why
 
 
 @must(
@@ -78,6 +69,9 @@ def test_media_type(exchange: Exchange) -> None:
 def test_body_is_whole(exchange: Exchange) -> None:
     """The body comes to its end, and each JSON text in it can be parsed."""
     examine_ending(exchange)
+    received = exchange.received
+    if problem := is_unreadable(received.body, received.coding, MAX_DECODED):
+        raise Deviation(problem, finding="content-coding")
     if (exchange.media and exchange.status < 400) or 300 <= exchange.status < 400:
         return
     try:
@@ -86,9 +80,8 @@ def test_body_is_whole(exchange: Exchange) -> None:
             for event in exchange.received.stream.events:
                 if event.data.strip() != DONE:
                     read_json(event.data)
-            assert exchange.received.stream.events, unreadable(exchange, "the stream holds no event")
+            assert exchange.received.stream.events, "the stream holds no event"
         elif exchange.received.body or exchange.status != 204:
             read_json(exchange.received.decoded)
     except NotJson as error:
-        why = unreadable(exchange, f"the body is not JSON: {error}")
-        raise Deviation(why, finding=f"not-json:{exchange.sent.operation}") from None
+        raise Deviation(f"the body is not JSON: {error}", finding=f"not-json:{exchange.sent.operation}") from None
