@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -12,7 +12,7 @@ from conformance.record.recording import Sent
 from conformance.requests import get
 from conformance.send.count import RequestCount
 from conformance.send.gate import Gate
-from conformance.send.health import IN_A_ROW
+from conformance.send.health import HANGS, IN_A_ROW
 from conformance.send.transport import Sending, Transport
 from conformance.send.tries import ALONE_A_RUN, HOPELESS, Sender, Tried
 from conformance.targets.target import Limits
@@ -172,3 +172,29 @@ def test_no_more_than_the_limit_is_sent_whatever_comes() -> None:
     served = Served(lambda _, __: REFUSED, requests=RequestCount(4))
     served.all(*"abcdef")
     assert len(served.asked) == 4
+
+
+def test_a_server_that_hangs_for_good_is_left_alone() -> None:
+    served = Served(lambda path, _: GOOD if path in {"/models", "/first"} else SILENT)
+    found = served.all("/first", *"abcdefghij", together=False)
+    assert [tried.sending.ending for tried in found] == [
+        Ending.COMPLETE,
+        *[Ending.SILENT] * HANGS,
+        *[Ending.UNSENT] * (10 - HANGS),
+    ]
+    assert [path for path, _ in served.asked].count("/models") == 1
+    assert "nothing came within the deadline of" in found[-1].sending.reason
+
+
+def test_a_server_that_hangs_everywhere_is_an_outage() -> None:
+    served = Served(lambda path, _: GOOD if path == "/first" else SILENT)
+    found = served.all("/first", *"abcdef", together=False)
+    assert [tried.sending.ending for tried in found[1:]] == [*[Ending.SILENT] * IN_A_ROW, *[Ending.UNSENT] * 3]
+    assert "nothing is received from" in found[-1].sending.reason
+
+
+def test_a_slow_server_that_still_sends_is_not_left_alone() -> None:
+    arriving = Sending(SENT, replace(answer(), at_ms=(4900.0,)), Ending.DEADLINE, "still arriving")
+    served = Served(lambda _, __: arriving)
+    found = served.all(*"abcdefghij", together=False)
+    assert {tried.sending.ending for tried in found} == {Ending.DEADLINE}

@@ -14,10 +14,15 @@ from conformance.targets.target import Limits
 
 @dataclass(slots=True, eq=False)
 class Passage:
-    """One request on its way: when it started (seconds), and how many others were in flight beside it, at most."""
+    """
+    One request on its way: when it started, and how many others were in flight beside it, at most.
+
+    `started` is in seconds of the gate's clock, `sent` in those of `time.monotonic`.
+    """
 
     started: float = 0.0
     beside: int = 0
+    sent: float = 0.0
 
 
 class Passing(Protocol):

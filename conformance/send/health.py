@@ -10,6 +10,9 @@ from datetime import datetime
 IN_A_ROW = 3
 """After so many requests in a row that came to nothing, all tries included, we look closer."""
 
+HANGS = 6
+"""After so many time-outs one after the other, and no response between them, nothing more is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -27,19 +30,44 @@ class Health:
     answered: int = 0
     _lost: int = 0
     _limited: int = 0
+    _late: int = 0
+    _late_until: float = float("-inf")
     _since: datetime | None = None
 
     def heard(self) -> None:
         """Note a response that is not a refusal for a limit."""
         self.answered += 1
-        self._lost = self._limited = 0
+        self._lost = self._limited = self._late = 0
         self._since = None
+
+    def alive(self) -> None:
+        """Note that something was answered, though nothing of what was asked for."""
+        self._lost = 0
 
     def lost(self, now: datetime) -> bool:
         """Note a request of which nothing was received; tell whether it is time to look whether anything answers."""
         self._since = self._since or now
         self._lost += 1
         return self.stop is None and self.answered > 0 and self._lost >= IN_A_ROW
+
+    def late(self, sent: float, ended: float, now: datetime, deadline_s: float) -> bool:
+        """
+        Note a request that came to nothing within its deadline; tell whether it is time to look, as in `lost`.
+
+        `sent` and `ended` are in seconds of a clock that does not go back: of several that waited together one counts.
+        """
+        if sent < self._late_until:
+            return False
+        self._since = self._since or now
+        self._late += 1
+        self._late_until = ended
+        if self.stop is None and self._late >= HANGS:
+            self.stop = Stop(
+                f"not sent: since {self._time()} nothing came within the deadline of {deadline_s:g} s, {HANGS} "
+                "times in a row; --deadline S gives more time, --resume goes on later",
+                ours=False,
+            )
+        return self.stop is None and self._late == IN_A_ROW
 
     def limited(self, now: datetime) -> None:
         """Note a request that met a limit at its last try too."""

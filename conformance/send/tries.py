@@ -7,6 +7,7 @@ alone: only then is it known whose time it was.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -80,7 +81,9 @@ class Sender:
             attempts.append(_outcome(sending, passage))
             if not self.retries:
                 break
-            if not alone and self._shall_ask_alone(sending, passage):
+            if self._is_late(sending):
+                await self._note_late(passage)
+            if self.health.stop is None and not alone and self._shall_ask_alone(sending, passage):
                 self._say(f"{key.label}: {sending.reason}; asked again alone ({self.alone.taken} of {ALONE_A_RUN})")
                 alone = True
                 continue
@@ -102,8 +105,11 @@ class Sender:
                 return _unsent(self.budget.refuses() or "the minutes of sending are over (--max-minutes)"), Passage()
             if refused := self.budget.refuses():
                 return _unsent(refused), passage
+            if self.health.stop is not None:
+                return _unsent(self.health.stop.reason), passage
             if not self.requests.take():
                 return _unsent("the limit of --max-requests is reached"), passage
+            passage.sent = time.monotonic()
             sending = await self.transport.send(request, stop_after=key.spec.stop_after)
         if sending.ending.whole:
             self.gate.answered()
@@ -124,6 +130,22 @@ class Sender:
     def _is_hopeless(self, sending: Sending) -> bool:
         return sending.response is not None and self.hopeless.get(sending.response.status, 0) >= HOPELESS
 
+    async def _note_late(self, passage: Passage) -> None:
+        now = time.monotonic()
+        if self.health.late(passage.sent, now, datetime.now(UTC), self._deadline_s):
+            async with self.gate.through(alone=True):  # else it would wait in our own queue
+                await self._looks_well()
+
+    @property
+    def _deadline_s(self) -> float:
+        return self.transport.target.limits.deadline_s
+
+    def _is_late(self, sending: Sending) -> bool:
+        """Tell whether our time ended it, and nothing was coming any more."""
+        if sending.ending is Ending.DEADLINE:
+            return sending.response is None or not sending.response.arriving(self._deadline_s)
+        return sending.ending is Ending.SILENT
+
     async def _pause(self, sending: Sending, seconds: float) -> None:
         if sending.response is not None:
             self.gate.pause(seconds)
@@ -138,7 +160,7 @@ class Sender:
             status = sending.response.status
             if status == LIMITED and self.retries:
                 self.health.limited(now)
-            else:
+            elif not self._is_late(sending):
                 self.health.heard()
             if status >= 500 and tries >= TRIES:
                 self.hopeless[status] = self.hopeless.get(status, 0) + 1
@@ -158,7 +180,7 @@ class Sender:
             return False
         looked = await self.transport.send(get("/models"))
         if looked.response is not None:
-            self.health.heard()
+            self.health.alive()
             return True
         if self.health.answered and self.health.stop is None:
             self._say(self.health.out(self.transport.target.base_url))
