@@ -161,3 +161,12 @@ def test_only_a_stream_is_watched() -> None:
     watch.begin("application/json")
     watch.feed(b"data: [DONE]\n\n")
     assert (watch.events, watch.over) == (0, "")
+
+
+def test_a_stream_of_more_lines_than_are_taken_is_hung_up_on() -> None:
+    watch = Watch(get("/models"))
+    watch.begin("text/event-stream")
+    watch.feed(b"\n" * MAX_LINES)
+    assert watch.enough() is None
+    watch.feed(b"\n")
+    assert watch.enough() == (Ending.SIZE, "more than 100,000 lines")

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
+from conformance.record.bounds import MAX_LINES
 from conformance.wire.exchange import DONE
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
@@ -31,6 +32,7 @@ class Watch:
     stop_after: int | None = None
     over: str = ""
     events: int = 0
+    lines: int = 0
     _on: bool = False
     _reader: Reader = field(default_factory=Reader)
 
@@ -41,8 +43,9 @@ class Watch:
 
     def feed(self, part: bytes) -> None:
         """Take the next bytes of the body, without their content coding."""
-        if not self._on:
+        if not self._on or self.lines > MAX_LINES:
             return
+        self.lines += max(part.count(b"\n"), part.count(b"\r"))
         for event in self._reader.feed(part):
             self.events += 1
             self.over = self.over or _last(self.request, event)
@@ -51,6 +54,8 @@ class Watch:
         """Return why to hang up now, or None."""
         if self.stop_after and self.events >= self.stop_after:
             return Ending.STOPPED, "we hung up as planned"
+        if self.lines > MAX_LINES:
+            return Ending.SIZE, f"more than {MAX_LINES:,} lines"
         limit = token_limit(self.request)
         if limit is not None and self.events > limit * EVENTS_A_TOKEN + EVENTS_BESIDE:
             return Ending.ENDLESS, f"{self.events:,} events came where at most {limit:,} tokens were requested"
