@@ -73,7 +73,14 @@ def cleanup(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test the suite itself: all of it on several processes, or what is named, `-- tests/test_judge.py`, on one."""
     _install(session, "tests")
-    session.run(*PYTEST, *(session.posargs or PARALLEL))
+    session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "not long")))
+
+
+@nox.session
+def long(session: nox.Session) -> None:
+    """Test what takes minutes: every check on hostile texts, memory, and secrets told in 500 ways."""
+    _install(session, "tests")
+    session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "long")))
 
 
 @nox.session

@@ -16,6 +16,8 @@ from tests.bombs import Bomb
 from tests.fakes import error
 from tests.simulated import Simulated, every_check
 
+pytestmark = pytest.mark.long
+
 SIZE = 20_000
 MOST_S = 3
 TEXTS = frozenset(

@@ -112,7 +112,7 @@ def test_reports_of_weapons_are_written(run: Runner) -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        hostile.endless(b"data: {}\n\n"),
+        hostile.endless(b"data: {}\n\n" * 1000),
         hostile.endless(b"x" * 4096),
         hostile.parts(b"data: {}\n\n", after="stall"),
         hostile.parts(b"data: {}\n\n", after="cut"),
@@ -135,7 +135,7 @@ def test_one_dead_path_leaves_the_rest_unharmed(tmp_path: Path) -> None:
     dead = hostile.on_path(MODELS, hostile.hang_up)
     found = judged(dead, tmp_path, "chat.basic", "chat.schema.core", "models.list.schema")
     assert found.of("chat") == {Verdict.CONFORMS}
-    assert found.of("models") == {Verdict.ERROR}
+    assert found.of("models") == {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
 
 
 async def _tells_the_key(seen: hostile.Seen, writer: asyncio.StreamWriter) -> None:

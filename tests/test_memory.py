@@ -6,6 +6,8 @@ import pytest
 
 from tests.memory import measure
 
+pytestmark = pytest.mark.long
+
 KB_AN_EXCHANGE = 20
 KB_OF_NOISE = 24 * 1024
 

@@ -283,7 +283,7 @@ def test_headers_and_then_silence_is_a_deadline() -> None:
     sending, _ = exchanged(hostile.parts(after="stall"), deadline_s=2)
     assert sending.ending is Ending.DEADLINE
     assert sending.response is not None
-    assert sending.reason.startswith("nothing came in the last 1.")
+    assert sending.reason.startswith("nothing came in the last ")
     assert not sending.response.arriving(2)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.record.bounds import MAX_LINES
 from conformance.send.transport import Sending, Transport
 from conformance.send.watch import EVENTS_A_TOKEN, EVENTS_BESIDE, Watch, token_limit
 from conformance.wire.request import Request, get, post

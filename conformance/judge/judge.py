@@ -119,7 +119,6 @@ class Tally:
         self._within = within
         (self._name,) = inspect.signature(check.function).parameters
         self._takes_all = check.takes_all(self._name)
-        self._sent = {spec.id for spec in check.sent}
         self._each: list[tuple[str, Judgement]] = []
         self._together: list[Exchange] = []
         self._weight = 0
@@ -144,7 +143,7 @@ class Tally:
 
     def _note_absence(self, exchange: Exchange) -> None:
         """Note why there is no response to judge, from what became of an exchange that was sent for the check."""
-        if self._without is not None or exchange.id not in self._sent:
+        if self._without is not None or exchange.id not in {spec.id for spec in self._check.sent}:
             return
         try:
             with self._within():
