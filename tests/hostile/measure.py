@@ -194,9 +194,9 @@ def _kind(place: str) -> str:
     return f"{below[0]}/" if len(below) > 1 else "/".join(below)
 
 
-def internal_error(found: Measured, screen: bytes) -> bool:
-    """Tell whether a run ended in an error of the suite itself."""
-    return found.exit == INTERNAL or b"INTERNALERROR" in screen or b"Traceback (most recent" in screen
+def internal_error(screen: bytes) -> bool:
+    """Tell whether a run shows an error of the suite itself. That a disk is full ends with the same exit code."""
+    return b"INTERNALERROR" in screen or b"Traceback (most recent" in screen
 
 
 def _alarms(attack: Attack, found: Measured, screen: bytes) -> Iterator[str]:
@@ -207,7 +207,7 @@ def _alarms(attack: Attack, found: Measured, screen: bytes) -> Iterator[str]:
         yield "the log has no footer"
     elif not found.reports:
         yield "no reports"
-    if internal_error(found, screen):
+    if found.exit == INTERNAL or internal_error(screen):
         yield "internal error"
     if found.leaks:
         yield "secret: " + ", ".join(f"{form} {count}" for form, count in sorted(found.leaks.items()))

@@ -54,7 +54,7 @@ class Bench:
         read_log(folder or self.folder, found, earlier)
         if found.killed:
             found.alarms.append(f"killed {found.killed}")
-        if internal_error(found, screen):
+        if internal_error(screen):
             found.alarms.append("internal error")
         return found
 

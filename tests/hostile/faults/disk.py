@@ -63,7 +63,7 @@ def unwritable(bench: Bench) -> Measured:
     bench.folder.chmod(0o555)
     screen = bounded(words, bench.environ, bench.folder, limits, found)
     found.screen = screen.decode("utf-8", "replace")[-3000:]
-    if internal_error(found, screen):
+    if internal_error(screen):
         found.alarms.append("internal error")
     if found.exit != 4:
         found.alarms.append(f"exit code {found.exit}, where 4 is due")

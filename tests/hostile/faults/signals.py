@@ -97,7 +97,7 @@ def _look(bench: Bench, found: Measured, number: signal.Signals) -> None:
 
 def _unclean(found: Measured) -> Iterator[str]:
     """Yield what a run that was told to end has not done: it says so, or it comes to its end."""
-    if internal_error(found, found.screen.encode()):
+    if internal_error(found.screen.encode()):
         yield "internal error"
     if not found.footer:
         yield "the log has no footer"
