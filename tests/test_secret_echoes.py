@@ -146,7 +146,8 @@ SPARE = 5
 RUNS = ((KEYS[0], ("errors", "chat")), (KEYS[1], ("tools",)), (KEYS[2], ("responses", "structured")))
 
 
-@pytest.mark.parametrize("number", [0, *(pytest.param(more, marks=pytest.mark.long) for more in range(1, len(RUNS)))])
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(len(RUNS)))
 def test_no_file_and_no_screen_holds_a_secret_that_is_told_in_500_ways(
     run: Runner, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
