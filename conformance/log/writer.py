@@ -71,10 +71,13 @@ class Log:
             raise
 
     def _write(self, line: BaseModel) -> None:
+        self._put(clean(records.dump(line), self._secrets))
+
+    def _put(self, line: str) -> None:
         if self.trouble:
             return
         try:
-            self._file.write(clean(records.dump(line), self._secrets))
+            self._file.write(line)
             self._file.flush()
         except OSError as error:
             self.trouble = f"the log could not be written: {error.strerror or error}: {self.folder / records.LOG}"
@@ -85,9 +88,9 @@ class Log:
 
     def add(self, result: Result) -> None:
         """Write a result."""
-        result = without_secrets(result, self._secrets)
-        self.results.append(result)
-        self._write(result)
+        line, clean_result = _clean(result, self._secrets)
+        self.results.append(clean_result)
+        self._put(line)
 
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
@@ -116,6 +119,11 @@ class Log:
 
 def without_secrets(result: Result, secrets: Secrets) -> Result:
     """Return a result in whose texts every secret is blanked out. Whoever shows a result takes it from here."""
-    text = result.model_dump_json()
-    done = clean(text, secrets)
-    return result if done is text else Result.model_validate_json(done)
+    return _clean(result, secrets)[1]
+
+
+def _clean(result: Result, secrets: Secrets) -> tuple[str, Result]:
+    """Return the line of a result without secrets, and the result that it says."""
+    text = records.dump(result)
+    line = clean(text, secrets)
+    return line, result if line is text else Result.model_validate_json(line)

@@ -17,9 +17,9 @@ from conformance.record.spool import EXCHANGES, LOCKS, Spool, recalled
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.send.budget import Budget, written_in
 from conformance.send.cache import ExchangeCache
-from conformance.send.count import RequestCount
+from conformance.send.count import Count, RequestCount
 from conformance.send.engine import Engine, Source
-from conformance.send.gate import Gate
+from conformance.send.gate import Gate, Passing
 from conformance.send.shared import SharedCount, SharedGate
 from conformance.wire.exchange import Exchange, Exchanges
 
@@ -88,14 +88,15 @@ class RunEngine:
 
         transport = Transport(target, self._options.keys.of(target.name), self._options.secret_headers)
         most = self._options.max_requests
-        if self._workers == 1:
-            sender = Sender(transport, Gate(target.limits), RequestCount(most), budget=self._budget, tell=self._tell)
-        else:
+        gate: Passing = Gate(target.limits)
+        requests: Count = RequestCount(most)
+        alone: Count = RequestCount(ALONE_A_RUN)
+        if self._workers > 1:
             shared = self._folder / LOCKS / target.name
-            requests = SharedCount(shared / "requests", most) if most is not None else RequestCount()
-            alone = SharedCount(shared / "alone", ALONE_A_RUN)
             gate = SharedGate(target.limits, shared / "gate")
-            sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
+            requests = SharedCount(shared / "requests", most) if most is not None else requests
+            alone = SharedCount(shared / "alone", ALONE_A_RUN)
+        sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
         ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along
         versions = version("conformance"), version("openai")
         live = Live(sender, Spool(self._folder), *versions, ledger=ledger)

@@ -17,12 +17,11 @@ class Passage:
     """
     One request on its way: when it started, and how many others were in flight beside it, at most.
 
-    `started` is in seconds of the gate's clock, `sent` in those of `time.monotonic`.
+    `started` is in seconds of the gate's clock, which is `time.monotonic` but in tests.
     """
 
     started: float = 0.0
     beside: int = 0
-    sent: float = 0.0
 
 
 class Passing(Protocol):

@@ -34,11 +34,10 @@ class Pace:
     _halved_at: float = field(default=float("-inf"))
 
     @classmethod
-    def of(cls, limits: Limits, *, share: int = 1) -> "Pace":
-        """Return the pace that limits describe; with a `share` in several processes the number never changes."""
+    def of(cls, limits: Limits) -> "Pace":
+        """Return the pace that limits describe."""
         most = max(limits.in_flight, limits.most_in_flight)
-        fixed = limits.fixed or share > 1
-        return cls(limits.in_flight, limits.in_flight if fixed else most, fixed=fixed)
+        return cls(limits.in_flight, limits.in_flight if limits.fixed else most, fixed=limits.fixed)
 
     def answered(self, now: float, *, queued: bool) -> None:
         """

@@ -48,7 +48,7 @@ class SharedGate:
                 await self._wait_for_rate(tokens)
                 if not alone:
                     turn.release()
-            yield Passage(time.time(), 0 if alone else self._places - 1)
+            yield Passage(time.monotonic(), 0 if alone else self._places - 1)
 
     async def _place(self) -> FileLock:
         return await self._first_free([f"place-{number}" for number in range(self._places)])

@@ -109,7 +109,6 @@ class Sender:
                 return _unsent(self.health.stop.reason), passage
             if not self.requests.take():
                 return _unsent("the limit of --max-requests is reached"), passage
-            passage.sent = time.monotonic()
             sending = await self.transport.send(request, stop_after=key.spec.stop_after)
         if sending.ending.whole:
             self.gate.answered()
@@ -132,7 +131,7 @@ class Sender:
 
     async def _note_late(self, passage: Passage) -> None:
         now = time.monotonic()
-        if self.health.late(passage.sent, now, datetime.now(UTC), self._deadline_s):
+        if self.health.late(passage.started, now, datetime.now(UTC), self._deadline_s):
             async with self.gate.through(alone=True):  # else it would wait in our own queue
                 await self._looks_well()
 

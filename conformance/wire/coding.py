@@ -72,25 +72,24 @@ def is_unreadable(body: bytes, coding: str, limit: int) -> str:
         return ""
     if coding not in ZIPPED:
         return f"the body is encoded as `{escaped(coding, 40)}`, which was not requested"
+    broken, too_much = _tried(body, limit)
+    return too_much or (f"the body says that it is encoded as `{coding}`, and is not" if broken else "")
+
+
+def is_too_much(body: bytes, coding: str, limit: int) -> str:
+    """Return in words that a body unpacks to more than is allowed, or an empty string. It keeps nothing of it."""
+    return _tried(body, limit)[1] if coding in ZIPPED else ""
+
+
+def _tried(body: bytes, limit: int) -> tuple[bool, str]:
+    """Unpack a body and keep nothing of it; return whether it is broken, and in words that it is too much."""
     unpacker = Unpacker(limit)
     try:
         for _ in unpacker.feed(body):
             pass
     except TooMuch as too_much:
-        return str(too_much)
-    return f"the body says that it is encoded as `{coding}`, and is not" if unpacker.broken else ""
-
-
-def is_too_much(body: bytes, coding: str, limit: int) -> str:
-    """Return in words that a body unpacks to more than is allowed, or an empty string. It keeps nothing of it."""
-    if coding not in ZIPPED:
-        return ""
-    try:
-        for _ in Unpacker(limit).feed(body):
-            pass
-    except TooMuch as too_much:
-        return str(too_much)
-    return ""
+        return unpacker.broken, str(too_much)
+    return unpacker.broken, ""
 
 
 def unpacked(body: bytes, coding: str, limit: int) -> bytes:

@@ -107,17 +107,13 @@ def close_in_chunk(world: World) -> Behaviour:
 
 @attack("close-in-event", "A stream is closed in the middle of its second event, at the end of a chunk.", should=BROKEN)
 def close_in_event(world: World) -> Behaviour:
-    async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
-        good = await world.upstream.good(seen)
-        if not good.streamed:
-            await good.send(writer)
-            return
+    async def then(good: Good, writer: asyncio.StreamWriter) -> None:
         writer.write(good.chunked_head)
         cut = b"".join(good.parts[:2])[:-20]
         await send_chunk(writer, cut)
         writer.close()
 
-    return behave
+    return world.upstream.streams(then)
 
 
 @attack("content-length-short", "The length is 10 bytes less than what is sent.", should=BROKEN)

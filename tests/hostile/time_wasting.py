@@ -54,18 +54,14 @@ def queue(world: World, slot_s: float) -> Behaviour:
 
 @attack("paced", "A stream sends one event a second. Correct, and slow.", scope=Scope.ALL, should=Should.CONFORM)
 def paced(world: World) -> Behaviour:
-    async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
-        good = await world.upstream.good(seen)
-        if not good.streamed:
-            await good.send(writer)
-            return
+    async def then(good: Good, writer: asyncio.StreamWriter) -> None:
         writer.write(good.chunked_head)
         for part in good.parts:
             await send_chunk(writer, part)
             await asyncio.sleep(1)
         writer.write(b"0\r\n\r\n")
 
-    return behave
+    return world.upstream.streams(then)
 
 
 @attack("silent", "The head comes, and nothing after it.", wall_s=240)

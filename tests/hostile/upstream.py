@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,6 +106,15 @@ class Upstream:
 
         async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
             await change(await self.good(seen), seen).send(writer)
+
+        return behave
+
+    def streams(self, then: Callable[[Good, asyncio.StreamWriter], Awaitable[None]]) -> Behaviour:
+        """Answer a stream by what is done with the good one, and all else well."""
+
+        async def behave(seen: Seen, writer: asyncio.StreamWriter) -> None:
+            good = await self.good(seen)
+            await (then(good, writer) if good.streamed else good.send(writer))
 
         return behave
 
