@@ -106,6 +106,15 @@ def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
     assert (faithful.meant, faithful.others, faithful.errors) == ((), (), ())
 
 
+def test_the_two_deviations_with_the_longest_ids_are_sent_as_one_target(
+    base: Target, plan: tuple[dressing.Part, ...]
+) -> None:
+    served = sorted((entry for entry in entries() if entry.function is not None), key=lambda entry: len(entry.id))
+    with running(dressing.KEY, table()) as base_url:
+        [both] = looking.look([dressing.dress(served[-2:], base_url, base, plan)])
+    assert both.errors == ()
+
+
 def _unchanged(call: Call, handler: Handler) -> Answer:
     return handler(call)
 

@@ -88,7 +88,7 @@ def _patterns(found: Sequence[Entry]) -> tuple[str, ...]:
 
 def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
     changes = {
-        "name": "-and-".join(ids) or FAITHFUL,
+        "name": _name(ids),
         "base_url": base_url.replace("/v1", f"/~{','.join(ids)}/v1") if ids else base_url,
         "hosts": ("127.0.0.1",),
         "key_env": KEY_ENV,
@@ -96,6 +96,15 @@ def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
         "limits": Limits(in_flight=32, per_minute=0, deadline_s=DEADLINE_S),
     }
     return base.model_copy(update=changes)
+
+
+def _name(ids: tuple[str, ...]) -> str:
+    """Return a name that a target may have: two ids in a row are too long for one."""
+    if not ids:
+        return FAITHFUL
+    if len(ids) == 1:
+        return ids[0]
+    return f"{ids[0][:32]}-and-{len(ids) - 1}-more-{crc32(','.join(ids).encode()):08x}"
 
 
 def companions(plan: Sequence[Part], good: Mapping[str, Exchange]) -> dict[str, tuple[ExchangeKey, ...]]:

@@ -24,16 +24,19 @@ PAIRS = 40
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two deviations served together, and which of them were found by a check that is meant to find it."""
+    """Two deviations served together, which of them were found by a check that is meant to find it, and our errors."""
 
     first: Entry
     second: Entry
     found: tuple[bool, bool]
+    errors: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
         """Return in words what became of the pair."""
         one, two = self.first.id, self.second.id
+        if self.errors:
+            return f"{one} + {two}: {len(self.errors)} errors of the suite, the first: {self.errors[0]}"
         match self.found:
             case (True, True):
                 return f"{one} + {two}: both found"
@@ -67,7 +70,7 @@ def look_at_pairs(number: int = PAIRS, seed: int = SEED) -> list[Pair]:
             sightings = look([dress(pair, base_url, base, plan) for pair in batch])
             for (one, two), sighting in zip(batch, sightings, strict=True):
                 hits = [*sighting.meant, *sighting.others]
-                seen.append(Pair(one, two, (_found(one, hits), _found(two, hits))))
+                seen.append(Pair(one, two, (_found(one, hits), _found(two, hits)), sighting.errors))
     return seen
 
 
@@ -76,12 +79,12 @@ def _found(entry: Entry, hits: Sequence[str]) -> bool:
 
 
 def main() -> int:
-    """Print what became of each pair; end with 1 when of some pair neither is found."""
+    """Print what became of each pair; end with 1 when of some pair neither is found, or the suite itself failed."""
     pairs = look_at_pairs()
     both = sum(1 for pair in pairs if all(pair.found))
-    lines = [pair.said for pair in pairs if not all(pair.found)]
+    lines = [pair.said for pair in pairs if pair.errors or not all(pair.found)]
     sys.stdout.write("\n".join([f"{both} of {len(pairs)} pairs: both found", *lines]) + "\n")
-    return 0 if all(any(pair.found) for pair in pairs) else 1
+    return 0 if all(any(pair.found) and not pair.errors for pair in pairs) else 1
 
 
 if __name__ == "__main__":
