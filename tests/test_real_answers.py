@@ -63,8 +63,8 @@ def summary(vendor: str, judged: Judged) -> str:
     lines = [
         (
             f"{vendor}: {judged.answers} answers, {sum(told.values())} judgements, {told[Verdict.CONFORMS]} conform, "
-            f"{told[Verdict.INCONCLUSIVE]} inconclusive; {len(judged.conforming)} of {len(judged.asked)} checks conform at "
-            f"least once; deviations: {dict(levels) or 'none'}"
+            f"{told[Verdict.INCONCLUSIVE]} inconclusive; {len(judged.conforming)} of {len(judged.asked)} checks "
+            f"conform at least once; deviations: {dict(levels) or 'none'}"
         ),
         *(f"    {number:4} {name}" for name, number in checks.most_common()),
     ]
