@@ -160,16 +160,19 @@ class Target(_Part):
         return tokens + self.limits.thinking_tokens
 
     def claimed(self, capability: Capability) -> bool:
+        """Tell whether a refusal of a capability deviates: it is stated, or a MUST, which every target owes."""
+        return self.states(capability) or capability.level is Level.MUST
+
+    def states(self, capability: Capability) -> bool:
         """
-        Tell whether the target promises a capability. Every MUST is promised by every target.
+        Tell whether a claim of the target's file promises a capability; that lifts its MAY checks.
 
         A claim reaches as far as its words: `images.generate` does not promise what is below it, `images.*` does.
         """
-        stated = any(
+        return any(
             claim.promises and any(fnmatchcase(capability.id, name) for name in claim.capabilities)
             for claim in self.claims
         )
-        return stated or capability.level is Level.MUST
 
     @property
     def local(self) -> bool:

@@ -1,6 +1,9 @@
 """An exchange as it was observed: one request and the whole response to it. What checks look at."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cached_property
 from types import UnionType
@@ -46,6 +49,7 @@ class Exchange:
     needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
     of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
+    `recorded`: when the response came, where the recording says so.
     """
 
     id: str
@@ -68,6 +72,7 @@ class Exchange:
     lacks: frozenset["Facet"] = frozenset()
     beside: int = 0
     deadline_s: float | None = None
+    recorded: datetime | None = None
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
@@ -109,10 +114,24 @@ class Exchange:
         return self.received.header(name)
 
     @cached_property
+    def day(self) -> date | None:
+        """
+        Return the day of the response: as recorded, or by its header `Date`; None where nothing tells it.
+
+        What the body says of its age counts only where the recorder dropped headers: a server may write any number.
+        """
+        if self.recorded is not None:
+            return self.recorded.date()
+        try:
+            return parsedate_to_datetime(self.header("date") or "").date()
+        except (ValueError, OverflowError):
+            return _born(self.received) if Facet.HEADERS in self.lacks else None
+
+    @cached_property
     def document(self) -> Document:
         """Return the JSON body. Raises `Inconclusive` when it is not JSON: the parsing check deviates already."""
         try:
-            return Document(self.received.json, owner=self.sent.operation)
+            return Document(self.received.json, owner=self.sent.operation, day=self.day)
         except NotJson as error:
             raise Inconclusive(f"the body of {self.label} is not JSON: {error}") from None
 
@@ -170,11 +189,20 @@ class Exchange:
             raise Inconclusive(f"event {number} of {self.label} is not JSON: {error}") from None
         if isinstance(value, dict) and value.get("error"):
             raise Inconclusive(f"event {number} of {self.label} carries an error: {brief(value['error'])}")
-        return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk")
+        return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk", day=self.day)
 
     def with_response(self, **changes: Any) -> "Exchange":
         """Return a copy whose response differs; for counterexamples."""
         return replace(self, response=replace(self.received, **changes))
+
+
+_BORN = re.compile(rb'"created(?:_at)?"\s*:\s*(\d{10})(?!\d)')
+
+
+def _born(response: Response) -> date | None:
+    """Return the day that a body says first, plain or streamed: the times are in seconds."""
+    found = _BORN.search(response.decoded)
+    return datetime.fromtimestamp(int(found[1]), UTC).date() if found else None
 
 
 Exchanges = tuple[Exchange, ...]
