@@ -257,6 +257,8 @@ def test_one_text_part_equals_a_string(
 )
 def test_parallel_answers_are_not_mixed(parallel_words: Exchanges) -> None:
     """No answer holds the word of another request that was in flight at the same time."""
+    if not any(says(observed, PARALLEL_WORDS[observed.case]) for observed in parallel_words):
+        raise Inconclusive("no answer holds its own word either")
     for observed in parallel_words:
         foreign = [word for case, word in PARALLEL_WORDS.items() if case != observed.case and says(observed, word)]
         assert not foreign, f"the answer to `{observed.case}` holds the word of another request: {foreign[0]}"

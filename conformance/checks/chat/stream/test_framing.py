@@ -15,7 +15,7 @@ TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\
 
 
 def require_stream(observed: Exchange) -> None:
-    """Raise `Inconclusive` when the body is no stream of events: a check of every exchange finds that."""
+    """Raise `Inconclusive` when the body is not a stream of events: a check of every exchange finds that."""
     if not observed.is_stream:
         raise Inconclusive(f"the body of {observed.label} is not a stream of events")
 
@@ -101,6 +101,8 @@ def test_last_event_is_done(chat_stream: Exchange) -> None:
 def test_done_comes_once(chat_stream: Exchange) -> None:
     """`[DONE]` comes once."""
     ends = [number for number, event in enumerate(chat_stream.events) if is_end(event.data)]
+    if not ends:
+        raise Inconclusive("`[DONE]` does not come: a check of its own finds that")
     assert len(ends) <= 1, f"`[DONE]` comes {len(ends)} times, first as event {ends[0]}"
 
 
