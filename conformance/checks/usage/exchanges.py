@@ -1,11 +1,11 @@
 """What is sent about usage; most is judged on the exchanges of chat completions."""
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.counting.exchanges import SCALES
 from conformance.checks.chat.exchanges import hello
 from conformance.requests import post
 
 PRESENT = capability("usage.present")
+SCALES = capability("usage.scales")
 DETAILS = capability("usage.details")
 
 

@@ -5,7 +5,7 @@ Not checked: how many tokens a text has (tokenizers differ), and that two runs c
 """
 
 from conformance import DOC, SDK, Document, Exchange, Inconclusive, may, must, should
-from conformance.checks.chat.counting.exchanges import SCALES, hello_many_times
+from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import count_cut, count_whole, hello
 from conformance.checks.common.chat import CONTENT, text_of
 from conformance.checks.common.kinds import chat_completion
@@ -21,7 +21,7 @@ from conformance.checks.common.usage import (
     require_counting,
     unexplained,
 )
-from conformance.checks.usage.exchanges import DETAILS, PRESENT, hello_again
+from conformance.checks.usage.exchanges import DETAILS, PRESENT, SCALES, hello_again
 from conformance.counterexamples import DELETE, broken
 
 

@@ -5,10 +5,10 @@ from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.usage import SENTENCES
 from conformance.requests import post, user
 
-SCALES = capability("usage.scales")
+BASIC = capability("chat.basic")
 
 
-@exchange(SCALES, cost=200)
+@exchange(BASIC, cost=200)
 def hello_many_times(target: Target) -> Request:
     """The sentence of `hello` many times in one message."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(" ".join([HELLO] * SENTENCES))]})
