@@ -159,16 +159,27 @@ class Exchange:
         """Tell whether the JSON body has something at the path."""
         return self.document.has(path)
 
+    @property
+    def is_stream(self) -> bool:
+        """Tell whether the body says that it is a stream of events, or was to be one and looks like one."""
+        received = self.received
+        return received.media_type == "text/event-stream" or (self.sent.streamed and sse.begins(received.decoded))
+
     @cached_property
     def events(self) -> tuple[sse.Event, ...]:
-        """Return the server-sent events. Raises `Inconclusive` when the body is no event stream."""
-        if self.received.media_type != "text/event-stream":
+        """
+        Return the server-sent events. Raises `Inconclusive` when the body is not a stream of events.
+
+        A stream that was requested is read whatever its media type: so do clients, and the media type has a check of
+        its own.
+        """
+        if not self.is_stream:
             self._no_stream(f"its media type is {self.received.media_type or 'absent'}")
         events = self.received.stream.events
         return events or self._no_stream("it holds no event")
 
     def _no_stream(self, why: str) -> NoReturn:
-        raise Inconclusive(f"{self.label} is no stream of events: {why}")
+        raise Inconclusive(f"{self.label} is not a stream of events: {why}")
 
     @cached_property
     def chunks(self) -> tuple[Document, ...]:

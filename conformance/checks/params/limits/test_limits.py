@@ -26,6 +26,14 @@ def reasoning(observed: Exchange) -> int:
     return observed.at(REASONING, int | None, None) or 0
 
 
+def require_limited(observed: Exchange, tokens: int) -> None:
+    """Raise `Inconclusive` when an answer came to its own end within the limit, and when nothing is counted."""
+    if tokens <= 0:
+        raise Inconclusive("the answer is not counted")
+    if observed.get(REASON) != "length":
+        raise Inconclusive("the answer came to its own end within the limit")
+
+
 def require_longer(whole: Exchange, limit: int) -> None:
     """Raise `Inconclusive` when the answer without a limit might be whole within the limit."""
     words = len(text_of(whole).split())
@@ -44,6 +52,7 @@ def test_tokens_are_within_max_tokens(chat_completion: Exchange) -> None:
     limit = chat_completion.sent.json["max_tokens"]
     visible = completion_tokens(chat_completion) - reasoning(chat_completion)
     assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
+    require_limited(chat_completion, completion_tokens(chat_completion))
 
 
 @must(
@@ -69,6 +78,7 @@ def test_tokens_are_within_max_completion_tokens(chat_completion: Exchange) -> N
     """`usage.completion_tokens` is at most `max_completion_tokens`, hidden reasoning included."""
     limit, tokens = chat_completion.sent.json["max_completion_tokens"], completion_tokens(chat_completion)
     assert tokens <= limit, f"{tokens} tokens where `max_completion_tokens` is {limit}"
+    require_limited(chat_completion, tokens)
 
 
 @must(
