@@ -46,6 +46,7 @@ class Exchange:
     needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
     of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
+    `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Exchange:
     lacks: frozenset["Facet"] = frozenset()
     beside: int = 0
     deadline_s: float | None = None
+    served_sibling: str = ""
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"

@@ -44,7 +44,7 @@ def count_until_string(target: Target) -> Request:
     return post("/chat/completions", body)
 
 
-@exchange(STOP, cost=100)
+@exchange(STOP, cost=100, sibling=count_until_string)
 def count_until_array(target: Target) -> Request:
     """The count to 20 with two markers as `stop`; the second one will be met, and is longer than a token."""
     body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}
