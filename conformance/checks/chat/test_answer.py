@@ -37,6 +37,7 @@ from conformance.checks.common.chat import CONTENT, MESSAGE, REASON
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import PROMPT, prompt_tokens
 from conformance.counterexamples import DELETE, broken, changed
+from conformance.wire.text import brief
 
 DOCUMENTED = {"stop", "length", "tool_calls", "content_filter", "function_call"}
 
@@ -167,7 +168,8 @@ def test_developer_message_is_counted(word_of_developer: Exchange, word_asked: E
 def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_user: Exchange) -> None:
     """A system message after the first turn is heard."""
     require_skill(word_of_user, "ORCHID")
-    assert says(word_of_late_system, "VIOLET")
+    said = brief(word_of_late_system.get(CONTENT))
+    assert says(word_of_late_system, "VIOLET"), f"the response is {said}, without VIOLET"
 
 
 @must(
@@ -178,7 +180,8 @@ def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_use
 def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of_user: Exchange) -> None:
     """The second of two system messages is heard."""
     require_skill(word_of_user, "ORCHID")
-    assert says(word_of_second_system, "TUNDRA")
+    said = brief(word_of_second_system.get(CONTENT))
+    assert says(word_of_second_system, "TUNDRA"), f"the response is {said}, without TUNDRA"
 
 
 @must(
