@@ -167,6 +167,34 @@ class NotRun(_Line):
     checks: Count
 
 
+class Client(_Line):
+    """What a user of the official client gets of an exchange in which some check deviates."""
+
+    type: Literal["client"] = "client"
+    target: str
+    exchange: str = Field(description="the label of the exchange")
+    outcome: Literal["survives", "raises", "loses"] = Field(description="loses: data is lost without an exception")
+    raised: str = Field(default="", description="the class of the exception that the client raises")
+    reason: str = Field(default="", description="which call of the client, and what it raises or loses")
+
+
+class SimilarDeviation(_Line):
+    """A deviation of the zoo that a check is meant to find: who notices it, and where it was seen."""
+
+    id: str
+    breaks: str
+    links: list[str] = Field(default_factory=list)
+
+
+class Similar(_Line):
+    """The deviations of the zoo that a check is meant to find, for a check that deviates."""
+
+    type: Literal["similar"] = "similar"
+    target: str
+    check: str
+    deviations: list[SimilarDeviation]
+
+
 class Footer(_Line):
     """The last line: how it ended."""
 
@@ -178,8 +206,9 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-Line = Annotated[Header | ExchangeLine | Result | NotRun | Footer, Field(discriminator="type")]
-_LINE: TypeAdapter[Header | ExchangeLine | Result | NotRun | Footer] = TypeAdapter(Line)
+AnyLine = Header | ExchangeLine | Result | NotRun | Client | Similar | Footer
+Line = Annotated[AnyLine, Field(discriminator="type")]
+_LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +221,8 @@ class Run:
     exchanges: tuple[ExchangeLine, ...]
     not_run: tuple[NotRun, ...]
     footer: Footer | None
+    clients: tuple[Client, ...] = ()
+    similar: tuple[Similar, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -217,7 +248,7 @@ def read(folder: Path) -> Run:
         raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    lines: list[Header | ExchangeLine | Result | NotRun | Footer] = []
+    lines: list[AnyLine] = []
     text = content.removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
     for number, line in enumerate(text, start=1):
         if len(line) > LONGEST_LINE:
@@ -246,7 +277,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
-        if isinstance(line, (ExchangeLine, Result, NotRun)) and line.target not in names:
+        if isinstance(line, (ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
         if isinstance(line, Header):
             raise UsageError(f"{path}, line {number}: a second header")
@@ -261,6 +292,8 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         exchanges=tuple(line for line in lines if isinstance(line, ExchangeLine)),
         not_run=tuple(line for line in lines if isinstance(line, NotRun)),
         footer=next((line for line in lines if isinstance(line, Footer)), None),
+        clients=tuple(line for line in lines if isinstance(line, Client)),
+        similar=tuple(line for line in lines if isinstance(line, Similar)),
     )
 
 

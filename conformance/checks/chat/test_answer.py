@@ -39,6 +39,7 @@ from conformance.checks.common.echo import require_repeated
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import PROMPT, prompt_tokens, require_counting
 from conformance.counterexamples import DELETE, broken, changed
+from conformance.wire.text import brief
 
 DOCUMENTED = {"stop", "length", "tool_calls", "content_filter", "function_call"}
 
@@ -169,7 +170,8 @@ def test_developer_message_is_counted(
 def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_user: Exchange) -> None:
     """A system message after the first turn is heard."""
     require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
-    assert says(word_of_late_system, "VIOLET"), "the model repeats words, but not the one of the late system message"
+    said = brief(word_of_late_system.get(CONTENT))
+    assert says(word_of_late_system, "VIOLET"), f"the response is {said}, without VIOLET"
 
 
 @must(
@@ -180,9 +182,8 @@ def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_use
 def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of_user: Exchange) -> None:
     """The second of two system messages is heard."""
     require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
-    assert says(word_of_second_system, "TUNDRA"), (
-        "the model repeats words, but not the one of the second system message"
-    )
+    said = brief(word_of_second_system.get(CONTENT))
+    assert says(word_of_second_system, "TUNDRA"), f"the response is {said}, without TUNDRA"
 
 
 @must(

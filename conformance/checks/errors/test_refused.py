@@ -35,6 +35,7 @@ from conformance.checks.errors.exchanges import (
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.counterexamples import DELETE, answered, body, broken, changed, header
+from conformance.judge.values import shown
 from conformance.wire.client_behavior import retries
 
 
@@ -169,7 +170,7 @@ def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -
     error = error_of(too_many_tokens)
     param, code = error.get("param"), error.get("code")
     named = param in {"max_tokens", "max_completion_tokens"} or code == "context_length_exceeded"
-    assert named, f"`param` is {param!r} and `code` is {code!r}"
+    assert named, f"`param` is {shown(param)} and `code` is {shown(code)}"
 
 
 @may(

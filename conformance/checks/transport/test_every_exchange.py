@@ -65,7 +65,18 @@ def test_status(exchange: Exchange) -> None:
     """The status is the documented one."""
     examine_silence(exchange)
     expected = " or ".join(str(status) for status in sorted(exchange.expects))
-    assert exchange.status in exchange.expects, f"status {exchange.status} where {expected} is expected"
+    assert exchange.status in exchange.expects, f"{_what_happened(exchange)}, expected {expected}"
+
+
+def _what_happened(exchange: Exchange) -> str:
+    """Return in words what a status that is not expected means."""
+    asked = f"{exchange.sent.method} {exchange.sent.path.partition('?')[0]}"
+    case = f" ({exchange.case})" if exchange.case else ""
+    if exchange.status >= 500:
+        return f"{exchange.status}: the server failed on {asked}{case}"
+    if exchange.invalid and exchange.status < 400:
+        return f"an invalid request to {asked}{case} is served: {exchange.status}"
+    return f"status {exchange.status} for {asked}{case}"
 
 
 @must(EVERY, says=RFC(9110, "8.3"), counterexample=header(None, "content-type", "font/woff"), builtin=True)
