@@ -23,6 +23,15 @@ def name_of_limit(tried: Exchange) -> str:
     return NEW if OLD.encode() in tried.received.body.lower() else OLD
 
 
+def limit_of(sent: Exchange) -> int:
+    """Return the limit that a request holds, by whichever name. Raises `Inconclusive` when it holds none."""
+    fields = sent.sent.json
+    found = next((fields[name] for name in (OLD, NEW) if name in fields), None)
+    if found is None:
+        raise Inconclusive("the request has no token limit")
+    return int(found)
+
+
 def limited(tried: Exchange, tokens: int) -> dict[str, Any]:
     """Return the field that limits an answer to so many tokens, by the name that is taken."""
     return {name_of_limit(tried): tokens}
