@@ -263,7 +263,10 @@ def test_a_real_answer_refuses_what_it_says(seen: Seen) -> None:
 
 @pytest.mark.parametrize("seen", SEEN, ids=lambda seen: seen.where)
 def test_only_a_part_that_nobody_promised_is_unsupported(seen: Seen) -> None:
-    if seen.refuses in {"key", "model"}:
+    if seen.refuses == "key" and seen.exchange.sent.operation == "responses":
+        with pytest.raises(Unsupported, match="this route refuses the key that others take"):
+            examine_refusal(seen.exchange, claimed=False)
+    elif seen.refuses in {"key", "model"}:
         with pytest.raises(HarnessError, match=f"the {seen.refuses} was refused"):
             examine_refusal(seen.exchange, claimed=False)
     elif seen.refuses == "part":
@@ -418,3 +421,9 @@ def test_a_refused_value_is_not_unsupported_where_its_sibling_is_served() -> Non
     with pytest.raises(Unsupported):
         examine_refusal(refused, claimed=False)
     examine_refusal(replace(refused, served_sibling="tools.basic/weather_auto"), claimed=False)
+
+
+def test_a_key_without_a_permission_is_ours_to_mend_on_every_route() -> None:
+    found = Seen("", responses("m-1"), 401, error("You have insufficient permissions. Missing scopes: api.write"))
+    with pytest.raises(HarnessError, match="the key was refused"):
+        examine_refusal(found.exchange, claimed=False)

@@ -38,6 +38,8 @@ _MODEL_REFUSED = re.compile(
 )
 _KEY_REFUSED = re.compile(r"(incorrect|invalid) api key|api key (is )?(not valid|invalid|incorrect)")
 _KEY_WORDS = re.compile(r"api.?key|credential|permission|authenti|authoriz|access (is )?denied|forbidden|access token")
+_PERMISSION = re.compile(r"permission|scope|expired|revoked|deactivated|forbidden|access (is )?denied|not allowed")
+_OF_PREFLIGHT = frozenset({"chat/completions", "models", "embeddings"})
 _ACCOUNT_REFUSED = re.compile(
     r"organization must be verified|verify organization|access to propagate|zero data retention|insufficient_quota"
     r"|exceeded your current quota|check your plan and billing|billing_(not_active|hard_limit)|billing (hard limit"
@@ -74,7 +76,11 @@ def examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
     if status == 429:
         raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
     if exchange.sent.key is Key.VALID and refuses_key(exchange):
-        raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
+        if not _refuses_a_good_key(exchange):
+            raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
+        if not claimed:
+            raise Unsupported(f"this route refuses the key that others take: {status}{said}")
+        return
     if refuses_model(exchange):
         raise HarnessError(f"{exchange.label}: the model was refused ({status}){said}; name another with --model")
     if rejects_small_limit(exchange):
@@ -97,6 +103,15 @@ def refuses_key(exchange: Exchange) -> bool:
     if exchange.status == 403:
         return not _names_field(exchange, _words(exchange)) and _KEY_WORDS.search(_said_in_full(exchange)) is not None
     return exchange.status == 400 and _KEY_REFUSED.search(_words(exchange)) is not None
+
+
+def _refuses_a_good_key(exchange: Exchange) -> bool:
+    """
+    Tell whether a route has no use for a key that is right: the preflight was served with it.
+
+    A gateway that hands the key to another upstream in another way answers so. Words of permissions are about the key.
+    """
+    return exchange.sent.operation not in _OF_PREFLIGHT and not _PERMISSION.search(_said_in_full(exchange))
 
 
 def refuses_account(exchange: Exchange) -> bool:

@@ -7,6 +7,7 @@ zoo. A run without a deviation pays nothing. Nothing here raises, whatever was r
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,9 @@ MOST = 200
 
 SECONDS, EACH_S = 30.0, 5.0
 """How long all of them may take, and one of them, in seconds."""
+
+_OF_A_GOOD_RESPONSE = frozenset({"LengthFinishReasonError", "ContentFilterFinishReasonError"})
+"""What the client raises by design of a response that was cut and says so."""
 
 ALIKE = 5
 """So many deviations are named for a check: the graver ones, and those that were seen."""
@@ -59,6 +63,8 @@ def _clients(folder: Path, lines: Sequence[ExchangeLine], specs: Mapping[str, Ex
                 found = lens(_exchange(folder, line, specs[line.id]))
         except Exception:  # noqa: BLE001, S112  what cannot be read or is too slow is not told
             continue
+        if found.raised in _OF_A_GOOD_RESPONSE:
+            found = replace(found, outcome=Outcome.SURVIVES, raised="", reason="")
         if found.outcome in words and not _is_a_right_refusal(line, specs[line.id]):
             yield Client(
                 target=line.target,
