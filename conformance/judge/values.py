@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.wire.json_value import ABSENT
-from conformance.wire.text import brief, cut
+from conformance.wire.shown import shown
 
 _READS = frozenset({"at", "get", "all"})
 _LONGEST = 120
@@ -106,16 +105,3 @@ def _looked_at(test: ast.expr, words: Words) -> Iterator[str]:
             yield f"{_named(node, words)} is {shown(words.value(node))}"
         elif isinstance(node, ast.Name) and isinstance(value := words.value(node), str | int | float | list | dict):
             yield f"{_name(node)} is {shown(value)}"
-
-
-def shown(value: Any) -> str:
-    """Return a value as JSON has it, in at most 120 characters."""
-    if value is ABSENT:
-        return "missing"
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    if isinstance(value, set | frozenset):
-        return cut(" and ".join(shown(one) for one in sorted(value, key=repr)) or "nothing", _LONGEST)
-    if isinstance(value, list | tuple):
-        return cut(f"[{', '.join(shown(one) for one in value[:12])}{', …' if len(value) > 12 else ''}]", _LONGEST)
-    return brief(value, _LONGEST)

@@ -35,8 +35,8 @@ from conformance.checks.errors.exchanges import (
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.counterexamples import DELETE, answered, body, broken, changed, header
-from conformance.judge.values import shown
 from conformance.wire.client_behavior import retries
+from conformance.wire.shown import shown
 
 
 @should(
