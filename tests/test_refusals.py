@@ -17,6 +17,13 @@ from conformance.wire.verdict import HarnessError, Inconclusive, Unsupported
 from tests.fakes import asking, error, observed
 
 PICTURE = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}}]}
+RECORDING = {"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}]}
+TEXT = {"type": "text", "text": "Hello."}
+PREFLIGHT = Request("OPTIONS", "/chat/completions", key=Key.NONE)
+STRING = "Input should be a valid string"
+AUDIO = (
+    "Input tag 'input_audio' found using 'type' does not match any of the expected tags: 'text', 'image_url', 'file'"
+)
 GEMINI = "Call ListModels to see the list of available models and their supported methods."
 
 
@@ -185,6 +192,29 @@ SEEN = [
         error("Invalid value: 'gpt-image-2'. Value must be 'dall-e-2'.", param="model"),
         "part",
     ),
+    Seen("vLLM 0.32.0, preflight, 2026-11-26", PREFLIGHT, 400, b"Disallowed CORS origin", "part"),
+    Seen("a gateway, preflight", PREFLIGHT, 403, {"detail": "No pages."}, "part"),
+    Seen(
+        "infinity 0.0.78, tokens embedded, 2026-11-26",
+        post("/embeddings", {"model": "m-1", "input": [[1, 2], [3]]}),
+        422,
+        {"detail": [{"type": "string_type", "loc": ["body", "text", "input", 0], "msg": STRING}]},
+        "part",
+    ),
+    Seen(
+        "Llama Stack 0.7.3, recording, 2026-11-26",
+        post("/chat/completions", {"model": "m-1", "messages": [RECORDING]}),
+        400,
+        {"error": {"detail": {"errors": [{"loc": ["body", "messages"], "msg": AUDIO, "type": "union_tag_invalid"}]}}},
+        "part",
+    ),
+    Seen(
+        "Llama Stack 0.7.3, custom tool, 2026-11-26",
+        chat(tools=[{"type": "custom", "custom": {"name": "note"}}]),
+        400,
+        {"error": {"detail": {"errors": [{"loc": ["body", "tools", 0, "type"], "msg": "Input should be 'function'"}]}}},
+        "part",
+    ),
     # The key.
     Seen("a gateway", chat("m-1"), 403, error("You do not have permission to do this."), "key"),
     Seen("Mistral, chat, 2026-08-19", chat("mistral-small-latest"), 401, {"detail": "Invalid API Key"}, "key"),
@@ -217,6 +247,18 @@ SEEN = [
         responses("gpt-5", reasoning={}),
         400,
         error("Item 'rs_1' of type 'reasoning' was provided without its required following item.", param="input"),
+    ),
+    Seen(
+        "a validator, a text of another type",
+        embedding("m-1", dimensions=7),
+        422,
+        {"detail": [{"type": "string_type", "loc": ["body", "input"], "msg": STRING}]},
+    ),
+    Seen(
+        "a validator, a text part",
+        post("/chat/completions", {"model": "m-1", "messages": [{"role": "user", "content": [TEXT]}]}),
+        422,
+        {"detail": [{"msg": "Input tag 'text' found using 'type' does not match any of the expected tags: 'x'"}]},
     ),
     Seen(
         "OpenAI, completions, 2025-08-13",

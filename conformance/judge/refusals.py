@@ -58,6 +58,9 @@ _ROLE_REFUSED = re.compile(
 )
 # What a request is about. An error that names one of these complains about the question, not about an option.
 _ASKED = frozenset({"messages", "input", "prompt"})
+# A validator's words for a part or a tool of a type that it does not know.
+_TAG_REFUSED = re.compile(r"input tag '(\w{1,40})' found using .{1,20} does not match any of the expected tags")
+_BASIC = frozenset({"text", "function", "message", "input_text", "json_schema", "json_object"})
 _SEARCHED = 100_000
 _ATTACHED = ("image_url", "input_audio", "file", "input_image", "input_file")
 
@@ -152,21 +155,45 @@ def refuses_cleanly(exchange: Exchange) -> bool:
     """
     Tell whether the answer is a clear refusal of the route or of a parameter.
 
-    404, 405 and 501 are; so is a 400, 403 or 422 whose JSON error names an optional field of the request, or the model
-    that it is not offered with, or says that something is not supported. Chat completions are owed by everybody: a 404
-    there must say what it refuses, too.
+    404, 405 and 501 are, and any 4xx to a preflight of a page; so is a 400, 403 or 422 whose JSON error names an
+    optional field of the request, or the model that it is not offered with, or says that something is not supported, or
+    that what was sent in an optional shape must have another. Chat completions are owed by everybody: a 404 there must
+    say what it refuses, too.
     """
     owed = (exchange.sent.method, exchange.sent.operation) == ("POST", "chat/completions")
     if exchange.status in {405, 501} or (exchange.status == 404 and not owed):
         return True
+    if exchange.sent.method == "OPTIONS" and 400 <= exchange.status < 500:
+        return True  # no page is let in: the operator's choice
     if exchange.status not in {400, 403, 404, 422}:
         return False
+    if _refuses_shape(exchange):
+        return True
     texts = _words(exchange)
     if not owed and _param(exchange) == "model":
         return True
     return bool(texts) and (
         _UNSUPPORTED.search(texts) is not None or _names_field(exchange, texts) or _names_attachment(exchange, texts)
     )
+
+
+def _refuses_shape(exchange: Exchange) -> bool:
+    """Tell whether a validator's words leave no room for an optional shape that was sent: tokens, a part, a tool."""
+    sent, said = exchange.sent.json, _said_in_full(exchange)
+    if not isinstance(sent, dict):
+        return False
+    if isinstance(sent.get("input"), list) and _are_numbers(sent["input"]):
+        return "valid string" in said
+    tag = _TAG_REFUSED.search(said)
+    text = json.dumps(sent)
+    if tag is not None:
+        return tag[1] not in _BASIC and f'"type": "{tag[1]}"' in text
+    return '"type": "custom"' in text and "should be 'function'" in said
+
+
+def _are_numbers(value: list[Any]) -> bool:
+    inner = [number for one in value for number in (one if isinstance(one, list) else [one])]
+    return bool(inner) and all(isinstance(number, int) for number in inner)
 
 
 def _names_attachment(exchange: Exchange, texts: str) -> bool:

@@ -13,10 +13,9 @@ from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.conditions import INPUT_IS_TEXTS
 from conformance.checks.common.kinds import embeddings
 from conformance.checks.embeddings.exchanges import ARRAY, MANY, TEXTS, embedded, embedded_batch, embedded_many
-from conformance.checks.embeddings.vectors import distance, vector
+from conformance.checks.embeddings.vectors import TOLERANCE, distance, vector
 from conformance.counterexamples import DELETE, broken, changed
 
-TOLERANCE = 0.1
 SAME = 1e-6
 """What is nearer than this is one vector, not two alike."""
 

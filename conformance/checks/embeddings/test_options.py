@@ -15,10 +15,8 @@ from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT
 from conformance.checks.common.conditions import FLOATS
 from conformance.checks.common.kinds import embeddings
 from conformance.checks.embeddings.exchanges import BASE64, DIMENSIONS, embedded, embedded_base64, embedded_short
-from conformance.checks.embeddings.vectors import VECTOR, decoded, distance, encoded, vector
+from conformance.checks.embeddings.vectors import TOLERANCE, VECTOR, decoded, distance, encoded, vector
 from conformance.counterexamples import broken, changed
-
-TOLERANCE = 0.1
 
 
 def numbers_in(observed: Exchange) -> list[float]:

@@ -9,6 +9,9 @@ from conformance.media.base64 import decode_base64
 
 VECTOR = "data.0.embedding"
 
+TOLERANCE = 0.1
+"""A share of the length: vectors of one text may differ by less, as numbers of low precision depend on the batch."""
+
 
 def vector(observed: Exchange, place: int = 0) -> list[float]:
     """Return a vector. Raises `Inconclusive` for one that is no list of numbers: the schema's check finds that."""

@@ -8,7 +8,8 @@ is refused.
 
 import json
 
-from conformance import Key, Request, Target, capability, exchange
+from conformance import Exchange, Key, Request, Target, capability, exchange
+from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
@@ -39,10 +40,10 @@ SENTENCES = 1500
 REFUSED_KEYS = {"no-key": Key.NONE, "wrong-key": Key.WRONG}
 
 
-@exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, roles=(), invalid=True)
-def unknown_model() -> Request:
-    """A model that nobody serves."""
-    return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)]})
+@exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, invalid=True)
+def unknown_model(hello: Exchange) -> Request:
+    """A model that nobody serves, where a chat with a good one is answered."""
+    return post("/chat/completions", {**hello.sent.json, "model": NO_MODEL})
 
 
 @exchange(MISSING_FIELD, expects=BLAMES_THE_REQUEST, each=WRONG_FIELDS, cost=5, invalid=True)

@@ -7,7 +7,9 @@ Not checked: `code` of most mistakes (OpenAI has dozens, no client depends on th
 prompt that is too long for every model would cost a million tokens wherever it is not.
 """
 
-from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Inconclusive, may, must, should
+from collections.abc import Callable
+
+from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import (
@@ -37,6 +39,8 @@ from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.counterexamples import DELETE, answered, body, broken, changed, header
 from conformance.wire.client_behavior import retries
 from conformance.wire.shown import shown
+
+SERVED = b'{"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello."}}]}'
 
 
 @should(
@@ -92,7 +96,43 @@ def test_error_names_the_field(wrong_field: Exchange) -> None:
     assert any(name in said for name in row.names), f"`{row.field}` is not in {said[:120]!r}"
 
 
+def answered_all_the_same(*cases: str) -> Callable[[Exchange], Exchange]:
+    """Return the change that lets some wrong requests be answered."""
+    return lambda observed: observed.with_response(status=200, body=SERVED) if observed.case in cases else observed
+
+
 @should(
+    MISSING_FIELD,
+    says=OBSERVED("OpenAI refuses each of these messages with 400"),
+    counterexample=changed(wrong_field, answered_all_the_same("message-without-role")),
+    any_status=True,
+)
+def test_message_of_another_form_is_refused(wrong_field: Exchanges) -> None:
+    """A message that is a string, has no `role` or has a number as `content` is rejected."""
+    _are_rejected(wrong_field, "message-as-string", "message-without-role", "content-as-number")
+
+
+@may(
+    MISSING_FIELD,
+    says=OBSERVED("OpenAI refuses a chat without `model` with 400, which no official client can send"),
+    counterexample=changed(wrong_field, answered_all_the_same("no-model")),
+    any_status=True,
+)
+def test_missing_model_is_refused(wrong_field: Exchanges) -> None:
+    """A chat without `model` is rejected, even where one model is all there is."""
+    _are_rejected(wrong_field, "no-model")
+
+
+def _are_rejected(sent: Exchanges, *cases: str) -> None:
+    judged = [observed for observed in sent if observed.case in cases and observed.status < 500]
+    if not judged:
+        raise Inconclusive("the server failed on such a request, or gave no response")
+    served = [observed.case for observed in judged if observed.status == 200]
+    if served:
+        raise Deviation(f"answered with 200: {', '.join(served)}", finding=f"{MISSING_FIELD.id}/served")
+
+
+@may(
     MISSING_FIELD,
     says=OBSERVED("OpenAI gives `param` for a field of the body, though null for a missing `model`"),
     counterexample=broken(wrong_field, "error.param", "temperature"),

@@ -186,6 +186,12 @@ def embedded_with(embedded: Exchange, row: dict[str, Any]) -> Request:
     return post("/embeddings", {**embedded.sent.json, **row})
 
 
+@exchange(ACCEPTED_ONLY, cost=10, roles=("embedding",))
+def embedded_again(embedded: Exchange) -> Request:
+    """The control: the same text embedded a second time, without a parameter."""
+    return post("/embeddings", embedded.sent.json)
+
+
 @exchange(PROMPT_CACHE, cost=2000, alone=True)
 def long_prompt_once(target: Target) -> Request:
     """A short question after a long turn."""

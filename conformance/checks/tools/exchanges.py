@@ -16,6 +16,7 @@ from conformance.checks.tools.offers import (
     STRICT_PARAMETERS,
     TIME_NAME,
     TIME_TOOL,
+    UNUSABLE_TOOLS,
     UNUSUAL_TOOLS,
     WEATHER_NAME,
     WEATHER_TOOL,
@@ -234,7 +235,13 @@ def parameterless_streamed(target: Target) -> Request:
 
 @exchange(EDGE, expects=REFUSED, each=WRONG_TOOLS, cost=5, invalid=True)
 def wrong_tool(target: Target, row: dict[str, Any]) -> Request:
-    """A tool that cannot be: without a name, with a name or a schema that is none."""
+    """A tool that cannot be: without a name, or of a type that does not exist."""
+    return ask(target, [user(WEATHER)], tools=[row])
+
+
+@exchange(EDGE, expects=TAKEN_OR_REFUSED, each=UNUSABLE_TOOLS, cost=30, invalid=True)
+def unusable_tool(target: Target, row: dict[str, Any]) -> Request:
+    """A function whose name or schema no model can use: taken or refused, and no failure of the server."""
     return ask(target, [user(WEATHER)], tools=[row])
 
 

@@ -87,10 +87,14 @@ UNUSUAL_TOOLS: dict[str, dict[str, Any]] = {
 
 WRONG_TOOLS: dict[str, dict[str, Any]] = {
     "no-name": {"type": "function", "function": {"parameters": PARAMETERS}},
-    "name-with-blank": weather_with(PARAMETERS, name="get weather"),
-    "unknown-type-in-schema": weather_with({"type": "object", "properties": {"city": {"type": "text"}}}),
     "unknown-type-of-tool": {"type": "gadget", "gadget": {"name": WEATHER_NAME}},
 }
+
+UNUSABLE_TOOLS: dict[str, dict[str, Any]] = {
+    "name-with-blank": weather_with(PARAMETERS, name="get weather"),
+    "unknown-type-in-schema": weather_with({"type": "object", "properties": {"city": {"type": "text"}}}),
+}
+"""Tools that OpenAI refuses, and that a server may take: it may well take more than it must."""
 
 WRONG_CHOICES: dict[str, Any] = {
     "function-not-offered": named("no_such_function"),

@@ -12,7 +12,7 @@ from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import PATH_OF_THE_API
 from conformance.checks.common.kinds import any_response, chat_completion, model_list
 from conformance.checks.errors.exchanges import unknown_model, unknown_path, wrong_json
-from conformance.checks.models.exchanges import REDIRECTED, listed, retrieved
+from conformance.checks.models.exchanges import listed, retrieved
 from conformance.checks.transport.exchanges import BASE_URL, JSON, NO_REDIRECT
 from conformance.counterexamples import answered, body, changed, header
 
@@ -42,13 +42,31 @@ def test_models_are_listed_below_the_base_url(model_list: Exchange) -> None:
     any_status=True,
 )
 def test_nothing_is_redirected(any_response: Exchange) -> None:
-    """No request is redirected: a 301 or 302 turns a POST into a GET, and any may lose the key."""
-    if any_response.status in REDIRECTED:
-        asked, place = any_response.sent, any_response.header("location")
+    """No request is redirected by 301, 302 or 303, which turn a POST into a GET."""
+    _is_not_sent_elsewhere(any_response, {301, 302, 303})
+
+
+@should(
+    NO_REDIRECT,
+    says=RFC(9110, "15.4.9"),
+    counterexample=answered(hello, 308),
+    when=(PATH_OF_THE_API,),
+    witness=ASKED,
+    reads=frozenset({Facet.HEADERS}),
+    any_status=True,
+)
+def test_nothing_is_sent_elsewhere(any_response: Exchange) -> None:
+    """No request is redirected by 307 or 308: the official client follows them, and another host gets no key."""
+    _is_not_sent_elsewhere(any_response, {307, 308})
+
+
+def _is_not_sent_elsewhere(observed: Exchange, statuses: set[int]) -> None:
+    if observed.status in statuses:
+        asked, place = observed.sent, observed.header("location")
         # The same cause as that of a wrong status.
         raise Deviation(
-            f"{asked.method} {asked.path} is redirected ({any_response.status}) to {place!r}",
-            finding=f"{any_response.capability}/status",
+            f"{asked.method} {asked.path} is redirected ({observed.status}) to {place!r}",
+            finding=f"{observed.capability}/status",
         )
 
 

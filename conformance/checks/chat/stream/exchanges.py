@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import count_whole, limit_tried
+from conformance.checks.chat.exchanges import count_whole, hello, limit_tried
 from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
 from conformance.checks.common.requests import NO_MODEL
@@ -107,9 +107,9 @@ def word_after_abort(target: Target, count_aborted: Exchange) -> Request:
 
 
 @exchange(REFUSED, expects={200, 400, 403, 404, 422}, cost=5, invalid=True)
-def unknown_model_streamed(target: Target) -> Request:
-    """A stream from a model that nobody serves; that it is served all the same is judged elsewhere."""
-    return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)], "stream": True})
+def unknown_model_streamed(hello: Exchange) -> Request:
+    """A stream from a model that nobody serves, where chats are; that it is served all the same is judged elsewhere."""
+    return post("/chat/completions", {**hello.sent.json, "model": NO_MODEL, "stream": True})
 
 
 @exchange(REFUSED, expects={400, 422}, cost=5, invalid=True)

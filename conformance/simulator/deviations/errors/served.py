@@ -131,3 +131,33 @@ def wrong_messages_are_answered(call: Call, handler: Handler) -> Answer:
 
     plain = change.is_chat(call) and "model" in change.asked(call) and "stream" not in change.asked(call)
     return handler(change.rewrite(call, mend) if plain else call)
+
+
+@deviation(
+    "incomplete-chats-are-answered",
+    severity="minor",
+    says="A chat without `model` is answered by the default model, and messages of another form are taken for text.",
+    breaks="Whoever has a mistake in a request: it is found at another provider only.",
+    source=INVENTED,
+    caught_by=(
+        "errors.missing_field/wrong_field/missing_model_is_refused",
+        "errors.missing_field/wrong_field/message_of_another_form_is_refused",
+    ),
+)
+def incomplete_chats_are_answered(call: Call, handler: Handler) -> Answer:
+    def mend(value: change.Object) -> None:
+        value.setdefault("model", MODELS[0].id)
+        given = value.get("messages")
+        if isinstance(given, list):
+            value["messages"] = [_completed(message) for message in given]
+
+    return handler(change.rewrite(call, mend) if change.is_chat(call) else call)
+
+
+def _completed(message: object) -> object:
+    if isinstance(message, str):
+        return {"role": "user", "content": message}
+    if not isinstance(message, dict):
+        return message
+    content = message.get("content")
+    return {"role": "user", **message, "content": str(content) if isinstance(content, int) else content}

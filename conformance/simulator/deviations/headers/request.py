@@ -59,10 +59,11 @@ def remaining_above_the_limit(call: Call, handler: Handler) -> Answer:
 @deviation(
     "unauthorised-without-challenge",
     severity="minor",
-    says="A 401 names no scheme in `www-authenticate`.",
+    says="The 401 for a request without a key names no scheme in `www-authenticate`.",
     breaks="Clients of HTTP that ask for a key when they are challenged.",
     source=INVENTED,
     caught_by=("auth.missing/refused_key/401_names_the_scheme",),
 )
 def no_challenge(call: Call, handler: Handler) -> Answer:
-    return change.without_header(handler(call), "www-authenticate")
+    answer = handler(call)
+    return answer if "authorization" in call.headers else change.without_header(answer, "www-authenticate")

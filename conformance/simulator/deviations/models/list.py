@@ -141,6 +141,21 @@ def models_are_redirected(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "models-are-sent-elsewhere",
+    severity="minor",
+    says="The list of the models is behind a 308 to the same path with a slash.",
+    breaks="Clients that do not follow.",
+    source=INVENTED,
+    caught_by=("transport.no_redirect/any_response/nothing_is_sent_elsewhere", "models.list.schema/listed/status"),
+)
+def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    if call.path != "/models":
+        return answer
+    return change.instead(answer, b"", 308, "text/plain").with_header("location", "/v1/models/")
+
+
+@deviation(
     "base-url-slash-required-by-sdk",
     severity="minor",
     says="The models are listed at the path with a slash at its end only; the path that clients ask for gives 404.",
