@@ -1,49 +1,123 @@
-"""Measuring the detection score: one process, one simulator, all deviations."""
+"""Measuring the detection score: a process for each core, with a simulator of its own, looks at its share."""
 
+import multiprocessing
+import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.entry import Entry
 from conformance.targets.load import load
+from conformance.targets.target import Target
+from conformance.wire.exchange import Exchange
 from conformance.zoo.dressing import KEY, Part, companions, dress, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import UNKILLED
 
 TOGETHER = 8
-"""So many deviations are looked at at the same time."""
+"""So many deviations are looked at at the same time in a process."""
+
+SHARE = 4 * TOGETHER
+"""So many are given to a process at once."""
+
+MOST_PROCESSES = 4
 
 ALL = "*"
+
+Company = Mapping[str, tuple[ExchangeKey, ...]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a process looks at deviations with: the served zoo, the plan, and what the faithful simulator answers."""
+
+    base_url: str
+    base: Target
+    plan: Sequence[Part]
+    good: Mapping[str, Exchange]
+    company: Company
+
+    def sightings(self, found: Sequence[Entry]) -> list[Sighting]:
+        """Return what is seen of some deviations that are looked at together."""
+        dressed = [dress([one], self.base_url, self.base, self.plan, company=self.company) for one in found]
+        return look(dressed, self.good)
+
+    def sighting_by_the_whole_plan(self, found: Entry) -> Sighting:
+        """Return what is seen of one deviation, looked at alone."""
+        return look([dress([found], self.base_url, self.base, self.plan, whole=True)], self.good)[0]
 
 
 def measure(only: str = ALL) -> Score:
     """Look at every deviation whose id a pattern names; prints progress. Which checks can fail takes all of them."""
     chosen = [entry for entry in entries() if fnmatchcase(entry.id, only)]
     served = [entry for entry in chosen if entry.function is not None]
-    base = load("simulator", {})
-    plan = parts(base)
-    sightings: list[Sighting] = []
-    with running(KEY, table()) as base_url:
-        good = faithful(undressed(served, base_url, base, plan))
-        company = companions(plan, good)
-        for start in range(0, len(served), TOGETHER):
-            batch = served[start : start + TOGETHER]
-            sightings += look([dress([entry], base_url, base, plan, company=company) for entry in batch], good)
-            missed = sum(1 for sighting in sightings if not sighting.meant)
-            _say(f"\r{len(sightings)} of {len(served)} deviations, {missed} not found ")
+    with _bench(served) as bench:
+        found = _shared(served) if len(served) > SHARE else {one.ids[0]: one for one in _in_batches(bench, served)}
+        sightings = [found[entry.id] for entry in served]
         # Looked at again, alone and by the whole plan: what turns on time may have drowned beside seven others, and
         # what shows in few responses was not among those that were sent.
         for number, entry in enumerate(served):
             if not sightings[number].meant or sightings[number].errors:
-                sightings[number] = look([dress([entry], base_url, base, plan, whole=True)], good)[0]
+                sightings[number] = bench.sighting_by_the_whole_plan(entry)
     _say("\n")
     if only != ALL:
         return Score(tuple(chosen), tuple(sightings))
-    return Score(tuple(chosen), tuple(sightings), _unkilled(plan, sightings), *_confined(company, sightings))
+    return Score(
+        tuple(chosen), tuple(sightings), _unkilled(bench.plan, sightings), *_confined(bench.company, sightings)
+    )
+
+
+@contextmanager
+def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
+    base = load("simulator", {})
+    plan = parts(base)
+    with running(KEY, table()) as base_url:
+        good = faithful(undressed(served, base_url, base, plan))
+        yield Bench(base_url, base, plan, good, companions(plan, good))
+
+
+def _in_batches(bench: Bench, served: Sequence[Entry]) -> Iterator[Sighting]:
+    for start in range(0, len(served), TOGETHER):
+        yield from bench.sightings(served[start : start + TOGETHER])
+
+
+def _shared(served: Sequence[Entry]) -> dict[str, Sighting]:
+    """Return what processes see of the deviations, by id."""
+    found: dict[str, Sighting] = {}
+    ids = tuple(entry.id for entry in served)
+    shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
+    spawning = multiprocessing.get_context("spawn")  # threads of a simulator do not survive a fork
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    with ProcessPoolExecutor(processes, mp_context=spawning) as pool:
+        for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
+            found |= {one.ids[0]: one for one in done.result()}
+            missed = sum(1 for sighting in found.values() if not sighting.meant)
+            _say(f"\r{len(found)} of {len(served)} deviations, {missed} not found ")
+    return found
+
+
+def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighting]:
+    """Return what is seen of a share; runs in a process of its own. The faithful answers are those for all `served`."""
+    by_id = {entry.id: entry for entry in entries()}
+    bench, _ = _bench_of_process(served)
+    return list(_in_batches(bench, [by_id[name] for name in share]))
+
+
+@cache
+def _bench_of_process(served: tuple[str, ...]) -> tuple[Bench, ExitStack]:
+    """Return what a process looks with, and what keeps its simulator alive as long as the process."""
+    by_id = {entry.id: entry for entry in entries()}
+    stack = ExitStack()
+    return stack.enter_context(_bench([by_id[name] for name in served])), stack
 
 
 def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str, ...]:
@@ -53,9 +127,7 @@ def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str,
     return tuple(sorted(every - red - set(UNKILLED)))
 
 
-def _confined(
-    company: Mapping[str, Sequence[ExchangeKey]], sightings: Sequence[Sighting]
-) -> tuple[int, tuple[str, ...]]:
+def _confined(company: Company, sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
     """
     Return how many checks of a kind judge more than what is sent for them, and those that never deviate elsewhere.
 
