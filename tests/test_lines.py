@@ -4,11 +4,10 @@ from typing import Any
 import pytest
 
 from conformance.judge.judge import Judgement
-from conformance.log.exit_code import exit_code, fails
 from conformance.log.known import known, stale_findings
 from conformance.log.lines import exchange_line, result
 from conformance.log.outline import outline
-from conformance.log.records import Known, NotRun
+from conformance.log.records import Known
 from conformance.plan.expand import Selected
 from conformance.targets.target import KnownDeviation
 from conformance.wire.capability import Level
@@ -24,7 +23,6 @@ TODAY = date(2026, 11, 21)
 SINCE = date(2026, 10, 1)
 DEVIATES = Judgement(Verdict.DEVIATES, "no", ("missing:A/b",))
 CONFORMS = Judgement(Verdict.CONFORMS)
-NOT_RUN = NotRun(target="alpha", id="x", why="dear", tokens=1, checks=1)
 
 asked = spec("asked")
 table = spec("table", each={"a": 1, "a.b": 2})
@@ -98,51 +96,6 @@ def test_an_entry_for_a_finding_that_a_whole_run_has_not_seen_is_stale() -> None
     assert stale_findings(target(known_deviations=entries), found) == [entries[1]]
     elsewhere = [runs.result(Verdict.DEVIATES, target="other", findings=["missing:A/gone", "missing:A/b"])]
     assert stale_findings(target(known_deviations=entries), elsewhere) == list(entries[:2])
-
-
-EXPLAINED = Known(reason="r", since="2026-01-01")
-STALE = Known(reason="r", since="2026-01-01", stale=True)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "changes", "failing"),
-    [
-        (Verdict.CONFORMS, {}, False),
-        (Verdict.CONFORMS, {"known": STALE}, True),
-        (Verdict.DEVIATES, {}, True),
-        (Verdict.DEVIATES, {"gating": False}, False),
-        (Verdict.DEVIATES, {"known": EXPLAINED}, False),
-        (Verdict.ERROR, {}, True),
-        (Verdict.ERROR, {"gating": False, "level": Level.MAY}, True),
-        (Verdict.INCONCLUSIVE, {}, True),
-        (Verdict.INCONCLUSIVE, {"level": Level.SHOULD}, False),
-        (Verdict.UNRECORDED, {}, True),
-        (Verdict.UNRECORDED, {"level": Level.MAY}, False),
-        (Verdict.UNSUPPORTED, {"level": Level.SHOULD}, False),
-    ],
-)
-def test_what_makes_a_run_fail(verdict: Verdict, changes: dict[str, Any], *, failing: bool) -> None:
-    one = runs.result(verdict, **changes)
-    assert fails(one) is failing
-    code = exit_code([runs.result(), one, runs.result()], [], must_left_out=False, stale=False)
-    assert code == (1 if failing else 0)
-
-
-@pytest.mark.parametrize(
-    ("results", "not_run", "must_left_out", "stale", "code"),
-    [
-        (1, 0, False, False, 0),
-        (1, 1, False, False, 0),
-        (1, 1, True, False, 1),
-        (1, 0, False, True, 1),
-        (0, 0, False, False, 5),
-        (0, 1, False, False, 1),
-        (0, 1, True, False, 1),
-    ],
-)
-def test_the_table_of_exit_codes(results: int, not_run: int, code: int, *, must_left_out: bool, stale: bool) -> None:
-    found = exit_code([runs.result()] * results, [NOT_RUN] * not_run, must_left_out=must_left_out, stale=stale)
-    assert found == code
 
 
 def test_a_result_says_who_owes_what_and_where_it_was_seen() -> None:
