@@ -90,6 +90,54 @@ def test_the_brackets_of_a_case_stand_for_themselves() -> None:
     assert known(every, DEVIATES, TODAY) is not None
 
 
+PLACES = ("chat.basic/hello", "chat.tools/weather[*]")
+
+
+@pytest.mark.parametrize(
+    ("entries", "seen", "expected"),
+    [
+        ([PLACES], ("chat.basic/hello",), True),
+        ([PLACES], ("chat.basic/hello", "chat.tools/weather[auto]"), True),
+        ([PLACES], ("chat.basic/hello", "chat.basic/other"), False),
+        ([PLACES[:1]], ("chat.tools/weather[auto]",), False),
+        ([PLACES[:1], PLACES[1:]], ("chat.basic/hello", "chat.tools/weather[auto]"), True),
+        ([()], ("anywhere",), True),
+    ],
+)
+@pytest.mark.parametrize("what", [{"check": "fake.owed/asked/holds"}, {"finding": "missing:A/b"}])
+def test_a_deviation_at_a_new_place_is_new(
+    entries: list[Any],
+    seen: tuple[str, ...],
+    expected: bool,  # noqa: FBT001
+    what: dict[str, Any],
+) -> None:
+    selected = item(*(entry(**what, places=places) for places in entries))
+    judgement = Judgement(Verdict.DEVIATES, "no", ("missing:A/b",), places=seen)
+    assert (known(selected, judgement, TODAY) is not None) is expected
+
+
+def test_every_finding_must_be_known_in_every_place() -> None:
+    both = Judgement(Verdict.DEVIATES, "no", ("missing:A/b", "missing:A/c"), places=PLACES[:1])
+    one, other = (entry(finding=name, places=PLACES[:1]) for name in both.findings)
+    assert known(item(one, other), both, TODAY) is not None
+    assert known(item(one, entry(finding="missing:A/c", places=("elsewhere/x",))), both, TODAY) is None
+
+
+@pytest.mark.parametrize(("case", "expected"), [("a", True), ("a.b", False)])
+def test_the_place_of_a_check_on_named_exchanges_is_its_exchange(case: str, expected: bool) -> None:  # noqa: FBT001
+    there = entry(check="fake.owed/table[*]/each_holds", places=("fake.owed/table[a]",))
+    selected = Selected(check(each_holds), target(known_deviations=(there,)), case, {"table": key(table, case)})
+    assert (known(selected, DEVIATES, TODAY) is not None) is expected
+    assert (known(selected, CONFORMS, TODAY) is not None) is expected
+
+
+def test_a_known_finding_that_shows_in_other_places_alone_is_stale() -> None:
+    there = entry(finding="missing:A/b", places=PLACES)
+    for places, stale in ((["chat.basic/hello"], []), (["chat.basic/other"], [there])):
+        found = [runs.result(Verdict.DEVIATES, target="fake", findings=["missing:A/b"], places=places)]
+        assert stale_findings(target(known_deviations=(there,)), found) == stale
+
+
 def test_an_entry_for_a_finding_that_a_whole_run_has_not_seen_is_stale() -> None:
     entries = (entry(finding="missing:A/b"), entry(finding="missing:A/gone"), entry(check="x"))
     found = [runs.result(Verdict.DEVIATES, target="fake", findings=["missing:A/b"])]
