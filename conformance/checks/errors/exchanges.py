@@ -40,8 +40,9 @@ REFUSED_KEYS = {"no-key": Key.NONE, "wrong-key": Key.WRONG}
 
 
 @exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, roles=(), invalid=True)
-def unknown_model() -> Request:
-    """A model that nobody serves."""
+def unknown_model(target: Target) -> Request:
+    """A model that nobody serves; not sent where no chat model is named, because a missing route refuses it too."""
+    target.model("chat")
     return post("/chat/completions", {"model": NO_MODEL, "messages": [user(HELLO)]})
 
 
