@@ -9,6 +9,7 @@ from conformance.simulator.app.server import running
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY
 from conformance.wire.verdict import Verdict
+from tests import hostile
 from tests.fakes import target
 from tests.hostile import MODEL
 from tests.whole_run import Runner, run
@@ -40,6 +41,16 @@ def test_the_other_errors_of_an_endpoint_without_a_key_are_judged(about_errors: 
     assert ran.code == 0, ran.said
     assert set(ran.verdicts.values()) == {Verdict.CONFORMS}
     assert [line.id for line in ran.run.exchanges if "key" in line.id] == []
+
+
+def test_an_endpoint_for_embeddings_alone_is_not_asked_about_chat(about_errors: Runner) -> None:
+    only = hostile.on_path("/models", hostile.faithful(), hostile.envelope("no such route", 404))
+    with hostile.serving(only) as server:
+        ran = about_errors("--base-url", server.base_url, "--model", "embedding=sim-embedding", "-k", "unknown_model")
+    assert ran.code == 0, ran.said
+    assert set(ran.verdicts.values()) == {Verdict.INCONCLUSIVE}
+    assert "POST /chat/completions" not in server.paths
+    assert "Exit code 0: nothing new is wrong" in ran.said
 
 
 def capabilities(where: Target) -> set[str]:

@@ -4,11 +4,10 @@ from typing import Any
 import pytest
 
 from conformance.judge.judge import Judgement
-from conformance.log.exit_code import exit_code, fails
 from conformance.log.known import known, stale_findings
 from conformance.log.lines import exchange_line, result
 from conformance.log.outline import outline
-from conformance.log.records import Known, NotRun
+from conformance.log.records import Known
 from conformance.plan.expand import Selected
 from conformance.targets.target import KnownDeviation
 from conformance.wire.capability import Level
@@ -24,7 +23,6 @@ TODAY = date(2026, 11, 21)
 SINCE = date(2026, 10, 1)
 DEVIATES = Judgement(Verdict.DEVIATES, "no", ("missing:A/b",))
 CONFORMS = Judgement(Verdict.CONFORMS)
-NOT_RUN = NotRun(target="alpha", id="x", why="dear", tokens=1, checks=1)
 
 asked = spec("asked")
 table = spec("table", each={"a": 1, "a.b": 2})
@@ -92,57 +90,60 @@ def test_the_brackets_of_a_case_stand_for_themselves() -> None:
     assert known(every, DEVIATES, TODAY) is not None
 
 
+PLACES = ("chat.basic/hello", "chat.tools/weather[*]")
+
+
+@pytest.mark.parametrize(
+    ("entries", "seen", "expected"),
+    [
+        ([PLACES], ("chat.basic/hello",), True),
+        ([PLACES], ("chat.basic/hello", "chat.tools/weather[auto]"), True),
+        ([PLACES], ("chat.basic/hello", "chat.basic/other"), False),
+        ([PLACES[:1]], ("chat.tools/weather[auto]",), False),
+        ([PLACES[:1], PLACES[1:]], ("chat.basic/hello", "chat.tools/weather[auto]"), True),
+        ([()], ("anywhere",), True),
+    ],
+)
+@pytest.mark.parametrize("what", [{"check": "fake.owed/asked/holds"}, {"finding": "missing:A/b"}])
+def test_a_deviation_at_a_new_place_is_new(
+    entries: list[Any],
+    seen: tuple[str, ...],
+    expected: bool,  # noqa: FBT001
+    what: dict[str, Any],
+) -> None:
+    selected = item(*(entry(**what, places=places) for places in entries))
+    judgement = Judgement(Verdict.DEVIATES, "no", ("missing:A/b",), places=seen)
+    assert (known(selected, judgement, TODAY) is not None) is expected
+
+
+def test_every_finding_must_be_known_in_every_place() -> None:
+    both = Judgement(Verdict.DEVIATES, "no", ("missing:A/b", "missing:A/c"), places=PLACES[:1])
+    one, other = (entry(finding=name, places=PLACES[:1]) for name in both.findings)
+    assert known(item(one, other), both, TODAY) is not None
+    assert known(item(one, entry(finding="missing:A/c", places=("elsewhere/x",))), both, TODAY) is None
+
+
+@pytest.mark.parametrize(("case", "expected"), [("a", True), ("a.b", False)])
+def test_the_place_of_a_check_on_named_exchanges_is_its_exchange(case: str, expected: bool) -> None:  # noqa: FBT001
+    there = entry(check="fake.owed/table[*]/each_holds", places=("fake.owed/table[a]",))
+    selected = Selected(check(each_holds), target(known_deviations=(there,)), case, {"table": key(table, case)})
+    assert (known(selected, DEVIATES, TODAY) is not None) is expected
+    assert (known(selected, CONFORMS, TODAY) is not None) is expected
+
+
+def test_a_known_finding_that_shows_in_other_places_alone_is_stale() -> None:
+    there = entry(finding="missing:A/b", places=PLACES)
+    for places, stale in ((["chat.basic/hello"], []), (["chat.basic/other"], [there])):
+        found = [runs.result(Verdict.DEVIATES, target="fake", findings=["missing:A/b"], places=places)]
+        assert stale_findings(target(known_deviations=(there,)), found) == stale
+
+
 def test_an_entry_for_a_finding_that_a_whole_run_has_not_seen_is_stale() -> None:
     entries = (entry(finding="missing:A/b"), entry(finding="missing:A/gone"), entry(check="x"))
     found = [runs.result(Verdict.DEVIATES, target="fake", findings=["missing:A/b"])]
     assert stale_findings(target(known_deviations=entries), found) == [entries[1]]
     elsewhere = [runs.result(Verdict.DEVIATES, target="other", findings=["missing:A/gone", "missing:A/b"])]
     assert stale_findings(target(known_deviations=entries), elsewhere) == list(entries[:2])
-
-
-EXPLAINED = Known(reason="r", since="2026-01-01")
-STALE = Known(reason="r", since="2026-01-01", stale=True)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "changes", "failing"),
-    [
-        (Verdict.CONFORMS, {}, False),
-        (Verdict.CONFORMS, {"known": STALE}, True),
-        (Verdict.DEVIATES, {}, True),
-        (Verdict.DEVIATES, {"gating": False}, False),
-        (Verdict.DEVIATES, {"known": EXPLAINED}, False),
-        (Verdict.ERROR, {}, True),
-        (Verdict.ERROR, {"gating": False, "level": Level.MAY}, True),
-        (Verdict.INCONCLUSIVE, {}, True),
-        (Verdict.INCONCLUSIVE, {"level": Level.SHOULD}, False),
-        (Verdict.UNRECORDED, {}, True),
-        (Verdict.UNRECORDED, {"level": Level.MAY}, False),
-        (Verdict.UNSUPPORTED, {"level": Level.SHOULD}, False),
-    ],
-)
-def test_what_makes_a_run_fail(verdict: Verdict, changes: dict[str, Any], *, failing: bool) -> None:
-    one = runs.result(verdict, **changes)
-    assert fails(one) is failing
-    code = exit_code([runs.result(), one, runs.result()], [], must_left_out=False, stale=False)
-    assert code == (1 if failing else 0)
-
-
-@pytest.mark.parametrize(
-    ("results", "not_run", "must_left_out", "stale", "code"),
-    [
-        (1, 0, False, False, 0),
-        (1, 1, False, False, 0),
-        (1, 1, True, False, 1),
-        (1, 0, False, True, 1),
-        (0, 0, False, False, 5),
-        (0, 1, False, False, 1),
-        (0, 1, True, False, 1),
-    ],
-)
-def test_the_table_of_exit_codes(results: int, not_run: int, code: int, *, must_left_out: bool, stale: bool) -> None:
-    found = exit_code([runs.result()] * results, [NOT_RUN] * not_run, must_left_out=must_left_out, stale=stale)
-    assert found == code
 
 
 def test_a_result_says_who_owes_what_and_where_it_was_seen() -> None:

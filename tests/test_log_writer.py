@@ -18,7 +18,7 @@ def test_no_line_of_a_log_holds_a_secret(tmp_path: Path) -> None:
     log = Log(tmp_path, [runs.target("alpha")], ["pytest", f"--odd={SECRET}"], secrets=Secrets.of([SECRET]))
     log.add(runs.result(Verdict.DEVIATES, reason=TOLD, findings=[TOLD], places=[TOLD]))
     log.add_exchanges([ExchangeLine(target="alpha", id="a/b", ending=Ending.PEER, reason=TOLD, attempts=[TOLD])], 1)
-    log.close(status=0, targets=[], must_left_out=False, whole=False)
+    log.close(status=0, targets=[], whole=False)
     assert SECRET[:8] not in (tmp_path / records.LOG).read_text(encoding="utf-8")
     assert SECRET[:8] not in repr(log.results)
     (result,) = records.read(tmp_path).results

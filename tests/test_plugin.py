@@ -81,10 +81,10 @@ def test_a_deviation_from_what_is_optional_does_not_fail(run: Runner) -> None:
     assert "not gating" in ran.said
 
 
-def test_an_error_ends_with_1_and_is_not_a_deviation(run: Runner) -> None:
+def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
     with serving(hostile.envelope("Slow down", 429, retry_after="9999")) as server:
         ran = run.at(server.base_url, *BASIC)
-    assert ran.code == 1
+    assert ran.code == 6
     assert set(ran.verdicts.values()) == {Verdict.ERROR}
     assert "limits us (429)" in ran.said
 
@@ -307,7 +307,7 @@ def test_max_requests_bounds_what_is_sent_and_an_unmeasured_must_fails(run: Runn
     with serving(hostile.faithful()) as server:
         ran = run.at(server.base_url, "--capability", "chat.*", "--max-requests", "4")
     assert len(server.seen) == 4
-    assert ran.code == 1
+    assert ran.code == 6
     assert ran.run.not_run
     assert "Not run, to keep the cost down" in ran.said
 
@@ -317,7 +317,7 @@ def test_max_requests_counts_retries(run: Runner) -> None:
         ran = run.at(server.base_url, *BASIC, "--max-requests", "2")
     assert len(server.seen) == 2
     assert Verdict.CONFORMS not in ran.verdicts.values()
-    assert ran.code == 1
+    assert ran.code == 6
 
 
 # What is left behind.

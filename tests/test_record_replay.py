@@ -168,7 +168,7 @@ def test_a_model_without_its_cassette_is_unrecorded(run: Runner) -> None:
 def test_nothing_is_recorded_by_half(tape: Runner, behaviour: Behaviour) -> None:
     before = cassette(tape).read_bytes()
     ran = recorded(tape, behaviour, *CORE, "--capability", "models.list.schema")
-    assert ran.code == 1
+    assert ran.code == 6
     assert "nothing recorded, because the run was not whole" in ran.said
     assert cassette(tape).read_bytes() == before
 
@@ -214,7 +214,7 @@ def test_a_recording_of_a_part_leaves_the_other_cassettes_alone(tape: Runner) ->
 def test_a_missing_cassette_is_unrecorded(tape: Runner) -> None:
     cassette(tape).unlink()
     ran = replayed(tape, *CORE)
-    assert ran.code == 1
+    assert ran.code == 6
     assert set(ran.verdicts.values()) == {Verdict.UNRECORDED}
     assert ran.reasons == {f"no cassette hello.json; record it with: {AGAIN}"}
 
@@ -243,7 +243,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_a_damaged_cassette_is_named_with_what_to_do(tape: Runner, damage: object, says: str) -> None:
     damage(cassette(tape))  # type: ignore[operator]
     ran = replayed(tape, *CORE)
-    assert ran.code == 1, ran.said
+    assert ran.code == 6, ran.said
     assert set(ran.verdicts.values()) == {Verdict.ERROR}
     (reason,) = ran.reasons
     assert str(cassette(tape)) in reason

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, cost_line, failure_text, summary
 from conformance.log.command import without_header_values
+from conformance.log.exit_code import Outcome
 from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
@@ -33,8 +34,8 @@ def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[Ta
         else:
             log.add(line)
     log.add_exchanges([ExchangeLine(target="alpha", id="x", ending=Ending.COMPLETE)], 7)
-    log.close(status=0, targets=[target()], must_left_out=False, whole=True)
-    end = End(code, ("said by another",), str(tmp_path / "reports" / "matrix.html"))
+    log.close(status=0, targets=[target()], whole=True)
+    end = End(Outcome(code, ""), ("said by another",), str(tmp_path / "reports" / "matrix.html"))
     return "\n".join(summary(log, end, tmp_path))
 
 
@@ -161,7 +162,8 @@ def test_a_long_reason_does_not_fill_the_screen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(1, "a new gating deviation"), (2, "interrupted"), (3, "internal"), (5, "nothing was")]
+    ("code", "words"),
+    [(1, "a new gating"), (2, "interrupted"), (3, "internal"), (5, "nothing was"), (6, "not measured")],
 )
 def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) -> None:
     assert f"Exit code {code}: {words}" in said(tmp_path, [runs.result()], code)

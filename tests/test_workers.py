@@ -60,11 +60,11 @@ def test_a_worker_without_a_run_joins_none(tmp_path: Path) -> None:
 
 def test_what_a_worker_left_out_reaches_the_process_that_keeps_the_log(tmp_path: Path) -> None:
     left = NotRun(target="simulator", id="x", why="dear", tokens=1, checks=1)
-    worker = Session(chosen(tmp_path), not_run=[left], must_left_out=True, partial=True)
+    worker = Session(chosen(tmp_path), not_run=[left], partial=True)
     told: dict[str, Any] = {}
     tell_controller(worker, told)
     keeps = Session(chosen(tmp_path), log=Log(tmp_path, [], []))
     hear_worker(keeps, told)
     assert keeps.log is not None
-    keeps.log.close(status=0, targets=[], must_left_out=False, whole=True)
-    assert (keeps.not_run, keeps.must_left_out, keeps.partial, keeps.deselected) == ([left], True, True, False)
+    keeps.log.close(status=0, targets=[], whole=True)
+    assert (keeps.not_run, keeps.partial, keeps.deselected) == ([left], True, False)

@@ -52,6 +52,7 @@ class ListedClaim(_Part):
     dated: date | None = None
     line: str = ""
     legacy: bool = False
+    models: dict[str, str] = Field(default_factory=dict, description="it is about these models alone, by role")
 
 
 class ListedCapability(_Part):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conformance.log.exit_code import MEANINGS, fails
+from conformance.log.exit_code import fails
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
@@ -81,7 +81,7 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
     yield from end.said
     yield ""
-    yield f"{log.requests} requests sent. Exit code {end.code}: {MEANINGS.get(end.code, 'unknown')}"
+    yield f"{log.requests} requests sent. {end.outcome.words}"
     yield f"Run     {_shown(log.folder, root)}"
     if end.matrix:
         yield f"Matrix  {_shown(Path(end.matrix), root)}"

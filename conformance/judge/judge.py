@@ -18,7 +18,7 @@ from conformance.judge.reason import reason_of
 from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.response import Ending
-from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
+from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unmeasured, Unrecorded, Unsupported, Verdict
 from conformance.wire.weight import weight
 
 Arguments = Mapping[str, Exchange | Exchanges]
@@ -34,7 +34,8 @@ class Judgement:
     A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
 
     Of a check of a kind, `places` are the labels of the responses that deviate, and `judged` says how many responses
-    were judged.
+    were judged. `unmeasured`: it is inconclusive or unrecorded for want of a response, and not because the model lacks
+    skill or a condition did not occur.
     """
 
     verdict: Verdict
@@ -43,6 +44,7 @@ class Judgement:
     note: str = ""
     places: tuple[str, ...] = ()
     judged: int = 0
+    unmeasured: bool = False
 
 
 def judge(check: Check, arguments: Arguments, *, claimed: bool, within: Within = nullcontext) -> Judgement:
@@ -77,9 +79,9 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
         case Unsupported():
             return Judgement(Verdict.UNSUPPORTED, reason_of(end), note=note)
         case Unrecorded():
-            return Judgement(Verdict.UNRECORDED, reason_of(end), note=note)
+            return Judgement(Verdict.UNRECORDED, reason_of(end), note=note, unmeasured=True)
         case Inconclusive():
-            return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note)
+            return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note, unmeasured=isinstance(end, Unmeasured))
         case AssertionError():
             return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note)
         case HarnessError():
@@ -167,7 +169,8 @@ class Tally:
         if self._left_out:
             return Judgement(Verdict.INCONCLUSIVE, "each response is too large to be compared with others")
         if self._lacking:
-            return Judgement(Verdict.INCONCLUSIVE, f"the recording does not hold what the check reads: {self._lacking}")
+            lacking = f"the recording does not hold what the check reads: {self._lacking}"
+            return Judgement(Verdict.INCONCLUSIVE, lacking, unmeasured=True)
         return self._without or Judgement(Verdict.INCONCLUSIVE, _absence(self._check))
 
     def _over_all(self) -> Judgement:
@@ -247,9 +250,9 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
         examine_refusal(exchange, claimed=claimed)
         if not check.any_status:
             expected = " or ".join(str(status) for status in sorted(exchange.expects))
-            raise Inconclusive(f"{exchange.label} answered {exchange.response.status} where {expected} is expected")
+            raise Unmeasured(f"{exchange.label} answered {exchange.response.status} where {expected} is expected")
     if not exchange.ending.whole and not check.any_status:
-        raise Inconclusive(f"the answer to {exchange.label} broke off: {exchange.reason}")
+        raise Unmeasured(f"the answer to {exchange.label} broke off: {exchange.reason}")
 
 
 def _examine_silence(check: Check, exchange: Exchange) -> None:
@@ -257,7 +260,7 @@ def _examine_silence(check: Check, exchange: Exchange) -> None:
     if exchange.ending not in {Ending.NOT_HTTP, Ending.CLOSED}:
         raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
     if not check.without_response:
-        raise Inconclusive(f"{exchange.label} has no response: {exchange.reason}")
+        raise Unmeasured(f"{exchange.label} has no response: {exchange.reason}")
 
 
 def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None:
@@ -268,12 +271,14 @@ def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None
             raise HarnessError(exchange.reason)
         case Ending.UNSENT if exchange.below is not None and not exchange.below.expected:
             _examine(check, exchange.below, claimed=claimed)
-            raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
-        case Ending.UNSENT:
+            raise Unmeasured(f"{exchange.label} was not sent: {exchange.reason}")
+        case Ending.UNSENT if exchange.request is not None or exchange.below is not None:
+            raise Unmeasured(f"{exchange.label} was not sent: {exchange.reason}")
+        case Ending.UNSENT:  # there was nothing to make a request of: no model has the role, or it lacks a skill
             raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
         case Ending.SILENT if exchange.beside:
             many = f"beside {exchange.beside} other requests of ours"
-            raise Inconclusive(f"{exchange.label}: {exchange.reason}, {many}: they may have kept it waiting")
+            raise Unmeasured(f"{exchange.label}: {exchange.reason}, {many}: they may have kept it waiting")
         case Ending.UNREACHABLE | Ending.SILENT:
             raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
         case _:

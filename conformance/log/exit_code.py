@@ -1,39 +1,145 @@
-"""The exit code of a run: what each means, and what makes a run fail."""
+"""
+The exit code of a run: what each means, and what decided it, in words.
 
-from collections.abc import Sequence
+What is wrong (1) wins over what was not measured (6). What the model cannot do, a condition that did not occur and a
+role that no model was named for are shown, and never change the code.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from conformance.log.records import NotRun, Result
-from conformance.wire.capability import Level
+from conformance.wire.capability import Level, matches
+from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
 
 MEANINGS = {
     0: "nothing new is wrong",
-    1: "a new gating deviation, a stale entry, an error, or something owed that was not measured",
+    1: "a new gating deviation, or a known deviation that is stale",
     2: "interrupted: go on with --resume",
     3: "internal error of the suite",
     4: "wrong use, for example an unknown option or a missing key",
     5: "nothing was selected",
+    6: "not measured: key, address, model, outage, our error, or no check of what is owed or named could be told",
 }
 """What each exit code means, in the words of every report, of the help and of the README."""
 
+NOT_MEASURED = 6
 
-def exit_code(results: Sequence[Result], not_run: Sequence[NotRun], *, must_left_out: bool, stale: bool) -> int:
-    """Return 0, 1 or 5: the code of a run that came to its end."""
-    if not results:
-        return 5 if not not_run else 1
-    return 1 if stale or must_left_out or any(fails(result) for result in results) else 0
+_TOLD = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The exit code of a run, and what decided it."""
+
+    code: int
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Return `Exit code 1: <what decided it>`."""
+        return f"Exit code {self.code}: {self.why or MEANINGS.get(self.code, 'unknown')}"
+
+
+def outcome(
+    results: Sequence[Result], not_run: Sequence[NotRun] = (), *, named: Sequence[str] = (), stale: Sequence[str] = ()
+) -> Outcome:
+    """
+    Return what a run that came to its end comes to: 0, 1, 5 or 6.
+
+    `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more.
+    """
+    if wrong := [*_new(results), *_stale(results), *stale]:
+        return Outcome(1, _first(wrong))
+    if missing := [*_errors(results), *_untold(results, not_run, named)]:
+        return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
+    if not_run and not results:
+        return Outcome(NOT_MEASURED, f"not measured: {not_run[0].why} (--cost all)")
+    return Outcome(0, MEANINGS[0]) if results else Outcome(5, MEANINGS[5])
 
 
 def fails(result: Result) -> bool:
-    """Tell whether a result makes the run fail."""
+    """Tell whether a result makes the exit code 1: it is a new gating deviation, or what explains it is stale."""
     if result.known is not None:
         return result.known.stale
-    match result.verdict:
-        case Verdict.ERROR:
-            return True
-        case Verdict.DEVIATES:
-            return result.gating
-        case Verdict.INCONCLUSIVE | Verdict.UNRECORDED:
-            return result.level is Level.MUST
-        case _:
-            return False
+    return result.verdict is Verdict.DEVIATES and result.gating
+
+
+def unmeasured(result: Result) -> bool:
+    """Tell whether every endpoint owes what a result is about, and it was not measured for want of a response."""
+    return result.unmeasured and result.level is Level.MUST
+
+
+def _first(reasons: Sequence[str]) -> str:
+    """Return the first of some reasons, and how many others there are."""
+    different = list(dict.fromkeys(reasons))
+    more = f", and {len(different) - 1} more" if len(different) > 1 else ""
+    return cut(different[0], _LONGEST) + more
+
+
+def _new(results: Sequence[Result]) -> Iterator[str]:
+    """Yield what is new and gating, by its finding, what is owed most first."""
+    where = _places(result.target for result in results)
+    said: set[tuple[str, str]] = set()
+    for result in sorted(filter(fails, results), key=lambda result: result.level.rank):
+        for finding in [] if result.known else (result.findings or [result.check]):
+            if (result.target, finding) not in said:
+                said.add((result.target, finding))
+                yield f"{finding} deviates ({result.level.upper()}){where[result.target]}"
+
+
+def _stale(results: Sequence[Result]) -> Iterator[str]:
+    where = _places(result.target for result in results)
+    for result in results:
+        if result.known is not None and result.known.stale:
+            yield f"the known deviation {result.check} is stale{where[result.target]}: it conforms by now"
+
+
+def _errors(results: Sequence[Result]) -> Iterator[str]:
+    """Yield why something could not be measured at all, in the words of the errors."""
+    where = _places(result.target for result in results)
+    for result in results:
+        if result.verdict is Verdict.ERROR:
+            reason = result.reason.removeprefix(f"preflight of {result.target}: ")
+            yield (f"{result.target}: " if where[result.target] else "") + reason
+
+
+def _untold(results: Sequence[Result], not_run: Sequence[NotRun], named: Sequence[str]) -> Iterator[str]:
+    """Yield what is owed or was named by the user, and of which no check could be told."""
+    where = _places([*(result.target for result in results), *(line.target for line in not_run)])
+    for target in where:
+        own = [result for result in results if result.target == target]
+        left = [line for line in not_run if line.target == target]
+        for pattern in named:
+            about = [result for result in own if matches(result.capability, (pattern,))]
+            dear = [line for line in left if any(matches(name, (pattern,)) for name in line.capabilities)]
+            if (about or dear) and not _told(about):
+                yield f"no check of {pattern} could be told{where[target]}: {_why(about, dear)}"
+        for capability in _owed(own, left):
+            about = [result for result in own if result.capability == capability]
+            dear = [line for line in left if capability in line.owed]
+            if not _told(about):
+                yield f"no check of {capability} could be told{where[target]}: {_why(about, dear)}"
+
+
+def _owed(results: Sequence[Result], not_run: Sequence[NotRun]) -> list[str]:
+    """Return the capabilities of which something that every endpoint owes was not measured."""
+    measured = [result.capability for result in results if unmeasured(result)]
+    return sorted({*measured, *(name for line in not_run for name in line.owed)})
+
+
+def _told(results: Iterable[Result]) -> bool:
+    return any(result.verdict in _TOLD for result in results)
+
+
+def _why(results: Sequence[Result], not_run: Sequence[NotRun]) -> str:
+    first = next((result for result in results if result.unmeasured), results[0] if results else None)
+    return first.reason or first.verdict.value if first else f"{not_run[0].why} (--cost all)"
+
+
+def _places(targets: Iterable[str]) -> dict[str, str]:
+    """Return for each target the words that say where something is: none where there is one target alone."""
+    names = dict.fromkeys(targets)
+    return {name: f" at {name}" if len(names) > 1 else "" for name in names}

@@ -15,27 +15,53 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     """
     Return the entry of the target file that explains a judgement.
 
-    A deviation is known when an entry names its check, or when every finding of it is named. An entry whose check
-    conforms by now is stale.
+    A deviation is known when entries name its check, or every finding of it, and each of its places. An entry whose
+    check conforms by now is stale.
     """
     entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
     ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
-    for entry in entries:
-        if entry.check is not None and any(names_check(entry.check, name) for name in ids):
-            if judgement.verdict is Verdict.DEVIATES:
-                return Known(reason=entry.reason, since=entry.since.isoformat())
-            if judgement.verdict is Verdict.CONFORMS:
-                return Known(reason=entry.reason, since=entry.since.isoformat(), stale=True)
-    if judgement.verdict is not Verdict.DEVIATES or not judgement.findings:
+    of_check = [entry for entry in entries if entry.check and any(names_check(entry.check, name) for name in ids)]
+    if judgement.verdict is Verdict.CONFORMS:
+        # A check of one case says nothing of an entry for other places; a check of a kind has looked at all of them.
+        about = [entry for entry in of_check if item.check.kind is not None or _covers([entry], item, judgement)]
+        return _explanation(about[0], stale=True) if about else None
+    if judgement.verdict is not Verdict.DEVIATES:
         return None
-    by_finding = {entry.finding: entry for entry in entries if entry.finding}
-    if all(finding in by_finding for finding in judgement.findings):
-        entry = by_finding[judgement.findings[0]]
-        return Known(reason=entry.reason, since=entry.since.isoformat())
+    if _covers(of_check, item, judgement):
+        return _explanation(of_check[0])
+    by_finding = [[entry for entry in entries if entry.finding == finding] for finding in judgement.findings]
+    if by_finding and all(_covers(found, item, judgement) for found in by_finding):
+        return _explanation(by_finding[0][0])
     return None
 
 
 def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:
-    """Return the entries for findings that a whole run of the target has not seen."""
-    seen = {finding for found in results if found.target == target.name for finding in found.findings}
-    return [entry for entry in target.known_deviations if entry.finding and entry.finding not in seen]
+    """Return the entries for findings that a whole run of the target has not seen, or in none of their places."""
+    own = [result for result in results if result.target == target.name]
+    return [entry for entry in target.known_deviations if entry.finding and not any(_shows(entry, r) for r in own)]
+
+
+def _shows(entry: KnownDeviation, result: Result) -> bool:
+    seen = result.places or result.exchanges
+    return entry.finding in result.findings and (not entry.places or any(_names(entry, place) for place in seen))
+
+
+def _covers(entries: Sequence[KnownDeviation], item: Selected, judgement: Judgement) -> bool:
+    """
+    Tell whether some entries together know every place of a judgement.
+
+    The place of a check on named exchanges is any of them: it looks at all of them at once.
+    """
+    if not entries or any(not entry.places for entry in entries):
+        return bool(entries)
+    if judgement.places:
+        return all(any(_names(entry, place) for entry in entries) for place in judgement.places)
+    return any(_names(entry, key.label) for entry in entries for key in item.keys)
+
+
+def _names(entry: KnownDeviation, place: str) -> bool:
+    return any(names_check(pattern, place) for pattern in entry.places)
+
+
+def _explanation(entry: KnownDeviation, *, stale: bool = False) -> Known:
+    return Known(reason=entry.reason, since=entry.since.isoformat(), stale=stale)

@@ -42,6 +42,7 @@ def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_
         exchanges=[exchange.label for exchange in exchanges],
         evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],
         known=known(item, judgement, datetime.now(UTC).date()),
+        unmeasured=judgement.unmeasured,
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
         parameter=_parameter(item, exchanges),

@@ -145,6 +145,10 @@ class Result(_Line):
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
     evidence: list[Inside] = Field(default_factory=list, description="paths of recordings below the run's folder")
     known: Known | None = None
+    unmeasured: bool = Field(
+        default=False,
+        description="of one that is inconclusive or unrecorded: for want of a response, not of skill or of a condition",
+    )
     edition: str = Field(description="digest of the check's and its exchanges' code")
     duration_ms: Milliseconds = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
@@ -165,6 +169,8 @@ class NotRun(_Line):
     why: str
     tokens: Count
     checks: Count
+    capabilities: list[str] = Field(default_factory=list, description="those of the checks that need it")
+    owed: list[str] = Field(default_factory=list, description="of these, those whose MUST checks need it")
 
 
 class Client(_Line):
@@ -201,6 +207,7 @@ class Footer(_Line):
     type: Literal["footer"] = "footer"
     finished: datetime
     exit_code: Count
+    why: str = Field(default="", description="what decided the exit code, in words")
     requests: Count = Field(description="requests sent in this run, retries included")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False

@@ -17,7 +17,7 @@ from conformance.files import new_text
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
-from conformance.log.exit_code import exit_code
+from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
 from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Result, Similar, TargetFacts
 from conformance.targets.redact import clean
@@ -99,23 +99,29 @@ class Log:
             self.exchanges.setdefault((line.target, line.id, line.case), line)
         self.requests += requests
 
-    def close(self, *, status: int, targets: Sequence[Target], must_left_out: bool, whole: bool) -> int:
-        """Write exchanges and footer; return the exit code: 3 with `trouble`. `status` is pytest's own."""
+    def close(self, *, status: int, targets: Sequence[Target], whole: bool, named: Sequence[str] = ()) -> Outcome:
+        """
+        Write exchanges and footer; return the exit code, 3 with `trouble`, and what decided it.
+
+        `status` is pytest's own code. `named` are the capabilities that the user asked for.
+        """
         for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
             self._write(line)
-        stale = whole and any(stale_findings(target, self.results) for target in targets)
-        own = exit_code(self.results, self.not_run, must_left_out=must_left_out, stale=stale)
-        code = status if status in {2, 3, 4} else own
+        entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
+        stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
+        end = outcome(self.results, self.not_run, named=named, stale=stale)
+        end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         footer = Footer(
             finished=datetime.now(UTC),
-            exit_code=code,
+            exit_code=end.code,
+            why=end.why,
             requests=self.requests,
             verdicts=records.counts(self.results),
             interrupted=status == 2,
         )
         self._write(footer)
         self._close()
-        return 3 if self.trouble else code
+        return Outcome(3, MEANINGS[3]) if self.trouble else end
 
 
 def without_secrets(result: Result, secrets: Secrets) -> Result:

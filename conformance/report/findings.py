@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.log.exit_code import fails
+from conformance.log.exit_code import fails, unmeasured
 from conformance.log.records import Result
 from conformance.wire.verdict import Verdict
 
@@ -32,9 +32,9 @@ class Weight(StrEnum):
 
 _MEANINGS = {
     Weight.GATING: "new and gating: fails the run",
-    Weight.ERROR: "our fault or the network's: fails the run, does not count against the target",
+    Weight.ERROR: "our fault or the network's: not measured, and does not count against the target",
     Weight.STALE: "a known deviation that is gone: remove its entry from the target's file",
-    Weight.UNMEASURED: "owed by every endpoint and not measured: fails the run",
+    Weight.UNMEASURED: "owed by every endpoint and not measured",
     Weight.OTHER: "not gating: the target neither owes nor claims it",
     Weight.KNOWN: "known and accepted for now",
 }
@@ -80,7 +80,7 @@ def weigh(result: Result) -> Weight | None:
         case Verdict.ERROR:
             return Weight.ERROR
         case _:
-            return Weight.UNMEASURED if fails(result) else None
+            return Weight.UNMEASURED if unmeasured(result) else None
 
 
 def causes(results: Iterable[Result]) -> tuple[Cause, ...]:

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.log.exit_code import MEANINGS, Outcome
 from conformance.log.records import ExchangeLine, NotRun, Result
 from conformance.log.writer import Log
 from conformance.plan import loader
@@ -55,11 +56,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What came of a run: its exit code, what else is to be said, and the path of its matrix, if there is one."""
+    """What came of a run: its exit code and why, what else is to be said, and the path of its matrix, if any."""
 
-    code: int
+    outcome: Outcome
     said: tuple[str, ...]
     matrix: str
+
+    @property
+    def code(self) -> int:
+        """Return the exit code."""
+        return self.outcome.code
 
 
 @dataclass
@@ -67,8 +73,8 @@ class Session:
     """
     What one process keeps during a run.
 
-    `place` is None until something of the suite is to be run. `not_run`, `must_left_out`, `deselected` and `partial`
-    say what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
+    `place` is None until something of the suite is to be run. `not_run`, `deselected` and `partial` say
+    what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
     something to whoever watches the run. `interrupts` knows of Ctrl-C. `trouble` says
     why nothing more could be recorded.
     """
@@ -80,7 +86,6 @@ class Session:
     judging: Judging | None = None
     log: Log | None = None
     not_run: list[NotRun] = field(default_factory=list)
-    must_left_out: bool = False
     deselected: bool = False
     partial: bool = False
     cost_said: bool = False
@@ -119,9 +124,7 @@ class Session:
             own = [item for item in selected if item.target.name == chosen.target.name]
             first = preflight_keys(chosen.target, self.specs)
             _, left_out = affordable(own, first, self.options.limit_of(chosen.target))
-            lines, must = not_run_lines(own, left_out)
-            self.not_run += lines
-            self.must_left_out |= must
+            self.not_run += not_run_lines(own, left_out)
             dear |= left_out
         return dear
 
@@ -195,18 +198,19 @@ class Session:
             return None
         cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
         with self.interrupts.hold():
-            code, said = self._close(lines, requests, status, cut=cut)
+            outcome, said = self._close(lines, requests, status, cut=cut)
         said += cleaned
         if self.trouble:
-            code, said = INTERNAL, [*said, f"internal: {self.trouble}. Make room, then: {self._again}"]
+            outcome, said = _as(INTERNAL), [*said, f"internal: {self.trouble}. Make room, then: {self._again}"]
         matrix = ""
         if self.log.trouble:
             said.append(f"internal: {self.log.trouble}. Make room, then: {self._again}")
         else:
             matrix, trouble = self._reports()
-            code, said = (code, said) if matrix else (INTERNAL, [*said, trouble])
+            outcome, said = (outcome, said) if matrix else (_as(INTERNAL), [*said, trouble])
         interrupted = status == INTERRUPTED or self.interrupts.came > before
-        self.end = End(INTERRUPTED if interrupted and not self.log.trouble else code, tuple(said), matrix)
+        outcome = _as(INTERRUPTED) if interrupted and not self.log.trouble else outcome
+        self.end = End(outcome, tuple(said), matrix)
         return self.end
 
     def _stop(self) -> tuple[list[ExchangeLine], int]:
@@ -230,8 +234,10 @@ class Session:
             name = run_name(self.folder, self.options.root)
             return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
 
-    def _close(self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool) -> tuple[int, list[str]]:
-        """Close the log and keep cassettes; return the exit code and what was done, in words."""
+    def _close(
+        self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool
+    ) -> tuple[Outcome, list[str]]:
+        """Close the log and keep cassettes; return what the run comes to and what was done, in words."""
         assert self.log is not None
         options = self.options
         self.log.add_exchanges(lines, requests)
@@ -245,8 +251,7 @@ class Session:
             self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
-        code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)
-        return code, said
+        return self.log.close(status=status, targets=targets, whole=whole, named=options.asked.capability), said
 
     def _reports(self) -> tuple[str, str]:
         """Return the path of the matrix; or, with an empty path, why there is none."""
@@ -270,19 +275,24 @@ class Session:
         return next(chosen.facts.column for chosen in self.options.targets if chosen.target.name == result.target)
 
 
-def not_run_lines(selected: Sequence[Selected], keys: set[ExchangeKey]) -> tuple[list[NotRun], bool]:
-    """Return the log's lines for what was left out because of its cost, and whether a MUST is among it."""
+def _as(code: int) -> Outcome:
+    return Outcome(code, MEANINGS[code])
+
+
+def not_run_lines(selected: Sequence[Selected], keys: set[ExchangeKey]) -> list[NotRun]:
+    """Return the log's lines for what was left out because of its cost."""
     lines = []
     for key in sorted(keys, key=lambda k: k.label):
-        users = [item for item in selected if key in item.keys]
+        checks = [item.check for item in selected if key in item.keys]
         lines.append(
             NotRun(
                 target=key.target,
                 id=key.label,
                 why="it does not fit into the limit of requests or tokens",
                 tokens=key.spec.cost,
-                checks=len(users),
+                checks=len(checks),
+                capabilities=sorted({check.capability.id for check in checks}),
+                owed=sorted({check.capability.id for check in checks if check.owed == "must"}),
             )
         )
-    must = any(item.check.owed == "must" and keys & set(item.keys) for item in selected)
-    return lines, must
+    return lines

@@ -42,7 +42,6 @@ def tell_controller(session: Session, to: dict[str, Any]) -> None:
             "requests": requests,
             "trouble": session.engine.trouble if session.engine is not None else "",
             "not_run": [line.model_dump(mode="json") for line in session.not_run],
-            "must_left_out": session.must_left_out,
             "deselected": session.deselected,
             "partial": session.partial,
         }
@@ -57,7 +56,6 @@ def hear_worker(session: Session, told: Mapping[str, Any]) -> None:
     session.log.add_exchanges([ExchangeLine.model_validate(line) for line in seen["exchanges"]], seen["requests"])
     session.not_run = [NotRun.model_validate(line) for line in seen["not_run"]]
     session.trouble = session.trouble or seen["trouble"]
-    session.must_left_out |= seen["must_left_out"]
     session.deselected |= seen["deselected"]
     session.partial |= seen["partial"]
 

@@ -105,7 +105,8 @@ class Live:
         sending = tried.sending
         if sending.ending is Ending.UNSENT:
             stop = self.sender.health.stop
-            return unsent(key, sending.reason, ours=stop is not None and stop.ours and stop.reason == sending.reason)
+            ours = stop is not None and stop.ours and stop.reason == sending.reason
+            return replace(unsent(key, sending.reason, ours=ours), request=request)
         if sending.response is None or sending.sent is None:
             failure = _failure(tried)
             self.spool.store_failure(key, failure)

@@ -98,10 +98,16 @@ class Claim(_Part):
 
 
 class KnownDeviation(_Part):
-    """A deviation that is known and accepted for now: of a check, or of a finding wherever it shows."""
+    """
+    A deviation that is known and accepted for now: of a check, or of a finding.
+
+    `places` are the exchanges in which it is known (`chat.basic/hello`), as the log names them, with `*` for any part.
+    Without them it is known wherever it shows; with them it is new in any other place.
+    """
 
     check: str | None = None
     finding: str | None = None
+    places: tuple[str, ...] = ()
     reason: str = Field(min_length=1)
     since: date
     expires: date | None = None

@@ -8,6 +8,7 @@ The verdict comes from the exception's class, never from pytest's word for it:
     ├── unsupported   Unsupported      a clear refusal of something that was not promised
     ├── unrecorded    Unrecorded       replay, and there is no cassette
     ├── inconclusive  Inconclusive     the exchange proves nothing either way
+    │                 └── Unmeasured   the same, for want of a response
     ├── deviates      AssertionError
     │                 └── Deviation    the same, with the id of its finding
     └── error         anything else: our fault or the network's
@@ -81,5 +82,9 @@ class UsageError(HarnessError):
     """The user asked for something that cannot be; the message lists what is known. Exit code 4."""
 
 
-class SpentBudget(Inconclusive):
-    """The exchange was not sent, because a limit that the user set was reached."""
+class Unmeasured(Inconclusive):
+    """
+    There is no response to judge, or not the one that was asked for: not sent, broken off, another status.
+
+    It says nothing of the model's skill, nor of a condition that did not occur.
+    """

@@ -112,7 +112,7 @@ class Matrix:
         footer = self.run.footer
         if footer is None:
             return "cut: the run has no end"
-        return f"exit code {footer.exit_code}: {MEANINGS.get(footer.exit_code, 'unknown')}"
+        return f"exit code {footer.exit_code}: {footer.why or MEANINGS.get(footer.exit_code, 'unknown')}"
 
 
 def matrix(run: Run) -> Matrix:
@@ -183,7 +183,7 @@ def _suspect(check: CheckRow) -> CheckRow | None:
 
 
 def _met_by_none(case: CaseRow) -> bool:
-    answered = {Verdict.CONFORMS, Verdict.DEVIATES, Verdict.INCONCLUSIVE}
+    answered = {Verdict.CONFORMS, Verdict.DEVIATES}
     verdicts = [result.verdict for result in case.results if result and result.verdict in answered]
     return len(verdicts) >= 2 and Verdict.CONFORMS not in verdicts
 
