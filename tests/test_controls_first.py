@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.audio import test_speech as speech
+from conformance.checks.audio.exchanges import speech_streamed
 from conformance.checks.auth import test_keys as keys
 from conformance.checks.chat.stream.exchanges import unknown_model_streamed
 from conformance.checks.errors import test_refused as refused_fields
 from conformance.checks.errors.exchanges import unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.checks.params import test_taken as taken
+from conformance.checks.reasoning import test_effort as effort
+from conformance.checks.structured.exchanges import format_without_schema
 from conformance.checks.transport import test_base_url as base_url
+from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.exchange import Exchange
@@ -83,3 +88,18 @@ def test_a_lenient_server_is_not_accused_of_what_no_client_can_notice() -> None:
         refused_fields.test_missing_model_is_refused((wrong("no-model", 500),))
     for row in ("no-model", "message-as-string", "message-without-role", "content-as-number"):
         assert WRONG_FIELDS[row].expects == {200, 400, 404, 415, 422}
+
+
+def test_sound_where_events_are_asked_for_is_one_finding() -> None:
+    sound = observed(b"ID3", media_type="audio/mpeg")
+    with pytest.raises(Deviation) as caught:
+        speech.test_streamed_speech_is_whole(sound)
+    assert caught.value.findings == ("ignored:stream_format",)
+    with pytest.raises(Inconclusive):
+        speech.test_streamed_speech_says_when_it_is_done(sound)
+    assert is_among("audio/mpeg", speech_streamed.media)
+
+
+def test_what_the_document_makes_optional_weighs_little() -> None:
+    assert _level(effort.test_tokens_of_thought_are_reported) is MAY
+    assert format_without_schema.expects == {200, 400, 422}
