@@ -1,6 +1,7 @@
 """Controls of single checks: without what a check measures against, it says that it cannot tell."""
 
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from conformance.checks.audio import test_speech as speech
 from conformance.checks.audio.exchanges import speech_streamed
 from conformance.checks.auth import test_keys as keys
+from conformance.checks.chat.stored import test_stored as stored
 from conformance.checks.chat.stream.exchanges import unknown_model_streamed
 from conformance.checks.completions import test_plain as completions
 from conformance.checks.embeddings import test_long as long_texts
@@ -19,6 +21,7 @@ from conformance.checks.params import test_taken as taken
 from conformance.checks.params.limits import test_n as several
 from conformance.checks.reasoning import test_dialects as dialects
 from conformance.checks.reasoning import test_effort as effort
+from conformance.checks.responses import test_answer as response
 from conformance.checks.responses import test_refused as responses_refused
 from conformance.checks.structured.exchanges import format_without_schema
 from conformance.checks.transport import test_base_url as base_url
@@ -180,3 +183,20 @@ def test_an_order_about_thinking_is_judged_where_it_is_taken_by_a_model_that_thi
         dialects.test_no_budget_is_no_thinking(thinking(0, 400), thinking(9))
     with pytest.raises(Inconclusive, match="ended early"):
         effort.test_there_is_text_unless_thinking_took_all_room(choices("", reason="length"))
+
+
+def test_a_completion_that_may_be_on_a_later_page_is_not_called_missing() -> None:
+    kept = observed({"id": "chatcmpl-1"})
+    with pytest.raises(Inconclusive, match="the list has more"):
+        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
+    with pytest.raises(AssertionError, match="not among 1"):
+        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
+
+
+def test_a_response_of_the_first_weeks_need_not_be_counted() -> None:
+    body = {"status": "completed", "output": [], "usage": {"input_tokens": 0, "output_tokens": 0}}
+    early = observed(body, recorded=datetime(2025, 3, 27, tzinfo=UTC))
+    with pytest.raises(Inconclusive, match="first weeks"):
+        response.test_tokens_are_counted(early)
+    with pytest.raises(AssertionError):
+        response.test_tokens_are_counted(observed(body, recorded=datetime(2026, 8, 1, tzinfo=UTC)))
