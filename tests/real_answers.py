@@ -38,6 +38,8 @@ REPLACED = re.compile(r"<[^>]*>|\[?redacted\]?|\*{2,}|x{3,}|test|dummy|fake", re
 REQUEST_ID = "x-request-id"
 """A header that recorders drop, for it is another one each time: where no recording of a repository has it."""
 
+INCLUDE_USAGE = re.compile(r'"stream_options":\s*\{"include_usage":\s*true\},\s*')
+
 MADE_UP = re.compile(
     r'"id":\s*"(chatcmpl|cmpl|resp)[-_](?![A-Za-z0-9]{16,}")[^"]*"|"[^"]*_test_[^"]*"|"chatcmpl-[^"]*test'
 )
@@ -80,6 +82,7 @@ def read(path: Path) -> Iterator[Answer]:
     """Yield the answers of a collection that say something about an endpoint of this API."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
+    rows = _as_sent(rows)
     keeping = {_recorder(row) for row in rows if any(name.lower() == REQUEST_ID for name, _ in row["headers"])}
     for row in rows:
         if row["vendor"] in OTHER_APIS or _is_empty(row) or _is_made_up(row):
@@ -90,9 +93,26 @@ def read(path: Path) -> Iterator[Answer]:
         yield Answer(row["vendor"] or row["host"] or "?", row["source"], exchange)
 
 
+def _as_sent(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Return the rows without an `include_usage` that was not sent.
+
+    Where it is sent, each chunk has the key `usage`, mostly null. A recorder none of whose streams has the key, though
+    the requests of all ask for it, had its requests edited later.
+    """
+    asking = [row for row in rows if row["vendor"] == "openai" and INCLUDE_USAGE.search(row["request"] or "")]
+    heard = {_recorder(row) for row in asking if b'"usage"' in _body(row)}
+    edited = {id(row) for row in asking if _recorder(row) not in heard}
+    return [{**row, "request": INCLUDE_USAGE.sub("", row["request"])} if id(row) in edited else row for row in rows]
+
+
+def _body(row: dict[str, Any]) -> bytes:
+    return base64.b64decode(row["body_base64"]) if row["body_base64"] else (row["body"] or "").encode()
+
+
 def exchange_of(row: dict[str, Any]) -> Exchange:
     """Return a recorded answer as an exchange; `lacks` says what its recorder did not keep."""
-    body = base64.b64decode(row["body_base64"]) if row["body_base64"] else (row["body"] or "").encode()
+    body = _body(row)
     headers = tuple((name, value) for name, value in row["headers"] if name.lower() != "content-encoding")
     lacks = {Facet.TIMES}
     if row["fidelity"] == "parsed":

@@ -1,23 +1,38 @@
 """Controls of single checks: without what a check measures against, it says that it cannot tell."""
 
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from conformance.checks.audio import test_speech as speech
+from conformance.checks.audio.exchanges import speech_streamed
 from conformance.checks.auth import test_keys as keys
+from conformance.checks.chat.stored import test_stored as stored
 from conformance.checks.chat.stream.exchanges import unknown_model_streamed
+from conformance.checks.completions import test_plain as completions
+from conformance.checks.embeddings import test_long as long_texts
 from conformance.checks.errors import test_refused as refused_fields
 from conformance.checks.errors.exchanges import unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
+from conformance.checks.images import test_options as images
 from conformance.checks.params import test_taken as taken
+from conformance.checks.params.limits import test_n as several
+from conformance.checks.reasoning import test_dialects as dialects
+from conformance.checks.reasoning import test_effort as effort
+from conformance.checks.responses import test_answer as response
+from conformance.checks.responses import test_refused as responses_refused
+from conformance.checks.structured.exchanges import format_without_schema
 from conformance.checks.transport import test_base_url as base_url
+from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
+from conformance.media.image import Picture
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Key, get
 from conformance.wire.verdict import Deviation, Inconclusive
-from tests.fakes import answer, observed
+from tests.fakes import answer, asking, error, observed
 
 
 def embedded(*numbers: float) -> Exchange:
@@ -83,3 +98,105 @@ def test_a_lenient_server_is_not_accused_of_what_no_client_can_notice() -> None:
         refused_fields.test_missing_model_is_refused((wrong("no-model", 500),))
     for row in ("no-model", "message-as-string", "message-without-role", "content-as-number"):
         assert WRONG_FIELDS[row].expects == {200, 400, 404, 415, 422}
+
+
+def test_sound_where_events_are_asked_for_is_one_finding() -> None:
+    sound = observed(b"ID3", media_type="audio/mpeg")
+    with pytest.raises(Deviation) as caught:
+        speech.test_streamed_speech_is_whole(sound)
+    assert caught.value.findings == ("ignored:stream_format",)
+    with pytest.raises(Inconclusive):
+        speech.test_streamed_speech_says_when_it_is_done(sound)
+    assert is_among("audio/mpeg", speech_streamed.media)
+
+
+def test_what_the_document_makes_optional_weighs_little() -> None:
+    assert _level(effort.test_tokens_of_thought_are_reported) is MAY
+    assert format_without_schema.expects == {200, 400, 422}
+
+
+def choices(*texts: str, reason: str = "stop", tokens: int = 30) -> Exchange:
+    body = {
+        "choices": [{"message": {"content": text}, "finish_reason": reason} for text in texts],
+        "usage": {"completion_tokens": tokens},
+    }
+    return observed(body, request=asking(n=2))
+
+
+def test_the_text_of_choices_is_judged_where_one_ends_by_itself() -> None:
+    several.test_every_choice_has_text(choices("a", "b"))
+    with pytest.raises(Inconclusive, match="no choice ends"):
+        several.test_every_choice_has_text(choices("a", "b", reason="length"))
+    with pytest.raises(AssertionError, match="choice 1 has no text"):
+        several.test_every_choice_has_text(choices("a", ""))
+
+
+def test_two_choices_that_one_may_pay_for_show_nothing() -> None:
+    hello = choices("Hello you", tokens=3)
+    several.test_tokens_of_all_choices_are_counted(choices("one two", "three four"), hello)
+    for nothing, alone in ((choices("", ""), hello), (choices("one", "two"), hello), (choices("a", "b"), choices("a"))):
+        with pytest.raises(Inconclusive):
+            several.test_tokens_of_all_choices_are_counted(nothing, alone)
+    with pytest.raises(AssertionError, match="3 tokens for 4 words"):
+        several.test_tokens_of_all_choices_are_counted(choices("Hello you", "Hello you", tokens=3), hello)
+
+
+def test_a_completion_without_likely_tokens_shows_no_number_of_them() -> None:
+    logprobs = {"tokens": ["a"], "top_logprobs": [None]}
+    told = observed({"choices": [{"logprobs": logprobs}]}, request=asking(logprobs=2))
+    with pytest.raises(Inconclusive, match="no place has likely tokens"):
+        completions.test_top_logprobs_are_as_many_as_asked_for(told)
+
+
+def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "first", lambda _: Picture("png", 1024, 1024))
+    with pytest.raises(Inconclusive, match="most models paint"):
+        images.test_picture_has_the_size_asked_for(observed(request=asking(size="1024x1024")))
+    with pytest.raises(Deviation):
+        images.test_picture_has_the_size_asked_for(observed(request=asking(size="1536x1024")))
+
+
+def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
+    with pytest.raises(Inconclusive):
+        long_texts.test_long_texts_are_not_cut(observed({}, 400), embedded(1))
+    responses_refused.test_overlong_input_is_answered_whole_or_refused(
+        observed(error("Your input exceeds the context window.", param="input"), 400)
+    )
+    with pytest.raises(Inconclusive, match="another reason"):
+        responses_refused.test_overlong_input_is_answered_whole_or_refused(observed(error("No such field."), 400))
+
+
+def thinking(tokens: int, status: int = 200) -> Exchange:
+    usage = {"completion_tokens_details": {"reasoning_tokens": tokens}}
+    body = {"choices": [{"message": {"content": "7"}, "finish_reason": "stop"}], "usage": usage}
+    return observed(body if status == 200 else error("No such thinking."), status, case="nothinking")
+
+
+def test_an_order_about_thinking_is_judged_where_it_is_taken_by_a_model_that_thinks() -> None:
+    dialects.test_suffix_is_heard_or_refused((thinking(0),), thinking(9))
+    for suffixed, control in ((thinking(0), thinking(0)), (thinking(0, 404), thinking(9))):
+        with pytest.raises(Inconclusive):
+            dialects.test_suffix_is_heard_or_refused((suffixed,), control)
+    with pytest.raises(Inconclusive, match="no effect can be seen"):
+        dialects.test_thoughts_are_told_when_asked_for((thinking(0, 400),), thinking(9))
+    with pytest.raises(Inconclusive, match="no effect can be seen"):
+        dialects.test_no_budget_is_no_thinking(thinking(0, 400), thinking(9))
+    with pytest.raises(Inconclusive, match="ended early"):
+        effort.test_there_is_text_unless_thinking_took_all_room(choices("", reason="length"))
+
+
+def test_a_completion_that_may_be_on_a_later_page_is_not_called_missing() -> None:
+    kept = observed({"id": "chatcmpl-1"})
+    with pytest.raises(Inconclusive, match="the list has more"):
+        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
+    with pytest.raises(AssertionError, match="not among 1"):
+        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
+
+
+def test_a_response_of_the_first_weeks_need_not_be_counted() -> None:
+    body = {"status": "completed", "output": [], "usage": {"input_tokens": 0, "output_tokens": 0}}
+    early = observed(body, recorded=datetime(2025, 3, 27, tzinfo=UTC))
+    with pytest.raises(Inconclusive, match="first weeks"):
+        response.test_tokens_are_counted(early)
+    with pytest.raises(AssertionError):
+        response.test_tokens_are_counted(observed(body, recorded=datetime(2026, 8, 1, tzinfo=UTC)))

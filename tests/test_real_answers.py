@@ -33,18 +33,6 @@ OPENAI = "openai"
 RECENT = date(2026, 7, 1)
 """Answers since this day are accused at no level; so are those that do not say when they are of."""
 
-INCONSISTENT = {
-    "chat.stream.usage.include/chat_stream/usage_comes_when_asked_for": (
-        date(2025, 10, 26),
-        "three streams of one client (gpt-4.1, gpt-5) have no usage, and their requests asked for it; all others do",
-    ),
-    "responses.basic/response/tokens_are_counted": (
-        date(2025, 3, 27),
-        "a response of the API's first weeks counts no tokens at all; later ones do",
-    ),
-}
-"""Checks that accuse OpenAI rightly, by id: the day of the answers, and what was seen. No other answer is excused."""
-
 
 @pytest.fixture(scope="module")
 def judged() -> dict[str, Judged]:
@@ -75,26 +63,15 @@ def lines(accusations: Sequence[Accusation]) -> str:
     return "\n".join(f"{one.check.id()} {one.answer.source}: {one.judgement.reason}" for one in accusations)
 
 
-def excused(accusation: Accusation) -> bool:
-    """Tell whether the table excuses an accusation: the check, and the day of the answer."""
-    day, _ = INCONSISTENT.get(accusation.check.id(), (None, ""))
-    return day is not None and accusation.answer.exchange.day == day
-
-
 def test_no_check_accuses_openai_of_what_is_owed_or_usual(judged: dict[str, Judged]) -> None:
     """By the level of the requirement itself: that an API is optional excuses no false sentence about it."""
-    wrong = [one for one in judged[OPENAI].accusations if one.check.level is not MAY and not excused(one)]
+    wrong = [one for one in judged[OPENAI].accusations if one.check.level is not MAY]
     assert not wrong, lines(wrong)
 
 
 def test_no_check_accuses_a_recent_answer_of_openai_at_all(judged: dict[str, Judged]) -> None:
     recent = [one for one in judged[OPENAI].accusations if (one.answer.exchange.day or RECENT) >= RECENT]
     assert not recent, lines(recent)
-
-
-def test_every_excuse_is_still_needed(judged: dict[str, Judged]) -> None:
-    accused = {one.check.id() for one in judged[OPENAI].accusations if excused(one)}
-    assert accused == set(INCONSISTENT)
 
 
 def test_judging_them_is_not_avoided(judged: dict[str, Judged]) -> None:

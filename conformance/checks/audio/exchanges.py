@@ -16,6 +16,7 @@ from conformance.requests import Upload, multipart, post, user
 
 INPUT = capability("audio.input")
 ENDPOINTS = capability("audio.endpoints")
+SPEECH_STREAM = capability("audio.speech_stream")
 
 WAV_WORD, MP3_WORD = word_of("spoken.wav"), word_of("spoken.mp3")
 SPEECH, TRANSCRIPTION, SPEAKING = ("speech",), ("transcription",), ("audio",)
@@ -110,9 +111,9 @@ def speech_of_format(target: Target, speech: Exchange, row: str) -> Request:
     return speak(target, response_format=row)
 
 
-@exchange(ENDPOINTS, roles=SPEECH, media=("text/event-stream",), cost=80)
+@exchange(SPEECH_STREAM, roles=SPEECH, media=("text/event-stream", *SOUND), cost=80)
 def speech_streamed(target: Target, speech: Exchange) -> Request:
-    """The same as a stream of events."""
+    """The same as a stream of events; sound all the same shows that `stream_format` is ignored."""
     del speech
     return speak(target, stream_format="sse")
 

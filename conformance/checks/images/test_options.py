@@ -28,6 +28,7 @@ from conformance.counterexamples import broken, changed
 from conformance.media.image import Picture
 
 REQUEST = "CreateImageRequest"
+USUAL = "1024x1024"
 GIF = b64encode(b"GIF89a\x40\x00\x30\x00\x00\x00\x00;").decode()
 """64 by 48 pixels: neither a size nor a format that was asked for."""
 
@@ -63,6 +64,8 @@ def test_picture_has_the_size_asked_for(generated_images: Exchange) -> None:
     """The picture is as wide and as high in pixels as `size` asks for."""
     picture, wanted = first(generated_images), str(generated_images.sent.json["size"])
     if picture.size == wanted:
+        if wanted == USUAL:
+            raise Inconclusive(f"most models paint {USUAL} pixels when nothing is asked for")
         return
     width, height = (int(edge) for edge in wanted.split("x"))
     alike = abs(picture.width / picture.height - width / height) < 0.02

@@ -7,7 +7,7 @@ Not checked: how many tokens a `thinking_level` costs (models differ); that an i
 where a gateway says so).
 """
 
-from conformance import OBSERVED, Deviation, Exchange, Inconclusive, may, should
+from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, may, should
 from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
@@ -30,6 +30,7 @@ DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`"
 GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`")
 GATEWAYS = OBSERVED("new-api takes a suffix of a model's id for an order about thinking")
 
+REJECTED = "it is rejected by its name, so that no effect can be seen"
 TOLD = "choices.0.message.reasoning_content"
 
 
@@ -72,20 +73,33 @@ def no_thoughts(observed: Exchange) -> Exchange:
     counterexample=changed(with_thoughts, no_thoughts),
     decides="chat/completions, extensions: extra_body.google.thinking_config",
 )
-def test_thoughts_are_told_when_asked_for(with_thoughts: Exchange, puzzled: Exchange) -> None:
+def test_thoughts_are_told_when_asked_for(with_thoughts: Exchanges, puzzled: Exchange) -> None:
     """With `include_thoughts` the thoughts are told, or the field is refused by its name."""
-    if with_thoughts.status != 200:
-        said = refusal(with_thoughts)
-        assert "google" in said or "extra_body" in said or "thinking" in said, f"the field is not in {said[:120]!r}"
-        return
-    if told_in(with_thoughts):
+    taken = [observed for observed in with_thoughts if not _is_rejected_by_name(observed)]
+    if not taken:
+        raise Inconclusive(REJECTED)
+    for observed in taken:
+        _tells_thoughts(observed, puzzled)
+
+
+def _is_rejected_by_name(observed: Exchange) -> bool:
+    """Tell whether a request is rejected. Raises `AssertionError` when the rejection does not name the field."""
+    if observed.status == 200:
+        return False
+    said = refusal(observed)
+    assert "google" in said or "extra_body" in said or "thinking" in said, f"the field is not in {said[:120]!r}"
+    return True
+
+
+def _tells_thoughts(observed: Exchange, puzzled: Exchange) -> None:
+    if told_in(observed):
         if told_in(puzzled):
             raise Inconclusive("accepted, effect not observable: thoughts are told unasked too")
         return
-    if not hidden(with_thoughts):
+    if not hidden(observed):
         raise Inconclusive("accepted, effect not observable: no thinking is counted")
     raise Deviation(
-        f"{hidden(with_thoughts)} tokens of thought, and none is told",
+        f"{hidden(observed)} tokens of thought, and none is told",
         finding="ignored:extra_body.google.thinking_config.include_thoughts",
     )
 
@@ -101,7 +115,7 @@ def test_no_budget_is_no_thinking(without_budget: Exchange, puzzled: Exchange) -
     if without_budget.status != 200:
         said = refusal(without_budget)
         assert any(name in said for name in ("budget", "thinking", "extra_body", "google")), f"it says {said[:120]!r}"
-        return
+        raise Inconclusive(REJECTED)
     if thinks(without_budget):
         finding = "ignored:extra_body.google.thinking_config.thinking_budget"
         raise Deviation(f"{hidden(without_budget) or 'some'} tokens of thought with a budget of 0", finding=finding)
@@ -136,10 +150,15 @@ def contrary(observed: Exchange) -> Exchange:
 
 
 @should(CONTENT_FIELD, says=GATEWAYS, counterexample=changed(suffixed, contrary))
-def test_suffix_is_heard_or_refused(suffixed: Exchange) -> None:
+def test_suffix_is_heard_or_refused(suffixed: Exchanges, puzzled: Exchange) -> None:
     """A model's id with a suffix about thinking is refused, or answered; and `-nothinking` does not think."""
-    if suffixed.status != 200:
-        return
-    suffixed.at("choices.0", dict)
-    if suffixed.case == "nothinking" and thinks(suffixed):
+    served = [observed for observed in suffixed if observed.status == 200]
+    if not served:
+        raise Inconclusive("each is refused, as a model that nobody serves")
+    for observed in served:
+        observed.at("choices.0", dict)
+    ordered = [observed for observed in served if observed.case == "nothinking"]
+    if any(thinks(observed) for observed in ordered):
         raise Deviation("a model whose id ends with `-nothinking` thinks", finding="ignored:-nothinking")
+    if ordered and not thinks(puzzled):
+        raise Inconclusive("without the suffix no thinking is told or counted either")

@@ -5,7 +5,7 @@ Not checked: that the answer uses the result, which takes skill; whether a model
 """
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
-from conformance.checks.common.chat import is_object
+from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
@@ -64,15 +64,19 @@ def test_call_names_the_function(weather_called: Exchange) -> None:
 @should(
     ADVANCED,
     says=SDK("ResponseFunctionToolCall.arguments"),
-    counterexample=broken_item(weather_called, "function_call", "arguments", "Paris"),
+    counterexample=broken_item(weather_called, "function_call", "arguments", ""),
     when=(OFFERS_FUNCTION,),
 )
 def test_arguments_are_a_json_object(response: Exchange) -> None:
     """`arguments` is a string that holds one JSON object."""
     require_whole(whole(response))
     for call in calls(whole(response)):
-        arguments = call.at("arguments", str)
-        assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
+        assert_object(call.at("arguments", str), strict=_is_strict(response, call.at("name", str)))
+
+
+def _is_strict(response: Exchange, name: str) -> bool:
+    """Tell whether a function was offered with `strict`."""
+    return any(tool.get("name") == name and tool.get("strict") is True for tool in response.sent.json["tools"])
 
 
 @must(

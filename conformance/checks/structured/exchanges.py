@@ -14,6 +14,7 @@ from conformance.checks.structured.formats import (
     EVENT_FORMAT,
     FEATURES,
     JSON_OBJECT,
+    NAMED_ONLY,
     PERSON_FORMAT,
     WRONG_FORMATS,
     Feature,
@@ -94,8 +95,14 @@ def hello_as_text(target: Target) -> Request:
 
 @exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5, invalid=True)
 def wrong_format(target: Target, row: Any) -> Request:
-    """A format that cannot be: of an unknown type, without its schema, with a schema that is none."""
+    """A format that cannot be: of an unknown type, without `json_schema`, with a schema that is none."""
     return ask(target, HELLO, row)
+
+
+@exchange(EDGE, expects={200, 400, 422}, cost=30, invalid=True)
+def format_without_schema(target: Target) -> Request:
+    """A `json_schema` that has a name only: served or refused."""
+    return ask(target, HELLO, NAMED_ONLY)
 
 
 @exchange(EDGE, cost=100)

@@ -77,6 +77,8 @@ FEATURES = {
 WRONG_FORMATS: dict[str, Any] = {
     "unknown-type": {"type": "jsonx"},
     "no-json-schema": {"type": "json_schema"},
-    "no-schema": {"type": "json_schema", "json_schema": {"name": "person", "strict": True}},
     "unknown-type-in-schema": strict("person", closed({"name": {"type": "text"}})),
 }
+
+NAMED_ONLY = {"type": "json_schema", "json_schema": {"name": "person"}}
+"""`schema` is optional in the document; what comes without one is not described."""

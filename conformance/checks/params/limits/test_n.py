@@ -72,10 +72,12 @@ def test_every_choice_has_the_documented_shape(chat_completion: Exchange) -> Non
 def test_every_choice_has_text(two_choices: Exchange) -> None:
     """Every choice that ends with `stop` has text."""
     require_all(two_choices)
-    for index in range(2):
-        if two_choices.at(f"choices.{index}.finish_reason", str) == "stop":
-            text = two_choices.at(f"choices.{index}.message.content", str | None, None) or ""
-            assert text.strip() != "", f"choice {index} has no text"
+    ended = [index for index in range(2) if two_choices.at(f"choices.{index}.finish_reason", str) == "stop"]
+    if not ended:
+        raise Inconclusive("no choice ends with `stop`")
+    for index in ended:
+        text = two_choices.at(f"choices.{index}.message.content", str | None, None) or ""
+        assert text.strip() != "", f"choice {index} has no text"
 
 
 @should(
@@ -89,8 +91,13 @@ def test_tokens_of_all_choices_are_counted(two_choices: Exchange, hello: Exchang
     texts = [two_choices.at(f"choices.{index}.message.content", str | None, None) or "" for index in range(2)]
     tokens = completion_tokens(two_choices)
     words = sum(len(text.split()) for text in texts)
+    if not words:
+        raise Inconclusive("no choice has text")
     assert tokens >= words, f"{tokens} tokens for {words} words"
     alone, text = completion_tokens(hello), text_of(hello)
-    thinks = alone > len(text)
-    if set(texts) == {text} and not thinks:
+    if alone > len(text):
+        raise Inconclusive("the model reasons: the words are a small part of what is counted")
+    if set(texts) == {text}:
         assert tokens > alone, f"{tokens} tokens for two choices, {alone} for one of the same text"
+    elif words <= alone:
+        raise Inconclusive(f"{words} words in two choices: one alone may have as many tokens")

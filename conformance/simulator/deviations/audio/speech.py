@@ -84,7 +84,7 @@ def _speech(call: Call) -> bool:
     source=INVENTED,
     caught_by=(
         "audio.endpoints/speech/speech_is_not_empty",
-        "audio.endpoints/speech_streamed/streamed_speech_is_whole",
+        "audio.speech_stream/speech_streamed/streamed_speech_is_whole",
     ),
 )
 def speech_is_cut(call: Call, handler: Handler) -> Answer:
@@ -107,7 +107,7 @@ def speech_is_cut(call: Call, handler: Handler) -> Answer:
     says="A streamed speech ends without `speech.audio.done`.",
     breaks="Players that wait for it.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/speech_streamed/streamed_speech_says_when_it_is_done",),
+    caught_by=("audio.speech_stream/speech_streamed/streamed_speech_says_when_it_is_done",),
 )
 def speech_without_done(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: told[:-1]) if _speech(call) else handler(call)

@@ -173,7 +173,7 @@ def hides_only(call: Call, handler: Handler) -> Answer:
     says="A model's id that ends with `-nothinking` is taken for the model, which thinks.",
     breaks="Clients of gateways that write orders into the model's id.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/suffixed[nothinking]/suffix_is_heard_or_refused",),
+    caught_by=("reasoning.content_field/suffixed/suffix_is_heard_or_refused",),
 )
 def suffix_ignored(call: Call, handler: Handler) -> Answer:
     name = change.asked(call).get("model")

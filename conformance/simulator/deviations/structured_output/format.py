@@ -80,7 +80,7 @@ def object_dropped(call: Call, handler: Handler) -> Answer:
     says="A `json_schema` without `schema` is taken, and binds nothing.",
     breaks="Clients that put the schema in the wrong place: nothing tells them.",
     source=("ggml-org/llama.cpp#18963", "ggml-org/llama.cpp#28697"),
-    caught_by=("structured.edge/wrong_format[no-schema]/status", "structured.edge/wrong_format[no-json-schema]/status"),
+    caught_by=("structured.edge/wrong_format[no-json-schema]/status",),
 )
 def schema_missing(call: Call, handler: Handler) -> Answer:
     missing = format_of(call).get("type") == "json_schema" and schema_of(call) is None
