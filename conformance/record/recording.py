@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from conformance.targets.auth import Auth
 from conformance.targets.model import Models, asked
 from conformance.targets.name import Name
-from conformance.wire.response import Ending, Response
+from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.verdict import HarnessError
 
 Part = Annotated[str, Field(pattern=r"^\w[\w.-]{0,119}$")]
@@ -79,6 +79,15 @@ class Sent:
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    @property
+    def streamed(self) -> bool:
+        """Tell whether a stream of events is asked for."""
+        try:
+            value = read_json(self.body)
+        except NotJson:
+            return False
+        return isinstance(value, dict) and value.get("stream") is True
 
 
 @dataclass(frozen=True, slots=True)

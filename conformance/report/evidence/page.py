@@ -114,7 +114,7 @@ def _exchange(proof: Proof) -> Node:
         h.h2[f"Response: {answer.status}"],
         h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],
         _list(answer.headers[:60]),
-        _frames(answer) if answer.media_type == "text/event-stream" else _body(answer.decoded, _RESPONSE),
+        _frames(answer) if answer.is_stream(requested=sent.streamed) else _body(answer.decoded, _RESPONSE),
     ]
 
 
