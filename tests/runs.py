@@ -192,7 +192,8 @@ def recorded(
         "url": "https://alpha.example/v1/chat/completions",
     }
     facts |= changes
-    sent = Sent(facts.pop("method", "POST"), facts.pop("url"), (("Content-Type", "application/json"),), body)
+    media_type = facts.pop("media_type", "application/json")
+    sent = Sent(facts.pop("method", "POST"), facts.pop("url"), (("Content-Type", media_type),), body)
     provenance = Provenance(
         target="alpha",
         capability="chat.basic",

@@ -8,10 +8,10 @@ from pathlib import Path
 import openai
 import pytest
 
-from conformance.send.transport import NO_KEY, Sending, Transport
+from conformance.send.transport import Sending, Transport
 from conformance.targets.keys import key_of
 from conformance.targets.target import Limits, Target
-from conformance.wire.request import get
+from conformance.wire.request import NO_KEY, get
 from tests import hostile
 from tests.hostile import Server, serving
 from tests.whole_run import BASIC, KEY, KEY_ENV, Runner, endpoint, run

@@ -1,17 +1,18 @@
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.log.records import ExchangeLine, Known, Result
+from conformance.log.records import Client, ExchangeLine, Known, Result
 from conformance.record.recording import Sent
 from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.page import LARGEST, evidence_html
 from conformance.report.evidence.source import proofs
 from conformance.report.write import write
-from conformance.wire.request import WRONG_KEY, Key
+from conformance.wire.request import WRONG_KEY, Key, Upload, multipart
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import runs
@@ -178,3 +179,38 @@ def test_a_body_beside_the_page_is_what_was_sent(tmp_path: Path) -> None:
     line = runs.recorded(tmp_path, runs.json_answer(b"{}"), body=b"\x00\xffbinary")
     write(runs.run(tmp_path, [runs.target()], [line]))
     assert (tmp_path / "evidence/alpha/chat.basic--hello.body").read_bytes() == b"\x00\xffbinary"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "raised", "reason", "words"),
+    [
+        ("raises", "TypeError", "create(): not a list", "this response raises TypeError: create(): not a list"),
+        ("loses", "", "stream(): text", "this response loses data without an exception: stream(): text"),
+        ("survives", "", "", "this response raises no exception"),
+    ],
+)
+def test_a_page_says_what_the_official_client_makes_of_the_response(
+    tmp_path: Path, outcome: Any, raised: str, reason: str, words: str
+) -> None:
+    line = runs.recorded(tmp_path, runs.json_answer(b"{}"))
+    client = Client(target="alpha", exchange=line.label, outcome=outcome, raised=raised, reason=reason)
+    run = runs.run(tmp_path, [runs.target()], [line, client])
+    (proof,) = proofs(run)
+    text = Elements(evidence_html(run, proof, [])).text
+    assert f"With openai-python {run.header.client.removeprefix('openai ')} {words}" in text
+
+
+def test_a_stream_that_was_asked_for_is_shown_as_frames_whatever_its_media_type_says(tmp_path: Path) -> None:
+    answer = replace(runs.stream_answer([b'data: {"a": 1}\n\n']), headers=(("content-type", "application/json"),))
+    asked = page(tmp_path, runs.recorded(tmp_path, answer, body=b'{"stream": true}'))
+    assert "1 frames" in Elements(asked).text
+    assert "1 frames" not in Elements(page(tmp_path, runs.recorded(tmp_path, answer))).text
+
+
+def test_the_files_of_a_form_lie_beside_the_page(tmp_path: Path) -> None:
+    form = multipart("/audio/transcriptions", {"model": "m"}, {"file": Upload("s.wav", b"\x00\xff", "audio/wav")})
+    line = runs.recorded(
+        tmp_path, runs.json_answer(b"{}"), body=form.content or b"", media_type=form.headers["Content-Type"]
+    )
+    write(runs.run(tmp_path, [runs.target()], [line]))
+    assert (tmp_path / "evidence/alpha/chat.basic--hello.body.1").read_bytes() == b"\x00\xff"

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from conformance.definition.kind import Kind
 from conformance.judge.judge import Judgement
 from conformance.log.known import known, stale_findings
 from conformance.log.lines import exchange_line, result
@@ -227,3 +228,44 @@ def test_what_a_judgement_names_is_as_printable_as_its_reason() -> None:
     judgement = Judgement(Verdict.DEVIATES, "no", ("missing:\u202eA",), "over \x1b", ("asked[\u202e]",))
     line = result(item(), judgement, {"asked": observed()}, 1)
     assert (line.findings, line.note, line.places) == (["missing:\ufffdA"], "over \ufffd", ["asked[\ufffd]"])
+
+
+chat_completion = Kind("chat_completion", "chat completion", "POST", "chat/completions", streamed=False)
+
+
+def says(chat_completion: Exchange) -> None:
+    """`chat_completion` is looked at."""
+
+
+def swept() -> Selected:
+    return Selected(check(says, witness=(asked,)), target(), "", {})
+
+
+def said_at(*labels: str) -> dict[str, tuple[Exchange, ...]]:
+    return {"chat_completion": tuple(observed(id=label, evidence=f"{label}.json") for label in labels)}
+
+
+def test_a_result_of_a_kind_leads_to_the_first_response_that_deviates() -> None:
+    judgement = Judgement(Verdict.DEVIATES, "no (2 of 3 responses, the first: c/2)", ("f",), places=("c/2", "c/1"))
+    line = result(swept(), judgement, said_at("c/0", "c/1", "c/2"), 0.0)
+    assert (line.exchanges, line.evidence) == (["c/2", "c/1"], ["c/2.json", "c/1.json"])
+
+
+def test_a_result_of_a_kind_leads_to_what_its_reason_names() -> None:
+    judgement = Judgement(Verdict.DEVIATES, "`id` of c/10 is that of c/1", ("f",))
+    line = result(swept(), judgement, said_at("fake.owed/asked", "c/1", "c/10", "c/100"), 0.0)
+    assert line.exchanges == ["c/10", "c/1", "fake.owed/asked"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [
+        ("b/two answered 400", "b/two"),
+        ("b/two[x] answered 400", "a/one"),
+        ("b/two: no; a/one: no", "b/two"),
+        ("", "a/one"),
+    ],
+)
+def test_a_result_leads_to_the_exchange_that_its_reason_names(reason: str, first: str) -> None:
+    judgement = Judgement(Verdict.INCONCLUSIVE, reason)
+    assert result(item(), judgement, said_at("a/one", "b/two"), 0.0).exchanges[0] == first

@@ -16,6 +16,7 @@ from conformance.send.gate import Gate
 from conformance.send.live import Live
 from conformance.send.transport import Sending, Transport
 from conformance.send.tries import Sender
+from conformance.targets.secrets import Secrets
 from conformance.targets.target import Limits
 from conformance.wire.response import Ending, Response
 from tests.fakes import OWED, SECRET, answer, error, spec, target
@@ -42,6 +43,7 @@ class FakeTransport:
     def __init__(self, *brought: Sending, keys: tuple[str, ...] = ()) -> None:
         self.target = target()
         self.keys = keys
+        self.secrets = Secrets.of(keys)
         self.asked = 0
         self._brought = brought
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,10 @@ def test_a_run_leaves_shapes_and_says_that_it_cannot_be_judged_again(run: Runner
     assert {cassette.read(path).provenance.kept for path in (again.folder / "exchanges").rglob("*.json")} == {
         Kept.SHAPES
     }
+
+
+def test_a_stream_that_was_asked_for_is_one_whatever_its_media_type_says() -> None:
+    body = b'data: {"id": "chatcmpl-1", "text": "so"}\n\ndata: [DONE]\n\n'
+    asked = recording(answer(body), body=b'{"stream": true}')
+    assert shaped(asked).response.body == b'data: {"id": "chatcmpl-x", "text": "xx"}\n\ndata: [DONE]\n\n'
+    assert shaped(replace(asked, sent=replace(asked.sent, body=b"{}"))).response.body == b"[%d bytes]" % len(body)

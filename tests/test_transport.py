@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from conformance.send.transport import NO_KEY, Sending, Transport, replaying_client
-from conformance.wire.request import WRONG_KEY, Key, Request, delete, get, post, raw
+from conformance.send.transport import Sending, Transport, replaying_client
+from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request, delete, get, post, raw
 from conformance.wire.response import Ending, Response
 from tests import hostile
 from tests.hostile import CHAT, MODELS, Behaviour, serving

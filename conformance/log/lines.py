@@ -1,5 +1,6 @@
 """From judgements and exchanges to the lines of the log."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -21,7 +22,8 @@ Arguments = Mapping[str, Noted | tuple[Noted, ...]]
 def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_ms: float) -> Result:
     """Return the log's line for one judged check. Of a check of a kind, it names the responses that deviate."""
     check = item.check
-    exchanges = _shown(item, judgement, arguments)
+    looked_at = _shown(item, judgement, arguments)
+    exchanges = _clearest_first(looked_at, judgement)
     return Result(
         target=item.target.name,
         check=item.id,
@@ -45,20 +47,42 @@ def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_
         unmeasured=judgement.unmeasured,
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
-        parameter=_parameter(item, exchanges),
+        parameter=_parameter(item, looked_at),
         effect_seen=check.effect_seen,
     )
 
 
 def _shown(item: Selected, judgement: Judgement, arguments: Arguments) -> list[Noted]:
-    """Return the exchanges that the log names for a result: those looked at, or of a kind those that tell most."""
+    """
+    Return the exchanges that the log names for a result: those looked at, or of a kind those that tell most.
+
+    Of a kind these are the responses that deviate, in the order of the judgement, whose reason is of the first. Where
+    no place is known, it is what the reason names, and what was sent for the check.
+    """
     every = [one for value in arguments.values() for one in (value if isinstance(value, tuple) else (value,))]
     if item.check.kind is None:
         return every
     if judgement.places:
-        return [exchange for exchange in every if exchange.label in set(judgement.places)]
+        by_label = {exchange.label: exchange for exchange in every}
+        return [by_label[place] for place in judgement.places if place in by_label]
     sent = {spec.id for spec in item.check.sent}
-    return [exchange for exchange in every if exchange.id in sent]
+    return [one for one in every if one.id in sent or _named_at(one.label, judgement.reason) is not None]
+
+
+def _clearest_first(exchanges: Sequence[Noted], judgement: Judgement) -> list[Noted]:
+    """Return the same exchanges, first those that the reason names, in its order: links lead to the first one."""
+    if judgement.places or not judgement.reason:
+        return list(exchanges)
+    at = {exchange.label: _named_at(exchange.label, judgement.reason) for exchange in exchanges}
+    return sorted(exchanges, key=lambda exchange: (at[exchange.label] is None, at[exchange.label] or 0))
+
+
+def _named_at(label: str, reason: str) -> int | None:
+    """Return where a reason names an exchange, and not another whose label begins or ends alike; else None."""
+    if label not in reason:
+        return None
+    found = re.search(rf"(?<![\w./-]){re.escape(label)}(?![\w\[/-])", reason)
+    return found.start() if found else None
 
 
 def _parameter(item: Selected, exchanges: Sequence[Noted]) -> str:

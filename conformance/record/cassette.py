@@ -24,7 +24,7 @@ from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
 from conformance.files import RefusedFile, read_regular, refuse_links, replace_file
-from conformance.record.headers import REQUEST_HEADERS, kept_headers
+from conformance.record.headers import kept_headers, may_be_written
 from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, Sent
 from conformance.record.redacted import redacted
 from conformance.targets.redact import holds_secret
@@ -191,7 +191,7 @@ def _in_order(grouped: Mapping[str, list[str]], order: list[str] | None) -> tupl
 
 def _wire(sent: Sent) -> WireRequest:
     """Return a request as vcrpy's, with the headers that may be written down."""
-    kept = {name: value for name, value in sent.headers if name.lower() in REQUEST_HEADERS}
+    kept = {name: value for name, value in sent.headers if may_be_written(name, value)}
     return WireRequest(sent.method, sent.url, sent.body or None, kept)
 
 

@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from conformance.targets.auth import Auth
 from conformance.targets.model import Models, asked
 from conformance.targets.name import Name
-from conformance.wire.response import Ending, Response
+from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.verdict import HarnessError
 
 Part = Annotated[str, Field(pattern=r"^\w[\w.-]{0,119}$")]
 """The id of a capability or the name of an exchange: a part of a path."""
+
+Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$")]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")]
 
 
 class CassetteError(HarnessError):
@@ -37,9 +40,10 @@ class Provenance(BaseModel):
     What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
 
     `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
-    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is
-    not recorded. `beside` is how many other requests of ours were in flight to the target meanwhile, `deadline_s` how
-    long the exchange might take.
+    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is not
+    recorded. `withheld` names the headers of the request whose values are secret, and for each the environment variable
+    that is to hold the value to send it again; it is None in a recording that does not tell. `beside` is how many other
+    requests of ours were in flight to the target meanwhile, `deadline_s` how long the exchange might take.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +56,7 @@ class Provenance(BaseModel):
     roles: tuple[str, ...] = ()
     base_url: str
     auth: Auth | None = None
+    withheld: dict[Header, Variable] | None = None
     models: Models
     suite: str
     client: str
@@ -64,6 +69,12 @@ class Provenance(BaseModel):
     deadline_s: float | None = None
     kept: Kept = Kept.BODIES
     digest: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the label of the exchange, as the log names it."""
+        shown = ",".join(part for part in (self.case, self.variant) if part)
+        return f"{self.capability}/{self.exchange}[{shown}]" if shown else f"{self.capability}/{self.exchange}"
 
     @property
     def asked(self) -> dict[str, str]:
@@ -79,6 +90,15 @@ class Sent:
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    @property
+    def streamed(self) -> bool:
+        """Tell whether a stream of events is asked for."""
+        try:
+            value = read_json(self.body)
+        except NotJson:
+            return False
+        return isinstance(value, dict) and value.get("stream") is True
 
 
 @dataclass(frozen=True, slots=True)

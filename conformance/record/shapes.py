@@ -17,6 +17,7 @@ from conformance.files import remove
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Kept, Recording
 from conformance.record.spool import EXCHANGES
+from conformance.wire.response import Response
 
 OWN = frozenset({"object", "type", "role", "finish_reason", "status", "model", "code", "event"})
 IDS = frozenset({"id", "call_id", "tool_call_id", "item_id", "response_id", "previous_response_id", "file_id"})
@@ -58,13 +59,19 @@ def shaped(recording: Recording) -> Recording:
     kinds = {name.lower(): value.partition(";")[0].strip().lower() for name, value in sent.headers}
     return Recording(
         replace(sent, body=shape(sent.body, kinds.get("content-type", ""))),
-        replace(response, body=shape(response.decoded, response.media_type)),
+        replace(response, body=_of_response(response, requested=sent.streamed)),
         recording.provenance.model_copy(update={"kept": Kept.SHAPES}),
     )
 
 
+def _of_response(response: Response, *, requested: bool) -> bytes:
+    """Return the shape of a response's body; `requested`: a stream was asked for, whatever the media type says."""
+    body = response.decoded
+    return _events(body) if response.is_stream(requested=requested) else shape(body, response.media_type)
+
+
 def shape(body: bytes, media_type: str) -> bytes:
-    """Return the shape of a body."""
+    """Return the shape of a body that is not a stream, or says that it is one."""
     if not body:
         return body
     if media_type == "text/event-stream":

@@ -30,3 +30,8 @@ def safe(name: str) -> str:
 def evidence_page(target: str, label: str) -> str:
     """Return the path of an exchange's evidence page below the run's folder."""
     return f"{EVIDENCE}/{safe(target)}/{safe(label)}.html"
+
+
+def body_file(target: str, label: str) -> str:
+    """Return the path of the body of an exchange's request, where it lies beside its page."""
+    return f"{EVIDENCE}/{safe(target)}/{safe(label)}.body"

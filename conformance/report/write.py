@@ -5,7 +5,7 @@ from pathlib import Path
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
 from conformance.report.allure.results import RESULTS, write_results
-from conformance.report.evidence.page import body_file, evidence_html
+from conformance.report.evidence.page import evidence_html, files_of
 from conformance.report.evidence.source import Proof, proofs
 from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
@@ -49,6 +49,5 @@ def _write_evidence(run: Run, proved: list[Proof]) -> None:
     for proof in proved:
         path = run.folder / evidence_page(proof.target, proof.label)
         write_text(path, evidence_html(run, proof, judged.get((proof.target, proof.label), [])))
-        name = body_file(proof)
-        if name and proof.recording:
-            replace_file(path.parent / name, proof.recording.sent.body)
+        for name, content in files_of(proof).items():
+            replace_file(path.parent / name, content)

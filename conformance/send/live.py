@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey, Until
 from conformance.record.bounds import bounded
-from conformance.record.headers import kept_headers
+from conformance.record.headers import kept_headers, kept_of_request
 from conformance.record.ledger import Ledger
 from conformance.record.recording import CassetteError, KeyFound, Provenance, Recording
 from conformance.record.spool import Claim, Failure, Store, failed, is_file, observed, unsent
@@ -133,6 +133,7 @@ class Live:
         assert sending.response is not None
         assert sending.sent is not None
         target = self.sender.transport.target
+        asked = kept_of_request(sending.sent.headers, self.sender.transport.secrets, target.auth, target.key_env)
         provenance = Provenance(
             target=target.name,
             capability=key.spec.capability.id,
@@ -142,6 +143,7 @@ class Live:
             roles=key.spec.roles,
             base_url=target.base_url,
             auth=None if target.auth.usual else target.auth,
+            withheld=asked.withheld,
             models=target.models,
             suite=self.suite,
             client=self.client,
@@ -154,7 +156,7 @@ class Live:
             deadline_s=target.limits.deadline_s,
         )
         kept = replace(sending.response, headers=kept_headers(sending.response.headers))
-        recording = Recording(sending.sent, kept, provenance)
+        recording = Recording(replace(sending.sent, headers=asked.headers), kept, provenance)
         return bounded(recording, file=is_file(key, recording))
 
     async def close(self) -> None:

@@ -25,11 +25,8 @@ from conformance.targets.keys import without_client_variables
 from conformance.targets.secrets import secrets_of
 from conformance.targets.target import Target
 from conformance.targets.url import split_query
-from conformance.wire.request import WRONG_KEY, Key, Request
+from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request
 from conformance.wire.response import Ending, Response
-
-NO_KEY = "no-key-configured"
-"""What is sent as a key to a target without one: the official client always sends something."""
 
 STAYS_OPEN_S = 10.0
 """How long the body of a stream may stay open after its last event."""

@@ -164,8 +164,7 @@ class Exchange:
     @property
     def is_stream(self) -> bool:
         """Tell whether the body says that it is a stream of events, or was to be one and looks like one."""
-        received = self.received
-        return received.media_type == "text/event-stream" or (self.sent.streamed and sse.begins(received.decoded))
+        return self.received.is_stream(requested=self.sent.streamed)
 
     @cached_property
     def events(self) -> tuple[sse.Event, ...]:

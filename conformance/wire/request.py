@@ -23,6 +23,9 @@ class Key(StrEnum):
 WRONG_KEY = "sk-conformance-0000-not-a-key"
 """What `Key.WRONG` sends. It is made up, so it may stand in a cassette."""
 
+NO_KEY = "no-key-configured"
+"""What is sent as a key to a target without one: the official client always sends something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

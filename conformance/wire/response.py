@@ -93,6 +93,10 @@ class Response:
         """
         return unpacked(self.body, self.coding, MAX_DECODED)
 
+    def is_stream(self, *, requested: bool) -> bool:
+        """Tell whether the body says that it is a stream of events, or was to be one and looks like one."""
+        return self.media_type == "text/event-stream" or (requested and sse.begins(self.decoded))
+
     @cached_property
     def stream(self) -> sse.Stream:
         """Return the body read as server-sent events."""

@@ -1,56 +1,165 @@
-"""The `curl` command that sends an exchange's request again. It names the key by a variable and never holds one."""
+"""
+The `curl` command that sends an exchange's request again, for a POSIX shell.
 
+It holds no secret: the key, and the values of other headers that carry one, are named by variables.
+"""
+
+import re
 import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from conformance.record.recording import Sent
+from conformance.record import cassette
+from conformance.record.headers import KEY_VARIABLE
+from conformance.record.recording import CassetteError, Recording, Sent
+from conformance.report.evidence.form import Part, parts
 from conformance.report.html import content
+from conformance.report.paths import body_file as path_of_body
 from conformance.targets.auth import USUAL, Auth
 from conformance.wire.request import WRONG_KEY, Key
 
 _LONGEST = 10_000
+_EXPECTS = 1024 * 1024
+"""From so many bytes of a body on, curl asks with `Expect` whether it may send them."""
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_INERT = re.compile(r"[\w :./=,;-]*", re.ASCII)
+_PLAIN_FIELD = re.compile(r"[\w ./:-]*", re.ASCII)
 
 
-def body_as_file(sent: Sent) -> bool:
-    """Tell whether the body is better read from a file: it is long, or a shell could not pass it on."""
+def curl_of(folder: Path, evidence: str, key: Key = Key.VALID) -> str | None:
+    """
+    Return the command that sends a recorded request again from the folder of a run; None when it cannot be read.
+
+    `evidence` is the path of the recording below the folder. `key`: which key it carried, where an old recording does
+    not tell. A long body and a file in a form are read from where the reports of the run put them.
+    """
     try:
-        text = sent.body.decode()
-    except UnicodeDecodeError:
-        return True
-    return not text.replace("\n", "").isprintable() or len(content(shlex.quote(text)).encode()) > _LONGEST
+        recording = cassette.read(folder / evidence, folder)
+    except (CassetteError, OSError, UnicodeError):
+        return None
+    provenance = recording.provenance
+    return command_of(recording, path_of_body(provenance.target, provenance.label), key)
 
 
-def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL) -> str:
-    """Return the command, in one line but for line feeds of the body, quoted for a POSIX shell."""
+def command_of(recording: Recording, body_file: str, key: Key = Key.VALID) -> str:
+    """Return the command for a recording; `body_file` and `key` as in `command`."""
+    provenance = recording.provenance
+    return command(recording.sent, key, body_file, provenance.auth or USUAL, provenance.withheld)
+
+
+def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL, withheld: Mapping[str, str] | None = None) -> str:
+    """
+    Return the command, in one line but for line feeds of the body, quoted for a POSIX shell.
+
+    `withheld` names the headers with a secret value, and the variable of each; it is None where the recording does not
+    tell, and `key` says then which key was sent. `body_file` is where a body lies that no command line can hold.
+    """
+    form = _form(sent)
     words = ["curl", "-sS", "-i", "-N"]
     if any(character in sent.url for character in "[]{}"):
         words.append("--globoff")
+    if "/." in sent.url:
+        words.append("--path-as-is")
     if sent.method == "HEAD":
         words.append("--head")
     elif sent.method != ("POST" if sent.body else "GET"):
         words += ["-X", sent.method]
     words.append(sent.url if urlsplit(sent.url).scheme in {"http", "https"} else f"http:{sent.url}")
     written = [shlex.quote(word) for word in words]
-    written += _authorization(key, auth)
-    for name, value in sent.headers:
-        written += ["-H", shlex.quote(f"{name}: {value}")]
-    if sent.body:
-        if not any(name.lower() == "content-type" for name, _ in sent.headers):
-            written += ["-H", "Content-Type:"]  # else curl would call it a form
+    written += _authorization(key, auth) if withheld is None else _secret_headers(withheld, auth)
+    for header in _headers(sent, without_type=bool(form), whole=withheld is not None):
+        written += ["-H", shlex.quote(header)]
+    if form:
+        written += _form_words(form, body_file)
+    elif sent.body:
         written += _body(sent, body_file)
     return " ".join(written)
+
+
+def files_beside(sent: Sent, body_file: str) -> dict[str, bytes]:
+    """Return the files that the command reads, by name: the body, or the files of a form."""
+    form = _form(sent)
+    if form:
+        return {_part_file(body_file, n): part.content for n, part in enumerate(form) if part.filename is not None}
+    return {body_file: sent.body} if sent.body and body_as_file(sent) else {}
+
+
+def body_as_file(sent: Sent) -> bool:
+    """Tell whether the body is better read from a file: it is long, or a shell could not pass it on."""
+    return not _fits(sent.body)
+
+
+def _fits(data: bytes) -> bool:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return text.replace("\n", "").isprintable() and len(content(shlex.quote(text)).encode()) <= _LONGEST
+
+
+def _headers(sent: Sent, *, without_type: bool, whole: bool) -> Iterator[str]:
+    """Yield the headers as curl takes them; `whole`: what is not among them was not sent, and curl is to leave it."""
+    told = {name.lower() for name, _ in sent.headers}
+    for name, value in sent.headers:
+        if _NAME.fullmatch(name) and not (without_type and name.lower() == "content-type"):
+            yield f"{name}: {value}" if value else f"{name};"
+    if sent.body and not without_type and "content-type" not in told:
+        yield "Content-Type:"  # else curl would call it a form
+    if whole and "accept" not in told:
+        yield "Accept:"
+    if len(sent.body) >= _EXPECTS and "expect" not in told:
+        yield "Expect:"
 
 
 def _authorization(key: Key, auth: Auth) -> list[str]:
     match key:
         case Key.VALID:
-            # Double quotes, because the shell is to put the key in; what a target's file says stays out of them.
-            given = shlex.quote(f"{auth.header}: {auth.value('')}")
-            return ["-H", '"Authorization: Bearer $API_KEY"' if auth.usual else f'{given}"$API_KEY"']
+            return ["-H", _with_variable(f"{auth.header}: {auth.value('')}", KEY_VARIABLE)]
         case Key.WRONG:
             return ["-H", shlex.quote(f"{auth.header}: {auth.value(WRONG_KEY)}")]
         case Key.NONE:
             return []
+
+
+def _secret_headers(withheld: Mapping[str, str], auth: Auth) -> Iterator[str]:
+    for name, variable in withheld.items():
+        before = auth.value("") if name.lower() == auth.header.lower() else ""
+        yield from ("-H", _with_variable(f"{name}: {before}", variable))
+
+
+def _with_variable(text: str, variable: str) -> str:
+    """Return a word in which the shell puts a value in; nothing else in it has a meaning for the shell."""
+    return f'"{text}${variable}"' if _INERT.fullmatch(text) else f'{shlex.quote(text)}"${variable}"'
+
+
+def _form(sent: Sent) -> list[Part]:
+    """Return the parts of a form that curl can put together again; none for another body."""
+    media_type = next((value for name, value in sent.headers if name.lower() == "content-type"), "")
+    found = list(parts(sent.body, media_type))
+    return found if all(part.filename is not None or _fits(part.content) for part in found) else []
+
+
+def _form_words(form: list[Part], body_file: str) -> Iterator[str]:
+    for number, part in enumerate(form):
+        if part.filename is not None:
+            path = _quoted(_part_file(body_file, number))
+            file = f"@{path};filename={_quoted(part.filename)};type={part.media_type}"
+            yield from ("-F", shlex.quote(f"{part.name}={file}"))
+        else:
+            text = part.content.decode()
+            plain = _PLAIN_FIELD.fullmatch(text) and text == text.strip()
+            yield from ("-F" if plain else "--form-string", shlex.quote(f"{part.name}={text}"))
+
+
+def _part_file(body_file: str, number: int) -> str:
+    return f"{body_file}.{number}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as curl reads it in a form."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _body(sent: Sent, body_file: str) -> list[str]:

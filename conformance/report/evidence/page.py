@@ -13,13 +13,13 @@ from htpy import Node
 from markupsafe import Markup
 
 from conformance.log.records import Result, Run
-from conformance.record.recording import Kept
-from conformance.report.evidence.curl import body_as_file, command
+from conformance.record.recording import Kept, Recording
+from conformance.report.evidence.client import client_words
+from conformance.report.evidence.curl import command_of, files_beside
 from conformance.report.evidence.source import Proof, view
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
 from conformance.report.paths import safe
-from conformance.targets.auth import USUAL
 from conformance.wire.request import Key
 from conformance.wire.response import Response
 from conformance.wire.verdict import Verdict
@@ -34,7 +34,7 @@ _FACT_ROW = Markup("<dt>%s</dt><dd>%s</dd>")
 _FRAME_ROW = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td></tr>")
 _CHECK_ROW = Markup(
     '<tr><td class="%s">%s %s</td><td><span class="level">%s</span> %s %s'
-    '<p class="soft"><code>%s</code> · %s</p>%s</td></tr>'
+    '<p class="soft"><code>%s</code> · source: %s</p>%s</td></tr>'
 )
 _GATING = Markup('<span class="mark">gating</span>')
 _LINE = Markup("<p>%s</p>")
@@ -56,6 +56,7 @@ def evidence_html(run: Run, proof: Proof, results: Sequence[Result]) -> str:
             h.h1[proof.label],
             h.p[proof.line.about] if proof.line and proof.line.about else None,
             _facts(proof),
+            _client(run, proof),
             _checks(proof, results),
             _exchange(proof),
         ],
@@ -63,10 +64,13 @@ def evidence_html(run: Run, proof: Proof, results: Sequence[Result]) -> str:
     )
 
 
-def body_file(proof: Proof) -> str | None:
-    """Return the name of the file with the request's body that the page's `curl` command reads, or None."""
-    recording = proof.recording
-    return f"{safe(proof.label)}.body" if recording and recording.sent.body and body_as_file(recording.sent) else None
+def files_of(proof: Proof) -> dict[str, bytes]:
+    """Return the files that the page's `curl` command reads, by their names in the folder of the page."""
+    return files_beside(proof.recording.sent, _body_file(proof)) if proof.recording else {}
+
+
+def _body_file(proof: Proof) -> str:
+    return f"{safe(proof.label)}.body"
 
 
 def _facts(proof: Proof) -> Node:
@@ -90,6 +94,14 @@ def _facts(proof: Proof) -> Node:
     return _list([(name, value) for name, value in facts if value])
 
 
+def _client(run: Run, proof: Proof) -> Node:
+    """Return what a user of the official client gets of this response, where the log says it."""
+    if proof.client is None:
+        return None
+    said = client_words(run.header.client, proof.client)
+    return h.p[h.strong["Official client: "], bounded(said, _FACT)]
+
+
 def _list(facts: Sequence[tuple[str, str | Markup]]) -> Node:
     shown = [(name, bounded(value, _FACT) if not isinstance(value, Markup) else value) for name, value in facts]
     return h.dl[Markup("").join(_FACT_ROW % fact for fact in shown)]
@@ -100,22 +112,30 @@ def _exchange(proof: Proof) -> Node:
     if recording is None:
         return h.fragment[h.h2["No recording"], h.p[bounded(f"{proof.ended}: {proof.why}", _FACT)]]
     sent, answer = recording.sent, recording.response
-    name = body_file(proof)
     key = proof.line.key if proof.line else Key.VALID
-    own = link(name, "request body") if name else None
+    links = [link(name, name) for name in files_of(proof)]
     return h.fragment[
         h.h2["Request"],
         h.p[h.code[bounded(f"{sent.method} {sent.url}", _FACT)]],
-        _list([*sent.headers, ("key", f"{key.value}; not recorded, like all headers but these")]),
+        _list([*sent.headers, *_not_recorded(recording, key)]),
         _body(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
         h.h2["Again with curl"],
-        h.pre(class_="curl")[bounded(command(sent, key, name or "", recording.provenance.auth or USUAL), _CURL)],
-        h.p(class_="soft")["It reads the ", own, " from the folder of this page."] if name else None,
+        h.pre(class_="curl")[bounded(command_of(recording, _body_file(proof), key), _CURL)],
+        h.p(class_="soft")["It reads from the folder of this page: ", Markup(" ").join(links)] if links else None,
         h.h2[f"Response: {answer.status}"],
         h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],
         _list(answer.headers[:60]),
-        _frames(answer) if answer.media_type == "text/event-stream" else _body(answer.decoded, _RESPONSE),
+        _frames(answer) if answer.is_stream(requested=sent.streamed) else _body(answer.decoded, _RESPONSE),
     ]
+
+
+def _not_recorded(recording: Recording, key: Key) -> list[tuple[str, str]]:
+    """Return what is said of the headers without their values: those that hold a secret."""
+    withheld = recording.provenance.withheld
+    if withheld is None:
+        return [("key", f"{key.value}; not recorded, like all headers but these")]
+    told = [(name, f"not recorded; ${variable} in the command below") for name, variable in withheld.items()]
+    return [*told, ("key", key.value)]
 
 
 def _body(data: bytes, budget: int) -> Node:

@@ -1,9 +1,9 @@
 """What is left of an exchange: its line in the log, its recording, and views of its bytes that are safe to show."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from conformance.log.records import ExchangeLine, Result, Run
+from conformance.log.records import Client, ExchangeLine, Result, Run
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.wire.response import Ending, NotJson, read_json
@@ -34,6 +34,7 @@ class Proof:
     One exchange with one target.
 
     `recording` is None when there is none, and `why` says why. `path` names the recording below the run's folder.
+    `client` says what the official client makes of the response, where the log holds it.
     """
 
     target: str
@@ -42,6 +43,7 @@ class Proof:
     recording: Recording | None
     why: str
     path: str = ""
+    client: Client | None = None
 
     @property
     def ended(self) -> str:
@@ -56,7 +58,9 @@ def proofs(run: Run) -> list[Proof]:
     for result in run.results:
         for name in result.exchanges:
             named.setdefault((result.target, name), _only_evidence(result))
-    return [_proof(run, *key, lines.get(key), named[key]) for key in sorted(named)]
+    clients = {(line.target, line.exchange): line for line in run.clients}
+    found = [_proof(run, *key, lines.get(key), named[key]) for key in sorted(named)]
+    return [replace(proof, client=clients.get((proof.target, proof.label))) for proof in found]
 
 
 def _only_evidence(result: Result) -> str:
