@@ -45,7 +45,7 @@ def test_there_is_one_choice(chat_completion: Exchange) -> None:
 
 @must(
     SCHEMA_CORE,
-    says=SDK("ChatCompletionChoice.index"),
+    says=SDK("chat_completion.Choice.index"),
     counterexample=broken(hello, "choices.0.index", 1),
     when=(ONE_CHOICE,),
 )

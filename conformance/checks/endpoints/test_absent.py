@@ -5,7 +5,7 @@ Status, media type and JSON are the checks of the exchange. Not checked: what an
 capabilities of its own), and which of 404, 405 and 501 an absent one gives.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, should
+from conformance import DOC, Deviation, Exchange, Exchanges, Inconclusive, should
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED
 from conformance.checks.endpoints.exchanges import ABSENT_ARE_CLEAN, NOT_SERVED, probe
 from conformance.counterexamples import broken, changed
@@ -29,7 +29,7 @@ def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
 
 @should(
     ABSENT_ARE_CLEAN,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(probe, "error", "Not Found"),
 )
 def test_absent_endpoint_gives_an_error_object(probe: Exchanges) -> None:

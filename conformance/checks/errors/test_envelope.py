@@ -42,7 +42,7 @@ SERVER_FAULTS = {"servererror", "internalservererror", "internalerror", "service
 
 @must(
     ENVELOPE,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=changed(unknown_model, lambda e: e.with_response(body=b"[%b]" % e.received.body)),
     witness=REFUSALS,
 )

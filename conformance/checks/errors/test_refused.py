@@ -7,7 +7,7 @@ Not checked: `code` of most mistakes (OpenAI has dozens, no client depends on th
 prompt that is too long for every model would cost a million tokens wherever it is not.
 """
 
-from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Inconclusive, may, must, should
+from conformance import ABSENT, DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import (
@@ -126,7 +126,7 @@ def test_nothing_is_made_of_it(wrong_json: Exchange) -> None:
 
 @should(
     UNKNOWN_PATH,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(unknown_path, "error", DELETE),
 )
 def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
@@ -136,7 +136,7 @@ def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
 
 @should(
     UNKNOWN_PATH,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(wrong_method, "error", "Method Not Allowed"),
 )
 def test_wrong_method_gives_an_error_object(wrong_method: Exchange) -> None:

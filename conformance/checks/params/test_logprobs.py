@@ -61,7 +61,7 @@ def _bytes(token: Document) -> bytes:
 
 @must(
     LOGPROBS,
-    says=SDK("ChatCompletionChoice.logprobs"),
+    says=SDK("chat_completion.Choice.logprobs"),
     counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
     witness=(count_with_logprobs, hello_with_logprobs),
     when=(LOGPROBS_REQUESTED,),
@@ -157,7 +157,7 @@ def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
 
 @should(
     LOGPROBS,
-    says=SDK("ChatCompletionChunkChoice.logprobs"),
+    says=SDK("chat_completion_chunk.Choice.logprobs"),
     counterexample=every_chunk(count_with_logprobs_streamed, "choices.0.logprobs", None),
 )
 def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:

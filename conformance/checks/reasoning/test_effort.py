@@ -42,7 +42,7 @@ def spent(sent: Exchanges) -> list[int]:
     return found
 
 
-@must(EFFORT, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
+@must(EFFORT, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
 def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
     """The answer has text, or ends with `length` (or `content_filter`): thinking took all the room."""
     if (thought.at(CONTENT, str | None, None) or "").strip():
@@ -53,7 +53,7 @@ def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
 
 @should(
     TOKENS,
-    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
     counterexample=broken(thought, "usage.completion_tokens_details", None),
 )
 def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
@@ -63,7 +63,7 @@ def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
 
 @should(
     TOKENS,
-    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
     counterexample=broken(thought, REASONING, 1_000_000),
 )
 def test_tokens_of_thought_are_part_of_the_completion(chat_completion: Exchange) -> None:
@@ -80,7 +80,11 @@ def silent(observed: Exchange) -> Exchange:
     return broken(None, REASONING, 0).change(told)
 
 
-@may(TOKENS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=changed(thought, silent))
+@may(
+    TOKENS,
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
+    counterexample=changed(thought, silent),
+)
 def test_thoughts_that_are_told_are_counted(chat_completion: Exchange) -> None:
     """Where thoughts are told, `reasoning_tokens` is not 0."""
     count = chat_completion.get(REASONING)

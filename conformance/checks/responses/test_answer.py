@@ -162,7 +162,9 @@ def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) ->
     assert status == "incomplete", f"{len(cut)} of {len(wanted)} characters, and `status` is {status!r}"
 
 
-@must(BASIC, says=SDK("IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None))
+@must(
+    BASIC, says=SDK("response.IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None)
+)
 def test_incomplete_response_says_why(response: Exchange) -> None:
     """A response whose `status` is `incomplete` has a documented `incomplete_details.reason`."""
     if response.at("status", str) != "incomplete":
@@ -172,7 +174,7 @@ def test_incomplete_response_says_why(response: Exchange) -> None:
 
 @must(
     BASIC,
-    says=DOC("ModelResponseProperties.max_output_tokens"),
+    says=DOC("Response.max_output_tokens"),
     counterexample=broken(count_cut, "usage.output_tokens", 100_000),
     when=(MAX_OUTPUT_TOKENS,),
     decides="responses: max_output_tokens",

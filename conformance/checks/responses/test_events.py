@@ -212,7 +212,7 @@ def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("IncompleteDetails.reason"),
+    says=SDK("response.IncompleteDetails.reason"),
     counterexample=broken_chunk(count_cut_streamed, -1, "response.incomplete_details", None),
 )
 def test_cut_stream_says_why(response_stream: Exchange) -> None:

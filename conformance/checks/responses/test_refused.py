@@ -69,7 +69,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
 
 @must(
     ADVANCED,
-    says=DOC("ResponseProperties.truncation"),
+    says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
 def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> None:

@@ -39,7 +39,7 @@ from conformance.checks.tools.reading import (
 )
 from conformance.counterexamples import DELETE, broken, changed
 
-END = SDK("ChatCompletionChoice.finish_reason")
+END = SDK("chat_completion.Choice.finish_reason")
 
 
 @must(

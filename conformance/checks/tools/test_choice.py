@@ -211,7 +211,7 @@ def test_forbidden_function_is_not_called_in_a_stream(chat_stream: Exchange) -> 
 
 @must(
     NONE,
-    says=SDK("ChatCompletionChoice.finish_reason"),
+    says=SDK("chat_completion.Choice.finish_reason"),
     counterexample=broken(weather_forbidden, REASON, "tool_calls"),
     when=(CHOICE_NONE,),
 )

@@ -20,7 +20,7 @@ ONCE = "OpenAI tells `id`, `type` and `function.name` in the first fragment of a
 
 @must(
     DELTA_SHAPE,
-    says=SDK("ChoiceDeltaToolCall.index"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.index", DELETE),
     when=CALLED,
 )
@@ -108,7 +108,7 @@ def test_name_is_told_once(chat_stream: Exchange) -> None:
 
 @must(
     DELTA_SHAPE,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.arguments", {"city": "Paris"}),
     when=CALLED,
 )

@@ -148,7 +148,7 @@ def test_function_without_parameters_is_called_in_a_stream(
 
 @should(
     EDGE,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(parameterless_streamed, f"{DELTA_CALLS}.0.function.arguments", ""),
     when=(*WITHOUT_PARAMETERS, ONE_CHOICE),
 )

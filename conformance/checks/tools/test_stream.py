@@ -94,7 +94,7 @@ def test_required_function_is_called(chat_stream: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, ""),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE, NO_STOP),
 )
@@ -107,7 +107,7 @@ def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
 )
 def test_arguments_are_json_as_in_plain_calls(
@@ -126,7 +126,7 @@ def test_arguments_are_json_as_in_plain_calls(
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=broken_chunk(weather_forced_streamed, 1, NAME, "weather"),
 )
 def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
@@ -140,7 +140,7 @@ def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=every_chunk(weather_required_streamed, REASON, None),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -153,7 +153,7 @@ def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_required_streamed, with_end_first),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -169,7 +169,7 @@ def test_call_is_told_before_the_end(chat_stream: Exchange) -> None:
 
 @should(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_required_streamed, with_stop),
     when=(CHOICE_REQUIRED, ONE_CHOICE),
 )
@@ -183,7 +183,7 @@ def test_required_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_auto_streamed, with_stop),
     when=(CHOICE_AUTO, ONE_CHOICE),
 )
@@ -197,7 +197,7 @@ def test_chosen_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=every_chunk(weather_auto_streamed, DELTA_CALLS, []),
     when=(ONE_CHOICE,),
 )

@@ -94,7 +94,7 @@ def test_model_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
 
 @must(
     CHUNKS,
-    says=SDK("ChatCompletionChunkChoice.index"),
+    says=SDK("chat_completion_chunk.Choice.index"),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.index", 1),
     when=(ONE_CHOICE,),
 )

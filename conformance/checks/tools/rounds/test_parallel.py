@@ -142,7 +142,7 @@ def test_refusal_names_the_call_without_result(result_missing: Exchange, two_cal
 
 @must(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCall.index"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
     counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -158,7 +158,7 @@ def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None
 
 @must(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=rewritten(two_weathers_streamed, second_call_without("name")),
     when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS, ONE_CHOICE),
 )
@@ -173,7 +173,7 @@ def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
 
 @should(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=rewritten(time_and_weather_streamed, second_call_without("arguments")),
 )
 def test_call_after_an_empty_one_keeps_its_arguments(time_and_weather_streamed: Exchange) -> None:
