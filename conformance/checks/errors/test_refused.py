@@ -10,6 +10,7 @@ prompt that is too long for every model would cost a million tokens wherever it 
 from conformance import ABSENT, DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
     error_of,
@@ -41,7 +42,7 @@ from conformance.wire.client_behavior import retries
 
 @should(
     UNKNOWN_MODEL,
-    says=OBSERVED("OpenAI answers 404 with `model_not_found`"),
+    says=OBSERVED("OpenAI answers 404 with `model_not_found`", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error.code", None),
 )
 def test_code_is_model_not_found(unknown_model: Exchange) -> None:
@@ -54,7 +55,7 @@ def test_code_is_model_not_found(unknown_model: Exchange) -> None:
 
 @should(
     UNKNOWN_MODEL,
-    says=OBSERVED("OpenAI's message names the model"),
+    says=OBSERVED("OpenAI's message names the model", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error", {"message": "Not implemented.", "code": None}),
 )
 def test_error_is_about_the_model(unknown_model: Exchange) -> None:
@@ -65,7 +66,10 @@ def test_error_is_about_the_model(unknown_model: Exchange) -> None:
 
 @should(
     NOT_RETRYABLE,
-    says=OBSERVED("the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`"),
+    says=OBSERVED(
+        "the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
+        *evidence.RETRIES,
+    ),
     counterexample=answered(unknown_model, 503),
     any_status=True,
 )
@@ -81,7 +85,7 @@ def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
 
 @should(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(wrong_field, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(wrong_field: Exchange) -> None:
@@ -94,7 +98,9 @@ def test_error_names_the_field(wrong_field: Exchange) -> None:
 
 @should(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI gives `param` for a field of the body, though null for a missing `model`"),
+    says=OBSERVED(
+        "OpenAI gives `param` for a field of the body, though null for a missing `model`", *evidence.NO_MODEL
+    ),
     counterexample=broken(wrong_field, "error.param", "temperature"),
 )
 def test_param_is_the_field(wrong_field: Exchange) -> None:
@@ -156,7 +162,8 @@ def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
 @may(
     CONTEXT_LENGTH,
     says=OBSERVED(
-        "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer"
+        "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer",
+        *evidence.TOO_MANY_TOKENS,
     ),
     counterexample=changed(
         too_many_tokens, lambda e: e.with_response(status=400, body=b'{"error": {"message": "Bad."}}')
@@ -176,7 +183,8 @@ def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -
 @may(
     CONTEXT_LENGTH,
     says=OBSERVED(
-        "OpenAI refuses an overlong prompt with `context_length_exceeded`, on which agents shorten their history"
+        "OpenAI refuses an overlong prompt with `context_length_exceeded`, on which agents shorten their history",
+        *evidence.CONTEXT_EXCEEDED,
     ),
     counterexample=broken(long_prompt, "error.code", "invalid_request"),
 )
