@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
 from conformance.assertions import conforms
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import text_of
 from conformance.checks.common.conditions import CANDIDATES
 from conformance.checks.common.conditions import LOGPROBS as LOGPROBS_REQUESTED
@@ -172,7 +173,7 @@ def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, cou
 
 @should(
     LOGPROBS,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(logprobs_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(logprobs_out_of_range: Exchange) -> None:

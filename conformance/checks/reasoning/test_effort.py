@@ -9,6 +9,7 @@ effort may cost (models differ).
 """
 
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import REASONING, completion_tokens
@@ -146,7 +147,7 @@ def names_the_effort(observed: Exchange) -> None:
 
 @should(
     OTHER_VALUES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=changed(thought_otherwise, taken_for_another),
 )
 def test_refusal_names_the_effort(thought_otherwise: Exchange) -> None:
@@ -159,7 +160,7 @@ def test_refusal_names_the_effort(thought_otherwise: Exchange) -> None:
 
 @should(
     OTHER_VALUES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=changed(thought_unknown, taken_for_another),
 )
 def test_unknown_effort_is_refused_by_name(thought_unknown: Exchange) -> None:
