@@ -10,6 +10,7 @@ from typing import Any
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.assertions import finish_reasons
 from conformance.checks.chat.stream.exchanges import hello_streamed
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import (
@@ -210,7 +211,9 @@ def test_end_by_tool_calls_has_a_call(chat_stream: Exchange) -> None:
 
 @should(
     STREAM_END,
-    says=OBSERVED("OpenAI ends a call of a named function in the same way, streamed and plain"),
+    says=OBSERVED(
+        "OpenAI ends a call of a named function in the same way, streamed and plain", *evidence.NAMED_CALL_STREAMED
+    ),
     counterexample=broken_chunk(weather_forced_streamed, -1, REASON, "function_call"),
 )
 def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:

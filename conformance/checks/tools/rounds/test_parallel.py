@@ -11,6 +11,7 @@ from typing import Any
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.conditions import CHOICE_BINDS, OFFERS_FUNCTIONS_ONLY, OFFERS_TOOLS, ONE_CHOICE
@@ -128,7 +129,9 @@ def refused_in_other_words(observed: Exchange) -> Exchange:
 
 @may(
     PARALLEL,
-    says=OBSERVED("OpenAI refuses a history with a call that has no result, and names the call"),
+    says=OBSERVED(
+        "OpenAI refuses a history with a call that has no result, and names the call", *evidence.UNANSWERED_CALL
+    ),
     counterexample=changed(result_missing, refused_in_other_words),
 )
 def test_refusal_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
