@@ -8,6 +8,7 @@ of the items of hosted tools.
 from conformance import DOC, MUST, OBSERVED, SDK, SHOULD, Exchange, Exchanges, Inconclusive, body_of, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import MAX_OUTPUT_TOKENS
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import BASIC, count_cut, greeted
@@ -131,7 +132,7 @@ def test_completed_response_has_no_error(response: Exchange) -> None:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI counts the tokens of every finished response"),
+    says=OBSERVED("OpenAI counts the tokens of every finished response", *evidence.RESPONSE),
     counterexample=broken(greeted, "usage", None),
 )
 def test_tokens_are_counted(response: Exchange) -> None:
