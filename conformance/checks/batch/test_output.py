@@ -10,12 +10,12 @@ from typing import Any
 from conformance import MUST, OBSERVED, SDK, Deviation, Document, Exchange, must
 from conformance.assertions import conforms
 from conformance.checks.batch.exchanges import BATCHES, PROMPTS, chats_finished, chats_output
+from conformance.checks.common import evidence
 from conformance.counterexamples import body, bytes_replaced
 
 OUTPUT = OBSERVED(
     "OpenAI's reference describes a line of the output, though its OpenAPI document no longer does",
-    "https://platform.openai.com/docs/api-reference/batch/request-output",
-    "2026-11",
+    *evidence.OUTPUT_OF_A_BATCH,
 )
 
 
