@@ -95,6 +95,22 @@ def test_names_of_the_document_stand_in_it() -> None:
     assert len(names) > 70, "the copy holds most schemas that checks cite"
 
 
+def test_every_source_has_an_address() -> None:
+    checks = loader.load().checks
+    assert [check.id() for check in checks if not check.says.url.startswith("https://")] == []
+
+
+def test_every_observation_has_a_day_and_a_link_to_more_than_a_site() -> None:
+    day = re.compile(r"20[0-9]{2}-[0-9]{2}(-[0-9]{2})?")
+    link = re.compile(r"https://[^/ ]+/[^ ]+")
+    wrong = [
+        name
+        for name, one in cited(CitationKind.OBSERVED)
+        if not day.fullmatch(one.edition) or not link.fullmatch(one.url)
+    ]
+    assert wrong == []
+
+
 def test_a_standard_is_cited_by_its_section() -> None:
     assert RFC(9110, "15.5.2").url == "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"
     assert WHATWG("9.2.5").url.endswith("/server-sent-events.html#parsing-an-event-stream")

@@ -66,7 +66,7 @@ def WHATWG(section: str) -> Citation:  # noqa: N802
     return Citation(CitationKind.RFC, f"section {section}", "WHATWG HTML", f"{page}#{name}" if name else page)
 
 
-def OBSERVED(what: str, link: str = "", date: str = "") -> Citation:  # noqa: N802
+def OBSERVED(what: str, link: str, date: str) -> Citation:  # noqa: N802
     """
     Return a citation of an observation that is written down in public.
 
