@@ -27,7 +27,7 @@ USUAL = Capability("fake.usual", SHOULD, "what most endpoints offer")
 EXTRA = Capability("fake.extra", MAY, "what an endpoint may offer")
 
 SECRET = "sk-fake+key/of-the-tests_0123456789"
-SAYS = OBSERVED("a fake")
+SAYS = OBSERVED("a fake", "https://example.com/fake", "2026-11")
 RECORDED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 GOOD = {"object": "fake", "model": "m-1", "usage": {"total_tokens": 3}}
 

@@ -153,3 +153,16 @@ def test_a_stream_of_another_media_type_is_read_and_is_one_finding() -> None:
     found = observed(b": hi\n\ndata: {}\n\n", media_type="", request=asking(stream=True))
     assert len(found.chunks) == 1
     assert judged("media_type", found).findings == ("media-type:chat/completions (stream)",)
+
+
+def test_a_served_invalid_request_is_told_in_its_own_words() -> None:
+    found = observed(invalid=True, about="A chat request without `model`; nothing else.", expects=frozenset({400}))
+    assert judged("status", found).reason == "a chat request without `model` is served: 200, expected 400"
+
+
+def test_the_status_of_a_rejected_request_is_asked_for_by_the_page_about_errors() -> None:
+    check = check_of(built_in.test_status)
+    assert check is not None
+    rejected, served = (check.of(spec(expects=frozenset({status}))) for status in (400, 200))
+    assert rejected.says.url == "https://platform.openai.com/docs/guides/error-codes"
+    assert served.says.url == "https://www.rfc-editor.org/rfc/rfc9110#section-15.3"

@@ -155,7 +155,7 @@ def test_a_result_says_who_owes_what_and_where_it_was_seen() -> None:
     assert (found.level, found.gating, found.verdict) == (Level.SHOULD, True, Verdict.DEVIATES)
     assert (found.reason, found.findings) == ("no", ["missing:A/b"])
     assert (found.exchanges, found.evidence) == (["fake.owed/asked", "fake.owed/other"], ["exchanges/a.json"])
-    assert (found.source, found.duration_ms, found.known) == ("observed, a fake", 1.3, None)
+    assert (found.source, found.duration_ms, found.known) == ("observed 2026-11, a fake", 1.3, None)
     assert len(found.edition) == 12
 
 

@@ -35,13 +35,13 @@ from conformance import OBSERVED, Exchange, Kind, must
 any_completion = Kind("any_completion", "chat completion", "POST", "chat/completions", streamed=False)
 
 
-@must(GREETING, says=OBSERVED("our agreement"))
+@must(GREETING, says=OBSERVED("our agreement", "https://example.com/agreement", "2026-11"))
 def test_role_is_assistant(greeting: Exchange) -> None:
     """The role of the message is `assistant`."""
     assert greeting.at("choices.0.message.role", str) == "assistant"
 
 
-@must(GREETING, says=OBSERVED("our agreement"), witness=(greeting,))
+@must(GREETING, says=OBSERVED("our agreement", "https://example.com/agreement", "2026-11"), witness=(greeting,))
 def test_object_is_named(any_completion: Exchange) -> None:
     """`object` is `chat.completion`."""
     assert any_completion.at("object", str) == "chat.completion"

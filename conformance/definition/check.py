@@ -31,7 +31,8 @@ class Check:
     exchanges that are sent for a check of a kind in any case; by default that of its counterexample. `any_status`: the
     check wants to see responses with an unexpected status, and those that broke off, too. `without_response`: it also
     judges that a server gave none. `builtin`: one of the checks that every exchange has; `bound` is then the exchange
-    that it is about, and its capability and level are the exchange's. `decides`: the request parameters whose fate the
+    that it is about, and its capability and level are the exchange's. `about_status`: it cites the rule
+    of its exchange about the status. `decides`: the request parameters whose fate the
     check tells, `<endpoint>: <name>, ...`; `{case}` is a case that has the name of a field. `effect_seen`: their effect
     can be seen from outside; else the check tells only whether they are accepted.
     """
@@ -49,6 +50,7 @@ class Check:
     without_response: bool = False
     former: tuple[str, ...] = ()
     builtin: bool = False
+    about_status: bool = False
     bound: ExchangeSpec | None = None
     decides: str = ""
     effect_seen: bool = True
@@ -107,7 +109,8 @@ class Check:
 
     def of(self, spec: ExchangeSpec) -> "Check":
         """Return a built-in check as the check of one exchange."""
-        return replace(self, capability=spec.capability, bound=spec)
+        says = spec.rule if self.about_status else self.says
+        return replace(self, capability=spec.capability, bound=spec, says=says)
 
     def takes_all(self, argument: str) -> bool:
         """Tell whether an argument takes all cases of its exchange, or all responses of its kind, at once."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conformance.definition.citation import DOC, RFC, Citation
 from conformance.wire.capability import Capability
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
@@ -93,6 +94,12 @@ class ExchangeSpec:
     def all_roles(self) -> frozenset[str]:
         """Return the roles of the models that it needs, and of those that it builds on."""
         return frozenset(self.roles).union(*(spec.all_roles for spec in self.needs.values()))
+
+    @property
+    def rule(self) -> Citation:
+        """Return the place that asks for its status: that about errors for a request that must be rejected."""
+        rejected = self.invalid or min(self.expects) >= 400
+        return DOC("ErrorResponse") if rejected else RFC(9110, "15.3")
 
     @cached_property
     def requirement(self) -> str:

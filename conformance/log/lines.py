@@ -33,6 +33,7 @@ def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_
         statement=check.statement,
         requirement=check.requirement,
         source=str(check.says),
+        source_url=check.says.url,
         level=check.owed,
         gating=item.gating,
         verdict=judgement.verdict,

@@ -134,6 +134,7 @@ class Result(_Line):
     statement: str
     requirement: str
     source: str
+    source_url: str = Field(default="", description="where the source can be read")
     level: Level = Field(description="who owes it: the weaker of the check's and the capability's level")
     gating: bool = Field(description="whether a new deviation fails the run")
     verdict: Verdict

@@ -236,6 +236,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         ours=ours,
         media=key.spec.media,
         invalid=key.spec.invalid,
+        about=key.spec.requirement,
         beside=beside,
         deadline_s=deadline_s,
         recorded=recorded,

@@ -50,6 +50,7 @@ class Exchange:
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
     of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
     `recorded`: when the response came, where the recording says so.
+    `about`: what is special about the request, in a sentence.
     `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
     """
 
@@ -75,6 +76,7 @@ class Exchange:
     deadline_s: float | None = None
     recorded: datetime | None = None
     served_sibling: str = ""
+    about: str = ""
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"

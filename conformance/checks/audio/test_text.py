@@ -25,6 +25,7 @@ from conformance.checks.audio.exchanges import (
     transcribed_with_words,
     translated,
 )
+from conformance.checks.common import evidence
 from conformance.checks.common.kinds import transcription
 from conformance.counterexamples import DELETE, body, broken
 from conformance.wire.text import within
@@ -139,7 +140,7 @@ def test_words_have_times(transcribed_with_words: Exchange) -> None:
 
 @should(
     ENDPOINTS,
-    says=OBSERVED("OpenAI leaves English as it is when it translates into English"),
+    says=OBSERVED("OpenAI leaves English as it is when it translates into English", *evidence.TRANSLATIONS),
     counterexample=broken(translated, "text", ""),
 )
 def test_translation_has_text(translated: Exchange) -> None:

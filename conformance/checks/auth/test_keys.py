@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from conformance import OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inconclusive, capability, may, must, should
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import error_of
 from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
 from conformance.counterexamples import answered, broken, changed, header
@@ -70,7 +71,7 @@ def test_wrong_key_is_refused(refused_key: Exchanges) -> None:
 
 @should(
     INVALID,
-    says=OBSERVED("OpenAI answers a wrong key with `code` `invalid_api_key`"),
+    says=OBSERVED("OpenAI answers a wrong key with `code` `invalid_api_key`", *evidence.WRONG_KEY),
     counterexample=broken(refused_key, "error.code", None),
 )
 def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
@@ -81,7 +82,10 @@ def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
 
 @should(
     INVALID,
-    says=OBSERVED("the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`"),
+    says=OBSERVED(
+        "the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
+        *evidence.RETRIES,
+    ),
     counterexample=answered(refused_key, 503),
     any_status=True,
 )

@@ -7,9 +7,9 @@ questions outside of a batch tell it.
 
 from typing import Any
 
-from conformance import DOC, Exchange, Inconclusive, must
+from conformance import Exchange, Inconclusive, must
 from conformance.checks.batch.exchanges import BATCHES, chats_output
-from conformance.checks.batch.test_output import lines
+from conformance.checks.batch.test_output import OUTPUT, lines
 from conformance.checks.chat.exchanges import count_whole, hello
 from conformance.checks.common.usage import PROMPT
 from conformance.counterexamples import bytes_replaced
@@ -28,7 +28,7 @@ def longer_by(first: Any, second: Any) -> int:
 
 @must(
     BATCHES,
-    says=DOC("BatchRequestInput.custom_id"),
+    says=OUTPUT,
     counterexample=bytes_replaced(chats_output, b'"prompt_tokens":', b'"prompt_tokens":-'),
 )
 def test_answers_are_those_of_their_requests(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:

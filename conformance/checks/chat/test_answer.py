@@ -67,14 +67,16 @@ def test_answer_is_not_empty(hello: Exchange) -> None:
     assert hello.at(CONTENT, str).strip() != ""
 
 
-@must(FINISH_STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(hello, REASON, "length"))
+@must(FINISH_STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(hello, REASON, "length"))
 def test_short_answer_ends_with_stop(hello: Exchange) -> None:
     """A short answer without a token limit ends with `finish_reason` `stop`."""
     assert hello.at(REASON, str) == "stop"
 
 
 @must(
-    FINISH_STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_whole, REASON, "end_turn")
+    FINISH_STOP,
+    says=SDK("chat_completion.Choice.finish_reason"),
+    counterexample=broken(count_whole, REASON, "end_turn"),
 )
 def test_finish_reason_is_documented(chat_completion: Exchange) -> None:
     """The `finish_reason` of each choice is one of the documented values."""
@@ -83,7 +85,7 @@ def test_finish_reason_is_documented(chat_completion: Exchange) -> None:
     assert not others, f"`finish_reason` is {min(others)!r}"
 
 
-@must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_cut, REASON, "stop"))
+@must(FINISH_LENGTH, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_cut, REASON, "stop"))
 def test_cut_answer_ends_with_length(count_cut: Exchange, count_whole: Exchange) -> None:
     """An answer that the token limit cuts ends with `finish_reason` `length`."""
     whole, cut = count_whole.at(CONTENT, str), count_cut.at(CONTENT, str | None, None) or ""
@@ -99,7 +101,7 @@ def test_small_limit_gives_text_or_says_length(hello_within_128: Exchange) -> No
     assert content.strip() or hello_within_128.at(REASON, str) == "length", "no text, and not `length` either"
 
 
-@must(FINISH_LENGTH, says=SDK("ChatCompletionChoice.message"), counterexample=broken(count_cut, MESSAGE, DELETE))
+@must(FINISH_LENGTH, says=SDK("chat_completion.Choice.message"), counterexample=broken(count_cut, MESSAGE, DELETE))
 def test_cut_answer_has_a_message(chat_completion: Exchange) -> None:
     """A choice that the token limit cuts has a `message`."""
     for choice in cut_choices(chat_completion):

@@ -4,6 +4,7 @@ from conformance import MUST, OBSERVED, SDK, SHOULD, Exchange, Inconclusive, mus
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import MODEL_ECHO, SCHEMA_CORE, SCHEMA_EXTRAS, SCHEMA_STRICT, hello
 from conformance.checks.chat.reading import model_asked_for, require_current
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion
 from conformance.counterexamples import DELETE, broken
@@ -45,7 +46,7 @@ def test_there_is_one_choice(chat_completion: Exchange) -> None:
 
 @must(
     SCHEMA_CORE,
-    says=SDK("ChatCompletionChoice.index"),
+    says=SDK("chat_completion.Choice.index"),
     counterexample=broken(hello, "choices.0.index", 1),
     when=(ONE_CHOICE,),
 )
@@ -67,7 +68,7 @@ def test_role_is_assistant(chat_completion: Exchange) -> None:
 
 @should(
     SCHEMA_EXTRAS,
-    says=OBSERVED("OpenAI sends no field of another vendor's native API"),
+    says=OBSERVED("OpenAI sends no field of another vendor's native API", *evidence.CALL),
     counterexample=broken(hello, "usageMetadata", {}),
 )
 def test_no_native_fields_leak(chat_completion: Exchange) -> None:

@@ -190,7 +190,12 @@ def test_stopped_text_ends_with_stop(stopped: Exchange, completed: Exchange) -> 
     assert stopped.at(REASON, str) == "stop"
 
 
-@must(LEGACY, says=SDK("Logprobs"), counterexample=broken(with_logprobs, LOGPROBS, None), when=(CANDIDATES,))
+@must(
+    LEGACY,
+    says=SDK("completion_choice.Logprobs"),
+    counterexample=broken(with_logprobs, LOGPROBS, None),
+    when=(CANDIDATES,),
+)
 def test_logprobs_come_when_asked_for(completion: Exchange) -> None:
     """With `logprobs` a choice that has text has `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
     if not completion.at(TEXT, str):
@@ -203,7 +208,7 @@ def test_logprobs_come_when_asked_for(completion: Exchange) -> None:
 
 @must(
     LEGACY,
-    says=SDK("Logprobs.token_logprobs"),
+    says=SDK("completion_choice.Logprobs.token_logprobs"),
     counterexample=broken(with_logprobs, f"{LOGPROBS}.text_offset", [0]),
     when=(CANDIDATES,),
 )

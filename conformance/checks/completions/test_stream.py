@@ -6,6 +6,7 @@ until the end; whether the text is the plain one, as nobody asked for the same.
 """
 
 from conformance import DONE, OBSERVED, SDK, Document, Exchange, Facet, Inconclusive, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import ONE_CHOICE, ONE_PROMPT, USAGE_NOT_MENTIONED, USAGE_REQUESTED
 from conformance.checks.common.kinds import completion_stream
 from conformance.checks.common.stream import counted
@@ -77,7 +78,10 @@ def test_finish_reason_comes_at_the_end(completion_stream: Exchange) -> None:
 
 @must(
     LEGACY,
-    says=OBSERVED("OpenAI ends the stream of a completion with `[DONE]`, as its reference says of `stream`"),
+    says=OBSERVED(
+        "OpenAI ends the stream of a completion with `[DONE]`, as its reference says of `stream`",
+        *evidence.COMPLETION_STREAMED,
+    ),
     counterexample=bytes_replaced(completed_streamed, b"data: [DONE]\n\n", b""),
     reads=frozenset({Facet.BYTES}),
 )
@@ -118,7 +122,7 @@ def test_total_tokens_is_the_sum(completion_stream: Exchange) -> None:
 
 @should(
     LEGACY,
-    says=OBSERVED("OpenAI sends no usage in a stream unless it is asked for"),
+    says=OBSERVED("OpenAI sends no usage in a stream unless it is asked for", *evidence.COMPLETION_STREAMED),
     counterexample=rewritten(
         completed_streamed, lambda chunks: [*chunks, {**chunks[-1], "choices": [], "usage": {"total_tokens": 1}}]
     ),

@@ -118,7 +118,7 @@ def test_other_text_has_another_vector(embedded_batch: Exchange) -> None:
 
 @should(
     ARRAY,
-    says=SDK("CreateEmbeddingResponseUsage.prompt_tokens"),
+    says=SDK("create_embedding_response.Usage.prompt_tokens"),
     counterexample=broken(embedded_batch, "usage.prompt_tokens", 1),
 )
 def test_all_texts_are_counted(embedded_batch: Exchange, embedded: Exchange) -> None:

@@ -10,6 +10,7 @@ Not checked: that a shortened vector is the beginning of the long one, or has le
 import math
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import BASE64 as BASE64_VECTORS
 from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT
 from conformance.checks.common.conditions import FLOATS
@@ -47,7 +48,9 @@ def test_vector_is_text(embeddings: Exchange) -> None:
 
 @must(
     BASE64,
-    says=OBSERVED("the official client reads the text as base64 of little-endian numbers of single precision"),
+    says=OBSERVED(
+        "the official client reads the text as base64 of little-endian numbers of single precision", *evidence.BASE64
+    ),
     counterexample=broken(embedded_base64, VECTOR, "[0.5, 0.25]"),
     when=(BASE64_VECTORS,),
 )
@@ -72,7 +75,9 @@ def test_both_encodings_have_one_size(embedded_base64: Exchange, embedded: Excha
 
 @must(
     BASE64,
-    says=OBSERVED("the official client reads the text as base64 of little-endian numbers of single precision"),
+    says=OBSERVED(
+        "the official client reads the text as base64 of little-endian numbers of single precision", *evidence.BASE64
+    ),
     counterexample=changed(embedded_base64, backwards),
 )
 def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exchange) -> None:

@@ -88,7 +88,7 @@ def test_vector_is_not_all_zeros(embeddings: Exchange) -> None:
 
 @should(
     STRING,
-    says=SDK("CreateEmbeddingResponseUsage.prompt_tokens"),
+    says=SDK("create_embedding_response.Usage.prompt_tokens"),
     counterexample=broken(embedded, "usage.prompt_tokens", 0),
 )
 def test_tokens_are_counted(embeddings: Exchange) -> None:
@@ -101,7 +101,7 @@ def test_tokens_are_counted(embeddings: Exchange) -> None:
 
 @should(
     STRING,
-    says=SDK("CreateEmbeddingResponseUsage.total_tokens"),
+    says=SDK("create_embedding_response.Usage.total_tokens"),
     counterexample=broken(embedded, "usage.total_tokens", 100_000),
 )
 def test_total_is_the_prompt(embeddings: Exchange) -> None:

@@ -30,7 +30,7 @@ def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
 
 @may(
     ABSENT_ARE_CLEAN,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(probe, "error", "Not Found"),
 )
 def test_absent_endpoint_gives_an_error_object(probe: Exchanges) -> None:

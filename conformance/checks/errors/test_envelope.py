@@ -8,6 +8,7 @@ extra fields.
 """
 
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inconclusive, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import NO_ERROR_OBJECT, error_of, has_no_stand_in, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
 from conformance.checks.errors.exchanges import (
@@ -42,7 +43,7 @@ SERVER_FAULTS = {"servererror", "internalservererror", "internalerror", "service
 
 @must(
     ENVELOPE,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=changed(unknown_model, lambda e: e.with_response(body=b"[%b]" % e.received.body)),
     witness=REFUSALS,
 )
@@ -69,7 +70,7 @@ def test_message_is_a_string(error_response: Exchange) -> None:
 
 @should(
     ENVELOPE,
-    says=OBSERVED("OpenAI says in words what was wrong"),
+    says=OBSERVED("OpenAI says in words what was wrong", *evidence.WRONG_KEY),
     counterexample=broken(unknown_model, "error.message", " "),
     witness=REFUSALS,
 )
@@ -119,7 +120,7 @@ def test_param_and_code_are_always_there(error_response: Exchange) -> None:
 
 @should(
     ENVELOPE,
-    says=OBSERVED("OpenAI sends null where there is nothing to name"),
+    says=OBSERVED("OpenAI sends null where there is nothing to name", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error.param", ""),
     witness=REFUSALS,
 )
@@ -130,7 +131,7 @@ def test_absent_values_are_null(error_response: Exchange) -> None:
 
 @should(
     ENVELOPE,
-    says=OBSERVED("OpenAI's codes are names such as `model_not_found`"),
+    says=OBSERVED("OpenAI's codes are names such as `model_not_found`", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error.code", "400"),
     witness=REFUSALS,
 )
@@ -146,7 +147,9 @@ def test_code_is_a_name(error_response: Exchange) -> None:
 
 @should(
     ENVELOPE,
-    says=OBSERVED("OpenAI's refusals have type `invalid_request_error`; `server_error` comes with 5xx"),
+    says=OBSERVED(
+        "OpenAI's refusals have type `invalid_request_error`; `server_error` comes with 5xx", *evidence.SERVER_ERROR
+    ),
     counterexample=bytes_replaced(unknown_model, b'"invalid_request_error"', b'"server_error"'),
     witness=REFUSALS,
 )
@@ -161,7 +164,7 @@ def test_type_does_not_blame_the_server(error_response: Exchange) -> None:
 
 @should(
     ENVELOPE,
-    says=OBSERVED("the official client raises nothing at status 200, and hands out what it got"),
+    says=OBSERVED("the official client raises nothing at status 200, and hands out what it got", *evidence.RETRIES),
     counterexample=changed(None, lambda e: e.with_response(status=200)),
     subject=wrong_field,
     any_status=True,

@@ -7,12 +7,15 @@ log. Headers may be absent.
 
 from conformance import OBSERVED, Exchange, Facet, Inconclusive, may
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.kinds import any_response
 from conformance.checks.errors.exchanges import RATE
 from conformance.counterexamples import header
 
 KINDS = ("requests", "tokens")
-TOLD = OBSERVED("OpenAI sends `x-ratelimit-limit-*` and `x-ratelimit-remaining-*`, on which clients slow down")
+TOLD = OBSERVED(
+    "OpenAI sends `x-ratelimit-limit-*` and `x-ratelimit-remaining-*`, on which clients slow down", *evidence.HEADERS
+)
 
 
 @may(

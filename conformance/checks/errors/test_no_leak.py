@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from conformance import OBSERVED, RFC, Deviation, Exchange, Exchanges, Facet, Inconclusive, Request, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.kinds import any_response
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import (
@@ -74,7 +75,7 @@ def test_our_key_is_not_sent_back(any_response: Exchange) -> None:
 
 @should(
     NO_LEAK,
-    says=OBSERVED("OpenAI shows a refused key with asterisks in its middle"),
+    says=OBSERVED("OpenAI shows a refused key with asterisks in its middle", *evidence.MASKED_KEY),
     counterexample=body(refused_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
     any_status=True,
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
     error_of,
@@ -45,7 +46,7 @@ SERVED = b'{"choices": [{"index": 0, "message": {"role": "assistant", "content":
 
 @should(
     UNKNOWN_MODEL,
-    says=OBSERVED("OpenAI answers 404 with `model_not_found`"),
+    says=OBSERVED("OpenAI answers 404 with `model_not_found`", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error.code", None),
 )
 def test_code_is_model_not_found(unknown_model: Exchange) -> None:
@@ -58,7 +59,7 @@ def test_code_is_model_not_found(unknown_model: Exchange) -> None:
 
 @should(
     UNKNOWN_MODEL,
-    says=OBSERVED("OpenAI's message names the model"),
+    says=OBSERVED("OpenAI's message names the model", *evidence.UNKNOWN_MODEL),
     counterexample=broken(unknown_model, "error", {"message": "Not implemented.", "code": None}),
 )
 def test_error_is_about_the_model(unknown_model: Exchange) -> None:
@@ -69,7 +70,10 @@ def test_error_is_about_the_model(unknown_model: Exchange) -> None:
 
 @should(
     NOT_RETRYABLE,
-    says=OBSERVED("the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`"),
+    says=OBSERVED(
+        "the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
+        *evidence.RETRIES,
+    ),
     counterexample=answered(unknown_model, 503),
     any_status=True,
 )
@@ -85,7 +89,7 @@ def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
 
 @should(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(wrong_field, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(wrong_field: Exchange) -> None:
@@ -103,7 +107,7 @@ def answered_all_the_same(*cases: str) -> Callable[[Exchange], Exchange]:
 
 @should(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI refuses each of these messages with 400"),
+    says=OBSERVED("OpenAI refuses each of these messages with 400", *evidence.WRONG_BODY),
     counterexample=changed(wrong_field, answered_all_the_same("message-without-role")),
     any_status=True,
 )
@@ -114,7 +118,9 @@ def test_message_of_another_form_is_refused(wrong_field: Exchanges) -> None:
 
 @may(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI refuses a chat without `model` with 400, which no official client can send"),
+    says=OBSERVED(
+        "OpenAI refuses a chat without `model` with 400, which no official client can send", *evidence.NO_MODEL
+    ),
     counterexample=changed(wrong_field, answered_all_the_same("no-model")),
     any_status=True,
 )
@@ -134,7 +140,9 @@ def _are_rejected(sent: Exchanges, *cases: str) -> None:
 
 @may(
     MISSING_FIELD,
-    says=OBSERVED("OpenAI gives `param` for a field of the body, though null for a missing `model`"),
+    says=OBSERVED(
+        "OpenAI gives `param` for a field of the body, though null for a missing `model`", *evidence.NO_MODEL
+    ),
     counterexample=broken(wrong_field, "error.param", "temperature"),
 )
 def test_param_is_the_field(wrong_field: Exchange) -> None:
@@ -166,7 +174,7 @@ def test_nothing_is_made_of_it(wrong_json: Exchange) -> None:
 
 @should(
     UNKNOWN_PATH,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(unknown_path, "error", DELETE),
 )
 def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
@@ -176,7 +184,7 @@ def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
 
 @should(
     UNKNOWN_PATH,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(wrong_method, "error", "Method Not Allowed"),
 )
 def test_wrong_method_gives_an_error_object(wrong_method: Exchange) -> None:
@@ -196,7 +204,8 @@ def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
 @may(
     CONTEXT_LENGTH,
     says=OBSERVED(
-        "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer"
+        "OpenAI refuses with `param` `max_tokens`, others with `context_length_exceeded` or with a shorter answer",
+        *evidence.TOO_MANY_TOKENS,
     ),
     counterexample=changed(
         too_many_tokens, lambda e: e.with_response(status=400, body=b'{"error": {"message": "Bad."}}')
@@ -216,7 +225,8 @@ def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -
 @may(
     CONTEXT_LENGTH,
     says=OBSERVED(
-        "OpenAI refuses an overlong prompt with `context_length_exceeded`, on which agents shorten their history"
+        "OpenAI refuses an overlong prompt with `context_length_exceeded`, on which agents shorten their history",
+        *evidence.CONTEXT_EXCEEDED,
     ),
     counterexample=broken(long_prompt, "error.code", "invalid_request"),
 )

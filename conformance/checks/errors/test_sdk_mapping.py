@@ -7,6 +7,7 @@ That a refused key gives 401, and so `AuthenticationError`, is the status check 
 """
 
 from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Facet, Inconclusive, should
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import NO_ERROR_OBJECT, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
 from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
@@ -24,7 +25,7 @@ def raises(observed: Exchange, status: int) -> None:
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 404 with `model_not_found`"),
+    says=OBSERVED("OpenAI answers 404 with `model_not_found`", *evidence.UNKNOWN_MODEL),
     counterexample=answered(unknown_model, 400),
 )
 def test_unknown_model_raises_not_found(unknown_model: Exchange) -> None:
@@ -34,7 +35,7 @@ def test_unknown_model_raises_not_found(unknown_model: Exchange) -> None:
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 400 to a wrong body"),
+    says=OBSERVED("OpenAI answers 400 to a wrong body", *evidence.WRONG_BODY),
     counterexample=answered(wrong_field, 422),
 )
 def test_wrong_field_raises_bad_request(wrong_field: Exchange) -> None:
@@ -46,7 +47,7 @@ def test_wrong_field_raises_bad_request(wrong_field: Exchange) -> None:
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 400 to a body that is not JSON"),
+    says=OBSERVED("OpenAI answers 400 to a body that is not JSON", *evidence.NOT_JSON),
     counterexample=answered(wrong_json, 422),
 )
 def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
@@ -56,7 +57,7 @@ def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("the official client obeys `x-should-retry`"),
+    says=OBSERVED("the official client obeys `x-should-retry`", *evidence.RETRIES),
     counterexample=header(unknown_model, "x-should-retry", "true"),
     witness=REFUSALS,
     reads=frozenset({Facet.HEADERS}),

@@ -9,11 +9,14 @@ none to be named); `retry-after`, which OpenAI does not expose either; how long 
 """
 
 from conformance import OBSERVED, Exchange, Inconclusive, may
+from conformance.checks.common import evidence
 from conformance.checks.headers.exchanges import CLIENT_HEADERS, CORS, PAGE, listed_from_a_page, preflight
 from conformance.counterexamples import header
 
 ORIGIN = "access-control-allow-origin"
-IN_A_BROWSER = OBSERVED("OpenAI's endpoint lets pages use the official client, whose every header needs leave")
+IN_A_BROWSER = OBSERVED(
+    "OpenAI's endpoint lets pages use the official client, whose every header needs leave", *evidence.BROWSER
+)
 
 
 def names(observed: Exchange, name: str) -> set[str]:
@@ -52,7 +55,7 @@ def test_page_may_read_the_answer(listed_from_a_page: Exchange, preflight: Excha
 
 @may(
     CORS,
-    says=OBSERVED("OpenAI exposes `x-request-id` to pages"),
+    says=OBSERVED("OpenAI exposes `x-request-id` to pages", *evidence.HEADERS),
     counterexample=header(listed_from_a_page, "access-control-expose-headers", "content-length"),
 )
 def test_page_may_read_the_id(listed_from_a_page: Exchange) -> None:

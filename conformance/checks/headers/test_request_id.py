@@ -6,6 +6,7 @@ Not checked: its form; other headers with ids (the official client reads this on
 
 from conformance import OBSERVED, Exchange, Exchanges, Facet, Inconclusive, may
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import PATH_OF_THE_API
 from conformance.checks.common.errors import error_of
 from conformance.checks.common.kinds import any_response, any_success, error_response
@@ -15,7 +16,9 @@ from conformance.checks.models.exchanges import listed
 from conformance.counterexamples import header
 
 ID = "x-request-id"
-READ = OBSERVED("OpenAI sends `x-request-id`, and the official client reads its `request_id` from it")
+READ = OBSERVED(
+    "OpenAI sends `x-request-id`, and the official client reads its `request_id` from it", *evidence.HEADERS
+)
 
 
 HEADERS = frozenset({Facet.HEADERS})

@@ -60,7 +60,7 @@ def test_size_told_is_the_size(generated_images: Exchange) -> None:
     assert form in {None, "", picture.kind}, f"`output_format` is {form}, the picture is a {picture.kind}"
 
 
-@must(GENERATE, says=SDK("ImagesResponseUsage.total_tokens"), counterexample=broken(painted, "usage.total_tokens", 1))
+@must(GENERATE, says=SDK("images_response.Usage.total_tokens"), counterexample=broken(painted, "usage.total_tokens", 1))
 def test_total_tokens_is_the_sum(generated_images: Exchange) -> None:
     """`usage.total_tokens`, where a usage is told, is `input_tokens` plus `output_tokens`."""
     if not generated_images.at("usage", dict | None, None):

@@ -8,7 +8,7 @@ Not checked: that a search is made (a greeting calls for none, and one that need
 tells of its sources, as chat has no place for all of it; whether a tool without an effect was ignored.
 """
 
-from conformance import ABSENT, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must
+from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import require_whole
 from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, namesake_forced
 from conformance.checks.tools.exchanges import weather_forced
@@ -37,7 +37,7 @@ def marked(observed: Exchange) -> bool:
 
 @may(
     SEARCH_AND_CODE,
-    says=OBSERVED("chat completions know tools of type `function` and `custom` only, and others are refused"),
+    says=DOC("CreateChatCompletionRequest.tools"),
     counterexample=changed(hello_with_native_tool, handing_over),
 )
 def test_tool_is_refused_or_run(hello_with_native_tool: Exchange) -> None:

@@ -1,11 +1,12 @@
 """How the effect of a parameter is read: by what chance does without it."""
 
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.errors import error_of, words
 from conformance.checks.reasoning.reading import thinks
 
-NAMED = OBSERVED("OpenAI names the field in `param` or in the message")
+NAMED = OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER)
 UNSEEN = "accepted, effect not observable"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
 from conformance.assertions import conforms
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import text_of
 from conformance.checks.common.conditions import CANDIDATES
 from conformance.checks.common.conditions import LOGPROBS as LOGPROBS_REQUESTED
@@ -61,7 +62,7 @@ def _bytes(token: Document) -> bytes:
 
 @must(
     LOGPROBS,
-    says=SDK("ChatCompletionChoice.logprobs"),
+    says=SDK("chat_completion.Choice.logprobs"),
     counterexample=broken(count_with_logprobs, CHOICE, LEGACY),
     witness=(count_with_logprobs, hello_with_logprobs),
     when=(LOGPROBS_REQUESTED,),
@@ -157,7 +158,7 @@ def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
 
 @should(
     LOGPROBS,
-    says=SDK("ChatCompletionChunkChoice.logprobs"),
+    says=SDK("chat_completion_chunk.Choice.logprobs"),
     counterexample=every_chunk(count_with_logprobs_streamed, "choices.0.logprobs", None),
 )
 def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
@@ -172,7 +173,7 @@ def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, cou
 
 @should(
     LOGPROBS,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(logprobs_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(logprobs_out_of_range: Exchange) -> None:

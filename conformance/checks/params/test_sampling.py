@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance import DOC, OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, may, should
 from conformance.checks.chat.stream.exchanges import count_far_streamed
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.stream import joined
 from conformance.checks.params.exchanges import (
@@ -109,7 +110,7 @@ def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
 
 @may(
     PENALTIES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(penalty_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_penalty(penalty_out_of_range: Exchange) -> None:

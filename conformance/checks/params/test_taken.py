@@ -160,7 +160,7 @@ def test_unknown_field_is_ignored_or_refused_by_name(hello_with_unknown_field: E
 
 @should(
     PROMPT_CACHE,
-    says=SDK("PromptTokensDetails.cached_tokens"),
+    says=SDK("completion_usage.PromptTokensDetails.cached_tokens"),
     counterexample=broken(long_prompt_again, CACHED, 1_000_000),
 )
 def test_repeated_prompt_is_counted_as_cached(long_prompt_again: Exchange) -> None:

@@ -6,6 +6,7 @@ differ (five stop strings, both names of one limit), an answer is allowed, and o
 """
 
 from conformance import OBSERVED, Exchange, Inconclusive, should
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import error_of, words
 from conformance.checks.params.exchanges import OUT_OF_RANGE, too_many_tools, wrong_value
 from conformance.checks.params.rows import WRONG_VALUES
@@ -16,7 +17,7 @@ UNNAMED = {"message": "Bad request.", "type": "invalid_request_error", "param": 
 
 @should(
     OUT_OF_RANGE,
-    says=OBSERVED("OpenAI names the parameter in `param` and in the message"),
+    says=OBSERVED("OpenAI names the parameter in `param` and in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(wrong_value, "error", UNNAMED),
 )
 def test_error_names_the_parameter(wrong_value: Exchange) -> None:
@@ -30,7 +31,7 @@ def test_error_names_the_parameter(wrong_value: Exchange) -> None:
 
 @should(
     OUT_OF_RANGE,
-    says=OBSERVED("OpenAI names the parameter in `param` and in the message"),
+    says=OBSERVED("OpenAI names the parameter in `param` and in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(too_many_tools, "error", UNNAMED),
 )
 def test_error_names_the_tools(too_many_tools: Exchange) -> None:

@@ -8,6 +8,7 @@ where a gateway says so).
 """
 
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive, may, should
+from conformance.checks.common import evidence
 from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
@@ -26,9 +27,12 @@ from conformance.checks.reasoning.exchanges import (
 from conformance.checks.reasoning.reading import hidden, refusal, thinks, told_in
 from conformance.counterexamples import broken, changed
 
-DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`")
-GOOGLES = OBSERVED("Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`")
-GATEWAYS = OBSERVED("new-api takes a suffix of a model's id for an order about thinking")
+DOCUMENTED = OBSERVED("documents of Qwen and of gateways show `enable_thinking`", *evidence.SWITCH_OF_THOUGHTS)
+GOOGLES = OBSERVED(
+    "Google's document of its OpenAI compatibility describes `extra_body.google.thinking_config`",
+    *evidence.BUDGET_OF_THOUGHTS,
+)
+GATEWAYS = OBSERVED("new-api takes a suffix of a model's id for an order about thinking", *evidence.SUFFIX_OF_THOUGHTS)
 
 REJECTED = "it is rejected by its name, so that no effect can be seen"
 TOLD = "choices.0.message.reasoning_content"

@@ -9,6 +9,7 @@ effort may cost (models differ).
 """
 
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import REASONING, completion_tokens
@@ -42,7 +43,7 @@ def spent(sent: Exchanges) -> list[int]:
     return found
 
 
-@must(EFFORT, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
+@must(EFFORT, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
 def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
     """The answer has text, or ends with `length` (or `content_filter`): thinking took all the room."""
     if (thought.at(CONTENT, str | None, None) or "").strip():
@@ -55,7 +56,7 @@ def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
 
 @may(
     TOKENS,
-    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
     counterexample=broken(thought, "usage.completion_tokens_details", None),
 )
 def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
@@ -65,7 +66,7 @@ def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
 
 @should(
     TOKENS,
-    says=SDK("CompletionTokensDetails.reasoning_tokens"),
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
     counterexample=broken(thought, REASONING, 1_000_000),
 )
 def test_tokens_of_thought_are_part_of_the_completion(chat_completion: Exchange) -> None:
@@ -82,7 +83,11 @@ def silent(observed: Exchange) -> Exchange:
     return broken(None, REASONING, 0).change(told)
 
 
-@may(TOKENS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=changed(thought, silent))
+@may(
+    TOKENS,
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
+    counterexample=changed(thought, silent),
+)
 def test_thoughts_that_are_told_are_counted(chat_completion: Exchange) -> None:
     """Where thoughts are told, `reasoning_tokens` is not 0."""
     count = chat_completion.get(REASONING)
@@ -144,7 +149,7 @@ def names_the_effort(observed: Exchange) -> None:
 
 @should(
     OTHER_VALUES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=changed(thought_otherwise, taken_for_another),
 )
 def test_refusal_names_the_effort(thought_otherwise: Exchange) -> None:
@@ -157,7 +162,7 @@ def test_refusal_names_the_effort(thought_otherwise: Exchange) -> None:
 
 @should(
     OTHER_VALUES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=changed(thought_unknown, taken_for_another),
 )
 def test_unknown_effort_is_refused_by_name(thought_unknown: Exchange) -> None:

@@ -13,7 +13,7 @@ from conformance.counterexamples import broken
 
 @must(
     EFFORT,
-    says=SDK("ChatCompletionChoice.finish_reason"),
+    says=SDK("chat_completion.Choice.finish_reason"),
     counterexample=broken(thought_in_little_room, REASON, "stop"),
 )
 def test_thinking_without_room_ends_with_length(thought_in_little_room: Exchange) -> None:

@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from conformance import ABSENT, OBSERVED, Deviation, Document, Exchange, Inconclusive, may, should
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion, chat_stream
@@ -31,7 +32,9 @@ from conformance.counterexamples import broken, every_chunk, rewritten
 USUAL = "`reasoning_content`"
 WITHIN = ("tags in `content`", "parts of `content`")
 
-VENDORS = OBSERVED("DeepSeek, Qwen and most gateways tell thoughts in `reasoning_content`, apart from `content`")
+VENDORS = OBSERVED(
+    "DeepSeek, Qwen and most gateways tell thoughts in `reasoning_content`, apart from `content`", *evidence.THOUGHTS
+)
 
 
 def place_of(observed: Exchange) -> str:

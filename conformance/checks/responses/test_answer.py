@@ -10,6 +10,7 @@ from datetime import date
 from conformance import DOC, MUST, OBSERVED, SDK, SHOULD, Exchange, Exchanges, Inconclusive, body_of, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import MAX_OUTPUT_TOKENS
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import BASIC, count_cut, greeted
@@ -136,7 +137,7 @@ def test_completed_response_has_no_error(response: Exchange) -> None:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI counts the tokens of every finished response"),
+    says=OBSERVED("OpenAI counts the tokens of every finished response", *evidence.RESPONSE),
     counterexample=broken(greeted, "usage", None),
 )
 def test_tokens_are_counted(response: Exchange) -> None:
@@ -169,7 +170,9 @@ def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) ->
     assert status == "incomplete", f"{len(cut)} of {len(wanted)} characters, and `status` is {status!r}"
 
 
-@must(BASIC, says=SDK("IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None))
+@must(
+    BASIC, says=SDK("response.IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None)
+)
 def test_incomplete_response_says_why(response: Exchange) -> None:
     """A response whose `status` is `incomplete` has a documented `incomplete_details.reason`."""
     if response.at("status", str) != "incomplete":
@@ -179,7 +182,7 @@ def test_incomplete_response_says_why(response: Exchange) -> None:
 
 @must(
     BASIC,
-    says=DOC("ModelResponseProperties.max_output_tokens"),
+    says=DOC("Response.max_output_tokens"),
     counterexample=broken(count_cut, "usage.output_tokens", 100_000),
     when=(MAX_OUTPUT_TOKENS,),
     decides="responses: max_output_tokens",

@@ -23,6 +23,7 @@ from conformance import (
     should,
 )
 from conformance.assertions import conforms
+from conformance.checks.common import evidence
 from conformance.checks.common.kinds import response_stream
 from conformance.checks.responses.events import (
     CREATED,
@@ -86,7 +87,10 @@ def test_every_event_has_a_type(response_stream: Exchange) -> None:
 
 @should(
     STREAM,
-    says=OBSERVED("OpenAI names every event of a response by its type; many clients dispatch by that name"),
+    says=OBSERVED(
+        "OpenAI names every event of a response by its type; many clients dispatch by that name",
+        *evidence.RESPONSE_STREAMED,
+    ),
     counterexample=bytes_replaced(greeted_streamed, b"event: response.created", b"event: message"),
     reads=frozenset({Facet.BYTES}),
 )
@@ -112,7 +116,7 @@ def test_sequence_numbers_rise(response_stream: Exchange) -> None:
 
 @should(
     STREAM,
-    says=OBSERVED("OpenAI numbers the events of a response from 0, without gaps"),
+    says=OBSERVED("OpenAI numbers the events of a response from 0, without gaps", *evidence.RESPONSE_STREAMED),
     counterexample=rewritten(greeted_streamed, renumbered),
 )
 def test_sequence_numbers_count_from_zero(response_stream: Exchange) -> None:
@@ -212,7 +216,7 @@ def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("IncompleteDetails.reason"),
+    says=SDK("response.IncompleteDetails.reason"),
     counterexample=broken_chunk(count_cut_streamed, -1, "response.incomplete_details", None),
 )
 def test_cut_stream_says_why(response_stream: Exchange) -> None:
@@ -235,7 +239,7 @@ def test_last_response_has_every_documented_key(response_stream: Exchange) -> No
 
 @should(
     STREAM,
-    says=OBSERVED("OpenAI counts the tokens of every finished response, streamed or not"),
+    says=OBSERVED("OpenAI counts the tokens of every finished response, streamed or not", *evidence.RESPONSE_STREAMED),
     counterexample=broken_chunk(greeted_streamed, -1, "response.usage", None),
 )
 def test_last_response_counts_the_tokens(response_stream: Exchange) -> None:

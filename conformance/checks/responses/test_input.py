@@ -29,7 +29,7 @@ def adds(longer: Exchange, shorter: Exchange) -> None:
 
 @must(
     BASIC,
-    says=DOC("ResponseProperties.instructions"),
+    says=DOC("Response.instructions"),
     counterexample=broken(word_of_instructions, "output", []),
     decides="responses: instructions",
 )
@@ -39,7 +39,7 @@ def test_instructions_are_heard(word_of_instructions: Exchange, word_of_input: E
     assert says(word_of_instructions, "QUARTZ"), "the model repeats words, but not the one of `instructions`"
 
 
-@must(BASIC, says=DOC("ResponseProperties.instructions"), counterexample=broken(word_of_instructions, COUNT, 1))
+@must(BASIC, says=DOC("Response.instructions"), counterexample=broken(word_of_instructions, COUNT, 1))
 def test_instructions_are_counted(word_of_instructions: Exchange, word_asked: Exchange) -> None:
     """`instructions` add to `usage.input_tokens`."""
     adds(word_of_instructions, word_asked)

@@ -6,6 +6,7 @@ refused at all is the status check of these exchanges.
 """
 
 from conformance import DOC, OBSERVED, RFC, Document, Exchange, Inconclusive, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.errors import error_of, words
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.responses.exchanges import (
@@ -46,7 +47,7 @@ def test_missing_input_gives_an_error_object(no_input: Exchange) -> None:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI names the field in `param` or in the message"),
+    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(no_input, "error", {"message": "Bad request.", "param": None}),
 )
 def test_missing_input_is_named(no_input: Exchange) -> None:
@@ -69,7 +70,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
 
 @must(
     ADVANCED,
-    says=DOC("ResponseProperties.truncation"),
+    says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
 def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> None:

@@ -5,7 +5,9 @@ Not checked: that the answer uses the result, which takes skill; whether a model
 """
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
+from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
@@ -41,7 +43,10 @@ def test_call_has_a_call_id(response: Exchange) -> None:
 
 @should(
     ADVANCED,
-    says=OBSERVED("OpenAI gives every call an `id` beside its `call_id`; clients need it to send the item back"),
+    says=OBSERVED(
+        "OpenAI gives every call an `id` beside its `call_id`; clients need it to send the item back",
+        *evidence.RESPONSE,
+    ),
     counterexample=broken_item(weather_called, "function_call", "id", None),
     when=(OFFERS_FUNCTION,),
 )

@@ -21,7 +21,7 @@ def test_format_text_is_answered(hello_as_text: Exchange) -> None:
     assert text_of(hello_as_text).strip() != "", "there is no text"
 
 
-@must(EDGE, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(person_cut, REASON, "stop"))
+@must(EDGE, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(person_cut, REASON, "stop"))
 def test_cut_json_ends_with_length(person_cut: Exchange, person: Exchange) -> None:
     """JSON that a limit cut is told by `finish_reason` `length`."""
     text = text_of(person_cut)

@@ -40,7 +40,7 @@ def test_text_is_json(chat_completion: Exchange) -> None:
 
 @should(
     JSON_MODE,
-    says=OBSERVED("the JSON of OpenAI's JSON mode is always an object, as the type's name says"),
+    says=DOC("ResponseFormatJsonObject"),
     counterexample=broken(person_as_object, CONTENT, '"Ada"'),
     when=(JSON_OBJECT, NO_STOP),
 )

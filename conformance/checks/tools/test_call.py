@@ -7,6 +7,7 @@ document promises it); which function a model names when it may choose (some hav
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import CONTENT, REASON, require_whole
 from conformance.checks.common.conditions import (
@@ -39,7 +40,7 @@ from conformance.checks.tools.reading import (
 )
 from conformance.counterexamples import DELETE, broken, changed
 
-END = SDK("ChatCompletionChoice.finish_reason")
+END = SDK("chat_completion.Choice.finish_reason")
 
 
 @must(
@@ -100,7 +101,9 @@ def with_name_for_id(observed: Exchange) -> Exchange:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI makes each `id` anew; a gateway that takes the function's name for it (2026-11) repeats it"),
+    says=OBSERVED(
+        "OpenAI makes each `id` anew; one that is made of the function's name repeats itself", *evidence.CALLS_STREAMED
+    ),
     counterexample=changed(weather_forced, with_name_for_id),
     when=(OFFERS_FUNCTIONS_ONLY,),
 )
@@ -125,7 +128,9 @@ def with_known_id(observed: Exchange) -> Exchange:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI never gives two calls the same `id`; results are matched to calls by it"),
+    says=OBSERVED(
+        "OpenAI never gives two calls the same `id`; results are matched to calls by it", *evidence.CALLS_STREAMED
+    ),
     counterexample=changed(weather_forced_again, with_known_id),
     when=(ANSWERS_A_CALL,),
 )
@@ -185,7 +190,8 @@ def test_chosen_call_ends_with_tool_calls(chat_completion: Exchange) -> None:
 @should(
     BASIC,
     says=OBSERVED(
-        "OpenAI ends a call of a named function with `stop`; others, which clients take as well, with `tool_calls`"
+        "OpenAI ends a call of a named function with `stop`; others, which clients take as well, with `tool_calls`",
+        *evidence.NAMED_CALL,
     ),
     counterexample=broken(weather_forced, REASON, "tool_use"),
     when=(CHOICE_NAMED,),
@@ -207,7 +213,10 @@ def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
 
 @should(
     BASIC,
-    says=OBSERVED("OpenAI leaves `tool_calls` out of an answer without calls, and refuses an empty array in a history"),
+    says=OBSERVED(
+        "OpenAI leaves `tool_calls` out of an answer without calls, and refuses an empty array in a history",
+        *evidence.EMPTY_CALLS,
+    ),
     counterexample=broken(hello, CALLS, []),
 )
 def test_answer_without_calls_has_no_empty_array(chat_completion: Exchange) -> None:

@@ -9,6 +9,7 @@ from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, m
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import count_streamed
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
 from conformance.checks.common.conditions import CHOICE_AUTO, CHOICE_NONE
 from conformance.checks.common.kinds import chat_completion, chat_stream
@@ -135,7 +136,7 @@ def test_idle_tool_does_no_harm(hello_offered: Exchange) -> None:
 
 @should(
     AUTO,
-    says=OBSERVED("OpenAI tells a call in `tool_calls`, never as text in `content`"),
+    says=OBSERVED("OpenAI tells a call in `tool_calls`, never as text in `content`", *evidence.CALL),
     counterexample=changed(weather_auto, lambda e: with_text(e, MARKED)),
     when=(CHOICE_AUTO,),
 )
@@ -154,7 +155,9 @@ def test_call_is_not_written_as_text(chat_completion: Exchange) -> None:
 
 @should(
     AUTO,
-    says=OBSERVED("an empty list of tools offers nothing; OpenAI refuses it or answers as without it"),
+    says=OBSERVED(
+        "an empty list of tools offers nothing; OpenAI refuses it or answers as without it", *evidence.NO_TOOLS
+    ),
     counterexample=changed(hello_with_empty_tools, lambda e: with_text(e, WRITTEN)),
 )
 def test_empty_list_of_tools_changes_nothing(hello_with_empty_tools: Exchange, hello: Exchange) -> None:
@@ -171,7 +174,7 @@ def test_empty_list_of_tools_changes_nothing(hello_with_empty_tools: Exchange, h
 
 @should(
     STREAM,
-    says=OBSERVED("OpenAI streams text piece by piece, whether or not tools are offered"),
+    says=OBSERVED("OpenAI streams text piece by piece, whether or not tools are offered", *evidence.TEXT_BESIDE_TOOLS),
     counterexample=changed(count_offered_streamed, in_one_piece),
 )
 def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_streamed: Exchange) -> None:
@@ -211,7 +214,7 @@ def test_forbidden_function_is_not_called_in_a_stream(chat_stream: Exchange) -> 
 
 @must(
     NONE,
-    says=SDK("ChatCompletionChoice.finish_reason"),
+    says=SDK("chat_completion.Choice.finish_reason"),
     counterexample=broken(weather_forbidden, REASON, "tool_calls"),
     when=(CHOICE_NONE,),
 )
@@ -235,7 +238,7 @@ def test_model_speaks_instead(weather_forbidden: Exchange) -> None:
 
 @should(
     NONE,
-    says=OBSERVED("OpenAI's models do not try to call where `none` forbids it: the text is for people"),
+    says=DOC("ChatCompletionToolChoiceOption"),
     counterexample=broken(weather_forbidden, CONTENT, MARKED),
     when=(CHOICE_NONE,),
 )

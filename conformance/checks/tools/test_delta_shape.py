@@ -7,6 +7,7 @@ Not checked: whether the first fragment holds arguments already.
 """
 
 from conformance import DOC, OBSERVED, SDK, Exchange, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import OFFERS_FUNCTIONS_ONLY, ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.tools.exchanges import DELTA_SHAPE, weather_forced_streamed
@@ -20,7 +21,7 @@ ONCE = "OpenAI tells `id`, `type` and `function.name` in the first fragment of a
 
 @must(
     DELTA_SHAPE,
-    says=SDK("ChoiceDeltaToolCall.index"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.index", DELETE),
     when=CALLED,
 )
@@ -33,7 +34,7 @@ def test_every_fragment_has_an_index(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED("OpenAI counts the calls of an answer from 0"),
+    says=OBSERVED("OpenAI counts the calls of an answer from 0", *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.index", 7),
     when=CALLED,
 )
@@ -46,7 +47,7 @@ def test_indexes_count_from_zero(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED(ONCE),
+    says=OBSERVED(ONCE, *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.id", DELETE),
     when=CALLED,
 )
@@ -58,7 +59,7 @@ def test_first_fragment_has_the_id(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED(ONCE),
+    says=OBSERVED(ONCE, *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.type", DELETE),
     when=CALLED,
 )
@@ -70,7 +71,7 @@ def test_first_fragment_has_the_type(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED(ONCE),
+    says=OBSERVED(ONCE, *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 1, f"{FIRST}.function.name", DELETE),
     when=CALLED,
 )
@@ -82,7 +83,7 @@ def test_first_fragment_has_the_name(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED(ONCE),
+    says=OBSERVED(ONCE, *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.id", "call_again"),
     when=CALLED,
 )
@@ -95,7 +96,7 @@ def test_id_is_told_once(chat_stream: Exchange) -> None:
 
 @should(
     DELTA_SHAPE,
-    says=OBSERVED(ONCE),
+    says=OBSERVED(ONCE, *evidence.CALLS_STREAMED),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.name", "get_weather"),
     when=CALLED,
 )
@@ -108,7 +109,7 @@ def test_name_is_told_once(chat_stream: Exchange) -> None:
 
 @must(
     DELTA_SHAPE,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.arguments", {"city": "Paris"}),
     when=CALLED,
 )

@@ -10,6 +10,7 @@ Not checked: that arguments fit without `strict`, which is the model's skill; th
 import json
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, may, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import is_object, require_whole
 from conformance.checks.common.conditions import (
@@ -148,7 +149,7 @@ def test_function_without_parameters_is_called_in_a_stream(
 
 @should(
     EDGE,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(parameterless_streamed, f"{DELTA_CALLS}.0.function.arguments", ""),
     when=(*WITHOUT_PARAMETERS, ONE_CHOICE),
 )
@@ -161,7 +162,7 @@ def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) ->
 
 @may(
     DELTA_SHAPE,
-    says=OBSERVED("OpenAI streams long arguments while the model writes them"),
+    says=OBSERVED("OpenAI streams long arguments while the model writes them", *evidence.ARGUMENTS_STREAMED),
     counterexample=rewritten(long_arguments_streamed, in_one_fragment),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )

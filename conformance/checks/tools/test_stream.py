@@ -10,6 +10,7 @@ from typing import Any
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.assertions import finish_reasons
 from conformance.checks.chat.stream.exchanges import hello_streamed
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import (
@@ -94,7 +95,7 @@ def test_required_function_is_called(chat_stream: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, ""),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE, NO_STOP),
 )
@@ -107,7 +108,7 @@ def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
 )
 def test_arguments_are_json_as_in_plain_calls(
@@ -126,7 +127,7 @@ def test_arguments_are_json_as_in_plain_calls(
 
 @must(
     STREAM,
-    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=broken_chunk(weather_forced_streamed, 1, NAME, "weather"),
 )
 def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
@@ -140,7 +141,7 @@ def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=every_chunk(weather_required_streamed, REASON, None),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -153,7 +154,7 @@ def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_required_streamed, with_end_first),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -169,7 +170,7 @@ def test_call_is_told_before_the_end(chat_stream: Exchange) -> None:
 
 @should(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_required_streamed, with_stop),
     when=(CHOICE_REQUIRED, ONE_CHOICE),
 )
@@ -183,7 +184,7 @@ def test_required_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(weather_auto_streamed, with_stop),
     when=(CHOICE_AUTO, ONE_CHOICE),
 )
@@ -197,7 +198,7 @@ def test_chosen_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
 
 @must(
     STREAM_END,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=every_chunk(weather_auto_streamed, DELTA_CALLS, []),
     when=(ONE_CHOICE,),
 )
@@ -210,7 +211,9 @@ def test_end_by_tool_calls_has_a_call(chat_stream: Exchange) -> None:
 
 @should(
     STREAM_END,
-    says=OBSERVED("OpenAI ends a call of a named function in the same way, streamed and plain"),
+    says=OBSERVED(
+        "OpenAI ends a call of a named function in the same way, streamed and plain", *evidence.NAMED_CALL_STREAMED
+    ),
     counterexample=broken_chunk(weather_forced_streamed, -1, REASON, "function_call"),
 )
 def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:

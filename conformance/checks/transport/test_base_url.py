@@ -6,7 +6,7 @@ that a request may be redirected on paths which no client of the API asks for, a
 `charset` on `application/json` where it says `utf-8` (it means nothing there, and does no harm).
 """
 
-from conformance import RFC, SDK, Deviation, Exchange, Facet, Inconclusive, must, should
+from conformance import DOC, RFC, SDK, Deviation, Exchange, Facet, Inconclusive, must, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import PATH_OF_THE_API
@@ -26,7 +26,7 @@ def test_chat_is_answered_below_the_base_url(chat_completion: Exchange) -> None:
     chat_completion.at("choices", list)
 
 
-@must(BASE_URL, says=SDK("ModelList.data"), counterexample=body(listed, b'{"status": "ok"}'))
+@must(BASE_URL, says=DOC("ListModelsResponse.data"), counterexample=body(listed, b'{"status": "ok"}'))
 def test_models_are_listed_below_the_base_url(model_list: Exchange) -> None:
     """What answers for the models below the same base URL is the API: the body has `data`."""
     model_list.at("data", list)

@@ -55,11 +55,12 @@ def cut(exchange: Exchange) -> Exchange:
 
 @must(
     EVERY,
-    says=RFC(9110, "15"),
+    says=RFC(9110, "15.3"),
     counterexample=answered(None, 500),
     any_status=True,
     without_response=True,
     builtin=True,
+    about_status=True,
 )
 def test_status(exchange: Exchange) -> None:
     """The status is the documented one."""
@@ -75,8 +76,14 @@ def _what_happened(exchange: Exchange) -> str:
     if exchange.status >= 500:
         return f"{exchange.status}: the server failed on {asked}{case}"
     if exchange.invalid and exchange.status < 400:
-        return f"an invalid request to {asked}{case} is served: {exchange.status}"
+        return f"{_subject(exchange, asked)}{case} is served: {exchange.status}"
     return f"status {exchange.status} for {asked}{case}"
+
+
+def _subject(exchange: Exchange, asked: str) -> str:
+    """Return what is special about the request, as the subject of a sentence."""
+    about = exchange.about.partition(";")[0].rstrip(".")
+    return f"{about[:1].lower()}{about[1:]}" if about else f"an invalid request to {asked}"
 
 
 @must(EVERY, says=RFC(9110, "8.3"), counterexample=header(None, "content-type", "font/woff"), builtin=True)

@@ -8,7 +8,7 @@ Not checked: what the client raises for a refusal (`errors.sdk_mapping` does tha
 stream without `[DONE]` (it does; other clients do not, see `chat.stream.done`).
 """
 
-from conformance import SDK, Exchange, Inconclusive, must
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import USAGE_NOT_MENTIONED
@@ -31,7 +31,7 @@ def test_documented_lines_read_an_answer(chat_completion: Exchange) -> None:
 
 @must(
     CLIENT,
-    says=SDK("ChatCompletionChunkChoice.delta"),
+    says=SDK("chat_completion_chunk.Choice.delta"),
     counterexample=every_chunk(hello_streamed, "choices", []),
     when=(USAGE_NOT_MENTIONED,),
 )
@@ -46,7 +46,7 @@ def test_documented_loop_reads_a_stream(chat_stream: Exchange) -> None:
 
 @must(
     CLIENT,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=broken(hello, "error", {"message": "Upstream failed.", "code": 500}),
 )
 def test_success_holds_no_error(chat_completion: Exchange) -> None:
@@ -57,7 +57,7 @@ def test_success_holds_no_error(chat_completion: Exchange) -> None:
 
 @must(
     CLIENT,
-    says=SDK("ErrorResponse.error"),
+    says=DOC("ErrorResponse.error"),
     counterexample=rewritten(hello_streamed, lambda chunks: [*chunks[:-1], {"error": {"message": "Failed."}}]),
 )
 def test_stream_holds_no_error(chat_stream: Exchange) -> None:

@@ -102,7 +102,11 @@ def test_details_are_objects(chat_completion: Exchange) -> None:
         chat_completion.at(f"usage.{name}", dict)
 
 
-@may(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, -1))
+@may(
+    DETAILS,
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
+    counterexample=broken(hello, REASONING, -1),
+)
 def test_reasoning_is_a_count(chat_completion: Exchange) -> None:
     """`completion_tokens_details.reasoning_tokens`, where it is told, is an integer from zero."""
     told = chat_completion.at(REASONING, int | None, None)
@@ -111,7 +115,7 @@ def test_reasoning_is_a_count(chat_completion: Exchange) -> None:
     assert told >= 0
 
 
-@may(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, -1))
+@may(DETAILS, says=SDK("completion_usage.PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, -1))
 def test_cached_prompt_is_a_count(chat_completion: Exchange) -> None:
     """`prompt_tokens_details.cached_tokens`, where it is told, is an integer from zero."""
     told = chat_completion.at(CACHED, int | None, None)
@@ -120,7 +124,11 @@ def test_cached_prompt_is_a_count(chat_completion: Exchange) -> None:
     assert told >= 0
 
 
-@should(DETAILS, says=SDK("CompletionTokensDetails.reasoning_tokens"), counterexample=broken(hello, REASONING, 9999))
+@should(
+    DETAILS,
+    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
+    counterexample=broken(hello, REASONING, 9999),
+)
 def test_reasoning_is_part_of_the_completion(chat_completion: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`, so they are not more."""
     if (reasoning := count(chat_completion, REASONING)) is None:
@@ -130,7 +138,9 @@ def test_reasoning_is_part_of_the_completion(chat_completion: Exchange) -> None:
     )
 
 
-@should(DETAILS, says=SDK("PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, 9999))
+@should(
+    DETAILS, says=SDK("completion_usage.PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, 9999)
+)
 def test_cached_tokens_are_part_of_the_prompt(chat_completion: Exchange) -> None:
     """`cached_tokens` are among the `prompt_tokens`, so they are not more."""
     if (cached := count(chat_completion, CACHED)) is None:

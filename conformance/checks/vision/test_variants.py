@@ -6,6 +6,7 @@ models know several.
 """
 
 from conformance import DOC, OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, must, should
+from conformance.checks.common import evidence
 from conformance.checks.common.attachments import dropped, names, require_named, require_read
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.fixtures import word_of
@@ -46,7 +47,7 @@ def test_picture_of_any_format_is_seen(
 
 @should(
     VARIANTS,
-    says=OBSERVED("what a picture costs depends on its size in pixels and on `detail`"),
+    says=OBSERVED("what a picture costs depends on its size in pixels and on `detail`", *evidence.PRICE_OF_AN_IMAGE),
     counterexample=broken(picture_of_format, PROMPT, 5000),
 )
 def test_price_does_not_depend_on_the_format(picture_of_format: Exchange, picture_png: Exchange) -> None:

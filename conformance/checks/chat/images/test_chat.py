@@ -18,12 +18,15 @@ from conformance.checks.chat.images.exchanges import (
     repainted_in_chat,
 )
 from conformance.checks.chat.images.reading import Found, decoded, found_in
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.fixtures import content_of, data_url
 from conformance.counterexamples import broken
 from conformance.media.image import read_picture
 
-IN_CHAT = OBSERVED("gateways document pictures in the message of a chat's answer, in several shapes")
+IN_CHAT = OBSERVED(
+    "gateways document pictures in the message of a chat's answer, in several shapes", *evidence.IMAGE_IN_CHAT
+)
 TORN = "![A picture](data:image/png;base64,VGhpcyBpcyBub3QgYSBwaWN0dXJlLg==)"
 MISNAMED = f"![A picture](data:image/gif;base64,{b64encode(content_of('solid.png')).decode()})"
 

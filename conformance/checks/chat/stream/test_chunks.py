@@ -9,6 +9,7 @@ from conformance import DOC, MUST, OBSERVED, SDK, SHOULD, Exchange, Inconclusive
 from conformance.assertions import conforms
 from conformance.checks.chat.stream.exchanges import CHUNKS, count_streamed, hello_streamed
 from conformance.checks.chat.stream.reading import known
+from conformance.checks.common import evidence
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import holds, parts
@@ -94,7 +95,7 @@ def test_model_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
 
 @must(
     CHUNKS,
-    says=SDK("ChatCompletionChunkChoice.index"),
+    says=SDK("chat_completion_chunk.Choice.index"),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.index", 1),
     when=(ONE_CHOICE,),
 )
@@ -106,7 +107,7 @@ def test_index_is_zero(chat_stream: Exchange) -> None:
 
 @should(
     CHUNKS,
-    says=OBSERVED("OpenAI opens a choice with `role`: `assistant`"),
+    says=OBSERVED("OpenAI opens a choice with `role`: `assistant`", *evidence.CALLS_STREAMED),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", DELETE),
 )
 def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
@@ -120,7 +121,9 @@ def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
 
 @should(
     CHUNKS,
-    says=OBSERVED("OpenAI names `role` once; the official client's stream helper joins repeated ones"),
+    says=OBSERVED(
+        "OpenAI names `role` once; the official client's stream helper joins repeated ones", *evidence.DELTAS
+    ),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", "assistant"),
     when=(ONE_CHOICE,),
 )
@@ -134,7 +137,9 @@ def test_role_comes_once(chat_stream: Exchange) -> None:
 
 @should(
     CHUNKS,
-    says=OBSERVED("OpenAI's chunks hold a delta; messages are plain answers' and usage is the chunk's"),
+    says=OBSERVED(
+        "OpenAI's chunks hold a delta; messages are plain answers' and usage is the chunk's", *evidence.CALLS_STREAMED
+    ),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.message", {"role": "assistant", "content": "1"}),
 )
 def test_choices_hold_deltas_only(chat_stream: Exchange) -> None:

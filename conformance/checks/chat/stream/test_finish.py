@@ -23,7 +23,7 @@ def late_text(chunks: list[Any]) -> list[Any]:
 
 @must(
     FINISH,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=every_chunk(hello_streamed, REASON, None),
     when=(ONE_CHOICE,),
 )
@@ -66,7 +66,7 @@ def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
 
 @must(
     FINISH,
-    says=SDK("ChatCompletionChunkChoice.finish_reason"),
+    says=SDK("chat_completion_chunk.Choice.finish_reason"),
     counterexample=rewritten(
         count_cut_streamed,
         lambda chunks: [*chunks[:-1], {**chunks[-1], "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}],

@@ -54,7 +54,7 @@ def spread(times: list[float]) -> float:
 
 @must(
     BASIC,
-    says=SDK("ChoiceDelta.content"),
+    says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=every_chunk(hello_streamed, "choices.0.delta.content", ""),
     decides="chat/completions: stream",
 )
@@ -63,7 +63,12 @@ def test_text_comes(hello_streamed: Exchange) -> None:
     assert "".join(deltas(hello_streamed)).strip() != "", "no delta holds text"
 
 
-@must(BASIC, says=SDK("ChoiceDelta.content"), counterexample=rewritten(count_streamed, cumulative), when=(ONE_CHOICE,))
+@must(
+    BASIC,
+    says=SDK("chat_completion_chunk.ChoiceDelta.content"),
+    counterexample=rewritten(count_streamed, cumulative),
+    when=(ONE_CHOICE,),
+)
 def test_each_delta_holds_new_text_only(chat_stream: Exchange) -> None:
     """`delta.content` holds what is new, never the text so far."""
     texts = deltas(chat_stream)

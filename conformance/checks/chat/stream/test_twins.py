@@ -85,7 +85,7 @@ def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: 
 
 @must(
     TWINS,
-    says=SDK("ChoiceDelta.content"),
+    says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=rewritten(count_at_zero_streamed, lambda chunks: chunks[:8] + chunks[12:]),
 )
 def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
@@ -98,7 +98,11 @@ def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_stre
     assert counted_out(text) == BETWEEN, f"the plain answer counts from 1 to 20, the streamed one is {text[:80]!r}"
 
 
-@must(TWINS, says=SDK("ChoiceDelta.content"), counterexample=rewritten(count_at_zero_streamed, stripped))
+@must(
+    TWINS,
+    says=SDK("chat_completion_chunk.ChoiceDelta.content"),
+    counterexample=rewritten(count_at_zero_streamed, stripped),
+)
 def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
     """A text that is the same streamed and plain but for its spaces is the same with them."""
     plain, text = count_at_zero.at(CONTENT, str).strip(), joined(count_at_zero_streamed).strip()

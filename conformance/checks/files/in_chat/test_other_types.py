@@ -7,6 +7,7 @@ Not checked: that any of them is read (no list of types is owed); videos, as the
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must
 from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, recording_asked
+from conformance.checks.common import evidence
 from conformance.checks.common.attachments import require_named, require_read, unread
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import word_of
@@ -23,7 +24,10 @@ from conformance.checks.files.in_chat.exchanges import (
 )
 from conformance.counterexamples import body, changed
 
-IN_IMAGE_URL = OBSERVED("gateways document other files than pictures as a data URL in `image_url`; OpenAI refuses them")
+IN_IMAGE_URL = OBSERVED(
+    "gateways document other files than pictures as a data URL in `image_url`; OpenAI refuses them",
+    *evidence.FILE_IN_IMAGE_URL,
+)
 
 
 @may(OTHER_MIME, says=IN_IMAGE_URL, counterexample=changed(text_as_picture, unread))
@@ -63,7 +67,7 @@ def test_text_file_is_read_or_refused(
 
 @may(
     OTHER_MIME,
-    says=OBSERVED("OpenAI names the part in `param` when it refuses a file's media type"),
+    says=OBSERVED("OpenAI names the part in `param` when it refuses a file's media type", *evidence.WRONG_MEDIA_TYPE),
     counterexample=changed(
         unknown_type_of_file, lambda e: body(None, b'{"error": {"message": "Bad request"}}').change(e)
     ),

@@ -11,6 +11,7 @@ from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.attachments import dropped, require_named, require_read, require_taken, unread
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.files.in_chat.exchanges import (
@@ -32,7 +33,9 @@ FILE = "ChatCompletionRequestMessageContentPartFile.file"
 
 @may(
     PDF_IMAGE_URL,
-    says=OBSERVED("gateways document a PDF as a data URL in `image_url`; OpenAI refuses it"),
+    says=OBSERVED(
+        "gateways document a PDF as a data URL in `image_url`; OpenAI refuses it", *evidence.FILE_IN_IMAGE_URL
+    ),
     counterexample=changed(pdf_as_picture, dropped),
 )
 def test_pdf_in_image_url_is_read(pdf_as_picture: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
@@ -57,7 +60,9 @@ def test_pdf_in_file_part_is_read(
 
 @may(
     PDF_OTHER_FORMS,
-    says=OBSERVED("`input_file` belongs to the Responses API; some gateways take it in chat"),
+    says=OBSERVED(
+        "`input_file` belongs to the Responses API; some gateways take it in chat", *evidence.INPUT_FILE_IN_CHAT
+    ),
     counterexample=changed(pdf_as_input_file, unread),
 )
 def test_input_file_is_read_or_refused(

@@ -101,7 +101,7 @@ def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange
 
 @must(
     MAX_COMPLETION_TOKENS,
-    says=SDK("ChatCompletionChoice.finish_reason"),
+    says=SDK("chat_completion.Choice.finish_reason"),
     counterexample=broken(count_cut_by_new_name, REASON, "stop"),
 )
 def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:

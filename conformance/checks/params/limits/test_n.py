@@ -43,7 +43,7 @@ def test_there_are_n_choices(chat_completion: Exchange) -> None:
 
 @must(
     N,
-    says=SDK("ChatCompletionChoice.index"),
+    says=SDK("chat_completion.Choice.index"),
     counterexample=broken(two_choices, "choices.1.index", 0),
     when=(SEVERAL_CHOICES,),
 )
@@ -56,7 +56,7 @@ def test_choices_are_numbered(chat_completion: Exchange) -> None:
 
 @must(
     N,
-    says=SDK("ChatCompletionChoice"),
+    says=SDK("chat_completion.Choice"),
     counterexample=broken(two_choices, "choices.1.message", None),
     when=(SEVERAL_CHOICES,),
 )

@@ -86,7 +86,7 @@ def test_space_is_a_marker_too(count_until_space: Exchange, count_whole: Exchang
     assert " " not in text_of(count_until_space).strip(), "the text goes on after a space"
 
 
-@must(STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_until_string, REASON, "eos"))
+@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_string, REASON, "eos"))
 def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole: Exchange) -> None:
     """An answer that a marker ends has `finish_reason` `stop`."""
     require_marker(count_whole, STRING_MARKER)
@@ -95,7 +95,7 @@ def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole:
     assert count_until_string.at(REASON, str) == "stop"
 
 
-@must(STOP, says=SDK("ChatCompletionChoice.finish_reason"), counterexample=broken(count_until_array, REASON, "eos"))
+@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_array, REASON, "eos"))
 def test_array_marker_ends_with_stop(count_until_array: Exchange, count_whole: Exchange) -> None:
     """An answer that one of several markers ends has `finish_reason` `stop`."""
     require_marker(count_whole, ARRAY_MARKER)

@@ -11,6 +11,7 @@ from typing import Any
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
+from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import CONTENT, require_whole
 from conformance.checks.common.conditions import CHOICE_BINDS, OFFERS_FUNCTIONS_ONLY, OFFERS_TOOLS, ONE_CHOICE
@@ -128,7 +129,9 @@ def refused_in_other_words(observed: Exchange) -> Exchange:
 
 @may(
     PARALLEL,
-    says=OBSERVED("OpenAI refuses a history with a call that has no result, and names the call"),
+    says=OBSERVED(
+        "OpenAI refuses a history with a call that has no result, and names the call", *evidence.UNANSWERED_CALL
+    ),
     counterexample=changed(result_missing, refused_in_other_words),
 )
 def test_refusal_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
@@ -142,7 +145,7 @@ def test_refusal_names_the_call_without_result(result_missing: Exchange, two_cal
 
 @must(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCall.index"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
     counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
@@ -158,7 +161,7 @@ def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None
 
 @must(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCallFunction.name"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=rewritten(two_weathers_streamed, second_call_without("name")),
     when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS, ONE_CHOICE),
 )
@@ -173,7 +176,7 @@ def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
 
 @should(
     PARALLEL,
-    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=rewritten(time_and_weather_streamed, second_call_without("arguments")),
 )
 def test_call_after_an_empty_one_keeps_its_arguments(time_and_weather_streamed: Exchange) -> None:

@@ -8,6 +8,7 @@ own.
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello, word_of_user
+from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
 from conformance.checks.common.echo import require_repeated
 from conformance.checks.common.stream import joined
@@ -106,7 +107,10 @@ def refused_in_general(observed: Exchange) -> Exchange:
 
 @should(
     SIGNATURE,
-    says=OBSERVED("vendors document that thoughts or their signature must come back with the call that carried them"),
+    says=OBSERVED(
+        "vendors document that thoughts or their signature must come back with the call that carried them",
+        *evidence.SIGNATURE_OF_THOUGHTS,
+    ),
     counterexample=changed(thought_told_bare, refused_in_general),
 )
 def test_call_without_signature_is_taken_or_explained(

@@ -1,0 +1,78 @@
+"""
+Addresses of the texts that checks cite: a page for each place, so that whoever is accused can read it.
+
+The official client's types are found by their module: `ChatCompletionChunk` is declared in `chat_completion_chunk.py`.
+Where a module declares several types, a citation names it: `chat_completion.Choice.finish_reason`.
+"""
+
+import re
+from functools import cache
+from importlib.metadata import files
+from pathlib import PurePosixPath
+
+CLIENT = "https://github.com/openai/openai-python/blob"
+REFERENCE = "https://platform.openai.com/docs/api-reference"
+ERRORS = "https://platform.openai.com/docs/guides/error-codes"
+
+_TYPES = PurePosixPath("openai/types")
+_OTHERS = frozenset({"beta", "realtime"})
+
+_PAGES = (
+    ("ChatCompletionStream|CreateChatCompletionStreamResponse|ChatCompletionMessageToolCallChunk", "chat-streaming"),
+    ("ChatCompletionList|listChatCompletions", "chat/list"),
+    ("ChatCompletionResponseMessage|ChatCompletionMessageToolCall", "chat/object"),
+    ("deleteChatCompletion", "chat/delete"),
+    ("getChatCompletionMessages", "chat/getMessages"),
+    ("getChatCompletion", "chat/get"),
+    ("updateChatCompletion", "chat/update"),
+    ("createChatCompletion|CreateChatCompletion|ChatCompletion", "chat/create"),
+    ("CompletionUsage", "chat/object"),
+    ("FunctionObject|Metadata|ParallelToolCalls|ResponseFormat|StopConfiguration", "chat/create"),
+    ("createEmbedding|CreateEmbedding|Embedding", "embeddings"),
+    ("createCompletion|CreateCompletion", "completions"),
+    ("[a-zA-Z]*Model(s|sResponse)?$", "models"),
+    ("[a-zA-Z]*Moderation", "moderations"),
+    ("[a-zA-Z]*Batch", "batch"),
+    ("createImage|CreateImage|Image(s|Gen)", "images"),
+    ("[a-zA-Z]*(Speech|Transcription|Translation|TranscriptTextUsage)", "audio"),
+    ("[a-zA-Z]*Video", "videos"),
+    ("([a-z]+File|ListFiles|DeleteFile|OpenAIFile)", "files"),
+    ("Error(Response)?$", "errors"),
+    ("Response|[a-zA-Z]*Response|Compact|Getinputtokencounts|listInputItems|EasyInput|Input|Output", "responses"),
+    ("Function|ToolChoice|TextResponseFormat|Reasoning|Item", "responses"),
+)
+"""How the names of schemas and operations of a topic begin, and its page below `REFERENCE`; the first match counts."""
+
+
+def client_type(name: str, version: str) -> str:
+    """Return the address of a type of the official client: its file at that version; its types where it has none."""
+    first, _, second = name.partition(".")
+    stem = first if second and first.islower() else _snake(first)
+    path = _modules().get(stem, "")
+    return f"{CLIENT}/v{version}/src/{path or _TYPES}"
+
+
+def reference_page(name: str) -> str:
+    """Return the page of OpenAI's API reference that holds a schema or an operation; its first page where none does."""
+    schema = name.partition(".")[0]
+    page = next((page for begin, page in _PAGES if re.match(begin, schema)), "")
+    if page == "errors":
+        return ERRORS
+    return f"{REFERENCE}/{page}" if page else REFERENCE
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Return the modules of the official client's types by their name: `chat_completion` and its path."""
+    found: dict[str, str] = {}
+    paths = [PurePosixPath(path) for path in files("openai") or ()]
+    # What is sent over HTTP comes before the same name in a beta or in a WebSocket's protocol.
+    for path in sorted(paths, key=lambda path: (bool(_OTHERS & {*path.parts}), len(path.parts), str(path))):
+        if path.is_relative_to(_TYPES) and path.suffix == ".py":
+            found.setdefault(path.stem, str(path))
+    return found
+
+
+def _snake(name: str) -> str:
+    """Return the name of the module that declares a type: `chat_completion` for `ChatCompletion`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
