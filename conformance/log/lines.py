@@ -7,7 +7,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
 from conformance.log.outline import Outline
-from conformance.log.records import ExchangeLine, Result
+from conformance.log.records import ExchangeLine, Facts, Result
 from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
 from conformance.wire import request
@@ -87,4 +87,11 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> Exch
         resumed=resumed,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,
+        facts=_facts(key, exchange),
     )
+
+
+def _facts(key: ExchangeKey, exchange: Outline) -> Facts | None:
+    if exchange.facts is None:
+        return None
+    return exchange.facts.model_copy(update={"roles": sorted(key.spec.all_roles)})

@@ -88,6 +88,20 @@ class Header(_Line):
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
 
 
+class Facts(_Line):
+    """What was asked and what came, as far as it tells which exchanges have one cause. No id of an object in it."""
+
+    method: str
+    operation: str = Field(description="the path, `{...}` for ids and models: `responses/{response_id}`")
+    streamed: bool = False
+    media_type: str = ""
+    expects: list[Count] = Field(default_factory=list, description="the statuses of a conforming answer")
+    roles: list[str] = Field(default_factory=list, description="the roles of the models that it needs")
+    error: str = Field(default="", description="the shape of the body of a refusal: `error object`, `detail`, `text`")
+    said: str = Field(default="", description="what a refusal says, without ids, numbers and paths")
+    digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
+
+
 class ExchangeLine(_Line):
     """One exchange: what became of it, and what it cost."""
 
@@ -107,6 +121,7 @@ class ExchangeLine(_Line):
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
+    facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
 
     @property
     def label(self) -> str:
@@ -167,6 +182,34 @@ class NotRun(_Line):
     checks: Count
 
 
+class Client(_Line):
+    """What the official client did with the very bytes of an exchange."""
+
+    type: Literal["client"] = "client"
+    target: str
+    exchange: str = Field(description="the label of the exchange")
+    outcome: Literal["survives", "raises", "loses"]
+    raised: str = ""
+    reason: str = ""
+
+
+class Alike(_Line):
+    """An entry of the deviation zoo: who broke by it, and where it was seen."""
+
+    id: str
+    breaks: str
+    links: list[str] = Field(default_factory=list)
+
+
+class Similar(_Line):
+    """Entries of the deviation zoo that a check is meant to find, and that made it deviate there."""
+
+    type: Literal["similar"] = "similar"
+    target: str
+    check: str
+    deviations: list[Alike]
+
+
 class Footer(_Line):
     """The last line: how it ended."""
 
@@ -178,8 +221,9 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-Line = Annotated[Header | ExchangeLine | Result | NotRun | Footer, Field(discriminator="type")]
-_LINE: TypeAdapter[Header | ExchangeLine | Result | NotRun | Footer] = TypeAdapter(Line)
+AnyLine = Header | ExchangeLine | Result | NotRun | Client | Similar | Footer
+Line = Annotated[AnyLine, Field(discriminator="type")]
+_LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +236,8 @@ class Run:
     exchanges: tuple[ExchangeLine, ...]
     not_run: tuple[NotRun, ...]
     footer: Footer | None
+    clients: tuple[Client, ...] = ()
+    similar: tuple[Similar, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -217,7 +263,7 @@ def read(folder: Path) -> Run:
         raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    lines: list[Header | ExchangeLine | Result | NotRun | Footer] = []
+    lines: list[AnyLine] = []
     text = content.removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
     for number, line in enumerate(text, start=1):
         if len(line) > LONGEST_LINE:
@@ -246,7 +292,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
-        if isinstance(line, (ExchangeLine, Result, NotRun)) and line.target not in names:
+        if isinstance(line, (ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
         if isinstance(line, Header):
             raise UsageError(f"{path}, line {number}: a second header")
@@ -261,6 +307,8 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         exchanges=tuple(line for line in lines if isinstance(line, ExchangeLine)),
         not_run=tuple(line for line in lines if isinstance(line, NotRun)),
         footer=next((line for line in lines if isinstance(line, Footer)), None),
+        clients=tuple(line for line in lines if isinstance(line, Client)),
+        similar=tuple(line for line in lines if isinstance(line, Similar)),
     )
 
 
