@@ -112,11 +112,11 @@ STALE = Known(reason="r", since="2026-01-01", stale=True)
         (Verdict.DEVIATES, {}, True),
         (Verdict.DEVIATES, {"gating": False}, False),
         (Verdict.DEVIATES, {"known": EXPLAINED}, False),
-        (Verdict.ERROR, {}, True),
-        (Verdict.ERROR, {"gating": False, "level": Level.MAY}, True),
-        (Verdict.INCONCLUSIVE, {}, True),
+        (Verdict.ERROR, {}, False),
+        (Verdict.ERROR, {"gating": False, "level": Level.MAY}, False),
+        (Verdict.INCONCLUSIVE, {}, False),
         (Verdict.INCONCLUSIVE, {"level": Level.SHOULD}, False),
-        (Verdict.UNRECORDED, {}, True),
+        (Verdict.UNRECORDED, {}, False),
         (Verdict.UNRECORDED, {"level": Level.MAY}, False),
         (Verdict.UNSUPPORTED, {"level": Level.SHOULD}, False),
     ],
@@ -125,7 +125,7 @@ def test_what_makes_a_run_fail(verdict: Verdict, changes: dict[str, Any], *, fai
     one = runs.result(verdict, **changes)
     assert fails(one) is failing
     code = exit_code([runs.result(), one, runs.result()], [], must_left_out=False, stale=False)
-    assert code == (1 if failing else 0)
+    assert code == (1 if failing else 6 if verdict is Verdict.ERROR else 0)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_what_makes_a_run_fail(verdict: Verdict, changes: dict[str, Any], *, fai
     [
         (1, 0, False, False, 0),
         (1, 1, False, False, 0),
-        (1, 1, True, False, 1),
+        (1, 1, True, False, 6),
         (1, 0, False, True, 1),
         (0, 0, False, False, 5),
-        (0, 1, False, False, 1),
-        (0, 1, True, False, 1),
+        (0, 1, False, False, 6),
+        (0, 1, True, False, 6),
     ],
 )
 def test_the_table_of_exit_codes(results: int, not_run: int, code: int, *, must_left_out: bool, stale: bool) -> None:

@@ -113,15 +113,9 @@ def test_a_cause_is_said_once_with_its_places_and_new_ones_first(tmp_path: Path)
         runs.result(known=STALE),
     ]
     text = said(tmp_path, lines)
-    causes = [line for line in text.splitlines() if line.endswith((" checks)", " check)")) and line.startswith("    ")]
-    assert causes == [
-        "    stale known deviation  (MUST, 1 check)",
-        "    new  (SHOULD, 2 checks)",
-        "    both  (SHOULD, 1 check)",
-        "    old  (known, MUST, 1 check)",
-        "    optional  (not gating, MAY, 1 check)",
-    ]
-    assert "  5 causes of deviations:" in text
+    ids = [line.split(": ")[0].strip() for line in text.splitlines() if line.startswith("        ")]
+    assert ids == ["both", "new", "optional", f"stale:{lines[-1].check}", "old"]
+    assert "  5 causes:" in text
 
 
 def test_many_causes_and_reasons_are_cut_with_their_number(tmp_path: Path) -> None:
@@ -129,7 +123,7 @@ def test_many_causes_and_reasons_are_cut_with_their_number(tmp_path: Path) -> No
     lines = [runs.result(Verdict.DEVIATES, findings=[f"cause-{number}"]) for number in many]
     lines += [runs.result(Verdict.ERROR, reason=f"error-{number}") for number in range(SHOWN_REASONS + 2)]
     text = said(tmp_path, lines)
-    assert text.count("cause-") == SHOWN_CAUSES
+    assert text.count("        cause-") == SHOWN_CAUSES
     assert "    ... and 3 more, in the matrix" in text
     assert text.count("error-") == SHOWN_REASONS
     assert "    ... and 2 more reasons, in the matrix" in text
@@ -161,7 +155,7 @@ def test_a_long_reason_does_not_fill_the_screen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(1, "a new gating deviation"), (2, "interrupted"), (3, "internal"), (5, "nothing was")]
+    ("code", "words"), [(1, "a known deviation was not seen"), (2, "interrupted"), (3, "internal"), (5, "nothing was")]
 )
 def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) -> None:
     assert f"Exit code {code}: {words}" in said(tmp_path, [runs.result()], code)

@@ -66,11 +66,47 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
     return None
 
 
+_SAME_EDIT = {
+    "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
+    "error_names_the_field": ("errors:message", Class.ENVELOPE, "An error does not say what is wrong in the request."),
+    "error_names_the_parameter": (
+        "errors:message",
+        Class.ENVELOPE,
+        "An error does not say what is wrong in the request.",
+    ),
+    "answer_has_an_id": ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`."),
+    "refusal_has_an_id": ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`."),
+    "content_stands_beside_a_call": (
+        "missing:ChatCompletionMessage/content",
+        Class.MISSING,
+        "A message with calls has no key `content`.",
+    ),
+}
+
+
+def same_edit(atom: Atom, _: World) -> Root | None:
+    """Return the cause of statements that say the same of different requests or responses."""
+    if atom.finding != f"{atom.result.capability}/{atom.result.statement}":
+        return None
+    found = _SAME_EDIT.get(atom.result.statement)
+    return Root(*found) if found else None
+
+
+def client_error(atom: Atom, world: World) -> Root | None:
+    """Return one cause for rejections whose status makes the official client raise another error."""
+    statuses = {line.status for line in world.lines(atom.places)}
+    if not atom.result.statement.endswith("_raises_bad_request") or len(statuses) != 1:
+        return None
+    status = statuses.pop()
+    sentence = f"Invalid requests are rejected with {status}, where 400 is expected."
+    return Root(f"status:{status}-for-400", Class.STATUS, sentence, f"all of them were answered {status}")
+
+
 def vectors(atom: Atom, _: World) -> Root | None:
     """Return one cause for an input of several texts that gets one vector."""
     if atom.result.statement not in _VECTORS:
         return None
-    return Root("missing:embeddings/vectors", Class.MISSING, "Several texts do not get a vector each.")
+    return Root("wrong-value:embeddings/vectors", Class.WRONG_VALUE, "Several texts do not get a vector each.")
 
 
 def ignored(atom: Atom, _: World) -> Root | None:
@@ -99,4 +135,14 @@ def keys(atom: Atom, world: World) -> Root | None:
 
 
 Rule = Callable[[Atom, World], Root | None]
-RULES: tuple[Rule, ...] = (media_type, envelope, call_index, finish_reason, vectors, ignored, keys)
+RULES: tuple[Rule, ...] = (
+    same_edit,
+    client_error,
+    media_type,
+    envelope,
+    call_index,
+    finish_reason,
+    vectors,
+    ignored,
+    keys,
+)

@@ -31,7 +31,12 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
     owed = any(result.level is not Level.MAY for result in results)
     if root.sort in _REFUSING:
         return Damage.REFUSES if owed else Damage.COSMETIC
-    if is_of_agents(results) and "survives" not in outcomes and root.sort is not Class.MISSING:
+    if (
+        is_of_agents(results)
+        and not _is_decor(results)
+        and "survives" not in outcomes
+        and root.sort is not Class.MISSING
+    ):
         return Damage.BREAKS
     if outcomes == {"loses"} or (root.sort in _SILENT and owed and not _is_decor(results)):
         return Damage.FALSIFIES
@@ -39,7 +44,11 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
 
 
 def _is_decor(results: Sequence[Result]) -> bool:
-    return all(result.capability.startswith(("headers", "errors", "auth", "transport")) for result in results)
+    return all(
+        result.capability.startswith(("headers", "errors", "auth", "transport"))
+        or result.statement.startswith(("refusal_", "error_"))
+        for result in results
+    )
 
 
 def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:

@@ -41,7 +41,7 @@ def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_
         judged=judgement.judged,
         exchanges=[exchange.label for exchange in exchanges],
         evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],
-        known=known(item, judgement, datetime.now(UTC).date()),
+        known=known(item, judgement, datetime.now(UTC).date(), [exchange.label for exchange in exchanges]),
         edition=edition(check),
         duration_ms=round(duration_ms, 1),
         parameter=_parameter(item, exchanges),
@@ -91,7 +91,6 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> Exch
     )
 
 
-def _facts(key: ExchangeKey, exchange: Outline) -> Facts | None:
-    if exchange.facts is None:
-        return None
-    return exchange.facts.model_copy(update={"roles": sorted(key.spec.all_roles)})
+def _facts(key: ExchangeKey, exchange: Outline) -> Facts:
+    facts = exchange.facts or Facts(method="", operation="")  # it was not sent: what it needs is known all the same
+    return facts.model_copy(update={"roles": sorted(key.spec.all_roles)})

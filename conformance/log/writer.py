@@ -49,6 +49,7 @@ class Log:
         self.not_run: list[NotRun] = []
         self.requests = 0
         self.trouble = ""
+        self._facts, self._named = tuple(facts), options.capability if options else ()
         header = Header(
             run=folder.name,
             suite=version("conformance"),
@@ -103,7 +104,15 @@ class Log:
         for line in [*self.exchanges.values(), *self.not_run]:
             self._write(line)
         stale = whole and any(stale_findings(target, self.results) for target in targets)
-        own = exit_code(self.results, self.not_run, must_left_out=must_left_out, stale=stale)
+        own = exit_code(
+            self.results,
+            self.not_run,
+            must_left_out=must_left_out,
+            stale=stale,
+            exchanges=list(self.exchanges.values()),
+            roles={facts.name: set(facts.models) for facts in self._facts},
+            named=self._named,
+        )
         code = status if status in {2, 3, 4} else own
         footer = Footer(
             finished=datetime.now(UTC),

@@ -92,6 +92,8 @@ class KnownDeviation(_Part):
     since: date
     expires: date | None = None
     link: str | None = None
+    places: tuple[str, ...] = ()
+    """Labels of the exchanges that show it; a deviation elsewhere is new. Empty: it is known wherever it shows."""
 
     @model_validator(mode="after")
     def _of_one_thing(self) -> "KnownDeviation":

@@ -9,10 +9,10 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.causes.cause import Weight, weigh
+from conformance.causes.decided import decided
 from conformance.log.command import without_header_values
-from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
-from conformance.report.findings import Weight, weigh
 from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict, highest
@@ -112,7 +112,8 @@ class Matrix:
         footer = self.run.footer
         if footer is None:
             return "cut: the run has no end"
-        return f"exit code {footer.exit_code}: {MEANINGS.get(footer.exit_code, 'unknown')}"
+        found = [cause for column in self.columns for cause in column.causes]
+        return f"exit code {footer.exit_code}: {decided(self.run, footer.exit_code, found)}"
 
 
 def matrix(run: Run) -> Matrix:
@@ -170,7 +171,7 @@ def _cell(results: Sequence[Result]) -> Cell | None:
     return Cell(
         highest([result.verdict for result in results]),
         counts(results),
-        fails=sum(weights.count(weight) for weight in (Weight.GATING, Weight.ERROR, Weight.UNMEASURED)),
+        fails=sum(weights.count(weight) for weight in (Weight.GATING, Weight.STALE)),
         known=weights.count(Weight.KNOWN),
         stale=weights.count(Weight.STALE),
     )
@@ -183,7 +184,7 @@ def _suspect(check: CheckRow) -> CheckRow | None:
 
 
 def _met_by_none(case: CaseRow) -> bool:
-    answered = {Verdict.CONFORMS, Verdict.DEVIATES, Verdict.INCONCLUSIVE}
+    answered = {Verdict.CONFORMS, Verdict.DEVIATES}
     verdicts = [result.verdict for result in case.results if result and result.verdict in answered]
     return len(verdicts) >= 2 and Verdict.CONFORMS not in verdicts
 
