@@ -123,6 +123,8 @@ def _causes(found: Sequence[Cause]) -> Iterator[str]:
         if told := shown_breaks(cause):
             yield f"        {told[:240]}"
         yield f"        {cause.id[:120]}: {cause.message[:200]}"
+        if cause.first.check not in cause.id:
+            yield f"        seen by {cause.first.check}"
     if len(found) > SHOWN_CAUSES:
         yield f"    ... and {len(found) - SHOWN_CAUSES} more, in the matrix"
 

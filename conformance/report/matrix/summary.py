@@ -72,14 +72,15 @@ def _more(number: int, listed: int) -> Node:
 
 
 def _findings(matrix: Matrix) -> Node:
-    parts = [_of_target(column) for column in matrix.columns if column.causes]
+    parts = [_of_target(column, max(8, _FIRST_CAUSES // len(matrix.columns))) for column in matrix.columns if column.causes]
     return h.fragment[h.h2["Findings"], *(parts or [h.p["None."]])]
 
 
-def _of_target(column: Column) -> Node:
+def _of_target(column: Column, most: int) -> Node:
+    """Return the causes of one target: so many with all that is known of them, then the others, folded."""
     unclear = {Weight.ERROR, Weight.UNMEASURED}
     causes = [cause for cause in column.causes if cause.weight not in unclear]
-    first, rest = causes[:_FIRST_CAUSES], causes[_FIRST_CAUSES:]
+    first, rest = causes[:most], causes[most:]
     short = len(causes) > _MOST_DETAILED
     more = (
         h.details[h.summary[f"{len(rest)} more of {column.name}"], _causes(rest, detailed=not short)] if rest else None
