@@ -44,7 +44,7 @@ def test_any_bytes_are_json_or_said_not_to_be(body: bytes) -> None:
     ("body", "why"),
     [
         (b"", "expecting value at character 0"),
-        (b'{"cut', "unterminated string starting at at character 1"),
+        (b'{"cut', "unterminated string starting at character 1"),
         (b"[1,]", "expecting value at character 3"),
         (b"{} {}", "extra data at character 3"),
         (b"NaN", "NaN is no JSON value"),

@@ -10,7 +10,7 @@ from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.exit_code import exit_code, unmeasured
 from conformance.log.facts import without_ids
-from conformance.log.records import Alike, Client, ExchangeLine, Facts, Result, Similar
+from conformance.log.records import Client, ExchangeLine, Facts, Result, Similar, SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.operation import template
 from conformance.wire.request import Key
@@ -157,7 +157,7 @@ def test_a_client_that_survives_one_place_is_not_broken_by_the_cause() -> None:
 
 def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     results = [deviates("a/b", "one", "f"), deviates("a/c", "two", "f")]
-    x, y = Alike(id="x", breaks="LangChain"), Alike(id="y", breaks="others")
+    x, y = SimilarDeviation(id="x", breaks="LangChain"), SimilarDeviation(id="y", breaks="others")
     told = [
         Similar(target="alpha", check="a/b/one", deviations=[x, y]),
         Similar(target="alpha", check="a/c/two", deviations=[x]),

@@ -9,9 +9,10 @@ from conformance.checks.transport import test_every_exchange as built_in
 from conformance.definition.check import Check, check_of
 from conformance.judge.judge import Judgement, judge
 from conformance.wire.exchange import Attempt, Exchange
+from conformance.wire.request import Request
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
-from tests.fakes import OWED, answer, observed, silent, spec, without_response
+from tests.fakes import OWED, answer, asking, observed, silent, spec, without_response
 
 ASKED = spec("asked", OWED)
 CONFORMS, DEVIATES, INCONCLUSIVE, ERROR = Verdict.CONFORMS, Verdict.DEVIATES, Verdict.INCONCLUSIVE, Verdict.ERROR
@@ -120,3 +121,35 @@ def test_each_of_several_media_types_must_be_right() -> None:
     for other, expected in (("Application/JSON", CONFORMS), ("text/plain", DEVIATES)):
         found = observed(response=answer(headers={"Content-Type": other}))
         assert judged("media_type", found).verdict is expected
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_refusal_that_does_not_say_it_is_json_breaks_no_json(status: int) -> None:
+    crash = observed(b"Internal Server Error", status, "text/plain", expects=frozenset({status}))
+    assert judged("body_is_whole", crash).verdict is CONFORMS
+    assert judged("media_type", crash).verdict is DEVIATES
+    broken = judged("body_is_whole", observed(b"Internal Server Error", status, expects=frozenset({status})))
+    assert broken.reason.endswith("it is application/json: 'Internal Server Error'")
+    assert broken.findings == ("not-json:chat/completions",)
+
+
+def test_nobody_reads_the_body_of_a_preflight() -> None:
+    for status, media in ((200, "application/json"), (400, "text/plain")):
+        found = observed(b"OK", status, media, request=Request("OPTIONS", "/chat/completions"))
+        assert judged("body_is_whole", found).verdict is not DEVIATES
+
+
+@pytest.mark.parametrize("media", ["text/event-stream", "application/json", "text/plain"])
+def test_an_event_that_is_not_json_is_named_with_its_beginning(media: str) -> None:
+    body = judged(
+        "body_is_whole", observed(b"data: {}\n\ndata: oops\n\n", media_type=media, request=asking(stream=True))
+    )
+    assert body.verdict is DEVIATES
+    assert body.reason.startswith("event 1 of ")
+    assert "'oops'" in body.reason
+
+
+def test_a_stream_of_another_media_type_is_read_and_is_one_finding() -> None:
+    found = observed(b": hi\n\ndata: {}\n\n", media_type="", request=asking(stream=True))
+    assert len(found.chunks) == 1
+    assert judged("media_type", found).findings == ("media-type:chat/completions (stream)",)

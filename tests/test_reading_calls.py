@@ -1,20 +1,22 @@
 """How calls and thoughts are read out of answers: what proves something, and what proves nothing."""
 
+import json
 from typing import Any
 
 import pytest
 
 from conformance import Document
+from conformance.checks.common.arguments import assert_object
 from conformance.checks.reasoning.reading import told
 from conformance.checks.structured.reading import assert_fits
-from conformance.checks.tools.reading import arguments_told, assert_unmarked, require_obedience
+from conformance.checks.tools.reading import arguments_told, assert_unmarked, names_called, require_obedience
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Deviation, Inconclusive
 from tests.fakes import asking, observed
 
 WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"properties": {"city": {}}}}}
 CLOCK = {"type": "function", "function": {"name": "clock"}}
-MARKED = "<tool_call>{}</tool_call>"
+MARKED = '<tool_call>{"name": "weather", "arguments": {}}</tool_call>'
 
 
 def called(name: str, arguments: str = "") -> dict[str, Any]:
@@ -41,10 +43,71 @@ def test_a_function_that_was_not_offered_may_be_one_without_parameters() -> None
 
 
 def test_notation_for_calls_that_the_request_holds_proves_nothing() -> None:
-    with pytest.raises(AssertionError, match="there is no call"):
-        assert_unmarked(spoken(MARKED))
+    with pytest.raises(Deviation, match="there is no call"):
+        assert_unmarked(spoken(MARKED, tools=[WEATHER]))
     with pytest.raises(Inconclusive):
-        assert_unmarked(spoken(MARKED, messages=[{"role": "user", "content": "Write <tool_call> twice."}]))
+        assert_unmarked(spoken(MARKED, tools=[WEATHER], messages=[{"role": "user", "content": "Write <tool_call>."}]))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<function=weather><parameter=city>Paris</parameter></function>",
+        '[TOOL_CALLS][{"name": "weather", "arguments": {}}]',
+        '[TOOL_CALLS]weather{"city": "Paris"}',
+        '<|python_tag|>weather(city="Paris")',
+        '<|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>{"city": "Paris"}<|tool_call_end|>',
+    ],
+)
+def test_a_whole_call_is_known_in_the_notation_of_many_models(written: str) -> None:
+    with pytest.raises(Deviation):
+        assert_unmarked(spoken(f"Well. {written}", tools=[WEATHER]))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<tool_call>\n{"name": "arguments": 18 degrees in Oslo.',
+        '<tool_call>\n{"name": "arguments": {"city": "arguments": "Paris"}}\n</tool_call>',
+        '<tool_call>{"name": "other", "arguments": {}}</tool_call>',
+        "<function=weather><parameter=city>Par",
+        "<tool_call>",
+    ],
+)
+def test_a_mark_without_a_whole_call_of_an_offered_function_accuses_nobody(written: str) -> None:
+    with pytest.raises(Inconclusive):
+        assert_unmarked(spoken(written, tools=[WEATHER]))
+
+
+@pytest.mark.parametrize("arguments", ["", '"{\\"city\\": 1}"', "{'city': 'Paris'}", "null", "[]"])
+def test_arguments_that_no_model_writes_are_the_servers(arguments: str) -> None:
+    with pytest.raises(Deviation):
+        assert_object(arguments, strict=False)
+
+
+def test_arguments_that_are_no_json_are_the_servers_only_where_they_are_bound() -> None:
+    with pytest.raises(Inconclusive):
+        assert_object('{"city": "Par', strict=False)
+    with pytest.raises(Deviation):
+        assert_object('{"city": "Par', strict=True)
+
+
+def streamed(*fragments: dict[str, Any]) -> Exchange:
+    events = [{"choices": [{"index": 0, "delta": {"tool_calls": [fragment]}}]} for fragment in fragments]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+    return observed(body, media_type="text/event-stream", request=asking(stream=True, tools=[WEATHER, CLOCK]))
+
+
+def test_calls_that_share_an_index_are_not_one_call() -> None:
+    both = streamed({"index": 0, **called("weather", "{}")}, {"index": 0, **called("clock", "{}"), "id": "2"})
+    with pytest.raises(Inconclusive, match="share one `index`"):
+        names_called(both)
+
+
+def test_a_name_that_is_told_again_is_not_another_name() -> None:
+    again = streamed({"index": 0, **called("weather", "{")}, {"index": 0, **called("weather", "}")})
+    with pytest.raises(Inconclusive, match="again and again"):
+        names_called(again)
 
 
 def test_a_model_that_refuses_does_not_ignore_the_choice() -> None:

@@ -5,15 +5,15 @@ What an error answer refuses: the key, the model, a whole optional part, or noth
 issues of the named repositories, at servers that we started); names of models are kept, for the rules look for them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
-from conformance.judge.refusals import examine_refusal, refuses_cleanly, refuses_key, refuses_model
+from conformance.judge.refusals import examine_refusal, refuses_cleanly, refuses_key, refuses_model, refuses_role
 from conformance.wire.exchange import Exchange
-from conformance.wire.request import Key, Request, get, post
-from conformance.wire.verdict import HarnessError, Unsupported
+from conformance.wire.request import Key, Request, get, multipart, post
+from conformance.wire.verdict import HarnessError, Inconclusive, Unsupported
 from tests.fakes import asking, error, observed
 
 PICTURE = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}}]}
@@ -153,7 +153,40 @@ SEEN = [
         "part",
     ),
     Seen("LiteLLM 1.106.2, no such route, 2026-11-21", post("/no/such", {}), 404, {"detail": "Not Found"}, "part"),
+    Seen(
+        "OpenAI, o4-mini, deepeval#2184",
+        chat("o4-mini", logprobs=True),
+        403,
+        error("You are not allowed to request logprobs from this model"),
+        "part",
+    ),
+    Seen(
+        "OpenAI, gpt-5, ComfyUI-Griptape#312",
+        chat("gpt-5", max_tokens=8),
+        400,
+        error(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'.",
+            code="unsupported_parameter",
+            param="max_tokens",
+        ),
+        "part",
+    ),
+    Seen(
+        "a gateway, an image model asked through chat",
+        chat("gpt-image-2"),
+        400,
+        error("The model `gpt-image-2` does not support this endpoint.", param="model"),
+        "part",
+    ),
+    Seen(
+        "OpenAI, variations of an image with another model than dall-e-2",
+        multipart("/images/variations", {"model": "gpt-image-2"}, {}),
+        400,
+        error("Invalid value: 'gpt-image-2'. Value must be 'dall-e-2'.", param="model"),
+        "part",
+    ),
     # The key.
+    Seen("a gateway", chat("m-1"), 403, error("You do not have permission to do this."), "key"),
     Seen("Mistral, chat, 2026-08-19", chat("mistral-small-latest"), 401, {"detail": "Invalid API Key"}, "key"),
     Seen(
         "xAI, Responses, 2026-08-10",
@@ -238,8 +271,50 @@ def test_only_a_part_that_nobody_promised_is_unsupported(seen: Seen) -> None:
             examine_refusal(seen.exchange, claimed=False)
     else:
         examine_refusal(seen.exchange, claimed=False)
-    if seen.refuses in {"part", ""}:
+    if seen.refuses in {"part", ""} and not refuses_role(seen.exchange):
         examine_refusal(seen.exchange, claimed=True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Your organization must be verified to stream this model.",
+        "If you just verified, it can take up to 15 minutes for access to propagate.",
+        "You exceeded your current quota, please check your plan and billing details.",
+        "Previous response cannot be used for this organization due to Zero Data Retention.",
+    ],
+)
+@pytest.mark.parametrize("claimed", [True, False])
+def test_what_an_account_lacks_is_ours_to_mend(message: str, *, claimed: bool) -> None:
+    refused = observed(error(message, param="stream"), 400, request=asking(stream=True))
+    with pytest.raises(HarnessError, match="the account was refused"):
+        examine_refusal(refused, claimed=claimed)
+
+
+def test_a_limit_without_room_to_reason_proves_nothing() -> None:
+    """As gpt-5 says (goclaw#245)."""
+    text = (
+        "Could not finish the message because max_tokens or model output limit was reached. Try with higher max_tokens."
+    )
+    with pytest.raises(Inconclusive, match="so small a limit is rejected"):
+        examine_refusal(observed(error(text), 400, request=asking(max_completion_tokens=8)), claimed=True)
+    examine_refusal(observed(error(text), 400), claimed=True)
+
+
+def test_a_role_that_the_model_has_not_is_unsupported_whatever_is_claimed() -> None:
+    """As o1-mini says."""
+    text = "Unsupported value: 'messages[0].role' does not support 'system' with this model."
+    with pytest.raises(Unsupported):
+        examine_refusal(observed(error(text, param="messages[0].role"), 400), claimed=True)
+
+
+def test_contacting_support_is_not_a_refusal() -> None:
+    assert not refuses_cleanly(observed(error("Something is wrong. Please contact support."), 400))
+
+
+def test_forbidden_without_words_of_a_key_is_not_its_refusal() -> None:
+    assert not refuses_key(observed(b"", 403))
+    assert refuses_key(observed(b"<h1>Forbidden</h1>", 403, "text/html"))
 
 
 def test_a_rate_limit_is_ours_whatever_it_says() -> None:
@@ -335,3 +410,11 @@ def test_a_complaint_about_the_question_refuses_no_option(asked: str) -> None:
     request = post("/x", {"model": "m-1", asked: "hello", "seed": 1})
     for said in (error(f"Invalid '{asked}': it is empty"), error("seed is a bad word", param=f"{asked}[0].content")):
         assert not refuses_cleanly(observed(said, 400, request=request))
+
+
+def test_a_refused_value_is_not_unsupported_where_its_sibling_is_served() -> None:
+    said = error("`tool_choice` 'required' is not supported", param="tool_choice")
+    refused = observed(said, 400, request=asking(tool_choice="required"))
+    with pytest.raises(Unsupported):
+        examine_refusal(refused, claimed=False)
+    examine_refusal(replace(refused, served_sibling="tools.basic/weather_auto"), claimed=False)

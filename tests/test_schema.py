@@ -1,10 +1,12 @@
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from conformance.schemas import generator, schema
+from conformance.schemas.differ import differences
 from conformance.schemas.schema import Fact, UnknownSchemaError, load, names, overlay, too_deep
 from conformance.wire.capability import MUST, SHOULD
 from conformance.wire.json_value import JSON
@@ -120,6 +122,39 @@ def test_an_entry_that_is_not_one_fact_is_refused(entry: dict[str, object]) -> N
     whole = {"definition": "Model", "properties": ["id"], "level": "should", "source": "somebody", **entry}
     with pytest.raises(ValueError, match=r"overlay\.toml"):
         list(schema._facts(whole))
+
+
+def test_a_key_that_came_later_is_not_asked_of_an_older_answer() -> None:
+    details = {"input_tokens": 1, "input_tokens_details": {"cached_tokens": 0}}
+    usage = {**details, "output_tokens": 1, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 2}
+    whole = load("Response")
+    answer = {"usage": usage}
+    told = {
+        day: [(d.finding, d.level) for d in differences(answer, whole.as_of(day)) if d.key == "cache_write_tokens"]
+        for day in (date(2026, 6, 30), date(2026, 8, 1), None)
+    }
+    new = [("new-key:ResponseUsageInputTokensDetails/cache_write_tokens", SHOULD)]
+    assert told == {date(2026, 6, 30): [], date(2026, 8, 1): new, None: new}
+
+
+@pytest.mark.parametrize("key", schema.dated(), ids=str)
+def test_every_dated_key_is_required_and_says_what_was_observed(key: schema.Dated) -> None:
+    holders = [
+        node for name in names() for owner, node in load(name).definitions.items() if key.definition in {owner, "*"}
+    ]
+    stated = {(fact.definition, fact.property) for fact in overlay() if fact.rule == "required"}
+    required = any(key.property in node.get("required", ()) for node in holders)
+    assert required or (key.definition, key.property) in stated
+    assert key.source.startswith("observed: ")
+    assert key.level in {MUST, SHOULD}
+
+
+@pytest.mark.parametrize(("definition", "key"), sorted(schema.open_places()))
+def test_every_open_place_has_values_of_its_own(definition: str, key: str) -> None:
+    holder = next(load(n).definitions[definition] for n in names() if definition in load(n).definitions)
+    node = holder["properties"][key.removesuffix("[]")]
+    branches = [node, *node.get("anyOf", ())]
+    assert any("enum" in branch or "discriminator" in branch.get("items", branch) for branch in branches)
 
 
 def test_the_overlay_counts_at_should_only() -> None:

@@ -43,7 +43,12 @@ WORD = {"type": "text", "text": "The code word is KIWI-7."}
 def test_models_are_listed_and_retrieved(http: httpx2.Client) -> None:
     listed = http.get("/models").json()
     assert listed["object"] == "list"
-    assert [model["id"] for model in listed["data"]] == ["sim-chat", "sim-thinking", "sim-embedding"]
+    assert [model["id"] for model in listed["data"]] == [
+        "sim-chat",
+        "sim-thinking",
+        "sim-reasoning",
+        "sim-embedding",
+    ]
     for model in listed["data"]:
         assert http.get(f"/models/{model['id']}").json() == model
         assert set(model) == {"id", "object", "created", "owned_by"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from conformance.log.exit_code import fails
-from conformance.log.records import Alike, Result
+from conformance.log.records import Result, SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -128,7 +128,7 @@ class Cause:
     labels: tuple[str, ...]
     proof: str = ""
     breaks: str = ""
-    similar: Alike | None = None
+    similar: SimilarDeviation | None = None
 
     @property
     def checks(self) -> int:

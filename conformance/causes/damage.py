@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.log.records import Alike, Client, Result, Similar
+from conformance.log.records import Client, Result, Similar, SimilarDeviation
 from conformance.wire.capability import Level
 
 _AGENTS = ("tools", "chat.stream", "structured", "responses.stream", "responses.tools")
@@ -61,7 +61,7 @@ def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
     return f"breaks the official client: {first.raised}" + (f": {first.reason}" if first.reason else "")
 
 
-def similar(results: Sequence[Result], alike: Sequence[Similar]) -> Alike | None:
+def similar(results: Sequence[Result], alike: Sequence[Similar]) -> SimilarDeviation | None:
     """Return the entry of the zoo that all results of a cause have in common, if it is exactly one."""
     by_check = {line.check: {entry.id: entry for entry in line.deviations} for line in alike}
     sets = [by_check[result.check] for result in results if result.check in by_check]

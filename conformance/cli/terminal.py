@@ -19,6 +19,7 @@ from conformance.wire.verdict import Verdict
 SHOWN_CAUSES = 25
 SHOWN_REASONS = 8
 
+_MARKS = {Weight.GATING: "", Weight.OTHER: "not gating, ", Weight.STALE: "stale known deviation, "}
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
 
 
@@ -117,7 +118,7 @@ def _causes(found: Sequence[Cause]) -> Iterator[str]:
     if found:
         yield f"  {len(found)} {'cause' if len(found) == 1 else 'causes'}:"
     for cause in found[:SHOWN_CAUSES]:
-        mark = "" if cause.weight is Weight.GATING else f"{cause.weight.value}, "
+        mark = _MARKS.get(cause.weight, f"{cause.weight.value}, ")
         count = f"{cause.places} {'place' if cause.places == 1 else 'places'}"
         yield f"    {cause.sentence[:240]}  ({mark}{cause.level.upper()}, {cause.damage.words}, {count})"
         if told := shown_breaks(cause):

@@ -12,11 +12,12 @@ def conforms(observed: Document | Exchange, schema: str, level: Level) -> None:
     """
     Assert that a JSON value has the shape of a named schema, as far as a level demands.
 
-    MUST is what the official client declares, SHOULD what OpenAI's document adds. Raises `Deviation` with one
+    MUST is what the official client declares, SHOULD what OpenAI's document adds. A key that OpenAI has added since is
+    not asked of an older response. Raises `Deviation` with one
     finding for each cause: the same missing key in forty places is one finding.
     """
     document = observed.document if isinstance(observed, Exchange) else observed
-    found = [d for d in differences(document.value, load(schema), extras=False) if d.level == level]
+    found = [d for d in differences(document.value, load(schema).as_of(document.day), extras=False) if d.level == level]
     if found:
         causes = tuple(dict.fromkeys(difference.finding for difference in found))
         raise Deviation(_message(found, document.place), findings=causes)

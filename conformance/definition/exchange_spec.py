@@ -38,7 +38,8 @@ class ExchangeSpec:
     flight (timing). `last`: after all that depend on what it builds on (clean-up). `cost`: expected tokens in and out.
     `roles`: the roles of the models that it needs. `preflight`: asked before everything else. `media`: the media types
     of a good answer that is neither JSON nor a stream of events; one that ends with `/` stands for all that begin so.
-    `invalid`: the request is invalid on purpose.
+    `invalid`: the request is invalid on purpose. `sibling`: an exchange without a sibling of its own that sends another
+    value of the same parameter; where that is served, a refusal here refuses a value: that is never `unsupported`.
     """
 
     function: Callable[..., Request]
@@ -56,6 +57,7 @@ class ExchangeSpec:
     needs_key: bool = False
     media: tuple[str, ...] = ()
     invalid: bool = False
+    sibling: "ExchangeSpec | None" = None
 
     def __repr__(self) -> str:
         return f"<exchange {self.id}>"
@@ -139,6 +141,11 @@ class ExchangeKey:
         """Return the key of another exchange, with the same case and variant as far as they concern it."""
         concerned = self.variant.partition("=")[0] in spec.all_roles
         return ExchangeKey(self.target, spec, self.case if spec.cases else "", self.variant if concerned else "")
+
+    @property
+    def sibling(self) -> "ExchangeKey | None":
+        """Return the key of the exchange that sends another value of the same parameter, or None."""
+        return self.of(self.spec.sibling) if self.spec.sibling else None
 
     def needs(self) -> Iterator[tuple[str, "ExchangeKey"]]:
         """Yield the keys of the exchanges that this one builds on, by argument."""

@@ -14,17 +14,15 @@ from dataclasses import dataclass, replace
 
 from conformance.definition.check import Check
 from conformance.definition.kind import usable
+from conformance.judge.reason import reason_of
 from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.response import Ending
-from conformance.wire.text import cut, printable
 from conformance.wire.verdict import Deviation, HarnessError, Inconclusive, Unrecorded, Unsupported, Verdict
 from conformance.wire.weight import weight
 
 Arguments = Mapping[str, Exchange | Exchanges]
 Within = Callable[[], AbstractContextManager[object]]
-
-MAX_REASON = 600
 
 TOGETHER = 64 * 1024 * 1024
 """Bytes that responses may take which a check of a kind takes all at once."""
@@ -77,18 +75,18 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
     """Return the judgement that what a check raised stands for."""
     match end:
         case Unsupported():
-            return Judgement(Verdict.UNSUPPORTED, _reason(end), note=note)
+            return Judgement(Verdict.UNSUPPORTED, reason_of(end), note=note)
         case Unrecorded():
-            return Judgement(Verdict.UNRECORDED, _reason(end), note=note)
+            return Judgement(Verdict.UNRECORDED, reason_of(end), note=note)
         case Inconclusive():
-            return Judgement(Verdict.INCONCLUSIVE, _reason(end), note=note)
+            return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note)
         case AssertionError():
-            return Judgement(Verdict.DEVIATES, _reason(end), _findings(check, end), note)
+            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note)
         case HarnessError():
-            return Judgement(Verdict.ERROR, _reason(end), note=note)
+            return Judgement(Verdict.ERROR, reason_of(end), note=note)
         case _:  # a bug of a check must never count against a target
             frame = traceback.extract_tb(end.__traceback__)[-1]
-            said = f"bug in the suite: {type(end).__name__}: {_reason(end)} ({frame.name}, line {frame.lineno})"
+            said = f"bug in the suite: {type(end).__name__}: {reason_of(end)} ({frame.name}, line {frame.lineno})"
             return Judgement(Verdict.ERROR, said, note=note)
 
 
@@ -221,14 +219,6 @@ def _absence(check: Check) -> str:
     conditions = " and ".join(condition.text for condition in check.when)
     to_what = f" to a request in which {conditions}" if conditions else ""
     return f"this run holds no {check.kind.title}{to_what}"
-
-
-def _reason(error: BaseException) -> str:
-    """Return a message in one printable line. What pytest adds to a message of our own is left out."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if lines and not lines[0].startswith("assert "):
-        lines = [line for line in lines if not line.startswith(("assert ", "+ ", "- ", "? "))]
-    return cut(printable("; ".join(lines) or "the assertion failed"), MAX_REASON)
 
 
 def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[Exchanges, str]:

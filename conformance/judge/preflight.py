@@ -7,7 +7,7 @@ If not, nothing else is sent, and every check is an error with this one reason. 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from conformance.judge.refusals import refuses_model
+from conformance.judge.refusals import refuses_account, refuses_model
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Ending
@@ -49,14 +49,23 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
         return f"{target.base_url} redirects ({exchange.status}) to {place}; it is not followed. {_url_hint(target)}"
     if exchange.received.media_type == "text/html":
         return f"{target.base_url} answers with a web page (HTML, status {exchange.status}). {_url_hint(target)}"
-    if exchange.status in {401, 403}:
-        return f"the key is refused ({exchange.status}). {_key_hint(target)}"
+    if refused := _credentials(target, exchange):
+        return refused
     if exchange.status == 429:
         return "the endpoint limits us (429). Wait, or lower [limits] per_minute, and use --resume"
     if refuses_model(exchange):
         return f"the model `{_model(exchange)}` is refused ({exchange.status}). {_models_hint(others)}"
     if all(other.response is not None and other.status in {404, 405} for other in others):
         return f"{target.base_url} knows none of our paths ({exchange.status}). {_url_hint(target)}"
+    return None
+
+
+def _credentials(target: Target, exchange: Exchange) -> str | None:
+    """Return how the account or the key is refused, or None."""
+    if refuses_account(exchange):
+        return f"the account is refused ({exchange.status}). Mend its settings at the vendor"
+    if exchange.status == 401 or (exchange.status == 403 and not refuses_model(exchange)):
+        return f"the key is refused ({exchange.status}). {_key_hint(target)}"
     return None
 
 

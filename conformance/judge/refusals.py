@@ -4,8 +4,10 @@ Refusals: what an error answer says, and what that makes of the checks behind it
 An endpoint that answers with an error may be right, wrong, or led there by us. Three questions tell these apart, in
 this order:
 
-1. Is it ours to mend? A rate limit (429), a valid key that is refused (`refuses_key`) and a model that is not served
-   (`refuses_model`) say nothing about the endpoint's conformance: `error`.
+1. Is it ours to mend? A rate limit (429), an account that lacks something (`refuses_account`), a valid key that is
+   refused (`refuses_key`) and a model that is not served (`refuses_model`) say nothing about the endpoint's
+   conformance: `error`. Nor does the rejection of so small a limit that a model has no room to reason
+   (`rejects_small_limit`).
 2. Does it say clearly what it does not offer (`refuses_cleanly`)? A client can act on that. Where the capability is
    neither claimed nor owed, that is `unsupported`.
 3. All else is an unexpected status. The status check judges it, and what lies behind it cannot be told.
@@ -25,7 +27,7 @@ from conformance.wire.json_value import Document
 from conformance.wire.request import Key
 from conformance.wire.response import NotJson
 from conformance.wire.text import within
-from conformance.wire.verdict import HarnessError, Unsupported
+from conformance.wire.verdict import HarnessError, Inconclusive, Unsupported
 
 _MODEL_REFUSED = re.compile(
     # "Model m does not support parameter x" refuses the parameter, so `does not` alone is not among these.
@@ -35,29 +37,87 @@ _MODEL_REFUSED = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _KEY_REFUSED = re.compile(r"(incorrect|invalid) api key|api key (is )?(not valid|invalid|incorrect)")
+_KEY_WORDS = re.compile(r"api.?key|credential|permission|authenti|authoriz|access (is )?denied|forbidden|access token")
+_ACCOUNT_REFUSED = re.compile(
+    r"organization must be verified|verify organization|access to propagate|zero data retention|insufficient_quota"
+    r"|exceeded your current quota|check your plan and billing|billing_(not_active|hard_limit)|billing (hard limit"
+    r"|details)|enable billing|account is not active|insufficient (balance|credits|funds)|credit balance is too low"
+)
+_LIMIT_TOO_SMALL = re.compile(r"higher max_\w*tokens|output limit was reached|increase.{0,30}max_\w*tokens")
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+# "Contact support" refuses nothing, so the word alone is not enough.
+_UNSUPPORTED = re.compile(
+    r"unsupported|n[o']t (be |currently |yet )?support|only support|no support for|supported values?"
+)
+_PART_UNSUPPORTED = re.compile(r"(does not|doesn't|do not) support|not supported (in|with|by|for|on)|only supported")
+_ROLE_REFUSED = re.compile(
+    r"does not support '(system|developer)' with this model"
+    r"|(system|developer) (role|messages?) (is |are )?not supported"
+)
 # What a request is about. An error that names one of these complains about the question, not about an option.
 _ASKED = frozenset({"messages", "input", "prompt"})
+_SEARCHED = 100_000
 _ATTACHED = ("image_url", "input_audio", "file", "input_image", "input_file")
 
 
 def examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
-    """Raise `HarnessError` for a refusal that is ours to mend, and `Unsupported` for a rightful one."""
+    """
+    Raise `HarnessError` for a refusal that is ours to mend, and `Unsupported` for a rightful one.
+
+    Raises `Inconclusive` for a limit that is too small for the model.
+    """
     status, said = exchange.status, _said(exchange)
+    if refuses_account(exchange):
+        raise HarnessError(
+            f"{exchange.label}: the account was refused ({status}){said}; mend its settings at the vendor"
+        )
     if status == 429:
         raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
     if exchange.sent.key is Key.VALID and refuses_key(exchange):
         raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
     if refuses_model(exchange):
         raise HarnessError(f"{exchange.label}: the model was refused ({status}){said}; name another with --model")
-    if not claimed and refuses_cleanly(exchange):
+    if rejects_small_limit(exchange):
+        raise Inconclusive(f"{exchange.label}: so small a limit is rejected ({status}){said}")
+    if exchange.served_sibling:
+        return  # the parameter is offered, so what is refused is a documented value of it
+    if refuses_role(exchange) or (not claimed and refuses_cleanly(exchange)):
         raise Unsupported(f"refused with {status}{said}")
 
 
 def refuses_key(exchange: Exchange) -> bool:
-    """Tell whether the answer refuses the key. Some vendors say so with 400, in words."""
-    if exchange.status in {401, 403}:
+    """
+    Tell whether the answer refuses the key. Some vendors say so with 400, in words.
+
+    The same key was served in the preflight, or nothing else would have been sent. So 403 refuses it only in words of
+    keys and permissions: it may as well refuse a parameter, as o4-mini does `logprobs`.
+    """
+    if exchange.status == 401:
         return True
+    if exchange.status == 403:
+        return not _names_field(exchange, _words(exchange)) and _KEY_WORDS.search(_said_in_full(exchange)) is not None
     return exchange.status == 400 and _KEY_REFUSED.search(_words(exchange)) is not None
+
+
+def refuses_account(exchange: Exchange) -> bool:
+    """Tell whether the answer asks for something of the account: to be verified, to be paid, to keep data."""
+    if exchange.status not in {400, 402, 403, 404, 429} or exchange.sent.key is not Key.VALID:
+        return False
+    words = _words(exchange)
+    if exchange.status == 429 and "insufficient_quota" not in words:
+        return False  # some say in the same words that a minute's requests are used up
+    return _ACCOUNT_REFUSED.search(words) is not None
+
+
+def rejects_small_limit(exchange: Exchange) -> bool:
+    """Tell whether the answer says that the model needs more room than the limit that was sent."""
+    limited = isinstance(exchange.sent.json, dict) and any(name in exchange.sent.json for name in _LIMITS)
+    return limited and exchange.status in {400, 422} and _LIMIT_TOO_SMALL.search(_words(exchange)) is not None
+
+
+def refuses_role(exchange: Exchange) -> bool:
+    """Tell whether the model has no such role as a message has: a property of the model, not of the endpoint."""
+    return exchange.status in {400, 422} and _ROLE_REFUSED.search(_words(exchange)) is not None
 
 
 def refuses_model(exchange: Exchange) -> bool:
@@ -68,23 +128,30 @@ def refuses_model(exchange: Exchange) -> bool:
     words = _words(exchange)
     if "model_not_found" in words:
         return True
-    return model.lower() in words and not _names_field(exchange, words) and _MODEL_REFUSED.search(words) is not None
+    if model.lower() not in words or _names_field(exchange, words) or _PART_UNSUPPORTED.search(words):
+        return False
+    return _MODEL_REFUSED.search(words) is not None
 
 
 def refuses_cleanly(exchange: Exchange) -> bool:
     """
     Tell whether the answer is a clear refusal of the route or of a parameter.
 
-    404, 405 and 501 are; so is a 400 or 422 whose JSON error names an optional field of the request or says that
-    something is not supported. Chat completions are owed by everybody: a 404 there must say what it refuses, too.
+    404, 405 and 501 are; so is a 400, 403 or 422 whose JSON error names an optional field of the request, or the model
+    that it is not offered with, or says that something is not supported. Chat completions are owed by everybody: a 404
+    there must say what it refuses, too.
     """
     owed = (exchange.sent.method, exchange.sent.operation) == ("POST", "chat/completions")
     if exchange.status in {405, 501} or (exchange.status == 404 and not owed):
         return True
-    if exchange.status not in {400, 404, 422}:
+    if exchange.status not in {400, 403, 404, 422}:
         return False
     texts = _words(exchange)
-    return bool(texts) and ("support" in texts or _names_field(exchange, texts) or _names_attachment(exchange, texts))
+    if not owed and _param(exchange) == "model":
+        return True
+    return bool(texts) and (
+        _UNSUPPORTED.search(texts) is not None or _names_field(exchange, texts) or _names_attachment(exchange, texts)
+    )
 
 
 def _names_attachment(exchange: Exchange, texts: str) -> bool:
@@ -98,9 +165,22 @@ def _names_field(exchange: Exchange, texts: str) -> bool:
     """Tell whether the words of an error name an optional field of the request, and its `param` not the question."""
     if _param(exchange) in _ASKED:
         return False
-    fields = exchange.sent.json if isinstance(exchange.sent.json, dict) else {}
-    optional = [name for name in fields if name not in _ASKED | {"model"}]
+    optional = [name for name in _fields(exchange) if name not in _ASKED | {"model"}]
     return any(re.search(rf"\b{re.escape(name.lower())}\b", texts) for name in optional)
+
+
+def _fields(exchange: Exchange) -> list[str]:
+    """Return the names of the fields of a request: of its JSON object, or of its form."""
+    sent = exchange.sent
+    if isinstance(sent.json, dict):
+        return list(sent.json)
+    form = sent.content or b""
+    return [name.decode() for name in re.findall(rb'form-data; name="(\w{1,60})"', form[:_SEARCHED])]
+
+
+def _said_in_full(exchange: Exchange) -> str:
+    """Return what a refusal says in any form: a gateway's page, too."""
+    return within(exchange.received.body[:_SEARCHED].decode(errors="replace")).lower()
 
 
 def _param(exchange: Exchange) -> str:

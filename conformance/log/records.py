@@ -183,18 +183,18 @@ class NotRun(_Line):
 
 
 class Client(_Line):
-    """What the official client did with the very bytes of an exchange."""
+    """What a user of the official client gets of an exchange in which some check deviates."""
 
     type: Literal["client"] = "client"
     target: str
     exchange: str = Field(description="the label of the exchange")
-    outcome: Literal["survives", "raises", "loses"]
-    raised: str = ""
-    reason: str = ""
+    outcome: Literal["survives", "raises", "loses"] = Field(description="loses: data is lost without an exception")
+    raised: str = Field(default="", description="the class of the exception that the client raises")
+    reason: str = Field(default="", description="which call of the client, and what it raises or loses")
 
 
-class Alike(_Line):
-    """An entry of the deviation zoo: who broke by it, and where it was seen."""
+class SimilarDeviation(_Line):
+    """A deviation of the zoo that a check is meant to find: who notices it, and where it was seen."""
 
     id: str
     breaks: str
@@ -202,12 +202,12 @@ class Alike(_Line):
 
 
 class Similar(_Line):
-    """Entries of the deviation zoo that a check is meant to find, and that made it deviate there."""
+    """The deviations of the zoo that a check is meant to find, for a check that deviates."""
 
     type: Literal["similar"] = "similar"
     target: str
     check: str
-    deviations: list[Alike]
+    deviations: list[SimilarDeviation]
 
 
 class Footer(_Line):

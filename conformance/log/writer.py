@@ -19,7 +19,7 @@ from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import exit_code
 from conformance.log.known import stale_findings
-from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Result, TargetFacts
+from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Result, Similar, TargetFacts
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
@@ -47,6 +47,7 @@ class Log:
         self.results: list[Result] = []
         self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
+        self.damage: list[Client | Similar] = []
         self.requests = 0
         self.trouble = ""
         self._facts, self._named = tuple(facts), options.capability if options else ()
@@ -101,7 +102,7 @@ class Log:
 
     def close(self, *, status: int, targets: Sequence[Target], must_left_out: bool, whole: bool) -> int:
         """Write exchanges and footer; return the exit code: 3 with `trouble`. `status` is pytest's own."""
-        for line in [*self.exchanges.values(), *self.not_run]:
+        for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
             self._write(line)
         stale = whole and any(stale_findings(target, self.results) for target in targets)
         own = exit_code(

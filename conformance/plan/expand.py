@@ -40,7 +40,7 @@ class Selected:
     @property
     def gating(self) -> bool:
         """Tell whether a new deviation fails the run."""
-        return self.check.owed in {Level.MUST, SHOULD} or self.target.claimed(self.check.capability)
+        return self.check.owed in {Level.MUST, SHOULD} or self.target.states(self.check.capability)
 
 
 def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[Selected]:

@@ -7,12 +7,14 @@ from conformance.targets.target import Target
 
 
 def closure(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
-    """Return the keys and all that they build on, each once, what is built on first."""
+    """Return the keys and all that they build on, and their siblings, each once, what is built on first."""
     found: dict[ExchangeKey, None] = {}
 
     def add(key: ExchangeKey) -> None:
         for _, below in key.needs():
             add(below)
+        if key.sibling is not None:
+            add(key.sibling)
         found.setdefault(key)
 
     for key in keys:

@@ -18,7 +18,7 @@ def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, c
     if capabilities or checks:
         named = matches(selected.check.capability.id, capabilities)
         return named or any(names_check(pattern, selected.id) for pattern in checks)
-    return selected.check.owed.rank <= level.rank or selected.target.claimed(selected.check.capability)
+    return selected.check.owed.rank <= level.rank or selected.target.states(selected.check.capability)
 
 
 def names_check(pattern: str, check: str) -> bool:

@@ -7,6 +7,7 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -166,6 +167,7 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         evidence=evidence,
         beside=provenance.beside,
         deadline_s=provenance.deadline_s,
+        recorded=provenance.recorded,
     )
 
 
@@ -215,6 +217,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
     ours: bool = False,
     beside: int = 0,
     deadline_s: float | None = None,
+    recorded: datetime | None = None,
 ) -> Exchange:
     return Exchange(
         id=key.spec.id,
@@ -235,4 +238,5 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         invalid=key.spec.invalid,
         beside=beside,
         deadline_s=deadline_s,
+        recorded=recorded,
     )

@@ -26,6 +26,7 @@ from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
+from conformance.run.damage import damage
 from conformance.run.folder import words
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.judging import Judging
@@ -240,6 +241,8 @@ class Session:
         lines = list(self.log.exchanges.values())
         kept = not cut and not self.log.trouble and not self.trouble
         promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
+        if not cut:
+            self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         code = self.log.close(status=status, targets=targets, must_left_out=self.must_left_out, whole=whole)

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     NULL = "null"
     WRONG_TYPE = "wrong-type"
+    NEW_KEY = "new-key"  # missing, and OpenAI itself has it only since lately
     UNKNOWN_ENUM = "unknown-enum"
     OUT_OF_RANGE = "out-of-range"
     EXTRA_FIELD = "extra-field"
@@ -44,8 +45,8 @@ class Difference:
 
     `pointer` leads there (RFC 6901), `owner` is the definition that declares `key`, in which `[]` stands for an
     array's items and `.*` for a map's values. `level` is MUST for what the SDK declares, SHOULD for the overlay's
-    facts, MAY for extra fields, which everyone is free to add. All texts are short and printable, whatever was sent:
-    long or strange names in the answer are shortened and escaped.
+    facts and for keys that are new, MAY for extra fields and for values that OpenAI itself adds to. All texts are
+    short and printable, whatever was sent: long or strange names in the answer are shortened and escaped.
     """
 
     kind: Kind
@@ -80,7 +81,8 @@ def differences(instance: JSON, schema: Schema, *, extras: bool = True) -> list[
     Return what an answer and a schema disagree about: MUST first, then SHOULD, then extra fields, each in order.
 
     Nothing at MUST means that the answer is valid for the SDK's schema, nothing at SHOULD either that it is valid
-    with the overlay. Without `extras`, extra fields are not listed and a valid answer is not walked.
+    with the overlay. Without `extras`, what is only MAY is not listed and a valid answer is not walked. For an answer
+    of an earlier day give `schema.as_of(day)`.
     """
     root = _Place(instance, {"$ref": REF + schema.name}, "", schema.name, "")
     if too_deep(instance):
@@ -125,9 +127,11 @@ def _look(place: _Place, schema: Schema) -> Iterator[Difference | _Place]:
     elif "const" in node or "enum" in node:
         allowed = node.get("enum", [node.get("const")])
         if value not in allowed:
-            yield place.differs(Kind.UNKNOWN_ENUM, cut(" or ".join(allowed), _LONGEST), observed(value))
+            yield place.differs(
+                Kind.UNKNOWN_ENUM, cut(" or ".join(allowed), _LONGEST), observed(value), _open(place, schema)
+            )
     elif isinstance(value, dict):
-        yield from _object(place._replace(node=node), owner, schema.facts.get(owner, {}))
+        yield from _object(place._replace(node=node), owner, schema)
     elif isinstance(value, list) and "items" in node:
         yield from _array(place, node["items"])
 
@@ -144,7 +148,7 @@ def _resolve(place: _Place, schema: Schema) -> tuple[str, Node] | Difference:
         if len(fitting) > 1:
             chosen = _branch(place.value, node["discriminator"], schema)
             if chosen is None:
-                return _no_branch(place, node["discriminator"])
+                return _no_branch(place, node["discriminator"], schema)
             fitting = [{"$ref": REF + chosen}]
         if not fitting:
             return _wrong_type(place, " or ".join(dict.fromkeys(_type(branch, schema) for branch in node["anyOf"])))
@@ -152,22 +156,23 @@ def _resolve(place: _Place, schema: Schema) -> tuple[str, Node] | Difference:
     return owner, node
 
 
-def _object(place: _Place, owner: str, facts: _Facts) -> Iterator[Difference | _Place]:
+def _object(place: _Place, owner: str, schema: Schema) -> Iterator[Difference | _Place]:
     value, declared, others = place.value, place.node.get("properties"), place.node.get("additionalProperties")
     if declared is not None:
-        yield from _missing(place, owner, facts)
-        yield from _present(place, owner, facts)
+        yield from _missing(place, owner, schema)
+        yield from _present(place, owner, schema.facts.get(owner, {}))
     elif others is not None:
         for key, item in value.items():
             yield _Place(item, others, f"{place.pointer}/{_token(key)}", place.owner, f"{place.key}.*")
 
 
-def _missing(place: _Place, owner: str, facts: _Facts) -> Iterator[Difference]:
+def _missing(place: _Place, owner: str, schema: Schema) -> Iterator[Difference]:
     for key in place.node.get("required", ()):
-        if key not in place.value:
-            yield _below(place, key, owner).differs(Kind.MISSING, "a value", "no such key")
-    for key, rules in facts.items():
-        if rules.get("required") and key not in place.value:
+        if key not in place.value and (owner, key) not in schema.unasked:
+            kind, level = (Kind.NEW_KEY, SHOULD) if schema.is_new(owner, key) else (Kind.MISSING, MUST)
+            yield _below(place, key, owner).differs(kind, "a value", "no such key", level)
+    for key, rules in schema.facts.get(owner, {}).items():
+        if rules.get("required") and key not in place.value and (owner, key) not in schema.unasked:
             yield _below(place, key, owner).differs(Kind.MISSING, "a value or null", "no such key", SHOULD)
 
 
@@ -231,12 +236,17 @@ def _branch(value: Mapping[str, Any], discriminator: Node, schema: Schema) -> st
     return best[0] if len(best) == 1 else None
 
 
-def _no_branch(place: _Place, discriminator: Node) -> Difference:
+def _open(place: _Place, schema: Schema) -> Level:
+    """Return the level of an unknown value: nobody is held to a list that OpenAI itself adds to."""
+    return MAY if (place.owner, place.key) in schema.open else MUST
+
+
+def _no_branch(place: _Place, discriminator: Node, schema: Schema) -> Difference:
     name = discriminator["propertyName"]
+    level = _open(place, schema) if isinstance(place.value.get(name), str) else MUST
     claimed = f"{name} {observed(place.value[name])}" if name in place.value else f"no {name}"
-    return place.differs(
-        Kind.NO_BRANCH, cut(f"{name} {' or '.join(discriminator['mapping'])}", _LONGEST), cut(claimed, _LONGEST)
-    )
+    expected = cut(f"{name} {' or '.join(discriminator['mapping'])}", _LONGEST)
+    return place.differs(Kind.NO_BRANCH, expected, cut(claimed, _LONGEST), level)
 
 
 def _wrong_type(place: _Place, expected: str) -> Difference:

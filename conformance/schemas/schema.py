@@ -8,7 +8,8 @@ are first asked for, and validators compiled when they are first used.
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -19,6 +20,9 @@ from conformance.wire.capability import MUST, SHOULD, Level
 from conformance.wire.json_value import JSON
 
 Node = dict[str, Any]
+Place = tuple[str, str]
+"""A definition and one of its properties; `[]` behind the property stands for an array's items."""
+
 Rule = Literal["required", "nullable", "minimum", "maximum"]
 
 REF = "#/$defs/"
@@ -47,18 +51,49 @@ class Fact:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """
+    A required property that the API has not always had: OpenAI's answers hold it since a day.
+
+    `definition` is `*` for every one that has the property. `level` is SHOULD while it is new: who wrote a
+    server before that day has not seen it yet.
+    """
+
+    definition: str
+    property: str
+    since: date
+    level: Level
+    source: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Schema:
     """
     The schema of one kind of answer.
 
     `definitions` are those that the answer reaches, as the SDK declares them; `facts` what the overlay adds, by
-    definition and property.
+    definition and property. `dated` are the properties that came later, `unasked` those of them that are not asked
+    for. `open`: where OpenAI adds values of its own, so that an unknown one is nobody's mistake.
     """
 
     name: str
     definitions: Mapping[str, Node]
     facts: Mapping[str, Mapping[str, Mapping[Rule, bool | float]]]
+    dated: Mapping[Place, Dated]
+    open: frozenset[Place]
+    unasked: frozenset[Place] = frozenset()
+
+    def as_of(self, day: date | None) -> "Schema":
+        """Return the schema for an answer of a day, which has no key that came later; None counts as today."""
+        if day is None:
+            return self
+        return replace(self, unasked=frozenset(place for place, key in self.dated.items() if key.since > day))
+
+    def is_new(self, definition: str, key: str) -> bool:
+        """Tell whether a required property is so new that others need not have it yet."""
+        dated = self.dated.get((definition, key))
+        return dated is not None and dated.level is not MUST
 
     def valid(self, instance: JSON, level: Level = SHOULD) -> bool:
         """
@@ -117,6 +152,23 @@ def overlay() -> tuple[Fact, ...]:
     return tuple(fact for entry in entries for fact in _facts(entry))
 
 
+@cache
+def dated() -> tuple[Dated, ...]:
+    """Return the required properties that came later, one for each property."""
+    return tuple(
+        Dated(entry["definition"], name, entry["since"], Level(entry["level"]), entry["source"])
+        for entry in tomllib.loads(_text("overlay.toml", "conformance.schemas"))["dated"]
+        for name in entry["properties"]
+    )
+
+
+@cache
+def open_places() -> frozenset[Place]:
+    """Return where a value that the client does not know is allowed."""
+    entries = tomllib.loads(_text("overlay.toml", "conformance.schemas"))["open"]
+    return frozenset((entry["definition"], name) for entry in entries for name in entry["properties"])
+
+
 def too_deep(value: JSON, limit: int = MAX_DEPTH) -> bool:
     """Tell whether there are more objects and arrays within each other than a limit. Does not recurse."""
     level: list[Any] = [value]
@@ -140,7 +192,14 @@ def _load(name: str) -> Schema:
     for fact in overlay():
         if fact.definition in definitions:
             facts.setdefault(fact.definition, {}).setdefault(fact.property, {})[fact.rule] = fact.value
-    return Schema(name, definitions, facts)
+    later = {
+        (definition, key.property): key
+        for key in dated()
+        for definition, node in definitions.items()
+        if key.definition in {definition, "*"} and key.property in node.get("properties", {})
+    }
+    opened = frozenset(place for place in open_places() if place[0] in definitions)
+    return Schema(name, definitions, facts, later, opened)
 
 
 def _facts(entry: Mapping[str, Any]) -> Iterator[Fact]:
@@ -155,11 +214,34 @@ def _facts(entry: Mapping[str, Any]) -> Iterator[Fact]:
 @cache
 def _validator(name: str, level: Level) -> jsonschema_rs.Draft202012Validator:
     definitions: dict[str, Node] = json.loads(_text(f"{name}.json"))["$defs"]
-    if level is SHOULD:
-        for definition, properties in _load(name).facts.items():
+    schema = _load(name)
+    for definition, key in schema.open:
+        _open(definitions[definition]["properties"], key)
+    if level is MUST:
+        for definition, key in schema.dated:
+            if schema.is_new(definition, key):
+                node = definitions[definition]
+                node["required"] = [name for name in node.get("required", ()) if name != key]
+    else:
+        for definition, properties in schema.facts.items():
             for key, rules in properties.items():
                 _apply(definitions[definition], key, rules)
     return jsonschema_rs.Draft202012Validator({"$defs": definitions, "$ref": REF + name})
+
+
+def _open(properties: dict[str, Node], key: str) -> None:
+    """Let a property have values that are not listed: any text of an enumeration, any named branch of a union."""
+    node = properties[key.removesuffix("[]")]
+    for branch in (node, *node.get("anyOf", ())):
+        branch.pop("enum", None)
+        union = branch.get("items", branch) if key.endswith("[]") else branch
+        if "discriminator" in union:
+            name, known = union["discriminator"]["propertyName"], sorted(union["discriminator"]["mapping"])
+            unknown = {"type": "string", "not": {"enum": known}}
+            union["anyOf"] = [
+                *union["anyOf"],
+                {"type": "object", "required": [name], "properties": {name: unknown}},
+            ]
 
 
 def _apply(definition: Node, key: str, rules: Mapping[Rule, bool | float]) -> None:

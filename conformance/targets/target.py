@@ -64,7 +64,8 @@ class Claim(_Part):
     What a document of the vendor states about some capabilities, in our own words.
 
     A positive claim or one about a shape makes the checks of its capabilities gating. `legacy`: the document was
-    withdrawn or replaced. `line`: where the statement stands in the edition that was read.
+    withdrawn or replaced. `line`: where the statement stands in the edition that was read. `models`: it is about these
+    models alone, by role (`chat = "sim-reasoning*"`); a negative one of that sort withdraws what others promise.
     """
 
     id: str
@@ -76,6 +77,19 @@ class Claim(_Part):
     dated: date | None = None
     line: str = ""
     legacy: bool = False
+    models: Mapping[str, str] = Field(default_factory=dict)
+
+    def about(self, capability: Capability, models: Models) -> bool:
+        """Tell whether it states something about a capability, with these models in their roles."""
+        named = any(fnmatchcase(capability.id, name) for name in self.capabilities)
+        return named and all(
+            role in models and fnmatchcase(models[role].id, name) for role, name in self.models.items()
+        )
+
+    @property
+    def withdraws(self) -> bool:
+        """Tell whether it takes back for some models what the target promises otherwise."""
+        return self.kind is ClaimKind.NEGATIVE and bool(self.models) and not self.legacy
 
     @property
     def promises(self) -> bool:
@@ -162,16 +176,17 @@ class Target(_Part):
         return tokens + self.limits.thinking_tokens
 
     def claimed(self, capability: Capability) -> bool:
+        """Tell whether a refusal of a capability deviates: it is stated, or a MUST, which every target owes."""
+        return self.states(capability) or capability.level is Level.MUST
+
+    def states(self, capability: Capability) -> bool:
         """
-        Tell whether the target promises a capability. Every MUST is promised by every target.
+        Tell whether a claim of the target's file promises a capability; that lifts its MAY checks.
 
         A claim reaches as far as its words: `images.generate` does not promise what is below it, `images.*` does.
         """
-        stated = any(
-            claim.promises and any(fnmatchcase(capability.id, name) for name in claim.capabilities)
-            for claim in self.claims
-        )
-        return stated or capability.level is Level.MUST
+        told = [claim for claim in self.claims if claim.about(capability, self.models)]
+        return any(claim.promises for claim in told) and not any(claim.withdraws for claim in told)
 
     @property
     def local(self) -> bool:

@@ -1,6 +1,9 @@
 """An exchange as it was observed: one request and the whole response to it. What checks look at."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cached_property
 from types import UnionType
@@ -47,6 +50,8 @@ class Exchange:
     needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
     of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
+    `recorded`: when the response came, where the recording says so.
+    `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
     """
 
     id: str
@@ -69,6 +74,8 @@ class Exchange:
     lacks: frozenset["Facet"] = frozenset()
     beside: int = 0
     deadline_s: float | None = None
+    recorded: datetime | None = None
+    served_sibling: str = ""
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
@@ -110,10 +117,24 @@ class Exchange:
         return self.received.header(name)
 
     @cached_property
+    def day(self) -> date | None:
+        """
+        Return the day of the response: as recorded, or by its header `Date`; None where nothing tells it.
+
+        What the body says of its age counts only where the recorder dropped headers: a server may write any number.
+        """
+        if self.recorded is not None:
+            return self.recorded.date()
+        try:
+            return parsedate_to_datetime(self.header("date") or "").date()
+        except (ValueError, OverflowError):
+            return _born(self.received) if Facet.HEADERS in self.lacks else None
+
+    @cached_property
     def document(self) -> Document:
         """Return the JSON body. Raises `Inconclusive` when it is not JSON: the parsing check deviates already."""
         try:
-            return Document(self.received.json, owner=template(self.sent.path))
+            return Document(self.received.json, owner=template(self.sent.path), day=self.day)
         except NotJson as error:
             raise Inconclusive(f"the body of {self.label} is not JSON: {error}") from None
 
@@ -141,16 +162,27 @@ class Exchange:
         """Tell whether the JSON body has something at the path."""
         return self.document.has(path)
 
+    @property
+    def is_stream(self) -> bool:
+        """Tell whether the body says that it is a stream of events, or was to be one and looks like one."""
+        received = self.received
+        return received.media_type == "text/event-stream" or (self.sent.streamed and sse.begins(received.decoded))
+
     @cached_property
     def events(self) -> tuple[sse.Event, ...]:
-        """Return the server-sent events. Raises `Inconclusive` when the body is no event stream."""
-        if self.received.media_type != "text/event-stream":
+        """
+        Return the server-sent events. Raises `Inconclusive` when the body is not a stream of events.
+
+        A stream that was requested is read whatever its media type: so do clients, and the media type has a check of
+        its own.
+        """
+        if not self.is_stream:
             self._no_stream(f"its media type is {self.received.media_type or 'absent'}")
         events = self.received.stream.events
         return events or self._no_stream("it holds no event")
 
     def _no_stream(self, why: str) -> NoReturn:
-        raise Inconclusive(f"{self.label} is no stream of events: {why}")
+        raise Inconclusive(f"{self.label} is not a stream of events: {why}")
 
     @cached_property
     def chunks(self) -> tuple[Document, ...]:
@@ -171,11 +203,20 @@ class Exchange:
             raise Inconclusive(f"event {number} of {self.label} is not JSON: {error}") from None
         if isinstance(value, dict) and value.get("error"):
             raise Inconclusive(f"event {number} of {self.label} carries an error: {brief(value['error'])}")
-        return Document(value, place=f"chunk {number}", owner=f"{template(self.sent.path)} chunk")
+        return Document(value, place=f"chunk {number}", owner=f"{template(self.sent.path)} chunk", day=self.day)
 
     def with_response(self, **changes: Any) -> "Exchange":
         """Return a copy whose response differs; for counterexamples."""
         return replace(self, response=replace(self.received, **changes))
+
+
+_BORN = re.compile(rb'"created(?:_at)?"\s*:\s*(\d{10})(?!\d)')
+
+
+def _born(response: Response) -> date | None:
+    """Return the day that a body says first, plain or streamed: the times are in seconds."""
+    found = _BORN.search(response.decoded)
+    return datetime.fromtimestamp(int(found[1]), UTC).date() if found else None
 
 
 Exchanges = tuple[Exchange, ...]

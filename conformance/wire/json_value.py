@@ -6,6 +6,7 @@ A missing key or a wrong type is the target's deviation, never our `KeyError`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from types import UnionType
 from typing import Any, Final, TypeVar, overload
 
@@ -40,12 +41,14 @@ class Document:
     """
     One JSON value that a target sent, and where it stood.
 
-    `place` is for messages (`chunk 3`), `owner` names its kind for findings (`chat/completions`).
+    `place` is for messages (`chunk 3`), `owner` names its kind for findings (`chat/completions`). `day` is that of the
+    response, None where nothing tells it.
     """
 
     value: JSON
     place: str = ""
     owner: str = ""
+    day: date | None = None
 
     def __repr__(self) -> str:
         return f"<{self.place or 'body'} {brief(self.value)}>"

@@ -146,7 +146,8 @@ def read_json(body: bytes | str) -> Any:
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg.lower()} at character {error.pos}") from None
+        said = error.msg.lower().removesuffix(" at")
+        raise NotJson(f"{said} at character {error.pos}") from None
     except RecursionError:
         raise NotJson("nested too deeply") from None
     except ValueError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,4}(?:(?:data|event|id|retry)?:)")
 _CR = 0x0D
 
 
@@ -110,6 +111,11 @@ class Reader:
                 self.comments.append(line[1:].decode("utf-8", "replace").strip())
         elif not _field(line, self._block) and self._notes:
             self.strange.append(line[:80].decode("utf-8", "replace"))
+
+
+def begins(body: bytes) -> bool:
+    """Tell whether a body begins as a stream of events does: with a field or a comment."""
+    return _BEGINS.match(body) is not None
 
 
 def parse(body: bytes) -> Stream:

@@ -1,7 +1,9 @@
 """What is sent for chat completions."""
 
-from conformance import Request, Target, capability, exchange
+from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import ASK_WORD, COUNT, HELLO, repeat, word_is
+from conformance.checks.common.requests import TAKEN_OR_REFUSED
 from conformance.requests import assistant, developer, post, system, text, user
 
 BASIC = capability("chat.basic")
@@ -89,23 +91,30 @@ def word_in_one_part(target: Target) -> Request:
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user([text(ASK_WORD)])]})
 
 
-@exchange(FINISH_LENGTH)
-def count_cut(target: Target) -> Request:
-    """A long answer with room for few tokens."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "max_tokens": target.budget(8)}
-    return post("/chat/completions", body)
-
-
 @exchange(FINISH_STOP, cost=120)
 def count_whole(target: Target) -> Request:
     """The same long answer with room enough."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)]})
 
 
-@exchange(SMALL_BUDGET, cost=150)
-def hello_within_128(target: Target) -> Request:
-    """A short answer with the small limit that documents show: 128 tokens."""
+@exchange(FINISH_LENGTH, expects=TAKEN_OR_REFUSED)
+def limit_tried(target: Target) -> Request:
+    """A short answer with a limit by its older name, which models that reason refuse."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": 128})
+
+
+@exchange(FINISH_LENGTH)
+def count_cut(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
+    """A long answer with room for few tokens, by the name of the limit that is taken."""
+    limit = limited(limit_tried, room(target, count_whole, 8))
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], **limit})
+
+
+@exchange(SMALL_BUDGET, cost=150)
+def hello_within_128(target: Target, limit_tried: Exchange) -> Request:
+    """A short answer with the small limit that documents show: 128 tokens."""
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(limit_tried, 128)}
+    return post("/chat/completions", body)
 
 
 @exchange(PARALLEL, each=PARALLEL_WORDS, together=True)

@@ -5,6 +5,7 @@ Not checked: the wording of an answer. Where a model must do something, a contro
 """
 
 from conformance import DOC, SDK, Document, Exchange, Exchanges, Inconclusive, must, should
+from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import (
     BASIC,
     DEVELOPER,
@@ -33,10 +34,12 @@ from conformance.checks.chat.exchanges import (
     word_of_user,
 )
 from conformance.checks.chat.reading import require_current
-from conformance.checks.common.chat import CONTENT, MESSAGE, REASON
+from conformance.checks.common.chat import CONTENT, MESSAGE, REASON, text_of
+from conformance.checks.common.echo import require_repeated
 from conformance.checks.common.kinds import chat_completion
-from conformance.checks.common.usage import PROMPT, prompt_tokens
+from conformance.checks.common.usage import PROMPT, prompt_tokens, require_counting
 from conformance.counterexamples import DELETE, broken, changed
+from conformance.wire.text import brief
 
 DOCUMENTED = {"stop", "length", "tool_calls", "content_filter", "function_call"}
 
@@ -56,12 +59,6 @@ def cut_choices(observed: Exchange) -> list[Document]:
     if not found:
         raise Inconclusive("no choice ends with `length`")
     return found
-
-
-def require_skill(control: Exchange, word: str) -> None:
-    """Raise `Inconclusive` when the model cannot even repeat a word out of the user message."""
-    if not says(control, word):
-        raise Inconclusive("this model cannot repeat a code word out of the user message")
 
 
 @must(BASIC, says=SDK("ChatCompletionMessage.content"), counterexample=broken(hello, CONTENT, ""))
@@ -122,7 +119,7 @@ def test_cut_answer_has_content(chat_completion: Exchange) -> None:
 @must(SYSTEM, says=DOC("ChatCompletionRequestSystemMessage"), counterexample=broken(word_of_system, CONTENT, "Hello."))
 def test_system_message_is_heard(word_of_system: Exchange, word_of_user: Exchange) -> None:
     """A code word told in a system message can be asked for."""
-    require_skill(word_of_user, "ORCHID")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
     assert says(word_of_system, "MAGNET"), "the model repeats words, but not the one of the system message"
 
 
@@ -131,8 +128,11 @@ def test_system_message_is_heard(word_of_system: Exchange, word_of_user: Exchang
     says=DOC("ChatCompletionRequestSystemMessage"),
     counterexample=broken(word_of_system, PROMPT, 1),
 )
-def test_system_message_is_counted(word_of_system: Exchange, word_asked: Exchange) -> None:
+def test_system_message_is_counted(
+    word_of_system: Exchange, word_asked: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """A system message adds to `usage.prompt_tokens`."""
+    require_counting(hello, hello_many_times)
     more, less = prompt_tokens(word_of_system), prompt_tokens(word_asked)
     assert more > less, f"{more} prompt tokens with it, {less} without"
 
@@ -144,7 +144,7 @@ def test_system_message_is_counted(word_of_system: Exchange, word_asked: Exchang
 )
 def test_developer_message_is_heard(word_of_developer: Exchange, word_of_user: Exchange) -> None:
     """A code word told in a developer message can be asked for."""
-    require_skill(word_of_user, "ORCHID")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
     assert says(word_of_developer, "COPPER"), "the model repeats words, but not the one of the developer message"
 
 
@@ -153,8 +153,11 @@ def test_developer_message_is_heard(word_of_developer: Exchange, word_of_user: E
     says=DOC("ChatCompletionRequestDeveloperMessage"),
     counterexample=broken(word_of_developer, PROMPT, 1),
 )
-def test_developer_message_is_counted(word_of_developer: Exchange, word_asked: Exchange) -> None:
+def test_developer_message_is_counted(
+    word_of_developer: Exchange, word_asked: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """A developer message adds to `usage.prompt_tokens`."""
+    require_counting(hello, hello_many_times)
     more, less = prompt_tokens(word_of_developer), prompt_tokens(word_asked)
     assert more > less, f"{more} prompt tokens with it, {less} without"
 
@@ -166,8 +169,9 @@ def test_developer_message_is_counted(word_of_developer: Exchange, word_asked: E
 )
 def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_user: Exchange) -> None:
     """A system message after the first turn is heard."""
-    require_skill(word_of_user, "ORCHID")
-    assert says(word_of_late_system, "VIOLET")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
+    said = brief(word_of_late_system.get(CONTENT))
+    assert says(word_of_late_system, "VIOLET"), f"the response is {said}, without VIOLET"
 
 
 @must(
@@ -177,8 +181,9 @@ def test_late_system_message_is_heard(word_of_late_system: Exchange, word_of_use
 )
 def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of_user: Exchange) -> None:
     """The second of two system messages is heard."""
-    require_skill(word_of_user, "ORCHID")
-    assert says(word_of_second_system, "TUNDRA")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
+    said = brief(word_of_second_system.get(CONTENT))
+    assert says(word_of_second_system, "TUNDRA"), f"the response is {said}, without TUNDRA"
 
 
 @must(
@@ -189,7 +194,7 @@ def test_second_system_message_is_heard(word_of_second_system: Exchange, word_of
 )
 def test_earlier_turn_is_heard(word_of_earlier_turn: Exchange, word_of_user: Exchange) -> None:
     """A code word told in an earlier turn can be asked for."""
-    require_skill(word_of_user, "ORCHID")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
     assert says(word_of_earlier_turn, "LANTERN"), "the model repeats words, but not the one of an earlier turn"
 
 
@@ -198,8 +203,11 @@ def test_earlier_turn_is_heard(word_of_earlier_turn: Exchange, word_of_user: Exc
     says=DOC("createChatCompletion"),
     counterexample=broken(word_of_earlier_turn, PROMPT, 1),
 )
-def test_earlier_turn_is_counted(word_of_earlier_turn: Exchange, word_asked: Exchange) -> None:
+def test_earlier_turn_is_counted(
+    word_of_earlier_turn: Exchange, word_asked: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """Earlier turns add to `usage.prompt_tokens`."""
+    require_counting(hello, hello_many_times)
     more, less = prompt_tokens(word_of_earlier_turn), prompt_tokens(word_asked)
     assert more > less, f"{more} prompt tokens with it, {less} without"
 
@@ -211,7 +219,7 @@ def test_earlier_turn_is_counted(word_of_earlier_turn: Exchange, word_asked: Exc
 )
 def test_all_text_parts_are_heard(word_in_parts: Exchange, word_of_user: Exchange) -> None:
     """Both text parts of one message are heard."""
-    require_skill(word_of_user, "ORCHID")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
     assert says(word_in_parts, "HARBOUR"), "the model repeats words, but not the one of the first part"
 
 
@@ -220,8 +228,11 @@ def test_all_text_parts_are_heard(word_in_parts: Exchange, word_of_user: Exchang
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=broken(word_in_parts, PROMPT, 1),
 )
-def test_both_text_parts_are_counted(word_in_parts: Exchange, word_in_one_part: Exchange) -> None:
+def test_both_text_parts_are_counted(
+    word_in_parts: Exchange, word_in_one_part: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """A second text part adds to `usage.prompt_tokens`."""
+    require_counting(hello, hello_many_times)
     more, less = prompt_tokens(word_in_parts), prompt_tokens(word_in_one_part)
     assert more > less, f"{more} prompt tokens with it, {less} without"
 
@@ -231,8 +242,11 @@ def test_both_text_parts_are_counted(word_in_parts: Exchange, word_in_one_part: 
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=broken(word_in_one_part, PROMPT, 0),
 )
-def test_one_text_part_equals_a_string(word_in_one_part: Exchange, word_asked: Exchange) -> None:
+def test_one_text_part_equals_a_string(
+    word_in_one_part: Exchange, word_asked: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """The same text as a string and as one part counts the same, but for a few tokens."""
+    require_counting(hello, hello_many_times)
     part, string = prompt_tokens(word_in_one_part), prompt_tokens(word_asked)
     assert abs(part - string) <= 4, f"{part} prompt tokens as a part, {string} as a string"
 
@@ -244,6 +258,8 @@ def test_one_text_part_equals_a_string(word_in_one_part: Exchange, word_asked: E
 )
 def test_parallel_answers_are_not_mixed(parallel_words: Exchanges) -> None:
     """No answer holds the word of another request that was in flight at the same time."""
+    if not any(says(observed, PARALLEL_WORDS[observed.case]) for observed in parallel_words):
+        raise Inconclusive("no answer holds its own word either")
     for observed in parallel_words:
         foreign = [word for case, word in PARALLEL_WORDS.items() if case != observed.case and says(observed, word)]
         assert not foreign, f"the answer to `{observed.case}` holds the word of another request: {foreign[0]}"

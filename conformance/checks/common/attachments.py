@@ -8,8 +8,8 @@ as `usage.prompt_tokens` tells.
 
 from conformance import Deviation, Exchange, Inconclusive
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
-from conformance.checks.common.stream import counted, joined
-from conformance.checks.common.usage import PROMPT, added
+from conformance.checks.common.echo import require_repeated
+from conformance.checks.common.usage import PROMPT, added, require_counting
 from conformance.counterexamples import body, broken
 
 NOTICED = 20
@@ -27,9 +27,25 @@ def names(observed: Exchange, word: str) -> bool:
 
 
 def require_named(control: Exchange, word: str) -> None:
-    """Raise `Inconclusive` when a control does not hold its word."""
-    if not names(control, word):
-        raise Inconclusive(f"the control {control.label} is not answered with its word")
+    """Raise `Inconclusive` when a control does not hold its word, or repeats the question."""
+    require_repeated(control, text_of(control), word)
+
+
+def require_taken(observed: Exchange, word: str, bare: Exchange, field: str, counts: tuple[Exchange, Exchange]) -> None:
+    """
+    Assert that an attachment is not dropped: that its word is told, or that it costs one token at least.
+
+    That takes no skill. `counts` are the control of the counts: one sentence, and many. Raises `Inconclusive` when
+    the word is not told, and nothing is counted.
+    """
+    if names(observed, word):
+        return
+    require_counting(*counts)
+    if (more := added(observed, bare)) <= 0:
+        message = (
+            f"the attachment is accepted, and adds {more} prompt tokens: the same question without it costs as much"
+        )
+        raise Deviation(message, finding=f"ignored:{field}")
 
 
 def require_read(observed: Exchange, word: str, bare: Exchange, field: str, noticed: int = NOTICED) -> None:

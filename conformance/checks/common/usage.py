@@ -12,6 +12,9 @@ from conformance.checks.common.stream import counted
 PROMPT = "usage.prompt_tokens"
 COMPLETION = "usage.completion_tokens"
 CACHED = "usage.prompt_tokens_details.cached_tokens"
+SENTENCES = 20
+"""So many sentences has the long prompt of the control."""
+
 REASONING = "usage.completion_tokens_details.reasoning_tokens"
 
 
@@ -42,6 +45,18 @@ def _told(observed: Exchange, path: str) -> int:
 def added(observed: Exchange, bare: Exchange) -> int:
     """Return by how many prompt tokens a request grows. Raises `Inconclusive` when they are not counted."""
     return prompt_tokens(observed) - prompt_tokens(bare)
+
+
+def require_counting(once: Exchange, many: Exchange) -> None:
+    """
+    Raise `Inconclusive` unless prompts are counted at all: `many` holds the sentence of `once` so many times.
+
+    A constant is not a count, and neither is 0: what does not grow with a long prompt proves nothing of a short one.
+    """
+    least, most = prompt_tokens(once), prompt_tokens(many)
+    if most < least + SENTENCES - 1:
+        counts = f"{least} for one sentence, {most} for {SENTENCES}"
+        raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}; a check of its own finds that")
 
 
 def unexplained(usage: Document) -> str:

@@ -28,7 +28,7 @@ def _messages(*messages: Any, allowed: bool = False) -> Wrong:
 WRONG_FIELDS = {
     "no-model": Wrong("model", ABSENT, param=False),
     "no-messages": Wrong("messages", ABSENT),
-    "empty-messages": Wrong("messages", []),
+    "empty-messages": Wrong("messages", [], inner=("message",)),
     "messages-as-string": Wrong("messages", HELLO),
     "message-as-string": _messages(HELLO),
     "message-without-role": _messages({"content": HELLO}),

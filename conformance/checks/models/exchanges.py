@@ -51,13 +51,18 @@ def listed_with_slash() -> Request:
 
 
 @exchange(UNKNOWN, expects=404, cost=0, invalid=True)
-def retrieved_unknown() -> Request:
-    """A model that nobody serves, by its id."""
+def retrieved_unknown(retrieved: Exchange) -> Request:
+    """A model that nobody serves, by its id, where the chat model is found by its own."""
+    retrieved.at("id", str)
     return get(f"/models/{NO_MODEL}")
 
 
 @exchange(ALIAS, expects={200, 400, 404}, cost=60, invalid=True)
-def shortened_id(target: Target) -> Request:
-    """A chat with the first half of the model's id."""
-    model = target.model("chat")
-    return post("/chat/completions", {"model": model[: max(1, len(model) // 2)], "messages": [user(HELLO)]})
+def shortened_id(target: Target, listed: Exchange) -> Request:
+    """A chat with the first half of the model's id, or less of it where that is another model's id."""
+    model, known = target.model("chat"), set(listed.all("data.*.id", str))
+    half = len(model) // 2
+    short = next((model[:size] for size in range(half, 0, -1) if model[:size] not in known), "")
+    if not short:
+        raise Inconclusive("every beginning of the model's id is the id of another model")
+    return post("/chat/completions", {"model": short, "messages": [user(HELLO)]})

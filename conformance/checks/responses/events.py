@@ -50,7 +50,7 @@ def told(observed: Exchange, *kinds: str) -> list[Document]:
 
 def response_of(event: Document) -> Document:
     """Return the response that an event holds."""
-    return Document(event.at("response", dict), place=f"`response` of {event.place}", owner="Response")
+    return Document(event.at("response", dict), place=f"`response` of {event.place}", owner="Response", day=event.day)
 
 
 def end_of(observed: Exchange) -> Document:

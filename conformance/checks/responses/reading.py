@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import ABSENT, Document, Exchange, Inconclusive
+from conformance.checks.common.echo import require_repeated
 from conformance.counterexamples import broken, changed
 from conformance.definition.counterexample import Counterexample
 from conformance.definition.exchange_spec import ExchangeSpec
@@ -79,8 +80,7 @@ def says(observed: Exchange, word: str) -> bool:
 
 def require_skill(control: Exchange) -> None:
     """Raise `Inconclusive` when the model cannot even repeat the word out of the text that asks for it."""
-    if not says(control, "IVORY"):
-        raise Inconclusive("this model cannot repeat a code word out of the text that asks for it")
+    require_repeated(control, text_of(control), "IVORY")
 
 
 def input_tokens(observed: Exchange) -> int:

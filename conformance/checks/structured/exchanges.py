@@ -6,7 +6,9 @@ Most questions ask for something else than the format, so that only the format c
 
 from typing import Any
 
-from conformance import Request, Target, capability, exchange
+from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.chat.exchanges import hello, limit_tried
+from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
     EVENT_FORMAT,
@@ -97,9 +99,9 @@ def wrong_format(target: Target, row: Any) -> Request:
 
 
 @exchange(EDGE, cost=100)
-def person_cut(target: Target) -> Request:
+def person_cut(target: Target, limit_tried: Exchange, hello: Exchange) -> Request:
     """A strict schema with room for few tokens."""
-    return ask(target, PERSON, PERSON_FORMAT, max_tokens=target.budget(5))
+    return ask(target, PERSON, PERSON_FORMAT, **limited(limit_tried, room(target, hello, 5)))
 
 
 @exchange(EDGE, cost=200)

@@ -1,12 +1,16 @@
 """How JSON is read out of an answer that was asked for it."""
 
+import json
 from typing import Any
+
+from pydantic_core import from_json
 
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.common.chat import require_whole, text_of
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.tools.reading import calls_in, fragments, refuses
 from conformance.wire.response import NotJson, read_json
+from conformance.wire.text import within
 
 PARAMETER = "response_format"
 
@@ -20,6 +24,35 @@ def require_text(observed: Exchange) -> None:
         raise Inconclusive("the model calls instead of speaking")
 
 
+def is_json(text: str) -> bool:
+    """Tell whether a text is one JSON value."""
+    try:
+        read_json(text)
+    except NotJson:
+        return False
+    return True
+
+
+def is_begun_json(text: str) -> bool:
+    """Tell whether a text is the beginning of a JSON object or array whose end is missing."""
+    begun = within(text).lstrip()
+    if not begun.startswith(("{", "[")):
+        return False
+    try:
+        json.JSONDecoder().raw_decode(begun)
+    except (ValueError, RecursionError):
+        return _may_go_on(begun)
+    return False
+
+
+def _may_go_on(text: str) -> bool:
+    try:
+        from_json(text, allow_partial="trailing-strings")
+    except ValueError:
+        return False
+    return True
+
+
 def value_of(observed: Exchange) -> Any:
     """Return the one JSON value that the text is. Raises `Deviation` when it is none."""
     require_text(observed)
@@ -27,7 +60,7 @@ def value_of(observed: Exchange) -> Any:
     try:
         return read_json(text)
     except NotJson as error:
-        raise Deviation(f"{_described(text)}: {text[:80]!r} ({error})", finding=_cause(text)) from None
+        raise Deviation(f"{_described(text)}: {text[:80]!r} ({error})", finding=_cause(observed, text)) from None
 
 
 def _described(text: str) -> str:
@@ -38,10 +71,15 @@ def _described(text: str) -> str:
     return "the text is not JSON alone" if text.lstrip().startswith(("{", "[")) else "the text is no JSON"
 
 
-def _cause(text: str) -> str:
-    """Return the finding: text around JSON, or a fence, shows that the format was heard in part at least."""
-    part = text.lstrip().startswith(("{", "[", "```"))
-    return f"partly:{PARAMETER}" if part else f"ignored:{PARAMETER}"
+def _cause(observed: Exchange, text: str) -> str:
+    """Return the finding: JSON that nothing but the format asked for shows that it was heard in part at least."""
+    begun = text.lstrip().startswith(("{", "[", "```"))
+    return f"partly:{PARAMETER}" if begun and not asks_for_json(observed) else f"ignored:{PARAMETER}"
+
+
+def asks_for_json(observed: Exchange) -> bool:
+    """Tell whether the messages of a request ask for JSON themselves: then JSON proves nothing of the format."""
+    return "json" in str(observed.sent.json.get("messages")).casefold()
 
 
 def assert_fits(observed: Exchange) -> None:

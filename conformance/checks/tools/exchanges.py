@@ -69,21 +69,21 @@ def result(call_id: str, content: Any = RESULT) -> dict[str, Any]:
 
 
 @exchange(BASIC, cost=150)
+def weather_auto(target: Target) -> Request:
+    """The same question with `tool_choice` `auto`: the model may call, or answer in words."""
+    return ask(target, [user(WEATHER)], tool_choice="auto")
+
+
+@exchange(BASIC, cost=150, sibling=weather_auto)
 def weather_forced(target: Target) -> Request:
     """A question with one function, which `tool_choice` names: it must be called, so no skill is needed."""
     return ask(target, [user(WEATHER)], tool_choice=FORCED)
 
 
-@exchange(BASIC, cost=150)
+@exchange(BASIC, cost=150, sibling=weather_auto)
 def weather_required(target: Target) -> Request:
     """The same question with `tool_choice` `required`: some function must be called, and there is one."""
     return ask(target, [user(WEATHER)], tool_choice="required")
-
-
-@exchange(BASIC, cost=150)
-def weather_auto(target: Target) -> Request:
-    """The same question with `tool_choice` `auto`: the model may call, or answer in words."""
-    return ask(target, [user(WEATHER)], tool_choice="auto")
 
 
 @exchange(BASIC, cost=200)
@@ -171,7 +171,7 @@ def count_offered_streamed(target: Target) -> Request:
     return ask(target, [user(COUNT)], stream=True)
 
 
-@exchange(NONE, cost=150)
+@exchange(NONE, cost=150, sibling=weather_auto)
 def weather_forbidden(target: Target) -> Request:
     """The question with a function that `tool_choice` `none` forbids to call."""
     return ask(target, [user(WEATHER)], tool_choice="none")
@@ -190,7 +190,7 @@ def none_without_tools(target: Target) -> Request:
     return post("/chat/completions", body)
 
 
-@exchange(REQUIRED, cost=150)
+@exchange(REQUIRED, cost=150, sibling=weather_auto)
 def hello_required(target: Target) -> Request:
     """A call is required, and the question has nothing to do with the function."""
     return ask(target, [user(HELLO)], tool_choice="required")
@@ -202,7 +202,7 @@ def weather_in_parts_required(target: Target) -> Request:
     return ask(target, [user([text(WEATHER)])], tool_choice="required")
 
 
-@exchange(NAMED, cost=200)
+@exchange(NAMED, cost=200, sibling=weather_auto)
 def time_forced(target: Target) -> Request:
     """Two functions; `tool_choice` names the one that the question does not suggest."""
     return ask(target, [user(WEATHER)], tools=BOTH_TOOLS, tool_choice=named(TIME_NAME))

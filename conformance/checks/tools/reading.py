@@ -1,11 +1,13 @@
 """How calls are read out of an answer, plain or streamed."""
 
 import json
+import re
 from typing import Any
 
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.common.chat import REFUSAL, require_whole, text_of
-from conformance.checks.common.usage import prompt_tokens
+from conformance.checks.common.usage import prompt_tokens, require_counting
+from conformance.wire.text import within
 
 CALLS = "choices.0.message.tool_calls"
 DELTA_CALLS = "choices.0.delta.tool_calls"
@@ -61,7 +63,21 @@ def fragments(observed: Exchange) -> list[Document]:
 
 
 def fragments_by_index(observed: Exchange) -> list[list[Document]]:
-    """Return the fragments of each call. Raises `Inconclusive` without a call, and when fragments have no `index`."""
+    """Return the fragments of each call. Raises `Inconclusive` where `index` does not tell calls apart."""
+    calls = grouped(observed)
+    if any(len({*told(_beginnings(call), "id")}) > 1 for call in calls):
+        raise Inconclusive("several calls share one `index`: a check of its own finds that")
+    return calls
+
+
+def _beginnings(call: list[Document]) -> list[Document]:
+    """Return the fragments that name a function or a tool: each call begins with one."""
+    names = ("function.name", "custom.name")
+    return [one for one in call if any(isinstance(told := one.get(name), str) and told for name in names)]
+
+
+def grouped(observed: Exchange) -> list[list[Document]]:
+    """Return the fragments of each `index`. Raises `Inconclusive` without a call, and without an `index`."""
     require_call(observed)
     calls: dict[int, list[Document]] = {}
     for fragment in fragments(observed):
@@ -81,13 +97,20 @@ def told(call: list[Document], path: str) -> list[str]:
 def names_called(observed: Exchange) -> list[str]:
     """Return the names of the functions that are called, plain or streamed."""
     if observed.sent.streamed:
-        return ["".join(told(call, "function.name")) for call in fragments_by_index(observed)]
+        return [_joined_name(told(call, "function.name")) for call in fragments_by_index(observed)]
     return observed.all(f"{CALLS}.*.function.name", str) if calls_in(observed) else []
+
+
+def _joined_name(pieces: list[str]) -> str:
+    """Return a name that is told in pieces. Raises `Inconclusive` when each piece is the whole name."""
+    if len(pieces) > 1 and len(set(pieces)) == 1:
+        raise Inconclusive("the name of the function is told again and again: a check of its own finds that")
+    return "".join(pieces)
 
 
 def functions_offered(observed: Exchange) -> dict[str, dict[str, Any]]:
     """Return the functions of the request by their names."""
-    functions = (tool.get("function") for tool in observed.sent.json["tools"] if isinstance(tool, dict))
+    functions = (tool.get("function") for tool in observed.sent.json.get("tools") or () if isinstance(tool, dict))
     return {str(function.get("name")): function for function in functions if isinstance(function, dict)}
 
 
@@ -126,15 +149,42 @@ def asked(observed: Exchange) -> str:
 
 
 def assert_unmarked(observed: Exchange) -> None:
-    """Assert that a text is free of the model's own notation for calls, unless the request holds it too."""
-    mark = markup_in(text_of(observed))
-    if mark and mark in asked(observed):
+    """
+    Assert that a text holds no whole call in the model's own notation.
+
+    Raises `Inconclusive` where the request holds the notation too, and for what no parser could make a call of.
+    """
+    text = within(text_of(observed))
+    mark = markup_in(text)
+    if not mark:
+        return
+    if mark in asked(observed):
         raise Inconclusive("the request itself holds the notation for calls")
-    assert not mark, f"`content` holds {mark!r}, and there is no call"
+    if not is_marked_call(text.partition(mark)[2], mark, [*functions_offered(observed)]):
+        raise Inconclusive(f"the model writes {mark!r}, and no whole call of an offered function behind it")
+    raise Deviation(f"`content` holds a whole call behind {mark!r}, and there is no call")
 
 
-def assert_read(later: Exchange, first: Exchange, what: str) -> None:
-    """Assert that what one request says more than another adds to `usage.prompt_tokens`: that it is read."""
+def is_marked_call(inside: str, mark: str, names: list[str]) -> bool:
+    """Tell whether what stands behind a mark is a whole call of a function that is offered, as a parser reads it."""
+    if mark == "<function=":
+        return inside.startswith(tuple(f"{name}>" for name in names)) and "</function>" in inside
+    before, brace, after = inside.partition("{")
+    named = any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", before) for name in names)
+    try:
+        value, _ = json.JSONDecoder().raw_decode(brace + after)
+    except (ValueError, RecursionError):
+        return any(re.search(rf"(?<![\w-]){re.escape(name)}\([^()]*\)", inside) for name in names)
+    return isinstance(value, dict) and (named or _calls_one_of(value, names))
+
+
+def assert_read(later: Exchange, first: Exchange, what: str, counts: tuple[Exchange, Exchange]) -> None:
+    """
+    Assert that what one request says more than another adds to `usage.prompt_tokens`: that it is read.
+
+    `counts` are the control: one sentence, and many. Raises `Inconclusive` when nothing is counted.
+    """
+    require_counting(*counts)
     with_it, without = prompt_tokens(later), prompt_tokens(first)
     if with_it <= without:
         message = f"{with_it} prompt tokens with {what}, {without} without"
@@ -166,8 +216,17 @@ def is_written_call(text: str, names: list[str]) -> bool:
     except (ValueError, RecursionError):
         return False
     value = value[0] if isinstance(value, list) and value else value
-    if isinstance(value, dict) and isinstance(value.get("function"), dict):
-        value = value["function"]
-    if not isinstance(value, dict) or not {"arguments", "parameters"} & value.keys():
+    return isinstance(value, dict) and _calls_one_of(value, names)
+
+
+def _calls_one_of(value: dict[str, Any], names: list[str]) -> bool:
+    inner = value.get("function")
+    made = inner if isinstance(inner, dict) else value
+    if not {"arguments", "parameters"} & made.keys():
         return False
-    return value.get("name") in names if names else isinstance(value.get("name"), str)
+    return made.get("name") in names if names else isinstance(made.get("name"), str)
+
+
+def all_strict(observed: Exchange) -> bool:
+    """Tell whether every function of the request is strict."""
+    return all(function.get("strict") is True for function in functions_offered(observed).values())

@@ -7,7 +7,8 @@ document promises it); which function a model names when it may choose (some hav
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.common.chat import CONTENT, REASON, is_object, require_whole
+from conformance.checks.common.arguments import assert_object
+from conformance.checks.common.chat import CONTENT, REASON, require_whole
 from conformance.checks.common.conditions import (
     ANSWERS_A_CALL,
     CHOICE_AUTO,
@@ -28,6 +29,7 @@ from conformance.checks.tools.exchanges import (
 )
 from conformance.checks.tools.reading import (
     CALLS,
+    all_strict,
     arguments_told,
     calls_in,
     functions_offered,
@@ -91,6 +93,25 @@ def test_call_has_an_id(chat_completion: Exchange) -> None:
     assert "" not in chat_completion.all(f"{CALLS}.*.id", str)
 
 
+def with_name_for_id(observed: Exchange) -> Exchange:
+    """Return the answer with the name of the function for the id of its call."""
+    return broken(None, f"{CALLS}.0.id", observed.at(f"{CALLS}.0.function.name", str)).change(observed)
+
+
+@should(
+    BASIC,
+    says=OBSERVED("OpenAI makes each `id` anew; a gateway that takes the function's name for it (2026-11) repeats it"),
+    counterexample=changed(weather_forced, with_name_for_id),
+    when=(OFFERS_FUNCTIONS_ONLY,),
+)
+def test_id_of_a_call_is_not_the_name(chat_completion: Exchange) -> None:
+    """The `id` of a call is not the name of its function, which two calls may share."""
+    require_call(chat_completion)
+    pairs = zip(chat_completion.all(f"{CALLS}.*.id", str), names_called(chat_completion), strict=True)
+    same = [call_id for call_id, name in pairs if call_id == name]
+    assert not same, f"a call of {same[0][:80]!r} has that name for its `id`"
+
+
 def known_ids(observed: Exchange) -> list[str]:
     """Return the ids of the calls that the conversation holds already."""
     messages = (message for message in observed.sent.json["messages"] if isinstance(message, dict))
@@ -140,7 +161,7 @@ def test_arguments_are_a_json_object(chat_completion: Exchange) -> None:
     require_call(chat_completion)
     require_whole(chat_completion)
     for arguments in arguments_told(chat_completion, parameters=True):
-        assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
+        assert_object(arguments, strict=all_strict(chat_completion))
 
 
 @should(BASIC, says=END, counterexample=broken(weather_required, REASON, "stop"), when=(CHOICE_REQUIRED,))
@@ -191,4 +212,6 @@ def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
 )
 def test_answer_without_calls_has_no_empty_array(chat_completion: Exchange) -> None:
     """An answer without calls has no empty `tool_calls`."""
+    if calls_in(chat_completion):
+        raise Inconclusive("the answer holds a call")
     assert chat_completion.get(CALLS) != [], "`tool_calls` is an empty array"

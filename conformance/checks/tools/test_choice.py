@@ -6,13 +6,14 @@ spite of `none` is no text, as it may be the model's own doing.
 """
 
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must, should
+from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import count_streamed
 from conformance.checks.common.chat import CONTENT, REASON, require_whole, text_of
 from conformance.checks.common.conditions import CHOICE_AUTO, CHOICE_NONE
 from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.common.stream import deltas, joined
-from conformance.checks.common.usage import PROMPT, prompt_tokens
+from conformance.checks.common.usage import PROMPT, prompt_tokens, require_counting
 from conformance.checks.tools.exchanges import (
     AUTO,
     CALL,
@@ -60,6 +61,11 @@ def without_anything(observed: Exchange) -> Exchange:
     return with_text(observed, "")
 
 
+def without_a_tool(observed: Exchange) -> Exchange:
+    """Return the answer of a model that was told of no tool."""
+    return broken(None, PROMPT, 1).change(with_text(observed, "I cannot know that."))
+
+
 def in_one_piece(observed: Exchange) -> Exchange:
     """Return the stream with all of its text in one chunk."""
     text = joined(observed)
@@ -77,16 +83,24 @@ def refused_with_a_list(observed: Exchange) -> Exchange:
     return refused.with_response(status=400)
 
 
-@should(AUTO, says=DEFAULT, counterexample=broken(weather_auto, PROMPT, 1), decides="chat/completions: tools")
-def test_model_is_told_of_the_tools(weather_auto: Exchange, weather_alone: Exchange) -> None:
-    """Tools that may be called add to `usage.prompt_tokens`: the model reads of them."""
-    assert_read(weather_auto, weather_alone, "a tool")
+@should(AUTO, says=DEFAULT, counterexample=changed(weather_auto, without_a_tool), decides="chat/completions: tools")
+def test_model_is_told_of_the_tools(
+    weather_auto: Exchange, weather_alone: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
+    """The model reads of the tools that it may call: it calls one, or they add to `usage.prompt_tokens`."""
+    if calls_in(weather_auto):
+        return  # who calls a function has read of it, whatever is counted
+    assert_read(weather_auto, weather_alone, "a tool", (hello, hello_many_times))
 
 
-@should(AUTO, says=DEFAULT, counterexample=broken(weather_by_default, PROMPT, 1))
-def test_auto_is_the_default(weather_by_default: Exchange, weather_alone: Exchange) -> None:
+@should(AUTO, says=DEFAULT, counterexample=changed(weather_by_default, without_a_tool))
+def test_auto_is_the_default(
+    weather_by_default: Exchange, weather_alone: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """Without `tool_choice` the model reads of the tools, just as with `auto`."""
-    assert_read(weather_by_default, weather_alone, "a tool")
+    if calls_in(weather_by_default):
+        return  # who calls a function has read of it, whatever is counted
+    assert_read(weather_by_default, weather_alone, "a tool", (hello, hello_many_times))
 
 
 @should(
@@ -94,8 +108,11 @@ def test_auto_is_the_default(weather_by_default: Exchange, weather_alone: Exchan
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=broken(weather_in_parts, PROMPT, 1),
 )
-def test_parts_take_no_tool_away(weather_in_parts: Exchange, weather_auto: Exchange) -> None:
+def test_parts_take_no_tool_away(
+    weather_in_parts: Exchange, weather_auto: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """A question as a list of one text part is read with the same tools as the question as a string."""
+    require_counting(hello, hello_many_times)
     parts, plain = prompt_tokens(weather_in_parts), prompt_tokens(weather_auto)
     assert parts >= plain - TOLERANCE, f"{parts} prompt tokens with a list of parts, {plain} with a string"
 
@@ -128,9 +145,11 @@ def test_call_is_not_written_as_text(chat_completion: Exchange) -> None:
         return
     assert_unmarked(chat_completion)
     written = is_written_call(text_of(chat_completion), [*functions_offered(chat_completion)])
-    if written and any(word in asked(chat_completion) for word in ("arguments", "parameters")):
+    if not written:
+        raise Inconclusive("the model calls nothing")
+    if any(word in asked(chat_completion) for word in ("arguments", "parameters")):
         raise Inconclusive("the request itself speaks of the JSON of a call")
-    assert not written, "`content` is the JSON of a call, and there is no call"
+    raise Deviation("`content` is the JSON of a call, and there is no call")
 
 
 @should(

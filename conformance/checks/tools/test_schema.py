@@ -10,6 +10,7 @@ Not checked: that arguments fit without `strict`, which is the model's skill; th
 import json
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, may, must, should
+from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import is_object, require_whole
 from conformance.checks.common.conditions import (
     NO_STOP,
@@ -35,6 +36,7 @@ from conformance.checks.tools.offers import WORD_NAME
 from conformance.checks.tools.reading import (
     CALLS,
     DELTA_CALLS,
+    all_strict,
     arguments_told,
     calls_in,
     fragments,
@@ -102,11 +104,17 @@ def test_strict_arguments_are_a_json_object(chat_completion: Exchange) -> None:
 
 
 @must(EDGE, says=DOC("FunctionObject"), counterexample=broken(unusual_required, CALLS, []))
-def test_unusual_function_is_called(unusual_required: Exchange, weather_required: Exchange) -> None:
-    """With `tool_choice` `required` a function of an unusual but documented form is called like any other."""
+def test_unusual_function_is_called(
+    unusual_required: Exchange, weather_required: Exchange, parameterless_streamed: Exchange
+) -> None:
+    """With `tool_choice` `required` a function of an unusual but documented form is called by its name."""
     require_call(weather_required)
     require_whole(unusual_required)
     assert calls_in(unusual_required), "`tool_choice` is `required`, and the answer holds no call"
+    others = sorted(set(names_called(unusual_required)) - functions_offered(unusual_required).keys())
+    if others and set(names_called(parameterless_streamed)) != {WORD_NAME}:
+        raise Inconclusive("a function of an ordinary name is not called by it either: a check of its own finds that")
+    assert not others, f"{others[0][:80]!r} is called, which is not offered"
 
 
 @should(
@@ -120,7 +128,7 @@ def test_arguments_are_an_object_even_without_parameters(chat_completion: Exchan
     require_call(chat_completion)
     require_whole(chat_completion)
     for arguments in arguments_told(chat_completion, parameters=False):
-        assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
+        assert_object(arguments, strict=all_strict(chat_completion))
 
 
 @must(
@@ -148,7 +156,7 @@ def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) ->
     """The joined `arguments` of a call without parameters are one JSON object."""
     require_whole(chat_stream)
     for joined in arguments_told(chat_stream, parameters=False):
-        assert is_object(joined), f"the joined arguments are not a JSON object: {joined[:80]!r}"
+        assert_object(joined, strict=all_strict(chat_stream), whose="the joined arguments")
 
 
 @may(

@@ -10,6 +10,7 @@ from typing import Any
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.assertions import finish_reasons
 from conformance.checks.chat.stream.exchanges import hello_streamed
+from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import (
     CHOICE_AUTO,
@@ -27,11 +28,13 @@ from conformance.checks.tools.exchanges import (
     weather_auto_streamed,
     weather_forced,
     weather_forced_streamed,
+    weather_required,
     weather_required_streamed,
 )
 from conformance.checks.tools.reading import (
     CALLS,
     DELTA_CALLS,
+    all_strict,
     arguments_told,
     fragments,
     fragments_by_index,
@@ -92,13 +95,32 @@ def test_required_function_is_called(chat_stream: Exchange) -> None:
 @must(
     STREAM,
     says=SDK("ChoiceDeltaToolCallFunction.arguments"),
-    counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
+    counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, ""),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE, NO_STOP),
 )
 def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
     """The fragments of a call's `arguments`, joined, are one JSON object."""
     require_whole(chat_stream)
     for joined in arguments_told(chat_stream, parameters=True):
+        assert_object(joined, strict=all_strict(chat_stream), whose="the joined arguments")
+
+
+@must(
+    STREAM,
+    says=SDK("ChoiceDeltaToolCallFunction.arguments"),
+    counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
+)
+def test_arguments_are_json_as_in_plain_calls(
+    weather_forced_streamed: Exchange, weather_forced: Exchange, weather_required: Exchange
+) -> None:
+    """Where plain calls have JSON objects for arguments, the joined arguments of a streamed call are one too."""
+    for plain in (weather_forced, weather_required):
+        require_call(plain)
+        if not all(map(is_object, plain.all(f"{CALLS}.*.function.arguments", str))):
+            raise Inconclusive("the arguments of plain calls are not JSON objects either")
+    require_whole(weather_forced_streamed)
+    for call in fragments_by_index(weather_forced_streamed):
+        joined = "".join(told(call, "function.arguments"))
         assert is_object(joined), f"the joined arguments are not a JSON object: {joined[:80]!r}"
 
 

@@ -15,6 +15,11 @@ from conformance.wire.response import MAX_DECODED, Ending, NotJson, read_json
 
 EVERY = capability("transport.every_exchange")
 
+SHOWN = 60
+"""Characters of a body that a message shows."""
+MOST_SHOWN = 4 * SHOWN
+"""Bytes that hold them."""
+
 
 def is_among(observed: str, media: tuple[str, ...]) -> bool:
     """Tell whether a media type is one of several; `audio/` stands for all that begin so, but for web pages."""
@@ -22,11 +27,23 @@ def is_among(observed: str, media: tuple[str, ...]) -> bool:
     return observed in media or (observed.startswith(families) and observed != "text/html")
 
 
-def is_stream(exchange: Exchange) -> bool:
-    """Tell whether a body says that it is a stream of events, or was to be one and looks like one."""
-    if exchange.received.media_type == "text/event-stream":
-        return True
-    return exchange.sent.streamed and exchange.received.decoded.startswith((b"data:", b"event:"))
+def is_unread(exchange: Exchange) -> bool:
+    """Tell whether nobody reads a body as JSON: a file, a redirect, a preflight, a refusal that is not said to be."""
+    if exchange.status >= 400:
+        # Its media type is not that of an error object, which is a finding of its own: no JSON is broken here.
+        return exchange.sent.method == "OPTIONS" or "json" not in exchange.received.media_type
+    return bool(exchange.media) or exchange.status >= 300 or exchange.sent.method == "OPTIONS"
+
+
+def require_json(text: str | bytes, what: str, exchange: Exchange) -> None:
+    """Raise a deviation that shows how a text begins when it is not JSON."""
+    try:
+        read_json(text)
+    except NotJson as error:
+        begin = text[:MOST_SHOWN].decode("utf-8", "replace") if isinstance(text, bytes) else text[:MOST_SHOWN]
+        seen = f"{exchange.received.media_type or 'no media type'}: {begin[:SHOWN]!r}"
+        message = f"{what} is not JSON ({error}); it is {seen}"
+        raise Deviation(message, finding=f"not-json:{exchange.sent.operation}") from None
 
 
 def cut(exchange: Exchange) -> Exchange:
@@ -48,7 +65,18 @@ def test_status(exchange: Exchange) -> None:
     """The status is the documented one."""
     examine_silence(exchange)
     expected = " or ".join(str(status) for status in sorted(exchange.expects))
-    assert exchange.status in exchange.expects, f"status {exchange.status} where {expected} is expected"
+    assert exchange.status in exchange.expects, f"{_what_happened(exchange)}, expected {expected}"
+
+
+def _what_happened(exchange: Exchange) -> str:
+    """Return in words what a status that is not expected means."""
+    asked = f"{exchange.sent.method} {exchange.sent.path.partition('?')[0]}"
+    case = f" ({exchange.case})" if exchange.case else ""
+    if exchange.status >= 500:
+        return f"{exchange.status}: the server failed on {asked}{case}"
+    if exchange.invalid and exchange.status < 400:
+        return f"an invalid request to {asked}{case} is served: {exchange.status}"
+    return f"status {exchange.status} for {asked}{case}"
 
 
 @must(EVERY, says=RFC(9110, "8.3"), counterexample=header(None, "content-type", "font/woff"), builtin=True)
@@ -62,7 +90,10 @@ def test_media_type(exchange: Exchange) -> None:
     named = " or ".join(f"{name}*" if name.endswith("/") else name for name in expected)
     # Which of several a client believes is its own choice: each must be right (RFC 9110, section 8.3).
     for observed in exchange.received.media_types or ("",):
-        assert is_among(observed, expected), f"media type {observed or 'absent'} where {named} is expected"
+        if not is_among(observed, expected):
+            message = f"media type {observed or 'absent'} where {named} is expected"
+            # All streams of an operation come from one place, whatever they are about.
+            raise Deviation(message, finding=f"media-type:{exchange.sent.operation} (stream)" if streamed else None)
 
 
 @must(EVERY, says=RFC(8259, "2"), counterexample=changed(None, cut), any_status=True, builtin=True)
@@ -72,16 +103,13 @@ def test_body_is_whole(exchange: Exchange) -> None:
     received = exchange.received
     if problem := is_unreadable(received.body, received.coding, MAX_DECODED):
         raise Deviation(problem, finding="content-coding")
-    if (exchange.media and exchange.status < 400) or 300 <= exchange.status < 400:
+    if is_unread(exchange):
         return
-    try:
-        # Judged by what it says it is: that it should be something else is the finding of the media type.
-        if exchange.status < 400 and is_stream(exchange):
-            for event in exchange.received.stream.events:
-                if event.data.strip() != DONE:
-                    read_json(event.data)
-            assert exchange.received.stream.events, "the stream holds no event"
-        elif exchange.received.body or exchange.status != 204:
-            read_json(exchange.received.decoded)
-    except NotJson as error:
-        raise Deviation(f"the body is not JSON: {error}", finding=f"not-json:{exchange.sent.operation}") from None
+    # Judged by what it says it is: that it should be something else is the finding of the media type.
+    if exchange.status < 400 and exchange.is_stream:
+        for number, event in enumerate(exchange.received.stream.events):
+            if event.data.strip() != DONE:
+                require_json(event.data, f"event {number} of {exchange.label}", exchange)
+        assert exchange.received.stream.events, "the stream holds no event"
+    elif received.body or exchange.status != 204:
+        require_json(received.decoded, "the body", exchange)

@@ -7,7 +7,9 @@ Not checked: a picture behind a real https URL, as the suite owns no host.
 from typing import Any
 
 from conformance import DOC, SDK, Exchange, Inconclusive, must, should
-from conformance.checks.common.attachments import dropped, names, require_named, require_read
+from conformance.checks.chat.counting.exchanges import hello_many_times
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.common.attachments import dropped, names, require_named, require_read, require_taken
 from conformance.checks.common.usage import PROMPT, added
 from conformance.checks.vision.exchanges import (
     BASE64,
@@ -34,8 +36,11 @@ def blind(chunks: list[Any]) -> list[Any]:
 
 
 @must(BASE64, says=DOC(PART), counterexample=changed(picture_png, dropped))
-def test_word_in_the_picture_is_told(picture_png: Exchange, picture_asked: Exchange, picture_told: Exchange) -> None:
+def test_word_in_the_picture_is_told(
+    picture_png: Exchange, picture_asked: Exchange, picture_told: Exchange, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """The word that is drawn in a picture can be asked for."""
+    require_taken(picture_png, WORD, picture_asked, "image_url", (hello, hello_many_times))
     require_named(picture_told, WORD)
     require_read(picture_png, WORD, picture_asked, "image_url")
 
@@ -44,15 +49,20 @@ def test_word_in_the_picture_is_told(picture_png: Exchange, picture_asked: Excha
 def test_picture_is_counted(picture_png: Exchange, picture_asked: Exchange) -> None:
     """A picture that is seen adds to `usage.prompt_tokens`."""
     if not names(picture_png, WORD):
-        raise Inconclusive("the picture is not read: another check judges that")
+        raise Inconclusive("the word in the picture is not told; whether it was dropped is another check")
     more = added(picture_png, picture_asked)
     assert more > 0, f"the picture adds {more} prompt tokens"
 
 
 @must(STREAM, says=DOC("CreateChatCompletionRequest.stream"), counterexample=rewritten(picture_streamed, blind))
 def test_picture_is_seen_in_a_stream(
-    picture_streamed: Exchange, picture_png: Exchange, picture_asked: Exchange
+    picture_streamed: Exchange,
+    picture_png: Exchange,
+    picture_asked: Exchange,
+    hello: Exchange,
+    hello_many_times: Exchange,
 ) -> None:
     """A picture that is seen without `stream` is seen with it."""
+    require_taken(picture_streamed, WORD, picture_asked, "image_url", (hello, hello_many_times))
     require_named(picture_png, WORD)
     require_read(picture_streamed, WORD, picture_asked, "image_url")

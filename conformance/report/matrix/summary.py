@@ -72,7 +72,9 @@ def _more(number: int, listed: int) -> Node:
 
 
 def _findings(matrix: Matrix) -> Node:
-    parts = [_of_target(column, max(8, _FIRST_CAUSES // len(matrix.columns))) for column in matrix.columns if column.causes]
+    parts = [
+        _of_target(column, max(8, _FIRST_CAUSES // len(matrix.columns))) for column in matrix.columns if column.causes
+    ]
     return h.fragment[h.h2["Findings"], *(parts or [h.p["None."]])]
 
 

@@ -16,7 +16,8 @@ class ServedModel:
     One model. `context` and `output` are limits in tokens; `created` is in seconds since 1970.
 
     `thinks`: spends hidden tokens, by default with `effort`. `lenient`: takes documents in `image_url`, which OpenAI
-    refuses and others document. `speaks`: answers with sound too.
+    refuses and others document. `speaks`: answers with sound too. `reasons`: always thinks, and refuses what does
+    not go with that; `secretive`: nobody may ask it for log probabilities.
     A model that is not `listed` is served all the same.
     """
 
@@ -30,6 +31,13 @@ class ServedModel:
     lenient: bool = False
     effort: str = "medium"
     speaks: bool = False
+    reasons: bool = False
+    secretive: bool = False
+
+    @property
+    def dialects(self) -> bool:
+        """Tell whether thinking can be asked for in the ways of other vendors too."""
+        return self.thinks and not self.reasons
 
 
 MODELS = (
@@ -38,6 +46,8 @@ MODELS = (
     ServedModel("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
     ServedModel("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
     ServedModel("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
+    ServedModel("sim-reasoning", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True),
+    ServedModel("sim-reasoning-mini", "chat", 1_760_000_120, thinks=True, listed=False, reasons=True, secretive=True),
     ServedModel("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
     ServedModel("sim-embedding", "embedding", 1_760_000_200),
     ServedModel("sim-speech", "speech", 1_760_000_350, listed=False),
@@ -56,9 +66,9 @@ def find(name: str) -> ServedModel:
     raise model_not_found(name)
 
 
-def thinks(name: Any) -> bool:
-    """Return whether a name is that of a model that thinks."""
-    return any(model.id == name and model.thinks for model in MODELS)
+def takes_dialects(name: Any) -> bool:
+    """Return whether a name is that of a model that can be asked to think in the ways of other vendors too."""
+    return any(model.id == name and model.dialects for model in MODELS)
 
 
 def listing(_: Call) -> Answer:

@@ -55,12 +55,15 @@ def _choice(choice: Choice, index: int, request: ChatRequest) -> dict[str, Any]:
     if choice.calls:
         message["tool_calls"] = [_call(call) for call in choice.calls]
         message["tool_calls"][0].update(extension(choice.calls[0], request.model))
+    told = {"index": index, "message": message, "finish_reason": choice.finish_reason}
+    if request.model.reasons:
+        return told
     logprobs = None
     if request.option("logprobs", default=False):
         alternatives = request.option("top_logprobs", 0)
         listed = None if choice.calls else [token_logprobs(token, alternatives) for token in choice.tokens]
         logprobs = {"content": listed, "refusal": None}
-    return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": choice.finish_reason}
+    return {**told, "logprobs": logprobs}
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

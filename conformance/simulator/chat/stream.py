@@ -33,6 +33,8 @@ def stream(generation: Generation) -> Events:
         for part in turn
         if part is not None
     ]
+    if request.model.reasons:
+        chunks = [{**chunk, "choices": [_without_logprobs(part) for part in chunk["choices"]]} for chunk in chunks]
     if options.get("include_usage"):
         chunks = [{**chunk, "usage": None} for chunk in chunks]
         chunks.append({**generation.head("chat.completion.chunk"), "choices": [], "usage": generation.usage()})
@@ -62,6 +64,10 @@ def _tell(choice: Choice, index: int, generation: Generation) -> Iterator[dict[s
 
 def _part(index: int, delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> dict[str, Any]:
     return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+
+
+def _without_logprobs(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name != "logprobs"}
 
 
 def _steps(thoughts: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from conformance.simulator.media.attachments import Seen, Uploads, no_uploads, r
 from conformance.simulator.media.tokens import count_prompt
 from conformance.simulator.model.chat_audio import check_audio
 from conformance.simulator.model.messages import EXTENDED_MESSAGES, MESSAGES, check_history, text_of
+from conformance.simulator.model.reasoning import check_reasoning
 from conformance.simulator.model.schema_rules import check_schema
 from conformance.simulator.model.signatures import check_signatures
 from conformance.simulator.model.thinking import DIALECTS, check_thinking
@@ -107,13 +108,15 @@ class ChatRequest:
 
 def read_request(body: dict[str, Any], uploads: Uploads = no_uploads) -> ChatRequest:
     """Return the request, or raise the error that OpenAI would answer."""
-    (_EXTENDED if models.thinks(body.get("model")) else PARAMETERS)(body, "")
+    (_EXTENDED if models.takes_dialects(body.get("model")) else PARAMETERS)(body, "")
     model = _chat_model(body["model"])
     messages: list[dict[str, Any]] = body["messages"]
     check_history(messages)
-    if model.thinks:
+    if model.dialects:
         check_thinking(body)
         check_signatures(messages)
+    if model.reasons:
+        check_reasoning(body, model)
     check_tools(body)
     _check_offered(body, model)
     _check_relations(body)

@@ -65,7 +65,7 @@ class Generation:
             "created": self.created,
             "model": self.request.model.id,
             "service_tier": {"auto": "default", "fast": "priority"}.get(tier, tier),
-            "system_fingerprint": "fp_simulator",
+            "system_fingerprint": None if self.request.model.reasons else "fp_simulator",
         }
 
     def usage(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ BYPASS = "skip_thought_signature_validator"
 
 def extension(call: ToolCall, model: ServedModel) -> dict[str, Any]:
     """Return what a model adds to the first call of a message."""
-    signed = model.thinks and call.kind == "function"
+    signed = model.dialects and call.kind == "function"
     return {"extra_content": {"google": {"thought_signature": _signature(call.id, call.name)}}} if signed else {}
 
 

@@ -30,6 +30,7 @@ from conformance.simulator.media.attachments import Seen, Uploads, read_attachme
 from conformance.simulator.media.tokens import PER_REPLY, count_prompt
 from conformance.simulator.model.chat_request import ChatRequest
 from conformance.simulator.model.messages import text_of
+from conformance.simulator.model.reasoning import check_effort, check_sampling
 from conformance.simulator.model.schema_rules import check_schema
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
 from conformance.simulator.responses.kept import Kept
@@ -128,6 +129,11 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
             raise unsupported(name)
     model = model_for(body["model"])
     _check_relations(body)
+    if model.reasons:
+        check_sampling(body)
+        check_effort((body.get("reasoning") or {}).get("effort"), "reasoning.effort")
+        if LOGPROBS in (body.get("include") or ()):
+            raise invalid_request("logprobs are not supported with reasoning models.", param="include")
     items = conversation(body, state)
     if not items:
         raise invalid_request("Invalid 'input': empty array.", param="input", code="empty_array")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.chat.exchanges import count_whole, limit_tried
+from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
 from conformance.checks.common.requests import NO_MODEL
 from conformance.requests import post, user
@@ -42,9 +44,9 @@ def count_streamed(target: Target) -> Request:
 
 
 @exchange(FINISH)
-def count_cut_streamed(target: Target) -> Request:
-    """The longer answer, streamed with room for few tokens."""
-    return ask(target, COUNT, max_tokens=target.budget(8))
+def count_cut_streamed(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
+    """The longer answer, streamed with room for few tokens, by the name of the limit that is taken."""
+    return ask(target, COUNT, **limited(limit_tried, room(target, count_whole, 8)))
 
 
 @exchange(USAGE)

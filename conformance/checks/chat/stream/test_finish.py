@@ -41,6 +41,8 @@ def test_finish_reason_comes(chat_stream: Exchange) -> None:
 def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
     """`finish_reason` is null on all chunks but one."""
     reasons = finish_reasons(chat_stream)
+    if not reasons:
+        raise Inconclusive("no chunk has a `finish_reason`")
     assert len(reasons) <= 1, (
         f"{len(reasons)} of {len(chat_stream.chunks)} chunks have a `finish_reason`: {reasons[:3]}"
     )

@@ -15,9 +15,9 @@ TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\
 
 
 def require_stream(observed: Exchange) -> None:
-    """Raise `Inconclusive` when the body is no stream of events: a check of every exchange finds that."""
-    if observed.received.media_type != "text/event-stream":
-        raise Inconclusive(f"the body of {observed.label} is no stream of events")
+    """Raise `Inconclusive` when the body is not a stream of events: a check of every exchange finds that."""
+    if not observed.is_stream:
+        raise Inconclusive(f"the body of {observed.label} is not a stream of events")
 
 
 def is_end(data: str) -> bool:
@@ -71,7 +71,10 @@ def test_events_are_utf_8(chat_stream: Exchange) -> None:
 )
 def test_charset_is_utf_8(chat_stream: Exchange) -> None:
     """If `Content-Type` names a charset, it is `utf-8`."""
-    parameters = (chat_stream.header("content-type") or "").lower().split(";")[1:]
+    kind = (chat_stream.header("content-type") or "").lower()
+    if not kind.startswith("text/event-stream"):
+        raise Inconclusive("the media type is not that of a stream: a check of every exchange finds that")
+    parameters = kind.split(";")[1:]
     named = [
         value.strip(' "') for name, _, value in (p.strip().partition("=") for p in parameters) if name == "charset"
     ]
@@ -98,6 +101,8 @@ def test_last_event_is_done(chat_stream: Exchange) -> None:
 def test_done_comes_once(chat_stream: Exchange) -> None:
     """`[DONE]` comes once."""
     ends = [number for number, event in enumerate(chat_stream.events) if is_end(event.data)]
+    if not ends:
+        raise Inconclusive("`[DONE]` does not come: a check of its own finds that")
     assert len(ends) <= 1, f"`[DONE]` comes {len(ends)} times, first as event {ends[0]}"
 
 

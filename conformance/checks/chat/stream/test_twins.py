@@ -10,12 +10,13 @@ from typing import Any
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.assertions import finish_reasons
-from conformance.checks.chat.exchanges import hello
+from conformance.checks.chat.exchanges import count_whole, hello
 from conformance.checks.chat.stream.exchanges import (
     PLAIN,
     TWINS,
     count_at_zero,
     count_at_zero_streamed,
+    count_streamed,
     hello_accepting_events,
     hello_streamed,
     hello_unstreamed,
@@ -27,7 +28,7 @@ from conformance.checks.common.conditions import STREAM_FALSE
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.stream import joined
 from conformance.checks.common.usage import prompt_tokens
-from conformance.counterexamples import broken, broken_chunk, every_chunk, rewritten
+from conformance.counterexamples import broken, broken_chunk, changed, every_chunk, rewritten
 from conformance.wire.text import within
 
 BETWEEN = [str(number) for number in range(2, 20)]
@@ -105,6 +106,49 @@ def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Excha
         raise Inconclusive("the texts differ, or have no spaces")
     if text != plain:  # for two texts in an `assert` pytest makes a diff, for which time is not bounded
         raise Deviation(f"{text[:40]!r} streamed, {plain[:40]!r} plain")
+
+
+def of_another(chunks: list[Any]) -> list[Any]:
+    """Let a stream hold the text of another model."""
+    return with_text(chunks, "I do not know what to say.")
+
+
+def with_text(chunks: list[Any], text: str) -> list[Any]:
+    """Let the first delta hold a text, and no other one anything."""
+    for number, chunk in enumerate(chunks):
+        for choice in chunk["choices"]:
+            choice["delta"]["content"] = text if number == 0 else None
+    return chunks
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two texts share half of their words."""
+    words, others = ({*re.findall(r"\w+", within(text).casefold())} for text in (one, other))
+    return len(words & others) * 2 >= len(words | others)
+
+
+@should(
+    TWINS,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(None, lambda e: rewritten(hello_streamed, of_another).change(e) if e.sent.streamed else e),
+    subject=hello_streamed,
+)
+def test_streams_say_what_plain_answers_say(  # noqa: PLR0913, PLR0917  three pairs of twins
+    hello: Exchange,
+    hello_unstreamed: Exchange,
+    hello_streamed: Exchange,
+    hello_with_usage: Exchange,
+    count_whole: Exchange,
+    count_streamed: Exchange,
+) -> None:
+    """Where two plain answers are equal, and two streams of the same request, streams and plain answers are alike."""
+    plain, again = hello.at(CONTENT, str), hello_unstreamed.at(CONTENT, str)
+    text, once_more = joined(hello_streamed), joined(hello_with_usage)
+    if plain != again or text != once_more:
+        raise Inconclusive("this model does not say the same twice")
+    # A model that chooses between two greetings may do so four times; it does not count in other words as well.
+    if not alike(plain, text) and not alike(count_whole.at(CONTENT, str), joined(count_streamed)):
+        raise Deviation(f"{text[:40]!r} streamed twice, {plain[:40]!r} plain twice")
 
 
 @must(

@@ -9,7 +9,9 @@ Not checked: a PDF behind a real https URL, as the suite owns no host.
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must, should
 from conformance.assertions import conforms
-from conformance.checks.common.attachments import dropped, require_named, require_read, unread
+from conformance.checks.chat.counting.exchanges import hello_many_times
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.common.attachments import dropped, require_named, require_read, require_taken, unread
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.files.in_chat.exchanges import (
     PDF_IMAGE_URL,
@@ -40,8 +42,15 @@ def test_pdf_in_image_url_is_read(pdf_as_picture: Exchange, document_asked: Exch
 
 
 @must(PDF_OTHER_FORMS, says=DOC(f"{FILE}.file_data"), counterexample=changed(pdf_as_file, dropped))
-def test_pdf_in_file_part_is_read(pdf_as_file: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
+def test_pdf_in_file_part_is_read(
+    pdf_as_file: Exchange,
+    document_asked: Exchange,
+    document_told: Exchange,
+    hello: Exchange,
+    hello_many_times: Exchange,
+) -> None:
     """The word that is printed in a PDF in a part of type `file` can be asked for."""
+    require_taken(pdf_as_file, WORD, document_asked, "file", (hello, hello_many_times))
     require_named(document_told, WORD)
     require_read(pdf_as_file, WORD, document_asked, "file")
 

@@ -4,7 +4,9 @@ What is sent about parameters: one in each request, whose effect is measured aga
 The controls are exchanges of the chat family: `count_whole` and `hello`.
 """
 
-from conformance import Request, Target, capability, exchange
+from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.chat.exchanges import count_whole
+from conformance.checks.common.limits import room
 from conformance.checks.common.prompts import COUNT, HELLO
 from conformance.requests import post, user
 
@@ -18,10 +20,17 @@ ARRAY_MARKER = "13, 14"
 OTHER_MARKER = "END"
 
 
+@exchange(MAX_TOKENS)
+def count_cut_by_old_name(target: Target, count_whole: Exchange) -> Request:
+    """A long answer with room for few tokens, by the older name of the limit."""
+    limit = room(target, count_whole, 8)
+    return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "max_tokens": limit})
+
+
 @exchange(MAX_COMPLETION_TOKENS)
-def count_cut_by_new_name(target: Target) -> Request:
+def count_cut_by_new_name(target: Target, count_whole: Exchange) -> Request:
     """A long answer with room for few tokens, by the newer name of the limit."""
-    limit = target.budget(8)
+    limit = room(target, count_whole, 8)
     return post(
         "/chat/completions",
         {"model": target.model("chat"), "messages": [user(COUNT)], "max_completion_tokens": limit},
@@ -35,7 +44,7 @@ def count_until_string(target: Target) -> Request:
     return post("/chat/completions", body)
 
 
-@exchange(STOP, cost=100)
+@exchange(STOP, cost=100, sibling=count_until_string)
 def count_until_array(target: Target) -> Request:
     """The count to 20 with two markers as `stop`; the second one will be met, and is longer than a token."""
     body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}

@@ -8,14 +8,19 @@ Not checked: that `max_tokens` counts hidden reasoning, as servers differ; `max_
 """
 
 from conformance import DOC, SDK, Exchange, Inconclusive, must, should
-from conformance.checks.chat.exchanges import count_cut, count_whole
+from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.conditions import MAX_COMPLETION_TOKENS as LIMITED_BY_NEW_NAME
 from conformance.checks.common.conditions import MAX_TOKENS as LIMITED
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.usage import COMPLETION, REASONING, completion_tokens
-from conformance.checks.params.limits.exchanges import MAX_COMPLETION_TOKENS, MAX_TOKENS, count_cut_by_new_name
+from conformance.checks.params.limits.exchanges import (
+    MAX_COMPLETION_TOKENS,
+    MAX_TOKENS,
+    count_cut_by_new_name,
+    count_cut_by_old_name,
+)
 from conformance.counterexamples import broken
 
 LONG = ", ".join(str(number) for number in range(1, 41))
@@ -26,9 +31,17 @@ def reasoning(observed: Exchange) -> int:
     return observed.at(REASONING, int | None, None) or 0
 
 
-def require_longer(whole: Exchange, limit: int) -> None:
-    """Raise `Inconclusive` when the answer without a limit might be whole within the limit."""
-    words = len(text_of(whole).split())
+def require_limited(observed: Exchange, tokens: int) -> None:
+    """Raise `Inconclusive` when an answer came to its own end within the limit, and when nothing is counted."""
+    if tokens <= 0:
+        raise Inconclusive("the answer is not counted")
+    if observed.get(REASON) != "length":
+        raise Inconclusive("the answer came to its own end within the limit")
+
+
+def require_longer(whole: Exchange, limited: Exchange, name: str) -> None:
+    """Raise `Inconclusive` when the answer without a limit might be whole within what reasoning leaves of the limit."""
+    words, limit = len(text_of(whole).split()), limited.sent.json[name] - reasoning(limited)
     if words <= limit:
         raise Inconclusive(f"the whole answer has {words} words and may fit into the limit of {limit} tokens")
 
@@ -36,7 +49,7 @@ def require_longer(whole: Exchange, limit: int) -> None:
 @must(
     MAX_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_tokens"),
-    counterexample=broken(count_cut, COMPLETION, 100_000),
+    counterexample=broken(count_cut_by_old_name, COMPLETION, 100_000),
     when=(LIMITED, ONE_CHOICE),
 )
 def test_tokens_are_within_max_tokens(chat_completion: Exchange) -> None:
@@ -44,18 +57,19 @@ def test_tokens_are_within_max_tokens(chat_completion: Exchange) -> None:
     limit = chat_completion.sent.json["max_tokens"]
     visible = completion_tokens(chat_completion) - reasoning(chat_completion)
     assert visible <= limit, f"{visible} tokens where `max_tokens` is {limit}"
+    require_limited(chat_completion, completion_tokens(chat_completion))
 
 
 @must(
     MAX_TOKENS,
     says=DOC("CreateChatCompletionRequest.max_tokens"),
-    counterexample=broken(count_cut, CONTENT, LONG),
+    counterexample=broken(count_cut_by_old_name, CONTENT, LONG),
     decides="chat/completions: max_tokens",
 )
-def test_max_tokens_shortens_the_text(count_cut: Exchange, count_whole: Exchange) -> None:
+def test_max_tokens_shortens_the_text(count_cut_by_old_name: Exchange, count_whole: Exchange) -> None:
     """The text of an answer that does not fit into `max_tokens` is shorter than without the limit."""
-    require_longer(count_whole, count_cut.sent.json["max_tokens"])
-    cut, whole = len(text_of(count_cut)), len(text_of(count_whole))
+    require_longer(count_whole, count_cut_by_old_name, "max_tokens")
+    cut, whole = len(text_of(count_cut_by_old_name)), len(text_of(count_whole))
     assert cut < whole, f"{cut} characters with `max_tokens`, {whole} without"
 
 
@@ -69,6 +83,7 @@ def test_tokens_are_within_max_completion_tokens(chat_completion: Exchange) -> N
     """`usage.completion_tokens` is at most `max_completion_tokens`, hidden reasoning included."""
     limit, tokens = chat_completion.sent.json["max_completion_tokens"], completion_tokens(chat_completion)
     assert tokens <= limit, f"{tokens} tokens where `max_completion_tokens` is {limit}"
+    require_limited(chat_completion, tokens)
 
 
 @must(
@@ -79,7 +94,7 @@ def test_tokens_are_within_max_completion_tokens(chat_completion: Exchange) -> N
 )
 def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
     """The text of an answer that does not fit into `max_completion_tokens` is shorter than without the limit."""
-    require_longer(count_whole, count_cut_by_new_name.sent.json["max_completion_tokens"])
+    require_longer(count_whole, count_cut_by_new_name, "max_completion_tokens")
     cut, whole = len(text_of(count_cut_by_new_name)), len(text_of(count_whole))
     assert cut < whole, f"{cut} characters with `max_completion_tokens`, {whole} without"
 
@@ -91,7 +106,7 @@ def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange
 )
 def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
     """An answer that `max_completion_tokens` cuts ends with `finish_reason` `length`."""
-    require_longer(count_whole, count_cut_by_new_name.sent.json["max_completion_tokens"])
+    require_longer(count_whole, count_cut_by_new_name, "max_completion_tokens")
     if len(text_of(count_cut_by_new_name)) >= len(text_of(count_whole)):
         raise Inconclusive("the answer is not cut")
     assert count_cut_by_new_name.at(REASON, str) == "length"
@@ -102,12 +117,12 @@ def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whol
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
     counterexample=broken(count_cut_by_new_name, COMPLETION, 1),
 )
-def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut: Exchange) -> None:
+def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut_by_old_name: Exchange) -> None:
     """Answers that are cut by the same limit take the same number of tokens, whatever name the limit has."""
-    both = (count_cut_by_new_name, count_cut)
+    both = (count_cut_by_new_name, count_cut_by_old_name)
     if any(observed.at(REASON, str) != "length" for observed in both):
         raise Inconclusive("not both answers are cut")
     if any(reasoning(observed) for observed in both):
         raise Inconclusive("the model reasons unseen, and servers differ in what `max_tokens` counts of it")
-    new, old = completion_tokens(count_cut_by_new_name), completion_tokens(count_cut)
+    new, old = completion_tokens(count_cut_by_new_name), completion_tokens(count_cut_by_old_name)
     assert abs(new - old) <= 2, f"{new} tokens by `max_completion_tokens`, {old} by `max_tokens`"

@@ -6,10 +6,12 @@ own.
 """
 
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, must, should
-from conformance.checks.chat.exchanges import word_of_user
+from conformance.checks.chat.counting.exchanges import hello_many_times
+from conformance.checks.chat.exchanges import hello, word_of_user
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
+from conformance.checks.common.echo import require_repeated
 from conformance.checks.common.stream import joined
-from conformance.checks.common.usage import PROMPT, prompt_tokens
+from conformance.checks.common.usage import PROMPT, prompt_tokens, require_counting
 from conformance.checks.tools.exchanges import weather_history
 from conformance.checks.tools.reading import CALLS, fragments, says_something
 from conformance.checks.tools.rounds.exchanges import (
@@ -58,8 +60,11 @@ def test_result_in_parts_is_answered(result_in_parts: Exchange) -> None:
 
 
 @should(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=broken(result_in_parts, PROMPT, 1))
-def test_result_in_parts_is_read(result_in_parts: Exchange, weather_history: Exchanges) -> None:
+def test_result_in_parts_is_read(
+    result_in_parts: Exchange, weather_history: Exchanges, hello: Exchange, hello_many_times: Exchange
+) -> None:
     """A result that is a list of text parts adds as many `usage.prompt_tokens` as the same text."""
+    require_counting(hello, hello_many_times)
     parts, plain = prompt_tokens(result_in_parts), min(prompt_tokens(history) for history in weather_history)
     assert parts >= plain - TOLERANCE, f"{parts} prompt tokens with a list of parts, {plain} with a string"
 
@@ -70,13 +75,19 @@ def without_result(observed: Exchange) -> Exchange:
 
 
 @must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=changed(word_of_result, without_result))
-def test_word_in_the_result_is_heard(word_of_result: Exchange, word_withheld: Exchange, word_of_user: Exchange) -> None:
+def test_word_in_the_result_is_heard(
+    word_of_result: Exchange,
+    word_withheld: Exchange,
+    word_of_user: Exchange,
+    hello: Exchange,
+    hello_many_times: Exchange,
+) -> None:
     """A code word that the result of a call tells is known to the model, or at least counted as read."""
-    if "orchid" not in text_of(word_of_user).lower():
-        raise Inconclusive("this model cannot repeat a code word")
+    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
     if RESULT_WORD.lower() in text_of(word_of_result).lower():
         return
     says_something(word_of_result)
+    require_counting(hello, hello_many_times)
     if prompt_tokens(word_of_result) > prompt_tokens(word_withheld):
         raise Inconclusive("the result is counted as read, and this model does not repeat its word")
     raise AssertionError("the word is not told, and the result is not counted in `usage.prompt_tokens`")

@@ -28,7 +28,7 @@ def allows_only_get(call: Call, handler: Handler) -> Answer:
     says="A wrong method gives a 405 and a plain sentence.",
     breaks="Whoever parses errors as JSON.",
     source=INVENTED,
-    caught_by=("errors.unknown_path/wrong_method/media_type", "errors.unknown_path/wrong_method/body_is_whole"),
+    caught_by=("errors.unknown_path/wrong_method/media_type",),
 )
 def plain_405(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

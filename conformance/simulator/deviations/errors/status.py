@@ -72,7 +72,7 @@ def plain_text_with_200(call: Call, handler: Handler) -> Answer:
         "GoDiao/Free-Way#32",
         "lemonade-sdk/lemonade#2232",
     ),
-    caught_by=("errors.invalid_json/wrong_json*/status", "errors.invalid_json/wrong_json*/body_is_whole"),
+    caught_by=("errors.invalid_json/wrong_json*/status",),
 )
 def malformed_json_500(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

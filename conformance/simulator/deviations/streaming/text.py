@@ -163,3 +163,20 @@ def word_is_empty(call: Call, handler: Handler) -> Answer:
     if not change.is_chat(call) or not change.text(change.conversation(call)).count("Repeat this word"):
         return handler(call)
     return change.each_message(handler(call), lambda message: message.update(content=""))
+
+
+@deviation(
+    "own-stream-text-of-another-model",
+    severity="critical",
+    says="Whatever is asked, a stream says the same sentence, which no plain answer holds.",
+    breaks="Users of chat windows: what they read is not what the model says.",
+    source=INVENTED,
+    caught_by=("chat.stream.equals_nonstream/hello_streamed/streams_say_what_plain_answers_say",),
+)
+def text_of_another_model(call: Call, handler: Handler) -> Answer:
+    def say(told: list[change.Object]) -> None:
+        said = [delta for delta in change.deltas(told) if delta.get("content")]
+        for number, delta in enumerate(said):
+            delta["content"] = "I do not know the answer to that." if number == 0 else ""
+
+    return change.chunks(handler(call), say) if change.is_chat(call) else handler(call)

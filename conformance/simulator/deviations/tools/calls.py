@@ -108,3 +108,19 @@ def content_left_out(call: Call, handler: Handler) -> Answer:
             message.pop("content", None)
 
     return change.each_message(handler(call), leave_out)
+
+
+@deviation(
+    "own-tool-id-is-the-name",
+    severity="major",
+    says="The `id` of a call is the name of its function.",
+    breaks="Agents that match results to calls by `id`: two calls of one function share it.",
+    source=INVENTED,
+    caught_by=("tools.basic/chat_completion/id_of_a_call_is_not_the_name",),
+)
+def id_is_the_name(call: Call, handler: Handler) -> Answer:
+    def name(made: change.Object) -> None:
+        if "function" in made:
+            made["id"] = made["function"]["name"]
+
+    return change.each_plain_call(handler(call), name)

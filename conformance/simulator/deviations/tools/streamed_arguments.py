@@ -50,7 +50,7 @@ def _corrupt(made: list[change.Object]) -> None:
     says="Fragments lose quotes and braces, and the last one repeats characters that were sent before.",
     breaks="Everybody: the joined arguments are no JSON.",
     source=("vllm-project/vllm#17585", "vllm-project/vllm#10398"),
-    caught_by=("tools.stream/chat_stream/arguments_join_to_a_json_object",),
+    caught_by=("tools.stream/weather_forced_streamed/arguments_are_json_as_in_plain_calls",),
 )
 def arguments_corrupt(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), _corrupt)

@@ -1,0 +1,210 @@
+"""
+Recorded answers of real vendors as exchanges, judged by every check that holds of any response of its kind.
+
+The recordings are collected from the cassettes of public repositories: one JSON object a line, with `vendor`, `host`,
+`date`, `method`, `operation`, `query`, `request`, `status`, `headers`, `body` (or `body_base64`) and `fidelity`. What a
+recorder dropped or wrote anew is no finding: rules on the recording leave it out, never a list of ids.
+"""
+
+import base64
+import gzip
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from conformance.definition.check import Check
+from conformance.judge.judge import Judgement
+from conformance.judge.sweep import sweep
+from conformance.plan.loader import load
+from conformance.wire.exchange import Exchange, Facet
+from conformance.wire.request import Request
+from conformance.wire.response import Response
+from conformance.wire.verdict import Verdict
+
+OTHER_APIS = ("anthropic", "voyage")
+"""Vendors whose answers are in the collection and are of another API."""
+
+ALWAYS_SENT = ("date", "content-type")
+"""Headers that no server leaves out of an answer with a body: without them the recorder kept a choice only."""
+
+REPLACED = re.compile(r"<[^>]*>|\[?redacted\]?|\*{2,}|x{3,}|test|dummy|fake", re.IGNORECASE)
+"""What recorders write for the value of a header."""
+
+REQUEST_ID = "x-request-id"
+"""A header that recorders drop, for it is another one each time: where no recording of a repository has it."""
+
+MADE_UP = re.compile(
+    r'"id":\s*"(chatcmpl|cmpl|resp)[-_](?![A-Za-z0-9]{16,}")[^"]*"|"[^"]*_test_[^"]*"|"chatcmpl-[^"]*test'
+)
+"""Ids of a body that somebody wrote by hand: those of the API are long and random."""
+
+
+_ID = re.compile(rb'"id":\s*"((?:chatcmpl|cmpl|resp)[^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One recorded answer: whose it is, and the exchange."""
+
+    vendor: str
+    source: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """A check that deviates at a recorded answer."""
+
+    check: Check
+    judgement: Judgement
+    answer: Answer
+
+
+@dataclass
+class Judged:
+    """What came of judging the answers of one vendor."""
+
+    answers: int = 0
+    judgements: Counter[Verdict] = field(default_factory=Counter)
+    conforming: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    accusations: list[Accusation] = field(default_factory=list)
+
+
+def read(path: Path) -> Iterator[Answer]:
+    """Yield the answers of a collection that say something about an endpoint of this API."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    keeping = {_recorder(row) for row in rows if any(name.lower() == REQUEST_ID for name, _ in row["headers"])}
+    for row in rows:
+        if row["vendor"] in OTHER_APIS or _is_empty(row) or _is_made_up(row):
+            continue
+        exchange = exchange_of(row)
+        if _recorder(row) not in keeping:
+            exchange = replace(exchange, lacks=exchange.lacks | {Facet.HEADERS})
+        yield Answer(row["vendor"] or row["host"] or "?", row["source"], exchange)
+
+
+def exchange_of(row: dict[str, Any]) -> Exchange:
+    """Return a recorded answer as an exchange; `lacks` says what its recorder did not keep."""
+    body = base64.b64decode(row["body_base64"]) if row["body_base64"] else (row["body"] or "").encode()
+    headers = tuple((name, value) for name, value in row["headers"] if name.lower() != "content-encoding")
+    lacks = {Facet.TIMES}
+    if row["fidelity"] == "parsed":
+        lacks.add(Facet.BYTES)
+    if _are_chosen(headers):
+        lacks.add(Facet.HEADERS)
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        # Without it no body is read as a stream; the recorder left it out, for no client could read it either.
+        headers = (*headers, ("content-type", "text/event-stream" if _is_stream(body) else "application/json"))
+    status = row["status"]
+    return Exchange(
+        id=f"recorded/{row['id']}",
+        capability="recorded",
+        expects=frozenset({status}),
+        request=_request(row),
+        response=Response(status, headers, body, (len(body),), (1.0,), 1.0),
+        target=row["vendor"] or row["host"],
+        evidence=row["source"],
+        invalid=400 <= status < 500 and status != 429,
+        lacks=frozenset(lacks),
+        recorded=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row["date"] else None,
+    )
+
+
+def _request(row: dict[str, Any]) -> Request:
+    path = "/" + row["operation"].strip("/") + (f"?{row['query']}" if row["query"] else "")
+    text = row["request"] or ""
+    try:
+        return Request(row["method"], path, json=json.loads(text))
+    except ValueError:
+        # A form that was read as text holds other bytes than were sent.
+        sent = None if "\ufffd" in text else text.encode()
+        return Request(row["method"], path, content=sent or None)
+
+
+def _recorder(row: dict[str, Any]) -> tuple[str, str]:
+    return row["source"].partition(":")[0], row["host"]
+
+
+def _is_empty(row: dict[str, Any]) -> bool:
+    """Tell whether the body was read elsewhere and not kept."""
+    return not (row["body"] or row["body_base64"])
+
+
+def _is_made_up(row: dict[str, Any]) -> bool:
+    """Tell whether somebody wrote the body, and not the vendor: a recording of OpenAI with ids that it never gives."""
+    if row["vendor"] != "openai":
+        return False
+    return (
+        MADE_UP.search((row["body"] or "")[:400]) is not None
+        or re.search(r'"resp_\d{1,6}"', row["request"] or "") is not None
+    )
+
+
+def _is_stream(body: bytes) -> bool:
+    return body.lstrip().startswith((b"data:", b"event:", b":", b"id:"))
+
+
+def _are_chosen(headers: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether a recorder kept some of the headers only, or replaced values."""
+    names = {name.lower() for name, _ in headers}
+    replaced = any(REPLACED.fullmatch(value.strip()) for _, value in headers)
+    return replaced or not names.issuperset(ALWAYS_SENT)
+
+
+def kind_checks() -> tuple[Check, ...]:
+    """Return every check that holds of any response of its kind."""
+    return tuple(check for check in load().checks if check.kind is not None)
+
+
+def judge_all(answers: Iterable[Answer]) -> dict[str, Judged]:
+    """Return per vendor what came of judging each answer alone, and all of a vendor's together."""
+    checks = kind_checks()
+    alone = [(check, False) for check in checks if not _takes_all(check)]
+    together = [(check, False) for check in checks if _takes_all(check)]
+    found: dict[str, Judged] = defaultdict(Judged)
+    gathered: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        judged = found[answer.vendor]
+        judged.answers += 1
+        gathered[answer.vendor].append(answer)
+        for (check, _), swept in zip(alone, sweep(alone, (answer.exchange,)), strict=True):
+            _note(judged, check, swept.judgement, answer)
+    for vendor, group in gathered.items():
+        exchanges = [answer.exchange for answer in _without_copies(group)]
+        for (check, _), swept in zip(together, sweep(together, exchanges), strict=True):
+            _note(found[vendor], check, swept.judgement, group[-1])
+    return dict(found)
+
+
+def _without_copies(group: Iterable[Answer]) -> Iterator[Answer]:
+    """Yield the answers without those that a repository holds twice: cassettes are copied and their requests edited."""
+    seen: set[tuple[str, str]] = set()
+    for answer in group:
+        repository, found = answer.exchange.evidence.partition(":")[0], _ID.search(answer.exchange.received.body)
+        own = {answer.exchange.header("x-request-id"), found[1].decode() if found else None} - {None}
+        marks = {(repository, str(one)) for one in own}
+        if not marks & seen:
+            yield answer
+        seen |= marks
+
+
+def _takes_all(check: Check) -> bool:
+    return any(check.takes_all(name) for name in check.function.__annotations__ if name != "return")
+
+
+def _note(judged: Judged, check: Check, judgement: Judgement, answer: Answer) -> None:
+    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason.startswith("this run holds no "):
+        return  # another kind of response, or another request
+    judged.asked.add(check.id())
+    judged.judgements[judgement.verdict] += 1
+    if judgement.verdict is Verdict.CONFORMS:
+        judged.conforming.add(check.id())
+    elif judgement.verdict in {Verdict.DEVIATES, Verdict.ERROR}:
+        judged.accusations.append(Accusation(check, judgement, answer))
