@@ -155,6 +155,14 @@ def test_a_client_that_survives_one_place_is_not_broken_by_the_cause() -> None:
     assert cause.damage is not Damage.BREAKS
 
 
+def test_a_client_that_raises_for_the_status_of_a_refusal_is_not_broken() -> None:
+    refused = wrong("errors.a/x", 400, error="detail")
+    one = deviates("errors.a/x", "error_is_an_object", "missing:ErrorResponse/error")
+    told = [Client(target="alpha", exchange="errors.a/x", outcome="raises", raised="BadRequestError")]
+    (cause,) = gather([one], [refused], clients=told)
+    assert (cause.breaks, cause.damage) == ("", Damage.COSMETIC)
+
+
 def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     results = [deviates("a/b", "one", "f"), deviates("a/c", "two", "f")]
     x, y = SimilarDeviation(id="x", breaks="LangChain"), SimilarDeviation(id="y", breaks="others")

@@ -22,7 +22,7 @@ def is_of_agents(results: Sequence[Result]) -> bool:
 
 
 def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clients: Sequence[Client]) -> Damage:
-    """Return the damage of a cause. A client that survives some of its places is not broken by it."""
+    """Return the damage of a cause. What a client survives in one place is not what it raises for in another."""
     outcomes = {client.outcome for client in clients if client.exchange in set(labels)}
     if outcomes == {"raises"}:
         return Damage.BREAKS
@@ -31,12 +31,7 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
     owed = any(result.level is not Level.MAY for result in results)
     if root.sort in _REFUSING:
         return Damage.REFUSES if owed else Damage.COSMETIC
-    if (
-        is_of_agents(results)
-        and not _is_decor(results)
-        and "survives" not in outcomes
-        and root.sort is not Class.MISSING
-    ):
+    if is_of_agents(results) and not _is_decor(results) and root.sort is not Class.MISSING:
         return Damage.BREAKS
     if outcomes == {"loses"} or (root.sort in _SILENT and owed and not _is_decor(results)):
         return Damage.FALSIFIES

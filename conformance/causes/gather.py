@@ -34,6 +34,9 @@ def gather(
 ) -> tuple[Cause, ...]:
     """Return the causes behind the results of one target, the worst first."""
     world = World({line.label: line for line in exchanges}, results)
+    # Any client raises on the status of an error: that is how a refusal is told, and nothing that breaks.
+    refused = {label for label, line in world.exchanges.items() if (line.status or 0) >= 400}
+    clients = [client for client in clients if client.exchange not in refused]
     groups: dict[str, list[tuple[Root, Atom]]] = {}
     for atom in _atoms(results, world):
         root = _root(atom, world)

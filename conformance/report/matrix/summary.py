@@ -14,7 +14,7 @@ from conformance.report.target_summary import Column
 from conformance.targets.model import shown
 from conformance.wire.text import cut
 
-_FIRST_CAUSES, _MOST_LISTED, _MOST_PLACES, _MOST_DETAILED = 40, 40, 6, 120
+_FIRST_CAUSES, _MOST_LISTED, _MOST_PLACES, _MOST_DETAILED = 40, 40, 6, 80
 
 
 def summary(matrix: Matrix) -> Node:
@@ -83,7 +83,7 @@ def _of_target(column: Column, most: int) -> Node:
     unclear = {Weight.ERROR, Weight.UNMEASURED}
     causes = [cause for cause in column.causes if cause.weight not in unclear]
     first, rest = causes[:most], causes[most:]
-    short = len(causes) > _MOST_DETAILED
+    short = len(causes) > _MOST_DETAILED or most < _FIRST_CAUSES // 2  # so that the index stays small
     more = (
         h.details[h.summary[f"{len(rest)} more of {column.name}"], _causes(rest, detailed=not short)] if rest else None
     )
