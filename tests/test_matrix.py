@@ -6,9 +6,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from conformance.causes.cause import Weight
 from conformance.log.records import Known, NotRun, Result
 from conformance.report.__main__ import main
-from conformance.report.findings import Weight
 from conformance.report.markdown import code
 from conformance.report.matrix import document
 from conformance.report.matrix.json_file import matrix_json
@@ -112,7 +112,7 @@ def test_a_known_deviation_stays_red_with_its_reason(tmp_path: Path) -> None:
     ]
     assert "promised for December" in Elements(matrix_html(only)).text
     assert "deviates\\* 0 of 1" in matrix_markdown(only)
-    assert of.columns[0].failing == ("1 new gating deviation",)
+    assert of.columns[0].failing == ("1 new gating cause",)
 
 
 def test_a_stale_entry_fails_and_stands_out(tmp_path: Path) -> None:

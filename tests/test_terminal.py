@@ -114,15 +114,9 @@ def test_a_cause_is_said_once_with_its_places_and_new_ones_first(tmp_path: Path)
         runs.result(known=STALE),
     ]
     text = said(tmp_path, lines)
-    causes = [line for line in text.splitlines() if line.endswith((" checks)", " check)")) and line.startswith("    ")]
-    assert causes == [
-        "    stale known deviation  (MUST, 1 check)",
-        "    new  (SHOULD, 2 checks)",
-        "    both  (SHOULD, 1 check)",
-        "    old  (known, MUST, 1 check)",
-        "    optional  (not gating, MAY, 1 check)",
-    ]
-    assert "  5 causes of deviations:" in text
+    ids = [line.split(": ")[0].strip() for line in text.splitlines() if line.startswith("        ") and ": " in line]
+    assert ids == ["both", "new", "optional", f"stale:{lines[-1].check}", "old"]
+    assert "  5 causes:" in text
 
 
 def test_many_causes_and_reasons_are_cut_with_their_number(tmp_path: Path) -> None:
@@ -130,7 +124,7 @@ def test_many_causes_and_reasons_are_cut_with_their_number(tmp_path: Path) -> No
     lines = [runs.result(Verdict.DEVIATES, findings=[f"cause-{number}"]) for number in many]
     lines += [runs.result(Verdict.ERROR, reason=f"error-{number}") for number in range(SHOWN_REASONS + 2)]
     text = said(tmp_path, lines)
-    assert text.count("cause-") == SHOWN_CAUSES
+    assert text.count("        cause-") == SHOWN_CAUSES
     assert "    ... and 3 more, in the matrix" in text
     assert text.count("error-") == SHOWN_REASONS
     assert "    ... and 2 more reasons, in the matrix" in text

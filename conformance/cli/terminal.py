@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conformance.log.exit_code import fails
+from conformance.causes.cause import Cause, Weight
+from conformance.causes.gather import causes
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
+from conformance.report.breaks import shown_breaks
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
 from conformance.wire.capability import Level
@@ -16,6 +18,7 @@ from conformance.wire.verdict import Verdict
 SHOWN_CAUSES = 25
 SHOWN_REASONS = 8
 
+_MARKS = {Weight.GATING: "", Weight.OTHER: "not gating, ", Weight.STALE: "stale known deviation, "}
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
 
 
@@ -71,10 +74,13 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
     from conformance.log.records import read  # noqa: PLC0415  only at the end
 
     run = read(log.folder)
+    found: list[Cause] = []
     for facts in run.header.targets:
+        of_target = causes(run, facts.name)
+        found += of_target
         own = [result for result in run.results if result.target == facts.name]
         yield ""
-        yield from _target(facts, own)
+        yield from _target(facts, own, of_target)
     if run.not_run:
         tokens = sum(line.tokens for line in run.not_run)
         yield ""
@@ -87,13 +93,13 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield f"Matrix  {_shown(Path(end.matrix), root)}"
 
 
-def _target(facts: TargetFacts, results: Sequence[Result]) -> Iterator[str]:
+def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause]) -> Iterator[str]:
     yield f"{facts.column}  ({facts.grade}, {facts.base_url})"
     for level in Level:
         own = [result for result in results if result.level is level]
         if own:
             yield f"  {level.upper():<7} {_counted(own)}"
-    yield from _causes(results)
+    yield from _causes([cause for cause in found if cause.weight not in {Weight.ERROR, Weight.UNMEASURED}])
     yield from _reasons(results, Verdict.ERROR, "Errors (ours or the network's, never the target's)")
     yield from _reasons(results, Verdict.INCONCLUSIVE, "Inconclusive")
 
@@ -106,25 +112,21 @@ def _counted(results: Sequence[Result]) -> str:
     return f"{len(by_verdict[Verdict.CONFORMS])} of {len(results)} conform" + (f", {', '.join(rest)}" if rest else "")
 
 
-def _causes(results: Sequence[Result]) -> Iterator[str]:
-    """Yield one paragraph for each cause of deviations, those that fail the run first."""
-    places: dict[str, list[Result]] = {}
-    for result in results:
-        stale = result.known is not None and result.known.stale
-        for finding in result.findings or (["stale known deviation"] if stale else []):
-            places.setdefault(finding, []).append(result)
-    ranked = sorted(places.items(), key=lambda item: (not any(fails(r) for r in item[1]), item[1][0].level.rank))
-    if ranked:
-        yield f"  {len(ranked)} causes of deviations:"
-    for finding, found in ranked[:SHOWN_CAUSES]:
-        first = found[0]
-        count = f"{len(found)} checks" if len(found) > 1 else "1 check"
-        mark = "" if any(fails(result) for result in found) else ("known, " if first.known else "not gating, ")
-        yield f"    {finding}  ({mark}{first.level.upper()}, {count})"
-        yield f"        {first.check}"
-        yield f"        {first.reason[:240]}"
-    if len(ranked) > SHOWN_CAUSES:
-        yield f"    ... and {len(ranked) - SHOWN_CAUSES} more, in the matrix"
+def _causes(found: Sequence[Cause]) -> Iterator[str]:
+    """Yield two lines for each cause, the worst first: the order of every report."""
+    if found:
+        yield f"  {len(found)} {'cause' if len(found) == 1 else 'causes'}:"
+    for cause in found[:SHOWN_CAUSES]:
+        mark = _MARKS.get(cause.weight, f"{cause.weight.value}, ")
+        count = f"{cause.places} {'place' if cause.places == 1 else 'places'}"
+        yield f"    {cause.sentence[:240]}  ({mark}{cause.level.upper()}, {cause.damage.words}, {count})"
+        if told := shown_breaks(cause):
+            yield f"        {told[:240]}"
+        yield f"        {cause.id[:120]}: {cause.message[:200]}"
+        if cause.first.check not in cause.id:
+            yield f"        seen by {cause.first.check}"
+    if len(found) > SHOWN_CAUSES:
+        yield f"    ... and {len(found) - SHOWN_CAUSES} more, in the matrix"
 
 
 def _reasons(results: Sequence[Result], verdict: Verdict, title: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
 from conformance.log.outline import Outline
-from conformance.log.records import ExchangeLine, Result
+from conformance.log.records import ExchangeLine, Facts, Result
 from conformance.plan.expand import Selected
 from conformance.plan.loader import edition
 from conformance.wire import request
@@ -113,4 +113,10 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> Exch
         resumed=resumed,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,
+        facts=_facts(key, exchange),
     )
+
+
+def _facts(key: ExchangeKey, exchange: Outline) -> Facts:
+    facts = exchange.facts or Facts(method="", operation="")  # it was not sent: what it needs is known all the same
+    return facts.model_copy(update={"roles": sorted(key.spec.all_roles)})

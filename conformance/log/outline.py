@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from conformance.log.records import MOST
+from conformance.log.facts import facts
+from conformance.log.records import MOST, Facts
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
@@ -28,6 +29,7 @@ class Outline:
     status: int | None
     total_ms: float | None
     tokens: int | None
+    facts: Facts | None = None
 
 
 def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
@@ -46,6 +48,7 @@ def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
         status=response.status if response else None,
         total_ms=response.total_ms if response else None,
         tokens=_tokens(exchange) if parse else None,
+        facts=facts(exchange, parse=parse),
     )
 
 

@@ -88,6 +88,20 @@ class Header(_Line):
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
 
 
+class Facts(_Line):
+    """What was asked and what came, as far as it tells which exchanges have one cause. No id of an object in it."""
+
+    method: str
+    operation: str = Field(description="the path, `{...}` for ids and models: `responses/{response_id}`")
+    streamed: bool = False
+    media_type: str = ""
+    expects: list[Count] = Field(default_factory=list, description="the statuses of a conforming answer")
+    roles: list[str] = Field(default_factory=list, description="the roles of the models that it needs")
+    error: str = Field(default="", description="the shape of the body of a refusal: `error object`, `detail`, `text`")
+    said: str = Field(default="", description="what a refusal says, without ids, numbers and paths")
+    digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
+
+
 class ExchangeLine(_Line):
     """One exchange: what became of it, and what it cost."""
 
@@ -107,6 +121,7 @@ class ExchangeLine(_Line):
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
+    facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
 
     @property
     def label(self) -> str:

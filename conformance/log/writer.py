@@ -50,6 +50,7 @@ class Log:
         self.damage: list[Client | Similar] = []
         self.requests = 0
         self.trouble = ""
+        self._facts, self._named = tuple(facts), options.capability if options else ()
         header = Header(
             run=folder.name,
             suite=version("conformance"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from conformance.causes.cause import Cause, Weight, weigh
+from conformance.causes.gather import causes
 from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
-from conformance.report.findings import Cause, Weight, causes, weigh
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -62,15 +63,19 @@ class Column:
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """Return what of this target makes the run fail, in words with numbers; empty when nothing does."""
+        """Return what of this target is wrong or was not measured, in words with numbers; causes, not results."""
         words = {
-            Weight.GATING: ("new gating deviation", "new gating deviations"),
+            Weight.GATING: ("new gating cause", "new gating causes"),
             Weight.ERROR: ("error", "errors"),
             Weight.STALE: ("stale known deviation", "stale known deviations"),
             Weight.UNMEASURED: ("MUST not measured", "MUST not measured"),
         }
+        causes = {
+            weight: sum(cause.weight is weight for cause in self.causes) for weight in (Weight.GATING, Weight.STALE)
+        }
+        numbers = {**self.weights, **causes}  # what is wrong is counted in causes, what was not measured in checks
         return tuple(
-            f"{n} {one if n == 1 else many}" for weight, (one, many) in words.items() if (n := self.weights[weight])
+            f"{n} {one if n == 1 else many}" for weight, (one, many) in words.items() if (n := numbers[weight])
         )
 
     @property
@@ -96,7 +101,7 @@ def column(run: Run, facts: TargetFacts) -> Column:
         facts,
         date=f"{(facts.recorded or run.header.started):%Y-%m-%d}",
         tallies=tuple(Tally(level, counts(r for r in results if r.level is level)) for level in Level),
-        causes=causes(results),
+        causes=causes(run, facts.name),
         weights={weight: weights.count(weight) for weight in Weight},
         requests=sum(len(line.attempts) for line in sent),
         tokens=_tokens(sent),

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar, overload
 
 from conformance.wire import sse
 from conformance.wire.json_value import Document
+from conformance.wire.operation import template
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.text import brief
@@ -135,7 +136,7 @@ class Exchange:
     def document(self) -> Document:
         """Return the JSON body. Raises `Inconclusive` when it is not JSON: the parsing check deviates already."""
         try:
-            return Document(self.received.json, owner=self.sent.operation, day=self.day)
+            return Document(self.received.json, owner=template(self.sent.path), day=self.day)
         except NotJson as error:
             raise Inconclusive(f"the body of {self.label} is not JSON: {error}") from None
 
@@ -203,7 +204,7 @@ class Exchange:
             raise Inconclusive(f"event {number} of {self.label} is not JSON: {error}") from None
         if isinstance(value, dict) and value.get("error"):
             raise Inconclusive(f"event {number} of {self.label} carries an error: {brief(value['error'])}")
-        return Document(value, place=f"chunk {number}", owner=f"{self.sent.operation} chunk", day=self.day)
+        return Document(value, place=f"chunk {number}", owner=f"{template(self.sent.path)} chunk", day=self.day)
 
     def with_response(self, **changes: Any) -> "Exchange":
         """Return a copy whose response differs; for counterexamples."""

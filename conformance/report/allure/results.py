@@ -18,10 +18,10 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, Label, Link, Parameter, Status, StatusDetails, TestResult
 from allure_commons.types import LabelType, LinkType, Severity
 
+from conformance.causes.cause import Weight, weigh
 from conformance.files import FILE_MODE, private_folder, write_text
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.evidence.source import Proof, view
-from conformance.report.findings import Weight, weigh
 from conformance.report.paths import evidence_page
 from conformance.targets.model import shown as shown_models
 from conformance.wire.capability import Level

@@ -7,8 +7,8 @@ names it by its place there.
 
 from typing import Any
 
+from conformance.causes.cause import Weight, weigh
 from conformance.log.records import Result
-from conformance.report.findings import Weight, weigh
 from conformance.report.glyphs import GLYPHS
 from conformance.report.matrix.model import CaseRow, CheckRow, Matrix
 from conformance.report.paths import EVIDENCE, safe
@@ -90,5 +90,5 @@ def _cell(result: Result, usual: int, texts: _Texts, pages: _Texts) -> int | lis
 
 
 def _mark(weight: Weight | None) -> int:
-    marks = {None: NONE, Weight.OTHER: NONE, Weight.KNOWN: KNOWN, Weight.STALE: STALE}
-    return marks.get(weight, FAILS)
+    marks = {Weight.GATING: FAILS, Weight.KNOWN: KNOWN, Weight.STALE: STALE}
+    return marks.get(weight, NONE) if weight else NONE

@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conformance.causes.cause import Weight
 from conformance.log.records import Known
-from conformance.report.findings import Weight
 from conformance.report.tables.document import Tables
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
@@ -52,6 +52,12 @@ class Cause(_Model):
     places: int = Field(description="different exchanges that show it")
     checks: int
     level: Level
+    sort: str = Field(description="what sort of fault it is: accepted, crashed, route, missing, ...")
+    sentence: str
+    damage: str = Field(description="what it does to whoever uses the endpoint")
+    breaks: str = Field(description="what the official client raised on these very bytes; empty: nothing is known")
+    proof: str = Field(description="what shows that all its results have one cause")
+    exchanges: list[str] = Field(description="labels of the exchanges that show it")
     message: str
     check: str = Field(description="the first check that shows it")
     evidence: list[str]

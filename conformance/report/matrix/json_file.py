@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from conformance.causes.cause import Cause, Weight, weigh
 from conformance.log.records import Result
-from conformance.report.findings import Cause, Weight, weigh
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
 from conformance.report.paths import evidence_page
@@ -70,7 +70,13 @@ def _cause(cause: Cause) -> document.Cause:
         weight=cause.weight,
         places=cause.places,
         checks=cause.checks,
-        level=cause.first.level,
+        level=cause.level,
+        sort=cause.sort.value,
+        sentence=cause.sentence,
+        damage=cause.damage.words,
+        breaks=cause.breaks,
+        proof=cause.proof,
+        exchanges=list(cause.labels),
         message=cause.message,
         check=cause.first.check,
         evidence=_evidence(cause.first),
@@ -116,7 +122,7 @@ def _result(result: Result) -> document.Result:
         note=result.note,
         findings=result.findings,
         gating=result.gating,
-        fails=weight is not None and weight not in {Weight.OTHER, Weight.KNOWN},
+        fails=weight in {Weight.GATING, Weight.STALE},
         known=result.known,
         exchanges=result.exchanges,
         evidence=_evidence(result),

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from conformance.causes.cause import Cause
 from conformance.log.records import TargetFacts
-from conformance.report.findings import Cause
+from conformance.report.breaks import shown_breaks
 from conformance.report.glyphs import GLYPHS
 from conformance.report.markdown import code, words
 from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
@@ -13,8 +14,6 @@ from conformance.wire.verdict import Verdict
 
 LARGEST = 900_000
 """Bytes. A CI job's summary takes one megabyte."""
-
-_MOST_CAUSES = 12
 
 
 def matrix_markdown(matrix: Matrix, more: str = "") -> str:
@@ -37,14 +36,12 @@ def matrix_markdown(matrix: Matrix, more: str = "") -> str:
 def _column(column: Column) -> str:
     facts = column.facts
     tallies = "; ".join(tally.words for tally in column.tallies if tally.total) or "no results"
-    causes = column.causes[:_MOST_CAUSES]
-    left = len(column.causes) - len(causes)
+    causes = column.causes
     measured = f"{words(column.dated)}, {column.requests} requests, {column.tokens:,} tokens reported"
     lines = [
         f"## {words(column.name)}: {words(column.verdict)}",
         f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts)}.{_not_run(column)}",
         *(["\n".join(_cause(cause) for cause in causes)] if causes else []),
-        *([f"and {left} more causes"] if left > 0 else []),
     ]
     return "\n\n".join(lines)
 
@@ -61,9 +58,13 @@ def _not_run(column: Column) -> str:
 
 def _cause(cause: Cause) -> str:
     places = f"{cause.places} place{'' if cause.places == 1 else 's'}"
-    said = f": {code(cause.message)}" if cause.message and cause.message != cause.id else ""
+    said = f" Seen: {code(cause.message, 160)}" if cause.message and cause.message != cause.sentence else ""
     accepted = f" (known {code(cause.accepted)})" if cause.accepted else ""
-    return f"- **{cause.weight.value}** {code(cause.id)}, {places}{said}{accepted}"
+    breaks = f", {words(told)}" if (told := shown_breaks(cause)) else ""
+    kind = f"{cause.weight.value}, {words(cause.damage.words)}{breaks}"
+    return (
+        f"- {code(cause.sentence)} **{cause.level.value.upper()}**, {kind}, {places}: {code(cause.id)}.{said}{accepted}"
+    )
 
 
 def _legend() -> str:

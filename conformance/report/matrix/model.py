@@ -9,10 +9,10 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.causes.cause import Weight, weigh
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
-from conformance.report.findings import Weight, weigh
 from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict, highest
@@ -170,7 +170,7 @@ def _cell(results: Sequence[Result]) -> Cell | None:
     return Cell(
         highest([result.verdict for result in results]),
         counts(results),
-        fails=sum(weights.count(weight) for weight in (Weight.GATING, Weight.ERROR, Weight.UNMEASURED)),
+        fails=sum(weights.count(weight) for weight in (Weight.GATING, Weight.STALE)),
         known=weights.count(Weight.KNOWN),
         stale=weights.count(Weight.STALE),
     )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import htpy as h
 from htpy import Node
 
-from conformance.report.findings import Cause, Weight
+from conformance.causes.cause import Cause, Weight
+from conformance.report.breaks import shown_breaks
 from conformance.report.html import link
 from conformance.report.matrix.model import CheckRow, Matrix
 from conformance.report.paths import evidence_page
@@ -13,7 +14,7 @@ from conformance.report.target_summary import Column
 from conformance.targets.model import shown
 from conformance.wire.text import cut
 
-_FIRST_CAUSES, _MOST_CAUSES, _MOST_LISTED = 6, 30, 40
+_FIRST_CAUSES, _MOST_LISTED, _MOST_PLACES, _MOST_DETAILED = 40, 40, 6, 80
 
 
 def summary(matrix: Matrix) -> Node:
@@ -71,37 +72,73 @@ def _more(number: int, listed: int) -> Node:
 
 
 def _findings(matrix: Matrix) -> Node:
-    parts = [_of_target(column) for column in matrix.columns if column.causes]
+    parts = [
+        _of_target(column, max(8, _FIRST_CAUSES // len(matrix.columns))) for column in matrix.columns if column.causes
+    ]
     return h.fragment[h.h2["Findings"], *(parts or [h.p["None."]])]
 
 
-def _of_target(column: Column) -> Node:
-    causes = column.causes[:_MOST_CAUSES]
-    first, rest = causes[:_FIRST_CAUSES], causes[_FIRST_CAUSES:]
-    more = h.details[h.summary[f"{len(rest)} more of {column.name}"], _causes(rest)] if rest else None
-    words = h.fragment[h.strong[column.name], f": {_number(len(column.causes), 'cause')}, {column.verdict}"]
-    left = _more(len(column.causes), _MOST_CAUSES)
-    return h.details(open=True)[h.summary[words], _causes(first), more, left]
+def _of_target(column: Column, most: int) -> Node:
+    """Return the causes of one target: so many with all that is known of them, then the others, folded."""
+    unclear = {Weight.ERROR, Weight.UNMEASURED}
+    causes = [cause for cause in column.causes if cause.weight not in unclear]
+    first, rest = causes[:most], causes[most:]
+    short = len(causes) > _MOST_DETAILED or most < _FIRST_CAUSES // 2  # so that the index stays small
+    more = (
+        h.details[h.summary[f"{len(rest)} more of {column.name}"], _causes(rest, detailed=not short)] if rest else None
+    )
+    words = h.fragment[h.strong[column.name], f": {_number(len(causes), 'cause')}, {column.verdict}"]
+    left = [cause for cause in column.causes if cause.weight in unclear]
+    table = _causes(first, detailed=True) if first else None
+    return h.details(open=True)[h.summary[words], table, more, _not_measured(column, left)]
 
 
-def _causes(causes: Sequence[Cause]) -> Node:
-    head = [h.th[word] for word in ("weight", "finding", "places", "what was seen first")]
-    return h.table(class_="causes")[h.thead[h.tr[head]], h.tbody[[_cause(cause) for cause in causes]]]
+def _not_measured(column: Column, left: Sequence[Cause]) -> Node:
+    """Return what could not be measured, apart from what is wrong."""
+    if not left:
+        return None
+    words = f"not measured at {column.name}: {_number(len(left), 'reason')}"
+    shown = _causes(left[:_MOST_LISTED], detailed=False)
+    return h.details[h.summary[words], shown, _more(len(left), _MOST_LISTED)]
 
 
-def _cause(cause: Cause) -> Node:
+def _causes(causes: Sequence[Cause], *, detailed: bool) -> Node:
+    head = [h.th[word] for word in ("damage", "cause", "places", "what was seen first")]
+    rows = [_cause(cause, detailed=detailed) for cause in causes]
+    return h.table(class_="causes")[h.thead[h.tr[head]], h.tbody[rows]]
+
+
+def _cause(cause: Cause, *, detailed: bool) -> Node:
+    """Return one row. Of very many causes, those behind the first are short, so that none is left out."""
+    longest = 240 if detailed else 60
     first = cause.first
-    words = cut(cause.id, 120)
-    id_ = link(evidence_page(first.target, first.exchanges[0]), words) if first.exchanges else words
+    shown = cause.labels or tuple(first.exchanges)
+    words = cut(cause.sentence, longest)
+    id_ = link(evidence_page(first.target, shown[0]), words) if shown else words
+    breaks = h.small[f" {cut(told, 240)}"] if (told := shown_breaks(cause)) else None
+    source = h.small[f" Source: {cut(first.source, 120)}"] if detailed else None
     # An error has no finding: its id is its message, which then need not be said twice.
     message = first.check if cause.message == cause.id else cause.message
     accepted = h.small[f" Known {cut(cause.accepted, 240)}"] if cause.accepted else None
     return h.tr[
-        h.td[h.span(class_=f"mark {cause.weight.value}", title=cause.weight.meaning)[cause.weight.value]],
-        h.td[h.code[id_]],
-        h.td(title=f"seen by {_number(cause.checks, 'check')}")[_number(cause.places, "place")],
-        h.td[h.span(class_="level")[first.level.value.upper()], f" {cut(message, 240)}", accepted],
+        h.td[
+            h.span(class_=f"mark {cause.weight.value}", title=cause.weight.meaning)[cause.weight.value],
+            h.small[f" {cause.damage.words}"] if detailed else None,
+        ],
+        h.td[id_, h.small[" ", h.code[cut(cause.id, 120)]] if detailed else None, breaks],
+        h.td(title=f"seen by {_number(cause.checks, 'check')}")[_places(cause) if detailed else cause.places],
+        h.td[h.span(class_="level")[cause.level.value.upper()], f" {cut(message, longest)}", source, accepted],
     ]
+
+
+def _places(cause: Cause) -> Node:
+    """Return the number of places; where there are several, each with a link to its evidence."""
+    words = _number(cause.places, "place")
+    if len(cause.labels) < 2:
+        return words
+    links = [h.li[link(evidence_page(cause.first.target, label), label)] for label in cause.labels[:_MOST_PLACES]]
+    more = h.li[f"and {left} more: see matrix.json"] if (left := len(cause.labels) - _MOST_PLACES) > 0 else None
+    return h.details[h.summary[words], h.ul[links, more]]
 
 
 def _suspects(suspects: Sequence[CheckRow]) -> Node:

@@ -1,0 +1,66 @@
+"""
+Damage: what a cause does to whoever uses the endpoint, told from what the official client did with the same bytes.
+
+Where no client was asked, the class of the cause and the part of the API that it shows in must do.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from conformance.causes.cause import Class, Damage, Root
+from conformance.log.records import Client, Result, Similar, SimilarDeviation
+from conformance.wire.capability import Level
+
+_AGENTS = ("tools", "chat.stream", "structured", "responses.stream", "responses.tools")
+_SILENT = {Class.WRONG_VALUE, Class.IGNORED}
+_REFUSING = {Class.ROUTE, Class.REFUSED, Class.CRASHED}
+
+
+def is_of_agents(results: Sequence[Result]) -> bool:
+    """Tell whether a cause shows in what agents live on: tools, streams, structured output."""
+    return any(result.capability.startswith(_AGENTS) and result.gating for result in results)
+
+
+def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clients: Sequence[Client]) -> Damage:
+    """Return the damage of a cause. What a client survives in one place is not what it raises for in another."""
+    outcomes = {client.outcome for client in clients if client.exchange in set(labels)}
+    if outcomes == {"raises"}:
+        return Damage.BREAKS
+    if root.sort in {Class.ACCEPTED, Class.STATUS, Class.ENVELOPE, Class.MEDIA_TYPE}:
+        return Damage.FALSIFIES if outcomes == {"loses"} else Damage.COSMETIC
+    owed = any(result.level is not Level.MAY for result in results)
+    if root.sort in _REFUSING:
+        return Damage.REFUSES if owed else Damage.COSMETIC
+    if is_of_agents(results) and not _is_decor(results) and root.sort is not Class.MISSING:
+        return Damage.BREAKS
+    if outcomes == {"loses"} or (root.sort in _SILENT and owed and not _is_decor(results)):
+        return Damage.FALSIFIES
+    return Damage.COSMETIC
+
+
+def _is_decor(results: Sequence[Result]) -> bool:
+    return all(
+        result.capability.startswith(("headers", "errors", "auth", "transport"))
+        or result.statement.startswith(("refusal_", "error_"))
+        for result in results
+    )
+
+
+def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
+    """Return what the official client raised on all of these very bytes, or nothing."""
+    asked = [client for client in clients if client.exchange in set(labels)]
+    raised = {client.raised for client in asked}
+    if not asked or len(raised) != 1 or any(client.outcome != "raises" for client in asked):
+        return ""
+    first = asked[0]
+    return f"breaks the official client: {first.raised}" + (f": {first.reason}" if first.reason else "")
+
+
+def similar(results: Sequence[Result], alike: Sequence[Similar]) -> SimilarDeviation | None:
+    """Return the entry of the zoo that all results of a cause have in common, if it is exactly one."""
+    by_check = {line.check: {entry.id: entry for entry in line.deviations} for line in alike}
+    sets = [by_check[result.check] for result in results if result.check in by_check]
+    if not sets or len(sets) < len(results):
+        return None
+    common = reduce(lambda one, two: one & two, (set(entries) for entries in sets))
+    return sets[0][next(iter(common))] if len(common) == 1 else None

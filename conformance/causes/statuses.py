@@ -1,0 +1,117 @@
+"""
+Rules about statuses: a route that is not there, an invalid request that is served, a crash, a refusal.
+
+Each takes the line of one exchange whose status is not expected, and says what that comes from.
+"""
+
+import re
+
+from conformance.causes.cause import Class, Root
+from conformance.causes.world import UNKNOWN_PATH, World
+from conformance.log.records import ExchangeLine
+from conformance.wire.request import Key
+
+ATTACHED = {
+    "vision": "image_url",
+    "audio": "input_audio",
+    "files": "file",
+    "responses": "input_image",
+}
+"""The content part that an exchange of a family carries."""
+
+
+def of_status(line: ExchangeLine, world: World) -> Root | None:
+    """Return what an unexpected status comes from; None without facts."""
+    if line.facts is None or line.status is None:
+        return None
+    return next((root for rule in RULES if (root := rule(line, world))), None)
+
+
+def _route(line: ExchangeLine, world: World) -> Root | None:
+    facts, status = line.facts, line.status
+    assert facts is not None
+    if line.id == UNKNOWN_PATH or (world.is_unrouted(line) and status not in {404, 405, 501}):
+        sentence = f"A path that does not exist is answered {status} instead of 404, and so are routes not offered."
+        return Root(f"route:unknown-path-{status}", Class.ROUTE, sentence, "the same body as for a made-up path")
+    if world.is_unrouted(line):
+        sentence = f"There is no route {facts.method} {facts.operation}: answered {status} like a made-up path."
+        return Root(f"route:{facts.operation}", Class.ROUTE, sentence, "the same body as for a made-up path")
+    if facts.said and status == 500 and "not supported" in facts.said.lower() and not line.invalid:
+        sentence = f"A route that is not offered is answered {status} instead of 404 or 501: {facts.said!r}."
+        return Root(f"route:unsupported-{status}", Class.ROUTE, sentence, "the body says `not supported`")
+    return None
+
+
+def _upstream(line: ExchangeLine, world: World) -> Root | None:
+    if not line.invalid or world.upstream.get(line.status or 0, 0) < 2:
+        return None
+    sentence = f"Every rejection by the upstream is passed on as {line.status}: clients retry what can never succeed."
+    return Root(f"status:upstream-{line.status}", Class.STATUS, sentence, "rejected requests of several kinds")
+
+
+def _authentication(line: ExchangeLine, _: World) -> Root | None:
+    if line.key is Key.VALID:
+        return None
+    name = "wrong" if line.key is Key.WRONG else "missing"
+    if line.status is not None and line.status < 300:
+        sentence = f"A request with a {name} API key is served."
+        return Root(f"authentication:{name}-key-accepted", Class.ACCEPTED, sentence)
+    sentence = f"A {name} API key is answered {line.status} instead of 401."
+    return Root(f"authentication:{name}-key-{line.status}", Class.STATUS, sentence)
+
+
+def _accepted(line: ExchangeLine, world: World) -> Root | None:
+    if not line.invalid or line.status is None or line.status >= 400:
+        return None
+    facts, kind = line.facts, line.id.partition("/")[0]
+    assert facts is not None
+    part = ATTACHED.get(kind.partition(".")[0])
+    dropped = f"ignored:{part}"
+    if part and dropped in world.findings:
+        return Root(dropped, Class.IGNORED, "", "a good one is not read either")
+    sentence = f"Invalid requests to {facts.operation} ({kind}) are answered {line.status} instead of rejected."
+    return Root(f"accepted:{facts.operation}/{kind}", Class.ACCEPTED, sentence)
+
+
+def _crashed(line: ExchangeLine, _: World) -> Root | None:
+    if line.status is None or line.status < 500:
+        return None
+    facts, kind = line.facts, line.id.partition("/")[0]
+    assert facts is not None
+    if line.invalid:
+        sentence = f"An invalid request to {facts.operation} ({kind}) makes the server fail with {line.status}."
+        return Root(f"crashed:{facts.operation}/{kind}{_words(facts.said)}", Class.CRASHED, sentence)
+    said = f": {facts.said!r}" if facts.said else ""
+    sentence = f"A valid request to {facts.operation} makes the server fail with {line.status}{said}."
+    return Root(f"crashed:{facts.operation}{_words(facts.said)}", Class.CRASHED, sentence, "the same words")
+
+
+def _refused(line: ExchangeLine, _: World) -> Root | None:
+    facts = line.facts
+    assert facts is not None
+    if line.status is None or not 400 <= line.status < 500:
+        return None
+    if line.invalid:
+        usual = " or ".join(map(str, facts.expects))
+        sentence = f"Invalid requests are rejected with {line.status}, where {usual} is expected."
+        return Root(f"status:{line.status}-for-{min(facts.expects, default=400)}", Class.STATUS, sentence)
+    sentence = f"A valid request to {facts.operation} is refused with {line.status}: {facts.said!r}."
+    return Root(f"refused:{facts.operation}{_words(facts.said)}", Class.REFUSED, sentence, "the same words")
+
+
+def _other(line: ExchangeLine, _: World) -> Root | None:
+    facts = line.facts
+    assert facts is not None
+    return Root(
+        f"status:{line.status}/{facts.operation}",
+        Class.STATUS,
+        f"{facts.method} {facts.operation} is answered {line.status}.",
+    )
+
+
+def _words(said: str) -> str:
+    slug = re.sub(r"[^a-z]+", "-", said.lower()).strip("-")[:50].strip("-")
+    return f"/{slug}" if slug else ""
+
+
+RULES = (_authentication, _route, _upstream, _accepted, _crashed, _refused, _other)

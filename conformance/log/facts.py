@@ -1,0 +1,88 @@
+"""What the log says of an exchange so that causes can be told apart. A function of the exchange alone."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from conformance.log.records import Facts
+from conformance.wire.exchange import Exchange
+from conformance.wire.operation import template
+from conformance.wire.response import NotJson, read_json
+from conformance.wire.text import cut, printable
+
+_LONGEST = 64 * 1024
+_SAID = 160
+_ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
+_CHANGES = re.compile(rf"{_ID}|\d+(?:[.:]\d+)*")
+
+
+def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
+    """Return the facts of an exchange, or None when there is no request. Without `parse` its body is not read."""
+    sent, answer = exchange.request, exchange.response
+    if sent is None:
+        return None
+    text, error, said = "", "", ""
+    if answer is not None and parse and len(answer.body) <= _LONGEST:
+        text = answer.decoded[:_LONGEST].decode("utf-8", "replace")
+        if answer.status >= 400:
+            error, said = _refusal(text)
+    plain = without_ids(text, sent.path)
+    return Facts(
+        method=sent.method,
+        operation=template(sent.path),
+        streamed=sent.streamed,
+        media_type=printable(answer.media_type)[:80] if answer else "",
+        expects=sorted(exchange.expects),
+        error=error,
+        said=cut(printable(without_ids(said, sent.path)), _SAID),
+        digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
+    )
+
+
+def without_ids(text: str, path: str = "") -> str:
+    """Return a text in which ids, numbers and the path of the request are signs that stand for them."""
+    plain = " ".join(text.split())
+    if len(path) > 1:
+        plain = plain.replace(f"/v1{path}", "<path>").replace(path, "<path>")
+    return _CHANGES.sub("#", plain)
+
+
+def _refusal(text: str) -> tuple[str, str]:
+    """Return the shape of the body of a refusal, and what it says."""
+    try:
+        value = read_json(text.encode("utf-8", "replace"))
+    except NotJson:
+        markup = text.lstrip().lower().startswith(("<!doctype", "<html"))
+        return ("html" if markup else "text" if text.strip() else "empty"), "" if markup else text[:_SAID]
+    if isinstance(value, list):
+        inner, said = _of_object(value[0]) if value and isinstance(value[0], dict) else ("items", "")
+        return f"list around {inner.partition(' ')[0]}", said
+    if isinstance(value, dict):
+        return _of_object(value)
+    return type(value).__name__, str(value)[:_SAID]
+
+
+def _of_object(value: dict[str, Any]) -> tuple[str, str]:
+    error = value.get("error")
+    if isinstance(error, dict):
+        return "error object", _words(error.get("message"))
+    if isinstance(error, str):
+        return "error string", error
+    for name in ("detail", "message", "msg", "errors", "status"):
+        if name in value:
+            return name, _words(value[name] if name != "status" else value.get("message", value[name]))
+    return "other object", ""
+
+
+def _words(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case [{"msg": str(said), **more}, *_]:
+            place = more.get("loc")
+            return f"{'.'.join(map(str, place)) if isinstance(place, list) else ''}: {said}"
+        case None:
+            return ""
+        case _:
+            return json.dumps(value)[:_SAID]

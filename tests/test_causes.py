@@ -1,0 +1,205 @@
+"""Results gathered into causes: one edit is one line, and a planted second bug stays visible."""
+
+from typing import Any
+
+import pytest
+
+from conformance.causes.cause import Cause, Class, Damage, Weight
+from conformance.causes.gather import gather
+from conformance.causes.naming import canonical
+from conformance.causes.world import UNKNOWN_PATH
+from conformance.log.facts import without_ids
+from conformance.log.records import Client, ExchangeLine, Facts, Result, Similar, SimilarDeviation
+from conformance.wire.capability import Level
+from conformance.wire.operation import template
+from conformance.wire.request import Key
+from conformance.wire.response import Ending
+from conformance.wire.verdict import Verdict
+from tests import runs
+
+GREETED, MADE_UP = "responses.basic/greeted", f"{UNKNOWN_PATH}[post]"
+
+
+def line(label: str, status: int | None = 200, *, key: Key = Key.VALID, invalid: bool = False, **facts: Any) -> Any:
+    id_, _, case = label.removesuffix("]").partition("[")
+    given: dict[str, Any] = {"method": "POST", "operation": "chat/completions", "expects": [200], **facts}
+    common: dict[str, Any] = {"target": "alpha", "id": id_, "case": case, "key": key, "invalid": invalid}
+    ending = Ending.COMPLETE if status else Ending.UNSENT
+    return ExchangeLine(**common, status=status, ending=ending, facts=Facts(**given))
+
+
+def wrong(label: str, status: int, **facts: Any) -> Any:
+    return line(label, status, invalid=True, **{"expects": [400], **facts})
+
+
+def deviates(label: str, statement: str = "status", finding: str = "", **changes: Any) -> Result:
+    capability = label.partition("/")[0]
+    facts: dict[str, Any] = {
+        "check": f"{label}/{statement}",
+        "capability": capability,
+        "statement": statement,
+        "exchanges": [label],
+        "findings": [finding or f"{capability}/{statement}"],
+        "level": Level.SHOULD,
+        **changes,
+    }
+    return runs.result(Verdict.DEVIATES, **facts)
+
+
+def ids(found: tuple[Cause, ...]) -> set[str]:
+    return {cause.id for cause in found}
+
+
+def test_what_is_answered_like_a_made_up_path_is_one_cause() -> None:
+    lines = [wrong(MADE_UP, 200, digest="d"), line(GREETED, digest="d"), line("moderations/moderated", digest="d")]
+    results = [
+        deviates(MADE_UP),
+        deviates(GREETED, "has_output", "missing:responses/output"),
+        deviates("moderations/moderated", "has_results", "missing:moderations/results"),
+    ]
+    (cause,) = gather(results, lines)
+    assert (cause.sort, cause.checks, cause.places) == (Class.ROUTE, 3, 3)
+    assert cause.proof
+
+
+def test_another_bug_beside_a_missing_route_stays_a_line() -> None:
+    lines = [wrong(MADE_UP, 200, digest="d"), line(GREETED, digest="another")]
+    results = [deviates(MADE_UP), deviates(GREETED, "has_output", "missing:responses/output")]
+    assert ids(gather(results, lines)) == {"route:unknown-path-200", "missing:Response/output"}
+
+
+def test_accepted_and_crashed_are_two_causes() -> None:
+    lines = [wrong(f"errors.field/wrong[{case}]", status) for case, status in zip("abc", (200, 500, 500), strict=True)]
+    found = gather([deviates(one.label) for one in lines], lines)
+    assert ids(found) == {"accepted:chat/completions/errors.field", "crashed:chat/completions/errors.field"}
+    assert {cause.sort: cause.places for cause in found} == {Class.ACCEPTED: 1, Class.CRASHED: 2}
+
+
+def test_rejections_of_several_kinds_that_become_one_gateway_status_are_one_cause() -> None:
+    lines = [wrong("errors.field/wrong[a]", 502), wrong("params.range/wrong[b]", 502)]
+    assert ids(gather([deviates(one.label) for one in lines], lines)) == {"status:upstream-502"}
+
+
+def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
+    one = line("errors.sdk_mapping/refused_key[wrong-key]", 200, key=Key.WRONG, invalid=True, expects=[401])
+    assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
+
+
+def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
+    lines = [line(f"chat.stream.{name}/s", streamed=True) for name in "ab"]
+    results = [deviates(one.label, "media_type") for one in lines]
+    results.append(deviates("chat.stream.a/s", "ends", "missing:chat/completions chunk/choices.[].finish_reason"))
+    found = gather(results, lines)
+    assert len(found) == 2
+    assert "media-type:chat/completions (stream)" in ids(found)
+
+
+def test_an_ignored_format_hides_no_cut_json() -> None:
+    results = [
+        deviates("structured.schema/person", "holds", "ignored:response_format"),
+        deviates("structured.edge/person_cut", "cut_json_ends_with_length"),
+    ]
+    assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
+
+
+def test_who_ignores_the_good_picture_cannot_reject_the_bad_one() -> None:
+    bad = wrong("vision.errors/wrong_picture[cut]", 200)
+    good = deviates("vision.base64/png", "picture_is_seen", "ignored:image_url")
+    (cause,) = gather([good, deviates(bad.label)], [bad])
+    assert (cause.id, cause.checks) == ("ignored:image_url", 2)
+
+
+def test_each_shape_of_an_error_body_is_a_cause() -> None:
+    lines = [wrong("errors.a/x", 400, error="detail"), wrong("errors.b/x", 400, error="list around error")]
+    both = [one.label for one in lines]
+    one = deviates("errors.a/x", "error_is_an_object", "missing:ErrorResponse/error", places=both)
+    assert ids(gather([one], lines)) == {"envelope:detail", "envelope:list-around-error"}
+
+
+def test_what_was_not_measured_stands_below_what_prevented_it() -> None:
+    failed = line("chat.basic/hello", 500, said="boom")
+    behind = runs.result(Verdict.INCONCLUSIVE, reason="chat.basic/hello answered 500 where 200 is expected")
+    (cause,) = gather([behind, deviates("chat.basic/hello")], [failed])
+    assert (cause.weight, cause.checks) == (Weight.GATING, 2)
+    assert [c.weight for c in gather([behind], [failed])] == [Weight.UNMEASURED]
+
+
+def test_what_is_known_in_one_place_and_new_in_another_is_two_lines() -> None:
+    old = deviates("a/b", "s", "f", known={"reason": "r", "since": "2026-01-01"})
+    assert [cause.weight for cause in gather([old, deviates("a/c", "s", "f")], [])] == [Weight.GATING, Weight.KNOWN]
+
+
+def test_a_cause_has_the_highest_level_of_its_results() -> None:
+    found = gather([deviates("a/b", "s", "f", level=Level.MAY), deviates("c/d", "t", "f", level=Level.MUST)], [])
+    assert [cause.level for cause in found] == [Level.MUST]
+
+
+def test_what_breaks_the_client_on_these_bytes_comes_first_and_says_so() -> None:
+    results = [deviates("errors.x/a", "one", "f1", level=Level.MUST), deviates("embeddings/b", "two", "f2")]
+    told = [Client(target="alpha", exchange="embeddings/b", outcome="raises", raised="TypeError", reason="no len()")]
+    first, second = gather(results, [], clients=told)
+    assert (first.id, first.damage) == ("f2", Damage.BREAKS)
+    assert first.breaks == "breaks the official client: TypeError: no len()"
+    assert second.breaks == ""
+
+
+def test_a_client_that_survives_one_place_is_not_broken_by_the_cause() -> None:
+    one = deviates("embeddings/b", "two", "f", places=["embeddings/b", "embeddings/c"])
+    told = [
+        Client(target="alpha", exchange="embeddings/b", outcome="raises", raised="TypeError"),
+        Client(target="alpha", exchange="embeddings/c", outcome="survives"),
+    ]
+    (cause,) = gather([one], [], clients=told)
+    assert cause.breaks == ""
+    assert cause.damage is not Damage.BREAKS
+
+
+def test_a_client_that_raises_for_the_status_of_a_refusal_is_not_broken() -> None:
+    refused = wrong("errors.a/x", 400, error="detail")
+    one = deviates("errors.a/x", "error_is_an_object", "missing:ErrorResponse/error")
+    told = [Client(target="alpha", exchange="errors.a/x", outcome="raises", raised="BadRequestError")]
+    (cause,) = gather([one], [refused], clients=told)
+    assert (cause.breaks, cause.damage) == ("", Damage.COSMETIC)
+
+
+def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
+    results = [deviates("a/b", "one", "f"), deviates("a/c", "two", "f")]
+    x, y = SimilarDeviation(id="x", breaks="LangChain"), SimilarDeviation(id="y", breaks="others")
+    told = [
+        Similar(target="alpha", check="a/b/one", deviations=[x, y]),
+        Similar(target="alpha", check="a/c/two", deviations=[x]),
+    ]
+    assert gather(results, [], alike=told)[0].similar == x
+    assert gather(results[:1], [], alike=told[:1])[0].similar is None
+
+
+@pytest.mark.parametrize(
+    ("finding", "name"),
+    [
+        ("missing:chat/completions/created", "missing:ChatCompletion/created"),
+        ("missing:responses/output", "missing:Response/output"),
+        ("missing:somewhere/else", "missing:somewhere/else"),
+        ("ignored:stop", "ignored:stop"),
+    ],
+)
+def test_a_key_has_one_name_whoever_found_it(finding: str, name: str) -> None:
+    assert canonical(finding) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("/responses/resp_E1HdMJGS", "responses/{response_id}"),
+        ("/models/no-such-model-4f1c", "models/{model}"),
+        ("/files/file-0000/content", "files/{file_id}/content"),
+        ("/chat/completions", "chat/completions"),
+        ("/responses/input_tokens?x=1", "responses/input_tokens"),
+    ],
+)
+def test_an_operation_holds_no_id(path: str, operation: str) -> None:
+    assert template(path) == operation
+
+
+def test_bodies_are_the_same_without_ids_times_and_their_own_path() -> None:
+    one = without_ids('{"id": "req_0a1b2c3d4e", "at": 1795758119, "path": "/v1/responses"}', "/responses")
+    assert one == without_ids('{"id": "req_ffee0011aa", "at": 1795758120, "path": "/v1/nope"}', "/nope")
