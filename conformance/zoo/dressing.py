@@ -19,6 +19,8 @@ KEY = "sk-zoo-0123456789abcdef"
 SAMPLE = 6
 FEW = 2
 DEADLINE_S = 6.0
+OF_ALL_S = 30.0
+"""How long a response may take beside those of the whole plan, in seconds."""
 STAYS_OPEN_S = 1.0
 FAITHFUL = "faithful"
 
@@ -64,7 +66,7 @@ def dress(  # noqa: PLR0913  what is served, where, as which target, and which c
     """
     ids = tuple(entry.id for entry in found)
     patterns = _patterns(found)
-    target = _target(ids, base_url, base)
+    target = _target(ids, base_url, base, OF_ALL_S if whole else DEADLINE_S)
     looked_at = _quick(plan, patterns) if whole else _chosen(plan, patterns, ids, company or {})
     return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in looked_at))
 
@@ -86,14 +88,14 @@ def _patterns(found: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(pattern for entry in found for pattern in entry.caught_by)
 
 
-def _target(ids: tuple[str, ...], base_url: str, base: Target) -> Target:
+def _target(ids: tuple[str, ...], base_url: str, base: Target, deadline_s: float = DEADLINE_S) -> Target:
     changes = {
         "name": _name(ids),
         "base_url": base_url.replace("/v1", f"/~{','.join(ids)}/v1") if ids else base_url,
         "hosts": ("127.0.0.1",),
         "key_env": KEY_ENV,
         "server": None,
-        "limits": Limits(in_flight=32, per_minute=0, deadline_s=DEADLINE_S),
+        "limits": Limits(in_flight=32, per_minute=0, deadline_s=deadline_s),
     }
     return base.model_copy(update=changes)
 
