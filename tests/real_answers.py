@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ REQUEST_ID = "x-request-id"
 """A header that recorders drop, for it is another one each time: where no recording of a repository has it."""
 
 INCLUDE_USAGE = re.compile(r'"stream_options":\s*\{"include_usage":\s*true\},\s*')
+_CREATED = re.compile(rb'"created(?:_at)?": ?([0-9]{10})')
+USAGE_OF_STREAMS = datetime(2024, 5, 1, tzinfo=UTC)
+"""Before this month no stream told its usage."""
 
 MADE_UP = re.compile(
     r'"id":\s*"(chatcmpl|cmpl|resp)[-_](?![A-Za-z0-9]{16,}")[^"]*"|"[^"]*_test_[^"]*"|"chatcmpl-[^"]*test'
@@ -85,7 +88,7 @@ def read(path: Path) -> Iterator[Answer]:
     rows = _as_sent(rows)
     keeping = {_recorder(row) for row in rows if any(name.lower() == REQUEST_ID for name, _ in row["headers"])}
     for row in rows:
-        if row["vendor"] in OTHER_APIS or _is_empty(row) or _is_made_up(row):
+        if row["vendor"] in OTHER_APIS or _is_empty(row) or _is_made_up(row) or _is_of_another_day(row):
             continue
         exchange = exchange_of(row)
         if _recorder(row) not in keeping:
@@ -165,6 +168,21 @@ def _is_made_up(row: dict[str, Any]) -> bool:
         MADE_UP.search((row["body"] or "")[:400]) is not None
         or re.search(r'"resp_\d{1,6}"', row["request"] or "") is not None
     )
+
+
+def _is_of_another_day(row: dict[str, Any]) -> bool:
+    """
+    Tell whether a body cannot be the answer to its request, by their dates.
+
+    It was made after it is said to be recorded; or it tells the usage of a stream before that came.
+    """
+    found = _CREATED.search(_body(row))
+    if found is None or not row["date"]:
+        return False
+    created = datetime.fromtimestamp(int(found[1]), UTC)
+    day = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
+    told = b'"choices":[], "usage"' in _body(row) and created < USAGE_OF_STREAMS
+    return told or created > day + timedelta(days=2)
 
 
 def _is_stream(body: bytes) -> bool:
