@@ -69,7 +69,10 @@ def test_they_are_run_beside_those_of_the_suite(run: Runner, more: tuple[str, ..
     found = {result.check: result for result in ran.run.results}
     assert set(found) > OWN, ran.said
     assert {result.capability.split(".")[0] for result in ran.run.results} == {"acme", "models"}
-    assert found["acme.greeting/greeting/role_is_assistant"].reason.startswith("assert 'model' == 'assistant'")
+    assert (
+        found["acme.greeting/greeting/role_is_assistant"].reason
+        == "`choices.0.message.role` is 'model', expected 'assistant'"
+    )
     assert found["acme.greeting/any_completion/object_is_named"].verdict is Verdict.CONFORMS
     assert sum(b"Good day" in seen.body for seen in server.seen) == 1
     assert ran.code == 1

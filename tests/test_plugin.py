@@ -40,12 +40,12 @@ def test_a_faithful_endpoint_ends_with_0_and_leaves_a_run(run: Runner) -> None:
         ran = run.whole.at(server.base_url, *CORE, "--run-pointer", "pointer")
     assert ran.code == 0, ran.said
     assert set(ran.verdicts.values()) == {Verdict.CONFORMS}
-    assert sorted(server.paths) == ["GET /models", "POST /chat/completions"]
+    assert sorted(server.paths) == ["GET /models", *["POST /chat/completions"] * 2]
     assert (run.root / "pointer").read_text().strip() == str(ran.folder)
     assert ran.run.footer is not None
-    assert (ran.run.footer.exit_code, ran.run.footer.requests, ran.run.footer.interrupted) == (0, 2, False)
+    assert (ran.run.footer.exit_code, ran.run.footer.requests, ran.run.footer.interrupted) == (0, 3, False)
     assert "Exit code 0" in ran.said
-    assert "at most 2 requests, about 60 tokens" in ran.said
+    assert "at most 3 requests" in ran.said
     assert (ran.folder / "matrix.html").is_file()
 
 
@@ -323,11 +323,12 @@ def test_max_requests_counts_retries(run: Runner) -> None:
 # What is left behind.
 
 
-def test_the_values_of_headers_are_sent_and_stand_nowhere(run: Runner) -> None:
+def test_the_value_of_a_secret_header_is_sent_and_stands_nowhere(run: Runner) -> None:
     with serving(hostile.faithful()) as server:
-        ran = run.at(server.base_url, *BASIC, "--header", "X-Team: Q7-confidential", "--header=X-More: Q7-confidential")
+        given = ("--header", "X-Team: Q7-confidential", "--secret-header", "X-Team", "--header=X-Color: blue-green")
+        ran = run.at(server.base_url, *BASIC, *given)
     assert {seen.header("x-team") for seen in server.seen} == {"Q7-confidential"}
-    assert {seen.header("x-more") for seen in server.seen} == {"Q7-confidential"}
+    assert {seen.header("x-color") for seen in server.seen} == {"blue-green"}
     assert [p for p in ran.folder.rglob("*") if p.is_file() and b"Q7-confidential" in p.read_bytes()] == []
     assert "X-Team: ..." in next(log_lines(ran.folder))["command"]  # type: ignore[operator]
 

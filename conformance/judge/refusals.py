@@ -45,7 +45,7 @@ _ACCOUNT_REFUSED = re.compile(
     r"|exceeded your current quota|check your plan and billing|billing_(not_active|hard_limit)|billing (hard limit"
     r"|details)|enable billing|account is not active|insufficient (balance|credits|funds)|credit balance is too low"
 )
-_LIMIT_TOO_SMALL = re.compile(r"higher max_\w*tokens|output limit was reached|increase.{0,30}max_\w*tokens")
+_LIMIT_TOO_SMALL = re.compile(r"higher max_\w{0,20}tokens|output limit was reached|increase.{0,30}max_\w{0,20}tokens")
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # "Contact support" refuses nothing, so the word alone is not enough.
 _UNSUPPORTED = re.compile(
