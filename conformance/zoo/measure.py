@@ -61,13 +61,8 @@ def measure(only: str = ALL) -> Score:
     chosen = [entry for entry in entries() if fnmatchcase(entry.id, only)]
     served = [entry for entry in chosen if entry.function is not None]
     with _bench(served) as bench:
-        found = _shared(served) if len(served) > SHARE else {one.ids[0]: one for one in _in_batches(bench, served)}
+        found = _shared(served) if len(served) > SHARE else _alone(bench, served)
         sightings = [found[entry.id] for entry in served]
-        # Looked at again, alone and by the whole plan: what turns on time may have drowned beside seven others, and
-        # what shows in few responses was not among those that were sent.
-        for number, entry in enumerate(served):
-            if not sightings[number].meant or sightings[number].errors:
-                sightings[number] = bench.sighting_by_the_whole_plan(entry)
     _say("\n")
     if only != ALL:
         return Score(tuple(chosen), tuple(sightings))
@@ -83,6 +78,24 @@ def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
     with running(KEY, table()) as base_url:
         good = faithful(undressed(served, base_url, base, plan))
         yield Bench(base_url, base, plan, good, companions(plan, good))
+
+
+def _doubtful(seen: Sighting) -> bool:
+    """
+    Tell whether a deviation is to be looked at again, by the whole plan and without others beside it.
+
+    What turns on time may have drowned beside seven others, and what shows in few responses was not among those sent.
+    """
+    return not seen.meant or bool(seen.errors)
+
+
+def _alone(bench: Bench, served: Sequence[Entry]) -> dict[str, Sighting]:
+    """Return what this process sees of the deviations, by id."""
+    seen = list(_in_batches(bench, served))
+    return {
+        entry.id: bench.sighting_by_the_whole_plan(entry) if _doubtful(one) else one
+        for entry, one in zip(served, seen, strict=True)
+    }
 
 
 def _in_batches(bench: Bench, served: Sequence[Entry]) -> Iterator[Sighting]:
@@ -102,6 +115,8 @@ def _shared(served: Sequence[Entry]) -> dict[str, Sighting]:
             found |= {one.ids[0]: one for one in done.result()}
             missed = sum(1 for sighting in found.values() if not sighting.meant)
             _say(f"\r{len(found)} of {len(served)} deviations, {missed} not found ")
+        again = [name for name, one in found.items() if _doubtful(one)]
+        found |= dict(zip(again, pool.map(_look_again, again, [ids] * len(again)), strict=True))
     return found
 
 
@@ -110,6 +125,12 @@ def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighti
     by_id = {entry.id: entry for entry in entries()}
     bench, _ = _bench_of_process(served)
     return list(_in_batches(bench, [by_id[name] for name in share]))
+
+
+def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
+    """Return what the whole plan sees of a deviation; runs in a process of its own."""
+    bench, _ = _bench_of_process(served)
+    return bench.sighting_by_the_whole_plan(next(entry for entry in entries() if entry.id == name))
 
 
 @cache
