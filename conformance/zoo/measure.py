@@ -59,25 +59,31 @@ class Bench:
 def measure(only: str = ALL) -> Score:
     """Look at every deviation whose id a pattern names; prints progress. Which checks can fail takes all of them."""
     chosen = [entry for entry in entries() if fnmatchcase(entry.id, only)]
-    served = [entry for entry in chosen if entry.function is not None]
-    with _bench(served) as bench:
-        found = _shared(served) if len(served) > SHARE else _alone(bench, served)
-        sightings = [found[entry.id] for entry in served]
-    _say("\n")
+    ids = tuple(entry.id for entry in chosen if entry.function is not None)
+    if not ids:
+        return Score(tuple(chosen), ())
+    found, kinds = _looked_at(ids)
+    sightings = tuple(found[name] for name in ids)
     if only != ALL:
-        return Score(tuple(chosen), tuple(sightings))
-    return Score(
-        tuple(chosen), tuple(sightings), _unkilled(bench.plan, sightings), *_confined(bench.company, sightings)
-    )
+        return Score(tuple(chosen), sightings)
+    return Score(tuple(chosen), sightings, _unkilled(sightings), *_confined(kinds, sightings))
 
 
-@contextmanager
-def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
-    base = load("simulator", {})
-    plan = parts(base)
-    with running(KEY, table()) as base_url:
-        good = faithful(undressed(served, base_url, base, plan))
-        yield Bench(base_url, base, plan, good, companions(plan, good))
+def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str]]:
+    """Return what processes see of the deviations, by id, and the checks that judge more than what is sent for them."""
+    found: dict[str, Sighting] = {}
+    shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
+    spawning = multiprocessing.get_context("spawn")  # threads of a simulator do not survive a fork
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES, len(shares))
+    with ProcessPoolExecutor(processes, mp_context=spawning) as pool:
+        for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
+            found |= {one.ids[0]: one for one in done.result()}
+            missed = sum(1 for sighting in found.values() if not sighting.meant)
+            _say(f"\r{len(found)} of {len(ids)} deviations, {missed} not found ")
+        again = [name for name, one in found.items() if _doubtful(one)]
+        found |= dict(zip(again, pool.map(_look_again, again, [ids] * len(again)), strict=True))
+        _say("\n")
+        return found, pool.submit(_kinds, ids).result()
 
 
 def _doubtful(seen: Sighting) -> bool:
@@ -89,72 +95,60 @@ def _doubtful(seen: Sighting) -> bool:
     return not seen.meant or bool(seen.errors)
 
 
-def _alone(bench: Bench, served: Sequence[Entry]) -> dict[str, Sighting]:
-    """Return what this process sees of the deviations, by id."""
-    seen = list(_in_batches(bench, served))
-    return {
-        entry.id: bench.sighting_by_the_whole_plan(entry) if _doubtful(one) else one
-        for entry, one in zip(served, seen, strict=True)
-    }
-
-
-def _in_batches(bench: Bench, served: Sequence[Entry]) -> Iterator[Sighting]:
-    for start in range(0, len(served), TOGETHER):
-        yield from bench.sightings(served[start : start + TOGETHER])
-
-
-def _shared(served: Sequence[Entry]) -> dict[str, Sighting]:
-    """Return what processes see of the deviations, by id."""
-    found: dict[str, Sighting] = {}
-    ids = tuple(entry.id for entry in served)
-    shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
-    spawning = multiprocessing.get_context("spawn")  # threads of a simulator do not survive a fork
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    with ProcessPoolExecutor(processes, mp_context=spawning) as pool:
-        for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
-            found |= {one.ids[0]: one for one in done.result()}
-            missed = sum(1 for sighting in found.values() if not sighting.meant)
-            _say(f"\r{len(found)} of {len(served)} deviations, {missed} not found ")
-        again = [name for name, one in found.items() if _doubtful(one)]
-        found |= dict(zip(again, pool.map(_look_again, again, [ids] * len(again)), strict=True))
-    return found
-
-
 def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighting]:
     """Return what is seen of a share; runs in a process of its own. The faithful answers are those for all `served`."""
-    by_id = {entry.id: entry for entry in entries()}
     bench, _ = _bench_of_process(served)
-    return list(_in_batches(bench, [by_id[name] for name in share]))
+    found = _named(share)
+    batches = (found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER))
+    return [one for batch in batches for one in bench.sightings(batch)]
 
 
 def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
     """Return what the whole plan sees of a deviation; runs in a process of its own."""
     bench, _ = _bench_of_process(served)
-    return bench.sighting_by_the_whole_plan(next(entry for entry in entries() if entry.id == name))
+    return bench.sighting_by_the_whole_plan(*_named([name]))
+
+
+def _kinds(served: tuple[str, ...]) -> frozenset[str]:
+    """Return the checks of a kind that judge more than what is sent for them; runs in a process of its own."""
+    bench, _ = _bench_of_process(served)
+    return frozenset(check for check, others in bench.company.items() if others)
+
+
+def _named(ids: Sequence[str]) -> list[Entry]:
+    by_id = {entry.id: entry for entry in entries()}
+    return [by_id[name] for name in ids]
 
 
 @cache
 def _bench_of_process(served: tuple[str, ...]) -> tuple[Bench, ExitStack]:
     """Return what a process looks with, and what keeps its simulator alive as long as the process."""
-    by_id = {entry.id: entry for entry in entries()}
     stack = ExitStack()
-    return stack.enter_context(_bench([by_id[name] for name in served])), stack
+    return stack.enter_context(_bench(_named(served))), stack
 
 
-def _unkilled(plan: Sequence[Part], sightings: Sequence[Sighting]) -> tuple[str, ...]:
+@contextmanager
+def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
+    base = load("simulator", {})
+    plan = parts(base)
+    with running(KEY, table()) as base_url:
+        good = faithful(undressed(served, base_url, base, plan))
+        yield Bench(base_url, base, plan, good, companions(plan, good))
+
+
+def _unkilled(sightings: Sequence[Sighting]) -> tuple[str, ...]:
     """Return the checks, without their cases, that no deviation makes deviate, but those that say why."""
     red = {_statement(check) for sighting in sightings for check in (*sighting.meant, *sighting.others)}
-    every = {_statement(part.item.id) for part in plan if not part.item.check.builtin}
+    every = {_statement(part.item.id) for part in parts(load("simulator", {})) if not part.item.check.builtin}
     return tuple(sorted(every - red - set(UNKILLED)))
 
 
-def _confined(company: Company, sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
+def _confined(kinds: frozenset[str], sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
     """
     Return how many checks of a kind judge more than what is sent for them, and those that never deviate elsewhere.
 
     Where the whole plan has one response of a kind alone, there is nowhere else to look.
     """
-    kinds = {check for check, others in company.items() if others}
     elsewhere = {check for sighting in sightings for check in sighting.elsewhere}
     return len(kinds), tuple(sorted(kinds - elsewhere))
 
