@@ -66,16 +66,14 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
     return None
 
 
+_NO_WORD = ("errors:message", Class.ENVELOPE, "An error does not say what is wrong in the request.")
+_NO_REQUEST_ID = ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`.")
 _SAME_EDIT = {
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
-    "error_names_the_field": ("errors:message", Class.ENVELOPE, "An error does not say what is wrong in the request."),
-    "error_names_the_parameter": (
-        "errors:message",
-        Class.ENVELOPE,
-        "An error does not say what is wrong in the request.",
-    ),
-    "answer_has_an_id": ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`."),
-    "refusal_has_an_id": ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`."),
+    "error_names_the_field": _NO_WORD,
+    "error_names_the_parameter": _NO_WORD,
+    "answer_has_an_id": _NO_REQUEST_ID,
+    "refusal_has_an_id": _NO_REQUEST_ID,
     "content_stands_beside_a_call": (
         "missing:ChatCompletionMessage/content",
         Class.MISSING,

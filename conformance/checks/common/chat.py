@@ -5,6 +5,7 @@ import json
 from conformance import Exchange, Inconclusive
 from conformance.assertions import finish_reasons
 from conformance.checks.common.stream import joined
+from conformance.wire.response import NotJson, read_json
 
 MESSAGE = "choices.0.message"
 CONTENT = f"{MESSAGE}.content"
@@ -26,6 +27,15 @@ def require_whole(observed: Exchange) -> None:
     early = [reason for reason in reasons if reason in EARLY]
     if early:
         raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is one JSON value and nothing else."""
+    try:
+        read_json(text)
+    except NotJson:
+        return False
+    return True
 
 
 def is_object(text: str) -> bool:

@@ -6,6 +6,7 @@ starts; that one which has come to its end before can still be cancelled.
 """
 
 from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, must, should
+from conformance.checks.common.chat import is_json
 from conformance.checks.common.conditions import BACKGROUND, JSON_SCHEMA, METADATA, STRICT_SCHEMA
 from conformance.checks.common.kinds import compaction, input_token_count, response
 from conformance.checks.common.own_schema import broken_rules
@@ -30,20 +31,11 @@ from conformance.checks.responses.reading import (
     whole,
 )
 from conformance.counterexamples import DELETE, broken
-from conformance.wire.response import NotJson, read_json
+from conformance.wire.response import read_json
 
 TEXT = "content.0.text"
 NEAR = 4
 """Tokens. What one endpoint counts of a template's frame, another does not."""
-
-
-def is_json(text: str) -> bool:
-    """Tell whether a text is one JSON value and nothing else."""
-    try:
-        read_json(text)
-    except NotJson:
-        return False
-    return True
 
 
 @must(

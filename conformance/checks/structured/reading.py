@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from conformance import Deviation, Document, Exchange, Inconclusive
-from conformance.checks.common.chat import require_whole, text_of
+from conformance.checks.common.chat import is_json, require_whole, text_of
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.tools.reading import calls_in, fragments, refuses
 from conformance.wire.response import NotJson, read_json
@@ -22,15 +22,6 @@ def require_text(observed: Exchange) -> None:
         raise Inconclusive("the model refuses")
     if fragments(observed) if observed.sent.streamed else calls_in(observed):
         raise Inconclusive("the model calls instead of speaking")
-
-
-def is_json(text: str) -> bool:
-    """Tell whether a text is one JSON value."""
-    try:
-        read_json(text)
-    except NotJson:
-        return False
-    return True
 
 
 def is_begun_json(text: str) -> bool:

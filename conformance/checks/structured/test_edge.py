@@ -6,11 +6,11 @@ call is owed beside a format, are checks of all answers.
 """
 
 from conformance import DOC, SDK, Exchange, Inconclusive, must
-from conformance.checks.common.chat import CONTENT, EARLY, REASON, text_of
+from conformance.checks.common.chat import CONTENT, EARLY, REASON, is_json, text_of
 from conformance.checks.common.limits import limit_of
 from conformance.checks.common.usage import COMPLETION, count
 from conformance.checks.structured.exchanges import EDGE, hello_as_text, person, person_cut
-from conformance.checks.structured.reading import is_begun_json, is_json, require_text
+from conformance.checks.structured.reading import is_begun_json, require_text
 from conformance.counterexamples import broken
 
 
