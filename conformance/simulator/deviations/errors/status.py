@@ -168,3 +168,17 @@ def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
 def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
     return change.status(answer, 503) if is_wrong_chat(call, answer, HTTPStatus.UNAUTHORIZED) else answer
+
+
+@deviation(
+    "good-key-gives-402",
+    severity="critical",
+    says="A short chat with a good key is refused with 402, and a code that says that the key is wrong.",
+    breaks="Everybody, who looks for a mistake in the key.",
+    source=INVENTED,
+    caught_by=("auth.bearer_valid/hello/good_key_is_taken", "chat.basic/hello/status"),
+)
+def good_key_gives_402(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    refused = change.is_shortest_chat(call) and answer.status == 200
+    return change.refused(answer, 402, "This request was not accepted.", code="invalid_api_key") if refused else answer

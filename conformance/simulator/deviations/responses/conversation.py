@@ -1,5 +1,6 @@
 """Several turns of a response: items that are sent back, earlier responses, calls."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -156,7 +157,7 @@ def previous_uncounted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-call-is-broken",
     severity="critical",
-    says="A call has an empty `call_id`, a name with a namespace, and arguments that lack their last brace.",
+    says="A call has an empty `call_id`, a name with a namespace, and arguments in single quotes.",
     breaks="Every agent.",
     source=INVENTED,
     caught_by=(
@@ -168,7 +169,7 @@ def previous_uncounted(call: Call, handler: Handler) -> Answer:
 def call_is_broken(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
         for item in items_of(value, "function_call"):
-            item.update(call_id="", name=f"functions.{item['name']}", arguments=item["arguments"][:-1])
+            item.update(call_id="", name=f"functions.{item['name']}", arguments=str(json.loads(item["arguments"])))
 
     return change.body(handler(call), apply) if is_response(call) else handler(call)
 
