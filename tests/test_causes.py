@@ -205,3 +205,17 @@ def test_an_operation_holds_no_id(path: str, operation: str) -> None:
 def test_bodies_are_the_same_without_ids_times_and_their_own_path() -> None:
     one = without_ids('{"id": "req_0a1b2c3d4e", "at": 1795758119, "path": "/v1/responses"}', "/responses")
     assert one == without_ids('{"id": "req_ffee0011aa", "at": 1795758120, "path": "/v1/nope"}', "/nope")
+
+
+def test_a_route_that_serves_others_is_there_whatever_it_says_of_one_request() -> None:
+    refused = line("vision.base64/picture", 500, said="image input is not supported", digest="d")
+    served = line("chat.basic/hello", digest="e")
+    (without,) = gather([deviates("vision.base64/picture")], [refused])
+    (beside,) = gather([deviates("vision.base64/picture")], [refused, served])
+    assert (without.sort, beside.sort) == (Class.ROUTE, Class.CRASHED)
+
+
+def test_what_the_client_survives_in_a_stream_is_not_said_to_break_it() -> None:
+    one = deviates("chat.stream.chunk_schema/x", "created_is_the_same", places=["a/b"])
+    (cause,) = gather([one], [], clients=[Client(target="alpha", exchange="a/b", outcome="survives")])
+    assert (cause.damage, cause.agents) == (Damage.FALSIFIES, True)

@@ -41,3 +41,14 @@ def test_a_check_names_the_deviations_that_it_is_meant_to_find(tmp_path: Path) -
 def test_a_run_without_deviations_says_nothing(tmp_path: Path) -> None:
     line = runs.recorded(tmp_path, runs.json_answer(b"{}"))
     assert damage(tmp_path, [runs.result()], [line], [hello]) == []
+
+
+def test_a_deviation_is_alike_only_if_all_checks_that_are_meant_to_find_it_deviate(tmp_path: Path) -> None:
+    check = "chat.schema.strict/chat_completion/body_has_every_documented_key"
+    named = [
+        entry.id
+        for line in found(tmp_path, b"{}", check=check)
+        if isinstance(line, Similar)
+        for entry in line.deviations
+    ]
+    assert "answer-of-another-api" not in named

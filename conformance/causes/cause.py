@@ -82,7 +82,7 @@ class Damage(IntEnum):
     @property
     def words(self) -> str:
         """Return the words for people."""
-        return ("breaks clients or agents", "wrong data, silently", "refused though owed", "cosmetic")[self]
+        return ("breaks clients", "wrong data, silently", "refused though owed", "cosmetic")[self]
 
 
 @dataclass(frozen=True, slots=True)

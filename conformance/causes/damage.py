@@ -1,7 +1,7 @@
 """
 Damage: what a cause does to whoever uses the endpoint, told from what the official client did with the same bytes.
 
-Where no client was asked, the class of the cause and the part of the API that it shows in must do.
+Only what made the client raise in all its places breaks somebody. For the rest the class of the cause must do.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,6 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
     owed = any(result.level is not Level.MAY for result in results)
     if root.sort in _REFUSING:
         return Damage.REFUSES if owed else Damage.COSMETIC
-    if is_of_agents(results) and not _is_decor(results) and root.sort is not Class.MISSING:
-        return Damage.BREAKS
     if outcomes == {"loses"} or (root.sort in _SILENT and owed and not _is_decor(results)):
         return Damage.FALSIFIES
     return Damage.COSMETIC

@@ -36,9 +36,15 @@ def _route(line: ExchangeLine, world: World) -> Root | None:
     if world.is_unrouted(line):
         sentence = f"There is no route {facts.method} {facts.operation}: answered {status} like a made-up path."
         return Root(f"route:{facts.operation}", Class.ROUTE, sentence, "the same body as for a made-up path")
-    if facts.said and status == 500 and "not supported" in facts.said.lower() and not line.invalid:
+    refused = status == 500 and "not supported" in facts.said.lower()
+    if refused and not line.invalid and not world.is_served(line):
         sentence = f"A route that is not offered is answered {status} instead of 404 or 501: {facts.said!r}."
-        return Root(f"route:unsupported-{status}", Class.ROUTE, sentence, "the body says `not supported`")
+        return Root(
+            f"route:unsupported-{status}",
+            Class.ROUTE,
+            sentence,
+            "the body says `not supported`, and no request to the route was served",
+        )
     return None
 
 

@@ -37,11 +37,30 @@ class World:
         )
 
     def is_unrouted(self, line: ExchangeLine) -> bool:
-        """Tell whether an exchange was answered as a made-up path is, to the byte but for ids and its own path."""
-        facts = line.facts
-        if facts is None or line.status is None or line.id == UNKNOWN_PATH:
+        """
+        Tell whether an exchange was answered as a made-up path is, to the byte but for ids and its own path.
+
+        A route that served something else is there, whatever it says of this request.
+        """
+        if line.facts is None or line.id == UNKNOWN_PATH or self.is_served(line):
             return False
-        return (facts.method, line.status, facts.digest) in self.unrouted
+        return self._is_like_made_up(line)
+
+    def is_served(self, line: ExchangeLine) -> bool:
+        """Tell whether some request to the same route was served."""
+        return line.facts is not None and (line.facts.method, line.facts.operation) in self._served
+
+    @cached_property
+    def _served(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (line.facts.method, line.facts.operation)
+            for line in self.exchanges.values()
+            if line.facts and line.status is not None and line.status < 300 and not self._is_like_made_up(line)
+        )
+
+    def _is_like_made_up(self, line: ExchangeLine) -> bool:
+        facts = line.facts
+        return facts is not None and (facts.method, line.status, facts.digest) in self.unrouted
 
     @cached_property
     def upstream(self) -> Mapping[int, int]:

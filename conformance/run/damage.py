@@ -103,9 +103,19 @@ def _similar(deviating: Sequence[Result]) -> Iterator[Similar]:
     from conformance.zoo.dressing import is_meant  # noqa: PLC0415
 
     served = [entry for entry in entries() if entry.function is not None]
+    red: dict[str, set[str]] = {}
+    for result in deviating:
+        red.setdefault(result.target, set()).add(result.check)
     served.sort(key=lambda entry: (list(type(entry.severity)).index(entry.severity), not entry.seen))
     for result in {(one.target, one.check): one for one in deviating}.values():
-        alike = [entry for entry in served if is_meant(result.check, entry.caught_by)][:ALIKE]
+        # One check alone deviates for many reasons: alike is what all its checks are red for.
+        seen = red[result.target]
+        alike = [
+            entry
+            for entry in served
+            if is_meant(result.check, entry.caught_by)
+            and all(any(is_meant(check, (pattern,)) for check in seen) for pattern in entry.caught_by)
+        ][:ALIKE]
         if alike:
             told = [
                 SimilarDeviation(id=one.id, breaks=one.breaks, links=[_link(name) for name in one.source if one.seen])

@@ -42,7 +42,7 @@ REFUSED_KEYS = {"no-key": Key.NONE, "wrong-key": Key.WRONG}
 
 @exchange(UNKNOWN_MODEL, expects={400, 401, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model(hello: Exchange) -> Request:
-    """A model that nobody serves, where a chat with a good one is answered."""
+    """A model that nobody serves."""
     return post("/chat/completions", {**hello.sent.json, "model": NO_MODEL})
 
 
