@@ -58,3 +58,9 @@ def test_a_reason_is_cut_after_its_secrets_are_blanked_out(before: int) -> None:
     assert len(sending.reason) <= MAX_REASON
     assert KEY[:3] not in sending.reason
     assert KEY[:3] not in clean(None, "x" * before + KEY, Secrets.of([KEY])).reason
+
+
+def test_who_searched_says_for_what_unless_something_was_found() -> None:
+    honest, telling = asked(hostile.json_answer({"ok": True})), asked(tells_its_headers)
+    assert honest.searched == {KEY, TOKEN, TENANT, TENANT[::-1]}
+    assert telling.searched == frozenset()

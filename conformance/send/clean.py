@@ -12,11 +12,16 @@ MAX_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A response, or None, and a reason, without secrets. `leaked` counts how often one was in the response."""
+    """
+    A response, or None, and a reason, without secrets.
+
+    `leaked` counts how often one was in the response; `searched` are those that were looked for if none was.
+    """
 
     response: Response | None
     reason: str
     leaked: int = 0
+    searched: frozenset[str] = frozenset()
 
 
 def clean(response: Response | None, reason: str, secrets: Secrets) -> Clean:
@@ -25,4 +30,4 @@ def clean(response: Response | None, reason: str, secrets: Secrets) -> Clean:
     if response is None:
         return Clean(None, said)
     without, leaked = redacted(response, secrets)
-    return Clean(without, said, leaked)
+    return Clean(without, said, leaked, frozenset() if leaked else frozenset(secrets.values))

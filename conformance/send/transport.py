@@ -34,13 +34,18 @@ STAYS_OPEN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of one try to send a request. `leaked` counts how often our key was in the answer."""
+    """
+    What became of one try to send a request.
+
+    `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
+    """
 
     sent: Sent | None
     response: Response | None
     ending: Ending
     reason: str = ""
     leaked: int = 0
+    searched: frozenset[str] = frozenset()
 
 
 class Transport:
@@ -94,7 +99,7 @@ class Transport:
         finally:
             current.reset(token)
         kept = clean(capture.response(), reason, self.secrets)
-        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked)
+        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
         """Return how it ended, as long as nothing failed."""
