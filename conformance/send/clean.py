@@ -1,5 +1,6 @@
 """Our secrets out of what came back, before anybody looks at it."""
 
+import asyncio
 from dataclasses import dataclass
 
 from conformance.record.redacted import redacted
@@ -8,6 +9,9 @@ from conformance.targets.secrets import Secrets
 from conformance.wire.response import Response
 
 MAX_REASON = 300
+
+LARGE = 256 * 1024
+"""A body of more bytes may take so long that others would wait: up to 0.2 s for this many, 25 s for the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,15 @@ def clean(response: Response | None, reason: str, secrets: Secrets) -> Clean:
         return Clean(None, said)
     without, leaked = redacted(response, secrets)
     return Clean(without, said, leaked, frozenset() if leaked else frozenset(secrets.values))
+
+
+async def cleaned(response: Response | None, reason: str, secrets: Secrets, turn: asyncio.Lock) -> Clean:
+    """
+    Return the same, and let others go on meanwhile: what is in flight must not be late because of a large body.
+
+    Large bodies take turns, since each needs memory for several copies of it.
+    """
+    if response is None or len(response.decoded) <= LARGE:
+        return clean(response, reason, secrets)
+    async with turn:
+        return await asyncio.to_thread(clean, response, reason, secrets)

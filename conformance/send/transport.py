@@ -17,7 +17,7 @@ from openai._models import FinalRequestOptions  # the public methods take neithe
 
 from conformance.record.recording import Sent
 from conformance.send.capture import Capture, current
-from conformance.send.clean import clean
+from conformance.send.clean import cleaned
 from conformance.send.failure import CONNECT_S, failed, late
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
@@ -63,6 +63,7 @@ class Transport:
         self.key = key
         self.secrets = secrets_of(target.headers, key, secret_headers)
         self._stays_open_s = stays_open_s
+        self._large = asyncio.Lock()
         base_url, query = split_query(target.base_url)
         self._wire = Wire(base_url, target.tls, query)
         with without_client_variables():
@@ -98,7 +99,7 @@ class Transport:
             ending, reason = failed(capture, error, limits.deadline_s)
         finally:
             current.reset(token)
-        kept = clean(capture.response(), reason, self.secrets)
+        kept = await cleaned(capture.response(), reason, self.secrets, self._large)
         return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
