@@ -11,7 +11,7 @@ from conformance.wire.response import Response
 MAX_REASON = 300
 
 LARGE = 256 * 1024
-"""A body of more bytes may take so long that others would wait: up to 0.2 s for this many, 25 s for the largest."""
+"""A body of more bytes, or one that unpacks to more, may take so long that others would wait: up to 25 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ async def cleaned(response: Response | None, reason: str, secrets: Secrets, turn
 
     Large bodies take turns, since each needs memory for several copies of it.
     """
-    if response is None or len(response.decoded) <= LARGE:
+    if response is None or (len(response.body) <= LARGE and not response.coding):
         return clean(response, reason, secrets)
     async with turn:
         return await asyncio.to_thread(clean, response, reason, secrets)
