@@ -71,9 +71,11 @@ def _atoms(results: Iterable[Result], world: World) -> Iterator[Atom]:
         if result.verdict is not Verdict.DEVIATES:
             yield Atom(result, weight, result.reason or result.check, places)
             continue
+        shown = {one.finding: one for one in result.shown}
         for finding in result.findings or (result.check,):
-            for group in _by_shape(places, world):
-                yield Atom(result, weight, finding, group)
+            own = shown.get(finding)
+            for group in _by_shape(tuple(own.places) if own else places, world):
+                yield Atom(result, weight, finding, group, own.reason if own else "")
 
 
 def _by_shape(places: tuple[str, ...], world: World) -> Iterable[tuple[str, ...]]:
@@ -152,6 +154,7 @@ def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alik
         damage=damage_of(root, told, labels, clients),
         agents=is_of_agents(told),
         first=first.result,
+        said=first.reason,
         results=results,
         labels=labels,
         proof=root.proof,
