@@ -85,6 +85,16 @@ def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
     assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
 
 
+def test_a_check_of_another_name_that_is_about_a_status_has_the_cause_of_the_status() -> None:
+    label = "errors.sdk_mapping/refused_key[no-key]"
+    lines = [line(label, 500, key=Key.NONE, invalid=True, expects=[401])]
+    other = deviates("auth.missing/refused_key", "no_key_is_refused", "errors.sdk_mapping/status", places=[label])
+    (cause,) = gather([deviates(label), other], lines)
+    assert (cause.id, cause.checks) == ("authentication:missing-key-500", 2)
+    beside = deviates("auth.missing/refused_key", "no_key_is_refused", "missing:Response/status", places=[label])
+    assert len(gather([deviates(label), beside], lines)) == 2
+
+
 def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
     lines = [line(f"chat.stream.{name}/s", streamed=True) for name in "ab"]
     results = [deviates(one.label, "media_type") for one in lines]

@@ -93,7 +93,7 @@ def _root(atom: Atom, world: World) -> Root:
     lines = world.lines(atom.places)
     if atom.result.verdict is not Verdict.DEVIATES:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
-    if atom.result.statement == "status" and lines and unexpected(lines[0]):
+    if _is_status(atom) and lines and unexpected(lines[0]):
         return statuses.of_status(lines[0], world) or _own(atom)
     # What is served by no route says nothing about the response that it should be.
     if lines and len(lines) == len(atom.places) and all(map(world.is_unrouted, lines)):
@@ -101,6 +101,11 @@ def _root(atom: Atom, world: World) -> Root:
         if root is not None and root.sort is Class.ROUTE:
             return root
     return next((root for rule in contents.RULES if (root := rule(atom, world))), None) or _own(atom)
+
+
+def _is_status(atom: Atom) -> bool:
+    """Tell whether an atom is about a status, whichever check says so: `<capability>/status` names no key."""
+    return atom.result.statement == "status" or (":" not in atom.finding and atom.finding.endswith("/status"))
 
 
 def _own(atom: Atom) -> Root:

@@ -42,8 +42,8 @@ class Judgement:
     """
     A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
 
-    Of a check of a kind, `places` are the labels of the responses that deviate, and `judged` says how many responses
-    were judged. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
+    `places` are the labels of the responses that deviate, which a check of a kind always knows; `judged` says of how
+    many. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
     inconclusive or unrecorded for want of a response, and not because the model lacks skill or a condition did not
     occur.
     """
@@ -94,7 +94,8 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
         case Inconclusive():
             return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note, unmeasured=isinstance(end, Unmeasured))
         case AssertionError():
-            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note)
+            places = end.places if isinstance(end, Deviation) else ()
+            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note, places)
         case HarnessError():
             return Judgement(Verdict.ERROR, reason_of(end), note=note)
         case _:  # a bug of a check must never count against a target
