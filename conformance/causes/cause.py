@@ -87,12 +87,17 @@ class Damage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One finding of one result, with the labels of the exchanges that show it: the smallest thing to explain."""
+    """
+    One finding of one result, with the labels of the exchanges that show it: the smallest thing to explain.
+
+    `reason` is what is said of this finding, where the result's own reason may be about another one.
+    """
 
     result: Result
     weight: Weight
     finding: str
     places: tuple[str, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Cause:
     results: tuple[Result, ...]
     labels: tuple[str, ...]
     proof: str = ""
+    said: str = ""
     breaks: str = ""
     similar: SimilarDeviation | None = None
 
@@ -144,7 +150,7 @@ class Cause:
         known = self.first.known
         if self.weight is Weight.STALE and known:
             return f"conforms by now; listed since {known.since}: {known.reason}"
-        return self.first.reason
+        return self.said or self.first.reason
 
     @property
     def accepted(self) -> str:

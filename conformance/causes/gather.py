@@ -71,9 +71,11 @@ def _atoms(results: Iterable[Result], world: World) -> Iterator[Atom]:
         if result.verdict is not Verdict.DEVIATES:
             yield Atom(result, weight, result.reason or result.check, places)
             continue
+        shown = {one.finding: one for one in result.shown}
         for finding in result.findings or (result.check,):
-            for group in _by_shape(places, world):
-                yield Atom(result, weight, finding, group)
+            own = shown.get(finding)
+            for group in _by_shape(tuple(own.places) if own else places, world):
+                yield Atom(result, weight, finding, group, own.reason if own else "")
 
 
 def _by_shape(places: tuple[str, ...], world: World) -> Iterable[tuple[str, ...]]:
@@ -91,7 +93,7 @@ def _root(atom: Atom, world: World) -> Root:
     lines = world.lines(atom.places)
     if atom.result.verdict is not Verdict.DEVIATES:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
-    if atom.result.statement == "status" and lines and unexpected(lines[0]):
+    if _is_status(atom) and lines and unexpected(lines[0]):
         return statuses.of_status(lines[0], world) or _own(atom)
     # What is served by no route says nothing about the response that it should be.
     if lines and len(lines) == len(atom.places) and all(map(world.is_unrouted, lines)):
@@ -99,6 +101,11 @@ def _root(atom: Atom, world: World) -> Root:
         if root is not None and root.sort is Class.ROUTE:
             return root
     return next((root for rule in contents.RULES if (root := rule(atom, world))), None) or _own(atom)
+
+
+def _is_status(atom: Atom) -> bool:
+    """Tell whether an atom is about a status, whichever check says so: `<capability>/status` names no key."""
+    return atom.result.statement == "status" or (":" not in atom.finding and atom.finding.endswith("/status"))
 
 
 def _own(atom: Atom) -> Root:
@@ -152,6 +159,7 @@ def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alik
         damage=damage_of(root, told, labels, clients),
         agents=is_of_agents(told),
         first=first.result,
+        said=first.reason,
         results=results,
         labels=labels,
         proof=root.proof,

@@ -137,6 +137,14 @@ class Known(_Line):
     stale: bool = False
 
 
+class Shown(_Line):
+    """Where one of several findings of a check of a kind shows."""
+
+    finding: str
+    reason: str = Field(description="what the check says of the first response that shows it")
+    places: list[str] = Field(description="the responses that show it")
+
+
 class Result(_Line):
     """One check for one target."""
 
@@ -156,7 +164,8 @@ class Result(_Line):
     reason: str = ""
     note: str = ""
     findings: list[str] = Field(default_factory=list)
-    places: list[str] = Field(default_factory=list, description="of a check of a kind: the responses that deviate")
+    places: list[str] = Field(default_factory=list, description="the responses that deviate, if known")
+    shown: list[Shown] = Field(default_factory=list, description="of a check of a kind with several findings: each")
     judged: Count = Field(default=0, description="of a check of a kind: how many responses were judged")
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
     evidence: list[Inside] = Field(default_factory=list, description="paths of recordings below the run's folder")

@@ -16,6 +16,7 @@ from conformance.checks.common import evidence
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
     error_of,
+    quoted,
     refused_with_object,
     words,
 )
@@ -64,8 +65,9 @@ def test_code_is_model_not_found(unknown_model: Exchange) -> None:
 )
 def test_error_is_about_the_model(unknown_model: Exchange) -> None:
     """The error is about the model: its `message`, `code` or `param` names it or says `model`."""
-    said = words(error_of(unknown_model))
-    assert "model" in said or unknown_model.sent.json["model"] in said, f"it says {said[:120]!r}"
+    error = error_of(unknown_model)
+    said = words(error)
+    assert "model" in said or unknown_model.sent.json["model"] in said, f"it says {quoted(error)}"
 
 
 @should(
@@ -96,8 +98,8 @@ def test_error_names_the_field(wrong_field: Exchange) -> None:
     """The error names the field that is wrong, or what is wrong in it, in `param` or in its message."""
     if wrong_field.status == 200:
         raise Inconclusive("it is not refused, which is allowed for this one")
-    row, said = WRONG_FIELDS[wrong_field.case], words(error_of(wrong_field))
-    assert any(name in said for name in row.names), f"`{row.field}` is not in {said[:120]!r}"
+    row, error = WRONG_FIELDS[wrong_field.case], error_of(wrong_field)
+    assert any(name in words(error) for name in row.names), f"`{row.field}` is not in {quoted(error)}"
 
 
 def answered_all_the_same(*cases: str) -> Callable[[Exchange], Exchange]:
@@ -133,9 +135,11 @@ def _are_rejected(sent: Exchanges, *cases: str) -> None:
     judged = [observed for observed in sent if observed.case in cases and observed.status < 500]
     if not judged:
         raise Inconclusive("the server failed on such a request, or gave no response")
-    served = [observed.case for observed in judged if observed.status == 200]
+    served = [observed for observed in judged if observed.status == 200]
     if served:
-        raise Deviation(f"answered with 200: {', '.join(served)}", finding=f"{MISSING_FIELD.id}/served")
+        message = f"answered with 200: {', '.join(observed.case for observed in served)}"
+        places = tuple(observed.label for observed in served)
+        raise Deviation(message, finding=f"{MISSING_FIELD.id}/served", places=places)
 
 
 @may(

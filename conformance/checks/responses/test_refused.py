@@ -7,7 +7,7 @@ refused at all is the status check of these exchanges.
 
 from conformance import DOC, OBSERVED, RFC, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common import evidence
-from conformance.checks.common.errors import error_of, words
+from conformance.checks.common.errors import error_of, quoted, words
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.responses.exchanges import (
     ADVANCED,
@@ -52,8 +52,8 @@ def test_missing_input_gives_an_error_object(no_input: Exchange) -> None:
 )
 def test_missing_input_is_named(no_input: Exchange) -> None:
     """The error of a request without `input` names it, in `param` or in its message."""
-    said = words(error_of(no_input))
-    assert "input" in said, f"`input` is not in {said[:120]!r}"
+    error = error_of(no_input)
+    assert "input" in words(error), f"`input` is not in {quoted(error)}"
 
 
 @must(BASIC, says=DOC("ErrorResponse"), counterexample=broken(nameless_tool, "error", DELETE))

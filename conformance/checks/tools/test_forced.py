@@ -38,7 +38,7 @@ def assert_only_the_named(observed: Exchange) -> None:
     REQUIRED,
     says=OPTION,
     counterexample=broken(weather_required, CALLS, []),
-    when=(CHOICE_REQUIRED,),
+    when=(CHOICE_REQUIRED, OFFERS_FUNCTIONS_ONLY),
     witness=(weather_required, hello_required, weather_in_parts_required),
     former=("tools.basic/weather_required/required_function_is_called",),
     decides="chat/completions: tool_choice",
