@@ -113,11 +113,11 @@ def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whol
 
 
 @should(
-    MAX_COMPLETION_TOKENS,
+    MAX_TOKENS,  # not of the newer name: a model that refuses the older one has nothing to compare
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
-    counterexample=broken(count_cut_by_new_name, COMPLETION, 1),
+    counterexample=broken(count_cut_by_old_name, COMPLETION, 1),
 )
-def test_both_names_allow_the_same(count_cut_by_new_name: Exchange, count_cut_by_old_name: Exchange) -> None:
+def test_both_names_allow_the_same(count_cut_by_old_name: Exchange, count_cut_by_new_name: Exchange) -> None:
     """Answers that are cut by the same limit take the same number of tokens, whatever name the limit has."""
     both = (count_cut_by_new_name, count_cut_by_old_name)
     if any(observed.at(REASON, str) != "length" for observed in both):
