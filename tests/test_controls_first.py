@@ -14,7 +14,7 @@ from conformance.checks.chat.stream.exchanges import unknown_model_streamed
 from conformance.checks.completions import test_plain as completions
 from conformance.checks.embeddings import test_long as long_texts
 from conformance.checks.errors import test_refused as refused_fields
-from conformance.checks.errors.exchanges import unknown_model
+from conformance.checks.errors.exchanges import too_many_tokens, unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.checks.images import test_options as images
 from conformance.checks.params import test_taken as taken
@@ -28,6 +28,7 @@ from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
 from conformance.media.image import Picture
+from conformance.targets.load import load as load_target
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Key, get
@@ -159,11 +160,34 @@ def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyP
 def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
     with pytest.raises(Inconclusive):
         long_texts.test_long_texts_are_not_cut(observed({}, 400), embedded(1))
-    responses_refused.test_overlong_input_is_answered_whole_or_refused(
-        observed(error("Your input exceeds the context window.", param="input"), 400)
-    )
+    judged = responses_refused.test_overlong_input_is_answered_whole_or_refused
+    controls = counting(10), counting(20)
+    judged(observed(error("Your input exceeds the context window.", param="input"), 400), *controls)
     with pytest.raises(Inconclusive, match="another reason"):
-        responses_refused.test_overlong_input_is_answered_whole_or_refused(observed(error("No such field."), 400))
+        judged(observed(error("No such field."), 400), *controls)
+
+
+def counting(tokens: int) -> Exchange:
+    return observed({"status": "completed", "output": [], "usage": {"input_tokens": tokens}})
+
+
+def test_an_input_is_not_called_cut_by_an_endpoint_that_does_not_count() -> None:
+    judged = responses_refused.test_overlong_input_is_answered_whole_or_refused
+    judged(counting(12_000), counting(10), counting(20))
+    with pytest.raises(Inconclusive, match="does not count"):
+        judged(counting(10), counting(10), counting(10))
+    with pytest.raises(AssertionError, match="2051 input tokens were counted where 9000 words"):
+        judged(counting(2_051), counting(10), counting(20))
+    cut = observed({"status": "incomplete", "output": [], "usage": {"input_tokens": 10}})
+    with pytest.raises(AssertionError, match="as if the output had been too long"):
+        judged(cut, counting(10), counting(10))
+
+
+def test_a_limit_is_asked_for_by_the_name_that_the_model_takes() -> None:
+    refused = observed(error("Unsupported parameter: 'max_tokens'.", param="max_tokens"), 400)
+    for tried, name in ((observed({}), "max_tokens"), (refused, "max_completion_tokens")):
+        request = too_many_tokens.build(load_target("simulator", {}), "", {"limit_tried": tried})
+        assert request.json[name] > 1_000_000
 
 
 def thinking(tokens: int, status: int = 200) -> Exchange:

@@ -9,7 +9,8 @@ is refused.
 import json
 
 from conformance import Exchange, Key, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import hello
+from conformance.checks.chat.exchanges import hello, limit_tried
+from conformance.checks.common.limits import limited
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
@@ -86,9 +87,9 @@ def wrong_method() -> Request:
 
 
 @exchange(CONTEXT_LENGTH, expects={200, 400, 422}, invalid=True)
-def too_many_tokens(target: Target) -> Request:
+def too_many_tokens(target: Target, limit_tried: Exchange) -> Request:
     """A short answer with a limit of a thousand million tokens: more than any context, and it costs no more."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": TOKENS}
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(limit_tried, TOKENS)}
     return post("/chat/completions", body)
 
 

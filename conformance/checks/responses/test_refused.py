@@ -13,14 +13,16 @@ from conformance.checks.responses.exchanges import (
     ADVANCED,
     BASIC,
     STREAM,
+    greeted,
     long_input,
     nameless_tool,
     no_input,
     unknown_model,
     unknown_model_streamed,
     unknown_previous,
+    word_of_input,
 )
-from conformance.checks.responses.reading import input_tokens
+from conformance.checks.responses.reading import input_tokens, require_counting
 from conformance.counterexamples import DELETE, broken, changed
 
 CUT = b'{"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": []}'
@@ -73,7 +75,9 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
     says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
-def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> None:
+def test_overlong_input_is_answered_whole_or_refused(
+    long_input: Exchange, greeted: Exchange, word_of_input: Exchange
+) -> None:
     """An input that does not fit is refused, because `truncation` is `disabled`, and not answered as `incomplete`."""
     if long_input.status != 200:
         if not _is_about_length(error_of(long_input)):
@@ -81,8 +85,9 @@ def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> No
         return
     status = long_input.at("status", str)
     assert status != "incomplete", "status 200 and `incomplete`, as if the output had been too long"
-    words_sent = 6 * SENTENCES
-    assert input_tokens(long_input) >= words_sent / 2, f"less was counted than half of {words_sent} words"
+    require_counting(greeted, word_of_input)
+    counted, words_sent = input_tokens(long_input), 6 * SENTENCES
+    assert counted >= words_sent / 2, f"{counted} input tokens were counted where {words_sent} words were sent"
 
 
 def _is_about_length(error: Document) -> bool:

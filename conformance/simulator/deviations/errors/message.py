@@ -138,7 +138,7 @@ def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
 )
 def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    limit = change.asked(call).get("max_tokens")
+    limit = change.asked(call).get("max_tokens", change.asked(call).get("max_completion_tokens"))
     many = change.is_chat(call) and isinstance(limit, int) and limit > _MANY
     return change.refused(answer, 400, "Bad request.") if many else answer
 

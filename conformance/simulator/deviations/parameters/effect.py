@@ -119,7 +119,7 @@ def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     says="`max_completion_tokens` allows half of what it says.",
     breaks="Whoever moved to the new name: answers are cut earlier.",
     source=INVENTED,
-    caught_by=("params.max_completion_tokens/count_cut_by_new_name/both_names_allow_the_same",),
+    caught_by=("params.max_tokens/count_cut_by_old_name/both_names_allow_the_same",),
 )
 def new_limit_is_halved(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
