@@ -4,10 +4,11 @@ Gathering: results in, causes out, the worst first.
 A result is absorbed only by a rule, which names the cause and its proof. What has no rule stays its own cause.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from conformance.causes import contents, statuses
+from conformance.causes import contents, families, statuses
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar, who_breaks
 from conformance.causes.world import World, unexpected
@@ -41,11 +42,20 @@ def gather(
     for atom in _atoms(results, world):
         root = _root(atom, world)
         # What is known and what is new of one cause are two lines: a new place must be seen.
-        group = f"{root.id}|known" if atom.weight is Weight.KNOWN else root.id
+        group = f"{root.group}{families.KNOWN}" if atom.weight is Weight.KNOWN else root.group
         groups.setdefault(group, []).append((root, atom))
-    found = _without_explained(groups, world)
+    found = _without_explained(families.together(groups, world), world)
     made = [_cause(members, clients, alike) for members in found.values()]
-    return tuple(sorted(made, key=order))
+    return tuple(sorted(_named_apart(made), key=order))
+
+
+def _named_apart(found: Sequence[Cause]) -> Iterator[Cause]:
+    """Yield the causes, those of one id with their first place: words of an endpoint are not part of an id."""
+    many = Counter(cause.id for cause in found if cause.weight is not Weight.KNOWN)
+    for cause in found:
+        place = min(cause.labels, default="")
+        case = place.partition("[")[2].removesuffix("]") or place
+        yield replace(cause, id=f"{cause.id}[{case}]") if many[cause.id] > 1 and case else cause
 
 
 def order(cause: Cause) -> tuple[object, ...]:

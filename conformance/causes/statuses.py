@@ -75,21 +75,26 @@ def _accepted(line: ExchangeLine, world: World) -> Root | None:
     dropped = f"ignored:{part}"
     if part and dropped in world.findings:
         return Root(dropped, Class.IGNORED, "", "a good one is not read either")
+    field = world.added(line)
+    if (facts.operation, field) in world.idle:
+        return Root(f"accepted:{facts.operation}/{field}", Class.ACCEPTED, f"A wrong value of `{field}` is accepted.")
     sentence = f"Invalid requests to {facts.operation} ({kind}) are answered {line.status} instead of rejected."
     return Root(f"accepted:{facts.operation}/{kind}", Class.ACCEPTED, sentence)
 
 
-def _crashed(line: ExchangeLine, _: World) -> Root | None:
+def _crashed(line: ExchangeLine, world: World) -> Root | None:
     if line.status is None or line.status < 500:
         return None
     facts, kind = line.facts, line.id.partition("/")[0]
     assert facts is not None
     if line.invalid:
         sentence = f"An invalid request to {facts.operation} ({kind}) makes the server fail with {line.status}."
-        return Root(f"crashed:{facts.operation}/{kind}{_words(facts.said)}", Class.CRASHED, sentence)
+        return Root(f"crashed:{facts.operation}/{kind}", Class.CRASHED, sentence, also=_words(facts.said))
     said = f": {facts.said!r}" if facts.said else ""
-    sentence = f"A valid request to {facts.operation} makes the server fail with {line.status}{said}."
-    return Root(f"crashed:{facts.operation}{_words(facts.said)}", Class.CRASHED, sentence, "the same words")
+    what = "A valid request to" if world.is_served(line) else "No request is served by"
+    how = "makes the server fail" if world.is_served(line) else "the server fails"
+    sentence = f"{what} {facts.operation}{' ' if world.is_served(line) else ': '}{how} with {line.status}{said}."
+    return Root(f"crashed:{facts.operation}", Class.CRASHED, sentence, "the same words", also=_words(facts.said))
 
 
 def _refused(line: ExchangeLine, _: World) -> Root | None:
@@ -102,7 +107,7 @@ def _refused(line: ExchangeLine, _: World) -> Root | None:
         sentence = f"Invalid requests are rejected with {line.status}, where {usual} is expected."
         return Root(f"status:{line.status}-for-{min(facts.expects, default=400)}", Class.STATUS, sentence)
     sentence = f"A valid request to {facts.operation} is refused with {line.status}: {facts.said!r}."
-    return Root(f"refused:{facts.operation}{_words(facts.said)}", Class.REFUSED, sentence, "the same words")
+    return Root(f"refused:{facts.operation}", Class.REFUSED, sentence, "the same words", also=_words(facts.said))
 
 
 def _other(line: ExchangeLine, _: World) -> Root | None:
@@ -116,8 +121,7 @@ def _other(line: ExchangeLine, _: World) -> Root | None:
 
 
 def _words(said: str) -> str:
-    slug = re.sub(r"[^a-z]+", "-", said.lower()).strip("-")[:50].strip("-")
-    return f"/{slug}" if slug else ""
+    return re.sub(r"[^a-z]+", " ", said.lower()).strip()[:50]
 
 
 RULES = (_authentication, _route, _upstream, _accepted, _crashed, _refused, _other)

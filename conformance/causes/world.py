@@ -27,6 +27,44 @@ class World:
         """Return every finding of the target."""
         return frozenset(f for result in self.results if result.verdict is Verdict.DEVIATES for f in result.findings)
 
+    def showing(self, finding: str) -> frozenset[str]:
+        """Return the labels of the exchanges that show a finding."""
+        return frozenset(
+            place
+            for result in self.results
+            if result.verdict is Verdict.DEVIATES and finding in result.findings
+            for place in result.places_of(finding)
+        )
+
+    @cached_property
+    def idle(self) -> Mapping[tuple[str, str], Result]:
+        """Return the parameters that are not obeyed in any response that was judged, by operation and name."""
+        found: dict[tuple[str, str], Result] = {}
+        obeyed: set[tuple[str, str]] = set()
+        for result in self.results:
+            operation, _, name = result.parameter.partition(": ")
+            if result.verdict is Verdict.CONFORMS:
+                obeyed.add((operation, name))
+            lines = self.lines(result.places or result.exchanges)
+            served = bool(lines) and all((line.status or 0) < 300 for line in lines)
+            partly = any(finding.startswith(("partly:", "broken:")) for finding in result.findings)
+            everywhere = len(result.places) == result.judged and not partly
+            if result.verdict is Verdict.DEVIATES and name and "," not in name and served and everywhere:
+                found[operation, name] = result
+        return {key: result for key, result in found.items() if key not in obeyed}
+
+    def added(self, line: ExchangeLine) -> str:
+        """Return the one field of a request that no plain request to its operation has, or nothing."""
+        if line.facts is None:
+            return ""
+        plain = [
+            set(one.facts.fields)
+            for one in self.exchanges.values()
+            if one.facts and not one.invalid and one.facts.operation == line.facts.operation and one.facts.fields
+        ]
+        more = set(line.facts.fields) - min(plain, key=len, default=set(line.facts.fields))
+        return more.pop() if len(more) == 1 else ""
+
     @cached_property
     def unrouted(self) -> frozenset[tuple[str, int, str]]:
         """Return how made-up paths are answered: method, status and digest of the body."""
