@@ -105,7 +105,8 @@ class Root:
     """
     What a rule says an atom comes from: the cause's id, class and sentence, and the proof in the bytes.
 
-    `also` tells causes of one id apart by what an endpoint said: ids are our own words alone.
+    `also` tells causes of one id apart by what an endpoint said: ids are our own words alone. `harm` is the damage,
+    where the rule knows it.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Root:
     sentence: str = ""
     proof: str = ""
     also: str = ""
+    harm: Damage | None = None
 
     @property
     def group(self) -> str:

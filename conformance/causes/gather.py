@@ -11,6 +11,7 @@ from dataclasses import replace
 from conformance.causes import contents, families, statuses
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar, who_breaks
+from conformance.causes.family import KNOWN
 from conformance.causes.world import World, unexpected
 from conformance.log.records import Client, ExchangeLine, Result, Run, Similar
 from conformance.wire.verdict import Verdict
@@ -42,7 +43,7 @@ def gather(
     for atom in _atoms(results, world):
         root = _root(atom, world)
         # What is known and what is new of one cause are two lines: a new place must be seen.
-        group = f"{root.group}{families.KNOWN}" if atom.weight is Weight.KNOWN else root.group
+        group = f"{root.group}{KNOWN}" if atom.weight is Weight.KNOWN else root.group
         groups.setdefault(group, []).append((root, atom))
     found = _without_explained(families.together(groups, world), world)
     made = [_cause(members, clients, alike) for members in found.values()]
@@ -103,6 +104,8 @@ def _root(atom: Atom, world: World) -> Root:
     lines = world.lines(atom.places)
     if atom.result.verdict is not Verdict.DEVIATES:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
+    if len(lines) == len(atom.places) and (root := statuses.same_refusal(atom.result.statement, lines, world)):
+        return root
     if atom.result.statement == "status" and lines and unexpected(lines[0]):
         return statuses.of_status(lines[0], world) or _own(atom)
     # What is served by no route says nothing about the response that it should be.

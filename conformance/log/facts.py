@@ -43,12 +43,23 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
         digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
         fields=_fields(sent.json),
         nulls=_NULL.search(text) is not None,
-        usage=_usage(exchange) if text and sent.streamed and not error else "",
+        usage=(_usage(exchange) if sent.streamed else _counts(exchange)) if text and not error else "",
     )
 
 
 def _fields(sent: Any) -> list[str]:
     return [printable(name)[:60] for name in sorted(sent)[:_FIELDS]] if isinstance(sent, dict) else []
+
+
+def _counts(exchange: Exchange) -> str:
+    """Return the counts of a JSON response as `prompt + completion`; nothing where there are none."""
+    try:
+        usage = exchange.document.get("usage")
+    except Inconclusive:
+        return ""
+    pairs = (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens"))
+    counts = [[usage.get(name) for name in pair] for pair in pairs] if isinstance(usage, dict) else []
+    return next((f"{one} + {other}" for one, other in counts if type(one) is int and type(other) is int), "")
 
 
 def _usage(exchange: Exchange) -> str:

@@ -102,7 +102,7 @@ class Facts(_Line):
     digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
     fields: list[str] = Field(default_factory=list, description="the keys of the JSON object that was sent")
     nulls: bool = Field(default=False, description="whether the body seems to hold a null")
-    usage: str = Field(default="", description="of a stream: on which chunks the usage came, `last, beside a choice`")
+    usage: str = Field(default="", description="the counts, `12 + 3`; of a stream: on which chunk, `last, alone`")
 
 
 class ExchangeLine(_Line):
