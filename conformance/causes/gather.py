@@ -27,6 +27,24 @@ def causes(run: Run, target: str) -> tuple[Cause, ...]:
     )
 
 
+def new_causes(
+    results: Sequence[Result], exchanges: Sequence[ExchangeLine], damage: Sequence[Client | Similar]
+) -> list[str]:
+    """Return in words what is new and gating, one for each cause, the worst first of each target."""
+    targets = list(dict.fromkeys(result.target for result in results))
+    said: list[str] = []
+    for target in targets:
+        found = gather(
+            [result for result in results if result.target == target],
+            [line for line in exchanges if line.target == target],
+            clients=[line for line in damage if isinstance(line, Client) and line.target == target],
+        )
+        where = f" at {target}" if len(targets) > 1 else ""
+        new = [cause for cause in found if cause.weight is Weight.GATING]
+        said += [f"{cause.id}: {cause.sentence} ({cause.level.upper()}){where}" for cause in new]
+    return said
+
+
 def gather(
     results: Sequence[Result],
     exchanges: Iterable[ExchangeLine] = (),
