@@ -126,3 +126,10 @@ def test_stale_findings_are_named() -> None:
     assert outcome([runs.result()], stale=["the known deviation f is stale"]) == Outcome(
         1, "the known deviation f is stale"
     )
+
+
+def test_what_is_new_is_told_by_causes_where_they_are_known() -> None:
+    results = [runs.result(Verdict.DEVIATES, check=f"a/b/s{n}", findings=[f"f{n}"]) for n in range(3)]
+    end = outcome(results, causes=["f: one sentence (MUST)"])
+    assert (end.code, end.why) == (1, "f: one sentence (MUST)")
+    assert outcome([runs.result()], causes=["f"]).code == 0

@@ -102,12 +102,24 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a rule says an atom comes from: the cause's id, class and sentence, and the proof in the bytes."""
+    """
+    What a rule says an atom comes from: the cause's id, class and sentence, and the proof in the bytes.
+
+    `also` tells causes of one id apart by what an endpoint said: ids are our own words alone. `harm` is the damage,
+    where the rule knows it.
+    """
 
     id: str
     sort: Class
     sentence: str = ""
     proof: str = ""
+    also: str = ""
+    harm: Damage | None = None
+
+    @property
+    def group(self) -> str:
+        """Return what is the same for all that this cause explains, and for nothing else."""
+        return f"{self.id}: {self.also}" if self.also else self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,9 @@ class Facts(_Line):
     error: str = Field(default="", description="the shape of the body of a refusal: `error object`, `detail`, `text`")
     said: str = Field(default="", description="what a refusal says, without ids, numbers and paths")
     digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
+    fields: list[str] = Field(default_factory=list, description="the keys of the JSON object that was sent")
+    nulls: bool = Field(default=False, description="whether the body seems to hold a null")
+    usage: str = Field(default="", description="the counts, `12 + 3`; of a stream: on which chunk, `last, alone`")
 
 
 class ExchangeLine(_Line):
@@ -178,6 +181,11 @@ class Result(_Line):
     duration_ms: Milliseconds = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
+
+    def places_of(self, finding: str) -> list[str]:
+        """Return the labels of the exchanges that show one of its findings."""
+        own = next((one.places for one in self.shown if one.finding == finding), None)
+        return own or self.places or self.exchanges
 
     @property
     def without_case(self) -> str:
