@@ -1,7 +1,7 @@
 """
 `tool_choice` `required`, and one that names a function.
 
-Among the questions are some that suggest another function, or none, so that only the choice can be the reason for the
+Among the prompts are some that suggest another function, or none, so that only the choice can be the reason for the
 call. That a call names a function that was offered is a check of all calls.
 """
 
@@ -47,7 +47,7 @@ def assert_only_the_named(observed: Exchange) -> None:
     decides="chat/completions: tool_choice",
 )
 def test_required_function_is_called(chat_completion: Exchange) -> None:
-    """With `tool_choice` `required` some function is called, whatever is asked and in whatever form."""
+    """With `tool_choice` `required`, the response has a call, whatever the prompt is."""
     require_obedience(chat_completion, "is `required`")
 
 
@@ -59,7 +59,7 @@ def test_required_function_is_called(chat_completion: Exchange) -> None:
     decides="chat/completions: tool_choice",
 )
 def test_no_other_function_is_called(chat_completion: Exchange) -> None:
-    """No other function than the one that `tool_choice` names is called, even if the question suggests another."""
+    """When `tool_choice` names a function, no other is called, even if the prompt suggests it."""
     assert_only_the_named(chat_completion)
 
 
@@ -70,5 +70,5 @@ def test_no_other_function_is_called(chat_completion: Exchange) -> None:
     when=(CHOICE_NAMED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
 def test_no_other_function_is_called_in_a_stream(chat_stream: Exchange) -> None:
-    """No other function than the one that `tool_choice` names is called in a stream."""
+    """When `tool_choice` names a function, no other is called in a stream."""
     assert_only_the_named(chat_stream)
