@@ -1,8 +1,8 @@
 """
-What makes answers alike or different: `temperature`, `top_p`, `seed`, penalties, `verbosity`.
+What makes texts similar or different: `temperature`, `top_p`, `seed`, penalties, `verbosity`.
 
-Not checked: `presence_penalty`, whose effect no short answer shows; that answers at temperature 0, or with one seed,
-are the same to the letter (nobody promises it); that `logit_bias` bans a token (it needs the model's own numbers).
+Not checked: `presence_penalty`, whose effect a short text does not show; that texts at temperature 0, or with one seed,
+are identical (it is not promised); that `logit_bias` bans a token (it needs the model's own numbers).
 """
 
 import json
@@ -49,7 +49,7 @@ def by_chance(observed: Exchange) -> Exchange:
     decides="chat/completions: temperature",
 )
 def test_temperature_zero_repeats_itself(drawn_at_zero: Exchanges, drawn: Exchanges) -> None:
-    """Answers at `temperature` 0 are alike, where without it they vary."""
+    """`temperature: 0` is used: a repeated chat request does not return a new text nearly every time."""
     repeats_itself(drawn_at_zero, drawn, "temperature")
 
 
@@ -60,7 +60,7 @@ def test_temperature_zero_repeats_itself(drawn_at_zero: Exchanges, drawn: Exchan
     decides="chat/completions: top_p",
 )
 def test_tiny_top_p_repeats_itself(drawn_from_the_top: Exchanges, drawn: Exchanges) -> None:
-    """Answers with a tiny `top_p` are alike, where without it they vary."""
+    """`top_p: 0.001` is used: a repeated chat request does not return a new text nearly every time."""
     repeats_itself(drawn_from_the_top, drawn, "top_p")
 
 
@@ -71,7 +71,7 @@ def test_tiny_top_p_repeats_itself(drawn_from_the_top: Exchanges, drawn: Exchang
     decides="chat/completions: seed",
 )
 def test_same_seed_repeats_itself(drawn_with_seed: Exchanges, drawn: Exchanges) -> None:
-    """Answers with the same `seed` are alike, where without it they vary."""
+    """`seed` is used: a chat request repeated with the same seed does not return a new text nearly every time."""
     repeats_itself(drawn_with_seed, drawn, "seed")
 
 
@@ -87,10 +87,10 @@ def counting_on(observed: Exchange) -> Exchange:
     decides="chat/completions: frequency_penalty",
 )
 def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, count_far_streamed: Exchange) -> None:
-    """With `frequency_penalty` a text does not repeat the same separator a hundred times, as it does without."""
+    """`frequency_penalty: 1.9` is used: a text does not repeat the same separator as often as without it."""
     without = joined(count_far_streamed).count(", ")
     if without < ENOUGH:
-        raise Inconclusive(f"{UNSEEN}: without the penalty a separator comes {without} times only")
+        raise Inconclusive(f"{UNSEEN}: without the penalty the text has only {without} separators")
     found = text_of(count_far_penalised).strip().count(", ")
     if found >= ENOUGH:
         raise Deviation(f"{found} separators with the penalty, {without} without", finding="ignored:frequency_penalty")
@@ -104,17 +104,17 @@ def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, coun
     effect_seen=False,
 )
 def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
-    """An answer with `presence_penalty` has text."""
+    """A chat completion with `presence_penalty` has text."""
     answers(hello_penalised)
 
 
 @may(
     PENALTIES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
+    says=OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(penalty_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_penalty(penalty_out_of_range: Exchange) -> None:
-    """The error for a penalty out of range names it."""
+    """The error for an out-of-range penalty in a chat request names the penalty in `param` or `message`."""
     names(penalty_out_of_range, *(name for name in penalty_out_of_range.sent.json if name.endswith("_penalty")))
 
 
@@ -130,10 +130,10 @@ def at_length(observed: Exchange) -> Exchange:
     decides="chat/completions: verbosity",
 )
 def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_high: Exchanges) -> None:
-    """Each of three answers with `verbosity` `high` is longer than each of three with `low`."""
+    """`verbosity` is used: texts with `high` are longer than texts with `low`."""
     short, long = _lengths(explained_low), _lengths(explained_high)
     if set(short) == set(long) and len(set(short)) == 1:
-        raise Inconclusive(f"{UNSEEN}: this model always says the same")
+        raise Inconclusive(f"{UNSEEN}: all texts have the same length")
     seen = f"{sorted(short)} characters with `low`, {sorted(long)} with `high`"
     if max(long) <= min(short) or median(long) <= median(short) * 0.9:
         raise Deviation(seen, finding="ignored:verbosity")
@@ -144,5 +144,5 @@ def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_h
 def _lengths(sent: Exchanges) -> list[int]:
     found: list[Any] = [len(text_of(observed).strip()) for observed in sent if observed.at(REASON, str) == "stop"]
     if len(found) < 3:
-        raise Inconclusive(f"only {len(found)} answers came to their end")
+        raise Inconclusive(f"only {len(found)} responses ended with `stop`")
     return found

@@ -1,8 +1,8 @@
 """
-What a refusal says about an optional field that is wrong.
+What an error says about an invalid optional field.
 
 Not checked: which of several mistakes is named first; `code`. Where the document gives no range, or where services
-differ (five stop strings, both names of one limit), an answer is allowed, and only its shape is looked at.
+differ (five stop sequences, both names of one limit), serving it is allowed, and only the shape is checked.
 """
 
 from conformance import OBSERVED, Exchange, Inconclusive, should
@@ -17,29 +17,29 @@ UNNAMED = {"message": "Bad request.", "type": "invalid_request_error", "param": 
 
 @should(
     OUT_OF_RANGE,
-    says=OBSERVED("OpenAI names the parameter in `param` and in the message", *evidence.UNSUPPORTED_PARAMETER),
+    says=OBSERVED("OpenAI names the parameter in `param` and `message`", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(wrong_value, "error", UNNAMED),
 )
 def test_error_names_the_parameter(wrong_value: Exchange) -> None:
-    """The error names the parameter that is wrong, or the one that it does not go with, in `param` or the message."""
+    """The error for an invalid value or combination in a chat request names the parameter."""
     if wrong_value.status == 200:
-        raise Inconclusive("it was taken, which is allowed here")
+        raise Inconclusive("the request was accepted, which is allowed here")
     row = WRONG_VALUES[wrong_value.case]
     error, names = error_of(wrong_value), (row.field, *row.beside)
-    assert any(name in words(error) for name in names), f"`{row.field}` is not in {quoted(error)}"
+    assert any(name in words(error) for name in names), f"`{row.field}` is not named in {quoted(error)}"
 
 
 @should(
     OUT_OF_RANGE,
-    says=OBSERVED("OpenAI names the parameter in `param` and in the message", *evidence.UNSUPPORTED_PARAMETER),
+    says=OBSERVED("OpenAI names the parameter in `param` and `message`", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(too_many_tools, "error", UNNAMED),
 )
 def test_error_names_the_tools(too_many_tools: Exchange) -> None:
-    """Too many tools, where they are refused, are named in `param` or in the message."""
+    """If more than 128 tools are rejected, the error names `tools` in `param` or `message`."""
     if too_many_tools.status == 200:
-        raise Inconclusive("it was taken, which is allowed here")
+        raise Inconclusive("the request was accepted, which is allowed here")
     error = error_of(too_many_tools)
     said = words(error)
     if "context" in said or "token" in said:
         raise Inconclusive("so many tools do not fit into the context of this model")
-    assert "tools" in said or "functions" in said, f"`tools` is not in {quoted(error)}"
+    assert "tools" in said or "functions" in said, f"`tools` is not named in {quoted(error)}"

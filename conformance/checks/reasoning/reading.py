@@ -1,4 +1,4 @@
-"""How thinking is seen from outside: thoughts that are told, and tokens that are counted."""
+"""How reasoning is seen from outside: reasoning that is returned, and tokens that are counted."""
 
 import json
 import re
@@ -8,10 +8,10 @@ from conformance import Document, Exchange
 from conformance.checks.common.stream import parts
 
 FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks")
-"""Where servers put thoughts, beside the text. OpenAI tells none in chat completions."""
+"""Where servers put reasoning, beside the text. OpenAI returns none in chat completions."""
 
 READABLE = ("text", "summary", "thinking", "reasoning", "content")
-"""Where a part of thoughts holds its text."""
+"""Where a part of the reasoning has its text."""
 
 TAG_NAMES = ("think", "thinking", "thought", "thoughts", "reasoning")
 TAG = re.compile(rf"\s*<({'|'.join(TAG_NAMES)})>", re.IGNORECASE)
@@ -19,14 +19,14 @@ TAG = re.compile(rf"\s*<({'|'.join(TAG_NAMES)})>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One place with thoughts, and how many characters or parts."""
+    """One place with reasoning, and how many characters or parts."""
 
     place: str
     size: int
 
 
 def told(message: Document) -> Told | None:
-    """Return where a message or a delta tells thoughts, or None."""
+    """Return where a message or a delta has reasoning, or None."""
     content = message.get("content")
     if isinstance(content, str) and TAG.match(content):
         return Told("tags in `content`", len(content))
@@ -41,7 +41,7 @@ def told(message: Document) -> Told | None:
 
 
 def _says_something(value: object) -> bool:
-    """Tell whether a value holds thoughts that can be read; signatures and encrypted ones, which come late, cannot."""
+    """Tell whether a value has readable reasoning; signatures and encrypted reasoning, which come late, are not."""
     if isinstance(value, list):
         return any(_says_something(item) for item in value)
     if isinstance(value, dict):
@@ -50,7 +50,7 @@ def _says_something(value: object) -> bool:
 
 
 def told_in(observed: Exchange) -> Told | None:
-    """Return where an answer tells thoughts, or None."""
+    """Return where a response has reasoning, or None."""
     if observed.sent.streamed:
         found = (told(Document(part.get("delta"))) for part in parts(observed) if isinstance(part.get("delta"), dict))
         return next((place for place in found if place), None)
@@ -59,7 +59,7 @@ def told_in(observed: Exchange) -> Told | None:
 
 
 def hidden(observed: Exchange) -> int | None:
-    """Return how many tokens were spent on thinking, as far as the usage tells it or leaves it to be inferred."""
+    """Return how many tokens were used for reasoning, as the usage reports it or as it can be inferred."""
     counted = observed.get("usage.completion_tokens_details.reasoning_tokens")
     if isinstance(counted, int) and not isinstance(counted, bool):
         return counted
@@ -72,7 +72,7 @@ def hidden(observed: Exchange) -> int | None:
 
 
 def thinks(observed: Exchange) -> bool | None:
-    """Tell whether the model thought; None when the answer neither tells nor counts thoughts."""
+    """Tell whether the model reasoned; None when the response neither returns nor counts reasoning."""
     if told_in(observed):
         return True
     spent = None if observed.sent.streamed else hidden(observed)
@@ -80,5 +80,5 @@ def thinks(observed: Exchange) -> bool | None:
 
 
 def refusal(observed: Exchange) -> str:
-    """Return all that a refusal says, in lower case and whatever its shape: that has checks of its own."""
+    """Return the whole error in lower case, whatever its shape: that has checks of its own."""
     return json.dumps(observed.document.value, ensure_ascii=False).lower()

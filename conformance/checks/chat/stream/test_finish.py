@@ -1,4 +1,4 @@
-"""How a stream says why it ended."""
+"""The `finish_reason` of a stream."""
 
 from typing import Any
 
@@ -28,8 +28,8 @@ def late_text(chunks: list[Any]) -> list[Any]:
     when=(ONE_CHOICE,),
 )
 def test_finish_reason_comes(chat_stream: Exchange) -> None:
-    """Some chunk says the `finish_reason`."""
-    assert finish_reasons(chat_stream), "the stream ends, and no chunk says why"
+    """At least one chunk of a chat completion stream has a non-null `finish_reason`."""
+    assert finish_reasons(chat_stream), "no chunk has a `finish_reason`"
 
 
 @must(
@@ -39,7 +39,7 @@ def test_finish_reason_comes(chat_stream: Exchange) -> None:
     when=(ONE_CHOICE,),
 )
 def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
-    """`finish_reason` is null on all chunks but one."""
+    """At most one chunk of a chat completion stream has a non-null `finish_reason`."""
     reasons = finish_reasons(chat_stream)
     if not reasons:
         raise Inconclusive("no chunk has a `finish_reason`")
@@ -55,13 +55,13 @@ def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
     when=(ONE_CHOICE,),
 )
 def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
-    """No delta after the `finish_reason` says anything."""
+    """In a chat completion stream, no `delta` after the `finish_reason` has text, tool calls or reasoning."""
     reasons = [part.get("finish_reason") for part in parts(chat_stream)]
     if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
-        raise Inconclusive("`finish_reason` does not come exactly once")
+        raise Inconclusive("not exactly one chunk has a `finish_reason`")
     end = next(number for number, reason in enumerate(reasons) if reason not in (None, ABSENT))
     late = [part for part in list(parts(chat_stream))[end + 1 :] if any(holds(part, f"delta.{name}") for name in SAID)]
-    assert not late, f"{late[0].place} still says something after the `finish_reason`"
+    assert not late, f"{late[0].place} still has content after the `finish_reason`"
 
 
 @must(
@@ -73,12 +73,16 @@ def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
     ),
 )
 def test_cut_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
-    """A stream that the token limit cuts ends with `finish_reason` `length`."""
+    """A chat completion stream cut off by the token limit ends with `finish_reason` `length`."""
     whole = count_whole.at("choices.0.message.content", str)
     text = joined(count_cut_streamed)
     if len(whole) < 30 or len(text) > len(whole) / 2:
-        raise Inconclusive(f"the limit did not cut: {len(text)} characters streamed, {len(whole)} in the whole answer")
+        raise Inconclusive(
+            f"the token limit had no effect: {len(text)} characters streamed, {len(whole)} without a limit"
+        )
     reasons = finish_reasons(count_cut_streamed)
     if len(reasons) != 1:
-        raise Inconclusive("`finish_reason` does not come exactly once")
-    assert reasons == ["length"], f"{len(text)} of {len(whole)} characters, ended with {reasons[0]!r} as if whole"
+        raise Inconclusive("not exactly one chunk has a `finish_reason`")
+    assert reasons == ["length"], (
+        f"{len(text)} of {len(whole)} characters were streamed, and `finish_reason` is {reasons[0]!r}"
+    )

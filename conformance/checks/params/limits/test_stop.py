@@ -1,10 +1,10 @@
 """
-`stop`: the text ends before a marker.
+`stop`: the text ends before a stop sequence.
 
-A control says the same without `stop`; where it does not hold the marker, nothing can be seen.
+The control is the same request without `stop`; if its text does not contain the sequence, nothing can be measured.
 
-Not checked: that the text is shorter than the control's, as a model may say the same in other words; what a marker
-does to hidden reasoning, as servers differ.
+Not checked: that the text is shorter than the control's, as a model may use other words; what a stop sequence does to
+hidden reasoning, as servers differ.
 """
 
 from conformance import DOC, SDK, Exchange, Inconclusive, must, should
@@ -26,15 +26,15 @@ WHOLE = ", ".join(str(number) for number in range(1, 21))
 
 
 def require_marker(control: Exchange, marker: str) -> None:
-    """Raise `Inconclusive` when the answer without `stop` does not hold the marker."""
+    """Raise `Inconclusive` when the text without `stop` does not contain the stop sequence."""
     if marker not in text_of(control).strip():
-        raise Inconclusive(f"the answer without `stop` does not hold the marker {marker!r}")
+        raise Inconclusive(f"the text without `stop` does not contain {marker!r}")
 
 
 def require_honoured(observed: Exchange, marker: str) -> None:
-    """Raise `Inconclusive` when the marker is in the text: a check of its own finds that."""
+    """Raise `Inconclusive` when the stop sequence is in the text: a check of its own finds that."""
     if marker in text_of(observed).strip():
-        raise Inconclusive(f"the marker {marker!r} did not end the text")
+        raise Inconclusive(f"the stop sequence {marker!r} did not end the text")
 
 
 def thinks(observed: Exchange) -> bool:
@@ -46,9 +46,9 @@ def thinks(observed: Exchange) -> bool:
 
 
 def require_end_by_marker(observed: Exchange) -> None:
-    """Raise `Inconclusive` when something else than the marker ended the answer."""
+    """Raise `Inconclusive` when something other than the stop sequence ended the text."""
     if observed.at(REASON, str) in {"length", "content_filter"}:
-        raise Inconclusive("something else than the marker ended the answer")
+        raise Inconclusive("the text was cut off before a stop sequence")
 
 
 @must(
@@ -58,9 +58,9 @@ def require_end_by_marker(observed: Exchange) -> None:
     decides="chat/completions: stop",
 )
 def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """The text does not hold the marker that `stop` is."""
+    """The text of a chat completion does not contain the stop sequence of a string `stop`."""
     require_marker(count_whole, STRING_MARKER)
-    assert STRING_MARKER not in text_of(count_until_string), f"the text goes on after {STRING_MARKER!r}"
+    assert STRING_MARKER not in text_of(count_until_string), f"the text contains the stop sequence {STRING_MARKER!r}"
 
 
 @must(
@@ -70,9 +70,9 @@ def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_wh
     decides="chat/completions: stop",
 )
 def test_array_marker_is_not_in_the_text(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """The text does not hold any of the markers that `stop` lists."""
+    """The text of a chat completion does not contain any stop sequence of an array `stop`."""
     require_marker(count_whole, ARRAY_MARKER)
-    assert ARRAY_MARKER not in text_of(count_until_array), f"the text goes on after {ARRAY_MARKER!r}"
+    assert ARRAY_MARKER not in text_of(count_until_array), f"the text contains the stop sequence {ARRAY_MARKER!r}"
 
 
 @should(
@@ -81,14 +81,14 @@ def test_array_marker_is_not_in_the_text(count_until_array: Exchange, count_whol
     counterexample=broken(count_until_space, CONTENT, WHOLE),
 )
 def test_space_is_a_marker_too(count_until_space: Exchange, count_whole: Exchange) -> None:
-    """A marker of white space ends the text like any other."""
+    """A stop sequence of whitespace ends the text of a chat completion like any other."""
     require_marker(count_whole, " ")
-    assert " " not in text_of(count_until_space).strip(), "the text goes on after a space"
+    assert " " not in text_of(count_until_space).strip(), "the text contains the stop sequence, a space"
 
 
 @must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_string, REASON, "eos"))
 def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """An answer that a marker ends has `finish_reason` `stop`."""
+    """A chat completion ended by the stop sequence of a string `stop` has `finish_reason` `stop`."""
     require_marker(count_whole, STRING_MARKER)
     require_honoured(count_until_string, STRING_MARKER)
     require_end_by_marker(count_until_string)
@@ -97,7 +97,7 @@ def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole:
 
 @must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_array, REASON, "eos"))
 def test_array_marker_ends_with_stop(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """An answer that one of several markers ends has `finish_reason` `stop`."""
+    """A chat completion ended by one of the stop sequences of an array `stop` has `finish_reason` `stop`."""
     require_marker(count_whole, ARRAY_MARKER)
     require_honoured(count_until_array, ARRAY_MARKER)
     require_end_by_marker(count_until_array)
@@ -110,14 +110,16 @@ def test_array_marker_ends_with_stop(count_until_array: Exchange, count_whole: E
     counterexample=broken(count_until_string, CONTENT, ""),
 )
 def test_text_before_the_marker_is_told(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """The text before the marker is told."""
+    """A chat completion contains the text generated before the stop sequence."""
     require_marker(count_whole, STRING_MARKER)
     require_end_by_marker(count_until_string)
     if text_of(count_whole).strip().startswith(STRING_MARKER):
-        raise Inconclusive("the answer without `stop` begins with the marker")
+        raise Inconclusive("the text without `stop` begins with the stop sequence")
     if thinks(count_whole) or thinks(count_until_string):
-        raise Inconclusive("the model reasons, and its thoughts may hold the marker")
-    assert text_of(count_until_string).strip() != "", "no text, where the control has some before the marker"
+        raise Inconclusive("the model reasons, and its reasoning may contain the stop sequence")
+    assert text_of(count_until_string).strip() != "", (
+        "there is no text, but the text without `stop` has some before the stop sequence"
+    )
 
 
 @should(
@@ -126,8 +128,10 @@ def test_text_before_the_marker_is_told(count_until_string: Exchange, count_whol
     counterexample=broken(count_until_array, CONTENT, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, "),
 )
 def test_no_part_of_the_marker_is_told(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """The text does not end with the beginning of the marker."""
+    """The text of a chat completion does not end with a partial stop sequence."""
     require_marker(count_whole, ARRAY_MARKER)
     require_end_by_marker(count_until_array)
     parts = tuple(ARRAY_MARKER[:length] for length in range(3, len(ARRAY_MARKER)))
-    assert not text_of(count_until_array).endswith(parts), f"the text ends with a part of {ARRAY_MARKER!r}"
+    assert not text_of(count_until_array).endswith(parts), (
+        f"the text ends with a part of the stop sequence {ARRAY_MARKER!r}"
+    )
