@@ -85,9 +85,9 @@ def long(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove checks by their ids: `-- GLOB` conforms on the simulator and deviates on its counterexample."""
+    """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
     _install(session, "tests")
-    session.run("python", "-m", "tests.prove", *session.posargs)
+    session.run("python", "-m", "conformance.zoo.prove", *session.posargs)
 
 
 @nox.session

@@ -79,6 +79,13 @@ def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Sequenc
     return Dressed((), patterns, target, items)
 
 
+def confined(found: Sequence[Entry], base_url: str, base: Target, items: Sequence[Selected]) -> Dressed:
+    """Return entries that are served together (none: the faithful simulator) as a target, with these checks alone."""
+    ids = tuple(entry.id for entry in found)
+    target = _target(ids, base_url, base)
+    return Dressed(ids, _patterns(found), target, tuple(_retarget(item, target) for item in items))
+
+
 def is_meant(check: str, patterns: Sequence[str]) -> bool:
     """Tell whether one of the patterns names a check, by its id."""
     return any(names_check(pattern, check) for pattern in patterns)

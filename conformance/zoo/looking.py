@@ -38,7 +38,7 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
     """
     started = time.perf_counter()
     targets = {one.target.name: one.target for one in dressed}
-    with _sent(targets, [item for one in dressed for item in one.items]) as engine:
+    with sent(targets, [item for one in dressed for item in one.items]) as engine:
         sightings = [_judged(one, engine) for one in dressed]
         clients = [_client(one, seen.meant, engine, good or {}) for one, seen in zip(dressed, sightings, strict=True)]
     each = round((time.perf_counter() - started) / len(dressed), 2)
@@ -50,7 +50,7 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
 
 def faithful(undressed: Dressed) -> dict[str, "Exchange"]:
     """Return what the simulator answers as it should, by label."""
-    with _sent({undressed.target.name: undressed.target}, undressed.items) as engine:
+    with sent({undressed.target.name: undressed.target}, undressed.items) as engine:
         return {key.label: engine.wait(key) for item in undressed.items for key in item.keys}
 
 
@@ -69,11 +69,7 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
     # The simulator keeps nobody waiting, so what was in flight beside an exchange is no excuse for it.
     got = {key: replace(engine.wait(key), beside=0) for item in one.items for key in item.keys}
     for item in one.items:
-        arguments: dict[str, Exchange | Exchanges] = {
-            name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
-            for name, keys in taken(item, got).items()
-        }
-        judgement = judge(item.check, arguments, claimed=True)
+        judgement = judge(item.check, arguments(item, got), claimed=True)
         if judgement.verdict is Verdict.DEVIATES:
             (meant if is_meant(item.id, one.caught_by) else others).append(item.id)
             if set(judgement.places) - {key.label for key in item.keys}:
@@ -83,8 +79,17 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
     return Sighting(one.ids, tuple(meant), tuple(others), tuple(errors), elsewhere=tuple(elsewhere))
 
 
+def arguments(item: Selected, got: Mapping[ExchangeKey, "Exchange"]) -> dict[str, "Exchange | Exchanges"]:
+    """Return what a check takes of some exchanges, by argument."""
+    return {
+        name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
+        for name, keys in taken(item, got).items()
+    }
+
+
 @contextmanager
-def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[Engine]:
+def sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[Engine]:
+    """Send what some checks need, while the context is open; nothing is kept."""
     engine = Engine(targets, ordered(key for item in items for key in item.keys), preflight={})
 
     async def sources() -> Mapping[str, Source]:
