@@ -10,9 +10,14 @@ NEAR = 5
 
 
 def named(text: str, items: Iterable[Selected]) -> list[Selected]:
-    """Return the checks whose id is a text; else those whose id holds it, where `*` stands for anything."""
+    """
+    Return the check whose id is a text; else those whose id holds it, where `*` stands for anything.
+
+    What every exchange must meet is meant only where nothing else is.
+    """
     found = [item for item in items if names_check(f"*{text}*", item.id)]
-    return [item for item in found if item.id == text] or found
+    exact = [item for item in found if item.id == text]
+    return exact or [item for item in found if not item.check.builtin] or found
 
 
 def near(text: str, items: Sequence[Selected]) -> list[str]:

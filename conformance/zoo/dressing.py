@@ -21,7 +21,6 @@ FEW = 2
 DEADLINE_S = 6.0
 OF_ALL_S = 30.0
 """How long a response may take beside those of the whole plan, in seconds."""
-STAYS_OPEN_S = 1.0
 FAITHFUL = "faithful"
 
 

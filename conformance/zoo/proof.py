@@ -14,6 +14,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.plan.expand import Selected
 from conformance.plan.order import closure
+from conformance.send.unkept import sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
@@ -22,7 +23,7 @@ from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
 from conformance.zoo.dressing import KEY, confined, is_meant
-from conformance.zoo.looking import arguments, look, sent
+from conformance.zoo.looking import arguments, look
 from conformance.zoo.unkilled import UNKILLED
 
 TOGETHER = 8
@@ -50,7 +51,7 @@ def prove(items: Sequence[Selected], every: Sequence[Selected]) -> Iterator[Proo
     """Yield the proof of each check, and of each check that the exchanges it needs have anyhow; `every` is the plan."""
     base = load("simulator", {})
     items = [*items, *_of_exchanges(items, every)]
-    killers = {item.id: _killers(item, every) for item in items}
+    killers = {item.id: killers_of(item, every) for item in items}
     with running(KEY, table()) as base_url:
         wrong = _on_the_simulator(items, base, base_url)
         killed = _killed(items, killers, base, base_url)
@@ -70,7 +71,7 @@ def _of_exchanges(items: Sequence[Selected], every: Sequence[Selected]) -> list[
 def _on_the_simulator(items: Sequence[Selected], base: Target, base_url: str) -> dict[str, tuple[str, ...]]:
     """Return what is wrong with each check's verdict on the simulator and on its counterexample, by its id."""
     faithful = confined([], base_url, base, items)
-    with sent({faithful.target.name: faithful.target}, faithful.items) as engine:
+    with sent({faithful.target.name: faithful.target}, faithful.items, KEY) as engine:
         got = {key: engine.wait(key) for item in faithful.items for key in item.keys}
     return {item.id: tuple(_wrong(item, got)) for item in faithful.items}
 
@@ -91,7 +92,7 @@ def _wrong(item: Selected, got: Mapping[ExchangeKey, Exchange]) -> Iterator[str]
         yield "deviates on its counterexample without a reason or a finding"
 
 
-def _killers(item: Selected, every: Sequence[Selected]) -> list[Entry]:
+def killers_of(item: Selected, every: Sequence[Selected]) -> list[Entry]:
     """
     Return the deviations that are to kill a check: those that name it, else those that name another of its cases.
 
