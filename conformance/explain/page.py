@@ -9,16 +9,16 @@ from pathlib import Path
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.explain.difference import difference
 from conformance.explain.evidence import newest
-from conformance.explain.sent import BODY, chain, shown
+from conformance.explain.sent import BODY, shown
 from conformance.plan.expand import Selected
-from conformance.send.unkept import sent
+from conformance.plan.order import chain
+from conformance.send.unkept import arguments, sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations.entry import Entry, Severity
 from conformance.targets.load import load
 from conformance.wire.exchange import Exchange
 from conformance.wire.text import cut, printable
 from conformance.zoo.dressing import KEY, confined
-from conformance.zoo.looking import arguments
 from conformance.zoo.proof import killers_of
 
 BREAKS = 5
@@ -49,7 +49,7 @@ def _on_the_simulator(item: Selected) -> tuple[dict[ExchangeKey, Exchange], list
     with running(KEY) as base_url:
         dressed = confined([], base_url, base, [item])
         (moved,) = dressed.items
-        with sent({dressed.target.name: dressed.target}, dressed.items, KEY) as engine:
+        with sent({dressed.target.name: dressed.target}, moved.keys, KEY) as engine:
             got = {key: engine.wait(key) for key in chain(moved.keys)}
     if item.check.counterexample is None:
         return got, []

@@ -2,27 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.definition.exchange_spec import ExchangeKey
 from conformance.record.curl import command_for
 from conformance.wire.exchange import Exchange
 
 COMMANDS = 6
 BODY = "body"
 """What stands for the file of a body that no command line can hold."""
-
-
-def chain(keys: Sequence[ExchangeKey]) -> list[ExchangeKey]:
-    """Return exchanges and those that they build on, each once, what is built on first."""
-    found: dict[ExchangeKey, None] = {}
-
-    def add(key: ExchangeKey) -> None:
-        for _, below in key.needs():
-            add(below)
-        found.setdefault(key)
-
-    for key in keys:
-        add(key)
-    return list(found)
 
 
 def shown(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.plan.expand import Selected
+from conformance.plan.expand import Selected, taken
 from conformance.plan.order import ordered
 from conformance.record.recording import Recording
 from conformance.record.spool import Failure, relative
@@ -21,18 +21,27 @@ from conformance.send.live import Live
 from conformance.send.transport import Transport
 from conformance.send.tries import Sender
 from conformance.targets.target import Target
+from conformance.wire.exchange import Exchange, Exchanges
 
 STAYS_OPEN_S = 1.0
 
 
+def arguments(item: Selected, got: Mapping[ExchangeKey, Exchange]) -> dict[str, Exchange | Exchanges]:
+    """Return what a check takes of some exchanges, by argument."""
+    return {
+        name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
+        for name, keys in taken(item, got).items()
+    }
+
+
 @contextmanager
-def sent(targets: Mapping[str, Target], items: Iterable[Selected], key: str) -> Iterator[Engine]:
+def sent(targets: Mapping[str, Target], keys: Iterable[ExchangeKey], key: str) -> Iterator[Engine]:
     """
-    Send to some targets, by name, what checks need, and offer it while the context is open.
+    Send exchanges to some targets, by name, with all that they build on, and offer them while the context is open.
 
     `key` is the key that all of them take. Nothing is sent twice, and nothing is kept.
     """
-    engine = Engine(targets, ordered(one for item in items for one in item.keys), preflight={})
+    engine = Engine(targets, ordered(keys), preflight={})
 
     async def sources() -> Mapping[str, Source]:
         return {name: _live(target, key) for name, target in targets.items()}

@@ -5,18 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.lens import lens
-from conformance.plan.expand import Selected, taken
 from conformance.send.engine import Engine
-from conformance.send.unkept import sent
+from conformance.send.unkept import arguments, sent
 from conformance.wire.verdict import Verdict
 from conformance.zoo.dressing import KEY, Dressed, is_meant
 from conformance.zoo.score import Sighting
 
 if TYPE_CHECKING:
-    from conformance.wire.exchange import Exchange, Exchanges
+    from conformance.wire.exchange import Exchange
 
 
 def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = None) -> list[Sighting]:
@@ -27,7 +25,7 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
     """
     started = time.perf_counter()
     targets = {one.target.name: one.target for one in dressed}
-    with sent(targets, [item for one in dressed for item in one.items], KEY) as engine:
+    with sent(targets, [key for one in dressed for item in one.items for key in item.keys], KEY) as engine:
         sightings = [_judged(one, engine) for one in dressed]
         clients = [_client(one, seen.meant, engine, good or {}) for one, seen in zip(dressed, sightings, strict=True)]
     each = round((time.perf_counter() - started) / len(dressed), 2)
@@ -39,8 +37,9 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
 
 def faithful(undressed: Dressed) -> dict[str, "Exchange"]:
     """Return what the simulator answers as it should, by label."""
-    with sent({undressed.target.name: undressed.target}, undressed.items, KEY) as engine:
-        return {key.label: engine.wait(key) for item in undressed.items for key in item.keys}
+    keys = [key for item in undressed.items for key in item.keys]
+    with sent({undressed.target.name: undressed.target}, keys, KEY) as engine:
+        return {key.label: engine.wait(key) for key in keys}
 
 
 def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> lens.Lens:
@@ -66,11 +65,3 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
         elif judgement.verdict is Verdict.ERROR:
             errors.append(f"{item.id}: {judgement.reason}")
     return Sighting(one.ids, tuple(meant), tuple(others), tuple(errors), elsewhere=tuple(elsewhere))
-
-
-def arguments(item: Selected, got: Mapping[ExchangeKey, "Exchange"]) -> dict[str, "Exchange | Exchanges"]:
-    """Return what a check takes of some exchanges, by argument."""
-    return {
-        name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
-        for name, keys in taken(item, got).items()
-    }

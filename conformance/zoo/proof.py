@@ -14,7 +14,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.plan.expand import Selected
 from conformance.plan.order import closure
-from conformance.send.unkept import sent
+from conformance.send.unkept import arguments, sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
@@ -23,7 +23,7 @@ from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
 from conformance.zoo.dressing import KEY, confined, is_meant
-from conformance.zoo.looking import arguments, look
+from conformance.zoo.looking import look
 from conformance.zoo.unkilled import UNKILLED
 
 TOGETHER = 8
@@ -71,8 +71,9 @@ def _of_exchanges(items: Sequence[Selected], every: Sequence[Selected]) -> list[
 def _on_the_simulator(items: Sequence[Selected], base: Target, base_url: str) -> dict[str, tuple[str, ...]]:
     """Return what is wrong with each check's verdict on the simulator and on its counterexample, by its id."""
     faithful = confined([], base_url, base, items)
-    with sent({faithful.target.name: faithful.target}, faithful.items, KEY) as engine:
-        got = {key: engine.wait(key) for item in faithful.items for key in item.keys}
+    keys = [key for item in faithful.items for key in item.keys]
+    with sent({faithful.target.name: faithful.target}, keys, KEY) as engine:
+        got = {key: engine.wait(key) for key in keys}
     return {item.id: tuple(_wrong(item, got)) for item in faithful.items}
 
 
