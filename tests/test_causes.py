@@ -147,9 +147,7 @@ def test_each_shape_of_an_error_body_is_a_cause() -> None:
 
 def test_what_was_not_measured_stands_below_what_prevented_it() -> None:
     failed = line("chat.basic/hello", 500, said="boom")
-    behind = runs.result(
-        Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello returned 500, expected 200"
-    )
+    behind = runs.result(Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello returned 500, expected 200")
     (cause,) = gather([behind, deviates("chat.basic/hello")], [failed])
     assert (cause.weight, cause.checks) == (Weight.GATING, 2)
     assert [c.weight for c in gather([behind], [failed])] == [Weight.UNMEASURED]
