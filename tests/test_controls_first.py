@@ -41,9 +41,9 @@ def embedded(*numbers: float) -> Exchange:
 
 def test_random_vectors_accuse_no_parameter() -> None:
     with pytest.raises(Inconclusive, match="different vector each time"):
-        taken.test_embedding_parameter_does_no_harm(embedded(1, 0), embedded(0, 1), embedded(1, 1))
+        taken.test_vector_is_not_changed(embedded(1, 0), embedded(0, 1), embedded(1, 1))
     with pytest.raises(AssertionError, match="the vector differs"):
-        taken.test_embedding_parameter_does_no_harm(embedded(1, 0), embedded(0, 1), embedded(0, 1))
+        taken.test_vector_is_not_changed(embedded(1, 0), embedded(0, 1), embedded(0, 1))
 
 
 @pytest.mark.parametrize("unknown", [unknown_model, unknown_model_streamed])
@@ -111,7 +111,7 @@ def test_sound_where_events_are_asked_for_is_one_finding() -> None:
 
 
 def test_what_the_document_makes_optional_weighs_little() -> None:
-    assert _level(effort.test_tokens_of_thought_are_reported) is MAY
+    assert _level(effort.test_reasoning_tokens_are_reported) is MAY
     assert format_without_schema.expects == {200, 400, 422}
 
 
@@ -145,7 +145,7 @@ def test_a_completion_without_likely_tokens_shows_no_number_of_them() -> None:
     logprobs = {"tokens": ["a"], "top_logprobs": [None]}
     told = observed({"choices": [{"logprobs": logprobs}]}, request=asking(logprobs=2))
     with pytest.raises(Inconclusive, match="`top_logprobs` has no values"):
-        completions.test_top_logprobs_are_as_many_as_asked_for(told)
+        completions.test_top_logprobs_have_the_requested_number(told)
 
 
 def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,11 +159,11 @@ def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyP
 def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
     with pytest.raises(Inconclusive):
         long_texts.test_long_texts_are_not_cut(observed({}, 400), embedded(1))
-    responses_refused.test_overlong_input_is_answered_whole_or_refused(
+    responses_refused.test_long_input_is_used_or_rejected(
         observed(error("Your input exceeds the context window.", param="input"), 400)
     )
     with pytest.raises(Inconclusive, match="another reason"):
-        responses_refused.test_overlong_input_is_answered_whole_or_refused(observed(error("No such field."), 400))
+        responses_refused.test_long_input_is_used_or_rejected(observed(error("No such field."), 400))
 
 
 def thinking(tokens: int, status: int = 200) -> Exchange:
@@ -173,24 +173,24 @@ def thinking(tokens: int, status: int = 200) -> Exchange:
 
 
 def test_an_order_about_thinking_is_judged_where_it_is_taken_by_a_model_that_thinks() -> None:
-    dialects.test_suffix_is_heard_or_refused((thinking(0),), thinking(9))
+    dialects.test_suffix_is_used_or_rejected((thinking(0),), thinking(9))
     for suffixed, control in ((thinking(0), thinking(0)), (thinking(0, 404), thinking(9))):
         with pytest.raises(Inconclusive):
-            dialects.test_suffix_is_heard_or_refused((suffixed,), control)
+            dialects.test_suffix_is_used_or_rejected((suffixed,), control)
     with pytest.raises(Inconclusive, match="its effect cannot be observed"):
-        dialects.test_thoughts_are_told_when_asked_for((thinking(0, 400),), thinking(9))
+        dialects.test_requested_reasoning_is_returned((thinking(0, 400),), thinking(9))
     with pytest.raises(Inconclusive, match="its effect cannot be observed"):
-        dialects.test_no_budget_is_no_thinking(thinking(0, 400), thinking(9))
+        dialects.test_zero_budget_turns_reasoning_off(thinking(0, 400), thinking(9))
     with pytest.raises(Inconclusive, match="was cut off"):
-        effort.test_there_is_text_unless_thinking_took_all_room(choices("", reason="length"))
+        effort.test_there_is_text_unless_cut_off(choices("", reason="length"))
 
 
 def test_a_completion_that_may_be_on_a_later_page_is_not_called_missing() -> None:
     kept = observed({"id": "chatcmpl-1"})
     with pytest.raises(Inconclusive, match="`has_more` is true"):
-        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
+        stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
     with pytest.raises(AssertionError, match="not among the 1 listed"):
-        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
+        stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
 
 
 def test_a_response_of_the_first_weeks_need_not_be_counted() -> None:

@@ -73,7 +73,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
     says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
-def test_overlong_input_is_answered_whole_or_refused(long_input: Exchange) -> None:
+def test_long_input_is_used_or_rejected(long_input: Exchange) -> None:
     """A very long Responses API input is either used completely or rejected: not cut, not `incomplete`."""
     if long_input.status != 200:
         if not _is_about_length(error_of(long_input)):
@@ -93,7 +93,7 @@ def _is_about_length(error: Document) -> bool:
 
 
 @must(STREAM, says=RFC(9110, "15.5"), counterexample=changed(unknown_model_streamed, started))
-def test_stream_of_an_unknown_model_does_not_start(unknown_model_streamed: Exchange) -> None:
+def test_unknown_model_has_an_error_status(unknown_model_streamed: Exchange) -> None:
     """A streaming Responses API request for an unknown model is rejected by the HTTP status, not inside the stream."""
     if unknown_model_streamed.status != 200:
         return

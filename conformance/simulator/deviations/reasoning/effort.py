@@ -30,7 +30,7 @@ def _refuse_effort(call: Call, handler: Handler, effort: str) -> Answer:
     says="`reasoning_effort` `none` is refused, in words that do not say what was wrong.",
     breaks="Clients that switch thinking off for all models.",
     source=("HKUDS/DeepTutor#809",),
-    caught_by=(f"{EFFORT}.none/thought_not/status",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/status",),
 )
 def none_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "none")
@@ -42,7 +42,7 @@ def none_rejected(call: Call, handler: Handler) -> Answer:
     says="`reasoning_effort` `minimal` is refused, in words that do not say what was wrong.",
     breaks="Clients whose default it is.",
     source=("versun/RSSBox#132",),
-    caught_by=("reasoning.effort.other_values/thought_otherwise[minimal]/refusal_names_the_effort",),
+    caught_by=("reasoning.effort.other_values/puzzle_effort_other[minimal]/rejection_names_the_effort",),
 )
 def minimal_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "minimal")
@@ -54,7 +54,7 @@ def minimal_rejected(call: Call, handler: Handler) -> Answer:
     says="A `reasoning_effort` that nobody knows is taken for none at all.",
     breaks="Clients with a typing error: nothing tells them.",
     source=("BerriAI/litellm#27074",),
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/status",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/status",),
 )
 def garbage_accepted(call: Call, handler: Handler) -> Answer:
     known = {"none", "minimal", "low", "medium", "high", "xhigh", "max", None}
@@ -71,7 +71,7 @@ def garbage_accepted(call: Call, handler: Handler) -> Answer:
         "https://docs.anthropic.com/ko/api/openai-sdk",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=(f"{EFFORT}.none/thought_not/none_spends_nothing_on_thinking",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/none_turns_reasoning_off",),
 )
 def effort_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "reasoning_effort"))
@@ -83,7 +83,7 @@ def effort_ignored(call: Call, handler: Handler) -> Answer:
     says="Low effort thinks as much as high effort should, and high effort as little as low.",
     breaks="Clients that pay for the wrong one.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.monotone/*/high_effort_thinks_more_than_low",),
+    caught_by=(f"{EFFORT}.monotone/*/high_effort_uses_more_tokens_than_low",),
 )
 def efforts_swapped(call: Call, handler: Handler) -> Answer:
     other = {"low": "high", "high": "low"}.get(str(effort_of(call)))
@@ -96,7 +96,7 @@ def efforts_swapped(call: Call, handler: Handler) -> Answer:
     says="An effort that nobody knows is refused in words that do not say what was wrong.",
     breaks="People who look for their mistake.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/unknown_effort_is_refused_by_name",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",),
 )
 def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:
@@ -111,7 +111,7 @@ def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
     says="`reasoning_effort` beside a `thinking_config`, which exclude each other, is taken, and one of them ignored.",
     breaks="Clients that set both: one is silently lost.",
     source=INVENTED,
-    caught_by=("reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",),
+    caught_by=("reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",),
 )
 def two_orders_taken(call: Call, handler: Handler) -> Answer:
     both = effort_of(call) is not None and "extra_body" in change.asked(call)
@@ -125,8 +125,8 @@ def two_orders_taken(call: Call, handler: Handler) -> Answer:
     breaks="Clients that ask for thoughts, or for none.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/thoughts_are_told_when_asked_for",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/requested_reasoning_is_returned",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def config_ignored(call: Call, handler: Handler) -> Answer:
@@ -142,8 +142,8 @@ def config_ignored(call: Call, handler: Handler) -> Answer:
     breaks="Clients cannot tell what to leave out.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/level_is_taken_or_refused_by_name",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/level_is_accepted_or_rejected_by_name",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def refused_in_general(call: Call, handler: Handler) -> Answer:
@@ -158,7 +158,7 @@ def refused_in_general(call: Call, handler: Handler) -> Answer:
     says="`enable_thinking` false hides the thoughts, and they are thought and counted all the same.",
     breaks="Clients that switch thinking off to save time and money.",
     source=INVENTED,
-    caught_by=("reasoning.enable_thinking/*/parameter_has_its_effect",),
+    caught_by=("reasoning.enable_thinking/*/enable_thinking_is_used",),
 )
 def hides_only(call: Call, handler: Handler) -> Answer:
     asked = change.asked(call)
@@ -173,7 +173,7 @@ def hides_only(call: Call, handler: Handler) -> Answer:
     says="A model's id that ends with `-nothinking` is taken for the model, which thinks.",
     breaks="Clients of gateways that write orders into the model's id.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/suffixed/suffix_is_heard_or_refused",),
+    caught_by=("reasoning.content_field/model_suffix/suffix_is_used_or_rejected",),
 )
 def suffix_ignored(call: Call, handler: Handler) -> Answer:
     name = change.asked(call).get("model")

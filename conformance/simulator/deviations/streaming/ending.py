@@ -31,7 +31,7 @@ def no_done_connection_open(call: Call, handler: Handler) -> Answer:
     says="The stream ends with `[DONE]` in the middle of the text, and no chunk has a `finish_reason`.",
     breaks="Clients that take the end of the stream for the end of the answer: half a message is kept as a whole one.",
     source=("LibreChat-AI/agents#493",),
-    caught_by=("chat.stream.finish_reason/chat_stream/finish_reason_comes",),
+    caught_by=("chat.stream.finish_reason/chat_stream/there_is_a_finish_reason",),
 )
 def eof_without_finish_reason(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: told[: len(told) // 2]) if change.is_chat(call) else handler(call)
@@ -52,7 +52,7 @@ LAST_CHUNK_CONTENT_WITH_FINISH = excluded(
     says="The chunk before the one with the `finish_reason` comes again after it.",
     breaks="Who joins all deltas: the last word stands twice.",
     source=INVENTED,
-    caught_by=("chat.stream.finish_reason/chat_stream/nothing_is_said_after_the_finish_reason",),
+    caught_by=("chat.stream.finish_reason/chat_stream/no_content_follows_the_finish_reason",),
 )
 def late_duplicate(call: Call, handler: Handler) -> Answer:
     def repeat(told: list[change.Object]) -> list[change.Object]:
@@ -68,7 +68,7 @@ def late_duplicate(call: Call, handler: Handler) -> Answer:
     says="`[DONE]` comes twice: from the upstream and from the gateway.",
     breaks="Clients that take what follows `[DONE]` for the next answer on the connection.",
     source=INVENTED,
-    caught_by=("chat.stream.done/chat_stream/done_comes_once",),
+    caught_by=("chat.stream.done/chat_stream/done_is_sent_once",),
 )
 def done_twice(call: Call, handler: Handler) -> Answer:
     return change.events(handler(call), lambda told: [*told, DONE]) if change.is_chat(call) else handler(call)
