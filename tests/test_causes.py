@@ -9,7 +9,7 @@ from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.facts import without_ids
-from conformance.log.records import Client, ExchangeLine, Facts, Result, Similar, SimilarDeviation
+from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown, Similar, SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.operation import template
 from conformance.wire.request import Key
@@ -85,6 +85,16 @@ def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
     assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
 
 
+def test_a_check_of_another_name_that_is_about_a_status_has_the_cause_of_the_status() -> None:
+    label = "errors.sdk_mapping/refused_key[no-key]"
+    lines = [line(label, 500, key=Key.NONE, invalid=True, expects=[401])]
+    other = deviates("auth.missing/refused_key", "no_key_is_refused", "errors.sdk_mapping/status", places=[label])
+    (cause,) = gather([deviates(label), other], lines)
+    assert (cause.id, cause.checks) == ("authentication:missing-key-500", 2)
+    beside = deviates("auth.missing/refused_key", "no_key_is_refused", "missing:Response/status", places=[label])
+    assert len(gather([deviates(label), beside], lines)) == 2
+
+
 def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
     lines = [line(f"chat.stream.{name}/s", streamed=True) for name in "ab"]
     results = [deviates(one.label, "media_type") for one in lines]
@@ -92,6 +102,25 @@ def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
     found = gather(results, lines)
     assert len(found) == 2
     assert "media-type:chat/completions (stream)" in ids(found)
+
+
+def test_a_finding_has_only_the_places_that_show_it() -> None:
+    shown = [
+        Shown(finding="missing:ErrorResponse/error", reason="no `error`", places=["files.api/listed"]),
+        Shown(finding="missing:ErrorObject/type", reason="no `type`", places=["batch.api/listed"]),
+    ]
+    both = ["files.api/listed", "batch.api/listed"]
+    lines = [
+        line("files.api/listed", 400, error="a message alone", expects=[400]),
+        line("batch.api/listed", 400, error="error object", expects=[400]),
+    ]
+    one = deviates("errors.envelope/error_response", "exception_has_a_type", places=both, shown=shown)
+    one = one.model_copy(update={"findings": [each.finding for each in shown]})
+    found = {cause.id: (cause.labels, cause.message) for cause in gather([one], lines)}
+    assert found == {
+        "envelope:a-message-alone": (("files.api/listed",), "no `error`"),
+        "missing:ErrorObject/type": (("batch.api/listed",), "no `type`"),
+    }
 
 
 def test_an_ignored_format_hides_no_cut_json() -> None:
@@ -118,9 +147,7 @@ def test_each_shape_of_an_error_body_is_a_cause() -> None:
 
 def test_what_was_not_measured_stands_below_what_prevented_it() -> None:
     failed = line("chat.basic/hello", 500, said="boom")
-    behind = runs.result(
-        Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello answered 500 where 200 is expected"
-    )
+    behind = runs.result(Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello returned 500, expected 200")
     (cause,) = gather([behind, deviates("chat.basic/hello")], [failed])
     assert (cause.weight, cause.checks) == (Weight.GATING, 2)
     assert [c.weight for c in gather([behind], [failed])] == [Weight.UNMEASURED]
@@ -216,6 +243,6 @@ def test_a_route_that_serves_others_is_there_whatever_it_says_of_one_request() -
 
 
 def test_what_the_client_survives_in_a_stream_is_not_said_to_break_it() -> None:
-    one = deviates("chat.stream.chunk_schema/x", "created_is_the_same", places=["a/b"])
+    one = deviates("chat.stream.chunk_schema/x", "role_comes_once", places=["a/b"])
     (cause,) = gather([one], [], clients=[Client(target="alpha", exchange="a/b", outcome="survives")])
     assert (cause.damage, cause.agents) == (Damage.FALSIFIES, True)

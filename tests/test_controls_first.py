@@ -14,7 +14,7 @@ from conformance.checks.chat.stream.exchanges import unknown_model_streamed
 from conformance.checks.completions import test_plain as completions
 from conformance.checks.embeddings import test_long as long_texts
 from conformance.checks.errors import test_refused as refused_fields
-from conformance.checks.errors.exchanges import unknown_model
+from conformance.checks.errors.exchanges import too_many_tokens, unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.checks.images import test_options as images
 from conformance.checks.params import test_taken as taken
@@ -28,6 +28,7 @@ from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
 from conformance.media.image import Picture
+from conformance.targets.load import load as load_target
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Key, get
@@ -63,7 +64,7 @@ def refused(case: str, headers: dict[str, str] | None = None) -> Exchange:
 
 def test_a_401_that_names_no_scheme_is_accused_only_where_another_does() -> None:
     wrong, missing = refused("wrong-key"), refused("no-key")
-    with pytest.raises(Inconclusive, match="no 401 for a chat names a scheme"):
+    with pytest.raises(Inconclusive, match="no 401 of a chat completion has"):
         keys.test_401_names_the_scheme((wrong, missing))
     with pytest.raises(Deviation):
         keys.test_401_names_the_scheme((refused("wrong-key", CHALLENGE), missing))
@@ -92,7 +93,7 @@ def test_a_lenient_server_is_not_accused_of_what_no_client_can_notice() -> None:
     assert _level(refused_fields.test_missing_model_is_refused) is MAY
     assert _level(refused_fields.test_message_of_another_form_is_refused) is SHOULD
     refused_fields.test_missing_model_is_refused((wrong("no-model", 400), wrong("message-as-string", 200)))
-    with pytest.raises(Deviation, match="answered with 200: no-model"):
+    with pytest.raises(Deviation, match="served with status 200: no-model"):
         refused_fields.test_missing_model_is_refused((wrong("no-model", 200),))
     with pytest.raises(Inconclusive):
         refused_fields.test_missing_model_is_refused((wrong("no-model", 500),))
@@ -150,7 +151,7 @@ def test_a_completion_without_likely_tokens_shows_no_number_of_them() -> None:
 
 def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "first", lambda _: Picture("png", 1024, 1024))
-    with pytest.raises(Inconclusive, match="most models paint"):
+    with pytest.raises(Inconclusive, match="is the default of most models"):
         images.test_picture_has_the_size_asked_for(observed(request=asking(size="1024x1024")))
     with pytest.raises(Deviation):
         images.test_picture_has_the_size_asked_for(observed(request=asking(size="1536x1024")))
@@ -159,11 +160,34 @@ def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyP
 def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
     with pytest.raises(Inconclusive):
         long_texts.test_long_texts_are_not_cut(observed({}, 400), embedded(1))
-    responses_refused.test_long_input_is_used_or_rejected(
-        observed(error("Your input exceeds the context window.", param="input"), 400)
-    )
+    judged = responses_refused.test_long_input_is_used_or_rejected
+    controls = counting(10), counting(20)
+    judged(observed(error("Your input exceeds the context window.", param="input"), 400), *controls)
     with pytest.raises(Inconclusive, match="another reason"):
-        responses_refused.test_long_input_is_used_or_rejected(observed(error("No such field."), 400))
+        judged(observed(error("No such field."), 400), *controls)
+
+
+def counting(tokens: int) -> Exchange:
+    return observed({"status": "completed", "output": [], "usage": {"input_tokens": tokens}})
+
+
+def test_an_input_is_not_called_cut_by_an_endpoint_that_does_not_count() -> None:
+    judged = responses_refused.test_long_input_is_used_or_rejected
+    judged(counting(12_000), counting(10), counting(20))
+    with pytest.raises(Inconclusive, match="does not count"):
+        judged(counting(10), counting(10), counting(10))
+    with pytest.raises(AssertionError, match=r"`usage\.input_tokens` is 2051 where 9000 words"):
+        judged(counting(2_051), counting(10), counting(20))
+    cut = observed({"status": "incomplete", "output": [], "usage": {"input_tokens": 10}})
+    with pytest.raises(AssertionError, match="the status is 200, and the response is `incomplete`"):
+        judged(cut, counting(10), counting(10))
+
+
+def test_a_limit_is_asked_for_by_the_name_that_the_model_takes() -> None:
+    refused = observed(error("Unsupported parameter: 'max_tokens'.", param="max_tokens"), 400)
+    for tried, name in ((observed({}), "max_tokens"), (refused, "max_completion_tokens")):
+        request = too_many_tokens.build(load_target("simulator", {}), "", {"hello_with_max_tokens": tried})
+        assert request.json[name] > 1_000_000
 
 
 def thinking(tokens: int, status: int = 200) -> Exchange:

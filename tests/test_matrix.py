@@ -52,7 +52,15 @@ def test_the_denominator_names_all_that_was_selected(tmp_path: Path) -> None:
     ]
     assert column.verdict == "nothing new is wrong"
     unanswered = runs.result(Verdict.INCONCLUSIVE, unmeasured=True)
-    assert made(tmp_path, *lines, unanswered).columns[0].verdict == "1 MUST not measured"
+    assert made(tmp_path, unanswered).columns[0].verdict == "1 owed or named and not measured"
+    assert made(tmp_path, *lines, unanswered).columns[0].failing == ()  # such a run ends with 0
+
+
+def test_results_of_one_cause_count_once(tmp_path: Path) -> None:
+    lines = [runs.result(Verdict.DEVIATES, check=f"c/x{n}/s", findings=["missing:A/b"]) for n in range(9)]
+    assert made(tmp_path, *lines).columns[0].failing == ("1 new gating cause",)
+    errors = [runs.result(Verdict.ERROR, check=f"c/x{n}/s", reason="bad key") for n in range(9)]
+    assert made(tmp_path, *errors).columns[0].failing == ("1 reason for errors",)
 
 
 def test_every_form_shows_the_denominator(tmp_path: Path) -> None:

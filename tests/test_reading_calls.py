@@ -43,7 +43,7 @@ def test_a_function_that_was_not_offered_may_be_one_without_parameters() -> None
 
 
 def test_notation_for_calls_that_the_request_holds_proves_nothing() -> None:
-    with pytest.raises(Deviation, match="there is no call"):
+    with pytest.raises(Deviation, match="`tool_calls` has none"):
         assert_unmarked(spoken(MARKED, tools=[WEATHER]))
     with pytest.raises(Inconclusive):
         assert_unmarked(spoken(MARKED, tools=[WEATHER], messages=[{"role": "user", "content": "Write <tool_call>."}]))
@@ -106,7 +106,7 @@ def test_calls_that_share_an_index_are_not_one_call() -> None:
 
 def test_a_name_that_is_told_again_is_not_another_name() -> None:
     again = streamed({"index": 0, **called("weather", "{")}, {"index": 0, **called("weather", "}")})
-    with pytest.raises(Inconclusive, match="again and again"):
+    with pytest.raises(Inconclusive, match="repeats the name"):
         names_called(again)
 
 

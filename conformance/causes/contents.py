@@ -42,7 +42,12 @@ def envelope(atom: Atom, world: World) -> Root | None:
     if len(shapes) != 1 or not (shape := shapes.pop()):
         return None
     sentence = f"The body of an error is no `error` object, but: {shape}."
-    return Root(f"envelope:{shape.replace(' ', '-')}", Class.ENVELOPE, sentence, f"all of these bodies: {shape}")
+    return Root(
+        f"envelope:{shape.replace(',', '').replace(' ', '-')}",
+        Class.ENVELOPE,
+        sentence,
+        f"all of these bodies: {shape}",
+    )
 
 
 def call_index(atom: Atom, world: World) -> Root | None:
@@ -66,9 +71,48 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
     return None
 
 
+_CODES = ("wrong-type:ErrorObject/code", "digits:ErrorObject/code")
+_READ_BY_CODE = {
+    "overlong_prompt_is_refused_by_its_code",
+    "code_is_invalid_api_key",
+    "code_is_model_not_found",
+}
+
+
+def error_code(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a code that is a number for a code that says nothing: the same key of the same responses."""
+    if atom.result.statement not in _READ_BY_CODE or not atom.places:
+        return None
+    code = next((name for name in _CODES if set(atom.places) <= world.showing(name)), None)
+    return Root(code, Class.WRONG_TYPE, proof="`code` is a number in these very responses") if code else None
+
+
+_WITHIN = {
+    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/finish_reason_comes", "no chunk of them has one")
+}
+
+
+def within(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a statement that cannot hold where another, wider one does not."""
+    wider, proof = _WITHIN.get(atom.result.statement, ("", ""))
+    if not wider or not atom.places or not set(atom.places) <= world.showing(wider):
+        return None
+    return Root(wider, Class.WRONG_VALUE, proof=proof)
+
+
+def unknown_model(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a shortened model id that is served where every unknown model is."""
+    if atom.result.statement != "shortened_id_is_not_served" or not world.serves_unknown_models:
+        return None
+    return Root("accepted:unknown-model", Class.ACCEPTED, proof="every request for an unknown model is served")
+
+
 _NO_WORD = ("errors:message", Class.ENVELOPE, "An error does not say what is wrong in the request.")
 _NO_REQUEST_ID = ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`.")
+_SYSTEM = ("ignored:later-system-messages", Class.IGNORED, "System messages behind the first one are not read.")
 _SAME_EDIT = {
+    "late_system_message_is_heard": _SYSTEM,
+    "second_system_message_is_heard": _SYSTEM,
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,
@@ -136,6 +180,9 @@ Rule = Callable[[Atom, World], Root | None]
 RULES: tuple[Rule, ...] = (
     same_edit,
     client_error,
+    error_code,
+    within,
+    unknown_model,
     media_type,
     envelope,
     call_index,

@@ -36,6 +36,17 @@ def canonical(finding: str) -> str:
     return f"{kind}:{found}" if found else finding
 
 
+@cache
+def may_be_null(place: str) -> bool:
+    """Tell whether a key, as `<definition>/<key>`, may hold null where it is declared."""
+    owner, _, key = place.rpartition("/")
+    for name in _SCHEMAS.values():
+        declared = load(name).definitions.get(owner, {}).get("properties", {}).get(key)
+        if declared is not None:
+            return any(one.get("type") == "null" for one in declared.get("anyOf", [declared]))
+    return False
+
+
 def _declared(name: str, path: str) -> str:
     """Return `<definition>/<key>` of a dotted path, or "" when the schema does not lead there."""
     definitions = load(name).definitions

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
+from conformance.causes.gather import new_causes
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
@@ -249,6 +250,7 @@ class Session:
         promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         if not cut:
             self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
+            self.log.causes = new_causes(self.log.results, lines, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         return self.log.close(status=status, targets=targets, whole=whole, named=options.asked.capability), said

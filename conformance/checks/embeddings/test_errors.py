@@ -1,7 +1,7 @@
 """
-Wrong requests for embeddings: the status is judged for each exchange, the error's shape with all others in `errors`.
+Invalid embeddings requests: the status is judged for each exchange, the error's shape with all others in `errors`.
 
-Not checked: that a chat model is refused, as some servers embed with every model.
+Not checked: that a chat model is rejected, as some servers embed with every model.
 """
 
 from conformance import DOC, MUST, SDK, Exchange, must, should
@@ -14,7 +14,7 @@ from conformance.counterexamples import body, broken
     ERRORS, says=DOC("createEmbedding"), counterexample=body(chat_model_embedded, b'{"object": "list", "data": []}')
 )
 def test_chat_model_embeds_or_is_refused(chat_model_embedded: Exchange) -> None:
-    """A chat model gives a vector, or is refused with an `error`; it does not give an empty list."""
+    """For a chat model, `/embeddings` returns an embedding or an `error` with a `message`, never an empty `data`."""
     if chat_model_embedded.status == 200:
         assert chat_model_embedded.at("data", list) != []
     else:

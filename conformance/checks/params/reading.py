@@ -3,7 +3,7 @@
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
-from conformance.checks.common.errors import error_of, words
+from conformance.checks.common.errors import error_of, quoted, words
 from conformance.checks.reasoning.reading import has_reasoned
 
 NAMED = OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER)
@@ -47,5 +47,5 @@ def answers(observed: Exchange) -> None:
 
 def names(observed: Exchange, *fields: str) -> None:
     """Assert that an error names one of the fields, in `param`, `code` or `message`."""
-    said = words(error_of(observed))
-    assert any(name.lower() in said for name in fields), f"the error does not name `{fields[0]}`: {said[:120]!r}"
+    error = error_of(observed)
+    assert any(name.lower() in words(error) for name in fields), f"`{fields[0]}` is not named in {quoted(error)}"

@@ -7,7 +7,7 @@ differ (five stop sequences, both names of one limit), serving it is allowed, an
 
 from conformance import OBSERVED, Exchange, Inconclusive, should
 from conformance.checks.common import evidence
-from conformance.checks.common.errors import error_of, words
+from conformance.checks.common.errors import error_of, quoted, words
 from conformance.checks.params.exchanges import OUT_OF_RANGE, too_many_tools, wrong_value
 from conformance.checks.params.rows import WRONG_VALUES
 from conformance.counterexamples import broken
@@ -25,8 +25,8 @@ def test_error_names_the_parameter(wrong_value: Exchange) -> None:
     if wrong_value.status == 200:
         raise Inconclusive("the request was accepted, which is allowed here")
     row = WRONG_VALUES[wrong_value.case]
-    said, names = words(error_of(wrong_value)), (row.field, *row.beside)
-    assert any(name in said for name in names), f"the error does not name `{row.field}`: {said[:120]!r}"
+    error, names = error_of(wrong_value), (row.field, *row.beside)
+    assert any(name in words(error) for name in names), f"`{row.field}` is not named in {quoted(error)}"
 
 
 @should(
@@ -38,7 +38,8 @@ def test_error_names_the_tools(too_many_tools: Exchange) -> None:
     """If more than 128 tools are rejected, the error names `tools` in `param` or `message`."""
     if too_many_tools.status == 200:
         raise Inconclusive("the request was accepted, which is allowed here")
-    said = words(error_of(too_many_tools))
+    error = error_of(too_many_tools)
+    said = words(error)
     if "context" in said or "token" in said:
         raise Inconclusive("so many tools do not fit into the context of this model")
-    assert "tools" in said or "functions" in said, f"the error does not name `tools`: {said[:120]!r}"
+    assert "tools" in said or "functions" in said, f"`tools` is not named in {quoted(error)}"

@@ -93,6 +93,13 @@ def input_tokens(observed: Exchange) -> int:
     return tokens
 
 
+def require_counting(short: Exchange, longer: Exchange) -> None:
+    """Raise `Inconclusive` unless a longer input counts more: a constant is not a count."""
+    least, most = input_tokens(short), input_tokens(longer)
+    if most <= least:
+        raise Inconclusive(f"`usage.input_tokens` does not count: {least} for a short input, {most} for a longer one")
+
+
 def repeated(observed: Exchange, path: str) -> Any:
     """Return a setting as the response repeats it. Raises `Inconclusive` when it does not: many may be left out."""
     value = observed.get(path)

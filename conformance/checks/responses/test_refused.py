@@ -7,20 +7,22 @@ are rejected at all is the status check of these exchanges.
 
 from conformance import DOC, OBSERVED, RFC, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common import evidence
-from conformance.checks.common.errors import error_of, words
+from conformance.checks.common.errors import error_of, quoted, words
 from conformance.checks.errors.exchanges import SENTENCES
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     BASIC,
     STREAM,
+    greeted,
     long_input,
     nameless_tool,
     no_input,
     unknown_model,
     unknown_model_streamed,
     unknown_previous,
+    word_in_input,
 )
-from conformance.checks.responses.reading import input_tokens
+from conformance.checks.responses.reading import input_tokens, require_counting
 from conformance.counterexamples import DELETE, broken, changed
 
 CUT = b'{"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "output": []}'
@@ -52,8 +54,8 @@ def test_missing_input_gives_an_error_object(no_input: Exchange) -> None:
 )
 def test_missing_input_is_named(no_input: Exchange) -> None:
     """The error for a Responses API request without `input` names `input` in `param` or `message`."""
-    said = words(error_of(no_input))
-    assert "input" in said, f"the error does not name `input`: {said[:120]!r}"
+    error = error_of(no_input)
+    assert "input" in words(error), f"`input` is not named in {quoted(error)}"
 
 
 @must(BASIC, says=DOC("ErrorResponse"), counterexample=broken(nameless_tool, "error", DELETE))
@@ -73,7 +75,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
     says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
-def test_long_input_is_used_or_rejected(long_input: Exchange) -> None:
+def test_long_input_is_used_or_rejected(long_input: Exchange, greeted: Exchange, word_in_input: Exchange) -> None:
     """A very long Responses API input is either used completely or rejected: not cut, not `incomplete`."""
     if long_input.status != 200:
         if not _is_about_length(error_of(long_input)):
@@ -81,10 +83,9 @@ def test_long_input_is_used_or_rejected(long_input: Exchange) -> None:
         return
     status = long_input.at("status", str)
     assert status != "incomplete", "the status is 200, and the response is `incomplete`"
-    words_sent = 6 * SENTENCES
-    assert input_tokens(long_input) >= words_sent / 2, (
-        f"`usage.input_tokens` is less than half of the {words_sent} words sent"
-    )
+    require_counting(greeted, word_in_input)
+    counted, words_sent = input_tokens(long_input), 6 * SENTENCES
+    assert counted >= words_sent / 2, f"`usage.input_tokens` is {counted} where {words_sent} words were sent"
 
 
 def _is_about_length(error: Document) -> bool:

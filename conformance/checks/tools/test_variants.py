@@ -1,7 +1,7 @@
 """
-Other ways to offer tools: a list of allowed ones, custom tools, the old functions.
+Other ways to offer tools: allowed tools, custom tools, legacy functions.
 
-They work or are refused. A refusal whose error names the field counts as `unsupported`, not as a deviation.
+They work or are rejected. A rejection whose error names the field counts as `unsupported`, not as a deviation.
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, may, must
@@ -18,10 +18,12 @@ OLD_CALL = "choices.0.message.function_call"
 
 @must(OTHER, says=DOC("ChatCompletionAllowedTools.mode"), counterexample=broken(allowed_time, CALLS, []))
 def test_some_allowed_function_is_called(allowed_time: Exchange) -> None:
-    """With `allowed_tools` of mode `required` some function is called."""
+    """With `tool_choice` `allowed_tools` in mode `required`, the response has a call."""
     require_whole(allowed_time)
     if not calls_in(allowed_time):
-        raise Deviation("`allowed_tools` are required, and the answer holds no call", finding="ignored:tool_choice")
+        raise Deviation(
+            "the mode of `allowed_tools` is `required`, and the response has no call", finding="ignored:tool_choice"
+        )
 
 
 @must(
@@ -30,11 +32,13 @@ def test_some_allowed_function_is_called(allowed_time: Exchange) -> None:
     counterexample=broken(allowed_time, f"{CALLS}.0.function.name", WEATHER_NAME),
 )
 def test_no_function_that_is_not_allowed_is_called(allowed_time: Exchange) -> None:
-    """With `allowed_tools` no other function is called."""
+    """With `tool_choice` `allowed_tools`, only a function that it lists is called."""
     require_call(allowed_time)
-    others = sorted(set(names_called(allowed_time)) - {TIME_NAME})
+    called = set(names_called(allowed_time))
+    others = sorted(called - {TIME_NAME})
     if others:
-        raise Deviation(f"{others[0][:80]!r} is called, which is not allowed", finding="partly:tool_choice")
+        finding = "partly:tool_choice" if TIME_NAME in called else "ignored:tool_choice.allowed_tools"
+        raise Deviation(f"{others[0][:80]!r} is called, and `allowed_tools` does not list it", finding=finding)
 
 
 @must(
@@ -43,9 +47,9 @@ def test_no_function_that_is_not_allowed_is_called(allowed_time: Exchange) -> No
     counterexample=broken(note_required, f"{CALLS}.0.type", "function"),
 )
 def test_custom_tool_is_called(note_required: Exchange) -> None:
-    """A custom tool is called when `tool_choice` is `required`: the call has `type` `custom` and the tool's name."""
+    """With `tool_choice` `required`, a custom tool is called: `type` is `custom`, `custom.name` the tool's name."""
     require_whole(note_required)
-    assert calls_in(note_required), "`tool_choice` is `required`, and the answer holds no call"
+    assert calls_in(note_required), "`tool_choice` is `required`, and the response has no call"
     assert set(note_required.all(f"{CALLS}.*.type", str)) == {"custom"}
     assert set(note_required.all(f"{CALLS}.*.custom.name", str)) == {NOTE_NAME}
 
@@ -57,11 +61,11 @@ def test_custom_tool_is_called(note_required: Exchange) -> None:
     when=(OFFERS_CUSTOM_TOOL,),
 )
 def test_custom_tool_takes_text(chat_completion: Exchange) -> None:
-    """`custom.input` of a call of a custom tool is a string."""
+    """In a call of a custom tool, `custom.input` is a string."""
     require_call(chat_completion)
     types = chat_completion.all(f"{CALLS}.*.type", str)
     if "custom" not in types:
-        raise Inconclusive("no custom tool is called: where one must be, a check of its own finds that")
+        raise Inconclusive("no custom tool is called; where one must be, another check finds that")
     for number, kind in enumerate(types):
         if kind == "custom":
             chat_completion.at(f"{CALLS}.{number}.custom.input", str)
@@ -74,16 +78,16 @@ def test_custom_tool_takes_text(chat_completion: Exchange) -> None:
     decides="chat/completions: function_call, functions",
 )
 def test_old_function_is_called_or_refused(legacy_forced: Exchange) -> None:
-    """A function that `function_call` names is called in `message.function_call`, or the request is refused."""
+    """A legacy function that `function_call` names is called in `message.function_call`, or rejected."""
     if legacy_forced.status != 200:
         return
     early = legacy_forced.get(REASON) in {"length", "content_filter"}
     if early:
-        raise Inconclusive("the answer ended early")
+        raise Inconclusive("the response was truncated: `finish_reason` is `length` or `content_filter`")
     call = legacy_forced.at(OLD_CALL, dict | None, None)
     if not call:
-        message = "`function_call` names a function, and the answer holds no `function_call`"
+        message = "`function_call` names a function, and the message has no `function_call`"
         raise Deviation(message, finding="ignored:function_call")
     assert legacy_forced.at(f"{OLD_CALL}.name", str) == FUNCTION
     arguments = legacy_forced.at(f"{OLD_CALL}.arguments", str)
-    assert is_object(arguments), f"the arguments are no JSON object: {arguments[:80]!r}"
+    assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"

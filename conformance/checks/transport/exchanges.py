@@ -1,8 +1,8 @@
 """
 What is sent about the transport; most is judged on exchanges of other families.
 
-A word that is not ASCII is repeated plain and streamed. The control is the ASCII words of `parallel_words`: who cannot
-repeat those proves nothing about any encoding.
+A word that is not ASCII is repeated, non-streaming and streamed. The control is the ASCII words of `parallel_words`: a
+model that cannot repeat those proves nothing about any encoding.
 """
 
 from conformance import Request, Target, capability, exchange

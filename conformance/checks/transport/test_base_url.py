@@ -2,7 +2,7 @@
 The base URL, redirects, and the encoding of JSON.
 
 Not checked: the base URL with a slash at its end, as the official client sends the same request for both spellings;
-that a request may be redirected on paths which no client of the API asks for, and to where a file's content is kept;
+that a request may be redirected on paths which no client of the API requests, and to where a file's content is stored;
 `charset` on `application/json` where it says `utf-8` (it means nothing there, and does no harm).
 """
 
@@ -22,13 +22,13 @@ JSON_RESPONSES = (hello, listed, retrieved, unknown_model, unknown_path, wrong_j
 
 @must(BASE_URL, says=SDK("ChatCompletion.choices"), counterexample=body(hello, b'{"status": "ok"}'))
 def test_chat_is_answered_below_the_base_url(chat_completion: Exchange) -> None:
-    """What answers a chat below the base URL is the API: the body has `choices`."""
+    """`POST {base URL}/chat/completions` returns a body with `choices`."""
     chat_completion.at("choices", list)
 
 
 @must(BASE_URL, says=DOC("ListModelsResponse.data"), counterexample=body(listed, b'{"status": "ok"}'))
 def test_models_are_listed_below_the_base_url(model_list: Exchange) -> None:
-    """What answers for the models below the same base URL is the API: the body has `data`."""
+    """`GET {base URL}/models` returns a body with `data`."""
     model_list.at("data", list)
 
 
@@ -56,7 +56,7 @@ def test_nothing_is_redirected(any_response: Exchange) -> None:
     any_status=True,
 )
 def test_nothing_is_sent_elsewhere(any_response: Exchange) -> None:
-    """No request is redirected by 307 or 308: the official client follows them, and another host gets no key."""
+    """No request is redirected by 307 or 308, as clients do not send the key to another host."""
     _is_not_sent_elsewhere(any_response, {307, 308})
 
 
@@ -79,10 +79,10 @@ def _is_not_sent_elsewhere(observed: Exchange, statuses: set[int]) -> None:
     reads=frozenset({Facet.HEADERS}),
 )
 def test_charset_of_json_is_utf_8(any_response: Exchange) -> None:
-    """If `Content-Type` names a charset beside JSON, in a success or in a refusal, it is `utf-8`."""
+    """A `charset` in the Content-Type of JSON is `utf-8`."""
     require_json(any_response)
     charset = _charset(any_response)
-    assert charset in {None, "utf-8"}, f"the charset is {charset!r}"
+    assert charset in {None, "utf-8"}, f"the `charset` is {charset!r}"
 
 
 def require_json(observed: Exchange) -> None:
@@ -107,6 +107,6 @@ def _charset(observed: Exchange) -> str | None:
     any_status=True,
 )
 def test_json_begins_without_a_mark(any_response: Exchange) -> None:
-    """No JSON text begins with a byte order mark, which many parsers refuse."""
+    """JSON in a response does not begin with a byte order mark, which many parsers reject."""
     require_json(any_response)
-    assert not any_response.received.decoded.startswith(b"\xef\xbb\xbf"), "a byte order mark begins the body"
+    assert not any_response.received.decoded.startswith(b"\xef\xbb\xbf"), "the body begins with a byte order mark"

@@ -2,8 +2,8 @@
 Characters beyond ASCII, there and back.
 
 What is looked for is damage that only a wrong encoding does: the bytes of UTF-8 read as another encoding, replacement
-characters or question marks in place of letters, escapes shown as text, letters that are gone. A model that says
-something else than the word is no evidence.
+characters or question marks in place of letters, escapes shown as text, letters that are lost. A model that writes
+something else than the word is not evidence.
 
 Not checked: the normal form of letters with accents, as a model may write them either way.
 """
@@ -21,7 +21,7 @@ from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_strea
 from conformance.counterexamples import changed, rewritten
 
 LONGEST = 8_192
-"""How many characters of an answer of one word are read: bringing accents into order takes quadratic time."""
+"""How many characters of a response of one word are read: bringing accents into order takes quadratic time."""
 
 
 def harm(text: str, told: str) -> str | None:
@@ -30,15 +30,15 @@ def harm(text: str, told: str) -> str | None:
         return None
     for encoding in ("latin-1", "cp1252", "gbk"):
         if told.encode().decode(encoding, "replace").replace("\ufffd", "")[:6] in text:
-            return f"its bytes were read as {encoding}"
+            return f"its UTF-8 bytes were decoded as {encoding}"
     if json.dumps(told)[1:-1].lower() in text.lower():
-        return "its escapes are shown as text"
+        return "its JSON escapes are returned as text"
     if stands_in(text.strip(" \t\r\n.!\"'"), told):
-        return "other characters stand in place of its letters"
+        return "its letters are replaced by other characters"
     if any(letter.isascii() for letter in told) and re.search(
         rf"\b{re.escape(told.encode('ascii', 'ignore').decode())}\b", text
     ):
-        return "its letters beyond ASCII are gone"
+        return "its non-ASCII letters are missing"
     return None
 
 
@@ -65,9 +65,9 @@ def judge(control: Exchanges, text: str, told: str) -> None:
             raise Inconclusive(f"this model cannot repeat a word: {word!r}")
     text = text[:LONGEST]
     found = harm(text, told)
-    assert found is None, f"{told!r} came back as {text[:60]!r}: {found}"
+    assert found is None, f"{told!r} is returned as {text[:60]!r}: {found}"
     if told not in unicodedata.normalize("NFC", text):
-        raise Inconclusive(f"this model repeats a word in ASCII, and says something else for {told!r}")
+        raise Inconclusive(f"this model can repeat an ASCII word, and writes something else for {told!r}")
 
 
 def misread(observed: Exchange) -> Exchange:
@@ -88,11 +88,11 @@ def replaced(chunks: list[Any]) -> list[Any]:
 
 @must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(word, misread))
 def test_word_comes_back_unharmed(word: Exchange, parallel_words: Exchanges) -> None:
-    """A word that is not ASCII comes back character for character."""
+    """A word with non-ASCII characters, to be repeated, is returned unchanged, not garbled by its encoding."""
     judge(parallel_words, word.at(CONTENT, str | None, None) or "", WORDS[word.case])
 
 
 @must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(word_streamed, replaced))
 def test_word_comes_back_unharmed_streamed(word_streamed: Exchange, parallel_words: Exchanges) -> None:
-    """A word that is not ASCII comes back character for character in a stream, however its bytes were cut."""
+    """A word with non-ASCII characters is returned unchanged in a stream, wherever chunks split its bytes."""
     judge(parallel_words, joined(word_streamed), WORDS[word_streamed.case])

@@ -1,7 +1,7 @@
 """
-A picture is seen: the word that is drawn in it is told, and it is counted.
+An image reaches the model: it names the word that is drawn in it, and the image is counted.
 
-Not checked: a picture behind a real https URL, as the suite owns no host.
+Not checked: an image with a real https URL, as the suite owns no host.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ PART = "ChatCompletionRequestMessageContentPartImage.image_url"
 
 
 def blind(chunks: list[Any]) -> list[Any]:
-    """Let a stream hold no text but a greeting, and be as dear as a question without a picture."""
+    """Let a stream have only a greeting as text, and use as many tokens as a prompt without an image."""
     for chunk in chunks:
         for choice in chunk["choices"]:
             choice["delta"]["content"] = "Hello." if choice["delta"].get("content") else None
@@ -39,7 +39,7 @@ def blind(chunks: list[Any]) -> list[Any]:
 def test_word_in_the_picture_is_told(
     picture_png: Exchange, picture_asked: Exchange, picture_told: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
-    """The word that is drawn in a picture can be asked for."""
+    """An image in `image_url` reaches the model: it names the drawn word, or `usage.prompt_tokens` grows."""
     require_taken(picture_png, WORD, picture_asked, "image_url", (hello, hello_many_times))
     require_named(picture_told, WORD)
     require_read(picture_png, WORD, picture_asked, "image_url")
@@ -47,11 +47,11 @@ def test_word_in_the_picture_is_told(
 
 @must(BASE64, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(picture_png, PROMPT, 1))
 def test_picture_is_counted(picture_png: Exchange, picture_asked: Exchange) -> None:
-    """A picture that is seen adds to `usage.prompt_tokens`."""
+    """An image that the model reads adds to `usage.prompt_tokens`."""
     if not names(picture_png, WORD):
-        raise Inconclusive("the word in the picture is not told; whether it was dropped is another check")
+        raise Inconclusive("the model does not name the drawn word; another check tells whether the image was dropped")
     more = added(picture_png, picture_asked)
-    assert more > 0, f"the picture adds {more} prompt tokens"
+    assert more > 0, f"the image adds {more} to `{PROMPT}`"
 
 
 @must(STREAM, says=DOC("CreateChatCompletionRequest.stream"), counterexample=rewritten(picture_streamed, blind))
@@ -62,7 +62,7 @@ def test_picture_is_seen_in_a_stream(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """A picture that is seen without `stream` is seen with it."""
+    """An image reaches the model with `stream`, too: it names the drawn word, or `usage.prompt_tokens` grows."""
     require_taken(picture_streamed, WORD, picture_asked, "image_url", (hello, hello_many_times))
     require_named(picture_png, WORD)
     require_read(picture_streamed, WORD, picture_asked, "image_url")

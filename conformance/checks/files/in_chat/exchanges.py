@@ -1,8 +1,8 @@
 """
 What is sent about documents in a chat message: three forms of the same PDF, and other files.
 
-OpenAI takes a PDF as a part of type `file` and refuses it as `image_url`; some gateways document the contrary. What
-stands in the files is in `conformance.checks.common.fixtures`.
+OpenAI accepts a PDF as a part of type `file` and rejects it as `image_url`; some gateways document the contrary. The
+text of the files is in `conformance.checks.common.fixtures`.
 """
 
 from typing import Any
@@ -31,13 +31,13 @@ def file_part(**fields: str) -> dict[str, Any]:
 
 @exchange(PDF_OTHER_FORMS)
 def document_told(target: Target) -> Request:
-    """The competence control: the document's word in text instead of the document."""
+    """The control of the model's ability: the document's word as text instead of the document."""
     return ask_about(target, f"{word_is(WORD)} {ASK_WORD}")
 
 
 @exchange(PDF_OTHER_FORMS)
 def document_asked(target: Target) -> Request:
-    """The question about a document, without a document: the measure for what a document adds."""
+    """The question about a document, without one: the measure for the tokens that a document adds."""
     return ask_about(target, ASK_DOCUMENT)
 
 
@@ -49,28 +49,28 @@ def pdf_as_picture(target: Target) -> Request:
 
 @exchange(PDF_OTHER_FORMS, cost=TOKENS)
 def pdf_as_file(target: Target) -> Request:
-    """The same PDF as a part of type `file`."""
+    """The same PDF in a part of type `file`."""
     part = file_part(filename="document.pdf", file_data=data_url("word.pdf"))
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(PDF_OTHER_FORMS, expects=READ_OR_REFUSED, cost=TOKENS)
 def pdf_as_input_file(target: Target) -> Request:
-    """The same PDF as a part of type `input_file`, which belongs to the Responses API and is documented by some."""
+    """The same PDF in a part of type `input_file`, which belongs to the Responses API."""
     part = {"type": "input_file", "filename": "document.pdf", "file_data": data_url("word.pdf")}
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 403, 404, 424}, invalid=True)
 def pdf_unreachable(target: Target, pdf_as_picture: Exchange) -> Request:
-    """A PDF behind an https URL in `image_url`, whose host does not exist."""
+    """A PDF with an https URL in `image_url` whose host does not exist."""
     del pdf_as_picture
     return ask_about(target, ASK_DOCUMENT, image_url(NOT_THERE))
 
 
 @exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 404}, invalid=True)
 def unknown_file(target: Target, pdf_as_file: Exchange) -> Request:
-    """A part of type `file` with the id of a file that was never uploaded."""
+    """A part of type `file` with a `file_id` that does not exist."""
     del pdf_as_file
     return ask_about(target, ASK_DOCUMENT, file_part(file_id="file-conformance0000000000"))
 
@@ -86,20 +86,20 @@ def text_as_picture(target: Target, row: str) -> Request:
 
 @exchange(OTHER_MIME, expects=READ_OR_REFUSED, cost=120)
 def recording_as_picture(target: Target) -> Request:
-    """A recording as a data URL in `image_url`."""
+    """An audio file as a data URL in `image_url`."""
     return ask_about(target, ASK_SPOKEN, image_url(data_url("spoken.wav")))
 
 
 @exchange(OTHER_MIME, expects=READ_OR_REFUSED, each=TEXT_FILES, cost=100)
 def text_as_file(target: Target, row: str) -> Request:
-    """A text file as a part of type `file`."""
+    """A text file in a part of type `file`."""
     part = file_part(filename=row.replace("word", "document"), file_data=data_url(row))
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(OTHER_MIME, expects=FILE_REFUSED, invalid=True)
 def unknown_type_of_file(target: Target, pdf_as_file: Exchange) -> Request:
-    """A part of type `file` whose media type nobody knows and whose bytes are no text."""
+    """A part of type `file` with an unknown media type and bytes that are not text."""
     del pdf_as_file
     part = file_part(
         filename="document.xyz", file_data="data:application/x-conformance;base64,AAECAwQFBgcICf/+/fz7+g=="

@@ -1,10 +1,10 @@
 """
-A PDF is read: the word that is printed in it is told.
+A PDF reaches the model: it names the word that is printed in it.
 
-Which form an endpoint takes is a fact that its documents state: none is owed by all. A form that is refused cleanly is
-`unsupported`; one that is taken must reach the model.
+Which form an endpoint accepts is a fact that its documents state: none is required of all. A form that is rejected
+cleanly is `unsupported`; one that is accepted must reach the model.
 
-Not checked: a PDF behind a real https URL, as the suite owns no host.
+Not checked: a PDF with a real https URL, as the suite owns no host.
 """
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must, should
@@ -34,12 +34,12 @@ FILE = "ChatCompletionRequestMessageContentPartFile.file"
 @may(
     PDF_IMAGE_URL,
     says=OBSERVED(
-        "gateways document a PDF as a data URL in `image_url`; OpenAI refuses it", *evidence.FILE_IN_IMAGE_URL
+        "gateways document a PDF as a data URL in `image_url`; OpenAI rejects it", *evidence.FILE_IN_IMAGE_URL
     ),
     counterexample=changed(pdf_as_picture, dropped),
 )
 def test_pdf_in_image_url_is_read(pdf_as_picture: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
-    """The word that is printed in a PDF in `image_url` can be asked for."""
+    """A PDF in `image_url` reaches the model: it names the printed word, or `usage.prompt_tokens` grows."""
     require_named(document_told, WORD)
     require_read(pdf_as_picture, WORD, document_asked, "image_url/pdf")
 
@@ -52,7 +52,7 @@ def test_pdf_in_file_part_is_read(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """The word that is printed in a PDF in a part of type `file` can be asked for."""
+    """A PDF in a part of type `file` reaches the model: it names the word, or `usage.prompt_tokens` grows."""
     require_taken(pdf_as_file, WORD, document_asked, "file", (hello, hello_many_times))
     require_named(document_told, WORD)
     require_read(pdf_as_file, WORD, document_asked, "file")
@@ -61,14 +61,14 @@ def test_pdf_in_file_part_is_read(
 @may(
     PDF_OTHER_FORMS,
     says=OBSERVED(
-        "`input_file` belongs to the Responses API; some gateways take it in chat", *evidence.INPUT_FILE_IN_CHAT
+        "`input_file` belongs to the Responses API; some gateways accept it in chat", *evidence.INPUT_FILE_IN_CHAT
     ),
     counterexample=changed(pdf_as_input_file, unread),
 )
 def test_input_file_is_read_or_refused(
     pdf_as_input_file: Exchange, document_asked: Exchange, document_told: Exchange
 ) -> None:
-    """A PDF in a part of type `input_file` is read or refused, not ignored."""
+    """A PDF in a part of type `input_file` is read or rejected, not ignored."""
     if pdf_as_input_file.status == 200:
         require_named(document_told, WORD)
         require_read(pdf_as_input_file, WORD, document_asked, "input_file")

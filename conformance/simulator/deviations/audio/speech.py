@@ -35,8 +35,8 @@ def with_format(call: Call, form: str) -> Call:
 @deviation(
     "audio-speech-format-ignored",
     severity="major",
-    says="Whatever `response_format` asks for, or does not, a WAV comes.",
-    breaks="Players and converters: a file that is called MP3 and is none.",
+    says="Speech is always a WAV, whatever `response_format` requests.",
+    breaks="Players and converters: a file is called MP3 and is a WAV.",
     source=("adrianlyjak/obsidian-aloud-tts#113", "lfnovo/esperanto#86", "sfortis/openai_tts#61"),
     caught_by=("audio.endpoints/speech/speech_is_mp3_by_default",),
 )
@@ -47,8 +47,8 @@ def speech_format_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "audio-speech-pcm-with-riff-header",
     severity="major",
-    says="For `pcm` a WAV comes, header and all.",
-    breaks="Callers that play samples: the header is heard as a click.",
+    says="With `response_format` `pcm` the response is a WAV, with its header.",
+    breaks="Callers that play samples: the header is audible as a click.",
     source=("livekit/agents-js#2320",),
     caught_by=("audio.endpoints/speech/speech_is_of_the_format_asked_for",),
 )
@@ -60,7 +60,7 @@ def speech_pcm_with_riff_header(call: Call, handler: Handler) -> Answer:
 @deviation(
     "audio-speech-cut-short",
     severity="major",
-    says="Speech ends after its first tenth.",
+    says="Speech is truncated to its first tenth.",
     breaks="Listeners, who hear a syllable.",
     source=INVENTED,
     caught_by=("audio.endpoints/speech_wav/speech_is_as_long_as_speech_is",),
@@ -79,8 +79,8 @@ def _speech(call: Call) -> bool:
 @deviation(
     "own-speech-is-cut",
     severity="critical",
-    says="Of a sound only the first bytes come, and of a streamed one nothing.",
-    breaks="Whoever listens.",
+    says="Speech is truncated to its first bytes; streamed speech is empty.",
+    breaks="Everyone who listens.",
     source=INVENTED,
     caught_by=(
         "audio.endpoints/speech/speech_is_not_empty",
@@ -129,7 +129,7 @@ def speech_is_always_mp3(call: Call, handler: Handler) -> Answer:
     "own-speech-speed-ignored",
     severity="minor",
     says="`speed` of a speech is ignored.",
-    breaks="Whoever listens fast.",
+    breaks="Users who listen at a higher speed.",
     source=INVENTED,
     caught_by=(f"{_AREA}/speech_wav_fast/speed_makes_it_shorter",),
 )
@@ -140,7 +140,7 @@ def speed_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-spoken-answer-is-mute",
     severity="major",
-    says="An answer that should be spoken has no `audio`.",
+    says="A response with `modalities` `audio` has no `audio`.",
     breaks="Voice clients.",
     source=INVENTED,
     caught_by=(f"{_AREA}/spoken_answer/spoken_answer_holds_sound",),

@@ -13,7 +13,7 @@ _AREA = "audio.endpoints"
 @deviation(
     "audio-transcription-words-missing",
     severity="minor",
-    says="With `timestamp_granularities` `word` there are no `words`.",
+    says="With `timestamp_granularities` `word` a transcription has no `words`.",
     breaks="Tools for subtitles, which walk through them.",
     source=("mudler/LocalAI#9306", "krillinai/OpenCreator#75"),
     caught_by=("audio.endpoints/transcribed_with_words/words_have_times",),
@@ -30,7 +30,7 @@ def words_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "audio-transcript-of-another-recording",
     severity="critical",
-    says="Every transcript is that of one recording, whichever was sent.",
+    says="Every transcript is that of one file, whichever was uploaded.",
     breaks="Users get each other's words.",
     source=INVENTED,
     caught_by=("audio.endpoints/transcribed/recording_is_written_down",),
@@ -67,7 +67,7 @@ def _read(call: Call) -> bool:
     "own-transcript-is-null",
     severity="critical",
     says="The `text` of a transcript is null.",
-    breaks="Typed clients, and everybody who reads it.",
+    breaks="Typed clients, and everyone who reads it.",
     source=INVENTED,
     caught_by=(
         "audio.endpoints/transcription/transcript_has_the_documented_shape",
@@ -81,7 +81,7 @@ def transcript_is_null(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-transcript-is-always-json",
     severity="major",
-    says="A transcript that was asked for as text or subtitles is JSON, called text.",
+    says="A transcript requested as text or subtitles is JSON, labeled as text.",
     breaks="Players of subtitles.",
     source=INVENTED,
     caught_by=(
@@ -100,7 +100,7 @@ def transcript_is_always_json(call: Call, handler: Handler) -> Answer:
     "own-transcript-length-in-milliseconds",
     severity="minor",
     says="`duration` of a transcript counts milliseconds.",
-    breaks="Whoever pays by the second.",
+    breaks="Anyone who pays by the second.",
     source=INVENTED,
     caught_by=(f"{_AREA}/transcribed_with_words/verbose_transcript_tells_the_length",),
 )

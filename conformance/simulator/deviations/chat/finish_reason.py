@@ -15,8 +15,8 @@ def cut(value: change.Object) -> bool:
 @deviation(
     "chat-choices-empty-thinking-budget",
     severity="critical",
-    says="When thinking takes all the room, `choices` is empty.",
-    breaks="Everybody who reads `choices[0]`, with a small token limit and a thinking model.",
+    says="When reasoning uses up the token limit, `choices` is empty.",
+    breaks="Everyone who reads `choices[0]`, with a small token limit and a reasoning model.",
     source=("BerriAI/litellm#36881",),
     caught_by=("chat.schema.core/chat_completion/there_is_one_choice",),
 )
@@ -40,8 +40,8 @@ def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
 @deviation(
     "finish-reason-length-reported-as-stop",
     severity="major",
-    says="An answer that the token limit cuts ends with `stop`, plain and streamed.",
-    breaks="Who looks for `length`: half a JSON text is taken for a whole one.",
+    says="A response that the token limit truncates ends with `stop`, non-streaming and streamed.",
+    breaks="Anyone who looks for `length`: half a JSON text is treated as a whole one.",
     source=("kekzl/imp#1442", "Blaizzy/mlx-vlm#1069"),
     caught_by=(
         "chat.finish_reason.length/count_cut/limited_completion_ends_with_length",
@@ -58,7 +58,7 @@ def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
     "finish-reason-uppercase-native",
     severity="critical",
     says="`finish_reason` is the upper-case word of another API: `STOP`, `MAX_TOKENS`.",
-    breaks="Literal enums fail to decode; what should happen at `length` never does.",
+    breaks="Literal enums fail to decode; what should happen at `length` does not.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
         "chat.finish_reason.stop/chat_completion/finish_reason_is_documented",
@@ -74,8 +74,8 @@ def uppercase_native(call: Call, handler: Handler) -> Answer:
 @deviation(
     "finish-reason-safety-native",
     severity="major",
-    says="An answer that a filter cuts (here every long one) ends with `SAFETY`, and not with `content_filter`.",
-    breaks="Who counts what filters stopped; enums that know the documented values only.",
+    says="A response that a filter truncates (here every long one) ends with `SAFETY`, not with `content_filter`.",
+    breaks="Anyone who counts what filters stopped; enums that know the documented values only.",
     source=("HKUDS/Vibe-Trading#308", "rabuckley/GeminiDotnet#28"),
     caught_by=("chat.finish_reason.stop/chat_completion/finish_reason_is_documented",),
 )
@@ -92,8 +92,8 @@ def safety_native(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-empty-success-nonstream",
     severity="major",
-    says="A plain answer to a greeting ends with `stop`, and has neither text nor calls.",
-    breaks="Whoever keeps and pays the answer: it is blank.",
+    says="A non-streaming response to a greeting ends with `stop`, and has neither text nor calls.",
+    breaks="Everyone: the response is paid for, and blank.",
     source=("theopenco/llmgateway#1053",),
     caught_by=(
         "chat.basic/hello/text_is_not_empty",

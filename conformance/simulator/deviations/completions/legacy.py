@@ -17,8 +17,8 @@ def _is(call: Call) -> bool:
 @deviation(
     "own-completion-has-two-choices",
     severity="major",
-    says="A completion has one choice more than asked for, with the `index` of the last one.",
-    breaks="Clients that join all choices: the text stands there twice.",
+    says="A completion has one choice more than requested, with the `index` of the last one.",
+    breaks="Clients that join all choices: the text is duplicated.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/there_is_one_choice",
@@ -36,8 +36,8 @@ def two_choices(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-completion-logprobs-unasked",
     severity="minor",
-    says="A completion has an empty object `logprobs` that nobody asked for.",
-    breaks="Clients that take it for an answer about tokens.",
+    says="A completion has an empty object `logprobs` that was not requested.",
+    breaks="Clients that take it for a response about tokens.",
     source=INVENTED,
     caught_by=("completions.legacy/completion/choices_have_logprobs_or_null",),
 )
@@ -51,7 +51,7 @@ def logprobs_unasked(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-completion-reason-is-other",
     severity="major",
-    says="A completion that a limit or a marker ended has `finish_reason` `eos`.",
+    says="A completion that a limit or a stop sequence ended has `finish_reason` `eos`.",
     breaks="Clients that go on after `length`: they keep half a text.",
     source=INVENTED,
     caught_by=(
@@ -75,7 +75,7 @@ IGNORED = (
     _ignoring(
         "own-completion-limit-ignored",
         "`max_tokens` of a completion is ignored.",
-        "Whoever pays by the token.",
+        "Anyone who pays by the token.",
         "max_tokens",
         "completions.legacy/completion/tokens_are_within_max_tokens",
     ),
@@ -110,7 +110,7 @@ IGNORED = (
     _ignoring(
         "own-completion-usage-ignored",
         "`stream_options` of a completion is ignored.",
-        "Whoever counts tokens.",
+        "Anyone who counts tokens.",
         "stream_options",
         "completions.legacy/completion_stream/requested_usage_is_sent",
     ),
@@ -141,7 +141,7 @@ def logprobs_off_by_one(call: Call, handler: Handler) -> Answer:
     "own-completion-parts-are-chunks-of-chat",
     severity="major",
     says="The parts of a streamed completion are `chat.completion.chunk` objects with a `delta`.",
-    breaks="Every client of legacy completions: there is no text.",
+    breaks="Every client of legacy completions: it finds no text.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion_stream/chunks_have_the_documented_fields",

@@ -14,8 +14,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "embeddings-base64-rejected-400",
     severity="major",
-    says="`encoding_format` `base64` is refused with 400.",
-    breaks="The official client asks for it unless told otherwise: its plainest call fails.",
+    says="`encoding_format` `base64` is rejected with 400.",
+    breaks="The official client requests it by default: its simplest call fails.",
     source=("christopherthompson81/LlamaCpp.Bindings#15",),
     caught_by=("embeddings.encoding_base64/embedded_base64/status",),
 )
@@ -46,8 +46,8 @@ def base64_wrapped_in_list(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-bad-encoding-format-accepted",
     severity="minor",
-    says="An unknown `encoding_format` is taken as `float`.",
-    breaks="Who misspells the format does not learn it.",
+    says="An unknown `encoding_format` is treated as `float`.",
+    breaks="Anyone who misspells the format does not learn it.",
     source=("sgl-project/sglang#28803",),
     caught_by=("embeddings.errors/unknown_encoding/status",),
 )
@@ -81,7 +81,7 @@ def base64_big_endian(call: Call, handler: Handler) -> Answer:
     "own-vector-base64-is-cut",
     severity="critical",
     says="A vector in base64 lacks its last byte.",
-    breaks="Everybody who reads it as numbers of four bytes.",
+    breaks="Everyone who reads it as numbers of four bytes.",
     source=INVENTED,
     caught_by=("embeddings.encoding_base64/embeddings/text_is_base64_of_numbers",),
 )
@@ -98,7 +98,7 @@ def base64_is_cut(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-dimensions-rejected",
     severity="major",
-    says="`dimensions` is refused with 400, though the model knows several sizes.",
+    says="`dimensions` is rejected with 400, though the model knows several sizes.",
     breaks="Clients that always send `dimensions` fail.",
     source=("mem0ai/mem0#4153", "mem0ai/mem0#3133", "QwenLM/Qwen3-Embedding#85"),
     caught_by=("embeddings.dimensions/embedded_short/status",),
@@ -115,7 +115,7 @@ def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     "embeddings-dimensions-ignored",
     severity="major",
     says="`dimensions` is ignored: the vector has its own size.",
-    breaks="Stores that were made for the shorter size refuse the vectors.",
+    breaks="Stores that were made for the shorter size reject the vectors.",
     source=("openvinotoolkit/model_server#4542",),
     caught_by=("embeddings.dimensions/embeddings/vector_has_the_size_asked_for",),
 )
@@ -127,7 +127,7 @@ def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     "own-embedding-parameter-changes-it",
     severity="major",
     says="With `user` or `encoding_format` the numbers of a vector stand in the opposite order.",
-    breaks="Whoever mixes vectors of two clients.",
+    breaks="Anyone who mixes vectors of two clients.",
     source=INVENTED,
     caught_by=("params.accepted_only/embedded_with*/vector_is_not_changed",),
 )

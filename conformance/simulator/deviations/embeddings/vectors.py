@@ -36,7 +36,7 @@ def index_zero_omitted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-vectors-of-neighbours",
     severity="critical",
-    says="Each text gets the vector of the next one, the last text that of the first; `index` is as it should be.",
+    says="Each text gets the embedding of the next one, the last text that of the first; `index` is correct.",
     breaks="Every search: a text is found by what another one says.",
     source=INVENTED,
     caught_by=("embeddings.array/embedded_batch/text_has_the_same_vector_as_alone",),
@@ -53,8 +53,8 @@ def vectors_of_neighbours(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-vector-too-many",
     severity="major",
-    says="One vector more comes than there are texts.",
-    breaks="Whoever joins texts and vectors.",
+    says="The response has one embedding more than there are texts.",
+    breaks="Anyone who joins texts and vectors.",
     source=INVENTED,
     caught_by=(
         "embeddings.string/embeddings/there_is_one_vector",
@@ -68,7 +68,7 @@ def vector_too_many(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-vectors-backwards",
     severity="critical",
-    says="The vectors come last one first, each with its `index`.",
+    says="The embeddings are in reverse order, each with its `index`.",
     breaks="Clients that go by the order: texts are found by the words of others.",
     source=INVENTED,
     caught_by=("embeddings.array/embeddings/vectors_are_in_the_order_of_the_texts",),
@@ -112,7 +112,7 @@ def _cut(one: dict[str, Any]) -> dict[str, Any]:
     "own-vector-lacks-a-number",
     severity="critical",
     says="All vectors but the first, and those in base64, lack their last number.",
-    breaks="Databases of vectors: they refuse the size, or compare what cannot be compared.",
+    breaks="Vector databases: they reject the size, or compare what cannot be compared.",
     source=INVENTED,
     caught_by=(
         f"{_BATCH}/all_vectors_have_one_size",
@@ -132,7 +132,7 @@ def _all(one: dict[str, Any], number: Any) -> dict[str, Any]:
     "own-vector-is-all-zeros",
     severity="critical",
     says="All numbers of a vector are 0.",
-    breaks="Every search: nothing is near to anything.",
+    breaks="Every search: cosine similarity is undefined.",
     source=INVENTED,
     caught_by=("embeddings.string/embeddings/vector_is_not_all_zeros",),
 )
@@ -159,8 +159,8 @@ def vector_overflows(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-vector-is-empty",
     severity="critical",
-    says="A vector has no number.",
-    breaks="Everybody who computes with it.",
+    says="An embedding is an empty array.",
+    breaks="Everyone who computes with it.",
     source=INVENTED,
     caught_by=("embeddings.string/embeddings/vector_is_not_empty",),
 )
@@ -172,7 +172,7 @@ def vector_is_empty(call: Call, handler: Handler) -> Answer:
     "own-embedding-counts-below-zero",
     severity="minor",
     says="The `index` of a vector is -1, and no token is counted.",
-    breaks="Whoever takes `index` for a place in a list: it is the last one.",
+    breaks="Anyone who takes `index` for a place in a list: it is the last one.",
     source=INVENTED,
     caught_by=(
         "embeddings.string/embeddings/numbers_are_in_their_ranges",

@@ -118,7 +118,7 @@ def detail_with_404(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-param-not-string",
     severity="minor",
-    says="`error.param` is the value that was wrong, whatever its type, and `error.type` a validator's rule.",
+    says="`error.param` is the invalid value, whatever its type, and `error.type` a validator's rule.",
     breaks="Typed decoders fail at the error itself.",
     source=("ray-project/ray#64833",),
     caught_by=("errors.envelope/error_response/param_is_a_string_or_null",),
@@ -153,8 +153,8 @@ def plain_string(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-401-no-parsable-body",
     severity="minor",
-    says="A refused key gives a 401 whose body is a `detail`, in which clients find no message.",
-    breaks="Users see no reason: a wrong key looks like a budget that is spent.",
+    says="A rejected key gives a 401 whose body is a `detail`, in which clients find no message.",
+    breaks="Users see no reason: an invalid key looks like a budget that is spent.",
     source=("BerriAI/litellm#1554", "BerriAI/litellm#1559"),
     caught_by=(
         "errors.envelope/error_response/error_is_an_object",
@@ -169,7 +169,7 @@ def no_parsable_body(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-401-anthropic-shape",
     severity="minor",
-    says="A refused key gives an error without `code` and `param`, and a `type` stands beside `error`.",
+    says="A rejected key gives an error without `code` and `param`, and a `type` stands beside `error`.",
     breaks="Handlers that look at the code; strict decoders.",
     source=("anomalyco/opencode#47820",),
     caught_by=("errors.envelope/error_response/param_and_code_are_always_there",),
@@ -184,7 +184,7 @@ def shape_anthropic(call: Call, handler: Handler) -> Answer:
     "error-param-code-empty-string",
     severity="minor",
     says="Where `param` and `code` should be null they are empty strings.",
-    breaks="Handlers that ask for null; typed lists of codes.",
+    breaks="Handlers that look for null; typed lists of codes.",
     source=("QuantumNous/new-api#2078",),
     caught_by=("errors.envelope/error_response/absent_values_are_null",),
 )
@@ -200,8 +200,8 @@ def param_code_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-is-a-detail",
     severity="major",
-    says='Every refusal is `{"detail": ...}`.',
-    breaks="The official client: the message, the type and the code of its errors are gone.",
+    says='Every rejection is `{"detail": ...}`.',
+    breaks="The official client: the message, the type and the code of its errors are lost.",
     source=INVENTED,
     caught_by=(
         "batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",

@@ -16,8 +16,8 @@ _MANY = 1_000_000
 @deviation(
     "error-client-fault-typed-server-error",
     severity="minor",
-    says="Wrong messages are refused with 400, with the `type` `server_error` and an upstream's text.",
-    breaks="Retry layers that look at the type: they send a wrong request again and again.",
+    says="Invalid messages are rejected with 400, with the `type` `server_error` and an upstream's text.",
+    breaks="Retry layers that look at the type: they send an invalid request again and again.",
     source=("vastsa/PI-Desktop#30",),
     caught_by=("errors.envelope/error_response/type_does_not_blame_the_server",),
 )
@@ -59,8 +59,10 @@ def detail_not_equivalent(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-of-another-request",
     severity="major",
-    says="A wrong chat is refused with the error of another request, about a field that it does not have.",
-    breaks="Whoever shows the error, or drops the field that `param` names and asks again.",
+    says=(
+        "An invalid chat completion is rejected with the error of another request, about a field that it does not have."
+    ),
+    breaks="Anyone who shows the error, or drops the field that `param` names and retries.",
     source=INVENTED,
     caught_by=(f"{_ROW}/error_names_the_field", f"{_ROW}/param_is_the_field"),
 )
@@ -73,7 +75,7 @@ def error_of_another_request(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-message-is-a-page",
     severity="minor",
-    says="`error.message` is the web page of a proxy, with the right status around it.",
+    says="`error.message` is the HTML page of a proxy; the status is right.",
     breaks="Users, who are shown markup.",
     source=INVENTED,
     caught_by=("errors.envelope/error_response/message_says_something",),
@@ -88,7 +90,7 @@ def message_is_a_page(call: Call, handler: Handler) -> Answer:
     "error-message-is-a-list",
     severity="major",
     says="`error.message` is a list of a validator's findings.",
-    breaks="Typed clients; whoever joins it to a text.",
+    breaks="Typed clients; anyone who joins it to a text.",
     source=INVENTED,
     caught_by=("errors.envelope/error_response/message_is_a_string",),
 )
@@ -117,7 +119,7 @@ def code_is_status_as_text(call: Call, handler: Handler) -> Answer:
 @deviation(
     "context-length-wrong-code",
     severity="major",
-    says="A prompt that is too long is refused without the `code` of its own.",
+    says="A prompt that is too long is rejected without the `code` `context_length_exceeded`.",
     breaks="Agents that shorten their history when they see the code: they give up.",
     source=("NVIDIA/TensorRT-LLM#19457", "vllm-project/vllm#12886"),
     caught_by=("errors.context_length/long_prompt/overlong_prompt_is_refused_by_its_code",),
@@ -131,14 +133,14 @@ def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
 @deviation(
     "too-many-tokens-without-a-name",
     severity="minor",
-    says="A limit beyond any context is refused without `param` and `code`.",
-    breaks="Clients that lower the limit and ask again.",
+    says="A limit beyond any context is rejected without `param` and `code`.",
+    breaks="Clients that lower the limit and retry.",
     source=INVENTED,
     caught_by=("errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",),
 )
 def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    limit = change.asked(call).get("max_tokens")
+    limit = change.asked(call).get("max_tokens", change.asked(call).get("max_completion_tokens"))
     many = change.is_chat(call) and isinstance(limit, int) and limit > _MANY
     return change.refused(answer, 400, "Bad request.") if many else answer
 
@@ -146,8 +148,8 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-names-nothing",
     severity="minor",
-    says="Every refusal has the same words, `Bad request.`, and `param` null.",
-    breaks="People: nobody learns what was wrong.",
+    says="Every rejection has the same message, `Bad request.`, and `param` null.",
+    breaks="Users, who do not learn what is invalid.",
     source=INVENTED,
     caught_by=(
         "errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",
@@ -174,8 +176,8 @@ def refusal_names_nothing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-has-no-words",
     severity="minor",
-    says="The `message` of every refusal is empty.",
-    breaks="People: they see a status, and nothing else.",
+    says="The `message` of every rejection is empty.",
+    breaks="Users: they see a status, and nothing else.",
     source=INVENTED,
     caught_by=("errors.envelope/error_response/message_says_something",),
 )

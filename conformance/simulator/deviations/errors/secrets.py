@@ -12,8 +12,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "error-tells-our-key",
     severity="critical",
-    says="The error of an unknown model holds the key of whoever asked.",
-    breaks="Everybody whose logs are read by others.",
+    says="The error for an unknown model contains the API key of the request.",
+    breaks="Everyone whose logs are read by others.",
     source=INVENTED,
     caught_by=("errors.no_secret_leak/any_response/our_key_is_not_sent_back",),
 )
@@ -26,8 +26,8 @@ def tells_our_key(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-repeats-the-refused-key",
     severity="major",
-    says="A wrong key is told back in full.",
-    breaks="Everybody whose key had one wrong letter, and whose logs are read by others.",
+    says="The rejection of an invalid key contains the key in full.",
+    breaks="Everyone whose key has a typing error, and whose logs are read by others.",
     source=INVENTED,
     caught_by=("errors.no_secret_leak/refused_key/refused_key_is_not_repeated_whole",),
 )
@@ -41,8 +41,11 @@ def repeats_the_refused_key(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-tells-the-inside",
     severity="major",
-    says="A wrong chat is refused with a stack trace, the name of a host behind the endpoint, and the key for it.",
-    breaks="The operator, whose secrets are read by everybody.",
+    says=(
+        "An invalid chat completion is rejected with a stack trace, the name of a host behind the endpoint, and the "
+        "key for it."
+    ),
+    breaks="The operator, whose secrets are read by everyone.",
     source=INVENTED,
     caught_by=(
         "errors.no_secret_leak/any_response/no_internal_host_is_told",

@@ -59,8 +59,8 @@ def times_are_text(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-id-is-empty",
     severity="major",
-    says="`id` is an empty text where something is made or listed.",
-    breaks="Whoever logs by id, or asks for the thing again.",
+    says="`id` is an empty string where something is created or listed.",
+    breaks="Anyone who logs by id, or retrieves the object again.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/id_is_not_empty",
@@ -83,8 +83,8 @@ def id_is_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-model-is-another",
     severity="major",
-    says="`model` names a model that nobody asked for.",
-    breaks="Whoever counts costs, or compares answers, by model.",
+    says="`model` names a model that was not requested.",
+    breaks="Anyone who counts costs, or compares responses, by model.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/model_is_the_requested_model",
@@ -106,7 +106,7 @@ def model_is_another(call: Call, handler: Handler) -> Answer:
     "own-total-is-one-more",
     severity="minor",
     says="`total_tokens` is one more than the sum of its parts.",
-    breaks="Whoever checks a bill.",
+    breaks="Anyone who checks a bill.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/*/total_tokens_is_the_sum",

@@ -12,8 +12,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "own-deleted-is-false",
     severity="major",
-    says="What was deleted is said not to be: `deleted` is false.",
-    breaks="Clients that look: they try again, and get 404.",
+    says="After a deletion, `deleted` is false.",
+    breaks="Clients that look: they retry, and get 404.",
     source=INVENTED,
     caught_by=("*/deletion_*is_confirmed",),
 )
@@ -26,7 +26,7 @@ def deleted_is_false(call: Call, handler: Handler) -> Answer:
     "own-deletion-is-only-said",
     severity="critical",
     says="A deletion is confirmed, and what was deleted is still served.",
-    breaks="Everybody who deletes for privacy: the data stay.",
+    breaks="Everyone who deletes for privacy: the data are still there.",
     source=INVENTED,
     caught_by=(
         "chat.stored/deleted_retrieved/deleted_completion_is_not_found",

@@ -10,7 +10,7 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "cors-retry-after-not-exposed",
     severity="minor",
-    says="Answers to web pages list no header that a page may read, neither the limits nor the id of the request.",
+    says="Responses to web pages expose no header, neither the rate limits nor the request id.",
     breaks="Clients in browsers: they see neither how long to wait nor what to report.",
     source=("Azure/azure-rest-api-specs#24904",),
     caught_by=("headers.cors/listed_from_a_page/page_may_read_the_id",),
@@ -41,7 +41,7 @@ def preflight_few_headers(call: Call, handler: Handler) -> Answer:
 @deviation(
     "cors-options-405",
     severity="minor",
-    says="A preflight is refused with 405, and nothing is allowed to any page.",
+    says="A preflight is rejected with 405, and nothing is allowed to any page.",
     breaks="Clients in browsers.",
     source=("paiml/aprender#671", "bricks-cloud/BricksLLM#45", "openvinotoolkit/model_server#3417"),
     caught_by=("headers.cors/preflight/status",),
@@ -58,8 +58,8 @@ def preflight_refused(call: Call, handler: Handler) -> Answer:
 @deviation(
     "page-may-not-read-the-answer",
     severity="major",
-    says="A preflight lets web pages in, and the answers themselves do not.",
-    breaks="Clients in browsers: the answer is paid for, and thrown away.",
+    says="A preflight allows web pages, and the responses themselves do not.",
+    breaks="Clients in browsers: the response is paid for, and thrown away.",
     source=INVENTED,
     caught_by=("headers.cors/listed_from_a_page/page_may_read_the_answer",),
 )
@@ -71,7 +71,7 @@ def page_may_not_read(call: Call, handler: Handler) -> Answer:
 @deviation(
     "preflight-lets-another-page-in",
     severity="minor",
-    says="A preflight allows one page, whatever page asks.",
+    says="A preflight allows one fixed origin, whatever page sends it.",
     breaks="Clients in browsers on all other pages.",
     source=INVENTED,
     caught_by=("headers.cors/preflight/page_is_let_in",),

@@ -27,8 +27,8 @@ def _refuse_effort(call: Call, handler: Handler, effort: str) -> Answer:
 @deviation(
     "thinking-effort-none-rejected",
     severity="minor",
-    says="`reasoning_effort` `none` is refused, in words that do not say what was wrong.",
-    breaks="Clients that switch thinking off for all models.",
+    says="`reasoning_effort` `none` is rejected with an error that does not name it.",
+    breaks="Clients that turn reasoning off for all models.",
     source=("HKUDS/DeepTutor#809",),
     caught_by=(f"{EFFORT}.none/puzzle_effort_none/status",),
 )
@@ -39,7 +39,7 @@ def none_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-minimal-rejected",
     severity="minor",
-    says="`reasoning_effort` `minimal` is refused, in words that do not say what was wrong.",
+    says="`reasoning_effort` `minimal` is rejected with an error that does not name it.",
     breaks="Clients whose default it is.",
     source=("versun/RSSBox#132",),
     caught_by=("reasoning.effort.other_values/puzzle_effort_other[minimal]/rejection_names_the_effort",),
@@ -51,8 +51,8 @@ def minimal_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-garbage-accepted",
     severity="minor",
-    says="A `reasoning_effort` that nobody knows is taken for none at all.",
-    breaks="Clients with a typing error: nothing tells them.",
+    says="An unknown `reasoning_effort` is ignored.",
+    breaks="Clients with a typing error: no error tells them.",
     source=("BerriAI/litellm#27074",),
     caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/status",),
 )
@@ -64,7 +64,7 @@ def garbage_accepted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-ignored",
     severity="minor",
-    says="`reasoning_effort` is taken and ignored.",
+    says="`reasoning_effort` is accepted and ignored.",
     breaks="Clients that want answers to be cheap or fast.",
     source=(
         "https://platform.claude.com/docs/en/api/openai-sdk",
@@ -80,7 +80,7 @@ def effort_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-efforts-swapped",
     severity="major",
-    says="Low effort thinks as much as high effort should, and high effort as little as low.",
+    says="Low effort reasons as much as high effort should, and high effort as little as low.",
     breaks="Clients that pay for the wrong one.",
     source=INVENTED,
     caught_by=(f"{EFFORT}.monotone/*/high_effort_uses_more_tokens_than_low",),
@@ -93,8 +93,8 @@ def efforts_swapped(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-effort-refused-in-general",
     severity="minor",
-    says="An effort that nobody knows is refused in words that do not say what was wrong.",
-    breaks="People who look for their mistake.",
+    says="An unknown effort is rejected with an error that does not name it.",
+    breaks="Developers who look for their mistake.",
     source=INVENTED,
     caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",),
 )
@@ -108,7 +108,9 @@ def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-two-orders-taken",
     severity="minor",
-    says="`reasoning_effort` beside a `thinking_config`, which exclude each other, is taken, and one of them ignored.",
+    says=(
+        "`reasoning_effort` and `thinking_config` together, which exclude each other, are accepted, and one is ignored."
+    ),
     breaks="Clients that set both: one is silently lost.",
     source=INVENTED,
     caught_by=("reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",),
@@ -121,8 +123,8 @@ def two_orders_taken(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-config-ignored",
     severity="major",
-    says="`thinking_config` is taken and ignored.",
-    breaks="Clients that ask for thoughts, or for none.",
+    says="`thinking_config` is accepted and ignored.",
+    breaks="Clients that request reasoning, or none.",
     source=INVENTED,
     caught_by=(
         "reasoning.google_extra_body/*/requested_reasoning_is_returned",
@@ -138,7 +140,7 @@ def config_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-config-refused-in-general",
     severity="minor",
-    says="Everything that is asked of thinking but `reasoning_effort` is refused in words that name nothing.",
+    says="Every reasoning parameter but `reasoning_effort` is rejected with an error that does not name it.",
     breaks="Clients cannot tell what to leave out.",
     source=INVENTED,
     caught_by=(
@@ -155,8 +157,8 @@ def refused_in_general(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-switch-hides-only",
     severity="major",
-    says="`enable_thinking` false hides the thoughts, and they are thought and counted all the same.",
-    breaks="Clients that switch thinking off to save time and money.",
+    says="`enable_thinking` false hides the reasoning, which is generated and counted all the same.",
+    breaks="Clients that turn reasoning off to save time and money.",
     source=INVENTED,
     caught_by=("reasoning.enable_thinking/*/enable_thinking_is_used",),
 )
@@ -170,7 +172,7 @@ def hides_only(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-suffix-ignored",
     severity="major",
-    says="A model's id that ends with `-nothinking` is taken for the model, which thinks.",
+    says="The suffix `-nothinking` of a model's id is ignored: the model reasons.",
     breaks="Clients of gateways that write orders into the model's id.",
     source=INVENTED,
     caught_by=("reasoning.content_field/model_suffix/suffix_is_used_or_rejected",),

@@ -34,8 +34,8 @@ def counted_beside(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-uncounted",
     severity="minor",
-    says="Thoughts are told, and `reasoning_tokens` is 0.",
-    breaks="Clients that show what thinking costs.",
+    says="Reasoning is returned, and `reasoning_tokens` is 0.",
+    breaks="Clients that show what reasoning costs.",
     source=INVENTED,
     caught_by=("reasoning.tokens_reported/*/returned_reasoning_is_counted",),
 )
@@ -54,8 +54,8 @@ def uncounted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-details-missing",
     severity="minor",
-    says="A thinking model's usage has no `completion_tokens_details`.",
-    breaks="Clients that tell thinking from speaking.",
+    says="A reasoning model's usage has no `completion_tokens_details`.",
+    breaks="Clients that count reasoning and text separately.",
     source=INVENTED,
     caught_by=("reasoning.tokens_reported/*/reasoning_tokens_are_reported",),
 )

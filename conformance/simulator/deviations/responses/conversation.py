@@ -35,7 +35,7 @@ def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-previous-id-drops-tool-items",
     severity="major",
-    says="What is kept of a conversation has lost its calls and their results.",
+    says="The stored conversation has lost its calls and their results.",
     breaks="Agents that go on by `previous_response_id`: the model calls again, or knows nothing of the result.",
     source=("vllm-project/vllm#43244",),
     caught_by=("responses.advanced/weather_third_turn/earlier_calls_and_results_are_counted",),
@@ -53,8 +53,8 @@ def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-resubmitted-items-rejected",
     severity="major",
-    says="Items that the endpoint itself has sent are refused when they are sent back as they came.",
-    breaks="Everybody who keeps the history and sends it whole: the second turn is a 400.",
+    says="Items that the endpoint itself has sent are rejected when they are sent back unchanged.",
+    breaks="Clients that send the whole history: the second turn is a 400.",
     source=("vllm-project/vllm#41355",),
     caught_by=("responses.advanced/weather_resent/status",),
 )
@@ -70,8 +70,8 @@ def resubmitted_items_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-previous-id-sees-only-the-last-input",
     severity="critical",
-    says="`previous_response_id` is taken and repeated, and the earlier turns are not read.",
-    breaks="Every conversation by `previous_response_id`: the model has forgotten all.",
+    says="`previous_response_id` is accepted and returned, and the earlier turns are not used.",
+    breaks="Every conversation by `previous_response_id`: the model knows only the last input.",
     source=INVENTED,
     caught_by=(
         "responses.advanced/continued/previous_response_is_counted",
@@ -123,7 +123,7 @@ def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-silent-after-items",
     severity="critical",
-    says="After items that were sent back, or with `previous_response_id`, the answer is an empty text.",
+    says="After items that were sent back, or with `previous_response_id`, the text is empty.",
     breaks="Every agent: it stops after the first call.",
     source=INVENTED,
     caught_by=(
@@ -142,7 +142,7 @@ def silent_after_items(call: Call, handler: Handler) -> Answer:
     "own-response-previous-uncounted",
     severity="major",
     says="With `previous_response_id` only the new input is counted.",
-    breaks="Whoever keeps within a context by `usage`.",
+    breaks="Clients that stay within a context by `usage`.",
     source=INVENTED,
     caught_by=(f"{_MORE}/weather_continued/previous_call_is_counted",),
 )

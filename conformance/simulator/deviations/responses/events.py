@@ -130,7 +130,7 @@ def first_is_in_progress(call: Call, handler: Handler) -> Answer:
     "own-event-type-is-empty",
     severity="major",
     says="The `type` of a delta is empty.",
-    breaks="Everybody who tells events apart by it.",
+    breaks="Everyone who tells events apart by it.",
     source=INVENTED,
     caught_by=(
         "responses.stream/response_stream/every_event_has_a_type",

@@ -42,8 +42,8 @@ def completed_missing_identity(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-completed-output-empty",
     severity="critical",
-    says="The response of `response.completed` has no items, though items were told.",
-    breaks="Clients that read the final response: an empty answer.",
+    says="The response of `response.completed` has no items, though items were streamed.",
+    breaks="Clients that read the final response: it is empty.",
     source=("Oaklight/llm-rosetta#56",),
     caught_by=("responses.stream/response_stream/last_response_has_the_text",),
 )
@@ -87,8 +87,8 @@ def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-failed-error-outside-response",
     severity="minor",
-    says="A long answer fails: `error` stands beside the response of `response.failed`, in which it is null.",
-    breaks="Clients show a failure that nobody can explain.",
+    says="A long response fails: `error` stands beside the response of `response.failed`, in which it is null.",
+    breaks="Clients show a failure without an explanation.",
     source=("openai/codex#24973",),
     caught_by=("responses.stream/response_stream/failed_response_has_an_error",),
 )
@@ -106,8 +106,8 @@ def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-completed-twice",
     severity="minor",
-    says="`response.completed` comes twice.",
-    breaks="Clients that do something at the end do it twice: a turn is kept, or counted, two times.",
+    says="`response.completed` is sent twice.",
+    breaks="Clients that do something at the end do it twice: a turn is stored, or counted, two times.",
     source=INVENTED,
     caught_by=("responses.stream/response_stream/last_event_is_final",),
 )
@@ -130,7 +130,7 @@ def end_disagrees(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-cut-gives-another-reason",
     severity="minor",
-    says="A stream that the limit cut gives the reason `length`.",
+    says="A stream that the token limit truncates has the reason `length`.",
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
     caught_by=("responses.stream/response_stream/incomplete_stream_has_a_reason",),
@@ -146,7 +146,7 @@ def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     "own-event-fails-without-a-word",
     severity="critical",
     says="A stream ends with `response.failed`, whose `error` has an empty message.",
-    breaks="People: nobody learns why.",
+    breaks="Users: they do not learn why.",
     source=INVENTED,
     caught_by=(
         "responses.stream/response_stream/failed_response_has_an_error",
@@ -164,8 +164,8 @@ def fails_without_a_word(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-counts-otherwise",
     severity="minor",
-    says="The last event counts a hundred input tokens more than a plain response, and holds one item more.",
-    breaks="Whoever computes a bill.",
+    says="The last event counts a hundred input tokens more than a non-streaming response, and holds one item more.",
+    breaks="Anyone who computes a bill.",
     source=INVENTED,
     caught_by=(
         f"{_GREETED}/streamed_usage_is_the_same",
@@ -185,7 +185,7 @@ def counts_otherwise(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-refusal-inside-the-stream",
     severity="major",
-    says="An unknown model is refused by `response.failed`, in a stream that starts with 200.",
+    says="An unknown model is rejected by `response.failed`, in a stream that starts with 200.",
     breaks="Clients that look at the status.",
     source=INVENTED,
     caught_by=("responses.stream/unknown_model_streamed/unknown_model_has_an_error_status",),

@@ -12,8 +12,8 @@ _STORED = "chat.stored"
 @deviation(
     "own-stored-chat-is-another",
     severity="critical",
-    says="A stored chat is retrieved without metadata and with another text, and its messages with other words.",
-    breaks="Whoever shows an earlier conversation.",
+    says="A stored chat completion is retrieved without metadata, with another text and other messages.",
+    breaks="Anyone who shows an earlier conversation.",
     source=INVENTED,
     caught_by=(
         f"{_STORED}/stored_listed/list_is_filtered_by_metadata",
@@ -43,8 +43,8 @@ def stored_chat_is_another(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-list-forgets-the-newest",
     severity="major",
-    says="The list of stored chats names another id for what was made last.",
-    breaks="Whoever looks whether a chat was kept.",
+    says="The list of stored chat completions has another id for the newest one.",
+    breaks="Clients that look whether a chat completion was stored.",
     source=INVENTED,
     caught_by=("chat.stored/stored_listed/stored_completion_is_listed",),
 )

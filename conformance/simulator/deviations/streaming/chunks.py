@@ -57,7 +57,7 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
     "stream-first-chunk-empty-choices",
     severity="critical",
     says="The first chunk has no choice, only the results of a filter of prompts.",
-    breaks="Everybody who reads `chunk.choices[0]`: IndexError at the first chunk.",
+    breaks="Everyone who reads `chunk.choices[0]`: IndexError at the first chunk.",
     source=(
         "pydantic/pydantic-ai#164",
         "AbanteAI/archive-old-cli-mentat#429",
@@ -178,8 +178,8 @@ REQUEST_ECHOED_IN_CHUNK = excluded(
 @deviation(
     "stream-names-another-model",
     severity="minor",
-    says="The chunks name the upstream's model, the plain answer the one asked for.",
-    breaks="Whoever counts costs by model.",
+    says="The chunks name the upstream's model, the non-streaming response the one requested.",
+    breaks="Anyone who counts costs by model.",
     source=INVENTED,
     caught_by=("chat.stream.equals_nonstream/*/model_is_the_same_streamed",),
 )
@@ -194,7 +194,7 @@ def names_another_model(call: Call, handler: Handler) -> Answer:
     "stream-created-in-milliseconds",
     severity="minor",
     says="`created` of the chunks is in milliseconds.",
-    breaks="Who shows when an answer was made: in the year 58,000.",
+    breaks="Clients that show when a response was created: in the year 58,000.",
     source=INVENTED,
     caught_by=("chat.stream.chunk_schema/chat_stream/created_is_in_seconds",),
 )

@@ -14,7 +14,7 @@ _READ = 61  # small, so that the reads of a short stream cut characters too
 @deviation(
     "stream-utf8-replacement-chars-generated",
     severity="critical",
-    says="Each character of several bytes comes as one U+FFFD for each byte; the plain answer is right.",
+    says="Each character of several bytes comes as one U+FFFD for each byte; the non-streaming response is right.",
     breaks="Readers of anything but ASCII: the text is lost for good.",
     source=("vllm-project/vllm#931", "mudler/LocalAI#677"),
     caught_by=("transport.utf8/word_streamed*/word_comes_back_unharmed_streamed",),
@@ -93,7 +93,7 @@ def spaces_trimmed(call: Call, handler: Handler) -> Answer:
     "stream-delta-is-text-so-far",
     severity="critical",
     says="Each delta holds all the text so far.",
-    breaks="Everybody who joins deltas: the text grows with its square.",
+    breaks="Everyone who joins deltas: the text grows with its square.",
     source=INVENTED,
     caught_by=("chat.stream.basic/chat_stream/deltas_have_new_text_only",),
 )
@@ -112,8 +112,8 @@ def text_so_far(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-aborted-answer-comes-with-the-next",
     severity="critical",
-    says="The answer after a stream begins with the end of that stream.",
-    breaks="Everybody behind a pool of connections: users read what others were told.",
+    says="The response after a stream begins with the end of that stream.",
+    breaks="Everyone behind a connection pool: users read responses that belong to others.",
     source=INVENTED,
     caught_by=("chat.stream.abort/word_after_abort/aborted_text_is_not_returned",),
 )
@@ -136,8 +136,8 @@ def aborted_answer_left(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-stream-has-no-text",
     severity="critical",
-    says="No delta holds text, or a role.",
-    breaks="Everybody who streams.",
+    says="No delta has text, or a role.",
+    breaks="Everyone who streams.",
     source=INVENTED,
     caught_by=(
         "chat.stream.basic/hello_streamed/text_is_streamed",
@@ -154,8 +154,8 @@ def has_no_text(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-word-is-empty",
     severity="critical",
-    says="A plain request to repeat one word is answered with an empty text, also after a stream that was left.",
-    breaks="Whoever presses stop, and asks again.",
+    says="A non-streaming request to repeat one word gets an empty text, also after a stream that was closed early.",
+    breaks="Users who stop a response, and retry.",
     source=INVENTED,
     caught_by=("chat.stream.abort/word_after_abort/request_after_an_abort_returns_text",),
 )
@@ -168,8 +168,8 @@ def word_is_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-stream-text-of-another-model",
     severity="critical",
-    says="Whatever is asked, a stream says the same sentence, which no plain answer holds.",
-    breaks="Users of chat windows: what they read is not what the model says.",
+    says="Whatever the prompt is, a stream has the same sentence, which no non-streaming response has.",
+    breaks="Users of chat windows: what they read is not from the model.",
     source=INVENTED,
     caught_by=("chat.stream.equals_nonstream/hello_streamed/streamed_text_is_similar",),
 )

@@ -12,8 +12,8 @@ _BURST_S = 1.3  # what a buffer holds back is told from a fast server by this
 @deviation(
     "stream-buffered-by-proxy",
     severity="major",
-    says="A proxy holds all events back and sends them in one burst when the answer is complete.",
-    breaks="Whoever waits for the first word: the wait is as long as the whole answer.",
+    says="A proxy holds all events back and sends them in one burst when the response is complete.",
+    breaks="Users who wait for the first word: the wait is as long as the whole response.",
     source=("ggml-org/llama.cpp#24774", "open-webui/docs#308"),
     caught_by=("chat.stream.incremental/count_far_streamed/text_arrives_while_it_is_generated",),
 )

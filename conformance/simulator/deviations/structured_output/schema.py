@@ -21,7 +21,7 @@ def _schemas(call: Call) -> str:
 @deviation(
     "structured-additional-properties-rejected",
     severity="critical",
-    says="A schema with `additionalProperties` ends in a 502 that quotes the upstream's refusal.",
+    says="A schema with `additionalProperties` ends in a 502 that quotes the upstream's rejection.",
     breaks="Every schema that a client's library makes.",
     source=("tashfeenahmed/freellmapi#97",),
     caught_by=(f"{STRICT}/*/status", "tools.schema_edge/unusual_required[closed]/status", "structured.*/status"),
@@ -38,7 +38,7 @@ def additional_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-ref-defs-rejected",
     severity="major",
-    says="A schema with `$ref` is refused.",
+    says="A schema with `$ref` is rejected.",
     breaks="Nested models of every client library.",
     source=("braintrustdata/braintrust-proxy#160",),
     caught_by=(f"{FEATURE}/feature[reference]/status", "tools.schema_edge/unusual_required[reference]/status"),
@@ -52,7 +52,7 @@ def reference_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-ref-enum-unconstrained",
     severity="major",
-    says="An `enum` behind a `$ref` is taken for any object.",
+    says="An `enum` behind a `$ref` is treated as any object.",
     breaks="Clients that expect one of a few words and get an object.",
     source=("ggml-org/llama.cpp#8073", "ggml-org/llama.cpp#20178"),
     caught_by=("structured.schema_features/feature[reference-to-enum]/answer_fits_such_a_schema",),
@@ -73,7 +73,7 @@ def enum_unconstrained(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-internal-conflict-error",
     severity="major",
-    says="Every schema is refused, because the server makes a grammar of it and then finds both.",
+    says="Every schema is rejected, because the server makes a grammar of it and then finds both.",
     breaks="All clients with schemas.",
     source=("ggml-org/llama.cpp#11847",),
     caught_by=(f"{STRICT}/*/status", "structured.sdk_parse/*/status", "structured.*/status"),
@@ -104,7 +104,7 @@ def branches_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-numbers-as-text",
     severity="major",
-    says="Numbers in an answer that a schema binds are written as text.",
+    says="Numbers in a response that a schema binds are written as text.",
     breaks="Typed clients.",
     source=INVENTED,
     caught_by=("structured.json_schema.strict/*/answer_fits_the_schema*", "structured.sdk_parse/*"),
@@ -160,7 +160,7 @@ def lost_beside_tools(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-format-forbids-calls",
     severity="major",
-    says="Where an answer is bound to a schema nothing is called, though `tool_choice` is `required`.",
+    says="Where a response is bound to a schema nothing is called, though `tool_choice` is `required`.",
     breaks="Agents whose last answer must be JSON: they never call.",
     source=INVENTED,
     caught_by=("tools.choice.required/chat_completion/required_function_is_called",),

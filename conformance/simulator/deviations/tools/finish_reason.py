@@ -40,7 +40,7 @@ def end_is_stop(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-finish-reason-named-choice-mismatch",
     severity="minor",
-    says="The call of a named function ends with `stop` plain and with `tool_calls` streamed.",
+    says="The call of a named function ends with `stop` in a non-streaming response and with `tool_calls` in a stream.",
     breaks="Clients that take the same turn in both ways.",
     source=("vllm-project/vllm#25054", "vllm-project/vllm#9209"),
     caught_by=(f"{END}/*/forced_call_ends_as_plain",),
@@ -83,7 +83,7 @@ def _end(answer: Answer, reason: str) -> Answer:
 @deviation(
     "own-tool-plain-end-is-stop",
     severity="critical",
-    says="A plain answer with calls ends with `finish_reason` `stop`; a stream ends as it should.",
+    says="A non-streaming response with calls ends with `finish_reason` `stop`; a stream ends as it should.",
     breaks="Agents that go on only at `tool_calls`.",
     source=INVENTED,
     caught_by=(f"{BASIC}/*/chosen_call_ends_with_tool_calls", f"{BASIC}/*/required_call_ends_with_tool_calls"),
@@ -95,7 +95,7 @@ def plain_end_is_stop(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-end-of-the-upstream",
     severity="major",
-    says="A plain answer with calls ends with the upstream's own word, `tool_use`.",
+    says="A non-streaming response with calls ends with the upstream's own word, `tool_use`.",
     breaks="Typed clients, and agents that go on only at `tool_calls`.",
     source=INVENTED,
     caught_by=(

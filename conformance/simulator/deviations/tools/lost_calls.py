@@ -34,8 +34,8 @@ def _instead_of_calls(answer: Answer, text: Callable[[change.Object], str], **mo
 @deviation(
     "tool-call-as-text-required",
     severity="critical",
-    says="With `tool_choice` `required` the call stands in `content`, in the model's own notation.",
-    breaks="Clients see no call, and people see the notation.",
+    says="With `tool_choice` `required` the call stands in `content`, in the model's own markup.",
+    breaks="Clients see no call, and people see the markup.",
     source=("lmstudio-ai/lmstudio-bug-tracker#2115", "jundot/omlx#2565"),
     caught_by=(f"{REQUIRED}/*/required_function_is_called*",),
 )
@@ -50,7 +50,7 @@ def call_as_text(call: Call, handler: Handler) -> Answer:
     "tool-call-json-in-content-finish-stop",
     severity="critical",
     says="A call stands as JSON in `content`; `tool_calls` is null and `finish_reason` is `stop`.",
-    breaks="Agents print the call as an answer and stop.",
+    breaks="Agents show the call as text and stop.",
     source=("kenlasko/monize#396", "jundot/omlx#2565", "Podden/openwebui_anthropic_api_manifold_pipe#35"),
     caught_by=(
         "tools.choice.auto/chat_completion/call_is_not_written_as_text",
@@ -67,7 +67,7 @@ def call_as_json(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-malformed-call-empty-200",
     severity="critical",
-    says="Where the model fails to build a call the answer is a 200 without text and calls that ends with `stop`.",
+    says="Where the model fails to build a call, the response is a 200 without text and calls that ends with `stop`.",
     breaks="Agents take it for a finished turn.",
     source=("Wei-Shaw/sub2api#7081", "vercel/ai#5039"),
     caught_by=("tools.choice.auto/weather_auto/question_is_answered_with_text_or_a_call",),
@@ -104,7 +104,10 @@ def empty_reply(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-chosen-call-lost",
     severity="critical",
-    says="A call that the model chose is left out, plain and streamed; `finish_reason` is `tool_calls` all the same.",
+    says=(
+        "A call that the model chose is left out, non-streaming and streamed; `finish_reason` is `tool_calls` all the "
+        "same."
+    ),
     breaks="Agents that wait for a call that never comes.",
     source=INVENTED,
     caught_by=(f"{BASIC}/*/end_by_tool_calls_has_a_call", f"{END}/*/end_by_tool_calls_has_a_call"),
@@ -123,8 +126,8 @@ def chosen_call_lost(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-none-is-silent",
     severity="major",
-    says="With `tool_choice` `none` the model's call is thrown away, and an empty text is left.",
-    breaks="Agents whose last turn is to sum up.",
+    says="With `tool_choice` `none` the model's call is dropped, and the text is empty.",
+    breaks="Agents whose last turn should summarize.",
     source=INVENTED,
     caught_by=(f"{NONE}/model_speaks_instead",),
 )
@@ -137,8 +140,8 @@ def none_is_silent(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-none-in-the-models-notation",
     severity="major",
-    says="With `tool_choice` `none` the call stands in `content`, in the model's own notation.",
-    breaks="People see the notation.",
+    says="With `tool_choice` `none` the call stands in `content`, in the model's own markup.",
+    breaks="People see the markup.",
     source=INVENTED,
     caught_by=("tools.choice.none/chat_completion/forbidden_call_is_not_written_as_text",),
 )

@@ -27,7 +27,7 @@ def _as_object(made: list[change.Object]) -> None:
     "stream-tool-args-dict-in-delta",
     severity="critical",
     says="`function.arguments` of a fragment is a JSON object, not a piece of text.",
-    breaks="Clients that add text to text raise a type error.",
+    breaks="Clients that join strings raise a type error.",
     source=("BerriAI/litellm#37792",),
     caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_text",),
 )
@@ -48,7 +48,7 @@ def _corrupt(made: list[change.Object]) -> None:
     "stream-tool-args-corrupt-punctuation",
     severity="critical",
     says="Fragments lose quotes and braces, and the last one repeats characters that were sent before.",
-    breaks="Everybody: the joined arguments are no JSON.",
+    breaks="Everyone: the joined arguments are not JSON.",
     source=("vllm-project/vllm#17585", "vllm-project/vllm#10398"),
     caught_by=("tools.stream/weather_forced_streamed/arguments_are_json_as_in_plain_calls",),
 )
@@ -64,7 +64,7 @@ def _told(made: list[change.Object]) -> str:
 @deviation(
     "own-tool-call-again-after-end",
     severity="critical",
-    says="After the chunk with `finish_reason` the whole call is told once more, in one fragment.",
+    says="After the chunk with `finish_reason` the whole call is repeated in one fragment.",
     breaks="Clients that read to `[DONE]`: doubled arguments, or the tool run twice.",
     source=INVENTED,
     caught_by=(f"{END}/*/call_is_told_before_the_end", "tools.stream.delta_shape/*/name_is_told_once"),
@@ -100,7 +100,7 @@ def _without(told: list[change.Object], lost: list[change.Object]) -> list[chang
     "stream-tool-no-args-for-parameterless",
     severity="major",
     says="A streamed call of a function without parameters has no arguments at all.",
-    breaks="Clients that parse the joined arguments: the empty text is no JSON.",
+    breaks="Clients that parse the joined arguments: an empty string is not JSON.",
     source=("vllm-project/vllm#28806",),
     caught_by=("tools.schema_edge/chat_stream/no_parameters_are_an_empty_object_in_a_stream",),
 )
@@ -191,7 +191,7 @@ def buffered(call: Call, handler: Handler) -> Answer:
     "stream-empty-argument-delta-fatal",
     severity="critical",
     says="The first fragment with empty arguments ends the stream with an error.",
-    breaks="Everybody: the name of a tool, then an error; trying again ends in the same way.",
+    breaks="Everyone: the name of a function, then an error; a retry ends in the same way.",
     source=("BerriAI/litellm#39288",),
     caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error",),
 )
