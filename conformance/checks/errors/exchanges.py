@@ -9,7 +9,7 @@ is rejected.
 import json
 
 from conformance import Exchange, Key, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import hello, limit_tried
+from conformance.checks.chat.exchanges import hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
@@ -87,9 +87,9 @@ def wrong_method() -> Request:
 
 
 @exchange(CONTEXT_LENGTH, expects={200, 400, 422}, invalid=True)
-def too_many_tokens(target: Target, limit_tried: Exchange) -> Request:
+def too_many_tokens(target: Target, hello_with_max_tokens: Exchange) -> Request:
     """A chat completion with a token limit of 1,000,000,000, more than any context."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(limit_tried, TOKENS)}
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(hello_with_max_tokens, TOKENS)}
     return post("/chat/completions", body)
 
 
