@@ -81,8 +81,7 @@ def test_a_redirect_is_named_and_not_followed(location: str | None, place: str) 
 def test_a_web_page_is_named(status: int) -> None:
     page = observed(b"<!doctype html>", status, "text/html")
     assert said(listed(body={}, status=404), page) == (
-        f"{URL} returns a web page (HTML, status {status}). "
-        "Check the base URL; perhaps it is right without its path"
+        f"{URL} returns a web page (HTML, status {status}). Check the base URL; perhaps it is right without its path"
     )
 
 
@@ -154,7 +153,7 @@ def test_a_server_that_does_not_speak_http_is_said_so() -> None:
 
 def test_a_server_that_hangs_up_is_said_so() -> None:
     found = without_response(Ending.CLOSED, "the server closed the connection without a response")
-    assert said(found).startswith(f"{URL} accepts our request and closes the connection: the server closed the connection")
+    assert said(found).startswith(f"{URL} accepts our request and closes the connection: the server closed")
 
 
 def test_the_chat_speaks_before_the_list_of_models() -> None:

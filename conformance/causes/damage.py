@@ -39,7 +39,7 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
 def _is_decor(results: Sequence[Result]) -> bool:
     return all(
         result.capability.startswith(("headers", "errors", "auth", "transport"))
-        or result.statement.startswith(("refusal_", "error_"))
+        or result.statement.startswith(("refusal_", "rejection_", "error_"))
         for result in results
     )
 

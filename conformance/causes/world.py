@@ -8,7 +8,7 @@ from conformance.log.records import ExchangeLine, Result
 from conformance.wire.verdict import Verdict
 
 UNKNOWN_PATH = "errors.unknown_path/unknown_path"
-REFUSED_KEY = "refused_key"
+REFUSED_KEY = "invalid_key"
 
 
 @dataclass(frozen=True)
