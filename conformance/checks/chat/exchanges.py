@@ -31,48 +31,48 @@ def hello(target: Target) -> Request:
 
 
 @exchange(SYSTEM)
-def word_of_user(target: Target) -> Request:
+def word_in_user_message(target: Target) -> Request:
     """The control for repeating a code word: the user message itself contains it."""
     messages = [user(f"{word_is('ORCHID')} {ASK_WORD}")]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM)
-def word_asked(target: Target) -> Request:
+def word_question(target: Target) -> Request:
     """The question for the code word without the code word; the baseline for what other messages add."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(ASK_WORD)]})
 
 
 @exchange(SYSTEM)
-def word_of_system(target: Target) -> Request:
+def word_in_system_message(target: Target) -> Request:
     """A code word in a system message, requested in the user message."""
     messages = [system(word_is("MAGNET")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(DEVELOPER)
-def word_of_developer(target: Target) -> Request:
+def word_in_developer_message(target: Target) -> Request:
     """A code word in a developer message."""
     messages = [developer(word_is("COPPER")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM_VARIANTS)
-def word_of_late_system(target: Target) -> Request:
+def word_in_late_system_message(target: Target) -> Request:
     """A code word in a system message after the first turn."""
     messages = [user(HELLO), assistant("Hello!"), system(word_is("VIOLET")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM_VARIANTS)
-def word_of_second_system(target: Target) -> Request:
+def word_in_second_system_message(target: Target) -> Request:
     """Two system messages; the second contains the code word."""
     messages = [system("You are helpful."), system(word_is("TUNDRA")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(MULTI_TURN)
-def word_of_earlier_turn(target: Target) -> Request:
+def word_in_earlier_turn(target: Target) -> Request:
     """A code word in the first of two user turns."""
     messages = [user(f"{word_is('LANTERN')} Say OK."), assistant("OK."), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
@@ -98,22 +98,22 @@ def count_whole(target: Target) -> Request:
 
 
 @exchange(FINISH_LENGTH, expects=TAKEN_OR_REFUSED)
-def limit_tried(target: Target) -> Request:
+def hello_with_max_tokens(target: Target) -> Request:
     """A short request with `max_tokens`, which models that reason reject."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": 128})
 
 
 @exchange(FINISH_LENGTH)
-def count_cut(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
+def count_cut(target: Target, hello_with_max_tokens: Exchange, count_whole: Exchange) -> Request:
     """A request for a long text with a small token limit, under the name of the limit that is accepted."""
-    limit = limited(limit_tried, room(target, count_whole, 8))
+    limit = limited(hello_with_max_tokens, room(target, count_whole, 8))
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], **limit})
 
 
 @exchange(SMALL_BUDGET, cost=150)
-def hello_within_128(target: Target, limit_tried: Exchange) -> Request:
+def hello_within_128(target: Target, hello_with_max_tokens: Exchange) -> Request:
     """A short request with the small token limit shown in documents: 128."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(limit_tried, 128)}
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(hello_with_max_tokens, 128)}
     return post("/chat/completions", body)
 
 

@@ -19,7 +19,7 @@ def require_current(observed: Exchange) -> None:
         raise Inconclusive(f"the response is from {answered:%B %Y}, older than the keys documented today")
 
 
-def model_asked_for(observed: Exchange) -> str:
+def requested_model(observed: Exchange) -> str:
     """Return the model that a request names. Raises `Inconclusive` when it names none in its body."""
     asked = body_of(observed.sent).get("model")
     if not isinstance(asked, str) or not asked:

@@ -3,7 +3,7 @@
 from conformance import MUST, OBSERVED, SDK, SHOULD, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import MODEL_ECHO, SCHEMA_CORE, SCHEMA_EXTRAS, SCHEMA_STRICT, hello
-from conformance.checks.chat.reading import model_asked_for, require_current
+from conformance.checks.chat.reading import requested_model, require_current
 from conformance.checks.common import evidence
 from conformance.checks.common.conditions import ONE_CHOICE
 from conformance.checks.common.kinds import chat_completion
@@ -71,7 +71,7 @@ def test_role_is_assistant(chat_completion: Exchange) -> None:
     says=OBSERVED("OpenAI sends no field of another vendor's native API", *evidence.CALL),
     counterexample=broken(hello, "usageMetadata", {}),
 )
-def test_no_native_fields_leak(chat_completion: Exchange) -> None:
+def test_there_are_no_native_fields(chat_completion: Exchange) -> None:
     """A chat completion has no fields of another vendor's API, such as `candidates` or `usageMetadata`."""
     leaked = [key for key in NATIVE_KEYS if chat_completion.has(key)]
     assert not leaked, f"the body has {', '.join(f'`{key}`' for key in leaked)}"
@@ -83,9 +83,9 @@ def test_no_native_fields_leak(chat_completion: Exchange) -> None:
     counterexample=broken(hello, "model", "another-model"),
     decides="chat/completions: model",
 )
-def test_model_names_the_model_asked_for(chat_completion: Exchange) -> None:
+def test_model_is_the_requested_model(chat_completion: Exchange) -> None:
     """`model` of a chat completion contains the requested model id; a prefix or suffix is allowed."""
     require_current(chat_completion)
-    asked = model_asked_for(chat_completion)
+    asked = requested_model(chat_completion)
     observed = chat_completion.at("model", str)
     assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was requested"

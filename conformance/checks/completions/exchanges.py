@@ -16,7 +16,7 @@ LEGACY = capability("completions.legacy")
 PATH = "/completions"
 ROOM, LITTLE_ROOM = 24, 4
 TOP = 2
-MARK = ","
+STOP = ","
 
 
 def go_on(target: Target, prompt: Any, **optional: Any) -> Request:
@@ -31,7 +31,7 @@ def completed(target: Target) -> Request:
 
 
 @exchange(LEGACY, cost=30, roles=("completion",))
-def completed_little(target: Target) -> Request:
+def completed_with_smaller_limit(target: Target) -> Request:
     """The same prompt with a smaller token limit."""
     return go_on(target, COUNT, max_tokens=LITTLE_ROOM)
 
@@ -57,7 +57,7 @@ def echoed(target: Target) -> Request:
 @exchange(LEGACY, roles=("completion",))
 def stopped(target: Target) -> Request:
     """The same prompt with a comma as stop sequence."""
-    return go_on(target, COUNT, stop=MARK)
+    return go_on(target, COUNT, stop=STOP)
 
 
 @exchange(LEGACY, roles=("completion",))

@@ -7,7 +7,7 @@ what holds without `max_tokens`.
 
 from conformance import DOC, MUST, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
 from conformance.assertions import conforms
-from conformance.checks.chat.reading import model_asked_for
+from conformance.checks.chat.reading import requested_model
 from conformance.checks.common.conditions import (
     CANDIDATES,
     MAX_TOKENS,
@@ -20,10 +20,10 @@ from conformance.checks.common.conditions import (
 from conformance.checks.common.kinds import completion
 from conformance.checks.completions.exchanges import (
     LEGACY,
-    MARK,
+    STOP,
     completed,
-    completed_little,
     completed_twice,
+    completed_with_smaller_limit,
     echoed,
     stopped,
     two_prompts,
@@ -86,9 +86,9 @@ def test_created_is_in_seconds(completion: Exchange) -> None:
 
 
 @should(LEGACY, says=SDK("Completion.model"), counterexample=broken(completed, "model", "another-model"))
-def test_model_names_the_model_asked_for(completion: Exchange) -> None:
+def test_model_is_the_requested_model(completion: Exchange) -> None:
     """`model` of a text completion contains the requested model id; a prefix or suffix is allowed."""
-    asked, observed = model_asked_for(completion), completion.at("model", str)
+    asked, observed = requested_model(completion), completion.at("model", str)
     assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was requested"
 
 
@@ -116,7 +116,7 @@ def test_total_tokens_is_the_sum(completion: Exchange) -> None:
 @must(
     LEGACY,
     says=DOC("CreateCompletionRequest.max_tokens"),
-    counterexample=broken(completed_little, "usage.completion_tokens", 100_000),
+    counterexample=broken(completed_with_smaller_limit, "usage.completion_tokens", 100_000),
     when=(MAX_TOKENS, ONE_PROMPT),
 )
 def test_tokens_are_within_max_tokens(completion: Exchange) -> None:
@@ -132,13 +132,17 @@ def test_tokens_are_within_max_tokens(completion: Exchange) -> None:
         )
 
 
-@must(LEGACY, says=SDK("CompletionChoice.finish_reason"), counterexample=broken(completed_little, REASON, "stop"))
-def test_cut_text_ends_with_length(completed_little: Exchange, completed: Exchange) -> None:
+@must(
+    LEGACY,
+    says=SDK("CompletionChoice.finish_reason"),
+    counterexample=broken(completed_with_smaller_limit, REASON, "stop"),
+)
+def test_limited_text_ends_with_length(completed_with_smaller_limit: Exchange, completed: Exchange) -> None:
     """A text completion cut off by `max_tokens` ends with `finish_reason` `length`."""
-    whole, cut = completed.at(TEXT, str), completed_little.at(TEXT, str)
+    whole, cut = completed.at(TEXT, str), completed_with_smaller_limit.at(TEXT, str)
     if not cut or not whole.startswith(cut) or len(cut) >= len(whole):
         raise Inconclusive("the limited text is not a prefix of the longer one, so it may have ended on its own")
-    assert completed_little.at(REASON, str) == "length", (
+    assert completed_with_smaller_limit.at(REASON, str) == "length", (
         f"{len(cut)} of {len(whole)} characters are returned, and `finish_reason` is not `length`"
     )
 
@@ -149,7 +153,7 @@ def test_cut_text_ends_with_length(completed_little: Exchange, completed: Exchan
     counterexample=broken(completed_twice, "choices.1", DELETE),
     when=(SEVERAL_CHOICES, ONE_PROMPT),
 )
-def test_n_gives_as_many_choices(completion: Exchange) -> None:
+def test_there_are_n_choices(completion: Exchange) -> None:
     """A text completion for one prompt has `n` choices, with `index` from 0 to `n` - 1."""
     indexes, asked = sorted(completion.all("choices.*.index", int)), number_of(completion, "n")
     if len(indexes) == 1:
@@ -170,7 +174,7 @@ def test_each_prompt_has_a_choice(completion: Exchange) -> None:
 
 
 @must(LEGACY, says=DOC("CreateCompletionRequest.echo"), counterexample=broken(echoed, TEXT, " 1, 2, 3"))
-def test_echo_gives_the_prompt_back(echoed: Exchange) -> None:
+def test_echo_returns_the_prompt(echoed: Exchange) -> None:
     """With `echo: true`, the `text` of a text completion begins with the prompt."""
     text = echoed.at(TEXT, str)
     if not text.lstrip().startswith(str(echoed.sent.json["prompt"])):
@@ -180,9 +184,9 @@ def test_echo_gives_the_prompt_back(echoed: Exchange) -> None:
 @must(LEGACY, says=DOC("StopConfiguration"), counterexample=broken(stopped, TEXT, "1, 2, 3"))
 def test_stop_ends_the_text(stopped: Exchange, completed: Exchange) -> None:
     """The `text` of a text completion does not contain the stop sequence."""
-    if MARK not in completed.at(TEXT, str):
+    if STOP not in completed.at(TEXT, str):
         raise Inconclusive("the text without `stop` has no comma either")
-    if MARK in stopped.at(TEXT, str):
+    if STOP in stopped.at(TEXT, str):
         raise Deviation("the text contains the stop sequence, a comma", finding="ignored:stop")
 
 
@@ -190,7 +194,7 @@ def test_stop_ends_the_text(stopped: Exchange, completed: Exchange) -> None:
 def test_stopped_text_ends_with_stop(stopped: Exchange, completed: Exchange) -> None:
     """A text completion ended by a stop sequence has `finish_reason` `stop`."""
     whole, cut = completed.at(TEXT, str), stopped.at(TEXT, str)
-    if whole.partition(MARK)[0] != cut or MARK not in whole:
+    if whole.partition(STOP)[0] != cut or STOP not in whole:
         raise Inconclusive("the text with `stop` differs from the one without it before the stop sequence")
     assert stopped.at(REASON, str) == "stop"
 
@@ -201,7 +205,7 @@ def test_stopped_text_ends_with_stop(stopped: Exchange, completed: Exchange) -> 
     counterexample=broken(with_logprobs, LOGPROBS, None),
     when=(CANDIDATES,),
 )
-def test_logprobs_come_when_asked_for(completion: Exchange) -> None:
+def test_requested_logprobs_are_returned(completion: Exchange) -> None:
     """With `logprobs`, a text completion has `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
     if not completion.at(TEXT, str):
         raise Inconclusive("there is no text, so there are no tokens")
@@ -217,7 +221,7 @@ def test_logprobs_come_when_asked_for(completion: Exchange) -> None:
     counterexample=broken(with_logprobs, f"{LOGPROBS}.text_offset", [0]),
     when=(CANDIDATES,),
 )
-def test_logprobs_are_about_the_same_tokens(completion: Exchange) -> None:
+def test_logprobs_lists_have_the_same_length(completion: Exchange) -> None:
     """The `logprobs` lists of a text completion are equally long, and no `token_logprobs` value is above 0."""
     if not isinstance(completion.get(f"{LOGPROBS}.tokens"), list):
         raise Inconclusive("there are no `logprobs` of this shape, which another check finds")
@@ -238,7 +242,7 @@ def test_logprobs_are_about_the_same_tokens(completion: Exchange) -> None:
     counterexample=broken(with_logprobs, f"{LOGPROBS}.top_logprobs.0", {"a": -1, "b": -2, "c": -3, "d": -4}),
     when=(CANDIDATES,),
 )
-def test_top_logprobs_are_as_many_as_asked_for(completion: Exchange) -> None:
+def test_top_logprobs_have_the_requested_number(completion: Exchange) -> None:
     """In a text completion, each `top_logprobs` has 1 to `logprobs` tokens, or one more: the chosen token."""
     if not isinstance(completion.get(f"{LOGPROBS}.tokens"), list):
         raise Inconclusive("there are no `logprobs` of this shape, which another check finds")

@@ -18,7 +18,7 @@ REASON = "choices.0.finish_reason"
 
 
 @must(LEGACY, says=SDK("Completion.object"), counterexample=broken_chunk(completed_streamed, 1, "object", "text"))
-def test_parts_are_text_completions(completion_stream: Exchange) -> None:
+def test_chunks_have_the_documented_fields(completion_stream: Exchange) -> None:
     """Every text completion chunk has `id`, `created`, `model`, `choices` and `object` `text_completion`."""
     for chunk in completion_stream.chunks:
         kind = chunk.at("object", str)
@@ -30,14 +30,14 @@ def test_parts_are_text_completions(completion_stream: Exchange) -> None:
 
 
 @must(LEGACY, says=SDK("Completion.id"), counterexample=broken_chunk(completed_streamed, 1, "id", "cmpl-another"))
-def test_id_is_the_same_on_all_parts(completion_stream: Exchange) -> None:
+def test_id_is_the_same_on_all_chunks(completion_stream: Exchange) -> None:
     """All chunks of a text completion stream have the same `id`."""
     ids = {chunk.at("id", str) for chunk in completion_stream.chunks}
     assert len(ids) == 1, f"the chunks have {len(ids)} different `id`s"
 
 
 @must(LEGACY, says=SDK("CompletionChoice.text"), counterexample=every_chunk(completed_streamed, TEXT, ""))
-def test_text_comes(completed_streamed: Exchange) -> None:
+def test_text_is_streamed(completed_streamed: Exchange) -> None:
     """In a text completion stream, the joined `text` of all chunks is not empty."""
     found = [choice for chunk in completed_streamed.chunks for choice in chunk.all("choices.*", dict)]
     texts = [text for choice in found if isinstance(text := choice.get("text"), str)]
@@ -63,7 +63,7 @@ def test_choices_have_text_and_index(completion_stream: Exchange) -> None:
     counterexample=every_chunk(completed_streamed, REASON, None),
     when=(ONE_CHOICE, ONE_PROMPT),
 )
-def test_finish_reason_comes_at_the_end(completion_stream: Exchange) -> None:
+def test_finish_reason_is_at_the_end(completion_stream: Exchange) -> None:
     """A text completion stream has a `finish_reason`: null before the last text, and a documented value then."""
     choices = [Document(one) for chunk in completion_stream.chunks for one in chunk.all("choices.*", dict)]
     said = [(choice.get("text"), choice.at("finish_reason", str | None, None)) for choice in choices]
@@ -99,7 +99,7 @@ def test_last_event_is_done(completion_stream: Exchange) -> None:
     counterexample=broken_chunk(completed_with_usage, -1, "usage", None),
     when=(USAGE_REQUESTED,),
 )
-def test_usage_comes_when_asked_for(completion_stream: Exchange) -> None:
+def test_requested_usage_is_sent(completion_stream: Exchange) -> None:
     """With `include_usage: true`, the last text completion chunk, and no other, has `usage` and no choices."""
     found = counted(completion_stream)
     assert len(found) == 1, f"{len(found)} chunks have a `usage` object"
@@ -130,7 +130,7 @@ def test_total_tokens_is_the_sum(completion_stream: Exchange) -> None:
     ),
     when=(USAGE_NOT_MENTIONED,),
 )
-def test_usage_does_not_come_unasked(completion_stream: Exchange) -> None:
+def test_usage_is_not_sent_unrequested(completion_stream: Exchange) -> None:
     """When `include_usage` is not sent, no text completion chunk has a `usage` object or empty `choices`."""
     assert not counted(completion_stream), "a chunk has a `usage` object that was not requested"
     empty = [chunk.place for chunk in completion_stream.chunks if not chunk.at("choices", list)]

@@ -1,8 +1,8 @@
 """
 What is sent about parameters whose effect is measured, or that are only accepted.
 
-One parameter in each request. The controls are the same requests without it: `drawn`, `count_far_streamed`, `hello`,
-`embedded`. The checks that decide about a parameter name it (`decides=`).
+One parameter in each request. The controls are the same requests without it: `random_number`, `count_far_streamed`,
+`hello`, `embedded`. The checks that decide about a parameter name it (`decides=`).
 """
 
 from typing import Any
@@ -49,41 +49,41 @@ def ask(target: Target, prompt: str = HELLO, **optional: Any) -> Request:
 
 
 @exchange(TEMPERATURE, each=DRAWS, cost=30)
-def drawn(target: Target, row: None) -> Request:
+def random_number(target: Target, row: None) -> Request:
     """The control: a random number, requested without optional parameters."""
     del row
     return ask(target, DRAW)
 
 
 @exchange(TEMPERATURE, each=DRAWS, cost=30)
-def drawn_at_zero(target: Target, row: None) -> Request:
+def random_number_at_zero(target: Target, row: None) -> Request:
     """A random number at temperature 0."""
     del row
     return ask(target, DRAW, temperature=0)
 
 
 @exchange(TOP_P, each=DRAWS, cost=30)
-def drawn_from_the_top(target: Target, row: None) -> Request:
+def random_number_top_p(target: Target, row: None) -> Request:
     """A random number with `top_p: 0.001`, which leaves only the likeliest token; some take 0 as unset."""
     del row
     return ask(target, DRAW, top_p=0.001)
 
 
 @exchange(SEED, each=DRAWS, cost=30)
-def drawn_with_seed(target: Target, row: None) -> Request:
+def random_number_seed(target: Target, row: None) -> Request:
     """A random number with the same `seed` each time; some take 0 as unset."""
     del row
     return ask(target, DRAW, seed=7)
 
 
 @exchange(PENALTIES, cost=400)
-def count_far_penalised(target: Target) -> Request:
+def count_far_frequency_penalty(target: Target) -> Request:
     """The count to 100 with a high `frequency_penalty`; a model may then ramble, so there is a token limit."""
     return ask(target, COUNT_FAR, frequency_penalty=1.9, max_tokens=target.budget(400))
 
 
 @exchange(PENALTIES)
-def hello_penalised(target: Target) -> Request:
+def hello_presence_penalty(target: Target) -> Request:
     """A greeting with a `presence_penalty`, whose effect a short text does not show."""
     return ask(target, presence_penalty=1.5)
 
@@ -137,13 +137,13 @@ def hello_with_search(target: Target) -> Request:
 
 
 @exchange(SERVICE_TIER, each=TIERS)
-def hello_of_tier(target: Target, row: str) -> Request:
+def hello_service_tier(target: Target, row: str) -> Request:
     """A greeting with a `service_tier`."""
     return ask(target, service_tier=row)
 
 
 @exchange(SERVICE_TIER, expects=TAKEN_OR_REFUSED, invalid=True)
-def hello_of_unknown_tier(target: Target) -> Request:
+def hello_unknown_service_tier(target: Target) -> Request:
     """A greeting with a `service_tier` that does not exist."""
     return ask(target, service_tier="conformance")
 

@@ -4,7 +4,7 @@ from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.common.errors import error_of, quoted, words
-from conformance.checks.reasoning.reading import thinks
+from conformance.checks.reasoning.reading import has_reasoned
 
 NAMED = OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER)
 UNSEEN = "accepted, effect not observable"
@@ -31,7 +31,7 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     seen = f"{len(texts)} responses have {kinds} different texts with `{parameter}`, {by_chance} without"
     if kinds < len(texts) - 1:
         raise Inconclusive(f"{UNSEEN}: {seen}")
-    if any(thinks(observed) for observed in sent):
+    if any(has_reasoned(observed) for observed in sent):
         raise Inconclusive(f"{UNSEEN}: {seen}, and the model reasons, which varies too")
     if len({observed.get("system_fingerprint") for observed in sent if observed.get("system_fingerprint")}) > 1:
         raise Inconclusive(f"{UNSEEN}: {seen}, from several systems (`system_fingerprint`)")

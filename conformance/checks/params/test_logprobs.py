@@ -68,7 +68,7 @@ def _bytes(token: Document) -> bytes:
     when=(LOGPROBS_REQUESTED,),
     decides="chat/completions: logprobs",
 )
-def test_tokens_are_told(chat_completion: Exchange) -> None:
+def test_tokens_are_returned(chat_completion: Exchange) -> None:
     """With `logprobs: true`, `choices[0].logprobs.content` of a chat completion lists the tokens of the text."""
     value = chat_completion.get(CHOICE)
     if isinstance(value, dict) and "tokens" in value and "content" not in value:
@@ -100,7 +100,7 @@ def test_tokens_have_the_documented_shape(chat_completion: Exchange) -> None:
     counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", 0.9),
     when=(LOGPROBS_REQUESTED,),
 )
-def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
+def test_logprobs_are_not_positive(chat_completion: Exchange) -> None:
     """In a chat completion, every `logprob` in `logprobs.content` is 0 or less."""
     found = [token.at("logprob", float) for token in entries(chat_completion)]
     beyond = [number for number in found if number > 1e-6]
@@ -114,7 +114,7 @@ def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
     when=(CANDIDATES,),
     decides="chat/completions: top_logprobs",
 )
-def test_candidates_are_told(chat_completion: Exchange) -> None:
+def test_alternatives_are_returned(chat_completion: Exchange) -> None:
     """With `top_logprobs`, at least one entry of `logprobs.content` has alternatives in `top_logprobs`."""
     found = [len(token.at("top_logprobs", list)) for token in entries(chat_completion)]
     if not any(found):
@@ -127,7 +127,7 @@ def test_candidates_are_told(chat_completion: Exchange) -> None:
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, ALTERNATIVES + 1)),
     when=(CANDIDATES,),
 )
-def test_candidates_are_no_more_than_asked_for(chat_completion: Exchange) -> None:
+def test_alternatives_are_at_most_as_requested(chat_completion: Exchange) -> None:
     """No entry of `logprobs.content` has more alternatives than `top_logprobs` requests."""
     most = max(len(token.at("top_logprobs", list)) for token in entries(chat_completion))
     asked = body_of(chat_completion.sent).get("top_logprobs")
@@ -163,7 +163,7 @@ def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
     says=SDK("chat_completion_chunk.Choice.logprobs"),
     counterexample=every_chunk(count_with_logprobs_streamed, "choices.0.logprobs", None),
 )
-def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
+def test_tokens_are_streamed(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
     """If a chat completion returns `logprobs`, its stream does too: the tokens, joined, contain the text."""
     entries(count_with_logprobs)
     text = joined(count_with_logprobs_streamed).strip()

@@ -37,6 +37,6 @@ def test_param_is_the_field(out_of_range: Exchange) -> None:
     says=NAMED,
     counterexample=broken(embedded_in_unknown_format, "error", {"message": "Bad request.", "param": None}),
 )
-def test_unknown_vector_format_is_refused_by_name(embedded_in_unknown_format: Exchange) -> None:
+def test_unknown_encoding_format_is_rejected_by_name(embedded_in_unknown_format: Exchange) -> None:
     """The error for an unknown `encoding_format` in an embeddings request names the field."""
     names(embedded_in_unknown_format, "encoding_format", "format")

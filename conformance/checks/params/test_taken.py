@@ -25,8 +25,8 @@ from conformance.checks.params.exchanges import (
     embedded_again,
     embedded_with,
     hello_obfuscated,
-    hello_of_tier,
-    hello_of_unknown_tier,
+    hello_service_tier,
+    hello_unknown_service_tier,
     hello_with_search,
     hello_with_unknown_field,
     long_prompt_again,
@@ -61,7 +61,7 @@ def contrary(observed: Exchange) -> Exchange:
     decides="chat/completions: {case}",
     effect_seen=False,
 )
-def test_parameter_does_no_harm(accepted: Exchange) -> None:
+def test_parameter_is_accepted_or_named(accepted: Exchange) -> None:
     """A chat request with an optional parameter returns text, or is rejected with an error that names it."""
     if accepted.status == 200:
         answers(accepted)
@@ -76,9 +76,7 @@ def test_parameter_does_no_harm(accepted: Exchange) -> None:
     decides="embeddings: {case}",
     effect_seen=False,
 )
-def test_embedding_parameter_does_no_harm(
-    embedded_with: Exchange, embedded: Exchange, embedded_again: Exchange
-) -> None:
+def test_vector_is_not_changed(embedded_with: Exchange, embedded: Exchange, embedded_again: Exchange) -> None:
     """An embeddings parameter without effect, such as `user`, does not change the vector."""
     if distance(vector(embedded), vector(embedded_again)) >= TOLERANCE:
         raise Inconclusive("the same request returns a different vector each time, so no effect can be measured")
@@ -92,7 +90,7 @@ def test_embedding_parameter_does_no_harm(
     counterexample=changed(hello_obfuscated, contrary),
     decides="chat/completions: stream_options.include_obfuscation",
 )
-def test_chunks_are_padded_as_asked(hello_obfuscated: Exchange) -> None:
+def test_obfuscation_is_as_requested(hello_obfuscated: Exchange) -> None:
     """Chat completion chunks have `obfuscation` with `include_obfuscation: true`, and not with `false`."""
     padded = any(chunk.get("obfuscation") not in (ABSENT, None) for chunk in hello_obfuscated.chunks)
     if padded != (hello_obfuscated.case == "on"):
@@ -108,7 +106,7 @@ def test_chunks_are_padded_as_asked(hello_obfuscated: Exchange) -> None:
     decides="chat/completions: web_search_options",
     effect_seen=False,
 )
-def test_search_is_done_or_refused_by_name(hello_with_search: Exchange) -> None:
+def test_web_search_is_accepted_or_named(hello_with_search: Exchange) -> None:
     """A chat request with `web_search_options` returns text, or is rejected with an error that names the field."""
     if hello_with_search.status == 200:
         answers(hello_with_search)
@@ -117,7 +115,7 @@ def test_search_is_done_or_refused_by_name(hello_with_search: Exchange) -> None:
 
 
 @may(ACCEPTED_ONLY, says=SDK("ErrorObject.param"), counterexample=changed(hello_with_search, bare))
-def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
+def test_rejected_web_search_has_its_param(hello_with_search: Exchange) -> None:
     """If `web_search_options` is rejected, `error.param` is the name of that field."""
     if hello_with_search.status == 200:
         raise Inconclusive("`web_search_options` is not rejected")
@@ -129,24 +127,24 @@ def test_refused_search_has_its_param(hello_with_search: Exchange) -> None:
 @should(
     SERVICE_TIER,
     says=DOC("CreateChatCompletionRequest.service_tier"),
-    counterexample=broken(hello_of_tier, "service_tier", DELETE),
+    counterexample=broken(hello_service_tier, "service_tier", DELETE),
     when=(TIER_SENT,),
     decides="chat/completions: service_tier",
 )
-def test_tier_is_told(chat_completion: Exchange) -> None:
+def test_service_tier_is_returned(chat_completion: Exchange) -> None:
     """If a chat request sends `service_tier`, the response reports the tier that was used in `service_tier`."""
     if chat_completion.get("service_tier") in (ABSENT, None, ""):
         raise Deviation("the response has no `service_tier`", finding="ignored:service_tier")
     chat_completion.at("service_tier", str)
 
 
-@should(SERVICE_TIER, says=NAMED, counterexample=changed(hello_of_unknown_tier, bare))
-def test_unknown_tier_is_refused_by_name(hello_of_unknown_tier: Exchange) -> None:
+@should(SERVICE_TIER, says=NAMED, counterexample=changed(hello_unknown_service_tier, bare))
+def test_unknown_tier_is_rejected_by_name(hello_unknown_service_tier: Exchange) -> None:
     """A chat request with an unknown `service_tier` is rejected with an error that names the field."""
-    if hello_of_unknown_tier.status != 200:
-        names(hello_of_unknown_tier, "service_tier", "service tier")
+    if hello_unknown_service_tier.status != 200:
+        names(hello_unknown_service_tier, "service_tier", "service tier")
         return
-    tier = hello_of_unknown_tier.get("service_tier")
+    tier = hello_unknown_service_tier.get("service_tier")
     if not isinstance(tier, str):
         raise Inconclusive("the response has no `service_tier`, which another check finds")
     raise Deviation(
@@ -155,7 +153,7 @@ def test_unknown_tier_is_refused_by_name(hello_of_unknown_tier: Exchange) -> Non
 
 
 @should(UNKNOWN_FIELD, says=NAMED, counterexample=changed(hello_with_unknown_field, bare))
-def test_unknown_field_is_ignored_or_refused_by_name(hello_with_unknown_field: Exchange) -> None:
+def test_unknown_field_is_ignored_or_named(hello_with_unknown_field: Exchange) -> None:
     """A chat request with an unknown field returns text, or is rejected with an error that names the field."""
     if hello_with_unknown_field.status == 200:
         answers(hello_with_unknown_field)

@@ -18,25 +18,25 @@ TAG = re.compile(rf"\s*<({'|'.join(TAG_NAMES)})>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reasoning:
     """One place with reasoning, and how many characters or parts."""
 
     place: str
     size: int
 
 
-def told(message: Document) -> Told | None:
+def reasoning_in(message: Document) -> Reasoning | None:
     """Return where a message or a delta has reasoning, or None."""
     content = message.get("content")
     if isinstance(content, str) and TAG.match(content):
-        return Told("tags in `content`", len(content))
+        return Reasoning("tags in `content`", len(content))
     if isinstance(content, list):
         found = [part for part in content if isinstance(part, dict) and part.get("type") in {"thinking", "reasoning"}]
-        return Told("parts of `content`", len(found)) if found else None
+        return Reasoning("parts of `content`", len(found)) if found else None
     for name in FIELDS:
         value = message.get(name)
         if isinstance(value, str | list | dict) and _says_something(value):
-            return Told(f"`{name}`", len(value))
+            return Reasoning(f"`{name}`", len(value))
     return None
 
 
@@ -49,16 +49,18 @@ def _says_something(value: object) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def told_in(observed: Exchange) -> Told | None:
+def reasoning_of(observed: Exchange) -> Reasoning | None:
     """Return where a response has reasoning, or None."""
     if observed.sent.streamed:
-        found = (told(Document(part.get("delta"))) for part in parts(observed) if isinstance(part.get("delta"), dict))
+        found = (
+            reasoning_in(Document(part.get("delta"))) for part in parts(observed) if isinstance(part.get("delta"), dict)
+        )
         return next((place for place in found if place), None)
     message = observed.get("choices.0.message")
-    return told(Document(message)) if isinstance(message, dict) else None
+    return reasoning_in(Document(message)) if isinstance(message, dict) else None
 
 
-def hidden(observed: Exchange) -> int | None:
+def reasoning_tokens(observed: Exchange) -> int | None:
     """Return how many tokens were used for reasoning, as the usage reports it or as it can be inferred."""
     counted = observed.get("usage.completion_tokens_details.reasoning_tokens")
     if isinstance(counted, int) and not isinstance(counted, bool):
@@ -71,11 +73,11 @@ def hidden(observed: Exchange) -> int | None:
     return None
 
 
-def thinks(observed: Exchange) -> bool | None:
+def has_reasoned(observed: Exchange) -> bool | None:
     """Tell whether the model reasoned; None when the response neither returns nor counts reasoning."""
-    if told_in(observed):
+    if reasoning_of(observed):
         return True
-    spent = None if observed.sent.streamed else hidden(observed)
+    spent = None if observed.sent.streamed else reasoning_tokens(observed)
     return None if spent is None else spent > 0
 
 

@@ -19,15 +19,15 @@ from conformance.checks.reasoning.exchanges import (
     NONE,
     OTHER_VALUES,
     TOKENS,
-    puzzled,
-    thought,
-    thought_little,
-    thought_much,
-    thought_not,
-    thought_otherwise,
-    thought_unknown,
+    puzzle,
+    puzzle_effort,
+    puzzle_effort_high,
+    puzzle_effort_low,
+    puzzle_effort_none,
+    puzzle_effort_other,
+    puzzle_effort_unknown,
 )
-from conformance.checks.reasoning.reading import hidden, refusal, told_in
+from conformance.checks.reasoning.reading import reasoning_of, reasoning_tokens, refusal
 from conformance.counterexamples import broken, changed
 
 PARAMETER = "reasoning_effort"
@@ -37,18 +37,18 @@ EFFORT_DOC = DOC("CreateChatCompletionRequest.reasoning_effort")
 
 def spent(sent: Exchanges) -> list[int]:
     """Return the reasoning tokens of several responses. Raises `Inconclusive` when they are not counted."""
-    found = [tokens for observed in sent if (tokens := hidden(observed)) is not None]
+    found = [tokens for observed in sent if (tokens := reasoning_tokens(observed)) is not None]
     if len(found) < len(sent) or len(found) < 3:
         raise Inconclusive("accepted, effect not observable: reasoning is not counted")
     return found
 
 
-@must(EFFORT, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(thought, CONTENT, ""))
-def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
+@must(EFFORT, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(puzzle_effort, CONTENT, ""))
+def test_there_is_text_unless_cut_off(puzzle_effort: Exchange) -> None:
     """A chat completion with `reasoning_effort` has text, or ends with `length` or `content_filter`."""
-    if (thought.at(CONTENT, str | None, None) or "").strip():
+    if (puzzle_effort.at(CONTENT, str | None, None) or "").strip():
         return
-    reason = thought.at(REASON, str)
+    reason = puzzle_effort.at(REASON, str)
     if reason in {"length", "content_filter"}:
         raise Inconclusive(f"the response was cut off: `finish_reason` is {reason!r}")
     raise Deviation(f"there is no text, and `finish_reason` is {reason!r}")
@@ -57,17 +57,17 @@ def test_there_is_text_unless_thinking_took_all_room(thought: Exchange) -> None:
 @may(
     TOKENS,
     says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
-    counterexample=broken(thought, "usage.completion_tokens_details", None),
+    counterexample=broken(puzzle_effort, "usage.completion_tokens_details", None),
 )
-def test_tokens_of_thought_are_reported(thought: Exchange) -> None:
+def test_reasoning_tokens_are_reported(puzzle_effort: Exchange) -> None:
     """With `reasoning_effort`, a chat completion reports `completion_tokens_details.reasoning_tokens`."""
-    assert thought.at(REASONING, int) >= 0
+    assert puzzle_effort.at(REASONING, int) >= 0
 
 
 @should(
     TOKENS,
     says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
-    counterexample=broken(thought, REASONING, 1_000_000),
+    counterexample=broken(puzzle_effort, REASONING, 1_000_000),
 )
 def test_tokens_of_thought_are_part_of_the_completion(chat_completion: Exchange) -> None:
     """`reasoning_tokens` are among the `completion_tokens`."""
@@ -86,12 +86,12 @@ def silent(observed: Exchange) -> Exchange:
 @may(
     TOKENS,
     says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
-    counterexample=changed(thought, silent),
+    counterexample=changed(puzzle_effort, silent),
 )
-def test_thoughts_that_are_told_are_counted(chat_completion: Exchange) -> None:
+def test_returned_reasoning_is_counted(chat_completion: Exchange) -> None:
     """A chat completion that returns its reasoning does not report `reasoning_tokens` as 0."""
     count = chat_completion.get(REASONING)
-    if not told_in(chat_completion) or not isinstance(count, int):
+    if not reasoning_of(chat_completion) or not isinstance(count, int):
         raise Inconclusive("no reasoning is returned, or `reasoning_tokens` are not reported")
     assert count != 0, "reasoning is returned, and `reasoning_tokens` is 0"
 
@@ -99,35 +99,35 @@ def test_thoughts_that_are_told_are_counted(chat_completion: Exchange) -> None:
 @should(
     NONE,
     says=EFFORT_DOC,
-    counterexample=broken(thought_not, REASONING, 512),
+    counterexample=broken(puzzle_effort_none, REASONING, 512),
     decides="chat/completions: reasoning_effort",
 )
-def test_none_spends_nothing_on_thinking(thought_not: Exchange, puzzled: Exchange) -> None:
+def test_none_turns_reasoning_off(puzzle_effort_none: Exchange, puzzle: Exchange) -> None:
     """With `reasoning_effort: none`, no tokens are used for reasoning."""
-    spent_with, spent_without = hidden(thought_not), hidden(puzzled)
-    if spent_with or told_in(thought_not):
+    spent_with, spent_without = reasoning_tokens(puzzle_effort_none), reasoning_tokens(puzzle)
+    if spent_with or reasoning_of(puzzle_effort_none):
         raise Deviation(f"{spent_with or 'some'} tokens were used for reasoning with `none`", finding=FINDING)
     if not spent_without:
         raise Inconclusive("accepted, effect not observable: without `none` no reasoning is counted either")
 
 
-@should(NONE, says=EFFORT_DOC, counterexample=broken(thought_not, CONTENT, None))
-def test_none_leaves_the_answer_in_the_content(thought_not: Exchange) -> None:
+@should(NONE, says=EFFORT_DOC, counterexample=broken(puzzle_effort_none, CONTENT, None))
+def test_none_returns_text_in_content(puzzle_effort_none: Exchange) -> None:
     """With `reasoning_effort: none`, the text is in `content`, not in a reasoning field."""
-    if thought_not.at(REASON, str) in {"length", "content_filter"}:
+    if puzzle_effort_none.at(REASON, str) in {"length", "content_filter"}:
         raise Inconclusive("the response was cut off")
-    assert (thought_not.at(CONTENT, str | None, None) or "").strip(), "`content` is empty"
+    assert (puzzle_effort_none.at(CONTENT, str | None, None) or "").strip(), "`content` is empty"
 
 
 @may(
     MONOTONE,
     says=EFFORT_DOC,
-    counterexample=broken(thought_much, REASONING, 1),
+    counterexample=broken(puzzle_effort_high, REASONING, 1),
     decides="chat/completions: reasoning_effort",
 )
-def test_high_effort_thinks_more_than_low(thought_little: Exchanges, thought_much: Exchanges) -> None:
+def test_high_effort_uses_more_tokens_than_low(puzzle_effort_low: Exchanges, puzzle_effort_high: Exchanges) -> None:
     """With `reasoning_effort: high`, more tokens are used for reasoning than with `low`."""
-    little, much = spent(thought_little), spent(thought_much)
+    little, much = spent(puzzle_effort_low), spent(puzzle_effort_high)
     if len({*little, *much}) == 1:
         raise Inconclusive(f"accepted, effect not observable: {little[0]} tokens are counted for every effort")
     if max(much) <= min(little):
@@ -152,21 +152,21 @@ def names_the_effort(observed: Exchange) -> None:
 @should(
     OTHER_VALUES,
     says=OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER),
-    counterexample=changed(thought_otherwise, taken_for_another),
+    counterexample=changed(puzzle_effort_other, taken_for_another),
 )
-def test_refusal_names_the_effort(thought_otherwise: Exchange) -> None:
+def test_rejection_names_the_effort(puzzle_effort_other: Exchange) -> None:
     """If a model rejects a documented `reasoning_effort`, the error names the parameter."""
-    if thought_otherwise.status == 200:
-        thought_otherwise.at("choices.0", dict)
+    if puzzle_effort_other.status == 200:
+        puzzle_effort_other.at("choices.0", dict)
     else:
-        names_the_effort(thought_otherwise)
+        names_the_effort(puzzle_effort_other)
 
 
 @should(
     OTHER_VALUES,
     says=OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER),
-    counterexample=changed(thought_unknown, taken_for_another),
+    counterexample=changed(puzzle_effort_unknown, taken_for_another),
 )
-def test_unknown_effort_is_refused_by_name(thought_unknown: Exchange) -> None:
+def test_unknown_effort_is_rejected_by_name(puzzle_effort_unknown: Exchange) -> None:
     """An unknown `reasoning_effort` is rejected with an error that names the parameter."""
-    names_the_effort(thought_unknown)
+    names_the_effort(puzzle_effort_unknown)

@@ -19,14 +19,14 @@ from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.common.stream import parts
 from conformance.checks.reasoning.exchanges import (
     CONTENT_FIELD,
-    puzzled,
-    switched_on,
-    switched_on_streamed,
-    thought,
-    with_thoughts,
-    with_thoughts_streamed,
+    include_thoughts,
+    include_thoughts_streamed,
+    puzzle,
+    puzzle_effort,
+    thinking_enabled,
+    thinking_enabled_streamed,
 )
-from conformance.checks.reasoning.reading import TAG_NAMES, told, told_in
+from conformance.checks.reasoning.reading import TAG_NAMES, reasoning_in, reasoning_of
 from conformance.counterexamples import broken, every_chunk, rewritten
 
 USUAL = "`reasoning_content`"
@@ -39,7 +39,7 @@ VENDORS = OBSERVED(
 
 def place_of(observed: Exchange) -> str:
     """Return where a response has reasoning. Raises `Inconclusive` when it has none."""
-    found = told_in(observed)
+    found = reasoning_of(observed)
     if not found:
         raise Inconclusive("the response has no reasoning")
     return found.place
@@ -54,10 +54,10 @@ def swapped(chunks: list[Any]) -> list[Any]:
 @should(
     CONTENT_FIELD,
     says=VENDORS,
-    counterexample=broken(thought, CONTENT, "<think>Well.</think>12"),
-    witness=(puzzled, thought, switched_on, with_thoughts),
+    counterexample=broken(puzzle_effort, CONTENT, "<think>Well.</think>12"),
+    witness=(puzzle, puzzle_effort, thinking_enabled, include_thoughts),
 )
-def test_thoughts_are_apart_from_the_text(chat_completion: Exchange) -> None:
+def test_reasoning_is_not_in_content(chat_completion: Exchange) -> None:
     """Returned reasoning is not inside `content` of a chat completion."""
     place = place_of(chat_completion)
     asked = json.dumps(chat_completion.sent.json).lower()
@@ -70,10 +70,10 @@ def test_thoughts_are_apart_from_the_text(chat_completion: Exchange) -> None:
 @may(
     CONTENT_FIELD,
     says=VENDORS,
-    counterexample=broken(thought, "choices.0.message.reasoning_content", ["Well."]),
-    witness=(puzzled, thought, switched_on, with_thoughts),
+    counterexample=broken(puzzle_effort, "choices.0.message.reasoning_content", ["Well."]),
+    witness=(puzzle, puzzle_effort, thinking_enabled, include_thoughts),
 )
-def test_thoughts_come_in_reasoning_content(chat_completion: Exchange) -> None:
+def test_reasoning_is_in_reasoning_content(chat_completion: Exchange) -> None:
     """Returned reasoning is a string in `message.reasoning_content` of a chat completion."""
     place = place_of(chat_completion)
     if place != USUAL:
@@ -84,11 +84,11 @@ def test_thoughts_come_in_reasoning_content(chat_completion: Exchange) -> None:
 @should(
     CONTENT_FIELD,
     says=VENDORS,
-    counterexample=rewritten(switched_on_streamed, swapped),
+    counterexample=rewritten(thinking_enabled_streamed, swapped),
     when=(ONE_CHOICE,),
-    witness=(switched_on_streamed, with_thoughts_streamed),
+    witness=(thinking_enabled_streamed, include_thoughts_streamed),
 )
-def test_thoughts_come_before_the_text(chat_stream: Exchange) -> None:
+def test_reasoning_comes_before_the_text(chat_stream: Exchange) -> None:
     """In a chat completion stream, the first reasoning comes before the first text."""
     before_the_text(chat_stream)
 
@@ -96,7 +96,7 @@ def test_thoughts_come_before_the_text(chat_stream: Exchange) -> None:
 def before_the_text(observed: Exchange) -> None:
     """Assert that the first reasoning comes before the first text. Raises `Inconclusive` without reasoning."""
     deltas = [Document(part.get("delta")) for part in parts(observed) if isinstance(part.get("delta"), dict)]
-    thoughts = [number for number, delta in enumerate(deltas) if told(delta)]
+    thoughts = [number for number, delta in enumerate(deltas) if reasoning_in(delta)]
     texts = [number for number, delta in enumerate(deltas) if delta.get("content") not in (ABSENT, None, "")]
     if not thoughts:
         raise Inconclusive("the stream has no reasoning")
@@ -108,14 +108,14 @@ def before_the_text(observed: Exchange) -> None:
 @should(
     CONTENT_FIELD,
     says=VENDORS,
-    counterexample=every_chunk(switched_on_streamed, "choices.0.delta.reasoning_content", None),
+    counterexample=every_chunk(thinking_enabled_streamed, "choices.0.delta.reasoning_content", None),
 )
-def test_thoughts_stand_in_the_same_place(switched_on: Exchange, switched_on_streamed: Exchange) -> None:
+def test_reasoning_field_is_the_same(thinking_enabled: Exchange, thinking_enabled_streamed: Exchange) -> None:
     """Streaming does not change the field in which reasoning is returned."""
-    plain, streamed = told_in(switched_on), told_in(switched_on_streamed)
+    plain, streamed = reasoning_of(thinking_enabled), reasoning_of(thinking_enabled_streamed)
     if plain is None:
         raise Inconclusive("the non-streaming response has no reasoning")
-    if streamed is None and all(part.get("finish_reason") is None for part in parts(switched_on_streamed)):
+    if streamed is None and all(part.get("finish_reason") is None for part in parts(thinking_enabled_streamed)):
         raise Inconclusive("the stream has no `finish_reason`")
     seen = streamed.place if streamed else "not returned"
     assert seen == plain.place, f"reasoning is in {plain.place} non-streaming, {seen} streamed"

@@ -43,7 +43,7 @@ KNOWN = (
 """The events that the suite's requests can cause. Others are not judged: they may be newer than the suite."""
 
 
-def told(observed: Exchange, *kinds: str) -> list[Document]:
+def events_of(observed: Exchange, *kinds: str) -> list[Document]:
     """Return the events of some types, in order."""
     return [chunk for chunk in observed.chunks if chunk.get("type") in kinds]
 
@@ -68,13 +68,13 @@ def is_completed(observed: Exchange) -> bool:
 
 def joined(observed: Exchange, kind: str) -> str:
     """Return the deltas of one type, joined."""
-    return "".join(event.at("delta", str) for event in told(observed, kind))
+    return "".join(event.at("delta", str) for event in events_of(observed, kind))
 
 
 def joined_by(observed: Exchange, kind: str, *paths: str) -> dict[tuple[str, ...], str]:
     """Return the deltas of one type, joined for each item or part; `paths` name what tells these apart."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for event in told(observed, kind):
+    for event in events_of(observed, kind):
         found.setdefault(place(event, *paths), []).append(event.at("delta", str))
     return {where: "".join(deltas) for where, deltas in found.items()}
 
@@ -206,13 +206,13 @@ def walk(observed: Exchange) -> Walk:
 
 def require_items(observed: Exchange) -> None:
     """Raise `Inconclusive` when a stream has no item events."""
-    if not told(observed, ITEM_ADDED, ITEM_DONE, *INSIDE_AN_ITEM):
+    if not events_of(observed, ITEM_ADDED, ITEM_DONE, *INSIDE_AN_ITEM):
         raise Inconclusive("the stream has no item events")
 
 
 def require_own_items(observed: Exchange) -> None:
     """Raise `Inconclusive` for a stream with lists of remote tools: OpenAI adds these, and does not end all of them."""
-    if any(event.get("item.type") == "mcp_list_tools" for event in told(observed, ITEM_ADDED)):
+    if any(event.get("item.type") == "mcp_list_tools" for event in events_of(observed, ITEM_ADDED)):
         raise Inconclusive("the stream lists the tools of remote servers, which have other events")
 
 

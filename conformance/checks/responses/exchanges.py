@@ -75,31 +75,31 @@ def count_cut(target: Target) -> Request:
 
 
 @exchange(BASIC)
-def word_of_input(target: Target) -> Request:
+def word_in_input(target: Target) -> Request:
     """The control for repeating a code word: the question itself contains it."""
     return ask(target, f"{word_is('IVORY')} {ASK_WORD}")
 
 
 @exchange(BASIC)
-def word_asked(target: Target) -> Request:
+def word_question(target: Target) -> Request:
     """The question for the code word without the code word; the baseline for what else is sent."""
     return ask(target, ASK_WORD)
 
 
 @exchange(BASIC)
-def word_of_instructions(target: Target) -> Request:
+def word_in_instructions(target: Target) -> Request:
     """A code word in `instructions`."""
     return ask(target, ASK_WORD, instructions=word_is("QUARTZ"))
 
 
 @exchange(BASIC)
-def word_of_earlier_item(target: Target) -> Request:
+def word_in_earlier_item(target: Target) -> Request:
     """`input` as a list of messages; a code word in the first of two user turns."""
     return ask(target, [user(f"{word_is('GRANITE')} Say OK."), assistant("OK."), user(ASK_WORD)])
 
 
 @exchange(BASIC)
-def word_of_parts(target: Target) -> Request:
+def word_in_parts(target: Target) -> Request:
     """A message of two `input_text` parts: the code word and the question."""
     parts = [{"type": "input_text", "text": word_is("ZEBRA")}, {"type": "input_text", "text": ASK_WORD}]
     return ask(target, [{"type": "message", "role": "user", "content": parts}])
@@ -154,27 +154,27 @@ def unknown_model_streamed(greeted_streamed: Exchange) -> Request:
 
 
 @exchange(ADVANCED)
-def told(target: Target) -> Request:
+def stored(target: Target) -> Request:
     """A code word to remember, without `store`, so the response is stored."""
     return ask(target, f"{word_is('WILLOW')} Say OK.", store=None)
 
 
 @exchange(ADVANCED, cost=90)
-def recalled(target: Target, told: Exchange) -> Request:
+def continued(target: Target, stored: Exchange) -> Request:
     """The question for the code word with `previous_response_id`, without the turn that contained it."""
-    return ask(target, ASK_WORD, previous_response_id=told.at("id", str))
+    return ask(target, ASK_WORD, previous_response_id=stored.at("id", str))
 
 
 @exchange(ADVANCED, cost=0)
-def retrieved(told: Exchange) -> Request:
+def retrieved(stored: Exchange) -> Request:
     """The stored response, retrieved by its id."""
-    return get(by_id(told))
+    return get(by_id(stored))
 
 
 @exchange(ADVANCED, cost=0)
-def items_listed(told: Exchange) -> Request:
+def items_listed(stored: Exchange) -> Request:
     """The input items of the stored response."""
-    return get(by_id(told, "/input_items"))
+    return get(by_id(stored, "/input_items"))
 
 
 @exchange(ADVANCED, expects=404, cost=0, invalid=True)
@@ -184,19 +184,19 @@ def unstored_retrieved(greeted: Exchange, retrieved: Exchange) -> Request:
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def told_deleted(told: Exchange) -> Request:
+def stored_deleted(stored: Exchange) -> Request:
     """The deletion of the stored response."""
-    return delete(by_id(told))
+    return delete(by_id(stored))
 
 
 @exchange(ADVANCED, expects=404, cost=0, last=True, invalid=True)
-def told_gone(told: Exchange, told_deleted: Exchange) -> Request:
+def deleted_retrieved(stored: Exchange, stored_deleted: Exchange) -> Request:
     """The deleted response, retrieved by its id."""
-    return get(by_id(told))
+    return get(by_id(stored))
 
 
 @exchange(ADVANCED, expects={400, 404, 422}, cost=5, invalid=True)
-def unknown_previous(target: Target, recalled: Exchange) -> Request:
+def unknown_previous(target: Target, continued: Exchange) -> Request:
     """`previous_response_id` of a response that does not exist."""
     return ask(target, HELLO, previous_response_id=NO_RESPONSE)
 
@@ -215,24 +215,24 @@ def weather_resent(target: Target, weather_called: Exchange) -> Request:
 
 
 @exchange(ADVANCED, cost=500)
-def weather_told(target: Target, weather_called: Exchange) -> Request:
+def weather_continued(target: Target, weather_called: Exchange) -> Request:
     """The second turn with `previous_response_id`: only the result of the call. It is stored for a third turn."""
     previous = weather_called.at("id", str)
     return ask(target, results(weather_called), tools=[TOOL], previous_response_id=previous, store=None)
 
 
 @exchange(ADVANCED, cost=600)
-def weather_later(target: Target, weather_told: Exchange) -> Request:
+def weather_third_turn(target: Target, weather_continued: Exchange) -> Request:
     """The third turn with `previous_response_id`: call and result are two responses back."""
-    if results(weather_told):
+    if results(weather_continued):
         raise Inconclusive("the model returns another call instead of text, so there is no third turn")
-    return ask(target, HELLO, tools=[TOOL], previous_response_id=weather_told.at("id", str))
+    return ask(target, HELLO, tools=[TOOL], previous_response_id=weather_continued.at("id", str))
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def weather_told_deleted(weather_told: Exchange) -> Request:
+def weather_continued_deleted(weather_continued: Exchange) -> Request:
     """The deletion of the response of the second turn."""
-    return delete(by_id(weather_told))
+    return delete(by_id(weather_continued))
 
 
 @exchange(ADVANCED, cost=0, last=True)
@@ -249,7 +249,7 @@ def formatted(target: Target) -> Request:
 
 
 @exchange(ADVANCED)
-def labelled(target: Target) -> Request:
+def with_metadata(target: Target) -> Request:
     """Two pairs of `metadata`."""
     return ask(target, HELLO, metadata=LABELS)
 
@@ -280,18 +280,18 @@ def long_input(target: Target) -> Request:
 
 
 @exchange(ADVANCED, cost=400)
-def backgrounded(target: Target) -> Request:
+def background(target: Target) -> Request:
     """A long text, generated in the background."""
     return ask(target, COUNT_FAR, background=True, store=True)
 
 
 @exchange(ADVANCED, expects={200, 400, 409}, cost=0)
-def cancelled(backgrounded: Exchange) -> Request:
+def cancelled(background: Exchange) -> Request:
     """The cancellation of the background response, which may have ended before."""
-    return Request("POST", by_id(backgrounded, "/cancel"))
+    return Request("POST", by_id(background, "/cancel"))
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def backgrounded_deleted(backgrounded: Exchange, cancelled: Exchange) -> Request:
+def background_deleted(background: Exchange, cancelled: Exchange) -> Request:
     """The deletion of the background response."""
-    return delete(by_id(backgrounded))
+    return delete(by_id(background))

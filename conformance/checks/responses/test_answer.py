@@ -76,7 +76,7 @@ def test_created_at_is_in_seconds(response: Exchange) -> None:
 
 
 @should(BASIC, says=SDK("Response.model"), counterexample=broken(greeted, "model", "another-model"))
-def test_model_names_the_model_asked_for(response: Exchange) -> None:
+def test_model_is_the_requested_model(response: Exchange) -> None:
     """`model` of a Responses API response contains the requested model id; a prefix or suffix is allowed."""
     asked = body_of(response.sent).get("model")
     if not isinstance(asked, str) or asked.endswith(("-latest", "-preview")):
@@ -86,19 +86,19 @@ def test_model_names_the_model_asked_for(response: Exchange) -> None:
 
 
 @must(BASIC, says=SDK("Response.status"), counterexample=broken(greeted, "status", "in_progress"))
-def test_short_answer_is_completed(greeted: Exchange) -> None:
+def test_short_response_is_completed(greeted: Exchange) -> None:
     """A short Responses API response without a token limit has `status` `completed`."""
     assert greeted.at("status", str) == "completed"
 
 
 @must(BASIC, says=SDK("Response.output"), counterexample=broken_item(greeted, "message", "content.0.text", " "))
-def test_answer_is_not_empty(greeted: Exchange) -> None:
+def test_text_is_not_empty(greeted: Exchange) -> None:
     """A Responses API response to a short greeting has non-empty text in an `output_text` part."""
     assert text_of(greeted).strip(), "no `message` item of `output` has text"
 
 
 @must(BASIC, says=SDK("ResponseOutputMessage.role"), counterexample=broken_item(greeted, "message", "role", "model"))
-def test_message_is_the_assistants(response: Exchange) -> None:
+def test_message_role_is_assistant(response: Exchange) -> None:
     """Every `message` item in the `output` of a Responses API response has `role` `assistant`."""
     roles = {message.at("role", str) for message in messages_of(response)}
     assert roles <= {"assistant"}, f"`role` is {', '.join(sorted(roles))}"
@@ -161,7 +161,7 @@ def test_total_tokens_is_the_sum(response: Exchange) -> None:
 
 
 @must(BASIC, says=SDK("Response.status"), counterexample=broken(count_cut, "status", "completed"))
-def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) -> None:
+def test_limited_response_is_incomplete(count_cut: Exchange, count_whole: Exchange) -> None:
     """A Responses API response cut off by `max_output_tokens` has `status` `incomplete`."""
     wanted = count_whole.at("choices.0.message.content", str)
     cut = "".join(texts(whole(count_cut)))
@@ -174,7 +174,7 @@ def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) ->
 @must(
     BASIC, says=SDK("response.IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None)
 )
-def test_incomplete_response_says_why(response: Exchange) -> None:
+def test_incomplete_response_has_a_reason(response: Exchange) -> None:
     """A Responses API response with `status` `incomplete` has a documented `incomplete_details.reason`."""
     if response.at("status", str) != "incomplete":
         raise Inconclusive("the `status` of the response is not `incomplete`")

@@ -31,10 +31,10 @@ from conformance.checks.responses.events import (
     KNOWN,
     TEXT_DELTA,
     end_of,
+    events_of,
     in_end,
     replaced,
     response_of,
-    told,
 )
 from conformance.checks.responses.exchanges import STREAM, count_cut_streamed, greeted_streamed
 from conformance.checks.responses.reading import INCOMPLETE_REASONS, is_hosted, without_hosted
@@ -69,7 +69,7 @@ def shape_of(event: Document) -> Deviation | None:
 @must(STREAM, says=SDK("ResponseTextDeltaEvent"), counterexample=replaced(CREATED, "response", {}))
 def test_events_have_the_documented_shape(response_stream: Exchange) -> None:
     """Every known event of a Responses API stream has the shape that the official client declares."""
-    events = [event for event in told(response_stream, *KNOWN) if not is_hosted(event.get("item"))]
+    events = [event for event in events_of(response_stream, *KNOWN) if not is_hosted(event.get("item"))]
     if not events:
         raise Inconclusive("the stream has no event of a known type")
     wrong = [deviation for event in events if (deviation := shape_of(event)) is not None]
@@ -147,9 +147,9 @@ def test_first_event_is_created(response_stream: Exchange) -> None:
         greeted_streamed, lambda events: [{**events[0], "response": events[-1]["response"]}, *events[1:]]
     ),
 )
-def test_created_response_has_only_begun(response_stream: Exchange) -> None:
+def test_created_response_is_in_progress(response_stream: Exchange) -> None:
     """The response in `response.created` has `status` `queued` or `in_progress` and an empty `output`."""
-    events = told(response_stream, CREATED)
+    events = events_of(response_stream, CREATED)
     if not events:
         raise Inconclusive("there is no `response.created`, which another check finds")
     for event in events:
@@ -165,13 +165,13 @@ def test_created_response_has_only_begun(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent"),
     counterexample=rewritten(greeted_streamed, lambda events: events[:-1]),
 )
-def test_last_event_is_an_end(response_stream: Exchange) -> None:
+def test_last_event_is_final(response_stream: Exchange) -> None:
     """A Responses API stream ends with its only `response.completed`, `response.incomplete` or `response.failed`."""
     kind = response_stream.chunks[-1].get("type")
     if kind == "error":
         raise Inconclusive("the stream ends with an error")
     assert kind in ENDS, f"the last event is {kind!r}"
-    ends = len(told(response_stream, *ENDS))
+    ends = len(events_of(response_stream, *ENDS))
     assert ends == 1, f"the stream has {ends} final events"
 
 
@@ -180,10 +180,10 @@ def test_last_event_is_an_end(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=in_end(lambda response: {**response, "id": "resp_another"}),
 )
-def test_response_is_the_same_from_first_to_last(response_stream: Exchange) -> None:
+def test_response_id_is_the_same(response_stream: Exchange) -> None:
     """In a Responses API stream, the response in the last event has the `id` from `response.created`."""
     last = end_of(response_stream).at("id", str)
-    begun = told(response_stream, CREATED, "response.in_progress")
+    begun = events_of(response_stream, CREATED, "response.in_progress")
     if not begun:
         raise Inconclusive("there is no `response.created`, which another check finds")
     for event in begun:
@@ -196,7 +196,7 @@ def test_response_is_the_same_from_first_to_last(response_stream: Exchange) -> N
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=in_end(lambda response: {**response, "status": "in_progress"}),
 )
-def test_end_agrees_with_the_status(response_stream: Exchange) -> None:
+def test_status_matches_the_last_event(response_stream: Exchange) -> None:
     """In the last event of a Responses API stream, `response.status` matches the event's `type`."""
     response, kind = end_of(response_stream), str(response_stream.chunks[-1].get("type"))
     status = response.at("status", str)
@@ -208,9 +208,9 @@ def test_end_agrees_with_the_status(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent"),
     counterexample=broken_chunk(greeted_streamed, -1, "type", "response.failed"),
 )
-def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
+def test_valid_request_is_completed(greeted_streamed: Exchange) -> None:
     """The Responses API stream of a valid request ends with `response.completed` and has no `error` event."""
-    assert not told(greeted_streamed, "error"), "an event is an `error`"
+    assert not events_of(greeted_streamed, "error"), "an event is an `error`"
     end_of(greeted_streamed)
     kind = greeted_streamed.chunks[-1].get("type")
     assert kind == "response.completed", f"the last event is {kind!r}"
@@ -221,7 +221,7 @@ def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
     says=SDK("response.IncompleteDetails.reason"),
     counterexample=broken_chunk(count_cut_streamed, -1, "response.incomplete_details", None),
 )
-def test_cut_stream_says_why(response_stream: Exchange) -> None:
+def test_incomplete_stream_has_a_reason(response_stream: Exchange) -> None:
     """A Responses API stream that ends with `response.incomplete` has a documented `incomplete_details.reason`."""
     response = end_of(response_stream)
     if response_stream.chunks[-1].get("type") != "response.incomplete":

@@ -38,7 +38,7 @@ def failed(events: list[Any]) -> list[Any]:
     counterexample=rewritten(greeted_streamed, failed),
     witness=(greeted_streamed, count_streamed),
 )
-def test_failure_says_why(response_stream: Exchange) -> None:
+def test_failed_response_has_an_error(response_stream: Exchange) -> None:
     """At the end of a Responses API stream, a failed response has `error.message`; any other has `error: null`."""
     found = ends(response_stream)
     if not found:

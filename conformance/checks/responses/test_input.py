@@ -9,11 +9,11 @@ from conformance.checks.common.conditions import INSTRUCTIONS
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import (
     BASIC,
-    word_asked,
-    word_of_earlier_item,
-    word_of_input,
-    word_of_instructions,
-    word_of_parts,
+    word_in_earlier_item,
+    word_in_input,
+    word_in_instructions,
+    word_in_parts,
+    word_question,
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says
 from conformance.counterexamples import broken
@@ -31,25 +31,25 @@ def adds(longer: Exchange, shorter: Exchange) -> None:
 @must(
     BASIC,
     says=DOC("Response.instructions"),
-    counterexample=broken(word_of_instructions, "output", []),
+    counterexample=broken(word_in_instructions, "output", []),
     decides="responses: instructions",
 )
-def test_instructions_are_heard(word_of_instructions: Exchange, word_of_input: Exchange) -> None:
+def test_instructions_are_used(word_in_instructions: Exchange, word_in_input: Exchange) -> None:
     """In a Responses API request, the model can use information given in `instructions`."""
-    require_skill(word_of_input)
-    assert says(word_of_instructions, "QUARTZ"), "the model repeats code words, but not the one in `instructions`"
+    require_skill(word_in_input)
+    assert says(word_in_instructions, "QUARTZ"), "the model repeats code words, but not the one in `instructions`"
 
 
-@must(BASIC, says=DOC("Response.instructions"), counterexample=broken(word_of_instructions, COUNT, 1))
-def test_instructions_are_counted(word_of_instructions: Exchange, word_asked: Exchange) -> None:
+@must(BASIC, says=DOC("Response.instructions"), counterexample=broken(word_in_instructions, COUNT, 1))
+def test_instructions_are_counted(word_in_instructions: Exchange, word_question: Exchange) -> None:
     """The tokens of `instructions` are included in `usage.input_tokens`."""
-    adds(word_of_instructions, word_asked)
+    adds(word_in_instructions, word_question)
 
 
 @should(
     BASIC,
     says=SDK("Response.instructions"),
-    counterexample=broken(word_of_instructions, "instructions", None),
+    counterexample=broken(word_in_instructions, "instructions", None),
     when=(INSTRUCTIONS,),
 )
 def test_instructions_are_repeated(response: Exchange) -> None:
@@ -59,27 +59,27 @@ def test_instructions_are_repeated(response: Exchange) -> None:
         raise Deviation(f"`instructions` is {brief(observed)} where {brief(sent)} was requested")
 
 
-@must(BASIC, says=DOC("EasyInputMessage"), counterexample=broken(word_of_earlier_item, "output", []))
-def test_earlier_item_is_heard(word_of_earlier_item: Exchange, word_of_input: Exchange) -> None:
+@must(BASIC, says=DOC("EasyInputMessage"), counterexample=broken(word_in_earlier_item, "output", []))
+def test_earlier_item_is_used(word_in_earlier_item: Exchange, word_in_input: Exchange) -> None:
     """In a Responses API request, the model can use information given in an earlier message of `input`."""
-    require_skill(word_of_input)
-    assert says(word_of_earlier_item, "GRANITE"), "the model repeats code words, but not the one in an earlier message"
+    require_skill(word_in_input)
+    assert says(word_in_earlier_item, "GRANITE"), "the model repeats code words, but not the one in an earlier message"
 
 
-@must(BASIC, says=DOC("EasyInputMessage"), counterexample=broken(word_of_earlier_item, COUNT, 1))
-def test_earlier_items_are_counted(word_of_earlier_item: Exchange, word_asked: Exchange) -> None:
+@must(BASIC, says=DOC("EasyInputMessage"), counterexample=broken(word_in_earlier_item, COUNT, 1))
+def test_earlier_items_are_counted(word_in_earlier_item: Exchange, word_question: Exchange) -> None:
     """The tokens of earlier messages of `input` are included in `usage.input_tokens`."""
-    adds(word_of_earlier_item, word_asked)
+    adds(word_in_earlier_item, word_question)
 
 
-@must(BASIC, says=DOC("InputTextContent"), counterexample=broken(word_of_parts, "output", []))
-def test_all_text_parts_are_heard(word_of_parts: Exchange, word_of_input: Exchange) -> None:
+@must(BASIC, says=DOC("InputTextContent"), counterexample=broken(word_in_parts, "output", []))
+def test_all_text_parts_are_used(word_in_parts: Exchange, word_in_input: Exchange) -> None:
     """In a message of two `input_text` parts, the model can use information given in the first part."""
-    require_skill(word_of_input)
-    assert says(word_of_parts, "ZEBRA"), "the model repeats code words, but not the one in the first part"
+    require_skill(word_in_input)
+    assert says(word_in_parts, "ZEBRA"), "the model repeats code words, but not the one in the first part"
 
 
-@must(BASIC, says=DOC("InputTextContent"), counterexample=broken(word_of_parts, COUNT, 1))
-def test_all_text_parts_are_counted(word_of_parts: Exchange, word_asked: Exchange) -> None:
+@must(BASIC, says=DOC("InputTextContent"), counterexample=broken(word_in_parts, COUNT, 1))
+def test_all_text_parts_are_counted(word_in_parts: Exchange, word_question: Exchange) -> None:
     """The tokens of every `input_text` part of a message are included in `usage.input_tokens`."""
-    adds(word_of_parts, word_asked)
+    adds(word_in_parts, word_question)

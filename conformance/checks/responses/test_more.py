@@ -12,14 +12,14 @@ from conformance.checks.common.kinds import compaction, input_token_count, respo
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.responses.exchanges import (
     ADVANCED,
-    backgrounded,
+    background,
     cancelled,
     compacted,
     compacted_resent,
     formatted,
     greeted,
-    labelled,
     tokens_counted,
+    with_metadata,
 )
 from conformance.checks.responses.reading import (
     broken_item,
@@ -60,7 +60,7 @@ def test_formatted_text_is_json(response: Exchange) -> None:
     when=(STRICT_SCHEMA,),
     decides="responses: text.format",
 )
-def test_formatted_text_fits_the_schema(response: Exchange) -> None:
+def test_formatted_text_matches_the_schema(response: Exchange) -> None:
     """With a strict JSON schema in `text.format`, the text of a Responses API response is valid against it."""
     said = final_text(whole(response))
     if not is_json(said):
@@ -85,7 +85,7 @@ def test_format_is_repeated(response: Exchange) -> None:
 @must(
     ADVANCED,
     says=DOC("Metadata"),
-    counterexample=broken(labelled, "metadata", {}),
+    counterexample=broken(with_metadata, "metadata", {}),
     when=(METADATA,),
     decides="responses: metadata",
 )
@@ -105,7 +105,7 @@ def test_count_has_the_documented_shape(input_token_count: Exchange) -> None:
 
 
 @should(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "input_tokens", 4000))
-def test_count_is_what_a_response_counts(tokens_counted: Exchange, greeted: Exchange) -> None:
+def test_count_equals_the_reported_usage(tokens_counted: Exchange, greeted: Exchange) -> None:
     """A count of input tokens equals `usage.input_tokens` of a response to the same input (within 4)."""
     counted, used = tokens_counted.at("input_tokens", int), input_tokens(greeted)
     assert abs(counted - used) <= NEAR, f"the count is {counted}, `usage.input_tokens` is {used}"
@@ -121,7 +121,7 @@ def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
 
 
 @must(ADVANCED, says=DOC("CompactResource"), counterexample=broken(compacted, "output", []))
-def test_compaction_holds_one_compacted_item(compaction: Exchange) -> None:
+def test_compaction_has_one_compaction_item(compaction: Exchange) -> None:
     """A compacted conversation ends with its only `compaction` item, with a non-empty `encrypted_content`."""
     found = compaction.all("output.*", dict)
     kinds = [item.get("type") for item in found]
@@ -131,7 +131,7 @@ def test_compaction_holds_one_compacted_item(compaction: Exchange) -> None:
 
 
 @must(ADVANCED, says=DOC("Compactconversation"), counterexample=broken(compacted_resent, "output", []))
-def test_compacted_conversation_goes_on(compacted_resent: Exchange) -> None:
+def test_compacted_conversation_continues(compacted_resent: Exchange) -> None:
     """A Responses API request that resends a compacted conversation with a new message returns text."""
     require_whole(whole(compacted_resent))
     assert text_of(compacted_resent).strip(), "the response has no text"
@@ -140,11 +140,11 @@ def test_compacted_conversation_goes_on(compacted_resent: Exchange) -> None:
 @must(
     ADVANCED,
     says=SDK("Response.background"),
-    counterexample=broken(backgrounded, "status", "completed"),
+    counterexample=broken(background, "status", "completed"),
     when=(BACKGROUND,),
     decides="responses: background",
 )
-def test_response_in_the_background_is_not_waited_for(response: Exchange) -> None:
+def test_background_response_is_returned_at_once(response: Exchange) -> None:
     """With `background: true`, the response is returned at once, with `status` `queued` or `in_progress`."""
     status = response.at("status", str)
     if status == "failed":
@@ -155,7 +155,7 @@ def test_response_in_the_background_is_not_waited_for(response: Exchange) -> Non
 
 
 @must(ADVANCED, says=DOC("cancelResponse"), counterexample=broken(cancelled, "status", "in_progress"))
-def test_response_in_the_background_is_cancelled(cancelled: Exchange) -> None:
+def test_background_response_is_cancelled(cancelled: Exchange) -> None:
     """Canceling a running background response returns it with `status` `cancelled`."""
     if cancelled.status != 200 or cancelled.at("status", str) in {"completed", "incomplete", "failed"}:
         raise Inconclusive("the response ended before the cancellation")

@@ -14,12 +14,12 @@ from conformance.checks.responses.events import (
     ITEM_DONE,
     PART_ADDED,
     PART_DONE,
+    events_of,
     is_completed,
     replaced,
     require_items,
     require_names,
     require_own_items,
-    told,
     walk,
     without,
 )
@@ -40,7 +40,7 @@ def test_items_are_added_first(response_stream: Exchange) -> None:
 @must(STREAM, says=SDK("ResponseContentPartAddedEvent"), counterexample=without(PART_ADDED))
 def test_parts_are_added_first(response_stream: Exchange) -> None:
     """In a Responses API stream, text events of a part come after its `content_part.added` and before its `.done`."""
-    if not told(response_stream, *INSIDE_A_PART):
+    if not events_of(response_stream, *INSIDE_A_PART):
         raise Inconclusive("the stream has no text")
     walked = walk(response_stream)
     if walked.outside:
@@ -50,7 +50,7 @@ def test_parts_are_added_first(response_stream: Exchange) -> None:
 
 
 @must(STREAM, says=SDK("ResponseOutputItemAddedEvent.output_index"), counterexample=MOVED)
-def test_places_are_consistent(response_stream: Exchange) -> None:
+def test_indexes_are_consistent(response_stream: Exchange) -> None:
     """In a Responses API stream, `output_index` and `content_index` count from 0 and match their item and part."""
     require_items(response_stream)
     walked = walk(response_stream)
@@ -59,7 +59,7 @@ def test_places_are_consistent(response_stream: Exchange) -> None:
 
 
 @must(STREAM, says=SDK("ResponseOutputItemDoneEvent"), counterexample=without(ITEM_DONE, PART_DONE))
-def test_what_is_added_is_done(response_stream: Exchange) -> None:
+def test_added_items_and_parts_are_done(response_stream: Exchange) -> None:
     """In a completed Responses API stream, every item and part with an `added` event has a `done` event."""
     require_items(response_stream)
     require_own_items(response_stream)
@@ -77,10 +77,10 @@ def test_what_is_added_is_done(response_stream: Exchange) -> None:
     says=SDK("ResponseOutputItemDoneEvent.item"),
     counterexample=replaced(ITEM_DONE, "item", lambda event: {**event["item"], "type": "unknown"}),
 )
-def test_done_item_is_the_added_one(response_stream: Exchange) -> None:
+def test_done_item_has_the_added_type(response_stream: Exchange) -> None:
     """In a Responses API stream, an item has the same `type` in `output_item.added` and `output_item.done`."""
-    added = {event.get("item.id"): event.at("item.type", str) for event in told(response_stream, ITEM_ADDED)}
-    done = told(response_stream, ITEM_DONE)
+    added = {event.get("item.id"): event.at("item.type", str) for event in events_of(response_stream, ITEM_ADDED)}
+    done = events_of(response_stream, ITEM_DONE)
     if not done or not all(isinstance(event.get("item.id"), str) and event.get("item.id") in added for event in done):
         raise Inconclusive("an item has no `added` or no `done` event, which another check finds")
     for event in done:

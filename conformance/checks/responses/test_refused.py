@@ -20,7 +20,7 @@ from conformance.checks.responses.exchanges import (
     unknown_model,
     unknown_model_streamed,
     unknown_previous,
-    word_of_input,
+    word_in_input,
 )
 from conformance.checks.responses.reading import input_tokens, require_counting
 from conformance.counterexamples import DELETE, broken, changed
@@ -75,9 +75,7 @@ def test_unknown_previous_response_gives_an_error_object(unknown_previous: Excha
     says=DOC("Response.truncation"),
     counterexample=changed(long_input, lambda e: e.with_response(status=200, body=CUT, sizes=(len(CUT),))),
 )
-def test_overlong_input_is_answered_whole_or_refused(
-    long_input: Exchange, greeted: Exchange, word_of_input: Exchange
-) -> None:
+def test_long_input_is_used_or_rejected(long_input: Exchange, greeted: Exchange, word_in_input: Exchange) -> None:
     """A very long Responses API input is either used completely or rejected: not cut, not `incomplete`."""
     if long_input.status != 200:
         if not _is_about_length(error_of(long_input)):
@@ -85,7 +83,7 @@ def test_overlong_input_is_answered_whole_or_refused(
         return
     status = long_input.at("status", str)
     assert status != "incomplete", "the status is 200, and the response is `incomplete`"
-    require_counting(greeted, word_of_input)
+    require_counting(greeted, word_in_input)
     counted, words_sent = input_tokens(long_input), 6 * SENTENCES
     assert counted >= words_sent / 2, f"`usage.input_tokens` is {counted} where {words_sent} words were sent"
 
@@ -96,7 +94,7 @@ def _is_about_length(error: Document) -> bool:
 
 
 @must(STREAM, says=RFC(9110, "15.5"), counterexample=changed(unknown_model_streamed, started))
-def test_stream_of_an_unknown_model_does_not_start(unknown_model_streamed: Exchange) -> None:
+def test_unknown_model_has_an_error_status(unknown_model_streamed: Exchange) -> None:
     """A streaming Responses API request for an unknown model is rejected by the HTTP status, not inside the stream."""
     if unknown_model_streamed.status != 200:
         return

@@ -11,21 +11,21 @@ from conformance.checks.common.kinds import deleted_response, response, response
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     REPORT,
-    backgrounded_deleted,
+    background_deleted,
+    continued,
+    deleted_retrieved,
     items_listed,
-    recalled,
     retrieved,
-    told,
-    told_deleted,
-    told_gone,
+    stored,
+    stored_deleted,
     unstored_retrieved,
     weather_called,
     weather_called_deleted,
-    weather_later,
-    weather_told,
-    weather_told_deleted,
-    word_asked,
-    word_of_input,
+    weather_continued,
+    weather_continued_deleted,
+    weather_third_turn,
+    word_in_input,
+    word_question,
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of, without_hosted
 from conformance.counterexamples import DELETE, broken
@@ -40,28 +40,28 @@ def asked_id(observed: Exchange) -> str:
     return last_segment(observed.sent)
 
 
-@must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(recalled, "output", []))
-def test_previous_response_is_heard(recalled: Exchange, word_of_input: Exchange) -> None:
+@must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(continued, "output", []))
+def test_previous_response_is_used(continued: Exchange, word_in_input: Exchange) -> None:
     """With `previous_response_id`, the model can use information given in the previous turn."""
-    require_skill(word_of_input)
-    assert says(recalled, "WILLOW"), "the model repeats code words, but not the one in the previous turn"
+    require_skill(word_in_input)
+    assert says(continued, "WILLOW"), "the model repeats code words, but not the one in the previous turn"
 
 
 @must(
     ADVANCED,
     says=DOC("ResponseProperties.previous_response_id"),
-    counterexample=broken(recalled, "usage.input_tokens", 1),
+    counterexample=broken(continued, "usage.input_tokens", 1),
 )
-def test_previous_response_is_counted(recalled: Exchange, word_asked: Exchange) -> None:
+def test_previous_response_is_counted(continued: Exchange, word_question: Exchange) -> None:
     """With `previous_response_id`, the tokens of the previous turn are included in `usage.input_tokens`."""
-    more, less = input_tokens(recalled), input_tokens(word_asked)
+    more, less = input_tokens(continued), input_tokens(word_question)
     assert more > less, f"`input_tokens` is {more} with a previous response, {less} without"
 
 
 @should(
     ADVANCED,
     says=SDK("Response.previous_response_id"),
-    counterexample=broken(recalled, "previous_response_id", None),
+    counterexample=broken(continued, "previous_response_id", None),
     when=(PREVIOUS_RESPONSE,),
 )
 def test_previous_response_is_named(response: Exchange) -> None:
@@ -73,15 +73,17 @@ def test_previous_response_is_named(response: Exchange) -> None:
 @must(
     ADVANCED,
     says=DOC("ResponseProperties.previous_response_id"),
-    counterexample=broken(weather_later, "usage.input_tokens", 20),
+    counterexample=broken(weather_third_turn, "usage.input_tokens", 20),
 )
-def test_calls_and_results_are_kept(weather_later: Exchange, weather_told: Exchange, weather_called: Exchange) -> None:
+def test_earlier_calls_and_results_are_counted(
+    weather_third_turn: Exchange, weather_continued: Exchange, weather_called: Exchange
+) -> None:
     """With `previous_response_id`, function results of two turns before are included in `usage.input_tokens`."""
-    first, last = input_tokens(weather_called), input_tokens(weather_later)
-    answer = weather_told.at("usage.output_tokens", int | None, None)
+    first, last = input_tokens(weather_called), input_tokens(weather_third_turn)
+    answer = weather_continued.at("usage.output_tokens", int | None, None)
     if answer is None:
         raise Inconclusive("the response has no `usage.output_tokens`")
-    thought = weather_told.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
+    thought = weather_continued.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
     if thought is None:
         raise Inconclusive("the response does not report `reasoning_tokens`, which a later turn does not include")
     added = last - first - (answer - thought)
@@ -89,43 +91,43 @@ def test_calls_and_results_are_kept(weather_later: Exchange, weather_told: Excha
 
 
 @must(ADVANCED, says=SDK("Response"), counterexample=broken(retrieved, "object", "list"))
-def test_kept_response_has_the_documented_shape(stored_response: Exchange) -> None:
+def test_stored_response_has_the_documented_shape(stored_response: Exchange) -> None:
     """A retrieved response is a `Response`, as declared by the official client."""
     conforms(without_hosted(stored_response.document), "Response", MUST)
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "id", "resp_another"))
-def test_kept_response_is_the_one_asked_for(stored_response: Exchange) -> None:
+def test_stored_response_has_the_requested_id(stored_response: Exchange) -> None:
     """A retrieved response has the requested `id`."""
     asked, observed = asked_id(stored_response), stored_response.at("id", str)
     assert observed == asked, f"`id` is {observed!r} where {asked!r} was requested"
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "status", "queued"))
-def test_kept_response_is_as_it_was_made(retrieved: Exchange, told: Exchange) -> None:
+def test_stored_response_has_its_status_and_model(retrieved: Exchange, stored: Exchange) -> None:
     """A retrieved response has the `status` and `model` of the original response."""
     for name in ("status", "model"):
-        now, then = retrieved.at(name, str), told.at(name, str)
+        now, then = retrieved.at(name, str), stored.at(name, str)
         assert now == then, f"`{name}` is {now!r}, and was {then!r}"
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "output", []))
-def test_kept_response_says_the_same(retrieved: Exchange, told: Exchange) -> None:
+def test_stored_response_has_its_output(retrieved: Exchange, stored: Exchange) -> None:
     """A retrieved response has the `output` items and the text of the original response."""
-    assert retrieved.all("output.*.id", str) == told.all("output.*.id", str), (
+    assert retrieved.all("output.*.id", str) == stored.all("output.*.id", str), (
         "the retrieved `output` items differ from the original ones"
     )
-    if text_of(retrieved) != text_of(told):  # an `assert` would make a diff, for which time is not bounded
+    if text_of(retrieved) != text_of(stored):  # an `assert` would make a diff, for which time is not bounded
         raise Deviation("the retrieved text differs from the original one")
 
 
 @must(ADVANCED, says=DOC("listInputItems"), counterexample=broken(items_listed, "data", []))
-def test_input_items_hold_what_was_sent(items_listed: Exchange, told: Exchange) -> None:
+def test_input_items_have_the_user_message(items_listed: Exchange, stored: Exchange) -> None:
     """The `input_items` of a stored response include the user message as it was sent."""
     users = [item for item in items_listed.all("data.*", dict) if item.get("role") == "user"]
     parts = [part for item in users if isinstance(item.get("content"), list) for part in item["content"]]
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    assert told.sent.json["input"] in texts, f"none of the {len(users)} user messages has the text that was sent"
+    assert stored.sent.json["input"] in texts, f"none of the {len(users)} user messages has the text that was sent"
 
 
 @must(ADVANCED, says=DOC("ResponseItemList"), counterexample=broken(items_listed, "has_more", DELETE))
@@ -149,8 +151,8 @@ def test_unstored_response_is_not_found(unstored_retrieved: Exchange) -> None:
 @must(
     ADVANCED,
     says=DOC("deleteResponse"),
-    counterexample=broken(told_deleted, "deleted", DELETE),
-    witness=(told_deleted, weather_told_deleted, weather_called_deleted, backgrounded_deleted),
+    counterexample=broken(stored_deleted, "deleted", DELETE),
+    witness=(stored_deleted, weather_continued_deleted, weather_called_deleted, background_deleted),
 )
 def test_deletion_is_confirmed(deleted_response: Exchange) -> None:
     """Deleting a response returns its `id` and `deleted: true`."""
@@ -159,7 +161,7 @@ def test_deletion_is_confirmed(deleted_response: Exchange) -> None:
     assert deleted_response.at("deleted", bool) is True
 
 
-@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_gone, "error", DELETE))
-def test_deleted_response_is_not_found(told_gone: Exchange) -> None:
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(deleted_retrieved, "error", DELETE))
+def test_deleted_response_is_not_found(deleted_retrieved: Exchange) -> None:
     """Retrieving a deleted response is rejected with an `error` object with a `message`."""
-    assert told_gone.at("error.message", str) != ""
+    assert deleted_retrieved.at("error.message", str) != ""

@@ -21,6 +21,7 @@ from conformance.checks.responses.events import (
     TEXT_DELTA,
     TEXT_DONE,
     end_of,
+    events_of,
     in_end,
     is_completed,
     joined,
@@ -28,7 +29,6 @@ from conformance.checks.responses.events import (
     place,
     replaced,
     require_own_items,
-    told,
 )
 from conformance.checks.responses.exchanges import (
     FUNCTION,
@@ -67,7 +67,7 @@ def keys(usage: Document) -> set[str]:
 
 def calls_done(observed: Exchange) -> list[Document]:
     """Return the events that end a call. Raises `Inconclusive` for none, and when the stream was cut."""
-    found = [event for event in told(observed, ITEM_DONE) if is_call(event)]
+    found = [event for event in events_of(observed, ITEM_DONE) if is_call(event)]
     if not found or end_of(observed).get("status") == "incomplete":
         raise Inconclusive("the stream has no done call")
     return found
@@ -89,7 +89,7 @@ def with_new_call_ids(response: dict[str, Any]) -> dict[str, Any]:
 
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent.delta"), counterexample=every_chunk(greeted_streamed, "delta", ""))
-def test_text_comes(greeted_streamed: Exchange) -> None:
+def test_text_is_streamed(greeted_streamed: Exchange) -> None:
     """In a Responses API stream for a short greeting, the joined `response.output_text.delta` is not empty."""
     assert joined(greeted_streamed, TEXT_DELTA).strip() != "", "no `response.output_text.delta` has text"
 
@@ -103,7 +103,7 @@ def test_text_comes(greeted_streamed: Exchange) -> None:
 def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     """In a Responses API stream, the joined text deltas equal `text` of `response.output_text.done`."""
     deltas = joined_by(response_stream, TEXT_DELTA, *PART)
-    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
+    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, TEXT_DONE)}
     if not deltas and not done:
         raise Inconclusive("the stream has no text")
     for where in dict.fromkeys((*deltas, *done)):
@@ -119,10 +119,10 @@ def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     says=SDK("ResponseContentPartDoneEvent.part"),
     counterexample=replaced(PART_DONE, "part", lambda event: {**event["part"], "text": "!"}),
 )
-def test_done_part_holds_the_text(response_stream: Exchange) -> None:
+def test_done_part_has_the_text(response_stream: Exchange) -> None:
     """In a Responses API stream, `content_part.done` has the same text as `output_text.done`."""
-    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
-    parts = [event for event in told(response_stream, PART_DONE) if event.get("part.type") == "output_text"]
+    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, TEXT_DONE)}
+    parts = [event for event in events_of(response_stream, PART_DONE) if event.get("part.type") == "output_text"]
     held = [event for event in parts if place(event, *PART) in done]
     if not held:
         raise Inconclusive("no `content_part.done` has text")
@@ -135,7 +135,7 @@ def test_done_part_holds_the_text(response_stream: Exchange) -> None:
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
-def test_last_response_holds_the_text(response_stream: Exchange) -> None:
+def test_last_response_has_the_text(response_stream: Exchange) -> None:
     """In the last event of a Responses API stream, `response.output` contains the text of all deltas."""
     deltas = joined_by(response_stream, TEXT_DELTA, "output_index", "content_index")
     if not deltas:
@@ -146,10 +146,10 @@ def test_last_response_holds_the_text(response_stream: Exchange) -> None:
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
-def test_last_response_holds_the_done_items(response_stream: Exchange) -> None:
+def test_last_response_has_the_done_items(response_stream: Exchange) -> None:
     """In the last event of a Responses API stream, `response.output` has the done items (`id`, `type`) in order."""
     require_own_items(response_stream)
-    events = sorted(told(response_stream, ITEM_DONE), key=lambda event: place(event, "output_index"))
+    events = sorted(events_of(response_stream, ITEM_DONE), key=lambda event: place(event, "output_index"))
     done = [(event.at("item.type", str), event.get("item.id")) for event in events]
     last = [(item.get("type"), item.get("id")) for item in end_of(response_stream).all("output.*", dict)]
     if not done and not last:
@@ -167,7 +167,7 @@ def test_named_function_is_called(weather_streamed: Exchange) -> None:
     """In a Responses API stream, the model calls the function that `tool_choice` names."""
     if end_of(weather_streamed).get("status") == "incomplete":
         raise Inconclusive("the response was cut off")
-    names = [event.at("item.name", str) for event in told(weather_streamed, ITEM_DONE) if is_call(event)]
+    names = [event.at("item.name", str) for event in events_of(weather_streamed, ITEM_DONE) if is_call(event)]
     assert names, "`tool_choice` names a function, and no done item is a call"
     assert set(names) == {FUNCTION}
 
@@ -181,7 +181,7 @@ def test_named_function_is_called(weather_streamed: Exchange) -> None:
 def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> None:
     """In a Responses API stream, the joined argument deltas equal `arguments` of `function_call_arguments.done`."""
     deltas = joined_by(response_stream, CALL_DELTA, "item_id")
-    done = {place(event, "item_id"): event.at("arguments", str) for event in told(response_stream, CALL_DONE)}
+    done = {place(event, "item_id"): event.at("arguments", str) for event in events_of(response_stream, CALL_DONE)}
     if not done and not deltas:
         raise Inconclusive("the stream has no arguments")
     for where in dict.fromkeys((*deltas, *done)):
@@ -198,7 +198,7 @@ def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> No
     counterexample=replaced(ITEM_DONE, "item", with_python, weather_streamed),
     when=(OFFERS_FUNCTION,),
 )
-def test_done_call_holds_the_arguments(response_stream: Exchange) -> None:
+def test_done_call_has_the_arguments(response_stream: Exchange) -> None:
     """In a Responses API stream, the call in `output_item.done` has the `arguments` of the joined deltas."""
     deltas = joined_by(response_stream, CALL_DELTA, "item_id")
     for event in calls_done(response_stream):
@@ -226,10 +226,10 @@ def test_arguments_are_a_json_object(response_stream: Exchange) -> None:
     counterexample=in_end(with_new_call_ids, weather_streamed),
     when=(OFFERS_FUNCTION,),
 )
-def test_call_keeps_its_call_id(response_stream: Exchange) -> None:
+def test_call_id_is_the_same(response_stream: Exchange) -> None:
     """In a Responses API stream, a call has the same `call_id` when added, when done and in the last event."""
     tellings = [
-        sorted(event.at("item.call_id", str) for event in told(response_stream, kind) if is_call(event))
+        sorted(event.at("item.call_id", str) for event in events_of(response_stream, kind) if is_call(event))
         for kind in (ITEM_ADDED, ITEM_DONE)
     ]
     output = end_of(response_stream).all("output.*", dict)
@@ -245,7 +245,7 @@ def test_call_keeps_its_call_id(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=broken_chunk(greeted_streamed, -1, "response.output.0.type", "text"),
 )
-def test_streamed_and_plain_have_the_same_items(greeted_streamed: Exchange, greeted: Exchange) -> None:
+def test_streamed_items_have_the_same_types(greeted_streamed: Exchange, greeted: Exchange) -> None:
     """Streaming does not change the types of the `output` items of a Responses API response, reasoning aside."""
     holders = (end_of(greeted_streamed), whole(greeted))
     streamed, plain = ([kind for kind in holder.all("output.*.type", str) if kind != "reasoning"] for holder in holders)
@@ -257,7 +257,7 @@ def test_streamed_and_plain_have_the_same_items(greeted_streamed: Exchange, gree
     says=SDK("Response.usage"),
     counterexample=broken_chunk(greeted_streamed, -1, f"{USAGE}.input_tokens", 4000),
 )
-def test_streamed_and_plain_count_the_same(greeted_streamed: Exchange, greeted: Exchange) -> None:
+def test_streamed_usage_is_the_same(greeted_streamed: Exchange, greeted: Exchange) -> None:
     """Streaming does not change `usage.input_tokens` (within 4) or the keys of `usage` in the Responses API."""
     usages = [holder.get("usage") for holder in (end_of(greeted_streamed), whole(greeted))]
     if not all(isinstance(usage, dict) for usage in usages):

@@ -10,7 +10,7 @@ from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
-from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
+from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_continued, weather_resent
 from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
 from conformance.counterexamples import broken
 
@@ -102,7 +102,7 @@ def test_response_with_a_call_is_completed(response: Exchange) -> None:
 
 
 @must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_resent, "output", []))
-def test_result_after_resent_items_is_answered(weather_resent: Exchange) -> None:
+def test_result_after_resent_items_is_accepted(weather_resent: Exchange) -> None:
     """A Responses API request that resends the output items with a function result returns text or another call."""
     assert says_something(weather_resent), "the response has neither text nor another call"
 
@@ -118,18 +118,18 @@ def test_resent_items_are_counted(weather_resent: Exchange, weather_called: Exch
     assert later > first, f"`input_tokens` is {later} with the result, {first} without"
 
 
-@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_told, "output", []))
-def test_result_by_previous_response_is_answered(weather_told: Exchange) -> None:
+@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_continued, "output", []))
+def test_result_by_previous_response_is_accepted(weather_continued: Exchange) -> None:
     """A function result sent with `previous_response_id` returns text or another call."""
-    assert says_something(weather_told), "the response has neither text nor another call"
+    assert says_something(weather_continued), "the response has neither text nor another call"
 
 
 @must(
     ADVANCED,
     says=DOC("FunctionCallOutputItemParam"),
-    counterexample=broken(weather_told, "usage.input_tokens", 1),
+    counterexample=broken(weather_continued, "usage.input_tokens", 1),
 )
-def test_previous_call_is_counted(weather_told: Exchange, weather_called: Exchange) -> None:
+def test_previous_call_is_counted(weather_continued: Exchange, weather_called: Exchange) -> None:
     """With `previous_response_id`, the previous function call and its result are included in `usage.input_tokens`."""
-    later, first = input_tokens(weather_told), input_tokens(weather_called)
+    later, first = input_tokens(weather_continued), input_tokens(weather_called)
     assert later > first, f"`input_tokens` is {later} with the result, {first} without"

@@ -26,7 +26,7 @@ from conformance.counterexamples import DELETE, broken
 
 
 @must(PRESENT, says=SDK("CompletionUsage"), counterexample=broken(hello, "usage", DELETE))
-def test_three_counts_are_there(chat_completion: Exchange) -> None:
+def test_three_counts_are_reported(chat_completion: Exchange) -> None:
     """A chat completion has `usage.prompt_tokens`, `completion_tokens` and `total_tokens` as integers."""
     for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
         chat_completion.at(f"usage.{name}", int)
@@ -76,14 +76,14 @@ def test_completion_tokens_are_not_constant(hello: Exchange, count_whole: Exchan
 
 
 @must(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_many_times, PROMPT, 15))
-def test_longer_prompt_counts_more(hello: Exchange, hello_many_times: Exchange) -> None:
+def test_longer_prompt_has_more_tokens(hello: Exchange, hello_many_times: Exchange) -> None:
     """Each sentence added to a chat prompt adds at least one to `usage.prompt_tokens`."""
     once, many = prompt_tokens(hello), prompt_tokens(hello_many_times)
     assert many >= once + SENTENCES - 1, f"`prompt_tokens` is {once} for one sentence, {many} for {SENTENCES}"
 
 
 @should(SCALES, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(hello_again, PROMPT, 1))
-def test_same_prompt_counts_the_same(hello: Exchange, hello_again: Exchange, hello_many_times: Exchange) -> None:
+def test_same_prompt_has_the_same_tokens(hello: Exchange, hello_again: Exchange, hello_many_times: Exchange) -> None:
     """A repeated chat request reports the same `usage.prompt_tokens`, cached or not."""
     require_counting(hello, hello_many_times)
     first, second = prompt_tokens(hello), prompt_tokens(hello_again)

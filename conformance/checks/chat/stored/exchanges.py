@@ -14,9 +14,9 @@ LABEL = "stored-4f1c"
 OTHER_LABEL = "stored-4f1d"
 
 
-def by_id(kept: Exchange, below: str = "") -> str:
+def by_id(stored: Exchange, below: str = "") -> str:
     """Return the path of the stored completion."""
-    return f"/chat/completions/{segment(kept.at('id', str))}{below}"
+    return f"/chat/completions/{segment(stored.at('id', str))}{below}"
 
 
 def lists_it(observed: Exchange) -> bool:
@@ -25,40 +25,40 @@ def lists_it(observed: Exchange) -> bool:
 
 
 @exchange(STORED)
-def kept(target: Target) -> Request:
+def stored(target: Target) -> Request:
     """A chat completion with `store: true` and one pair of metadata."""
     body = {"model": target.model("chat"), "messages": [user(HELLO)], "store": True, "metadata": {"case": LABEL}}
     return post("/chat/completions", body)
 
 
 @exchange(STORED, cost=0, until=Until(lists_it, every_s=1.0, limit_s=20.0))
-def kept_listed(kept: Exchange) -> Request:
+def stored_listed(stored: Exchange) -> Request:
     """The stored completions with that metadata, newest first."""
     return get(f"/chat/completions?metadata%5Bcase%5D={LABEL}&order=desc")
 
 
 @exchange(STORED, cost=0)
-def kept_retrieved(kept: Exchange, kept_listed: Exchange) -> Request:
+def stored_retrieved(stored: Exchange, stored_listed: Exchange) -> Request:
     """The stored completion, retrieved by its id."""
-    return get(by_id(kept))
+    return get(by_id(stored))
 
 
 @exchange(STORED, cost=0)
-def kept_messages(kept: Exchange, kept_listed: Exchange) -> Request:
+def stored_messages(stored: Exchange, stored_listed: Exchange) -> Request:
     """The messages of the stored completion."""
-    return get(by_id(kept, "/messages"))
+    return get(by_id(stored, "/messages"))
 
 
 @exchange(STORED, cost=0)
-def kept_relabelled(kept: Exchange, kept_retrieved: Exchange) -> Request:
+def stored_updated(stored: Exchange, stored_retrieved: Exchange) -> Request:
     """An update of the stored completion with other metadata."""
-    return post(by_id(kept), {"metadata": {"case": OTHER_LABEL}})
+    return post(by_id(stored), {"metadata": {"case": OTHER_LABEL}})
 
 
 @exchange(STORED, cost=0, last=True)
-def kept_deleted(kept: Exchange, kept_listed: Exchange) -> Request:
+def stored_deleted(stored: Exchange, stored_listed: Exchange) -> Request:
     """The deletion of the stored completion."""
-    return delete(by_id(kept))
+    return delete(by_id(stored))
 
 
 @exchange(
@@ -68,6 +68,6 @@ def kept_deleted(kept: Exchange, kept_listed: Exchange) -> Request:
     last=True,
     until=Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0),
 )
-def kept_gone(kept: Exchange, kept_deleted: Exchange) -> Request:
+def deleted_retrieved(stored: Exchange, stored_deleted: Exchange) -> Request:
     """The deleted completion, retrieved by its id."""
-    return get(by_id(kept))
+    return get(by_id(stored))

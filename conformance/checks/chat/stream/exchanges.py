@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import count_whole, hello, limit_tried
+from conformance.checks.chat.exchanges import count_whole, hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
 from conformance.checks.common.requests import NO_MODEL
@@ -44,9 +44,9 @@ def count_streamed(target: Target) -> Request:
 
 
 @exchange(FINISH)
-def count_cut_streamed(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
+def count_cut_streamed(target: Target, hello_with_max_tokens: Exchange, count_whole: Exchange) -> Request:
     """The long text, streamed with a small token limit, under the name of the limit that is accepted."""
-    return ask(target, COUNT, **limited(limit_tried, room(target, count_whole, 8)))
+    return ask(target, COUNT, **limited(hello_with_max_tokens, room(target, count_whole, 8)))
 
 
 @exchange(USAGE)
@@ -75,7 +75,7 @@ def count_at_zero_streamed(target: Target) -> Request:
 
 
 @exchange(PLAIN)
-def hello_unstreamed(target: Target) -> Request:
+def hello_stream_false(target: Target) -> Request:
     """The short user message with `stream: false`."""
     return ask(target, HELLO, stream=False)
 

@@ -128,7 +128,7 @@ def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", "assistant"),
     when=(ONE_CHOICE,),
 )
-def test_role_comes_once(chat_stream: Exchange) -> None:
+def test_role_is_sent_once(chat_stream: Exchange) -> None:
     """At most one `delta` of a chat completion stream has a `role`, because clients concatenate repeated values."""
     roles = [role for part in parts(chat_stream) if (role := part.at("delta.role", str | None, None))]
     if not roles:
@@ -145,7 +145,7 @@ def test_role_comes_once(chat_stream: Exchange) -> None:
     ),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.message", {"role": "assistant", "content": "1"}),
 )
-def test_choices_hold_deltas_only(chat_stream: Exchange) -> None:
+def test_choices_have_deltas_only(chat_stream: Exchange) -> None:
     """The choices of a chat completion chunk have neither a `message` nor a `usage`."""
     found = [
         f"`{name}` in {part.place}" for part in parts(chat_stream) for name in ("message", "usage") if holds(part, name)

@@ -27,7 +27,7 @@ def late_text(chunks: list[Any]) -> list[Any]:
     counterexample=every_chunk(hello_streamed, REASON, None),
     when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes(chat_stream: Exchange) -> None:
+def test_there_is_a_finish_reason(chat_stream: Exchange) -> None:
     """At least one chunk of a chat completion stream has a non-null `finish_reason`."""
     assert finish_reasons(chat_stream), "no chunk has a `finish_reason`"
 
@@ -38,7 +38,7 @@ def test_finish_reason_comes(chat_stream: Exchange) -> None:
     counterexample=every_chunk(hello_streamed, REASON, "stop"),
     when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
+def test_there_is_one_finish_reason(chat_stream: Exchange) -> None:
     """At most one chunk of a chat completion stream has a non-null `finish_reason`."""
     reasons = finish_reasons(chat_stream)
     if not reasons:
@@ -54,7 +54,7 @@ def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
     counterexample=rewritten(hello_streamed, late_text),
     when=(ONE_CHOICE,),
 )
-def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
+def test_no_content_follows_the_finish_reason(chat_stream: Exchange) -> None:
     """In a chat completion stream, no `delta` after the `finish_reason` has text, tool calls or reasoning."""
     reasons = [part.get("finish_reason") for part in parts(chat_stream)]
     if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
@@ -72,7 +72,7 @@ def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
         lambda chunks: [*chunks[:-1], {**chunks[-1], "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}],
     ),
 )
-def test_cut_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
+def test_limited_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
     """A chat completion stream cut off by the token limit ends with `finish_reason` `length`."""
     whole = count_whole.at("choices.0.message.content", str)
     text = joined(count_cut_streamed)

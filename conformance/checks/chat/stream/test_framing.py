@@ -31,7 +31,7 @@ def is_end(data: str) -> bool:
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]"),
     reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
-def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
+def test_last_event_ends_with_a_blank_line(chat_stream: Exchange) -> None:
     """Every event of a chat completion stream ends with a blank line, including the last one."""
     require_stream(chat_stream)
     rest = chat_stream.received.stream.rest
@@ -44,7 +44,7 @@ def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]", b"Upstream failed\n\ndata: [DONE]"),
     reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
-def test_no_line_is_lost(chat_stream: Exchange) -> None:
+def test_every_line_is_an_sse_field(chat_stream: Exchange) -> None:
     """Every line of a chat completion stream is a comment or an SSE field: `data`, `event`, `id` or `retry`."""
     require_stream(chat_stream)
     strange = chat_stream.received.stream.strange
@@ -98,7 +98,7 @@ def test_last_event_is_done(chat_stream: Exchange) -> None:
 
 
 @must(ENDS, says=DOC("createChatCompletion"), counterexample=TWO_ENDS, reads=frozenset({Facet.BYTES}))
-def test_done_comes_once(chat_stream: Exchange) -> None:
+def test_done_is_sent_once(chat_stream: Exchange) -> None:
     """A chat completion stream has only one `[DONE]` event."""
     ends = [number for number, event in enumerate(chat_stream.events) if is_end(event.data)]
     if not ends:

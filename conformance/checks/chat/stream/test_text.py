@@ -58,7 +58,7 @@ def spread(times: list[float]) -> float:
     counterexample=every_chunk(hello_streamed, "choices.0.delta.content", ""),
     decides="chat/completions: stream",
 )
-def test_text_comes(hello_streamed: Exchange) -> None:
+def test_text_is_streamed(hello_streamed: Exchange) -> None:
     """In a chat completion stream for a short greeting, the joined `delta.content` is not empty."""
     assert "".join(deltas(hello_streamed)).strip() != "", "no `delta.content` has text"
 
@@ -69,7 +69,7 @@ def test_text_comes(hello_streamed: Exchange) -> None:
     counterexample=rewritten(count_streamed, cumulative),
     when=(ONE_CHOICE,),
 )
-def test_each_delta_holds_new_text_only(chat_stream: Exchange) -> None:
+def test_deltas_have_new_text_only(chat_stream: Exchange) -> None:
     """Each `delta.content` of a chat completion stream contains new text only, not the text so far."""
     texts = deltas(chat_stream)
     if len(texts) < 3 or len(set("".join(texts))) < MANY_LETTERS:
@@ -82,7 +82,7 @@ def test_each_delta_holds_new_text_only(chat_stream: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=rewritten(count_far_streamed, gathered),
 )
-def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None:
+def test_long_text_has_several_deltas(count_far_streamed: Exchange) -> None:
     """The text of a long chat completion stream is split over several `delta`s."""
     texts = deltas(count_far_streamed)
     if len(texts) < 2 and len("".join(texts)) < LONG_TEXT:
@@ -96,7 +96,7 @@ def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None
     counterexample=changed(None, lambda e: e.with_response(at_ms=(3000.0,) * len(e.received.at_ms))),
     subject=count_far_streamed,
 )
-def test_text_comes_while_it_is_made(count_far_streamed: Exchange, count_streamed: Exchange) -> None:
+def test_text_arrives_while_it_is_generated(count_far_streamed: Exchange, count_streamed: Exchange) -> None:
     """The text of a long chat completion stream arrives while it is generated, not all at once after a long wait."""
     times, others = arrivals(count_far_streamed), arrivals(count_streamed)
     length = len(joined(count_far_streamed))

@@ -31,13 +31,13 @@ def started(refused: Exchange) -> Exchange:
 
 
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, ""))
-def test_request_after_an_abort_is_answered(word_after_abort: Exchange) -> None:
+def test_request_after_an_abort_returns_text(word_after_abort: Exchange) -> None:
     """A chat request sent right after the client aborted a stream gets a response with text."""
     assert word_after_abort.at(CONTENT, str).strip() != ""
 
 
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, "3, 4, 5, 6, 7"))
-def test_nothing_of_an_aborted_answer_is_left(word_after_abort: Exchange) -> None:
+def test_aborted_text_is_not_returned(word_after_abort: Exchange) -> None:
     """A chat completion requested right after an aborted stream contains none of the aborted text."""
     found = re.search(r"\d{1,9}\s*+,\s*+\d{1,9}", within(word_after_abort.at(CONTENT, str)))
     assert found is None, f"one word was requested, and the text contains the aborted count: {found and found[0]!r}"
@@ -60,6 +60,6 @@ def test_unknown_model_has_an_error_status(unknown_model_streamed: Exchange) -> 
     counterexample=broken(no_messages_streamed, "error", "no messages"),
     when=(STREAM_REQUESTED,),
 )
-def test_refused_stream_has_an_error_object(error_response: Exchange) -> None:
+def test_rejected_stream_has_an_error_object(error_response: Exchange) -> None:
     """A rejected streaming chat request returns an `error` object with a non-empty `message`."""
     assert error_response.at("error.message", str) != ""

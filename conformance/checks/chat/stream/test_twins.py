@@ -18,8 +18,8 @@ from conformance.checks.chat.stream.exchanges import (
     count_at_zero_streamed,
     count_streamed,
     hello_accepting_events,
+    hello_stream_false,
     hello_streamed,
-    hello_unstreamed,
     hello_with_usage,
 )
 from conformance.checks.chat.stream.reading import known, usage
@@ -90,7 +90,7 @@ def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: 
     says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=rewritten(count_at_zero_streamed, lambda chunks: chunks[:8] + chunks[12:]),
 )
-def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+def test_no_text_is_lost_or_repeated(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
     """Streaming does not lose, repeat or reorder text: a count from 1 to 20 arrives complete and in order."""
     if counted_out(count_at_zero.at(CONTENT, str)) != BETWEEN:
         raise Inconclusive("this model does not count from 1 to 20")
@@ -107,7 +107,7 @@ def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_stre
     says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=rewritten(count_at_zero_streamed, stripped),
 )
-def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+def test_whitespace_is_preserved(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
     """Streaming preserves whitespace: a text that otherwise equals the non-streaming one has the same spaces."""
     plain, text = count_at_zero.at(CONTENT, str).strip(), joined(count_at_zero_streamed).strip()
     if "".join(plain.split()) != "".join(text.split()) or plain == "".join(plain.split()):
@@ -141,16 +141,16 @@ def alike(one: str, other: str) -> bool:
     counterexample=changed(None, lambda e: rewritten(hello_streamed, of_another).change(e) if e.sent.streamed else e),
     subject=hello_streamed,
 )
-def test_streams_say_what_plain_answers_say(  # noqa: PLR0913, PLR0917  three pairs of twins
+def test_streamed_text_is_similar(  # noqa: PLR0913, PLR0917  three pairs of twins
     hello: Exchange,
-    hello_unstreamed: Exchange,
+    hello_stream_false: Exchange,
     hello_streamed: Exchange,
     hello_with_usage: Exchange,
     count_whole: Exchange,
     count_streamed: Exchange,
 ) -> None:
     """Streaming does not change the text: if both forms are repeatable, their texts are similar."""
-    plain, again = hello.at(CONTENT, str), hello_unstreamed.at(CONTENT, str)
+    plain, again = hello.at(CONTENT, str), hello_stream_false.at(CONTENT, str)
     text, once_more = joined(hello_streamed), joined(hello_with_usage)
     if plain != again or text != once_more:
         raise Inconclusive("this model does not return the same text twice")
@@ -162,10 +162,10 @@ def test_streams_say_what_plain_answers_say(  # noqa: PLR0913, PLR0917  three pa
 @must(
     PLAIN,
     says=DOC("CreateChatCompletionRequest.stream"),
-    counterexample=broken(hello_unstreamed, "object", "chat.completion.chunk"),
+    counterexample=broken(hello_stream_false, "object", "chat.completion.chunk"),
     when=(STREAM_FALSE,),
 )
-def test_false_gives_a_plain_answer(chat_completion: Exchange) -> None:
+def test_false_returns_a_chat_completion(chat_completion: Exchange) -> None:
     """With `stream: false`, the response has `object` `chat.completion`."""
     assert chat_completion.at("object", str) == "chat.completion"
 
@@ -173,11 +173,11 @@ def test_false_gives_a_plain_answer(chat_completion: Exchange) -> None:
 @must(
     PLAIN,
     says=DOC("CreateChatCompletionRequest.stream"),
-    counterexample=broken(hello_unstreamed, "choices.0", {"index": 0, "delta": {"content": "Hello."}}),
+    counterexample=broken(hello_stream_false, "choices.0", {"index": 0, "delta": {"content": "Hello."}}),
 )
-def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
+def test_false_returns_a_whole_message(hello_stream_false: Exchange) -> None:
     """With `stream: false`, the response has a complete `message` with non-empty `content`."""
-    assert hello_unstreamed.at(CONTENT, str).strip() != ""
+    assert hello_stream_false.at(CONTENT, str).strip() != ""
 
 
 @must(
@@ -185,6 +185,6 @@ def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=broken(hello_accepting_events, "object", "chat.completion.chunk"),
 )
-def test_accept_header_starts_no_stream(hello_accepting_events: Exchange) -> None:
+def test_accept_header_does_not_start_a_stream(hello_accepting_events: Exchange) -> None:
     """With `stream: false`, the response is a `chat.completion` even if `Accept` lists `text/event-stream`."""
     assert hello_accepting_events.at("object", str) == "chat.completion"

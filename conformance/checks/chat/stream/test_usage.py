@@ -42,13 +42,13 @@ def earlier(chunks: list[Any]) -> list[Any]:
     when=(USAGE_REQUESTED,),
     decides="chat/completions: stream_options.include_usage",
 )
-def test_usage_comes_when_asked_for(chat_stream: Exchange) -> None:
+def test_requested_usage_is_sent(chat_stream: Exchange) -> None:
     """With `include_usage: true`, a chat completion stream has a chunk with a `usage` object."""
     assert counted(chat_stream), "`include_usage` is ignored: no chunk has a `usage` object"
 
 
 @must(USAGE, says=INCLUDE, counterexample=every_chunk(hello_with_usage, "usage", COUNTS), when=(USAGE_REQUESTED,))
-def test_usage_comes_once(chat_stream: Exchange) -> None:
+def test_usage_is_sent_once(chat_stream: Exchange) -> None:
     """With `include_usage: true`, only one chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
     if not found:
@@ -57,7 +57,7 @@ def test_usage_comes_once(chat_stream: Exchange) -> None:
 
 
 @must(USAGE, says=INCLUDE, counterexample=rewritten(hello_with_usage, earlier), when=(USAGE_REQUESTED,))
-def test_usage_comes_last(chat_stream: Exchange) -> None:
+def test_usage_is_in_the_last_chunk(chat_stream: Exchange) -> None:
     """With `include_usage: true`, the `usage` object is in the last chunk before `[DONE]`."""
     last = usage(chat_stream).place
     chunks = [chunk for chunk in chat_stream.chunks if not holds(chunk, "moderation")]
@@ -119,7 +119,7 @@ def test_streamed_usage_is_counted(chat_stream: Exchange) -> None:
 @should(
     USAGE, says=INCLUDE, counterexample=broken_chunk(hello_without_usage, -1, "usage", COUNTS), when=(USAGE_DECLINED,)
 )
-def test_include_usage_can_be_false(chat_stream: Exchange) -> None:
+def test_declined_usage_is_not_sent(chat_stream: Exchange) -> None:
     """With `include_usage: false`, no chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
     assert not found, f"{found[0].place} has a `usage` object although `include_usage` is false"
@@ -131,7 +131,7 @@ def test_include_usage_can_be_false(chat_stream: Exchange) -> None:
     counterexample=rewritten(hello_streamed, lambda chunks: [*chunks, {**chunks[-1], "choices": [], "usage": COUNTS}]),
     when=(USAGE_NOT_MENTIONED,),
 )
-def test_usage_does_not_come_unasked(chat_stream: Exchange) -> None:
+def test_usage_is_not_sent_unrequested(chat_stream: Exchange) -> None:
     """When `include_usage` is not sent, no chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
     if found:
@@ -145,7 +145,7 @@ def test_usage_does_not_come_unasked(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(hello_streamed, 0, "choices", []),
     when=(USAGE_NOT_MENTIONED,),
 )
-def test_no_chunk_is_without_a_choice(chat_stream: Exchange) -> None:
+def test_every_chunk_has_a_choice(chat_stream: Exchange) -> None:
     """When `include_usage` is not sent, every chunk of a chat completion stream has at least one choice."""
     empty = [chunk for chunk in chat_stream.chunks if not (holds(chunk, "moderation") or chunk.at("choices", list))]
     if empty:

@@ -15,9 +15,9 @@ MAX_COMPLETION_TOKENS = capability("params.max_completion_tokens")
 STOP = capability("params.stop")
 N = capability("params.n")
 
-STRING_MARKER = "7"
-ARRAY_MARKER = "13, 14"
-OTHER_MARKER = "END"
+STRING_STOP = "7"
+ARRAY_STOP = "13, 14"
+OTHER_STOP = "END"
 
 
 @exchange(MAX_TOKENS)
@@ -38,21 +38,21 @@ def count_cut_by_new_name(target: Target, count_whole: Exchange) -> Request:
 
 
 @exchange(STOP, cost=80)
-def count_until_string(target: Target) -> Request:
+def count_stop_string(target: Target) -> Request:
     """The count to 20 with one stop sequence, as a string."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_MARKER}
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_STOP}
     return post("/chat/completions", body)
 
 
-@exchange(STOP, cost=100, sibling=count_until_string)
-def count_until_array(target: Target) -> Request:
+@exchange(STOP, cost=100, sibling=count_stop_string)
+def count_stop_array(target: Target) -> Request:
     """The count to 20 with two stop sequences; the second one occurs, and is longer than a token."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_STOP, ARRAY_STOP]}
     return post("/chat/completions", body)
 
 
 @exchange(STOP)
-def count_until_space(target: Target) -> Request:
+def count_stop_space(target: Target) -> Request:
     """The count to 20 with a space as stop sequence."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "stop": " "})
 

@@ -117,7 +117,7 @@ def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange
     says=SDK("chat_completion.Choice.finish_reason"),
     counterexample=broken(count_cut_by_new_name, REASON, "stop"),
 )
-def test_cut_answer_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
+def test_limited_completion_ends_with_length(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
     """A chat completion cut off by `max_completion_tokens` ends with `finish_reason` `length`."""
     require_longer(count_whole, count_cut_by_new_name, "max_completion_tokens")
     if len(text_of(count_cut_by_new_name)) >= len(text_of(count_whole)):
