@@ -78,7 +78,7 @@ def reasons(path: Path) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.Assert):
             said = node.msg
         if said is not None:
-            yield f"{path.relative_to(CHECKS)}:{node.lineno}", literal(said)
+            yield f"{path.relative_to(CHECKS)}:{said.lineno}", literal(said)
 
 
 def literal(node: ast.expr) -> str:
