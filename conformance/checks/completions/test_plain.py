@@ -105,7 +105,7 @@ def test_there_is_one_choice(completion: Exchange) -> None:
 
 @should(LEGACY, says=SDK("CompletionUsage.total_tokens"), counterexample=broken(completed, "usage.total_tokens", 1))
 def test_total_tokens_is_the_sum(completion: Exchange) -> None:
-    """In a text completion, `prompt_tokens` is above zero, and `total_tokens` is it plus `completion_tokens`."""
+    """In a text completion, `total_tokens` is `prompt_tokens`, above zero, plus `completion_tokens`."""
     if not any(completion.all("choices.*.text", str)):
         raise Inconclusive("there is no text, and OpenAI then omits `completion_tokens`")
     prompt, written = completion.at("usage.prompt_tokens", int), completion.at("usage.completion_tokens", int)
@@ -206,7 +206,7 @@ def test_stopped_text_ends_with_stop(stopped: Exchange, completed: Exchange) -> 
     when=(CANDIDATES,),
 )
 def test_requested_logprobs_are_returned(completion: Exchange) -> None:
-    """With `logprobs`, a text completion has `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
+    """With `logprobs`, the choice's `logprobs` has `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
     if not completion.at(TEXT, str):
         raise Inconclusive("there is no text, so there are no tokens")
     if completion.at(LOGPROBS, dict | None, None) is None:

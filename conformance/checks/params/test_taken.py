@@ -166,8 +166,8 @@ def test_unknown_field_is_ignored_or_named(hello_with_unknown_field: Exchange) -
     says=SDK("completion_usage.PromptTokensDetails.cached_tokens"),
     counterexample=broken(long_prompt_again, CACHED, 1_000_000),
 )
-def test_repeated_prompt_is_counted_as_cached(long_prompt_again: Exchange) -> None:
-    """When a long chat prompt is repeated, part of its `prompt_tokens` is reported as `cached_tokens`."""
+def test_cached_tokens_are_within_the_prompt(long_prompt_again: Exchange) -> None:
+    """When a long chat prompt is repeated, `cached_tokens` is at most `prompt_tokens`, which include them."""
     cached = long_prompt_again.at(CACHED, int, 0)
     prompt = prompt_tokens(long_prompt_again)
     assert cached <= prompt, f"{cached} `cached_tokens`, {prompt} `prompt_tokens`"

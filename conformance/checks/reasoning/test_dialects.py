@@ -55,7 +55,7 @@ def thoughtful(observed: Exchange) -> Exchange:
     decides="chat/completions, extensions: enable_thinking",
 )
 def test_enable_thinking_is_used(thinking_enabled: Exchange, thinking_disabled: Exchange) -> None:
-    """`enable_thinking: true` turns reasoning on, and `false` turns it off."""
+    """`enable_thinking: false` turns off the reasoning that `enable_thinking: true` turns on."""
     on, off = has_reasoned(thinking_enabled), has_reasoned(thinking_disabled)
     if not on:
         raise Inconclusive(

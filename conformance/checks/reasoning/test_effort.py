@@ -64,19 +64,6 @@ def test_reasoning_tokens_are_reported(puzzle_effort: Exchange) -> None:
     assert puzzle_effort.at(REASONING, int) >= 0
 
 
-@should(
-    TOKENS,
-    says=SDK("completion_usage.CompletionTokensDetails.reasoning_tokens"),
-    counterexample=broken(puzzle_effort, REASONING, 1_000_000),
-)
-def test_tokens_of_thought_are_part_of_the_completion(chat_completion: Exchange) -> None:
-    """`reasoning_tokens` are among the `completion_tokens`."""
-    if not isinstance(count := chat_completion.get(REASONING), int):
-        raise Inconclusive("`reasoning_tokens` are not reported")
-    completion = completion_tokens(chat_completion)
-    assert count <= completion, f"{count} `reasoning_tokens`, {completion} `completion_tokens`"
-
-
 def silent(observed: Exchange) -> Exchange:
     """Return reasoning that is not counted."""
     told = broken(None, "choices.0.message.reasoning_content", "Let us see.").change(observed)

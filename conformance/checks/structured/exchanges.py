@@ -71,7 +71,7 @@ def event_parsed(target: Target) -> Request:
 
 @exchange(FEATURES_OF_SCHEMAS, each=FEATURES, cost=120)
 def schema_feature(target: Target, row: Feature) -> Request:
-    """A strict schema with one feature, and a prompt whose obvious answer does not match it."""
+    """A strict schema with one feature, and a prompt whose obvious completion does not match it."""
     return ask(target, row.prompt, strict("answer", row.schema))
 
 

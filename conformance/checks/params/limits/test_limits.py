@@ -82,7 +82,7 @@ def test_tokens_are_within_max_tokens(chat_completion: Exchange) -> None:
     decides="chat/completions: max_tokens",
 )
 def test_max_tokens_shortens_the_text(count_cut_by_old_name: Exchange, count_whole: Exchange) -> None:
-    """A chat completion that does not fit into `max_tokens` has a shorter text than without the limit."""
+    """`max_tokens` is used: a chat text that does not fit into it is shorter than without the limit."""
     require_longer(count_whole, count_cut_by_old_name, "max_tokens")
     assert_shorter(count_cut_by_old_name, count_whole, "max_tokens")
 
@@ -107,7 +107,7 @@ def test_tokens_are_within_max_completion_tokens(chat_completion: Exchange) -> N
     decides="chat/completions: max_completion_tokens",
 )
 def test_max_completion_tokens_shortens_the_text(count_cut_by_new_name: Exchange, count_whole: Exchange) -> None:
-    """A chat completion that does not fit into `max_completion_tokens` has a shorter text than without the limit."""
+    """`max_completion_tokens` is used: a chat text that does not fit into it is shorter than without the limit."""
     require_longer(count_whole, count_cut_by_new_name, "max_completion_tokens")
     assert_shorter(count_cut_by_new_name, count_whole, "max_completion_tokens")
 

@@ -21,7 +21,7 @@ def _details(value: change.Object) -> change.Object:
     says="`reasoning_tokens` are not among the `completion_tokens`, and both are in the total.",
     breaks="Clients that bill by `completion_tokens`.",
     source=INVENTED,
-    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("usage.details/chat_completion/reasoning_is_part_of_the_completion",),
 )
 def counted_beside(call: Call, handler: Handler) -> Answer:
     def count(value: change.Object) -> None:

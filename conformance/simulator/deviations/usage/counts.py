@@ -34,7 +34,7 @@ def thinking_dropped(call: Call, handler: Handler) -> Answer:
     says="`completion_tokens` is 0 where `reasoning_tokens` is not.",
     breaks="Anyone who counts what output costs: it was free.",
     source=("router-for-me/CLIProxyAPI#5733",),
-    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("usage.details/chat_completion/reasoning_is_part_of_the_completion",),
 )
 def completion_zero(call: Call, handler: Handler) -> Answer:
     def zero(usage: change.Object) -> None:
@@ -150,7 +150,7 @@ def more_cached_than_sent(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "usage.details/chat_completion/cached_prompt_is_a_count",
         "usage.details/chat_completion/reasoning_is_part_of_the_completion",
-        "params.prompt_cache/long_prompt_again/repeated_prompt_is_counted_as_cached",
+        "params.prompt_cache/long_prompt_again/cached_tokens_are_within_the_prompt",
     ),
 )
 def details_beyond_the_counts(call: Call, handler: Handler) -> Answer:
