@@ -194,3 +194,8 @@ def test_a_model_without_logprobs_refuses_candidates_by_that_name() -> None:
     refused = error("You are not allowed to request logprobs from this model")
     assert refuses_cleanly(observed(refused, 403, request=asking(top_logprobs=2)))
     assert not refuses_cleanly(observed(refused, 403, request=asking(stop="x")))
+
+
+def test_the_words_of_openai_for_a_file_that_is_not_an_image_refuse_the_part() -> None:
+    refused = error("Invalid MIME type. Only image types are supported.", code="invalid_image_format")
+    assert refuses_cleanly(observed(refused, 400))

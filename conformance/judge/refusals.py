@@ -50,6 +50,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # "Contact support" refuses nothing, so the word alone is not enough.
 _UNSUPPORTED = re.compile(
     r"unsupported|n[o']t (be |currently |yet )?support|only support|no support for|supported values?"
+    r"|only [\w ]{1,40}(are|is) supported"
 )
 _PART_UNSUPPORTED = re.compile(r"(does not|doesn't|do not) support|not supported (in|with|by|for|on)|only supported")
 _ROLE_REFUSED = re.compile(
