@@ -11,7 +11,7 @@ from conformance.wire.verdict import Verdict
 _ERROR_KEY = re.compile(r"(missing|wrong-type|null):.*(ErrorResponse/error|[a-z}]/error)( of an unknown route)?")
 _IGNORED = re.compile(r"(ignored|partly|broken):(.+)")
 _FINISH = {"required_call_ends_with_tool_calls", "chosen_call_ends_with_tool_calls"}
-_VECTORS = {"there_is_a_vector_for_each_text", "many_texts_have_a_vector_each", "tokens_have_a_vector"}
+_VECTORS = {"there_is_a_vector_for_each_text", "tokens_have_a_vector"}
 _CUT = re.compile(r"cut_\w+_(ends_with_length|is_incomplete)|cut_json_ends_with_length")
 _INDEXES = {
     "streamed_calls_have_indexes_of_their_own",
@@ -88,7 +88,7 @@ def error_code(atom: Atom, world: World) -> Root | None:
 
 
 _WITHIN = {
-    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/finish_reason_comes", "no chunk of them has one")
+    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/there_is_a_finish_reason", "no chunk of them has one")
 }
 
 
@@ -111,8 +111,8 @@ _NO_WORD = ("errors:message", Class.ENVELOPE, "An error does not say what is wro
 _NO_REQUEST_ID = ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`.")
 _SYSTEM = ("ignored:later-system-messages", Class.IGNORED, "System messages behind the first one are not read.")
 _SAME_EDIT = {
-    "late_system_message_is_heard": _SYSTEM,
-    "second_system_message_is_heard": _SYSTEM,
+    "late_system_message_is_used": _SYSTEM,
+    "second_system_message_is_used": _SYSTEM,
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,
