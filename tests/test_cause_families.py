@@ -17,8 +17,8 @@ REFUSAL, CONTENT = "missing:ChatCompletionMessage/refusal", "missing:ChatComplet
 
 def usage_results() -> list[Any]:
     return [
-        deviates("chat.stream.usage.not_unrequested/a", "usage_does_not_come_unasked", UNASKED),
-        deviates(f"{USAGE}/b", "include_usage_can_be_false"),
+        deviates("chat.stream.usage.not_unrequested/a", "usage_is_not_sent_unrequested", UNASKED),
+        deviates(f"{USAGE}/b", "declined_usage_is_not_sent"),
         deviates(f"{USAGE}/c", "usage_chunk_has_no_choice"),
         deviates(f"{USAGE}/c", "usage_is_null_on_the_other_chunks"),
     ]

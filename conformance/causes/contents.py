@@ -88,7 +88,7 @@ def error_code(atom: Atom, world: World) -> Root | None:
 
 
 _WITHIN = {
-    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/finish_reason_comes", "no chunk of them has one")
+    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/there_is_a_finish_reason", "no chunk of them has one")
 }
 
 
@@ -111,8 +111,8 @@ _NO_WORD = ("errors:message", Class.ENVELOPE, "An error does not say what is wro
 _NO_REQUEST_ID = ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`.")
 _SYSTEM = ("ignored:later-system-messages", Class.IGNORED, "System messages behind the first one are not read.")
 _SAME_EDIT = {
-    "late_system_message_is_heard": _SYSTEM,
-    "second_system_message_is_heard": _SYSTEM,
+    "late_system_message_is_used": _SYSTEM,
+    "second_system_message_is_used": _SYSTEM,
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,
