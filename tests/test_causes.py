@@ -202,11 +202,23 @@ def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     assert gather(results[:1], [], alike=told[:1])[0].similar is None
 
 
+def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
+    named = "native.search_and_code/namesake_forced[googleSearch]"
+    taken = deviates(named, "namesake_function_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"])
+    chosen = deviates("tools.basic/chat_completion", "named_function_is_called", "ignored:tool_choice", places=[named])
+    lines = [line(named), line("tools.basic/forced"), line("tools.basic/other_forced")]
+    (cause,) = gather([taken, chosen], lines)
+    assert (cause.id, cause.checks) == ("taken-away:tools", 2)
+    everywhere = chosen.model_copy(update={"places": [named, "tools.basic/other_forced"]})
+    assert ids(gather([taken, everywhere], lines)) == {"taken-away:tools", "ignored:tool_choice"}
+
+
 @pytest.mark.parametrize(
     ("finding", "name"),
     [
         ("missing:chat/completions/created", "missing:ChatCompletion/created"),
         ("missing:responses/output", "missing:Response/output"),
+        ("missing:chat/completions chunk/usage/total_tokens", "missing:CompletionUsage/total_tokens"),
         ("missing:somewhere/else", "missing:somewhere/else"),
         ("ignored:stop", "ignored:stop"),
     ],

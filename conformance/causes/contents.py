@@ -151,6 +151,18 @@ def vectors(atom: Atom, _: World) -> Root | None:
     return Root("wrong-value:embeddings/vectors", Class.WRONG_VALUE, "Several texts do not get a vector each.")
 
 
+def taken_away(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a function that is taken away, where choosing it calls nothing."""
+    taken = [result for result in world.results if "taken-away:tools" in result.findings]
+    if atom.finding != "ignored:tool_choice" or not taken:
+        return None
+    without = {place for result in taken if result.verdict is Verdict.DEVIATES for place in result.exchanges}
+    if not set(atom.places) <= without:
+        return None
+    sentence = "A function whose name is that of a built-in tool is taken away: it is not called when it is chosen."
+    return Root("taken-away:tools", Class.WRONG_VALUE, sentence, "the same choice of another name is obeyed")
+
+
 def ignored(atom: Atom, _: World) -> Root | None:
     """Return one cause for each parameter or content part that has no effect, wherever it shows."""
     match = _IGNORED.fullmatch(atom.finding)
@@ -188,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     call_index,
     finish_reason,
     vectors,
+    taken_away,
     ignored,
     keys,
 )
