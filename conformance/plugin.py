@@ -16,7 +16,7 @@ from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
-from conformance.plan.order import closure, preflight_keys
+from conformance.plan.order import planned, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
@@ -149,9 +149,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state.interrupts.check()
     if state.place is None:
         _open(config, state, workers=1)
-    live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
-    preflight = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in live}
-    keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
+    live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
+    first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
+    preflight = {name: keys for name, keys in first.items() if name in live}
+    keys = planned((key for found in selected for key in found.keys), first, live)
     lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
