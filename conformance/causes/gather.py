@@ -135,7 +135,7 @@ def _root(atom: Atom, world: World) -> Root:
 
 
 def _own(atom: Atom) -> Root:
-    return Root(atom.finding, Class.WRONG_VALUE, atom.result.requirement)
+    return Root(atom.finding, Class.WRONG_VALUE, f"Not met: {atom.result.requirement}")
 
 
 def _without_explained(
