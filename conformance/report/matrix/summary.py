@@ -89,17 +89,17 @@ def _of_target(matrix: Matrix, column: Column, most: int) -> Node:
     words = h.fragment[h.strong[column.name], f": {_number(len(causes), 'cause')}, {column.verdict}"]
     left = [cause for cause in column.causes if cause.weight in unclear]
     table = cause_table(first, again, detailed=True) if first else None
-    rest_of_it = [refused_table(column, most), _not_measured(column, left), _unclear(column)]
+    rest_of_it = [refused_table(column, most), _not_measured(column, left, most), _unclear(column)]
     return h.details(open=True)[h.summary[words], table, more, rest_of_it]
 
 
-def _not_measured(column: Column, left: Sequence[Cause]) -> Node:
+def _not_measured(column: Column, left: Sequence[Cause], most: int) -> Node:
     """Return what could not be measured, apart from what is wrong."""
     if not left:
         return None
     words = f"not measured at {column.name}: {_number(len(left), 'reason')}"
-    shown = cause_table(left[:_MOST_LISTED], {}, detailed=False)
-    return h.details[h.summary[words], shown, _more(len(left), _MOST_LISTED)]
+    shown = cause_table(left[:most], {}, detailed=False)
+    return h.details[h.summary[words], shown, _more(len(left), most)]
 
 
 def _unclear(column: Column) -> Node:
