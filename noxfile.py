@@ -85,9 +85,9 @@ def long(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove checks by their ids: `-- GLOB` conforms on the simulator and deviates on its counterexample."""
-    _install(session, "tests")
-    session.run("python", "-m", "tests.prove", *session.posargs)
+    """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance", "prove", *session.posargs)
 
 
 @nox.session
@@ -145,6 +145,13 @@ def graph(session: nox.Session) -> None:
     """Draw the packages, their sizes and their imports; `-- conformance.simulator` draws the inside of one."""
     _install(session, "tests")
     session.run("python", "tools/package_graph.py", *session.posargs)
+
+
+@nox.session
+def explain(session: nox.Session) -> None:
+    """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4))
 
 
 @nox.session

@@ -238,7 +238,7 @@ def _takes_all(check: Check) -> bool:
 
 
 def _note(judged: Judged, check: Check, judgement: Judgement, answer: Answer) -> None:
-    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason.startswith("this run holds no "):
+    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason.startswith("this run has no "):
         return  # another kind of response, or another request
     judged.asked.add(check.id())
     judged.judgements[judgement.verdict] += 1

@@ -41,9 +41,9 @@ REASONS = (
     "assert 17 == 12 + 4; where 17 = usage.total_tokens",
     "chunk 14 carries `usage` though `stream_options` was not sent: "
     + "the last chunk holds completion_tokens 12, " * 9,
-    "answered 200 where 404 is expected, with the model `gpt-does-not-exist` in its answer",
+    "returned 200, expected 404, with the model `gpt-does-not-exist` in its answer",
 )
-UNCLEAR = ("the model did not call the tool though it was named", "chat.basic/hello answered 500 where 200 is expected")
+UNCLEAR = ("the model did not call the tool though it was named", "chat.basic/hello returned 500, expected 200")
 
 
 def target(name: str = "alpha", **changes: Any) -> TargetFacts:
@@ -136,7 +136,7 @@ def _one(chance: random.Random, facts: TargetFacts, number: int, capability: str
     exchange = f"{capability}/ask_{number % 3}" + (f"[{case}]" if case else "")
     which = chance.randrange(len(REASONS))
     reason = {Verdict.DEVIATES: REASONS[which], Verdict.INCONCLUSIVE: UNCLEAR[number % 2]}.get(verdict, "")
-    reason = reason or ("" if verdict is Verdict.CONFORMS else f"{verdict.value}: refused with 404: 'no such route'")
+    reason = reason or ("" if verdict is Verdict.CONFORMS else f"{verdict.value}: rejected with 404: 'no such route'")
     if verdict is Verdict.DEVIATES and number % 11 == 0:
         reason = HOSTILE
     if unique and reason:

@@ -87,7 +87,11 @@ def test_a_rehearsal_has_a_history_of_its_own(tmp_path: Path) -> None:
             "skipped",
             "Inconclusive: nothing is proven either way; the reason says why",
         ),
-        (runs.result(Verdict.UNSUPPORTED), "skipped", "Unsupported: a clear refusal of what was never promised"),
+        (
+            runs.result(Verdict.UNSUPPORTED),
+            "skipped",
+            "Unsupported: a clear rejection of what is not promised",
+        ),
         (runs.result(Verdict.UNRECORDED), "skipped", "Unrecorded: replay, and there is no recording"),
     ],
 )

@@ -97,7 +97,7 @@ def test_leaks_are_named_and_not_repeated(tmp_path: Path, message: str, leak: st
 
 
 def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
-    line = ExchangeLine(target="alpha", id="errors.unknown_path/wrong_method", ending=Ending.UNSENT, invalid=True)
+    line = ExchangeLine(target="alpha", id="errors.unknown_path/unsupported_method", ending=Ending.UNSENT, invalid=True)
     run = runs.run(tmp_path, [runs.target()], [line])
     (found,) = atlases(run, proofs(run))[0].refusals
     assert (found.status, found.envelope, found.again, found.raises) == (None, "not sent", None, "-")
@@ -121,10 +121,10 @@ TEMPERATURE = "chat/completions: temperature"
 
 def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> Fate:
     """Return what became of `temperature` when its check ended so."""
-    check = "params.temperature/drawn_at_zero/temperature_zero_repeats_itself"
-    exchange = "params.temperature/drawn_at_zero"
+    check = "params.temperature/random_number_at_zero/temperature_is_used"
+    exchange = "params.temperature/random_number_at_zero"
     line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=status)
-    facts = {"check": check, "exchanges": ["params.temperature/drawn", exchange], "parameter": TEMPERATURE}
+    facts = {"check": check, "exchanges": ["params.temperature/random_number", exchange], "parameter": TEMPERATURE}
     found = parameters(runs.run(folder, [runs.target()], [line, runs.result(verdict, **{**facts, **changes})]))
     return next((row.told[0].fate for row in found if row.name == "temperature"), Fate.UNMEASURED)
 
@@ -137,7 +137,7 @@ def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> F
         (Verdict.DEVIATES, 200, ["partly:temperature"], Fate.PARTLY),
         (Verdict.DEVIATES, 200, ["broken:temperature"], Fate.BROKEN),
         (Verdict.DEVIATES, 200, ["missing:ChatCompletion/choices"], Fate.BROKEN),
-        (Verdict.DEVIATES, 200, ["params.temperature/temperature_zero_repeats_itself"], Fate.IGNORED),
+        (Verdict.DEVIATES, 200, ["params.temperature/temperature_is_used"], Fate.IGNORED),
         (Verdict.UNSUPPORTED, 400, [], Fate.REJECTED),
         (Verdict.INCONCLUSIVE, 400, [], Fate.REJECTED),
         (Verdict.INCONCLUSIVE, 500, [], Fate.BROKEN),
@@ -164,7 +164,7 @@ def test_a_parameter_has_the_fate_that_its_check_tells(
 def test_what_is_honoured_in_one_form_only_is_honoured_partly(
     tmp_path: Path, string: Verdict, array: Verdict, fate: Fate
 ) -> None:
-    asked_with = {"params.stop/count_until_string": string, "params.stop/count_until_array": array}
+    asked_with = {"params.stop/count_stop_string": string, "params.stop/count_stop_array": array}
     lines: list[Any] = []
     for name, verdict in asked_with.items():
         lines.append(ExchangeLine(target="alpha", id=name, ending=Ending.COMPLETE, status=200))
@@ -191,7 +191,7 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
 
 
 def test_one_check_may_decide_several_parameters(tmp_path: Path) -> None:
-    exchange = "tools.other_variants/legacy_forced"
+    exchange = "tools.other_variants/legacy_function_forced"
     line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=200)
     result = runs.result(exchanges=[exchange], parameter="chat/completions: functions, function_call")
     found = parameters(runs.run(tmp_path, [runs.target()], [line, result]))
@@ -235,9 +235,9 @@ def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
 
 
 def test_every_form_of_the_matrix_has_both_tables(tmp_path: Path) -> None:
-    stop = "params.stop/count_until_string"
+    stop = "params.stop/count_stop_string"
     run = asked(tmp_path, of(GOOD), 404)
-    check = f"{stop}/string_marker_is_not_in_the_text"
+    check = f"{stop}/string_stop_is_not_in_the_text"
     result = runs.result(check=check, exchanges=[stop], parameter="chat/completions: stop")
     whole = runs.run(tmp_path, [runs.target()], [*run.exchanges, result])
     runs.write_log(whole)

@@ -81,8 +81,18 @@ def test_rejections_of_several_kinds_that_become_one_gateway_status_are_one_caus
 
 
 def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
-    one = line("errors.sdk_mapping/refused_key[wrong-key]", 200, key=Key.WRONG, invalid=True, expects=[401])
+    one = line("errors.sdk_mapping/invalid_key[wrong-key]", 200, key=Key.WRONG, invalid=True, expects=[401])
     assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
+
+
+def test_a_check_of_another_name_that_is_about_a_status_has_the_cause_of_the_status() -> None:
+    label = "errors.sdk_mapping/refused_key[no-key]"
+    lines = [line(label, 500, key=Key.NONE, invalid=True, expects=[401])]
+    other = deviates("auth.missing/refused_key", "no_key_is_refused", "errors.sdk_mapping/status", places=[label])
+    (cause,) = gather([deviates(label), other], lines)
+    assert (cause.id, cause.checks) == ("authentication:missing-key-500", 2)
+    beside = deviates("auth.missing/refused_key", "no_key_is_refused", "missing:Response/status", places=[label])
+    assert len(gather([deviates(label), beside], lines)) == 2
 
 
 def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
@@ -116,13 +126,13 @@ def test_a_finding_has_only_the_places_that_show_it() -> None:
 def test_an_ignored_format_hides_no_cut_json() -> None:
     results = [
         deviates("structured.schema/person", "holds", "ignored:response_format"),
-        deviates("structured.edge/person_cut", "cut_json_ends_with_length"),
+        deviates("structured.edge/person_truncated", "cut_json_ends_with_length"),
     ]
     assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
 
 
 def test_who_ignores_the_good_picture_cannot_reject_the_bad_one() -> None:
-    bad = wrong("vision.errors/wrong_picture[cut]", 200)
+    bad = wrong("vision.errors/invalid_image[cut]", 200)
     good = deviates("vision.base64/png", "picture_is_seen", "ignored:image_url")
     (cause,) = gather([good, deviates(bad.label)], [bad])
     assert (cause.id, cause.checks) == ("ignored:image_url", 2)
@@ -137,9 +147,7 @@ def test_each_shape_of_an_error_body_is_a_cause() -> None:
 
 def test_what_was_not_measured_stands_below_what_prevented_it() -> None:
     failed = line("chat.basic/hello", 500, said="boom")
-    behind = runs.result(
-        Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello answered 500 where 200 is expected"
-    )
+    behind = runs.result(Verdict.INCONCLUSIVE, unmeasured=True, reason="chat.basic/hello returned 500, expected 200")
     (cause,) = gather([behind, deviates("chat.basic/hello")], [failed])
     assert (cause.weight, cause.checks) == (Weight.GATING, 2)
     assert [c.weight for c in gather([behind], [failed])] == [Weight.UNMEASURED]

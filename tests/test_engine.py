@@ -235,5 +235,5 @@ def test_a_failed_preflight_stops_everything_with_one_reason() -> None:
     found = obtained(source, order, preflight=keys(asked_first))
     assert source.obtained == ["asked_first"]
     (reason,) = {exchange.reason for exchange in found.values()}
-    assert reason.startswith("preflight of t: the key is refused (401)")
+    assert reason.startswith("preflight of t: the key is rejected (401)")
     assert all(exchange.ours and exchange.ending is Ending.UNSENT for exchange in found.values())

@@ -46,7 +46,7 @@ def test_what_is_not_http_deviates_in_one_check_and_is_named() -> None:
     found = without_response(Ending.NOT_HTTP, "a header line is not valid (RFC 9112, section 5)")
     assert verdicts(found) == (DEVIATES, INCONCLUSIVE, INCONCLUSIVE)
     status = judged("status", found)
-    assert status.reason == "what came is not HTTP/1.1: a header line is not valid (RFC 9112, section 5)"
+    assert status.reason == "the response is not HTTP/1.1: a header line is not valid (RFC 9112, section 5)"
     assert status.findings == ("ending:not-http",)
 
 
@@ -57,7 +57,7 @@ def test_a_server_that_closes_three_times_of_three_deviates_in_one_check() -> No
     assert verdicts(found) == (DEVIATES, INCONCLUSIVE, INCONCLUSIVE)
     status = judged("status", found)
     assert status.reason == (
-        "the server closed the connection without a response, 3 of 3 times, while other requests were answered"
+        "the server closed the connection without a response, 3 of 3 times, while other requests got a response"
     )
     assert status.findings == ("ending:closed",)
 
@@ -107,7 +107,7 @@ def test_a_stream_that_does_not_end_deviates_when_nothing_else_was_asked(ending:
 @pytest.mark.parametrize("ending", [Ending.PEER, Ending.SIZE])
 def test_what_broke_off_deviates(ending: Ending) -> None:
     body = judged("body_is_whole", observed(ending=ending, reason="said", beside=3))
-    assert (body.verdict, body.reason) == (DEVIATES, "the answer broke off: said")
+    assert (body.verdict, body.reason) == (DEVIATES, "the response broke off: said")
 
 
 def test_a_coding_that_was_not_requested_is_named_when_the_body_cannot_be_read() -> None:
@@ -157,7 +157,7 @@ def test_a_stream_of_another_media_type_is_read_and_is_one_finding() -> None:
 
 def test_a_served_invalid_request_is_told_in_its_own_words() -> None:
     found = observed(invalid=True, about="A chat request without `model`; nothing else.", expects=frozenset({400}))
-    assert judged("status", found).reason == "a chat request without `model` is served: 200, expected 400"
+    assert judged("status", found).reason == "a chat request without `model` is served with status 200, expected 400"
 
 
 def test_the_status_of_a_rejected_request_is_asked_for_by_the_page_about_errors() -> None:

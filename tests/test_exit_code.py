@@ -12,7 +12,7 @@ from tests import runs
 
 EXPLAINED = Known(reason="r", since="2026-01-01")
 STALE = Known(reason="r", since="2026-01-01", stale=True)
-REFUSED = "preflight of alpha: the key is refused (401). Check the key in ALPHA_KEY"
+REFUSED = "preflight of alpha: the key is rejected (401). Check the key in ALPHA_KEY"
 
 
 def other(verdict: Verdict = Verdict.CONFORMS, **changes: Any) -> Result:
@@ -82,7 +82,7 @@ def test_what_is_wrong_wins_over_what_was_not_measured() -> None:
         ),
         (
             [runs.result(Verdict.ERROR, reason=REFUSED), other(Verdict.ERROR, reason=REFUSED)],
-            "not measured: the key is refused (401). Check the key in ALPHA_KEY",
+            "not measured: the key is rejected (401). Check the key in ALPHA_KEY",
         ),
         ([unanswered(), other()], "not measured: no check of chat.basic could be told: it broke off"),
         ([], "nothing was selected"),
@@ -97,7 +97,7 @@ def test_where_there_are_several_targets_the_words_say_at_which() -> None:
     results = [runs.result(), other(Verdict.DEVIATES, findings=["f"], target="beta")]
     assert outcome(results).why == "f deviates (MUST) at beta"
     results = [runs.result(Verdict.ERROR, reason=REFUSED), other(target="beta")]
-    assert outcome(results).why == "not measured: alpha: the key is refused (401). Check the key in ALPHA_KEY"
+    assert outcome(results).why == "not measured: alpha: the key is rejected (401). Check the key in ALPHA_KEY"
 
 
 def test_what_the_user_named_must_be_told_whatever_the_reason() -> None:

@@ -27,9 +27,9 @@ def attacked(run: Runner, behaviour: Behaviour, *selection: str, deadline_s: flo
 @pytest.mark.parametrize(
     ("behaviour", "says"),
     [
-        (hostile.html(), "answers with a web page (HTML, status 200)"),
-        (hostile.html(404), "answers with a web page (HTML, status 404)"),
-        (hostile.html(500), "answers with a web page (HTML, status 500)"),
+        (hostile.html(), "returns a web page (HTML, status 200)"),
+        (hostile.html(404), "returns a web page (HTML, status 404)"),
+        (hostile.html(500), "returns a web page (HTML, status 500)"),
         (hostile.redirect("https://evil.example/v1?key=x"), "redirects (307) to https://evil.example/v1; it is not"),
         (hostile.redirect("/login"), "redirects (307) to elsewhere"),
         (hostile.endless(b"x" * 65536, media_type="application/json"), "more than 200,000 bytes"),
@@ -37,12 +37,12 @@ def attacked(run: Runner, behaviour: Behaviour, *selection: str, deadline_s: flo
         (hostile.wire(hostile.head(200, [("content-length", str(10**8))]) + b"[" * 300_000), "200,000 bytes"),
         (hostile.stall(hostile.head(200, [("content-length", str(2**30))])), "before the deadline of 1 s"),
         (hostile.parts(b'{"a":', media_type="application/json", after="stall"), "nothing came in the last"),
-        (hostile.parts(b'{"a":', media_type="application/json", after="cut"), "does not come to its end"),
+        (hostile.parts(b'{"a":', media_type="application/json", after="cut"), "does not end"),
         (hostile.hang_up, "Is the server running"),
         (hostile.envelope("Slow down", 429, retry_after="999"), "limits us (429)"),
-        (hostile.envelope("Bad key", 401), "the key is refused (401)"),
-        (hostile.envelope("Bad key", 403), "the key is refused (403)"),
-        (hostile.envelope("Not Found", 404), "knows none of our paths (404)"),
+        (hostile.envelope("Bad key", 401), "the key is rejected (401)"),
+        (hostile.envelope("Bad key", 403), "the key is rejected (403)"),
+        (hostile.envelope("Not Found", 404), "serves none of our paths (404)"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -62,7 +62,7 @@ def test_an_endpoint_without_headers_is_given_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("behaviour", "says"),
-    [(hostile.html(), "answers with a web page"), (hostile.hang_up, "Is the server running")],
+    [(hostile.html(), "returns a web page"), (hostile.hang_up, "Is the server running")],
     ids=["html", "dead"],
 )
 def test_a_whole_run_says_why_nothing_was_measured(run: Runner, behaviour: Behaviour, says: str) -> None:
@@ -95,7 +95,7 @@ def test_a_whole_run_says_why_nothing_was_measured(run: Runner, behaviour: Behav
 def test_json_that_is_a_weapon_is_a_verdict(body: bytes, tmp_path: Path) -> None:
     found = judged(hostile.answer(body), tmp_path, "chat", "models", "usage", deadline_s=10)
     assert [found for _, found in found.judgements if found.verdict is Verdict.ERROR] == []
-    assert found.of("chat.basic", "answer_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
+    assert found.of("chat.basic", "text_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
     assert Verdict.DEVIATES in found.of("models.list.schema")
     assert all(found.reasons)
     assert max(map(len, found.reasons)) < 1000

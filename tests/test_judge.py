@@ -66,13 +66,13 @@ def raising(what: BaseException) -> Judgement:
         (observed(error("no"), 405), INCONCLUSIVE, UNSUPPORTED, "405"),
         (observed(b"", 501), INCONCLUSIVE, UNSUPPORTED, "501"),
         (NO_TOOLS, INCONCLUSIVE, UNSUPPORTED, "400"),
-        (observed(error("bad request"), 400), INCONCLUSIVE, INCONCLUSIVE, "answered 400 where 200 is expected"),
-        (observed(error("oops"), 500), INCONCLUSIVE, INCONCLUSIVE, "answered 500 where 200 is expected"),
-        (observed(b"", 302), INCONCLUSIVE, INCONCLUSIVE, "answered 302 where 200 is expected"),
-        (observed(error("bad key"), 401), ERROR, ERROR, "the key was refused (401): 'bad key'"),
-        (observed(error("forbidden"), 403), ERROR, ERROR, "the key was refused (403)"),
+        (observed(error("bad request"), 400), INCONCLUSIVE, INCONCLUSIVE, "returned 400, expected 200"),
+        (observed(error("oops"), 500), INCONCLUSIVE, INCONCLUSIVE, "returned 500, expected 200"),
+        (observed(b"", 302), INCONCLUSIVE, INCONCLUSIVE, "returned 302, expected 200"),
+        (observed(error("bad key"), 401), ERROR, ERROR, "the key was rejected (401): 'bad key'"),
+        (observed(error("forbidden"), 403), ERROR, ERROR, "the key was rejected (403)"),
         (observed(error("slow down"), 429), ERROR, ERROR, "the endpoint limits us (429): 'slow down'"),
-        (NO_MODEL, ERROR, ERROR, "the model was refused (404)"),
+        (NO_MODEL, ERROR, ERROR, "the model was rejected (404)"),
         (silent("connection refused"), ERROR, ERROR, "nothing was received: connection refused"),
         (without_response(Ending.NOT_HTTP), INCONCLUSIVE, INCONCLUSIVE, "fake.owed/asked has no response: why"),
         (without_response(Ending.CLOSED), INCONCLUSIVE, INCONCLUSIVE, "fake.owed/asked has no response: why"),
@@ -80,7 +80,7 @@ def raising(what: BaseException) -> Judgement:
         (unsent("it builds on x"), INCONCLUSIVE, INCONCLUSIVE, "was not sent: it builds on x"),
         (unsent("x answered 500", below=observed(b"", 500)), INCONCLUSIVE, INCONCLUSIVE, "500"),
         (unsent("x answered 404", below=NO_ROUTE), INCONCLUSIVE, UNSUPPORTED, "404"),
-        (unsent("x answered 404", below=NO_MODEL), ERROR, ERROR, "the model was refused"),
+        (unsent("x answered 404", below=NO_MODEL), ERROR, ERROR, "the model was rejected"),
         (unsent("x is empty", below=observed()), INCONCLUSIVE, INCONCLUSIVE, "was not sent: x is empty"),
         (unsent("preflight: no", ours=True), ERROR, ERROR, "preflight: no"),
         (unsent("no cassette", ending=Ending.UNRECORDED), UNRECORDED, UNRECORDED, "no cassette"),
@@ -252,7 +252,7 @@ import json
 from conformance.plan import loader
 from conformance.judge.judge import judge
 from tests.fakes import observed
-made = next(c for c in loader.load().checks if c.statement == "short_answer_ends_with_stop")
+made = next(c for c in loader.load().checks if c.statement == "short_completion_ends_with_stop")
 print(judge(made, {"hello": observed({"choices": [{"finish_reason": "length"}]})}, claimed=True).reason)
 """
 

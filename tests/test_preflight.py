@@ -63,7 +63,7 @@ def test_a_tls_failure_says_so(reason: str) -> None:
         ("https://login.example/start?key=hunter2#x", "https://login.example/start"),
         ("https://user:hunter2@login.example/", "https://login.example/"),
         ("/login", "elsewhere"),
-        ("http://[::1", "what is no URL"),
+        ("http://[::1", "what is not a URL"),
         ("https://h/\x9b\u202e", "https://h/\\x9b\\u202e"),
         ("https://h/" + "a" * 500, "https://h/" + "a" * 109 + "…"),
         (None, "elsewhere"),
@@ -81,8 +81,7 @@ def test_a_redirect_is_named_and_not_followed(location: str | None, place: str) 
 def test_a_web_page_is_named(status: int) -> None:
     page = observed(b"<!doctype html>", status, "text/html")
     assert said(listed(body={}, status=404), page) == (
-        f"{URL} answers with a web page (HTML, status {status}). "
-        "Check the base URL; perhaps it is right without its path"
+        f"{URL} returns a web page (HTML, status {status}). Check the base URL; perhaps it is right without its path"
     )
 
 
@@ -96,14 +95,14 @@ def test_a_base_url_without_v1_is_told_to_try_it() -> None:
 def test_a_refused_key_names_its_variable(status: int) -> None:
     refused = observed(error("Incorrect API key provided"), status)
     assert said(listed("m-1"), refused, endpoint=target(key_env="FAKE_KEY")) == (
-        f"the key is refused ({status}). Check the key in FAKE_KEY"
+        f"the key is rejected ({status}). Check the key in FAKE_KEY"
     )
     assert said(refused).endswith("Name the variable that holds the key with --api-key-env")
 
 
 def test_an_unknown_model_lists_the_models_that_were_seen() -> None:
     assert said(listed("a-1", "b-2"), observed(NO_MODEL, 404)) == (
-        "the model `m-1` is refused (404). Name another with --model; the endpoint lists: a-1, b-2"
+        "the model `m-1` is rejected (404). Name another with --model; the endpoint lists: a-1, b-2"
     )
 
 
@@ -127,7 +126,7 @@ def test_what_an_endpoint_calls_its_models_moves_no_terminal() -> None:
 def test_paths_that_nobody_knows_point_to_the_base_url(status: int) -> None:
     lost = observed(error("Not Found"), status)
     found = said(listed(status=404, body=error("Not Found")), lost)
-    assert found.startswith(f"{URL} knows none of our paths ({status}). Check the base URL")
+    assert found.startswith(f"{URL} serves none of our paths ({status}). Check the base URL")
 
 
 def test_one_known_path_is_enough_to_go_on() -> None:
@@ -142,23 +141,24 @@ def test_an_endpoint_that_limits_us_says_to_wait() -> None:
 def test_an_answer_that_does_not_end_is_named(ending: Ending) -> None:
     slow = observed(ending=ending, reason="not finished within 5 s; no byte of the body came")
     assert said(listed("m-1"), slow) == (
-        "fake.owed/asked does not come to its end: not finished within 5 s; no byte of the body came"
+        "fake.owed/asked does not end: not finished within 5 s; no byte of the body came"
     )
 
 
 def test_a_server_that_does_not_speak_http_is_said_so() -> None:
     found = without_response(Ending.NOT_HTTP, "what came has no status line (RFC 9112, section 4)")
-    assert said(found).startswith(f"{URL} does not answer in HTTP/1.1: what came has no status line")
+    assert said(found).startswith(f"{URL} does not respond in HTTP/1.1: what came has no status line")
     assert said(found).endswith("Is it an HTTP server, and is the scheme (http or https) right?")
 
 
 def test_a_server_that_hangs_up_is_said_so() -> None:
     found = without_response(Ending.CLOSED, "the server closed the connection without a response")
-    assert said(found).startswith(f"{URL} takes our request and hangs up: the server closed the connection")
+    closed = "closes the connection: the server closed the connection"
+    assert said(found).startswith(f"{URL} accepts our request and {closed}")
 
 
 def test_the_chat_speaks_before_the_list_of_models() -> None:
-    assert said(listed(status=429), observed(error("bad key"), 401)).startswith("the key is refused")
+    assert said(listed(status=429), observed(error("bad key"), 401)).startswith("the key is rejected")
 
 
 def test_a_chat_that_is_no_json_settles_nothing() -> None:

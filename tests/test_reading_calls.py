@@ -7,7 +7,7 @@ import pytest
 
 from conformance import Document
 from conformance.checks.common.arguments import assert_object
-from conformance.checks.reasoning.reading import told
+from conformance.checks.reasoning.reading import reasoning_in
 from conformance.checks.structured.reading import assert_fits
 from conformance.checks.tools.reading import arguments_told, assert_unmarked, names_called, require_obedience
 from conformance.wire.exchange import Exchange
@@ -43,7 +43,7 @@ def test_a_function_that_was_not_offered_may_be_one_without_parameters() -> None
 
 
 def test_notation_for_calls_that_the_request_holds_proves_nothing() -> None:
-    with pytest.raises(Deviation, match="there is no call"):
+    with pytest.raises(Deviation, match="`tool_calls` has none"):
         assert_unmarked(spoken(MARKED, tools=[WEATHER]))
     with pytest.raises(Inconclusive):
         assert_unmarked(spoken(MARKED, tools=[WEATHER], messages=[{"role": "user", "content": "Write <tool_call>."}]))
@@ -106,7 +106,7 @@ def test_calls_that_share_an_index_are_not_one_call() -> None:
 
 def test_a_name_that_is_told_again_is_not_another_name() -> None:
     again = streamed({"index": 0, **called("weather", "{")}, {"index": 0, **called("weather", "}")})
-    with pytest.raises(Inconclusive, match="again and again"):
+    with pytest.raises(Inconclusive, match="repeats the name"):
         names_called(again)
 
 
@@ -134,7 +134,7 @@ def test_a_schema_that_cannot_be_read_accuses_nobody(schema: object) -> None:
     ],
 )
 def test_thoughts_are_told_in_many_places(message: dict[str, Any], place: str) -> None:
-    found = told(Document(message))
+    found = reasoning_in(Document(message))
     assert found is not None
     assert found.place == place
 
@@ -149,4 +149,4 @@ def test_thoughts_are_told_in_many_places(message: dict[str, Any], place: str) -
     ],
 )
 def test_a_signature_is_not_a_thought(message: dict[str, Any]) -> None:
-    assert told(Document(message)) is None
+    assert reasoning_in(Document(message)) is None

@@ -24,13 +24,13 @@ def test_a_real_answer_refuses_what_it_says(seen: Seen) -> None:
 @pytest.mark.parametrize("seen", SEEN, ids=lambda seen: seen.where)
 def test_only_a_part_that_nobody_promised_is_unsupported(seen: Seen) -> None:
     if seen.refuses == "key" and seen.exchange.sent.operation == "responses":
-        with pytest.raises(Unsupported, match="this route refuses the key that others take"):
+        with pytest.raises(Unsupported, match="this route rejects the key that other routes accept"):
             examine_refusal(seen.exchange, claimed=False)
     elif seen.refuses in {"key", "model"}:
-        with pytest.raises(HarnessError, match=f"the {seen.refuses} was refused"):
+        with pytest.raises(HarnessError, match=f"the {seen.refuses} was rejected"):
             examine_refusal(seen.exchange, claimed=False)
     elif seen.refuses == "part":
-        with pytest.raises(Unsupported, match=f"refused with {seen.status}"):
+        with pytest.raises(Unsupported, match=f"rejected with {seen.status}"):
             examine_refusal(seen.exchange, claimed=False)
     else:
         examine_refusal(seen.exchange, claimed=False)
@@ -50,7 +50,7 @@ def test_only_a_part_that_nobody_promised_is_unsupported(seen: Seen) -> None:
 @pytest.mark.parametrize("claimed", [True, False])
 def test_what_an_account_lacks_is_ours_to_mend(message: str, *, claimed: bool) -> None:
     refused = observed(error(message, param="stream"), 400, request=asking(stream=True))
-    with pytest.raises(HarnessError, match="the account was refused"):
+    with pytest.raises(HarnessError, match="the account was rejected"):
         examine_refusal(refused, claimed=claimed)
 
 
@@ -185,5 +185,5 @@ def test_a_refused_value_is_not_unsupported_where_its_sibling_is_served() -> Non
 
 def test_a_key_without_a_permission_is_ours_to_mend_on_every_route() -> None:
     found = Seen("", responses("m-1"), 401, error("You have insufficient permissions. Missing scopes: api.write"))
-    with pytest.raises(HarnessError, match="the key was refused"):
+    with pytest.raises(HarnessError, match="the key was rejected"):
         examine_refusal(found.exchange, claimed=False)

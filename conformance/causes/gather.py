@@ -124,7 +124,7 @@ def _root(atom: Atom, world: World) -> Root:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
     if len(lines) == len(atom.places) and (root := statuses.same_refusal(atom.result.statement, lines, world)):
         return root
-    if atom.result.statement == "status" and lines and unexpected(lines[0]):
+    if _is_status(atom) and lines and unexpected(lines[0]):
         return statuses.of_status(lines[0], world) or _own(atom)
     # What is served by no route says nothing about the response that it should be.
     if lines and len(lines) == len(atom.places) and all(map(world.is_unrouted, lines)):
@@ -132,6 +132,11 @@ def _root(atom: Atom, world: World) -> Root:
         if root is not None and root.sort is Class.ROUTE:
             return root
     return next((root for rule in contents.RULES if (root := rule(atom, world))), None) or _own(atom)
+
+
+def _is_status(atom: Atom) -> bool:
+    """Tell whether an atom is about a status, whichever check says so: `<capability>/status` names no key."""
+    return atom.result.statement == "status" or (":" not in atom.finding and atom.finding.endswith("/status"))
 
 
 def _own(atom: Atom) -> Root:

@@ -42,8 +42,8 @@ class Judgement:
     """
     A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
 
-    Of a check of a kind, `places` are the labels of the responses that deviate, and `judged` says how many responses
-    were judged. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
+    `places` are the labels of the responses that deviate, which a check of a kind always knows; `judged` says of how
+    many. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
     inconclusive or unrecorded for want of a response, and not because the model lacks skill or a condition did not
     occur.
     """
@@ -94,7 +94,8 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
         case Inconclusive():
             return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note, unmeasured=isinstance(end, Unmeasured))
         case AssertionError():
-            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note)
+            places = end.places if isinstance(end, Deviation) else ()
+            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note, places)
         case HarnessError():
             return Judgement(Verdict.ERROR, reason_of(end), note=note)
         case _:  # a bug of a check must never count against a target
@@ -180,7 +181,7 @@ class Tally:
         if self._left_out:
             return Judgement(Verdict.INCONCLUSIVE, "each response is too large to be compared with others")
         if self._lacking:
-            lacking = f"the recording does not hold what the check reads: {self._lacking}"
+            lacking = f"the recording lacks what the check reads: {self._lacking}"
             return Judgement(Verdict.INCONCLUSIVE, lacking, unmeasured=True)
         return self._without or Judgement(Verdict.INCONCLUSIVE, _absence(self._check))
 
@@ -244,7 +245,7 @@ def _absence(check: Check) -> str:
     assert check.kind is not None
     conditions = " and ".join(condition.text for condition in check.when)
     to_what = f" to a request in which {conditions}" if conditions else ""
-    return f"this run holds no {check.kind.title}{to_what}"
+    return f"this run has no {check.kind.title}{to_what}"
 
 
 def _whole_ones(check: Check, exchanges: Exchanges, *, claimed: bool) -> tuple[Exchanges, str]:
@@ -273,9 +274,9 @@ def _examine(check: Check, exchange: Exchange, *, claimed: bool) -> None:
         examine_refusal(exchange, claimed=claimed)
         if not check.any_status:
             expected = " or ".join(str(status) for status in sorted(exchange.expects))
-            raise Unmeasured(f"{exchange.label} answered {exchange.response.status} where {expected} is expected")
+            raise Unmeasured(f"{exchange.label} returned {exchange.response.status}, expected {expected}")
     if not exchange.ending.whole and not check.any_status:
-        raise Unmeasured(f"the answer to {exchange.label} broke off: {exchange.reason}")
+        raise Unmeasured(f"the response to {exchange.label} broke off: {exchange.reason}")
 
 
 def _examine_silence(check: Check, exchange: Exchange) -> None:
@@ -300,8 +301,8 @@ def _examine_sending(check: Check, exchange: Exchange, *, claimed: bool) -> None
         case Ending.UNSENT:  # there was nothing to make a request of: no model has the role, or it lacks a skill
             raise Inconclusive(f"{exchange.label} was not sent: {exchange.reason}")
         case Ending.SILENT if exchange.beside:
-            many = f"beside {exchange.beside} other requests of ours"
-            raise Unmeasured(f"{exchange.label}: {exchange.reason}, {many}: they may have kept it waiting")
+            many = f"besides {exchange.beside} other requests of ours"
+            raise Unmeasured(f"{exchange.label}: {exchange.reason}, {many}: they may have delayed it")
         case Ending.UNREACHABLE | Ending.SILENT:
             raise HarnessError(f"{exchange.label}: nothing was received: {exchange.reason}")
         case _:

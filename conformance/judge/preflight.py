@@ -43,29 +43,29 @@ def _problem(target: Target, exchange: Exchange, others: list[Exchange]) -> str 
     if exchange.response is None:
         return _silence(target.base_url, exchange)
     if not exchange.ending.whole:
-        return f"{exchange.label} does not come to its end: {exchange.reason}"
+        return f"{exchange.label} does not end: {exchange.reason}"
     if 300 <= exchange.status < 400:
         place = _place(exchange.header("location") or "")
         return f"{target.base_url} redirects ({exchange.status}) to {place}; it is not followed. {_url_hint(target)}"
     if exchange.received.media_type == "text/html":
-        return f"{target.base_url} answers with a web page (HTML, status {exchange.status}). {_url_hint(target)}"
+        return f"{target.base_url} returns a web page (HTML, status {exchange.status}). {_url_hint(target)}"
     if refused := _credentials(target, exchange):
         return refused
     if exchange.status == 429:
         return "the endpoint limits us (429). Wait, or lower [limits] per_minute, and use --resume"
     if refuses_model(exchange):
-        return f"the model `{_model(exchange)}` is refused ({exchange.status}). {_models_hint(others)}"
+        return f"the model `{_model(exchange)}` is rejected ({exchange.status}). {_models_hint(others)}"
     if all(other.response is not None and other.status in {404, 405} for other in others):
-        return f"{target.base_url} knows none of our paths ({exchange.status}). {_url_hint(target)}"
+        return f"{target.base_url} serves none of our paths ({exchange.status}). {_url_hint(target)}"
     return None
 
 
 def _credentials(target: Target, exchange: Exchange) -> str | None:
-    """Return how the account or the key is refused, or None."""
+    """Return how the account or the key is rejected, or None."""
     if refuses_account(exchange):
-        return f"the account is refused ({exchange.status}). Mend its settings at the vendor"
+        return f"the account is rejected ({exchange.status}). Mend its settings at the vendor"
     if exchange.status == 401 or (exchange.status == 403 and not refuses_model(exchange)):
-        return f"the key is refused ({exchange.status}). {_key_hint(target)}"
+        return f"the key is rejected ({exchange.status}). {_key_hint(target)}"
     return None
 
 
@@ -74,10 +74,10 @@ def _silence(base_url: str, exchange: Exchange) -> str:
     match exchange.ending:
         case Ending.NOT_HTTP:
             hint = "Is it an HTTP server, and is the scheme (http or https) right?"
-            return f"{base_url} does not answer in HTTP/1.1: {exchange.reason}. {hint}"
+            return f"{base_url} does not respond in HTTP/1.1: {exchange.reason}. {hint}"
         case Ending.CLOSED:
             hint = "Check the scheme (http or https), whether a client certificate is wanted, and the server's log"
-            return f"{base_url} takes our request and hangs up: {exchange.reason}. {hint}"
+            return f"{base_url} accepts our request and closes the connection: {exchange.reason}. {hint}"
         case _:
             return f"nothing is received from {base_url}: {exchange.reason}. {_reach_hint(exchange.reason)}"
 
@@ -87,7 +87,7 @@ def _place(location: str) -> str:
     try:
         parts = urlsplit(location)
     except ValueError:
-        return "what is no URL"
+        return "what is not a URL"
     host = parts.netloc.rpartition("@")[2]
     return escaped(f"{parts.scheme}://{host}{parts.path}", 120) if host else "elsewhere"
 

@@ -74,24 +74,24 @@ def examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
     status, said = exchange.status, _said(exchange)
     if refuses_account(exchange):
         raise HarnessError(
-            f"{exchange.label}: the account was refused ({status}){said}; mend its settings at the vendor"
+            f"{exchange.label}: the account was rejected ({status}){said}; mend its settings at the vendor"
         )
     if status == 429:
         raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
     if exchange.sent.key is Key.VALID and refuses_key(exchange):
         if not _refuses_a_good_key(exchange):
-            raise HarnessError(f"{exchange.label}: the key was refused ({status}){said}; check the key's variable")
+            raise HarnessError(f"{exchange.label}: the key was rejected ({status}){said}; check the key's variable")
         if not claimed:
-            raise Unsupported(f"this route refuses the key that others take: {status}{said}")
+            raise Unsupported(f"this route rejects the key that other routes accept: {status}{said}")
         return
     if refuses_model(exchange):
-        raise HarnessError(f"{exchange.label}: the model was refused ({status}){said}; name another with --model")
+        raise HarnessError(f"{exchange.label}: the model was rejected ({status}){said}; name another with --model")
     if rejects_small_limit(exchange):
         raise Inconclusive(f"{exchange.label}: so small a limit is rejected ({status}){said}")
     if exchange.served_sibling:
         return  # the parameter is offered, so what is refused is a documented value of it
     if refuses_role(exchange) or (not claimed and refuses_cleanly(exchange)):
-        raise Unsupported(f"refused with {status}{said}")
+        raise Unsupported(f"rejected with {status}{said}")
 
 
 def refuses_key(exchange: Exchange) -> bool:

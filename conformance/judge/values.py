@@ -59,7 +59,7 @@ def _comparison(test: ast.Compare, words: Words) -> str:
     left, right = operands
     (sign,) = test.ops
     if isinstance(sign, ast.NotIn):  # a list that must not hold something
-        return f"{_named(right, words)} is {shown(words.value(right))}, which holds {shown(words.value(left))}"
+        return f"{_named(right, words)} is {shown(words.value(right))}, which contains {shown(words.value(left))}"
     return f"{_named(left, words)} is {shown(words.value(left))}, expected {_expected(sign, words.value(right))}"
 
 

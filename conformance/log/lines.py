@@ -75,8 +75,10 @@ def _shown(item: Selected, judgement: Judgement, arguments: Arguments) -> list[N
 
 
 def _clearest_first(exchanges: Sequence[Noted], judgement: Judgement) -> list[Noted]:
-    """Return the same exchanges, first those that the reason names, in its order: links lead to the first one."""
-    if judgement.places or not judgement.reason:
+    """Return the same exchanges, first those that deviate or that the reason names: links lead to the first one."""
+    if judgement.places:
+        return sorted(exchanges, key=lambda exchange: exchange.label not in judgement.places)
+    if not judgement.reason:
         return list(exchanges)
     at = {exchange.label: _named_at(exchange.label, judgement.reason) for exchange in exchanges}
     return sorted(exchanges, key=lambda exchange: (at[exchange.label] is None, at[exchange.label] or 0))

@@ -167,7 +167,7 @@ class Result(_Line):
     reason: str = ""
     note: str = ""
     findings: list[str] = Field(default_factory=list)
-    places: list[str] = Field(default_factory=list, description="of a check of a kind: the responses that deviate")
+    places: list[str] = Field(default_factory=list, description="the responses that deviate, if known")
     shown: list[Shown] = Field(default_factory=list, description="of a check of a kind with several findings: each")
     judged: Count = Field(default=0, description="of a check of a kind: how many responses were judged")
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")

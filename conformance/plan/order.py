@@ -22,6 +22,20 @@ def closure(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
     return list(found)
 
 
+def chain(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:
+    """Return the keys and all that they build on, each once, what is built on first; their siblings are left out."""
+    found: dict[ExchangeKey, None] = {}
+
+    def add(key: ExchangeKey) -> None:
+        for _, below in key.needs():
+            add(below)
+        found.setdefault(key)
+
+    for key in keys:
+        add(key)
+    return list(found)
+
+
 def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[ExchangeKey]:
     """Return the exchanges asked first: those that need no model, and the first whose models are named."""
     asked = [spec for spec in specs if spec.preflight]

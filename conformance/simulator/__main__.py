@@ -14,7 +14,7 @@ import sys
 
 from conformance.simulator.app import pages
 from conformance.simulator.app.server import base_url, listen, server
-from conformance.simulator.deviations import table
+from conformance.simulator.deviations import entries, table
 
 _READY_POLL_S = 0.005
 
@@ -32,11 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--list-deviations", action="store_true", help="list the deviations that can be served")
     parser.add_argument(
-        "--describe", metavar="ID", help="say what one deviation sends, who breaks, and where it was seen"
+        "--describe",
+        metavar="ID",
+        help="say what one deviation sends, who breaks, where it was seen, and which request shows it",
     )
     options = parser.parse_args(arguments)
     if options.list_deviations or options.describe:
-        return _tell(pages.listing() if options.list_deviations else pages.page(options.describe))
+        return _tell(pages.listing() if options.list_deviations else _described(options.describe))
     if not _is_loopback(options.host):
         parser.error(f"--host {options.host}: only loopback addresses are served, such as 127.0.0.1")
     try:
@@ -46,6 +48,17 @@ def main(arguments: list[str] | None = None) -> int:
     with listener:
         asyncio.run(_serve(listener, os.environ.get(options.api_key_env) or None))
     return 0
+
+
+def _described(name: str) -> str | None:
+    """Return the page of a deviation, with the requests that show it; None when there is no such deviation."""
+    text = pages.page(name)
+    entry = next((one for one in entries() if one.id == name and one.function is not None), None)
+    if text is None or entry is None:
+        return text
+    from conformance.simulator.app.provoking import commands  # noqa: PLC0415  serving needs no check
+
+    return f"{text}\n\n{pages.provoked(name, commands(entry))}"
 
 
 def _tell(text: str | None) -> int:

@@ -180,7 +180,7 @@ class Exchange:
         if not self.is_stream:
             self._no_stream(f"its media type is {self.received.media_type or 'absent'}")
         events = self.received.stream.events
-        return events or self._no_stream("it holds no event")
+        return events or self._no_stream("it has no event")
 
     def _no_stream(self, why: str) -> NoReturn:
         raise Inconclusive(f"{self.label} is not a stream of events: {why}")
@@ -195,7 +195,7 @@ class Exchange:
         documents = tuple(
             self._chunk(number, event.data) for number, event in enumerate(self.events) if event.data.strip() != DONE
         )
-        return documents or self._no_stream("it holds no chunk")
+        return documents or self._no_stream("it has no chunk")
 
     def _chunk(self, number: int, data: str) -> Document:
         try:

@@ -159,4 +159,4 @@ def read_json(body: bytes | str) -> Any:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is no JSON value")
+    raise NotJson(f"{name} is not a JSON value")

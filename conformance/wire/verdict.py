@@ -5,7 +5,7 @@ The verdict comes from the exception's class, never from pytest's word for it:
 
     Verdict of a check
     ├── conforms      nothing was raised
-    ├── unsupported   Unsupported      a clear refusal of something that was not promised
+    ├── unsupported   Unsupported      a clear rejection of something that the target does not promise
     ├── unrecorded    Unrecorded       replay, and there is no cassette
     ├── inconclusive  Inconclusive     the exchange proves nothing either way
     │                 └── Unmeasured   the same, for want of a response
@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 _MEANINGS = {
     Verdict.CONFORMS: "the requirement is met",
-    Verdict.UNSUPPORTED: "a clear refusal of what was never promised",
+    Verdict.UNSUPPORTED: "a clear rejection of what is not promised",
     Verdict.UNRECORDED: "replay, and there is no recording",
     Verdict.INCONCLUSIVE: "nothing is proven either way; the reason says why",
     Verdict.DEVIATES: "the requirement is not met",
@@ -55,11 +55,23 @@ def highest(verdicts: list[Verdict]) -> Verdict:
 
 
 class Deviation(AssertionError):
-    """A requirement that the target does not meet. `findings` name the causes, the same in all their places."""
+    """
+    A requirement that the target does not meet. `findings` name the causes, the same in all their places.
 
-    def __init__(self, message: str, *, finding: str | None = None, findings: tuple[str, ...] = ()) -> None:
+    A check that looks at several exchanges says in `places` which of them deviate, by label: no place, all of them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        finding: str | None = None,
+        findings: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.findings = (finding,) if finding else findings
+        self.places = places
 
 
 class Unsupported(Exception):

@@ -1,8 +1,8 @@
 """
-What is sent about sound: recordings in a chat message, spoken answers, and the endpoints for speech.
+What is sent about audio: audio in a chat message, spoken responses, and the endpoints for speech.
 
-The recordings, and the words spoken in them, are in `conformance.checks.common.fixtures`. A wrong request builds on
-a good one: where the good one is refused it is not sent.
+The audio files, and the words spoken in them, are in `conformance.checks.common.fixtures`. An invalid request builds
+on a valid one: where the valid one is rejected it is not sent.
 """
 
 from collections.abc import Mapping
@@ -23,38 +23,38 @@ SPEECH, TRANSCRIPTION, SPEAKING = ("speech",), ("transcription",), ("audio",)
 SOUND = ("audio/", "application/octet-stream")
 SUBTITLES = ("text/", "application/x-subrip")
 SOUND_NOTICED = 8
-"""Tokens. The recordings last longer than a second, which is at least ten tokens."""
+"""Tokens. The audio files last longer than a second, which is at least ten tokens."""
 
 NO_SOUND = "VGhpcyBpcyBub3QgYSByZWNvcmRpbmcu"
 
 
 def input_audio(data: str, form: str) -> dict[str, Any]:
-    """Return the part of a message that holds a recording."""
+    """Return the part of a message that holds audio."""
     return {"type": "input_audio", "input_audio": {"data": data, "format": form}}
 
 
 @exchange(INPUT)
-def recording_told(target: Target) -> Request:
-    """The competence control: the spoken word in text instead of the recording."""
+def audio_word_in_text(target: Target) -> Request:
+    """The control of the model's ability: the spoken word as text instead of audio."""
     return ask_about(target, f"{word_is(WAV_WORD)} {ASK_WORD}")
 
 
 @exchange(INPUT)
-def recording_asked(target: Target) -> Request:
-    """The question about a recording, without a recording: the measure for what a recording adds."""
+def audio_question_alone(target: Target) -> Request:
+    """The question about an audio file, without one: the measure for the tokens that the audio adds."""
     return ask_about(target, ASK_SPOKEN)
 
 
 @exchange(INPUT, cost=120)
-def recording_wav(target: Target) -> Request:
-    """A WAV with a spoken word."""
+def audio_wav(target: Target) -> Request:
+    """A WAV file with a spoken word in a chat message."""
     return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.wav"), "wav"))
 
 
 @exchange(INPUT, cost=120)
-def recording_mp3(target: Target, recording_wav: Exchange) -> Request:
-    """An MP3 with another spoken word."""
-    del recording_wav
+def audio_mp3(target: Target, audio_wav: Exchange) -> Request:
+    """An MP3 file with another spoken word in a chat message."""
+    del audio_wav
     return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.mp3"), "mp3"))
 
 
@@ -66,54 +66,54 @@ WRONG_RECORDINGS = {
 
 
 @exchange(INPUT, expects=FILE_REFUSED, each=WRONG_RECORDINGS, invalid=True)
-def wrong_recording(target: Target, recording_wav: Exchange, row: dict[str, Any]) -> Request:
-    """A recording that nobody can hear: an unknown format, broken base64, or bytes of something else."""
-    del recording_wav
+def invalid_audio(target: Target, audio_wav: Exchange, row: dict[str, Any]) -> Request:
+    """Audio that cannot be read: an unknown `format`, invalid base64, or bytes that are not audio."""
+    del audio_wav
     return ask_about(target, ASK_SPOKEN, row)
 
 
 @exchange(ENDPOINTS, roles=SPEAKING, cost=300)
-def spoken_answer(target: Target) -> Request:
-    """A word to repeat, asked of a model that speaks, as text and sound."""
+def audio_output(target: Target) -> Request:
+    """A word to repeat, with `modalities` `text` and `audio`."""
     body = {"model": target.model("audio"), "messages": [user(repeat("MEADOW"))], "modalities": ["text", "audio"]}
     return post("/chat/completions", {**body, "audio": {"voice": "alloy", "format": "wav"}})
 
 
 def speak(target: Target, **optional: Any) -> Request:
-    """Return a sentence to be read aloud."""
+    """Return the request for speech of a sentence."""
     body = {"model": target.model("speech"), "input": HELLO, "voice": "alloy"}
     return post("/audio/speech", {**body, **optional})
 
 
 @exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=80)
 def speech(target: Target) -> Request:
-    """A sentence to be read aloud, and nothing optional."""
+    """A sentence to be spoken, and no optional field."""
     return speak(target)
 
 
 @exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=80)
 def speech_wav(target: Target) -> Request:
-    """The same as WAV, whose length can be told."""
+    """The same sentence as WAV, whose duration can be read."""
     return speak(target, response_format="wav")
 
 
 @exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=60)
 def speech_wav_fast(target: Target, speech_wav: Exchange) -> Request:
-    """The same as WAV at twice the speed."""
+    """The same sentence as WAV at `speed` 2."""
     del speech_wav
     return speak(target, response_format="wav", speed=2)
 
 
 @exchange(ENDPOINTS, roles=SPEECH, media=SOUND, each={name: name for name in ("flac", "opus", "aac", "pcm")}, cost=80)
 def speech_of_format(target: Target, speech: Exchange, row: str) -> Request:
-    """The same in another documented format."""
+    """The same sentence in another documented `response_format`."""
     del speech
     return speak(target, response_format=row)
 
 
 @exchange(SPEECH_STREAM, roles=SPEECH, media=("text/event-stream", *SOUND), cost=80)
 def speech_streamed(target: Target, speech: Exchange) -> Request:
-    """The same as a stream of events; sound all the same shows that `stream_format` is ignored."""
+    """The same sentence as a stream of events; audio bytes instead show that `stream_format` is ignored."""
     del speech
     return speak(target, stream_format="sse")
 
@@ -126,34 +126,34 @@ WRONG_SPEECH: Mapping[str, dict[str, Any]] = {
 
 
 @exchange(ENDPOINTS, expects=FILE_REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20, invalid=True)
-def wrong_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
-    """Nothing to be read aloud, an unknown format, or a speed beyond the documented 4."""
+def invalid_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
+    """A speech request with an empty `input`, an unknown `response_format`, or a `speed` above the documented 4."""
     del speech
     return speak(target, **row)
 
 
 def write_down(target: Target, name: str = "spoken.wav", **fields: str) -> Request:
-    """Return a recording to be written down."""
+    """Return the request for the transcription of an audio file."""
     file = Upload(name, content_of(name), "audio/mpeg" if name.endswith("mp3") else "audio/wav")
     return multipart("/audio/transcriptions", {"model": target.model("transcription"), **fields}, {"file": file})
 
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
 def transcribed(target: Target) -> Request:
-    """A WAV to be written down, and nothing optional."""
+    """A WAV file to be transcribed, and no optional field."""
     return write_down(target)
 
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
 def transcribed_mp3(target: Target, transcribed: Exchange) -> Request:
-    """An MP3 with another word."""
+    """An MP3 file with another word to be transcribed."""
     del transcribed
     return write_down(target, "spoken.mp3")
 
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, media=("text/",), cost=40)
 def transcribed_as_text(target: Target, transcribed: Exchange) -> Request:
-    """The WAV written down as plain text."""
+    """A transcription with `response_format` `text`."""
     del transcribed
     return write_down(target, response_format="text")
 
@@ -163,35 +163,35 @@ SUBTITLE_FORMATS = {"srt": "srt", "vtt": "vtt"}
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, media=SUBTITLES, each=SUBTITLE_FORMATS, cost=40)
 def transcribed_as_subtitles(target: Target, transcribed: Exchange, row: str) -> Request:
-    """The WAV written down as subtitles."""
+    """A transcription with `response_format` `srt` or `vtt`."""
     del transcribed
     return write_down(target, response_format=row)
 
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
 def transcribed_with_words(target: Target, transcribed: Exchange) -> Request:
-    """The WAV written down with the time of each word."""
+    """A transcription with a timestamp for each word."""
     del transcribed
     return write_down(target, **{"response_format": "verbose_json", "timestamp_granularities[]": "word"})
 
 
 @exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
 def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
-    """A text that is called a WAV."""
+    """A transcription of a text file named `recording.wav`."""
     del transcribed
     file = Upload("recording.wav", b"This is not a recording.\n" * 20, "audio/wav")
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {"file": file})
 
 
 @exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
-def transcribed_nothing(target: Target, transcribed: Exchange) -> Request:
-    """A form without a file."""
+def transcribed_without_file(target: Target, transcribed: Exchange) -> Request:
+    """A transcription without a `file`."""
     del transcribed
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {})
 
 
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
 def translated(target: Target) -> Request:
-    """The WAV, which is English already, to be translated into English."""
+    """A WAV file with English speech to be translated into English."""
     file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
     return multipart("/audio/translations", {"model": target.model("transcription")}, {"file": file})

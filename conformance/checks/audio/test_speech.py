@@ -1,7 +1,7 @@
 """
-A text is read aloud: bytes of the format asked for, as long as speech is.
+Speech for a text: audio of the requested format, with a plausible duration.
 
-Not checked: what is heard; that each voice sounds different; more formats than are documented; `instructions`, whose
+Not checked: what is spoken; that each voice sounds different; more formats than are documented; `instructions`, whose
 effect no bytes show. The shape of errors has checks in `errors`.
 """
 
@@ -10,12 +10,12 @@ from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import (
     ENDPOINTS,
     SPEECH_STREAM,
+    audio_output,
+    invalid_speech,
     speech_of_format,
     speech_streamed,
     speech_wav,
     speech_wav_fast,
-    spoken_answer,
-    wrong_speech,
 )
 from conformance.checks.audio.exchanges import speech as spoken
 from conformance.checks.common.conditions import FORMAT, NO_FORMAT
@@ -46,17 +46,17 @@ def require_kind(observed: Exchange, wanted: str) -> None:
 
 
 def require_sound(observed: Exchange) -> bytes:
-    """Return the bytes of an answer. Raises `Inconclusive` for JSON: the check of the media type finds that."""
+    """Return the bytes of a response. Raises `Inconclusive` for JSON: the check of the media type finds that."""
     if observed.received.media_type in {"application/json", "text/event-stream", "text/html", "text/plain"}:
-        raise Inconclusive("the answer is no sound: the check of its media type tells")
+        raise Inconclusive("the response is not audio; the check of its media type finds that")
     return observed.received.decoded
 
 
 def seconds(content: bytes) -> float:
-    """Return how long a WAV lasts. Raises `Inconclusive` for what is none."""
+    """Return the duration of a WAV. Raises `Inconclusive` for what is not one."""
     found = wav_seconds(content)
     if found is None:
-        raise Inconclusive("the bytes are no WAV whose length can be told")
+        raise Inconclusive("the bytes are not a WAV whose duration can be read")
     return found
 
 
@@ -68,7 +68,7 @@ def seconds(content: bytes) -> float:
     reads=SOUND,
 )
 def test_speech_is_mp3_by_default(speech: Exchange) -> None:
-    """Without `response_format` the sound is an MP3."""
+    """Speech requested without `response_format` is an MP3."""
     require_sound(speech)
     require_kind(speech, "mp3")
 
@@ -82,8 +82,8 @@ def test_speech_is_mp3_by_default(speech: Exchange) -> None:
     reads=SOUND,
     decides="audio/speech: response_format",
 )
-def test_speech_is_of_the_format_asked_for(speech: Exchange) -> None:
-    """The bytes are of the format that `response_format` asks for; `pcm` has no header."""
+def test_speech_has_the_requested_format(speech: Exchange) -> None:
+    """The bytes of speech have the requested `response_format`; `pcm` has no header."""
     require_sound(speech)
     require_kind(speech, str(speech.sent.json["response_format"]))
 
@@ -96,7 +96,7 @@ def mislabelled(observed: Exchange) -> Exchange:
 
 @must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_of_format, mislabelled), reads=SOUND)
 def test_media_type_is_that_of_the_bytes(speech: Exchange) -> None:
-    """The Content-Type names the format that the bytes are of, or none."""
+    """The Content-Type of speech does not name another audio format than that of its bytes."""
     kind = sound_kind(require_sound(speech))
     said = speech.received.media_type
     of_others = {name for other, names in MEDIA_TYPES.items() if other != kind for name in names}
@@ -111,7 +111,7 @@ def test_media_type_is_that_of_the_bytes(speech: Exchange) -> None:
     reads=SOUND,
 )
 def test_speech_is_not_empty(speech: Exchange) -> None:
-    """A text that is read aloud has some hundred bytes at least, in every format."""
+    """Speech for a sentence of six words has at least 200 bytes, in every format."""
     size = len(require_sound(speech))
     assert size >= SMALLEST, f"{size} bytes of sound"
 
@@ -122,10 +122,10 @@ def cut_short(observed: Exchange) -> Exchange:
 
 
 @must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_wav, cut_short), decides="audio/speech: input")
-def test_speech_is_as_long_as_speech_is(speech_wav: Exchange) -> None:
-    """Six words that are read aloud last longer than a third of a second and less than half a minute."""
+def test_duration_is_plausible(speech_wav: Exchange) -> None:
+    """Speech for a sentence of six words lasts between 0.3 and 30 seconds."""
     length = seconds(require_sound(speech_wav))
-    assert SHORTEST_S <= length <= LONGEST_S, f"six words last {length:.2f} s"
+    assert SHORTEST_S <= length <= LONGEST_S, f"the speech of six words lasts {length:.2f} s"
 
 
 def slow(observed: Exchange) -> Exchange:
@@ -143,15 +143,15 @@ def slow(observed: Exchange) -> Exchange:
     counterexample=changed(speech_wav_fast, slow),
     decides="audio/speech: speed",
 )
-def test_speed_makes_it_shorter(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
-    """At `speed` 2 the same sentence lasts shorter by a fifth at least."""
+def test_speed_shortens_speech(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
+    """Speech at `speed` 2 is at least a fifth shorter than the same sentence at the default speed."""
     fast, plain = seconds(require_sound(speech_wav_fast)), seconds(require_sound(speech_wav))
     if fast > 0.8 * plain:
         raise Deviation(f"{fast:.2f} s at `speed` 2, {plain:.2f} s without it", finding="ignored:speed")
 
 
 def pieces(observed: Exchange) -> bytes:
-    """Return the sound of a stream of events, joined; what is no base64 is left out."""
+    """Return the audio of a stream of events, joined; what is not base64 is left out."""
     texts = (chunk.at("audio", str, "") for chunk in observed.chunks if chunk.get("type") == "speech.audio.delta")
     return b"".join(decode_base64(text) or b"" for text in texts)
 
@@ -163,12 +163,12 @@ def pieces(observed: Exchange) -> bytes:
     decides="audio/speech: stream_format",
 )
 def test_streamed_speech_is_whole(speech_streamed: Exchange) -> None:
-    """The events of type `speech.audio.delta`, joined, are an MP3 of some hundred bytes."""
+    """With `stream_format` `sse`, the `speech.audio.delta` events together hold an MP3 of at least 200 bytes."""
     if speech_streamed.received.media_type != EVENTS:
-        raise Deviation("sound comes where a stream of events is asked for", finding="ignored:stream_format")
+        raise Deviation("audio bytes are returned instead of a stream of events", finding="ignored:stream_format")
     content = pieces(speech_streamed)
-    assert len(content) >= SMALLEST, f"{len(content)} bytes of sound in {len(speech_streamed.chunks)} events"
-    assert sound_kind(content) == "mp3", f"the bytes are {sound_kind(content) or 'no MP3'}"
+    assert len(content) >= SMALLEST, f"{len(content)} bytes of audio in {len(speech_streamed.chunks)} events"
+    assert sound_kind(content) == "mp3", f"the bytes are {sound_kind(content) or 'not an MP3'}"
 
 
 @must(
@@ -176,10 +176,10 @@ def test_streamed_speech_is_whole(speech_streamed: Exchange) -> None:
     says=DOC(f"{REQUEST}.stream_format"),
     counterexample=rewritten(speech_streamed, lambda chunks: chunks[:-1]),
 )
-def test_streamed_speech_says_when_it_is_done(speech_streamed: Exchange) -> None:
-    """The last event of a streamed speech is of type `speech.audio.done`."""
+def test_streamed_speech_ends_with_done(speech_streamed: Exchange) -> None:
+    """The last event of streamed speech has the type `speech.audio.done`."""
     if speech_streamed.received.media_type != EVENTS:
-        raise Inconclusive("there is no stream of events, which another check finds")
+        raise Inconclusive("the response is not a stream of events, which another check finds")
     assert speech_streamed.chunks[-1].at("type", str) == "speech.audio.done"
 
 
@@ -189,11 +189,11 @@ def silent(observed: Exchange) -> Exchange:
     return body(None, content).change(observed)
 
 
-@must(ENDPOINTS, says=SDK("ChatCompletionMessage.audio"), counterexample=changed(spoken_answer, silent))
-def test_spoken_answer_holds_sound(spoken_answer: Exchange) -> None:
-    """With `modalities` `audio` the message holds `audio` whose `data` is a WAV in base64, as it was asked for."""
-    if not spoken_answer.at(AUDIO, dict | None, None):
-        raise Deviation("the message holds no `audio`", finding="ignored:modalities")
-    content = decode_base64(spoken_answer.at(f"{AUDIO}.data", str))
-    assert content, "`audio.data` is no base64, or empty"
+@must(ENDPOINTS, says=SDK("ChatCompletionMessage.audio"), counterexample=changed(audio_output, silent))
+def test_message_has_audio(audio_output: Exchange) -> None:
+    """With `modalities` `audio` and format `wav`, `message.audio.data` is a WAV in base64."""
+    if not audio_output.at(AUDIO, dict | None, None):
+        raise Deviation("the message has no `audio`", finding="ignored:modalities")
+    content = decode_base64(audio_output.at(f"{AUDIO}.data", str))
+    assert content, "`audio.data` is not base64, or is empty"
     assert sound_kind(content) == "wav", f"the bytes are {sound_kind(content) or 'of no known format'}"

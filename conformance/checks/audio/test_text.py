@@ -1,8 +1,8 @@
 """
-A recording is written down.
+Transcriptions and translations.
 
-Only the word tells that the recording was heard; a transcript without it may be the model's poor ear, but two different
-recordings never have one transcript.
+Only the word proves that the audio was transcribed; a transcript without it may be the model's lack of skill, but two
+different audio files never have the same transcript.
 
 Not checked: the rest of the transcript; `language`, `prompt` and `temperature`, which show in no short transcript.
 The shape of errors has checks in `errors`.
@@ -20,9 +20,9 @@ from conformance.checks.audio.exchanges import (
     transcribed_as_subtitles,
     transcribed_as_text,
     transcribed_mp3,
-    transcribed_nothing,
     transcribed_text_file,
     transcribed_with_words,
+    transcribed_without_file,
     translated,
 )
 from conformance.checks.common import evidence
@@ -43,7 +43,7 @@ def transcript(observed: Exchange) -> str:
 def plain_text(observed: Exchange) -> str:
     """Return a body that is text. Raises `Inconclusive` for JSON: the check of the media type finds that."""
     if not observed.received.media_type.startswith(("text/", "application/x-subrip")):
-        raise Inconclusive("the answer is no text: the check of its media type tells")
+        raise Inconclusive("the response is not text; the check of its media type finds that")
     return observed.received.decoded.decode("utf-8", "replace")
 
 
@@ -54,9 +54,9 @@ def plain_text(observed: Exchange) -> str:
     reads=frozenset({Facet.HEADERS}),
 )
 def test_transcript_has_the_documented_shape(transcription: Exchange) -> None:
-    """A body that is JSON is a `Transcription`, as the official client declares it."""
+    """A transcription in JSON has the documented shape: a `Transcription`."""
     if transcription.received.media_type != "application/json":
-        raise Inconclusive("another format than JSON was requested, or came: the check of the media type tells")
+        raise Inconclusive("another format than JSON was requested or returned; the check of the media type finds that")
     conforms(transcription, "Transcription", MUST)
 
 
@@ -67,14 +67,14 @@ def test_transcript_has_the_documented_shape(transcription: Exchange) -> None:
     subject=transcribed,
     decides="audio/transcriptions: file",
 )
-def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
-    """The transcripts hold the words that are spoken in two recordings."""
+def test_transcript_is_of_the_file(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
+    """A transcript contains the word spoken in the file; two different files have different transcripts."""
     first, second = transcript(transcribed), transcript(transcribed_mp3)
     if WAV_WORD.casefold() in first and MP3_WORD.casefold() in second:
         return
     if first == second:
-        raise Deviation(f"two recordings have one transcript: {first[:80]!r}", finding="ignored:file")
-    raise Inconclusive("the transcripts differ, and this model did not understand a word")
+        raise Deviation(f"two different files have the same transcript: {first[:80]!r}", finding="ignored:file")
+    raise Inconclusive("the transcripts differ, and one lacks the spoken word: perhaps the model's lack of skill")
 
 
 @must(
@@ -83,8 +83,8 @@ def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Excha
     counterexample=body(transcribed_as_text, b'{"text": "The word is lantern."}'),
     decides="audio/transcriptions: response_format",
 )
-def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
-    """With `response_format` `text` the body is the transcript itself, not JSON."""
+def test_text_format_is_not_json(transcribed_as_text: Exchange) -> None:
+    """A transcription with `response_format` `text` is the transcript itself, not JSON."""
     content = plain_text(transcribed_as_text).strip()
     assert content, "the transcript is empty"
     if content.startswith("{"):
@@ -98,15 +98,16 @@ def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
     decides="audio/transcriptions: response_format",
 )
 def test_subtitles_have_times(transcribed_as_subtitles: Exchange) -> None:
-    """With `response_format` `srt` or `vtt` the body has a line of two times, in the format's way of writing them."""
+    """A transcription with `response_format` `srt` or `vtt` contains a time range written as that format requires."""
     content = plain_text(transcribed_as_subtitles)
     vtt = transcribed_as_subtitles.case == "vtt"
     read = within(content)
     good = content.lstrip("\ufeff").startswith("WEBVTT") and VTT.search(read) if vtt else SRT.search(read)
     if not good and read != content:
-        raise Inconclusive("the answer is too long to be searched for times")
+        raise Inconclusive("the response is too long to be searched for times")
     if not good:
-        raise Deviation(f"no subtitles: {content[:60]!r}", finding="ignored:response_format")
+        seen = f"the body is not `{transcribed_as_subtitles.case}`: {content[:60]!r}"
+        raise Deviation(seen, finding="ignored:response_format")
 
 
 @should(
@@ -114,12 +115,12 @@ def test_subtitles_have_times(transcribed_as_subtitles: Exchange) -> None:
     says=DOC("CreateTranscriptionResponseVerboseJson.duration"),
     counterexample=broken(transcribed_with_words, "duration", DELETE),
 )
-def test_verbose_transcript_tells_the_length(transcribed_with_words: Exchange) -> None:
-    """A `verbose_json` transcript has `text`, `language`, and the recording's `duration` of one to three seconds."""
+def test_verbose_transcript_has_a_duration(transcribed_with_words: Exchange) -> None:
+    """A `verbose_json` transcription has `text`, `language`, and the `duration` of the file in seconds."""
     transcribed_with_words.at("text", str)
     transcribed_with_words.at("language", str)
     length = transcribed_with_words.at("duration", float)
-    assert 0.5 < length < 3, f"`duration` is {length}, and the recording lasts a little more than a second"
+    assert 0.5 < length < 3, f"`duration` is {length}, and the file lasts a little more than a second"
 
 
 @must(
@@ -129,9 +130,9 @@ def test_verbose_transcript_tells_the_length(transcribed_with_words: Exchange) -
     decides="audio/transcriptions: timestamp_granularities",
 )
 def test_words_have_times(transcribed_with_words: Exchange) -> None:
-    """With `timestamp_granularities` `word` each of `words` has a `word`, a `start`, and an `end` after it."""
+    """With `timestamp_granularities` `word`, each of `words` has `word`, `start`, and an `end` not before it."""
     if not transcribed_with_words.at("words", list | None, None):
-        raise Deviation("there are no `words`", finding="ignored:timestamp_granularities")
+        raise Deviation("the transcription has no `words`", finding="ignored:timestamp_granularities")
     transcribed_with_words.all("words.*.word", str)
     starts = transcribed_with_words.all("words.*.start", float)
     ends = transcribed_with_words.all("words.*.end", float)
@@ -144,5 +145,5 @@ def test_words_have_times(transcribed_with_words: Exchange) -> None:
     counterexample=broken(translated, "text", ""),
 )
 def test_translation_has_text(translated: Exchange) -> None:
-    """The translation of a recording has `text` that is not empty."""
+    """A translation from `/audio/translations` has a `text` that is not empty."""
     assert translated.at("text", str).strip(), "`text` is empty"

@@ -1,11 +1,11 @@
 """
-Good, missing and wrong keys.
+Valid, missing and invalid keys.
 
-That a refused key gives 401 is the status check of its exchange, at SHOULD: the official client raises
+That a rejected key gives 401 is the status check of its exchange, at SHOULD: the official client raises
 `AuthenticationError` for nothing else. Here it is judged whether anything is served at all.
 
 Not checked: the list of models without a key, as servers may publish it; the `code` of a missing key, for which OpenAI
-has none. That a refused key is not told back, and the shape of the error: the checks of errors.
+has none. That a rejected key is not returned, and the shape of the error: the checks of errors.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from conformance import OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inco
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common import evidence
 from conformance.checks.common.errors import error_of
-from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
+from conformance.checks.errors.exchanges import SDK_MAPPING, invalid_key
 from conformance.counterexamples import answered, broken, changed, header
 from conformance.wire.client_behavior import retries
 
@@ -28,11 +28,11 @@ SERVED = b'{"choices": [{"index": 0, "message": {"role": "assistant", "content":
 
 
 def refusal(sent: Exchanges, case: str) -> Exchange:
-    """Return the answer to one of the two keys. Raises `Inconclusive` when it cannot be judged."""
+    """Return the response to one of the two keys. Raises `Inconclusive` when it cannot be judged."""
     for observed in sent:
         if observed.case == case:
             return observed
-    raise Inconclusive(f"the answer to the request of case `{case}` cannot be judged")
+    raise Inconclusive(f"the response to the request `{case}` cannot be judged")
 
 
 def served(case: str) -> Callable[[Exchange], Exchange]:
@@ -41,61 +41,62 @@ def served(case: str) -> Callable[[Exchange], Exchange]:
 
 
 def is_refused(observed: Exchange) -> None:
-    """Assert that a request was refused, and that it is clear that the request was wrong, not the server."""
+    """Assert that a request was rejected as the request's fault, not the server's."""
     status = observed.status
     if not 400 <= status < 500:
         # The same cause as that of a wrong status.
-        raise Deviation(f"status {status} where 401 is expected", finding=f"{SDK_MAPPING.id}/status")
+        message = f"status {status} where 401 is expected"
+        raise Deviation(message, finding=f"{SDK_MAPPING.id}/status", places=(observed.label,))
 
 
 @must(BEARER, says=SDK("ChatCompletion.choices"), counterexample=answered(hello, 407), any_status=True)
-def test_good_key_is_taken(hello: Exchange) -> None:
-    """A chat with a good key as bearer token is served: neither its status nor its body speaks of a key."""
+def test_valid_key_is_accepted(hello: Exchange) -> None:
+    """A valid key is not rejected: no status 402, 407 or 511, and no `error.code` `invalid_api_key`."""
     if hello.status in {402, 407, 511}:
         raise Deviation(f"status {hello.status}", finding=f"{hello.capability}/status")
     code = hello.get("error.code")
     assert code != "invalid_api_key", f"status {hello.status}, and the body says `{code}`"
 
 
-@must(MISSING, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("no-key")), any_status=True)
-def test_no_key_is_refused(refused_key: Exchanges) -> None:
-    """A chat without a key is refused by its status, 4xx."""
-    is_refused(refusal(refused_key, "no-key"))
+@must(MISSING, says=RFC(9110, "15.5.2"), counterexample=changed(invalid_key, served("no-key")), any_status=True)
+def test_missing_key_is_rejected(invalid_key: Exchanges) -> None:
+    """A chat completion requested without a key is rejected with a 4xx status."""
+    is_refused(refusal(invalid_key, "no-key"))
 
 
-@must(INVALID, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("wrong-key")), any_status=True)
-def test_wrong_key_is_refused(refused_key: Exchanges) -> None:
-    """A chat with a made-up key is refused by its status, 4xx."""
-    is_refused(refusal(refused_key, "wrong-key"))
+@must(INVALID, says=RFC(9110, "15.5.2"), counterexample=changed(invalid_key, served("wrong-key")), any_status=True)
+def test_invalid_key_is_rejected(invalid_key: Exchanges) -> None:
+    """A chat completion requested with an invalid key is rejected with a 4xx status."""
+    is_refused(refusal(invalid_key, "wrong-key"))
 
 
 @should(
     INVALID,
-    says=OBSERVED("OpenAI answers a wrong key with `code` `invalid_api_key`", *evidence.WRONG_KEY),
-    counterexample=broken(refused_key, "error.code", None),
+    says=OBSERVED("OpenAI rejects an invalid key with `code` `invalid_api_key`", *evidence.WRONG_KEY),
+    counterexample=broken(invalid_key, "error.code", None),
 )
-def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
-    """`error.code` of a wrong key is `invalid_api_key`, which is what clients look for."""
-    code = error_of(refusal(refused_key, "wrong-key")).get("code")
+def test_code_is_invalid_api_key(invalid_key: Exchanges) -> None:
+    """The rejection of an invalid key has the `error.code` `invalid_api_key`."""
+    code = error_of(refusal(invalid_key, "wrong-key")).get("code")
     assert code == "invalid_api_key", f"`error.code` is {code!r}"
 
 
 @should(
     INVALID,
     says=OBSERVED(
-        "the official client asks again after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
+        "the official client retries after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
         *evidence.RETRIES,
     ),
-    counterexample=answered(refused_key, 503),
+    counterexample=answered(invalid_key, 503),
     any_status=True,
 )
-def test_client_does_not_ask_again(refused_key: Exchanges) -> None:
-    """The status of a wrong key is none that makes the official client ask again."""
-    observed = refusal(refused_key, "wrong-key")
-    limited = observed.status == 429  # honest where many wrong keys came
+def test_client_does_not_retry(invalid_key: Exchanges) -> None:
+    """An invalid key is rejected with a status that the official client does not retry."""
+    observed = refusal(invalid_key, "wrong-key")
+    limited = observed.status == 429  # honest where many invalid keys were sent
     if retries(observed.status) and not limited and observed.header("x-should-retry") != "false":
         # The same cause as that of a wrong status.
-        raise Deviation(f"the client asks again after {observed.status}", finding=f"{SDK_MAPPING.id}/status")
+        raise Deviation(f"the official client retries after {observed.status}", finding=f"{SDK_MAPPING.id}/status")
 
 
 def unchallenged(observed: Exchange) -> Exchange:
@@ -103,14 +104,14 @@ def unchallenged(observed: Exchange) -> Exchange:
     return header(None, SCHEME, None).change(observed) if observed.case == "no-key" else observed
 
 
-@may(MISSING, says=RFC(9110, "11.6.1"), counterexample=changed(refused_key, unchallenged))
-def test_401_names_the_scheme(refused_key: Exchanges) -> None:
-    """Where the 401 for a wrong key names a scheme in `WWW-Authenticate`, that for a request without a key does too."""
-    missing, wrong = refusal(refused_key, "no-key"), refusal(refused_key, "wrong-key")
+@may(MISSING, says=RFC(9110, "11.6.1"), counterexample=changed(invalid_key, unchallenged))
+def test_401_names_the_scheme(invalid_key: Exchanges) -> None:
+    """If the 401 for an invalid key has a `WWW-Authenticate` scheme, the 401 for a missing key has one too."""
+    missing, wrong = refusal(invalid_key, "no-key"), refusal(invalid_key, "wrong-key")
     if missing.status != 401:
-        raise Inconclusive(f"a request without a key is answered with {missing.status}")
+        raise Inconclusive(f"a request without a key is rejected with {missing.status}, not 401")
     if (missing.header(SCHEME) or "").strip():
         return
     if wrong.status != 401 or not (wrong.header(SCHEME) or "").strip():
-        raise Inconclusive("no 401 for a chat names a scheme, as none of OpenAI's does")
-    raise Deviation(f"`{SCHEME}` is {missing.header(SCHEME)!r}")
+        raise Inconclusive("no 401 of a chat completion has `WWW-Authenticate`, and none of OpenAI's has it")
+    raise Deviation(f"`{SCHEME}` of the 401 for a missing key is {missing.header(SCHEME)!r}")

@@ -1,5 +1,5 @@
 """
-What is sent about batches: a small one of chats that is waited for, and one of embeddings that is cancelled.
+What is sent about batches: a small one of chat completions that is waited for, and one of embeddings that is cancelled.
 
 Their files are deleted at the end. Batches cannot be deleted, and end by themselves within a day. What a cancelled
 batch has written by then stays.
@@ -40,20 +40,20 @@ def result_of(finished: Exchange, below: str = "") -> str:
 
 
 @exchange(BATCHES, cost=0, roles=())
-def listed() -> Request:
+def batches_listed() -> Request:
     """The list of batches."""
     return get(PATH)
 
 
 @exchange(BATCHES, expects={400, 404, 422}, cost=0, roles=(), invalid=True)
-def batch_of_nothing(listed: Exchange) -> Request:
-    """A batch of a file that never was."""
+def batch_of_unknown_file(batches_listed: Exchange) -> Request:
+    """A batch of a file that does not exist."""
     return post(PATH, {"input_file_id": NO_FILE, "endpoint": CHATS, "completion_window": "24h"})
 
 
 @exchange(BATCHES, cost=0)
-def chats_file(target: Target, listed: Exchange) -> Request:
-    """A file of two chats."""
+def chats_file(target: Target, batches_listed: Exchange) -> Request:
+    """The upload of a batch's input file with two chat completions."""
     model = target.model("chat")
     rows = [line(name, CHATS, {"model": model, "messages": [user(said)]}) for name, said in PROMPTS.items()]
     return multipart("/files", {"purpose": "batch"}, {"file": Upload("chats.jsonl", jsonl(rows), "application/jsonl")})
@@ -61,37 +61,37 @@ def chats_file(target: Target, listed: Exchange) -> Request:
 
 @exchange(BATCHES, cost=180)
 def chats_batch(chats_file: Exchange) -> Request:
-    """A batch of the two chats."""
+    """The creation of a batch of two chat completions."""
     return batch_of(chats_file, CHATS)
 
 
 @exchange(BATCHES, cost=0, until=FINISHED)
 def chats_finished(chats_batch: Exchange) -> Request:
-    """The batch of chats when it has ended, or as it is after two minutes."""
+    """The batch of chat completions after its end, or as it is after two minutes."""
     return get(f"{PATH}/{segment(chats_batch.at('id', str))}")
 
 
 @exchange(BATCHES, cost=0, media=FILE_MEDIA)
 def chats_output(chats_finished: Exchange) -> Request:
-    """What the batch of chats wrote."""
+    """The output file of the batch of chat completions."""
     return get(result_of(chats_finished, "/content"))
 
 
 @exchange(BATCHES, cost=0, last=True)
 def chats_output_deleted(chats_finished: Exchange, chats_output: Exchange) -> Request:
-    """The file that the batch of chats wrote is deleted."""
+    """The deletion of a batch's output file."""
     return delete(result_of(chats_finished))
 
 
 @exchange(BATCHES, cost=0, last=True)
 def chats_file_deleted(chats_file: Exchange) -> Request:
-    """The file of the two chats is deleted."""
+    """The deletion of the input file of the batch of chat completions."""
     return delete(f"/files/{segment(chats_file.at('id', str))}")
 
 
 @exchange(BATCHES, cost=0, roles=("embedding",))
-def embeddings_file(target: Target, listed: Exchange) -> Request:
-    """A file of one request for an embedding."""
+def embeddings_file(target: Target, batches_listed: Exchange) -> Request:
+    """The upload of a batch's input file with one embeddings request."""
     rows = [line("embedding-hello", EMBEDDINGS, {"model": target.model("embedding"), "input": HELLO})]
     file = Upload("embeddings.jsonl", jsonl(rows), "application/jsonl")
     return multipart("/files", {"purpose": "batch"}, {"file": file})
@@ -99,23 +99,23 @@ def embeddings_file(target: Target, listed: Exchange) -> Request:
 
 @exchange(BATCHES, cost=10, roles=("embedding",))
 def embeddings_batch(embeddings_file: Exchange) -> Request:
-    """A batch of the one embedding."""
+    """The creation of a batch of one embeddings request."""
     return batch_of(embeddings_file, EMBEDDINGS)
 
 
 @exchange(BATCHES, cost=0, roles=("embedding",))
 def embeddings_retrieved(embeddings_batch: Exchange) -> Request:
-    """The batch of embeddings by its id."""
+    """The batch of embeddings, retrieved by its id."""
     return get(f"{PATH}/{segment(embeddings_batch.at('id', str))}")
 
 
 @exchange(BATCHES, expects={200, 400, 409}, cost=0, roles=("embedding",))
 def embeddings_cancelled(embeddings_batch: Exchange, embeddings_retrieved: Exchange) -> Request:
-    """The batch of embeddings is cancelled; it may have come to its end before."""
+    """The cancellation of the batch of embeddings, which may have ended before."""
     return Request("POST", f"{PATH}/{segment(embeddings_batch.at('id', str))}/cancel")
 
 
 @exchange(BATCHES, cost=0, last=True, roles=("embedding",))
 def embeddings_file_deleted(embeddings_file: Exchange) -> Request:
-    """The file of the one embedding is deleted."""
+    """The deletion of the input file of the batch of embeddings."""
     return delete(f"/files/{segment(embeddings_file.at('id', str))}")

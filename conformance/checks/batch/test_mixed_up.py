@@ -1,8 +1,8 @@
 """
-The answer of a batch stands under the `custom_id` of its own request.
+The responses in a batch's output stand under the `custom_id` of their own request.
 
 No skill is needed: of two questions one is longer, and which one it is shows in `usage.prompt_tokens`. The same two
-questions outside of a batch tell it.
+questions outside of a batch are the measure.
 """
 
 from typing import Any
@@ -18,11 +18,11 @@ BOTH = ("chat-hello", "chat-count")
 
 
 def longer_by(first: Any, second: Any) -> int:
-    """Return by how many tokens one question is longer. Raises `Inconclusive` when that is not told, or by none."""
+    """Return by how many tokens one question is longer. Raises `Inconclusive` when that is not reported, or by none."""
     if not isinstance(first, int) or not isinstance(second, int):
-        raise Inconclusive(f"`{PROMPT}` is not told for both questions")
+        raise Inconclusive(f"`{PROMPT}` is not reported for both prompts")
     if first == second:
-        raise Inconclusive("both questions cost the same")
+        raise Inconclusive(f"both prompts have the same `{PROMPT}`")
     return first - second
 
 
@@ -31,9 +31,9 @@ def longer_by(first: Any, second: Any) -> int:
     says=OUTPUT,
     counterexample=bytes_replaced(chats_output, b'"prompt_tokens":', b'"prompt_tokens":-'),
 )
-def test_answers_are_those_of_their_requests(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
-    """The answer to the longer of two questions has more `prompt_tokens`, under the `custom_id` of that question."""
+def test_responses_belong_to_their_custom_id(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
+    """In a batch's output each response has its own `custom_id`: a longer prompt has more `prompt_tokens`."""
     alone = longer_by(hello.get(PROMPT), count_whole.get(PROMPT))
-    told = {line.get("custom_id"): line.get(f"response.body.{PROMPT}") for line in lines(chats_output)}
-    together = longer_by(*(told.get(name) for name in BOTH))
-    assert (alone > 0) == (together > 0), f"of {BOTH} another one is the longer question than outside of the batch"
+    counts = {line.get("custom_id"): line.get(f"response.body.{PROMPT}") for line in lines(chats_output)}
+    together = longer_by(*(counts.get(name) for name in BOTH))
+    assert (alone > 0) == (together > 0), f"the responses to {BOTH} are swapped, judged by `{PROMPT}`"

@@ -20,7 +20,7 @@ OUTPUT = OBSERVED(
 
 
 def lines(output: Exchange) -> list[Document]:
-    """Return the lines of the file. Raises `Deviation` for a line that is no JSON object."""
+    """Return the lines of the file. Raises `Deviation` for a line that is not a JSON object."""
     found = []
     for number, text in enumerate(output.received.decoded.decode("utf-8", "replace").splitlines()):
         if text.strip():
@@ -34,38 +34,38 @@ def _read(number: int, text: str) -> Any:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise Deviation(f"line {number} of the output is no JSON object: {text[:60]!r}")
+        raise Deviation(f"line {number} of the output is not a JSON object: {text[:60]!r}")
     return value
 
 
 @must(BATCHES, says=OUTPUT, counterexample=body(chats_output, b'{"custom_id": "chat-hello"\n'))
 def test_output_is_json_lines(chats_output: Exchange) -> None:
-    """The output is JSON lines: one object on each line, and at least one."""
-    assert lines(chats_output), "the output holds no line"
+    """The output file of a batch is JSON lines: one object on each line, at least one line."""
+    assert lines(chats_output), "the output is empty"
 
 
 @must(BATCHES, says=OUTPUT, counterexample=bytes_replaced(chats_output, b"chat-count", b"chat-hello"))
-def test_each_request_is_answered_once(chats_output: Exchange, chats_finished: Exchange) -> None:
-    """Each completed request stands once in the output, under the `custom_id` that it was sent with."""
+def test_each_request_has_one_line(chats_output: Exchange, chats_finished: Exchange) -> None:
+    """Each completed request of a batch has exactly one line in the output file, under its own `custom_id`."""
     names = [line.at("custom_id", str) for line in lines(chats_output)]
     strange = [name for name in names if name not in PROMPTS]
-    assert not strange, f"nobody sent a request with `custom_id` {strange[0]!r}"
+    assert not strange, f"a line has the `custom_id` {strange[0]!r}, which no request has"
     assert len(set(names)) == len(names), f"{len(names)} lines for {len(set(names))} requests"
     completed = chats_finished.at("request_counts.completed", int)
     assert len(names) >= completed, f"{len(names)} lines where {completed} requests are completed"
 
 
 @must(BATCHES, says=OUTPUT, counterexample=bytes_replaced(chats_output, b'"status_code":', b'"code":'))
-def test_answers_have_a_status(chats_output: Exchange) -> None:
-    """Each line has a `response` with a `status_code`, or an `error`."""
+def test_lines_have_a_status_code(chats_output: Exchange) -> None:
+    """Each line of a batch's output has a `response` with a `status_code`, or an `error`."""
     for line in lines(chats_output):
         if line.at("error", dict | None, None) is None:
             line.at("response.status_code", int)
 
 
 @must(BATCHES, says=SDK("ChatCompletion"), counterexample=bytes_replaced(chats_output, b'"chat.completion"', b'"text"'))
-def test_answers_are_those_of_the_endpoint(chats_output: Exchange) -> None:
-    """The `response.body` of a line with status 200 is a `ChatCompletion`, as the endpoint alone would answer."""
+def test_response_bodies_have_the_documented_shape(chats_output: Exchange) -> None:
+    """In a batch's output, a `response.body` with `status_code` 200 is a `ChatCompletion` of the documented shape."""
     for line in lines(chats_output):
         if line.get("response.status_code") == 200:
             conforms(Document(line.at("response.body", dict), place=line.place), "ChatCompletion", MUST)

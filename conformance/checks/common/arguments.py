@@ -19,7 +19,7 @@ def assert_object(arguments: str, *, strict: bool, whose: str = "the arguments")
     said = f"{whose} are not a JSON object: {arguments[:80]!r}"
     if strict or _is_the_servers(arguments):
         raise Deviation(said)
-    raise Inconclusive(f"{said}; without `strict` that may be the model's doing")
+    raise Inconclusive(f"{said}; without `strict` the model may be the cause")
 
 
 def _is_the_servers(arguments: str) -> bool:

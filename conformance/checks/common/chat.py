@@ -1,4 +1,4 @@
-"""How a chat completion is read, plain or streamed: its text, and how it ended."""
+"""How a chat completion is read, non-streaming or streamed: its text, and how it ended."""
 
 import json
 
@@ -13,20 +13,20 @@ REFUSAL = f"{MESSAGE}.refusal"
 REASON = "choices.0.finish_reason"
 
 EARLY = {"length", "content_filter"}
-"""The values of `finish_reason` of an answer that may be cut anywhere."""
+"""The values of `finish_reason` of a response that may be truncated anywhere."""
 
 
 def text_of(observed: Exchange) -> str:
-    """Return the text of an answer; null and no key are none."""
+    """Return the text of a response; null and no key are none."""
     return joined(observed) if observed.sent.streamed else observed.at(CONTENT, str | None, None) or ""
 
 
 def require_whole(observed: Exchange) -> None:
-    """Raise `Inconclusive` when a limit or a filter ended the answer, which may then be cut anywhere."""
+    """Raise `Inconclusive` when a limit or a filter ended the response, which may then be truncated anywhere."""
     reasons = finish_reasons(observed) if observed.sent.streamed else [observed.get(REASON)]
     early = [reason for reason in reasons if reason in EARLY]
     if early:
-        raise Inconclusive(f"the answer ended early: `finish_reason` is {early[0]!r}")
+        raise Inconclusive(f"the response was truncated: `finish_reason` is {early[0]!r}")
 
 
 def is_json(text: str) -> bool:

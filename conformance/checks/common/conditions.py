@@ -111,13 +111,13 @@ LOGPROBS = Condition("log probabilities are requested", lambda request: not _dec
 NO_LOGPROBS = Condition("no log probabilities are requested", lambda request: _declines(request, "logprobs"))
 
 USAGE_REQUESTED = Condition(
-    "usage is requested", lambda request: _of(request, "stream_options", "include_usage") is True
+    "`include_usage` is true", lambda request: _of(request, "stream_options", "include_usage") is True
 )
 USAGE_DECLINED = Condition(
-    "usage is declined", lambda request: _of(request, "stream_options", "include_usage") is False
+    "`include_usage` is false", lambda request: _of(request, "stream_options", "include_usage") is False
 )
 USAGE_NOT_MENTIONED = Condition(
-    "usage is not mentioned", lambda request: _of(request, "stream_options", "include_usage") is None
+    "`include_usage` is not sent", lambda request: _of(request, "stream_options", "include_usage") is None
 )
 
 MAX_TOKENS = Condition("`max_tokens` is sent", lambda request: isinstance(_of(request, "max_tokens"), int))
@@ -130,11 +130,13 @@ MAX_OUTPUT_TOKENS = Condition(
 SERVICE_TIER = Condition("`service_tier` is sent", lambda request: isinstance(_of(request, "service_tier"), str))
 
 INPUT_IS_A_STRING = Condition("`input` is a string", lambda request: isinstance(_of(request, "input"), str))
-INPUT_IS_TEXTS = Condition("`input` is an array of texts", lambda request: _all_are(_of(request, "input"), str))
+INPUT_IS_TEXTS = Condition("`input` is an array of strings", lambda request: _all_are(_of(request, "input"), str))
 INPUT_IS_PARTS = Condition("`input` is an array of parts", lambda request: _all_are(_of(request, "input"), dict))
 NAMES_A_MODEL = Condition("a model is named", lambda request: isinstance(_of(request, "model"), str))
-FLOATS = Condition("numbers are requested", lambda request: _of(request, "encoding_format") in {None, "float"})
-BASE64 = Condition("base64 is requested", lambda request: _of(request, "encoding_format") == "base64")
+FLOATS = Condition(
+    "embeddings are requested as numbers", lambda request: _of(request, "encoding_format") in {None, "float"}
+)
+BASE64 = Condition("embeddings are requested in base64", lambda request: _of(request, "encoding_format") == "base64")
 DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(request, "dimensions"), int))
 
 FORMAT = Condition("`response_format` is sent", lambda request: isinstance(_of(request, "response_format"), str))
@@ -158,7 +160,7 @@ SEVERAL_PROMPTS = Condition(
     ),
 )
 CANDIDATES = Condition(
-    "likely tokens are requested",
+    "alternative tokens are requested",
     lambda request: max(_number(request, "logprobs"), _number(request, "top_logprobs")) > 0,
 )
 

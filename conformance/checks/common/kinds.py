@@ -1,5 +1,5 @@
 """
-The kinds of exchanges that checks bind to: one for each operation, plain and streamed, and one for errors.
+The kinds of exchanges that checks bind to: one for each operation, non-streaming and streamed, and one for errors.
 
 An argument of a check that has the name of a kind takes any response of that kind; see `conformance.definition.kind`.
 """

@@ -1,8 +1,8 @@
 """
-How a short answer is requested of any model.
+How a short response is requested of any model.
 
-Models that reason refuse `max_tokens` ("not compatible with o-series models", says its document), and spend tokens
-unseen before they write. So the older name is tried once, and the limit leaves room for as much reasoning as the same
+Models that reason reject `max_tokens` ("not compatible with o-series models", says its document), and spend tokens
+unseen before they write. So the older name is tried once, and the limit allows for as much reasoning as the same
 question took without a limit.
 """
 
@@ -17,14 +17,14 @@ MOST_REASONING = 4096
 
 
 def name_of_limit(tried: Exchange) -> str:
-    """Return the name of the limit that is taken; `tried` sent the older one."""
+    """Return the name of the limit that is accepted; `tried` sent the older one."""
     if tried.status == 200:
         return OLD
     return NEW if OLD.encode() in tried.received.body.lower() else OLD
 
 
 def limit_of(sent: Exchange) -> int:
-    """Return the limit that a request holds, by whichever name. Raises `Inconclusive` when it holds none."""
+    """Return the limit of a request, by whichever name. Raises `Inconclusive` when it has none."""
     fields = sent.sent.json
     found = next((fields[name] for name in (OLD, NEW) if name in fields), None)
     if found is None:
@@ -33,12 +33,12 @@ def limit_of(sent: Exchange) -> int:
 
 
 def limited(tried: Exchange, tokens: int) -> dict[str, Any]:
-    """Return the field that limits an answer to so many tokens, by the name that is taken."""
+    """Return the field that limits a response to so many tokens, by the name that is accepted."""
     return {name_of_limit(tried): tokens}
 
 
 def room(target: Target, whole: Exchange, tokens: int) -> int:
-    """Return the limit that leaves room for about `tokens` tokens of text, after what the whole answer reasoned."""
+    """Return the limit for about `tokens` tokens of text, after the reasoning of the response without a limit."""
     try:
         spent = whole.get(REASONING)
     except Inconclusive:  # no JSON, which other checks find

@@ -11,4 +11,4 @@ def broken_rules(value: Any, schema: Any) -> list[str]:
     try:
         return violations(value, schema)
     except (TypeError, ValueError) as error:
-        raise Inconclusive(f"the schema of the request cannot be read: {error}") from None
+        raise Inconclusive(f"the schema in the request cannot be read: {error}") from None

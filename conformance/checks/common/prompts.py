@@ -2,7 +2,7 @@
 Every sentence that the suite sends to a model.
 
 They stand in one place, so that a scripted or a very small model can be prepared for all of them.
-A code word occurs in one exchange only: an answer that holds another exchange's word is a mixed-up answer.
+A code word occurs in one exchange only: a response with another exchange's word is a mixed-up response.
 """
 
 HELLO = "Say hello in one short sentence."
@@ -18,7 +18,7 @@ PERSON_EXPLAINED = "Give a person with a name and an age as JSON. Then explain y
 EVENT = "Ada and Grace meet for lunch on Friday."
 EXTRACT = "Extract the event information."
 
-# Open questions, for what a parameter changes: what is drawn, how much is told, how much is thought.
+# Open questions, for what a parameter changes: what is drawn, how long the text is, how much is reasoned.
 DRAW = "Name a random number between 1 and 1000. Answer with the number only."
 EXPLAIN = "Explain what the sea is."
 PUZZLE = "How many of the numbers from 1 to 300 have the digit 7 in them? Answer with the number only."
@@ -30,13 +30,13 @@ ASK_COLOUR = "What colour is the picture? Answer with one word."
 ASK_DOCUMENT = "Which code word does the document name? Answer with that word only."
 ASK_SPOKEN = 'What word is spoken in the recording after "The word is"? Answer with that word only.'
 
-# What is to be painted.
+# What images shall show.
 PAINT = "Paint a plain red square."
 REPAINT = "Make the picture plain green."
 
 
 def word_is(word: str) -> str:
-    """Return the sentence that tells a code word, for example in a system message."""
+    """Return the sentence that gives a code word, for example in a system message."""
     return f"The code word is {word}."
 
 

@@ -1,4 +1,4 @@
-"""What several families send, and with which statuses it is taken or refused."""
+"""What several families send, and with which statuses it is accepted or rejected."""
 
 from dataclasses import dataclass
 from dataclasses import field as a_field
@@ -10,17 +10,17 @@ from conformance.requests import post, text, user
 
 NO_MODEL = "no-such-model-4f1c"
 NO_PICTURE = "VGhpcyBpcyBub3QgYSBwaWN0dXJlLg=="
-"""A text in base64, for where a picture should be."""
+"""A text in base64, for where an image should be."""
 
 TAKEN = frozenset({200})
 REFUSED = frozenset({400, 422})
 TAKEN_OR_REFUSED = TAKEN | REFUSED
 FILE_REFUSED = REFUSED | {413, 415}
-"""How a file, a picture or a recording is refused that cannot be read."""
+"""How a file, an image or audio is rejected that cannot be read."""
 
 
 def image_url(url: str, **optional: Any) -> dict[str, Any]:
-    """Return the part of a message that holds a picture."""
+    """Return the part of a message that holds an image."""
     return {"type": "image_url", "image_url": {"url": url, **optional}}
 
 
@@ -33,7 +33,7 @@ def ask_about(target: Target, prompt: str, *parts: dict[str, Any], **optional: A
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """
-    A chat request with one wrong field; `ABSENT` leaves it out.
+    A chat completion with one invalid field; `ABSENT` leaves it out.
 
     `param`: OpenAI names it in `error.param`. `beside`: other fields that must be there for the mistake to show.
     `inner`: what an error may name as well, because it is nearer to the mistake.
@@ -48,7 +48,7 @@ class Wrong:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the words any of which says what is wrong."""
+        """Return the words any of which names what is invalid."""
         return (self.field, *self.inner)
 
     def body(self, model: str) -> dict[str, Any]:

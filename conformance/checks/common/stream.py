@@ -31,10 +31,12 @@ def tell_again(texts: list[str]) -> bool:
 
 
 def joined(observed: Exchange) -> str:
-    """Return the text of a stream. Raises `Inconclusive` when deltas repeat: a check of its own finds that."""
+    """Return the text of a stream. Raises `Inconclusive` when deltas repeat: another check finds that."""
     texts = deltas(observed)
     if tell_again(texts):
-        raise Inconclusive(f"the deltas of {observed.label} repeat what came before, so they cannot be joined")
+        raise Inconclusive(
+            f"the deltas of {observed.label} repeat earlier text, which another check finds, so they cannot be joined"
+        )
     return "".join(texts)
 
 

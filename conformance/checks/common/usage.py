@@ -19,7 +19,7 @@ REASONING = "usage.completion_tokens_details.reasoning_tokens"
 
 
 def count(observed: Exchange, path: str) -> int | None:
-    """Return a count of a plain answer, or of the last usage of a stream; None when there is none."""
+    """Return a count of a non-streaming response, or of the last usage of a stream; None when there is none."""
     holders = counted(observed) if observed.sent.streamed else [observed.document]
     value = holders[-1].get(path) if holders else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -27,18 +27,18 @@ def count(observed: Exchange, path: str) -> int | None:
 
 def prompt_tokens(observed: Exchange) -> int:
     """Return `usage.prompt_tokens`. Raises `Inconclusive` when it is missing."""
-    return _told(observed, PROMPT)
+    return _reported(observed, PROMPT)
 
 
 def completion_tokens(observed: Exchange) -> int:
     """Return `usage.completion_tokens`. Raises `Inconclusive` when it is missing."""
-    return _told(observed, COMPLETION)
+    return _reported(observed, COMPLETION)
 
 
-def _told(observed: Exchange, path: str) -> int:
+def _reported(observed: Exchange, path: str) -> int:
     value = count(observed, path)
     if value is None:
-        raise Inconclusive(f"{observed.label} has no `{path}` to judge by")
+        raise Inconclusive(f"{observed.label} has no `{path}`, by which this is judged")
     return value
 
 
@@ -56,11 +56,11 @@ def require_counting(once: Exchange, many: Exchange) -> None:
     least, most = prompt_tokens(once), prompt_tokens(many)
     if most < least + SENTENCES - 1:
         counts = f"{least} for one sentence, {most} for {SENTENCES}"
-        raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}; a check of its own finds that")
+        raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}, which another check finds")
 
 
 def unexplained(usage: Document) -> str:
-    """Return in words what a total counts beside its parts: mostly reasoning that `completion_tokens` leaves out."""
+    """Return in words what a total counts beyond its parts: mostly reasoning that `completion_tokens` leaves out."""
     prompt, completion = usage.at("prompt_tokens", int), usage.at("completion_tokens", int)
     total = usage.at("total_tokens", int)
     reasoning = usage.at("completion_tokens_details.reasoning_tokens", int | None, None) or 0

@@ -28,9 +28,9 @@ def item(index: int, numbers: list[float]) -> dict[str, Any]:
 
 
 def require_all(observed: Exchange) -> None:
-    """Raise `Inconclusive` when there are not as many vectors as texts: a check of its own finds that."""
+    """Raise `Inconclusive` when there are not as many embeddings as texts: a check of its own finds that."""
     if len(observed.at("data", list)) != len(observed.sent.json["input"]):
-        raise Inconclusive("there are not as many vectors as texts")
+        raise Inconclusive("`data` does not have as many embeddings as `input` has texts")
 
 
 @must(
@@ -40,10 +40,10 @@ def require_all(observed: Exchange) -> None:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_there_is_a_vector_for_each_text(embeddings: Exchange) -> None:
-    """`data` holds as many vectors as `input` has texts."""
+def test_each_text_has_an_embedding(embeddings: Exchange) -> None:
+    """`data` has as many embeddings as `input` has texts."""
     found, texts = len(embeddings.at("data", list)), len(embeddings.sent.json["input"])
-    assert found == texts, f"{found} vectors for {texts} texts"
+    assert found == texts, f"{found} embeddings for {texts} texts"
 
 
 @must(
@@ -53,8 +53,8 @@ def test_there_is_a_vector_for_each_text(embeddings: Exchange) -> None:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_each_index_stands_once(embeddings: Exchange) -> None:
-    """Each vector has the `index` of another text."""
+def test_each_index_occurs_once(embeddings: Exchange) -> None:
+    """In embeddings of an array, each `index` from 0 to the last text occurs exactly once."""
     require_all(embeddings)
     assert sorted(embeddings.all("data.*.index", int)) == list(range(len(embeddings.sent.json["input"])))
 
@@ -71,37 +71,38 @@ def out_of_order(observed: Exchange) -> Exchange:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_vectors_are_in_the_order_of_the_texts(embeddings: Exchange) -> None:
-    """The vectors come in the order of the texts."""
+def test_embeddings_are_ordered_by_index(embeddings: Exchange) -> None:
+    """In embeddings of an array, `data` is ordered by `index`, as the texts of `input` are."""
     require_all(embeddings)
     indexes = embeddings.all("data.*.index", int)
     if len(set(indexes)) != len(indexes):
-        raise Inconclusive("an `index` stands twice")
+        raise Inconclusive("an `index` occurs twice, which another check finds")
     assert indexes == sorted(indexes)
 
 
 @must(ARRAY, says=SDK("Embedding.embedding"), counterexample=broken(embedded_batch, "data.1.embedding", [1.0, 0.0]))
-def test_all_vectors_have_one_size(embedded_batch: Exchange, embedded: Exchange) -> None:
-    """All vectors have as many numbers as that of a text alone."""
+def test_all_embeddings_have_one_size(embedded_batch: Exchange, embedded: Exchange) -> None:
+    """Each embedding of an array has as many numbers as the embedding of a single text."""
     require_all(embedded_batch)
     size = len(vector(embedded))
-    assert {len(vector(embedded_batch, place)) for place in range(len(TEXTS))} == {size}
+    sizes = [len(vector(embedded_batch, place)) for place in range(len(TEXTS))]
+    assert set(sizes) == {size}, f"the vectors have {', '.join(map(str, sizes))} numbers, alone the first has {size}"
 
 
 @must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.0.embedding", SOMETHING_ELSE))
-def test_text_has_the_same_vector_as_alone(embedded_batch: Exchange, embedded: Exchange) -> None:
-    """A text has the same vector in an array as alone."""
+def test_text_has_the_same_embedding_as_alone(embedded_batch: Exchange, embedded: Exchange) -> None:
+    """A text has the same embedding in an array as alone, within a tenth of its length."""
     require_all(embedded_batch)
     apart = distance(vector(embedded_batch), vector(embedded))
-    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+    assert apart < TOLERANCE, f"the two embeddings differ by {apart:.2f} of their length (0 is equal, 2 is opposite)"
 
 
 @must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.2.embedding", SOMETHING_ELSE))
-def test_same_texts_have_the_same_vector(embedded_batch: Exchange) -> None:
-    """The same text twice in an array has the same vector twice."""
+def test_same_texts_have_the_same_embedding(embedded_batch: Exchange) -> None:
+    """The same text twice in an array has the same embedding twice, within a tenth of its length."""
     require_all(embedded_batch)
     apart = distance(vector(embedded_batch), vector(embedded_batch, 2))
-    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+    assert apart < TOLERANCE, f"the two embeddings differ by {apart:.2f} of their length (0 is equal, 2 is opposite)"
 
 
 def first_vector_everywhere(observed: Exchange) -> Exchange:
@@ -110,10 +111,10 @@ def first_vector_everywhere(observed: Exchange) -> Exchange:
 
 
 @should(ARRAY, says=DOC("createEmbedding"), counterexample=changed(embedded_batch, first_vector_everywhere))
-def test_other_text_has_another_vector(embedded_batch: Exchange) -> None:
-    """Two different texts have two different vectors."""
+def test_different_texts_have_different_embeddings(embedded_batch: Exchange) -> None:
+    """Two different texts in an array have different embeddings."""
     require_all(embedded_batch)
-    assert distance(vector(embedded_batch), vector(embedded_batch, 1)) > SAME, "both texts have one vector"
+    assert distance(vector(embedded_batch), vector(embedded_batch, 1)) > SAME, "both texts have the same embedding"
 
 
 @should(
@@ -122,7 +123,7 @@ def test_other_text_has_another_vector(embedded_batch: Exchange) -> None:
     counterexample=broken(embedded_batch, "usage.prompt_tokens", 1),
 )
 def test_all_texts_are_counted(embedded_batch: Exchange, embedded: Exchange) -> None:
-    """`usage.prompt_tokens` of several texts is more than that of one of them."""
+    """`usage.prompt_tokens` of an array of texts is more than that of its first text alone."""
     alone = embedded.at("usage.prompt_tokens", int)
     if alone < 1:
         raise Inconclusive("the endpoint does not count the tokens of one text")

@@ -1,7 +1,7 @@
 """
-A text that is too long is refused. One that is cut in silence is known by its vector: its end does not matter.
+A text that is too long is rejected. One that is silently truncated shows in its embedding: its end does not matter.
 
-Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is, and how a refusal is worded.
+Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is, and how a rejection is worded.
 """
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
@@ -20,11 +20,11 @@ def cut(observed: Exchange) -> Exchange:
 
 
 @should(ERRORS, says=DOC("CreateEmbeddingRequest.input"), counterexample=changed(embedded_too_long, cut))
-def test_long_texts_are_not_cut(embedded_too_long: Exchange, embedded_batch: Exchange) -> None:
-    """Two long texts that differ in their ends have different vectors, or are refused."""
+def test_long_texts_are_not_truncated(embedded_too_long: Exchange, embedded_batch: Exchange) -> None:
+    """A long text is embedded to its end, or rejected: two that differ only at the end differ in `embedding`."""
     if embedded_too_long.status != 200:
-        raise Inconclusive("the texts are too long for this model, which says so")
+        raise Inconclusive("the texts are too long for this model, and rejected, which is allowed")
     if distance(vector(embedded_batch), vector(embedded_batch, 1)) <= SAME:
-        raise Inconclusive("short texts have one vector already, which another check finds")
+        raise Inconclusive("different short texts have the same embedding, too, which another check finds")
     apart = distance(vector(embedded_too_long), vector(embedded_too_long, 1))
-    assert apart > SAME, "both have one vector: what comes after the first 2,000 tokens is not read"
+    assert apart > SAME, "both texts have the same embedding: what follows the first 2,000 tokens is not read"

@@ -1,8 +1,8 @@
 """
 `encoding_format` and `dimensions`.
 
-The official client asks for base64 unless told otherwise, and passes a list of numbers through: who ignores the
-parameter costs its users bandwidth, who garbles it their data.
+The official client requests base64 by default, and passes a list of numbers through: ignoring the parameter costs
+users bandwidth, garbling it their data.
 
 Not checked: that a shortened vector is the beginning of the long one, or has length 1 (models differ).
 """
@@ -15,7 +15,13 @@ from conformance.checks.common.conditions import BASE64 as BASE64_VECTORS
 from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT
 from conformance.checks.common.conditions import FLOATS
 from conformance.checks.common.kinds import embeddings
-from conformance.checks.embeddings.exchanges import BASE64, DIMENSIONS, embedded, embedded_base64, embedded_short
+from conformance.checks.embeddings.exchanges import (
+    BASE64,
+    DIMENSIONS,
+    embedded,
+    embedded_base64,
+    embedded_with_dimensions,
+)
 from conformance.checks.embeddings.vectors import TOLERANCE, VECTOR, decoded, distance, encoded, vector
 from conformance.counterexamples import broken, changed
 
@@ -25,7 +31,7 @@ def numbers_in(observed: Exchange) -> list[float]:
     text = observed.get(VECTOR)
     numbers = decoded(text) if isinstance(text, str) else None
     if numbers is None:
-        raise Inconclusive("the answer holds no vector in base64")
+        raise Inconclusive("the response has no embedding in base64, which another check finds")
     return numbers
 
 
@@ -41,25 +47,26 @@ def backwards(observed: Exchange) -> Exchange:
     when=(BASE64_VECTORS,),
     decides="embeddings: encoding_format",
 )
-def test_vector_is_text(embeddings: Exchange) -> None:
-    """With `encoding_format` `base64`, `embedding` is a string."""
+def test_embedding_is_a_string(embeddings: Exchange) -> None:
+    """With `encoding_format` `base64`, `data[].embedding` is a string."""
     embeddings.at(VECTOR, str)
 
 
 @must(
     BASE64,
     says=OBSERVED(
-        "the official client reads the text as base64 of little-endian numbers of single precision", *evidence.BASE64
+        "the official client reads the string as base64 of little-endian numbers of single precision",
+        *evidence.BASE64,
     ),
     counterexample=broken(embedded_base64, VECTOR, "[0.5, 0.25]"),
     when=(BASE64_VECTORS,),
 )
-def test_text_is_base64_of_numbers(embeddings: Exchange) -> None:
-    """The string is base64 of whole numbers of four bytes."""
+def test_string_is_base64_of_numbers(embeddings: Exchange) -> None:
+    """With `encoding_format` `base64`, `data[].embedding` is valid base64 of 4-byte numbers."""
     text = embeddings.get(VECTOR)
     if not isinstance(text, str):
-        raise Inconclusive("`embedding` is no string")
-    assert decoded(text) is not None, f"no base64 of numbers of four bytes: {text[:40]!r}"
+        raise Inconclusive("`embedding` is not a string, which another check finds")
+    assert decoded(text) is not None, f"not base64 of 4-byte numbers: {text[:40]!r}"
 
 
 @must(
@@ -68,36 +75,37 @@ def test_text_is_base64_of_numbers(embeddings: Exchange) -> None:
     counterexample=broken(embedded_base64, VECTOR, encoded([1.0])),
 )
 def test_both_encodings_have_one_size(embedded_base64: Exchange, embedded: Exchange) -> None:
-    """The vector has as many numbers in base64 as in plain JSON."""
-    in_base64, plain = len(numbers_in(embedded_base64)), len(vector(embedded))
-    assert in_base64 == plain, f"{in_base64} numbers in base64, {plain} in plain JSON"
+    """An embedding in base64 has as many numbers as the same embedding as a JSON array."""
+    in_base64, in_array = len(numbers_in(embedded_base64)), len(vector(embedded))
+    assert in_base64 == in_array, f"{in_base64} numbers in base64, {in_array} in the JSON array"
 
 
 @must(
     BASE64,
     says=OBSERVED(
-        "the official client reads the text as base64 of little-endian numbers of single precision", *evidence.BASE64
+        "the official client reads the string as base64 of little-endian numbers of single precision",
+        *evidence.BASE64,
     ),
     counterexample=changed(embedded_base64, backwards),
 )
-def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exchange) -> None:
-    """The numbers in base64, read as little-endian, are those in plain JSON."""
+def test_both_encodings_are_equal(embedded_base64: Exchange, embedded: Exchange) -> None:
+    """An embedding in base64, decoded as little-endian float32, equals the same embedding as a JSON array."""
     numbers = numbers_in(embedded_base64)
     if len(numbers) != len(vector(embedded)):
-        raise Inconclusive("the two vectors differ in size")
+        raise Inconclusive("the two embeddings differ in size, which another check finds")
     assert all(math.isfinite(number) for number in numbers), "some numbers are not finite"
     apart = distance(numbers, vector(embedded))
-    assert apart < TOLERANCE, f"the vectors are {apart:.0%} of their length apart"
+    assert apart < TOLERANCE, f"the two embeddings differ by {apart:.2f} of their length (0 is equal, 2 is opposite)"
 
 
 @must(
     DIMENSIONS,
     says=DOC("CreateEmbeddingRequest.dimensions"),
-    counterexample=broken(embedded_short, VECTOR, [0.5] * 256),
+    counterexample=broken(embedded_with_dimensions, VECTOR, [0.5] * 256),
     when=(FLOATS, DIMENSIONS_SENT),
     decides="embeddings: dimensions",
 )
-def test_vector_has_the_size_asked_for(embeddings: Exchange) -> None:
-    """The vector has as many numbers as `dimensions` asks for."""
+def test_embedding_has_the_requested_size(embeddings: Exchange) -> None:
+    """With `dimensions`, an embedding has that many numbers."""
     size, wanted = len(embeddings.at(VECTOR, list)), embeddings.sent.json["dimensions"]
-    assert size == wanted, f"{size} numbers where {wanted} were asked for"
+    assert size == wanted, f"{size} numbers where `dimensions` is {wanted}"

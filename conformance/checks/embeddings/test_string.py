@@ -8,7 +8,7 @@ from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.common.conditions import FLOATS, INPUT_IS_A_STRING, NAMES_A_MODEL
 from conformance.checks.common.kinds import embeddings
-from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_short
+from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_with_dimensions
 from conformance.checks.embeddings.vectors import VECTOR, is_finite, vector
 from conformance.counterexamples import broken
 
@@ -22,7 +22,7 @@ INFINITE = 10**400
     when=(FLOATS,),
 )
 def test_body_has_the_documented_shape(embeddings: Exchange) -> None:
-    """The body is a `CreateEmbeddingResponse`, as the official client declares it, with numbers in `embedding`."""
+    """The response to an embeddings request is a `CreateEmbeddingResponse` of the documented shape."""
     conforms(embeddings, "CreateEmbeddingResponse", MUST)
 
 
@@ -32,7 +32,7 @@ def test_body_has_the_documented_shape(embeddings: Exchange) -> None:
     counterexample=broken(embedded, "usage.prompt_tokens", -1),
 )
 def test_numbers_are_in_their_ranges(embeddings: Exchange) -> None:
-    """Counts and places in a list are not negative."""
+    """In an embeddings response, `index` and the token counts of `usage` are not negative."""
     conforms(embeddings, "CreateEmbeddingResponse", SHOULD)
 
 
@@ -43,29 +43,29 @@ def test_numbers_are_in_their_ranges(embeddings: Exchange) -> None:
     when=(INPUT_IS_A_STRING,),
     decides="embeddings: input",
 )
-def test_there_is_one_vector(embeddings: Exchange) -> None:
-    """`data` holds one vector for one text."""
+def test_there_is_one_embedding(embeddings: Exchange) -> None:
+    """`data` has exactly one embedding when `input` is a string."""
     found = len(embeddings.at("data", list))
-    assert found == 1, f"{found} vectors for one text"
+    assert found == 1, f"{found} embeddings for one text"
 
 
 @must(
     STRING, says=SDK("Embedding.index"), counterexample=broken(embedded, "data.0.index", 1), when=(INPUT_IS_A_STRING,)
 )
-def test_index_starts_at_zero(embeddings: Exchange) -> None:
-    """The vector of the only text has `index` 0."""
+def test_index_is_zero(embeddings: Exchange) -> None:
+    """The embedding of a single text has `index` 0."""
     assert embeddings.at("data.0.index", int) == 0
 
 
 @must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, VECTOR, []))
-def test_vector_is_not_empty(embeddings: Exchange) -> None:
-    """`embedding` holds at least one number."""
+def test_embedding_is_not_empty(embeddings: Exchange) -> None:
+    """`data[].embedding` is not empty."""
     assert embeddings.at(VECTOR, list | str), "`embedding` is empty"
 
 
 @must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, f"{VECTOR}.0", INFINITE), when=(FLOATS,))
 def test_numbers_are_finite(embeddings: Exchange) -> None:
-    """Each number of the vector is finite in double precision."""
+    """Each number of an embedding is finite in double precision."""
     numbers = embeddings.get(VECTOR)
     if not isinstance(numbers, list):
         raise Inconclusive("`embedding` is not a list: the check of the shape finds that")
@@ -78,10 +78,10 @@ def test_numbers_are_finite(embeddings: Exchange) -> None:
     says=SDK("Embedding.embedding"),
     counterexample=broken(embedded, VECTOR, [0.0, 0.0]),
     when=(FLOATS,),
-    witness=(embedded, embedded_short),
+    witness=(embedded, embedded_with_dimensions),
 )
-def test_vector_is_not_all_zeros(embeddings: Exchange) -> None:
-    """The vector of a text is not all zeros, which are near to nothing."""
+def test_embedding_is_not_zero(embeddings: Exchange) -> None:
+    """An embedding is not the zero vector, for which cosine similarity is undefined."""
     numbers = vector(embeddings)
     assert set(numbers) != {0.0}, f"all {len(numbers)} numbers are zero"
 
@@ -92,11 +92,11 @@ def test_vector_is_not_all_zeros(embeddings: Exchange) -> None:
     counterexample=broken(embedded, "usage.prompt_tokens", 0),
 )
 def test_tokens_are_counted(embeddings: Exchange) -> None:
-    """`usage.prompt_tokens` is at least 1."""
+    """In an embeddings response, `usage.prompt_tokens` is at least 1."""
     tokens = embeddings.at("usage.prompt_tokens", int)
     if tokens < 0:
-        raise Inconclusive("a negative number counts nothing: the check of ranges finds that")
-    assert tokens >= 1, "no token is counted"
+        raise Inconclusive("`usage.prompt_tokens` is negative, which another check finds")
+    assert tokens >= 1, f"`usage.prompt_tokens` is {tokens}"
 
 
 @should(
@@ -105,7 +105,7 @@ def test_tokens_are_counted(embeddings: Exchange) -> None:
     counterexample=broken(embedded, "usage.total_tokens", 100_000),
 )
 def test_total_is_the_prompt(embeddings: Exchange) -> None:
-    """`usage.total_tokens` is `prompt_tokens`, as nothing is generated."""
+    """In an embeddings response, `usage.total_tokens` equals `prompt_tokens`, as nothing is generated."""
     assert embeddings.at("usage.total_tokens", int) == embeddings.at("usage.prompt_tokens", int)
 
 
@@ -116,8 +116,8 @@ def test_total_is_the_prompt(embeddings: Exchange) -> None:
     when=(NAMES_A_MODEL,),
     decides="embeddings: model",
 )
-def test_model_names_the_model_asked_for(embeddings: Exchange) -> None:
-    """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
-    asked = str(embeddings.sent.json["model"])
+def test_model_is_the_requested_one(embeddings: Exchange) -> None:
+    """In an embeddings response, `model` contains the requested model, without what precedes its last slash."""
+    requested = str(embeddings.sent.json["model"])
     observed = embeddings.at("model", str)
-    assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was asked for"
+    assert requested.rpartition("/")[2] in observed, f"`model` is {observed!r} where {requested!r} was requested"

@@ -1,9 +1,9 @@
 """
-A text as the numbers of its tokens, as frameworks send it that cut texts themselves.
+A text as the ids of its tokens, as frameworks send it that split texts themselves.
 
-The numbers are those of the endpoint's own model, which nobody else knows; every model has the first few.
+The ids are those of the endpoint's own model; every model has the first few.
 
-Not checked: what the vectors say.
+Not checked: the values of the embeddings.
 """
 
 from conformance import DOC, Exchange, must
@@ -17,9 +17,9 @@ from conformance.counterexamples import broken
     counterexample=broken(tokens_embedded, "data", []),
     former=("embeddings.array/embedded_tokens/tokens_are_one_text_or_refused",),
 )
-def test_tokens_have_a_vector(tokens_embedded: Exchange) -> None:
-    """A list of tokens is one text with one vector, and each list of several is one."""
+def test_tokens_have_an_embedding(tokens_embedded: Exchange) -> None:
+    """An array of token ids in `input` has one embedding, an array of two such arrays has two."""
     row = TOKEN_INPUTS[tokens_embedded.case]
     texts = sum(isinstance(entry, list) for entry in row) or 1
     found = len(tokens_embedded.at("data", list))
-    assert found == texts, f"{found} vectors for {texts} texts as tokens"
+    assert found == texts, f"{found} embeddings for {texts} texts as token ids"

@@ -14,12 +14,12 @@ TOLERANCE = 0.1
 
 
 def vector(observed: Exchange, place: int = 0) -> list[float]:
-    """Return a vector. Raises `Inconclusive` for one that is no list of numbers: the schema's check finds that."""
+    """Return a vector. Raises `Inconclusive` for one that is not a list of numbers: the schema's check finds that."""
     numbers = observed.get(f"data.{place}.embedding")
     if not isinstance(numbers, list) or not numbers:
-        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} is no list of numbers")
+        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} is not a list of numbers")
     if not all(is_finite(number) for number in numbers):
-        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} holds what is no finite number")
+        raise Inconclusive(f"`data.{place}.embedding` of {observed.label} contains what is not a finite number")
     return [float(number) for number in numbers]
 
 
@@ -41,10 +41,10 @@ def length(numbers: list[float]) -> float:
 def distance(one: list[float], other: list[float]) -> float:
     """Return how far two vectors are apart, as a share of the longer one's length."""
     if len(one) != len(other):
-        raise Inconclusive(f"vectors of {len(one)} and of {len(other)} numbers cannot be compared")
+        raise Inconclusive(f"embeddings of {len(one)} and of {len(other)} numbers cannot be compared")
     longest = max(length(one), length(other))
     if not 0 < longest < math.inf:
-        raise Inconclusive("vectors without a length cannot be compared")
+        raise Inconclusive("embeddings of length zero cannot be compared")
     return length([a - b for a, b in zip(one, other, strict=True)]) / longest
 
 

@@ -22,16 +22,16 @@ PROBES = {
 }
 
 OFFERED = frozenset({200, 400, 415, 422})
-"""How an endpoint that is there answers: with its list, or by refusing the empty body (415: it wants a form)."""
+"""How an endpoint that is there responds: with its list, or by rejecting the empty body (415: it wants a form)."""
 
 FORBIDDEN = frozenset({401, 403})
 """The endpoint is there, and not for this key."""
 
 NOT_SERVED = frozenset({404, 405, 410, 501})
-"""How an endpoint that is absent answers."""
+"""How an endpoint that is absent responds."""
 
 
 @exchange(ABSENT_ARE_CLEAN, expects=OFFERED | FORBIDDEN | NOT_SERVED, each=PROBES, cost=0, roles=())
 def probe(row: Request) -> Request:
-    """An endpoint that OpenAI documents and others may leave out, asked for nothing."""
+    """A request without content to an endpoint that OpenAI documents and others may leave out."""
     return row

@@ -1,9 +1,9 @@
 """
-Documented endpoints that others may leave out: each is offered or refused, in JSON.
+Documented endpoints that others may leave out: each is offered or rejected, in JSON.
 
 Status, media type and JSON are the checks of the exchange. Not checked: what an offered endpoint can do (it has
 capabilities of its own), and which of 404, 405 and 501 an absent one gives. No document
-says how an endpoint answers a path that it does not have, so that an error object is asked for at MAY.
+says how an endpoint responds to a path that it does not have, so an error object is required at MAY.
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, should
@@ -18,12 +18,12 @@ from conformance.wire.response import NotJson
     says=DOC("listFiles"),
     counterexample=changed(probe, lambda e: e.with_response(status=200, body=b'{"error": {"message": "not here"}}')),
 )
-def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
-    """What is answered with status 200 is what was asked for: a list where there is one, and never an `error`."""
+def test_success_has_no_error(probe: Exchange) -> None:
+    """A documented endpoint that responds with 200 returns no `error`, and a list (GET) has `data`."""
     if probe.status != 200:
         return
     error = probe.get("error")
-    assert not (error and isinstance(error, dict | str)), "status 200, and the body holds an `error`"
+    assert not (error and isinstance(error, dict | str)), "status 200, and the body has an `error`"
     if probe.sent.method == "GET":
         probe.at("data", list)
 
@@ -34,13 +34,13 @@ def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
     counterexample=broken(probe, "error", "Not Found"),
 )
 def test_absent_endpoint_gives_an_error_object(probe: Exchanges) -> None:
-    """The answer of an absent endpoint has an `error` object."""
+    """The response of an endpoint that is not offered (404, 405, 410 or 501) has an `error` object."""
     absent = [observed for observed in probe if observed.status in NOT_SERVED]
     if not absent:
-        raise Inconclusive("every endpoint that was asked for is offered")
+        raise Inconclusive("every requested endpoint is offered")
     bare = [observed.label for observed in absent if _is_bare(observed)]
     if bare:
-        count = f"{len(bare)} of {len(absent)} answers of absent endpoints"
+        count = f"{len(bare)} of {len(absent)} responses of absent endpoints"
         raise Deviation(f"no `error` object in {count}, first {bare[0]}", finding=NO_ERROR_OBJECT_UNROUTED)
 
 

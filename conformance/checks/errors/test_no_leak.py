@@ -1,5 +1,5 @@
 """
-What errors must not tell: keys, the inside of the server, the names of hosts behind it.
+What errors must not contain: keys, the inside of the server, the names of hosts behind it.
 
 Only patterns that no honest message has are looked for, in the first 64 kB of a body. Not checked: addresses and paths
 as such, because an endpoint may well name its own.
@@ -15,11 +15,11 @@ from conformance.checks.common.kinds import any_response
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import (
     NO_LEAK,
-    refused_key,
+    invalid_key,
     too_many_tokens,
     unknown_model,
     unknown_path,
-    wrong_method,
+    unsupported_method,
 )
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.counterexamples import body, leaking
@@ -27,19 +27,19 @@ from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
 from conformance.wire.text import within
 
-WRONG = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
+WRONG = (*REFUSALS, unknown_path, unsupported_method, too_many_tokens, probe)
 """What is sent in any case: whatever goes wrong, on whatever path."""
 
 BODY = frozenset({Facet.BYTES})
 
 
 def find(observed: Exchange, what: str, look: Callable[[str], str | None]) -> None:
-    """Raise a deviation when `look` finds something in a refusal that was not sent. It is never shown whole."""
+    """Raise a deviation when `look` finds something in an error that was not sent. It is never shown whole."""
     if observed.status < 400:
-        raise Inconclusive("what a model writes may hold anything: only refusals are read")
+        raise Inconclusive("what a model writes may contain anything: only error responses are read")
     seen = look(within(_text(observed.received.decoded)))
     if seen and seen not in _asked(observed.sent):
-        raise Deviation(f"{observed.label} tells {what}: {seen[:24]!r}")
+        raise Deviation(f"the error response of {observed.label} contains {what}: {seen[:24]!r}")
 
 
 def _asked(request: Request) -> str:
@@ -68,21 +68,21 @@ def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     reads=frozenset({Facet.HEADERS, Facet.BYTES}),
     any_status=True,
 )
-def test_our_key_is_not_sent_back(any_response: Exchange) -> None:
-    """No response holds our key, in a header or in the body, plain or encoded."""
-    assert not any_response.leaked, "our key is in the response"
+def test_key_is_not_returned(any_response: Exchange) -> None:
+    """No response contains the API key of the request, in a header or body, in plain text or encoded."""
+    assert not any_response.leaked, "the API key of the request is in the response"
 
 
 @should(
     NO_LEAK,
-    says=OBSERVED("OpenAI shows a refused key with asterisks in its middle", *evidence.MASKED_KEY),
-    counterexample=body(refused_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
+    says=OBSERVED("OpenAI returns an invalid key with asterisks in its middle", *evidence.MASKED_KEY),
+    counterexample=body(invalid_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
     any_status=True,
 )
-def test_refused_key_is_not_repeated_whole(refused_key: Exchanges) -> None:
-    """A key that is refused is not repeated in full."""
-    told = [observed.label for observed in refused_key if WRONG_KEY in _text(observed.received.decoded)]
-    assert not told, f"{told[0]} tells the key that it refused: {WRONG_KEY[:24]!r}"
+def test_invalid_key_is_not_returned_whole(invalid_key: Exchanges) -> None:
+    """The rejection of an invalid key does not contain that key in full."""
+    leaks = [observed.label for observed in invalid_key if WRONG_KEY in _text(observed.received.decoded)]
+    assert not leaks, f"the response of {leaks[0]} contains the rejected key: {WRONG_KEY[:24]!r}"
 
 
 @should(
@@ -93,8 +93,8 @@ def test_refused_key_is_not_repeated_whole(refused_key: Exchanges) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_key_of_another_is_told(any_response: Exchange) -> None:
-    """No refusal holds what looks like a whole key to somebody else's API."""
+def test_no_other_key_is_returned(any_response: Exchange) -> None:
+    """An error response does not contain what looks like an API key for another service."""
     find(any_response, "what looks like a key", key_in)
 
 
@@ -106,8 +106,8 @@ def test_no_key_of_another_is_told(any_response: Exchange) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_stack_trace_is_told(any_response: Exchange) -> None:
-    """No refusal holds a stack trace."""
+def test_no_stack_trace_is_returned(any_response: Exchange) -> None:
+    """An error response does not contain a stack trace."""
     find(any_response, "a stack trace", _first(TRACES))
 
 
@@ -119,6 +119,6 @@ def test_no_stack_trace_is_told(any_response: Exchange) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_internal_host_is_told(any_response: Exchange) -> None:
-    """No refusal names a host of the network behind the endpoint."""
+def test_no_internal_host_is_returned(any_response: Exchange) -> None:
+    """An error response does not contain the name of an internal host."""
     find(any_response, "an internal host", _first(HOSTS))

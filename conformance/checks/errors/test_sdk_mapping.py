@@ -1,16 +1,16 @@
 """
-What the official client makes of a refusal, judged on the bytes.
+Which exception the official client raises for an error response, judged on the bytes.
 
 The exception's class follows from the status, its attributes from the body; `request_id` has checks of its own.
 
-That a refused key gives 401, and so `AuthenticationError`, is the status check of that exchange.
+That a rejected key gives 401, and so `AuthenticationError`, is the status check of that exchange.
 """
 
 from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Facet, Inconclusive, should
 from conformance.checks.common import evidence
 from conformance.checks.common.errors import NO_ERROR_OBJECT, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
-from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
+from conformance.checks.errors.exchanges import SDK_MAPPING, invalid_field, invalid_json, unknown_model
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.counterexamples import answered, body, header
 from conformance.wire.client_behavior import raised
@@ -25,34 +25,34 @@ def raises(observed: Exchange, status: int) -> None:
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 404 with `model_not_found`", *evidence.UNKNOWN_MODEL),
+    says=OBSERVED("OpenAI rejects an unknown model with 404 and `model_not_found`", *evidence.UNKNOWN_MODEL),
     counterexample=answered(unknown_model, 400),
 )
 def test_unknown_model_raises_not_found(unknown_model: Exchange) -> None:
-    """An unknown model raises `NotFoundError`: the status is 404."""
+    """An unknown model is rejected with status 404, for which the official client raises `NotFoundError`."""
     raises(unknown_model, 404)
 
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 400 to a wrong body", *evidence.WRONG_BODY),
-    counterexample=answered(wrong_field, 422),
+    says=OBSERVED("OpenAI rejects an invalid body with 400", *evidence.WRONG_BODY),
+    counterexample=answered(invalid_field, 422),
 )
-def test_wrong_field_raises_bad_request(wrong_field: Exchange) -> None:
-    """A wrong field, where it is refused, raises `BadRequestError`: the status is 400."""
-    if wrong_field.status == 200:
-        raise Inconclusive("it is not rejected, which is allowed for this one")
-    raises(wrong_field, 400)
+def test_invalid_field_raises_bad_request(invalid_field: Exchange) -> None:
+    """An invalid field that is rejected gets status 400, for which the official client raises `BadRequestError`."""
+    if invalid_field.status == 200:
+        raise Inconclusive("the request is not rejected, which is allowed for this one")
+    raises(invalid_field, 400)
 
 
 @should(
     SDK_MAPPING,
-    says=OBSERVED("OpenAI answers 400 to a body that is not JSON", *evidence.NOT_JSON),
-    counterexample=answered(wrong_json, 422),
+    says=OBSERVED("OpenAI rejects a body that is not JSON with 400", *evidence.NOT_JSON),
+    counterexample=answered(invalid_json, 422),
 )
-def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
-    """A body that is no JSON object raises `BadRequestError`: the status is 400."""
-    raises(wrong_json, 400)
+def test_invalid_json_raises_bad_request(invalid_json: Exchange) -> None:
+    """A body that is not a JSON object gets status 400: the official client raises `BadRequestError`."""
+    raises(invalid_json, 400)
 
 
 @should(
@@ -62,8 +62,8 @@ def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
     witness=REFUSALS,
     reads=frozenset({Facet.HEADERS}),
 )
-def test_refusals_do_not_ask_to_be_tried_again(error_response: Exchange) -> None:
-    """No refusal of a wrong request carries `x-should-retry: true`."""
+def test_rejections_do_not_request_a_retry(error_response: Exchange) -> None:
+    """The rejection of an invalid request does not have the header `x-should-retry: true`."""
     is_refused_on_purpose(error_response)
     assert error_response.header("x-should-retry") != "true", "`x-should-retry` is `true`"
 
@@ -75,7 +75,7 @@ def test_refusals_do_not_ask_to_be_tried_again(error_response: Exchange) -> None
     witness=REFUSALS,
 )
 def test_exception_has_a_type(error_response: Exchange) -> None:
-    """The exception's `type` is set: the client finds it in the body, or in the object under `error`."""
+    """In an error response, `type` is a string where the official client reads it: in `error`, or in the body."""
     answer = error_response.document
     # The client takes what is under `error`, else the whole body; it reads attributes off objects only.
     seen = answer.get("error") if answer.has("error") else answer.value

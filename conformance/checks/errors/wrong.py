@@ -1,8 +1,8 @@
 """
-The rows of the atlas: what is wrong in each request.
+The rows of the atlas: what is invalid in each request.
 
-A row's `expects` are the statuses of a conforming answer where they differ from those of its exchange. OpenAI refuses
-every one of these requests; where two honest servers differ, an answer is allowed too, and the atlas shows what came.
+A row's `expects` are the statuses of a conforming response where they differ from those of its exchange. OpenAI rejects
+every one of these requests; where two honest servers differ, serving it is allowed too, and the atlas shows what came.
 """
 
 import json
@@ -53,7 +53,7 @@ WRONG_FIELDS = {
     ),
 }
 
-# `MODEL` stands for the model's name. A parser may be lenient (RFC 8259, section 9), so each of these must be refused
+# `MODEL` stands for the model's name. A parser may be lenient (RFC 8259, section 9), so each of these must be rejected
 # however it is read: there is never a message in it.
 WRONG_JSON = {
     "trailing-comma": '{"model": MODEL, "messages": [],}',

@@ -1,4 +1,4 @@
-"""What is sent to see the headers of answers; most are judged on exchanges of other families."""
+"""What is sent to see the headers of responses; most are judged on exchanges of other families."""
 
 from conformance import Exchange, Key, Request, capability, exchange
 
@@ -6,18 +6,18 @@ REQUEST_ID = capability("headers.request_id")
 CORS = capability("headers.cors")
 
 PAGE = "https://app.example"
-"""Where the page comes from; nobody serves it."""
+"""The origin of the page; it is not served."""
 
 CLIENT_HEADERS = ("authorization", "content-type", "x-stainless-lang", "x-stainless-os", "x-stainless-retry-count")
-"""Headers that the official client sends from a browser, each of which a preflight asks for."""
+"""Headers that the official client sends from a browser, each of which a preflight requests."""
 
 ANYTHING = ("", "text/", "text/html", "application/")
-"""The answer to a preflight need not have a body, and nobody reads it."""
+"""The response to a preflight need not have a body, and browsers ignore it."""
 
 
 @exchange(CORS, expects={200, 204}, cost=0, roles=(), media=ANYTHING)
-def preflight() -> Request:
-    """What a browser asks, without a key, before it lets the official client send a chat from a page."""
+def cors_preflight() -> Request:
+    """The preflight that a browser sends before the official client's request from a web page."""
     headers = {
         "Origin": PAGE,
         "Access-Control-Request-Method": "POST",
@@ -27,7 +27,7 @@ def preflight() -> Request:
 
 
 @exchange(CORS, cost=0, roles=())
-def listed_from_a_page(preflight: Exchange) -> Request:
-    """The list of the models, asked for by a page where pages are let in at all."""
-    del preflight
+def models_from_page(cors_preflight: Exchange) -> Request:
+    """The list of models, requested by a web page."""
+    del cors_preflight
     return Request("GET", "/models", headers={"Origin": PAGE})

@@ -1,8 +1,8 @@
 """
-What is sent to have pictures painted through the endpoints for images.
+What is sent to the endpoints for images.
 
-A picture costs about 1,500 tokens. What goes further than the plain request builds on it: where that is refused, it is
-not sent.
+An image costs about 1,500 tokens. Requests with more than the required fields build on the one without: where that is
+rejected, they are not sent.
 """
 
 from typing import Any
@@ -23,19 +23,19 @@ TOKENS = 1500
 
 
 def paint(target: Target, **optional: Any) -> Request:
-    """Return a request for a picture."""
+    """Return a request for an image."""
     return post("/images/generations", {"model": target.model("image"), "prompt": PAINT, **optional})
 
 
 @exchange(GENERATE, roles=IMAGE, cost=TOKENS)
-def painted(target: Target) -> Request:
-    """A picture from words, and nothing optional."""
+def image_generated(target: Target) -> Request:
+    """An image for a prompt, and no optional field."""
     return paint(target)
 
 
 @exchange(GENERATE, roles=IMAGE, cost=TOKENS)
-def painted_in_base64(target: Target) -> Request:
-    """A picture asked for in base64; models that know nothing else refuse the parameter."""
+def image_in_base64(target: Target) -> Request:
+    """An image with `response_format` `b64_json`."""
     return paint(target, response_format="b64_json")
 
 
@@ -48,51 +48,51 @@ WRONG_PAINTINGS = {
 
 
 @exchange(GENERATE, expects=FILE_REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20, invalid=True)
-def wrong_painting(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
-    """No words, no number, or no size."""
-    del painted
+def invalid_image_request(target: Target, image_generated: Exchange, row: dict[str, Any]) -> Request:
+    """An image request without a prompt, with an empty prompt, with `n` 0, or with an unknown `size`."""
+    del image_generated
     return post("/images/generations", {"model": target.model("image"), **row})
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=2 * TOKENS)
-def painted_twice(target: Target, painted: Exchange) -> Request:
-    """Two pictures at once."""
-    del painted
+def two_images(target: Target, image_generated: Exchange) -> Request:
+    """Two images in one request."""
+    del image_generated
     return paint(target, n=2)
 
 
 @exchange(OPTIONS, roles=IMAGE, each={size: size for size in ("1024x1024", "1536x1024")}, cost=TOKENS)
-def painted_in_size(target: Target, painted: Exchange, row: str) -> Request:
-    """A picture of a documented size, square or wide."""
-    del painted
+def image_of_size(target: Target, image_generated: Exchange, row: str) -> Request:
+    """An image of a documented `size`, square or wide."""
+    del image_generated
     return paint(target, size=row)
 
 
 @exchange(OPTIONS, roles=IMAGE, each={name: name for name in ("png", "jpeg", "webp")}, cost=TOKENS)
-def painted_as(target: Target, painted: Exchange, row: str) -> Request:
-    """A picture in a documented format."""
-    del painted
+def image_of_format(target: Target, image_generated: Exchange, row: str) -> Request:
+    """An image of a documented `output_format`."""
+    del image_generated
     return paint(target, output_format=row)
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
-def painted_transparent(target: Target, painted: Exchange) -> Request:
-    """A picture with a transparent background."""
-    del painted
+def image_transparent(target: Target, image_generated: Exchange) -> Request:
+    """An image with `background` `transparent`."""
+    del image_generated
     return paint(target, background="transparent")
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=400)
-def painted_roughly(target: Target, painted: Exchange) -> Request:
-    """A picture of low quality."""
-    del painted
+def image_of_low_quality(target: Target, image_generated: Exchange) -> Request:
+    """An image with `quality` `low`."""
+    del image_generated
     return paint(target, quality="low")
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
-def painted_behind_url(target: Target, painted: Exchange) -> Request:
-    """A picture asked for behind a URL; models that know base64 only refuse the parameter."""
-    del painted
+def image_by_url(target: Target, image_generated: Exchange) -> Request:
+    """An image with `response_format` `url`."""
+    del image_generated
     return paint(target, response_format="url")
 
 
@@ -104,9 +104,9 @@ TAKEN = {
 
 
 @exchange(OPTIONS, roles=IMAGE, each=TAKEN, cost=TOKENS)
-def painted_with(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
-    """A picture with a parameter that shows in no picture of one colour."""
-    del painted
+def image_with_option(target: Target, image_generated: Exchange, row: dict[str, Any]) -> Request:
+    """An image with a parameter whose effect an image of one color does not show."""
+    del image_generated
     return paint(target, **row)
 
 
@@ -116,52 +116,52 @@ def picture_file(name: str) -> Upload:
 
 
 def change(target: Target, **files: Any) -> Request:
-    """Return a request to change pictures."""
+    """Return a request to edit images."""
     return multipart("/images/edits", {"model": target.model("image"), "prompt": REPAINT}, files)
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
-def edited(target: Target) -> Request:
-    """A picture to be changed, as a file of a form."""
+def image_edited(target: Target) -> Request:
+    """An image to be edited, as a file of a form."""
     return change(target, image=picture_file("solid.png"))
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
-def edited_from_two(target: Target, edited: Exchange) -> Request:
-    """Two pictures as `image[]`, as the official client sends a list."""
-    del edited
+def two_images_edited(target: Target, image_edited: Exchange) -> Request:
+    """Two images to be edited, as `image[]`, as the official client sends a list."""
+    del image_edited
     return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS, invalid=True)
-def edited_under_wrong_mask(target: Target, edited: Exchange) -> Request:
-    """A mask of another size than the picture: who looks at masks refuses it."""
-    del edited
+def edit_with_wrong_mask(target: Target, image_edited: Exchange) -> Request:
+    """An image edit whose `mask` has another size than the image."""
+    del image_edited
     return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
-def edited_from_nothing(target: Target, edited: Exchange) -> Request:
-    """A request to change a picture, without a picture."""
-    del edited
+def edit_without_image(target: Target, image_edited: Exchange) -> Request:
+    """An image edit without an image."""
+    del image_edited
     return change(target)
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
-def edited_from_text(target: Target, edited: Exchange) -> Request:
-    """A text that is called a PNG."""
-    del edited
+def edit_of_text_file(target: Target, image_edited: Exchange) -> Request:
+    """An image edit of a text file named `picture.png`."""
+    del image_edited
     return change(target, image=Upload("picture.png", b"This is not a picture.\n" * 20, "image/png"))
 
 
 @exchange(OTHER, roles=IMAGE, cost=TOKENS)
-def varied(target: Target) -> Request:
-    """A variation of a square picture."""
+def image_variation(target: Target) -> Request:
+    """A variation of a square image."""
     return multipart("/images/variations", {"model": target.model("image")}, {"image": picture_file("solid.png")})
 
 
 @exchange(OTHER, roles=IMAGE, cost=TOKENS)
-def painted_streamed(target: Target, painted: Exchange) -> Request:
-    """A picture as a stream of events, with one rough one before it."""
-    del painted
+def image_streamed(target: Target, image_generated: Exchange) -> Request:
+    """An image as a stream of events, with one partial image."""
+    del image_generated
     return paint(target, stream=True, partial_images=1)

@@ -1,8 +1,8 @@
 """
-A picture is changed, varied, and painted in a stream.
+Images that are edited, varied, and streamed.
 
-Not checked: what is changed, as nothing here looks at pixels; that a mask protects the rest, as models change that too.
-Whether a mask is looked at shows in whether one of a wrong size is refused.
+Not checked: what is edited, as nothing here looks at pixels; that a mask protects the rest, as models change that too.
+Whether a mask is read shows in whether one of a wrong size is rejected.
 """
 
 from base64 import b64encode
@@ -16,13 +16,13 @@ from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import (
     EDIT,
     OTHER,
-    edited,
-    edited_from_nothing,
-    edited_from_text,
-    edited_from_two,
-    edited_under_wrong_mask,
-    painted_streamed,
-    varied,
+    edit_of_text_file,
+    edit_with_wrong_mask,
+    edit_without_image,
+    image_edited,
+    image_streamed,
+    image_variation,
+    two_images_edited,
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
 from conformance.counterexamples import body, broken, rewritten
@@ -32,60 +32,60 @@ SOURCE = b64encode(content_of("solid.png")).decode()
 PARTIAL = "image_generation.partial_image"
 
 
-@must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(edited, "data.0.b64_json", 7))
+@must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(image_edited, "data.0.b64_json", 7))
 def test_edit_has_the_documented_shape(edited_images: Exchange) -> None:
-    """The body is an `ImagesResponse`, as the official client declares it."""
+    """The response to an image edit is an `ImagesResponse` of the documented shape."""
     conforms(edited_images, "ImagesResponse", MUST)
 
 
-@must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(edited, "data.0.b64_json", NO_PICTURE))
-def test_edit_is_a_picture(edited_images: Exchange) -> None:
-    """`b64_json` of a changed picture is base64 of a whole PNG, JPEG, WebP or GIF."""
+@must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(image_edited, "data.0.b64_json", NO_PICTURE))
+def test_edit_is_an_image(edited_images: Exchange) -> None:
+    """`b64_json` of an edited image is base64 of a complete PNG, JPEG, WebP or GIF."""
     pictures_in(edited_images)
 
 
-@must(EDIT, says=DOC("createImageEdit"), counterexample=broken(edited, "data.0.b64_json", SOURCE))
-def test_edit_is_another_picture(edited: Exchange) -> None:
-    """A changed picture is not, byte for byte, the one that was sent."""
-    assert contents_in(edited)[0] != content_of("solid.png"), "the picture that was sent comes back"
+@must(EDIT, says=DOC("createImageEdit"), counterexample=broken(image_edited, "data.0.b64_json", SOURCE))
+def test_edit_differs_from_its_source(image_edited: Exchange) -> None:
+    """An edited image differs from the image that was sent."""
+    assert contents_in(image_edited)[0] != content_of("solid.png"), "the image that was sent is returned, byte for byte"
 
 
-@must(EDIT, says=DOC("CreateImageEditRequest.image"), counterexample=broken(edited_from_two, "data", []))
-def test_several_pictures_are_taken(edited_from_two: Exchange) -> None:
-    """Two pictures, sent as `image[]`, are taken: one picture comes back."""
-    found = len(edited_from_two.at("data", list))
-    assert found == 1, f"{found} pictures where one is asked for"
+@must(EDIT, says=DOC("CreateImageEditRequest.image"), counterexample=broken(two_images_edited, "data", []))
+def test_several_images_are_accepted(two_images_edited: Exchange) -> None:
+    """An image edit with two images in `image[]` is accepted, and returns one image."""
+    found = len(two_images_edited.at("data", list))
+    assert found == 1, f"{found} images returned where one is requested"
 
 
-@must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(varied, "data.0.b64_json", NO_PICTURE))
-def test_variation_is_a_picture(varied_images: Exchange) -> None:
-    """`b64_json` of a variation is base64 of a whole PNG, JPEG, WebP or GIF."""
+@must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(image_variation, "data.0.b64_json", NO_PICTURE))
+def test_variation_is_an_image(varied_images: Exchange) -> None:
+    """`b64_json` of an image variation is base64 of a complete PNG, JPEG, WebP or GIF."""
     pictures_in(varied_images)
 
 
-@must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(varied, "created", "now"))
+@must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(image_variation, "created", "now"))
 def test_variation_has_the_documented_shape(varied_images: Exchange) -> None:
-    """The body of a variation is an `ImagesResponse`, as the official client declares it."""
+    """The response to an image variation is an `ImagesResponse` of the documented shape."""
     conforms(varied_images, "ImagesResponse", MUST)
 
 
 @must(
     OTHER,
     says=DOC("ImageGenCompletedEvent"),
-    counterexample=rewritten(painted_streamed, lambda chunks: chunks[:-1]),
+    counterexample=rewritten(image_streamed, lambda chunks: chunks[:-1]),
     decides="images/generations: stream",
 )
-def test_stream_ends_with_the_picture(painted_streamed: Exchange) -> None:
-    """The last event is of type `image_generation.completed`, and its `b64_json` is a whole picture."""
-    last = painted_streamed.chunks[-1]
+def test_stream_ends_with_the_image(image_streamed: Exchange) -> None:
+    """An image stream ends with `image_generation.completed`, whose `b64_json` is a complete image."""
+    last = image_streamed.chunks[-1]
     assert last.at("type", str) == "image_generation.completed"
     content = decode_base64(last.at("b64_json", str))
-    assert content, "`b64_json` is no base64, or empty"
+    assert content, "`b64_json` is not base64, or is empty"
     picture_of(content, "`b64_json` of the last event")
 
 
 def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Number the rough pictures from 5, and let there be one more."""
+    """Number the partial images from 5, and add one."""
     rough = {"type": PARTIAL, "partial_image_index": 5, "b64_json": NO_PICTURE}
     return [rough, *chunks]
 
@@ -93,12 +93,12 @@ def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]
 @must(
     OTHER,
     says=DOC("ImageGenPartialImageEvent.partial_image_index"),
-    counterexample=rewritten(painted_streamed, numbered_wrongly),
+    counterexample=rewritten(image_streamed, numbered_wrongly),
     decides="images/generations: partial_images",
 )
-def test_rough_pictures_are_numbered(painted_streamed: Exchange) -> None:
-    """Events of type `image_generation.partial_image` are numbered from 0, and no more than `partial_images`."""
-    rough = [chunk for chunk in painted_streamed.chunks if chunk.get("type") == PARTIAL]
+def test_partial_images_are_numbered(image_streamed: Exchange) -> None:
+    """In an image stream, partial images are numbered from 0, and not more than `partial_images`."""
+    rough = [chunk for chunk in image_streamed.chunks if chunk.get("type") == PARTIAL]
     numbers = [chunk.at("partial_image_index", int) for chunk in rough]
-    assert numbers == list(range(len(rough))), f"the rough pictures have the numbers {numbers}"
-    assert len(rough) <= painted_streamed.sent.json["partial_images"], f"{len(rough)} rough pictures"
+    assert numbers == list(range(len(rough))), f"`partial_image_index` of the partial images: {numbers}"
+    assert len(rough) <= image_streamed.sent.json["partial_images"], f"{len(rough)} partial images"

@@ -1,4 +1,4 @@
-"""What is sent about moderations. `model` is optional: OpenAI has one that all requests get."""
+"""What is sent about moderations. `model` is optional: OpenAI has a default."""
 
 from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import COUNT, HELLO, WEATHER
@@ -12,29 +12,29 @@ SEVERAL = [HELLO, COUNT, WEATHER]
 
 @exchange(MODERATIONS, cost=10, roles=())
 def moderated() -> Request:
-    """One short text and no model."""
+    """A moderation of one short text, without `model`."""
     return post(PATH, {"input": HELLO})
 
 
 @exchange(MODERATIONS, cost=10, roles=("moderation",))
 def moderated_by_name(target: Target) -> Request:
-    """One short text, and the model that shall judge it."""
+    """A moderation of one short text, with `model`."""
     return post(PATH, {"model": target.model("moderation"), "input": HELLO})
 
 
 @exchange(MODERATIONS, cost=30, roles=())
 def several_moderated() -> Request:
-    """Three texts in an array."""
+    """A moderation of three texts in an array."""
     return post(PATH, {"input": SEVERAL})
 
 
 @exchange(MODERATIONS, cost=10, roles=())
 def part_moderated() -> Request:
-    """One text as a part, as it may stand beside pictures."""
+    """A moderation of one text as a part, as it may stand beside images."""
     return post(PATH, {"input": [text(HELLO)]})
 
 
 @exchange(MODERATIONS, expects={400, 422}, cost=0, roles=(), invalid=True)
-def nothing_moderated(moderated: Exchange) -> Request:
-    """A request without `input`."""
+def moderation_without_input(moderated: Exchange) -> Request:
+    """A moderation request without `input`."""
     return post(PATH, {})

@@ -1,5 +1,5 @@
 """
-The shape of a judgement.
+The shape of a moderation.
 
 Not checked: what is flagged, which is the model's opinion; whether there are categories beyond the documented ones.
 The shape of errors has checks in `errors`.
@@ -21,25 +21,25 @@ from conformance.counterexamples import DELETE, broken
 SEXUAL = "results.0.categories.sexual"
 
 OLD_MODELS = "text-moderation-"
-"""The names of models before 2024 begin so; they judge fewer categories, and no pictures."""
+"""The names of models before 2024 begin so; they have fewer categories, and read no images."""
 
 
 def judged_by_a_new_model(observed: Exchange) -> Exchange:
-    """Return a response whose model judges every documented category. Raises `Inconclusive` for others."""
+    """Return a response of a model that has every documented category. Raises `Inconclusive` for others."""
     if str(observed.get("model")).startswith(OLD_MODELS):
-        raise Inconclusive("an old model judged, which knows fewer categories")
+        raise Inconclusive("the response is of an old `text-moderation` model, which has fewer categories")
     return observed
 
 
 def results(observed: Exchange) -> list[Document]:
-    """Return the judgements."""
+    """Return the results."""
     number = len(observed.at("results", list))
     return [Document(observed.at(f"results.{n}", dict), place=f"result {n}", owner="Moderation") for n in range(number)]
 
 
 @must(MODERATIONS, says=SDK("ModerationCreateResponse"), counterexample=broken(moderated, SEXUAL, "no"))
 def test_body_has_the_documented_shape(moderation: Exchange) -> None:
-    """The body is a `ModerationCreateResponse`, as the official client declares it."""
+    """The response to a moderation request is a `ModerationCreateResponse` of the documented shape."""
     conforms(judged_by_a_new_model(moderation), "ModerationCreateResponse", MUST)
 
 
@@ -49,19 +49,19 @@ def test_body_has_the_documented_shape(moderation: Exchange) -> None:
     counterexample=broken(moderated, "results.0.categories.illicit", DELETE),
 )
 def test_body_has_every_documented_key(moderation: Exchange) -> None:
-    """Keys that are documented as required are there, even when their value is null."""
+    """A moderation has every key that is documented as required, even where its value is null."""
     conforms(judged_by_a_new_model(moderation), "ModerationCreateResponse", SHOULD)
 
 
 @must(MODERATIONS, says=SDK("ModerationCreateResponse.id"), counterexample=broken(moderated, "id", ""))
 def test_id_is_not_empty(moderation: Exchange) -> None:
-    """`id` is a string that is not empty."""
+    """The `id` of a moderation is a string that is not empty."""
     assert moderation.at("id", str) != ""
 
 
 @must(MODERATIONS, says=SDK("ModerationCreateResponse.model"), counterexample=broken(moderated, "model", ""))
 def test_default_model_is_named(moderation: Exchange) -> None:
-    """`model` names the model that judged, also when none was asked for."""
+    """The `model` of a moderation is not empty, also if the request has no `model`."""
     assert moderation.at("model", str) != ""
 
 
@@ -71,11 +71,11 @@ def test_default_model_is_named(moderation: Exchange) -> None:
     counterexample=broken(moderated_by_name, "model", "another-model"),
     when=(NAMES_A_MODEL,),
 )
-def test_model_is_the_one_asked_for(moderation: Exchange) -> None:
-    """`model` is the model asked for, or the dated one that a name such as `-latest` stands for."""
-    asked = str(moderation.sent.json["model"]).rpartition("/")[2].removesuffix("-latest")
+def test_model_is_the_requested_one(moderation: Exchange) -> None:
+    """The `model` of a moderation contains the requested one, without `-latest` (a dated name is fine)."""
+    requested = str(moderation.sent.json["model"]).rpartition("/")[2].removesuffix("-latest")
     observed = moderation.at("model", str)
-    assert asked in observed, f"`model` is {observed!r} where {asked!r} was asked for"
+    assert requested in observed, f"`model` is {observed!r} where {requested!r} was requested"
 
 
 @must(
@@ -85,7 +85,7 @@ def test_model_is_the_one_asked_for(moderation: Exchange) -> None:
     when=(INPUT_IS_A_STRING,),
 )
 def test_one_text_gives_one_result(moderation: Exchange) -> None:
-    """One text has one result."""
+    """A moderation of one string has exactly one entry in `results`."""
     assert len(moderation.at("results", list)) == 1
 
 
@@ -96,7 +96,7 @@ def test_one_text_gives_one_result(moderation: Exchange) -> None:
     when=(INPUT_IS_TEXTS,),
 )
 def test_each_text_gives_a_result(moderation: Exchange) -> None:
-    """Each text of an array has a result of its own."""
+    """A moderation of an array of strings has one entry in `results` for each string."""
     found, texts = len(moderation.at("results", list)), len(moderation.sent.json["input"])
     assert found == texts, f"{found} results for {texts} texts"
 
@@ -108,7 +108,7 @@ def test_each_text_gives_a_result(moderation: Exchange) -> None:
     when=(INPUT_IS_PARTS,),
 )
 def test_parts_give_one_result(moderation: Exchange) -> None:
-    """An array of parts is one input, and has one result."""
+    """A moderation of an array of parts, which are one input, has exactly one entry in `results`."""
     assert len(moderation.at("results", list)) == 1
 
 
@@ -118,7 +118,7 @@ def test_parts_give_one_result(moderation: Exchange) -> None:
     counterexample=broken(several_moderated, "results.0.category_scores.hate", DELETE),
 )
 def test_each_category_has_a_score(moderation: Exchange) -> None:
-    """`categories` and `category_scores` have the same keys."""
+    """In each moderation result, `categories` and `category_scores` have the same keys."""
     for result in results(moderation):
         different = set(result.at("categories", dict)) ^ set(result.at("category_scores", dict))
         assert not different, f"{result.place}: only one of the two has {', '.join(sorted(different)[:5])}"
@@ -126,14 +126,14 @@ def test_each_category_has_a_score(moderation: Exchange) -> None:
 
 @must(MODERATIONS, says=SDK("Moderation.flagged"), counterexample=broken(moderated, "results.0.flagged", 1))
 def test_flagged_is_a_boolean(moderation: Exchange) -> None:
-    """`flagged` is true or false."""
+    """In each moderation result, `flagged` is a boolean."""
     for result in results(moderation):
         result.at("flagged", bool)
 
 
 @must(MODERATIONS, says=DOC("CreateModerationResponse.results"), counterexample=broken(moderated, SEXUAL, "yes"))
 def test_categories_are_booleans(moderation: Exchange) -> None:
-    """Every category is true, false, or null where the model does not judge it."""
+    """In each moderation result, every value of `categories` is a boolean or null."""
     for result in results(moderation):
         for name in result.at("categories", dict):
             value = result.at("categories", dict)[name]
@@ -145,8 +145,8 @@ def test_categories_are_booleans(moderation: Exchange) -> None:
     says=DOC("CreateModerationResponse.results"),
     counterexample=broken(several_moderated, "results.0.categories.hate", "yes"),
 )
-def test_flagged_is_whether_any_category_is(moderation: Exchange) -> None:
-    """`flagged` is true when a category is true, and false when none is."""
+def test_flagged_follows_from_the_categories(moderation: Exchange) -> None:
+    """In each moderation result, `flagged` is true exactly if at least one of `categories` is true."""
     for result in results(moderation):
         found = [name for name, value in result.at("categories", dict).items() if value]
         flagged = result.at("flagged", bool)
@@ -160,7 +160,7 @@ def test_flagged_is_whether_any_category_is(moderation: Exchange) -> None:
     counterexample=broken(moderated, "results.0.category_scores.sexual", 42),
 )
 def test_scores_are_between_0_and_1(moderation: Exchange) -> None:
-    """Every score is a number from 0 to 1."""
+    """In each moderation result, every value of `category_scores` is a number from 0 to 1."""
     for result in results(moderation):
         for name, score in result.at("category_scores", dict).items():
             assert isinstance(score, int | float), f"`{name}` of {result.place} is {score!r}"

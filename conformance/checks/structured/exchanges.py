@@ -1,13 +1,13 @@
 """
 What is sent about structured output.
 
-Most questions ask for something else than the format, so that only the format can be the reason for the JSON.
+Most prompts request something else than the format, so that only the format can be the reason for the JSON.
 """
 
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import hello, limit_tried
+from conformance.checks.chat.exchanges import hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
@@ -32,99 +32,99 @@ EDGE = capability("structured.edge")
 
 
 def ask(target: Target, prompt: str, response_format: Any, **optional: Any) -> Request:
-    """Return a question with a format for the answer."""
+    """Return a prompt with a `response_format`."""
     body = {"model": target.model("chat"), "messages": [user(prompt)], "response_format": response_format}
     return post("/chat/completions", {**body, **optional})
 
 
 @exchange(JSON_MODE, cost=80)
 def person_as_object(target: Target) -> Request:
-    """JSON mode, and a question for JSON."""
+    """A `json_object` format, and a prompt that requests JSON."""
     return ask(target, PERSON, JSON_OBJECT)
 
 
 @exchange(JSON_MODE, cost=120)
 def person_explained(target: Target) -> Request:
-    """JSON mode, and a question for JSON with a sentence after it."""
+    """A `json_object` format, and a prompt that requests JSON with a sentence after it."""
     return ask(target, PERSON_EXPLAINED, JSON_OBJECT)
 
 
 @exchange(STRICT, cost=120)
 def person(target: Target) -> Request:
-    """A strict schema, and a question for just that."""
+    """A strict schema, and a prompt that requests the same."""
     return ask(target, PERSON, PERSON_FORMAT)
 
 
 @exchange(STRICT, cost=120)
-def person_unasked(target: Target) -> Request:
-    """A strict schema, and a question whose obvious answer is no JSON."""
+def hello_with_schema(target: Target) -> Request:
+    """A strict schema, and a prompt that does not mention JSON."""
     return ask(target, HELLO, PERSON_FORMAT)
 
 
 @exchange(SDK_PARSE, cost=150)
 def event_parsed(target: Target) -> Request:
-    """What the official client's `.parse` sends: a schema with titles, and `stream: false`."""
+    """The request of the official client's `.parse`: a schema with titles, and `stream: false`."""
     messages = [system(EXTRACT), user(EVENT)]
     body = {"messages": messages, "model": target.model("chat"), "response_format": EVENT_FORMAT, "stream": False}
     return post("/chat/completions", body)
 
 
 @exchange(FEATURES_OF_SCHEMAS, each=FEATURES, cost=120)
-def feature(target: Target, row: Feature) -> Request:
-    """A strict schema with one feature, and a question whose obvious answer does not fit."""
+def schema_feature(target: Target, row: Feature) -> Request:
+    """A strict schema with one feature, and a prompt whose obvious completion does not match it."""
     return ask(target, row.prompt, strict("answer", row.schema))
 
 
 @exchange(STREAMED, cost=120)
-def person_streamed(target: Target) -> Request:
-    """A strict schema and a question for something else, streamed."""
+def hello_with_schema_streamed(target: Target) -> Request:
+    """A strict schema, and a prompt that does not mention JSON, streamed."""
     return ask(target, HELLO, PERSON_FORMAT, stream=True)
 
 
 @exchange(STREAMED, cost=120)
 def person_explained_streamed(target: Target) -> Request:
-    """JSON mode, and a question for JSON with a sentence after it, streamed."""
+    """A `json_object` format, and a prompt that requests JSON with a sentence after it, streamed."""
     return ask(target, PERSON_EXPLAINED, JSON_OBJECT, stream=True)
 
 
 @exchange(EDGE)
 def hello_as_text(target: Target) -> Request:
-    """The default format in so many words."""
+    """The default format, sent explicitly: `text`."""
     return ask(target, HELLO, {"type": "text"})
 
 
 @exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5, invalid=True)
-def wrong_format(target: Target, row: Any) -> Request:
-    """A format that cannot be: of an unknown type, without `json_schema`, with a schema that is none."""
+def invalid_format(target: Target, row: Any) -> Request:
+    """An invalid `response_format`: an unknown type, no `json_schema`, or an invalid schema."""
     return ask(target, HELLO, row)
 
 
 @exchange(EDGE, expects={200, 400, 422}, cost=30, invalid=True)
 def format_without_schema(target: Target) -> Request:
-    """A `json_schema` that has a name only: served or refused."""
+    """A `json_schema` format with a name only, which may be served or rejected."""
     return ask(target, HELLO, NAMED_ONLY)
 
 
 @exchange(EDGE, cost=100)
-def person_cut(target: Target, limit_tried: Exchange, hello: Exchange) -> Request:
-    """A strict schema with room for few tokens."""
-    return ask(target, PERSON, PERSON_FORMAT, **limited(limit_tried, room(target, hello, 5)))
+def person_truncated(target: Target, hello_with_max_tokens: Exchange, hello: Exchange) -> Request:
+    """A strict schema with a limit of few tokens."""
+    return ask(target, PERSON, PERSON_FORMAT, **limited(hello_with_max_tokens, room(target, hello, 5)))
 
 
 @exchange(EDGE, cost=200)
-def person_beside_tools(target: Target) -> Request:
-    """A strict schema beside a function that must not be called."""
+def schema_with_choice_none(target: Target) -> Request:
+    """A strict schema with a function that must not be called."""
     return ask(target, HELLO, PERSON_FORMAT, tools=TOOLS, tool_choice="none")
 
 
 @exchange(EDGE, cost=200)
-def call_beside_format(target: Target) -> Request:
-    """A strict schema beside a function that must be called."""
+def schema_with_choice_required(target: Target) -> Request:
+    """A strict schema with a function that must be called."""
     return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, tool_choice="required")
 
 
 @exchange(EDGE, cost=250)
-def person_after_result(target: Target) -> Request:
-    """A strict schema for the answer to the result of a call."""
+def schema_after_result(target: Target) -> Request:
+    """A strict schema for the response to the result of a call."""
     messages = [user(WEATHER), SAID, result(CALL_ID)]
     return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, messages=messages)

@@ -1,4 +1,4 @@
-"""The formats that answers are asked for: plain data."""
+"""The formats that are requested: data only."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ def closed(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def strict(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the `response_format` that binds the answer to a schema."""
+    """Return the `response_format` that binds the response to a schema."""
     return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
 
 
@@ -44,7 +44,7 @@ EVENT_FORMAT = {
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature of schemas: a schema that has it, and a question whose obvious answer does not fit."""
+    """A feature of schemas: a schema that has it, and a prompt whose obvious answer does not match it."""
 
     schema: dict[str, Any]
     prompt: str = HELLO

@@ -1,4 +1,4 @@
-"""How JSON is read out of an answer that was asked for it."""
+"""How JSON is read out of a response for which it was requested."""
 
 import json
 from typing import Any
@@ -16,12 +16,12 @@ PARAMETER = "response_format"
 
 
 def require_text(observed: Exchange) -> None:
-    """Raise `Inconclusive` when a limit or a filter ended the answer, when the model refuses, and when it calls."""
+    """Raise `Inconclusive` when a limit or a filter ended the response, when the model refuses, and when it calls."""
     require_whole(observed)
     if refuses(observed):
         raise Inconclusive("the model refuses")
     if fragments(observed) if observed.sent.streamed else calls_in(observed):
-        raise Inconclusive("the model calls instead of speaking")
+        raise Inconclusive("the model calls a function instead of writing text")
 
 
 def is_begun_json(text: str) -> bool:
@@ -45,7 +45,7 @@ def _may_go_on(text: str) -> bool:
 
 
 def value_of(observed: Exchange) -> Any:
-    """Return the one JSON value that the text is. Raises `Deviation` when it is none."""
+    """Return the one JSON value that the text is. Raises `Deviation` when it is not one."""
     require_text(observed)
     text = text_of(observed)
     try:
@@ -58,25 +58,27 @@ def _described(text: str) -> str:
     if not text.strip():
         return "there is no text"
     if text.lstrip().startswith("```"):
-        return "the text is JSON within a fence" if "```" in text.strip()[3:] else "the text begins with a fence"
-    return "the text is not JSON alone" if text.lstrip().startswith(("{", "[")) else "the text is no JSON"
+        return (
+            "the text is JSON within a Markdown fence" if "```" in text.strip()[3:] else "the text begins with a fence"
+        )
+    return "the text is not JSON only" if text.lstrip().startswith(("{", "[")) else "the text is not JSON"
 
 
 def _cause(observed: Exchange, text: str) -> str:
-    """Return the finding: JSON that nothing but the format asked for shows that it was heard in part at least."""
+    """Return the finding: JSON that only the format requested shows that it was used, at least in part."""
     begun = text.lstrip().startswith(("{", "[", "```"))
     return f"partly:{PARAMETER}" if begun and not asks_for_json(observed) else f"ignored:{PARAMETER}"
 
 
 def asks_for_json(observed: Exchange) -> bool:
-    """Tell whether the messages of a request ask for JSON themselves: then JSON proves nothing of the format."""
+    """Tell whether the messages of a request mention JSON themselves: then JSON proves nothing of the format."""
     return "json" in str(observed.sent.json.get("messages")).casefold()
 
 
 def assert_fits(observed: Exchange) -> None:
-    """Assert that the text is JSON that fits the schema of the request."""
+    """Assert that the text is JSON that matches the schema of the request."""
     value = value_of(observed)
     found = broken_rules(value, Document(observed.sent.json).get(f"{PARAMETER}.json_schema.schema"))
     if found:
-        message = f"the answer {text_of(observed)[:80]!r} does not fit the schema: {found[0]}"
+        message = f"the text {text_of(observed)[:80]!r} does not match the schema: {found[0]}"
         raise Deviation(message, finding=f"partly:{PARAMETER}")

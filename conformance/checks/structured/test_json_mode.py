@@ -1,7 +1,7 @@
 """
 JSON mode: `response_format` of type `json_object`.
 
-Not checked: that it is refused where the messages do not name JSON, which is OpenAI's own rule; what the object holds.
+Not checked: that it is rejected where the messages do not name JSON, which is OpenAI's own rule; what the object holds.
 """
 
 from conformance import DOC, OBSERVED, Exchange, must, should
@@ -11,10 +11,10 @@ from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.structured.exchanges import (
     JSON_MODE,
     STREAMED,
+    hello_with_schema_streamed,
     person_as_object,
     person_explained,
     person_explained_streamed,
-    person_streamed,
 )
 from conformance.checks.structured.reading import assert_fits, value_of
 from conformance.counterexamples import broken, every_chunk
@@ -34,7 +34,7 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     decides="chat/completions: response_format",
 )
 def test_text_is_json(chat_completion: Exchange) -> None:
-    """In JSON mode the text is one JSON value, with nothing around it, whatever is asked."""
+    """With `response_format` `json_object`, the text of the response is one JSON value and nothing else."""
     value_of(chat_completion)
 
 
@@ -45,8 +45,8 @@ def test_text_is_json(chat_completion: Exchange) -> None:
     when=(JSON_OBJECT, NO_STOP),
 )
 def test_json_is_an_object(chat_completion: Exchange) -> None:
-    """In JSON mode the value is an object."""
-    assert isinstance(value_of(chat_completion), dict), "the value is not an object"
+    """With `response_format` `json_object`, the JSON of the response is an object."""
+    assert isinstance(value_of(chat_completion), dict), "the JSON is not an object"
 
 
 @must(
@@ -55,17 +55,17 @@ def test_json_is_an_object(chat_completion: Exchange) -> None:
     counterexample=every_chunk(person_explained_streamed, DELTA, "no"),
     when=(JSON_OBJECT, ONE_CHOICE, NO_STOP),
 )
-def test_streamed_json_mode_gives_json(chat_stream: Exchange) -> None:
-    """In JSON mode the joined pieces of a stream are one JSON value."""
+def test_streamed_text_is_json(chat_stream: Exchange) -> None:
+    """With `response_format` `json_object`, the joined text of a stream is one JSON value and nothing else."""
     value_of(chat_stream)
 
 
 @must(
     STREAMED,
     says=SCHEMA,
-    counterexample=every_chunk(person_streamed, DELTA, "no"),
+    counterexample=every_chunk(hello_with_schema_streamed, DELTA, "no"),
     when=(STRICT_SCHEMA, ONE_CHOICE, NO_STOP),
 )
-def test_streamed_answer_fits_the_schema(chat_stream: Exchange) -> None:
-    """With a strict schema the joined pieces of a stream are JSON that fits it."""
+def test_streamed_text_matches_the_schema(chat_stream: Exchange) -> None:
+    """With a strict `json_schema`, the joined text of a stream is JSON that matches the schema."""
     assert_fits(chat_stream)

@@ -1,9 +1,9 @@
 """
-A strict schema binds the answer.
+A strict schema binds the response.
 
-With `strict: true` an answer fits or is refused, whatever was asked: no skill is needed.
+With `strict: true` a response matches or is rejected, whatever the prompt is: no skill is needed.
 
-Not checked: answers without `strict`; that a schema which is not strict enough is refused; what the answer says.
+Not checked: responses without `strict`; that a schema which is not strict enough is rejected; what the text says.
 """
 
 from conformance import DOC, Exchange, must
@@ -15,9 +15,9 @@ from conformance.checks.structured.exchanges import (
     SDK_PARSE,
     STRICT,
     event_parsed,
-    feature,
+    hello_with_schema,
     person,
-    person_unasked,
+    schema_feature,
 )
 from conformance.checks.structured.reading import assert_fits
 from conformance.counterexamples import broken
@@ -30,21 +30,21 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     says=SCHEMA,
     counterexample=broken(person, CONTENT, '{"name": "Ada", "age": "36"}'),
     when=(STRICT_SCHEMA, NO_STOP),
-    witness=(person, person_unasked),
+    witness=(person, hello_with_schema),
     decides="chat/completions: response_format",
 )
-def test_answer_fits_the_schema(chat_completion: Exchange) -> None:
-    """With a strict schema the text is JSON that fits it, whatever is asked, and beside tools too."""
+def test_text_matches_the_schema(chat_completion: Exchange) -> None:
+    """With a strict `json_schema`, the text of the response is JSON that matches the schema, whatever the prompt."""
     assert_fits(chat_completion)
 
 
 @must(SDK_PARSE, says=SCHEMA, counterexample=broken(event_parsed, CONTENT, '{"name": "lunch"}'))
-def test_parsed_answer_fits_the_schema(event_parsed: Exchange) -> None:
-    """What `.parse` sends, with titles and `stream: false`, is answered with JSON that fits the schema."""
+def test_parsed_text_matches_the_schema(event_parsed: Exchange) -> None:
+    """The request of the official client's `.parse` returns JSON that matches its schema."""
     assert_fits(event_parsed)
 
 
-@must(FEATURES_OF_SCHEMAS, says=SCHEMA, counterexample=broken(feature, CONTENT, '{"unknown": 1}'))
-def test_answer_fits_such_a_schema(feature: Exchange) -> None:
-    """With a strict schema that has this feature the text is JSON that fits it."""
-    assert_fits(feature)
+@must(FEATURES_OF_SCHEMAS, says=SCHEMA, counterexample=broken(schema_feature, CONTENT, '{"unknown": 1}'))
+def test_text_matches_such_a_schema(schema_feature: Exchange) -> None:
+    """With a strict schema that uses a documented feature (`enum`, `$ref`, ...), the JSON matches the schema."""
+    assert_fits(schema_feature)

@@ -1,4 +1,4 @@
-"""The tools that are offered: plain data."""
+"""The tools that are offered: data only."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ UNUSUAL_TOOLS: dict[str, dict[str, Any]] = {
     "name-with-digit-first": weather_with(LISTED, name="3d_weather"),
     "name-with-64-letters": weather_with(LISTED, name=_LONGEST),
 }
-"""Tools that every document allows, and that translators stumble over."""
+"""Tools that every document allows, and that translators often break."""
 
 WRONG_TOOLS: dict[str, dict[str, Any]] = {
     "no-name": {"type": "function", "function": {"parameters": PARAMETERS}},
@@ -94,7 +94,7 @@ UNUSABLE_TOOLS: dict[str, dict[str, Any]] = {
     "name-with-blank": weather_with(PARAMETERS, name="get weather"),
     "unknown-type-in-schema": weather_with({"type": "object", "properties": {"city": {"type": "text"}}}),
 }
-"""Tools that OpenAI refuses, and that a server may take: it may well take more than it must."""
+"""Tools that OpenAI rejects, and that a server may accept."""
 
 WRONG_CHOICES: dict[str, Any] = {
     "function-not-offered": named("no_such_function"),

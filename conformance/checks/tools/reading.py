@@ -1,4 +1,4 @@
-"""How calls are read out of an answer, plain or streamed."""
+"""How calls are read out of a response, non-streaming or streamed."""
 
 import json
 import re
@@ -25,7 +25,7 @@ MARKUP = (
 
 
 def calls_in(observed: Exchange) -> list[Any]:
-    """Return the calls of a plain answer; null or no key is none."""
+    """Return the calls of a non-streaming response; null or no key is none."""
     found = observed.at(CALLS, list | None, None)
     return list(found or ())
 
@@ -33,16 +33,16 @@ def calls_in(observed: Exchange) -> list[Any]:
 def require_call(observed: Exchange) -> None:
     """Raise `Inconclusive` when there is no call to look at: where one is owed, a check of its own finds that."""
     if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
-        raise Inconclusive("the answer holds no call")
+        raise Inconclusive("the response has no call")
 
 
 def require_obedience(observed: Exchange, choice: str) -> None:
-    """Raise a deviation when an answer that ends by itself holds no call. Raises `Inconclusive` for a refusal."""
+    """Raise a deviation when a response that ends by itself has no call. Raises `Inconclusive` for a refusal."""
     require_whole(observed)
     if refuses(observed):
         raise Inconclusive("the model refuses")
     if not (fragments(observed) if observed.sent.streamed else calls_in(observed)):
-        raise Deviation(f"`tool_choice` {choice}, and the answer holds no call", finding="ignored:tool_choice")
+        raise Deviation(f"`tool_choice` {choice}, and the response has no call", finding="ignored:tool_choice")
 
 
 def refuses(observed: Exchange) -> bool:
@@ -53,7 +53,7 @@ def refuses(observed: Exchange) -> bool:
 
 
 def fragments(observed: Exchange) -> list[Document]:
-    """Return the fragments of calls that a stream holds, in order."""
+    """Return the fragments of calls in a stream, in order."""
     found: list[Document] = []
     for chunk in observed.chunks:
         if chunk.at("choices", list):
@@ -63,10 +63,10 @@ def fragments(observed: Exchange) -> list[Document]:
 
 
 def fragments_by_index(observed: Exchange) -> list[list[Document]]:
-    """Return the fragments of each call. Raises `Inconclusive` where `index` does not tell calls apart."""
+    """Return the fragments of each call. Raises `Inconclusive` where several calls have the same `index`."""
     calls = grouped(observed)
     if any(len({*told(_beginnings(call), "id")}) > 1 for call in calls):
-        raise Inconclusive("several calls share one `index`: a check of its own finds that")
+        raise Inconclusive("several calls share one `index`, which another check finds")
     return calls
 
 
@@ -83,28 +83,28 @@ def grouped(observed: Exchange) -> list[list[Document]]:
     for fragment in fragments(observed):
         index = fragment.get("index")
         if not isinstance(index, int):
-            raise Inconclusive("fragments without `index` cannot be put together")
+            raise Inconclusive("fragments without `index` cannot be joined, which another check finds")
         calls.setdefault(index, []).append(fragment)
     return list(calls.values())
 
 
 def told(call: list[Document], path: str) -> list[str]:
-    """Return what the fragments of one call say at a path, in order; null and the empty text say nothing."""
+    """Return the strings that the fragments of one call have at a path, in order, without null and empty ones."""
     texts = [fragment.at(path, str | None, None) for fragment in call]
     return [text for text in texts if text]
 
 
 def names_called(observed: Exchange) -> list[str]:
-    """Return the names of the functions that are called, plain or streamed."""
+    """Return the names of the functions that are called, non-streaming or streamed."""
     if observed.sent.streamed:
         return [_joined_name(told(call, "function.name")) for call in fragments_by_index(observed)]
     return observed.all(f"{CALLS}.*.function.name", str) if calls_in(observed) else []
 
 
 def _joined_name(pieces: list[str]) -> str:
-    """Return a name that is told in pieces. Raises `Inconclusive` when each piece is the whole name."""
+    """Return a name that is sent in pieces. Raises `Inconclusive` when each piece is the whole name."""
     if len(pieces) > 1 and len(set(pieces)) == 1:
-        raise Inconclusive("the name of the function is told again and again: a check of its own finds that")
+        raise Inconclusive("each fragment repeats the name of the function, which another check finds")
     return "".join(pieces)
 
 
@@ -127,7 +127,7 @@ def arguments_told(observed: Exchange, *, parameters: bool) -> list[str]:
 
 
 def _calls(observed: Exchange) -> list[tuple[str, str]]:
-    """Return the name and the arguments of each call of a function, plain or streamed."""
+    """Return the name and the arguments of each call of a function, non-streaming or streamed."""
     if observed.sent.streamed:
         calls = fragments_by_index(observed)
         return [("".join(told(call, "function.name")), "".join(told(call, "function.arguments"))) for call in calls]
@@ -144,29 +144,29 @@ def _takes_parameters(observed: Exchange, name: str) -> bool:
 
 
 def asked(observed: Exchange) -> str:
-    """Return all that the messages of a request say, as JSON: what a model may repeat of its own accord."""
+    """Return the messages of a request as JSON: what a model may repeat by itself."""
     return json.dumps(observed.sent.json.get("messages"), ensure_ascii=False)
 
 
 def assert_unmarked(observed: Exchange) -> None:
     """
-    Assert that a text holds no whole call in the model's own notation.
+    Assert that a text has no complete call in the model's own markup.
 
-    Raises `Inconclusive` where the request holds the notation too, and for what no parser could make a call of.
+    Raises `Inconclusive` where the request contains the markup, and for what a parser could not read as a call.
     """
     text = within(text_of(observed))
     mark = markup_in(text)
     if not mark:
         return
     if mark in asked(observed):
-        raise Inconclusive("the request itself holds the notation for calls")
+        raise Inconclusive("the request itself contains the markup for calls")
     if not is_marked_call(text.partition(mark)[2], mark, [*functions_offered(observed)]):
-        raise Inconclusive(f"the model writes {mark!r}, and no whole call of an offered function behind it")
-    raise Deviation(f"`content` holds a whole call behind {mark!r}, and there is no call")
+        raise Inconclusive(f"the text contains {mark!r}, and no complete call of an offered function after it")
+    raise Deviation(f"`content` has a complete call after {mark!r}, and `tool_calls` has none")
 
 
 def is_marked_call(inside: str, mark: str, names: list[str]) -> bool:
-    """Tell whether what stands behind a mark is a whole call of a function that is offered, as a parser reads it."""
+    """Tell whether the text after a mark is a complete call of a function that is offered, as a parser reads it."""
     if mark == "<function=":
         return inside.startswith(tuple(f"{name}>" for name in names)) and "</function>" in inside
     before, brace, after = inside.partition("{")
@@ -180,27 +180,27 @@ def is_marked_call(inside: str, mark: str, names: list[str]) -> bool:
 
 def assert_read(later: Exchange, first: Exchange, what: str, counts: tuple[Exchange, Exchange]) -> None:
     """
-    Assert that what one request says more than another adds to `usage.prompt_tokens`: that it is read.
+    Assert that what one request has more than another adds to `usage.prompt_tokens`: that it reaches the model.
 
     `counts` are the control: one sentence, and many. Raises `Inconclusive` when nothing is counted.
     """
     require_counting(*counts)
     with_it, without = prompt_tokens(later), prompt_tokens(first)
     if with_it <= without:
-        message = f"{with_it} prompt tokens with {what}, {without} without"
+        message = f"`usage.prompt_tokens` is {with_it} with {what}, {without} without"
         raise Deviation(message, finding=f"unread:{later.sent.operation}")
 
 
 def says_something(observed: Exchange) -> bool:
-    """Tell whether the answer has text. Raises `Inconclusive` when it calls again, or ends early."""
+    """Tell whether the response has text. Raises `Inconclusive` when it calls again, or is truncated."""
     if calls_in(observed):
-        raise Inconclusive("the model calls again instead of answering")
+        raise Inconclusive("the model calls a function again instead of writing text")
     require_whole(observed)
     return text_of(observed).strip() != ""
 
 
 def markup_in(text: str) -> str:
-    """Return the mark of a model's own notation for calls that a text holds, or an empty text."""
+    """Return the mark of a model's own markup for calls in a text, or an empty string."""
     return next((mark for mark in MARKUP if mark in text), "")
 
 

@@ -1,8 +1,8 @@
 """
-A call of a function, plain.
+A function call in a non-streaming response.
 
 Not checked: whether a model calls when it may choose; that the arguments fit the function's schema (without `strict` no
-document promises it); which function a model names when it may choose (some have named one that nobody offered).
+document promises it); which function a model names when it may choose (some have named one that was not offered).
 """
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
@@ -50,7 +50,7 @@ END = SDK("chat_completion.Choice.finish_reason")
     when=(CHOICE_NAMED,),
 )
 def test_named_function_is_called(chat_completion: Exchange) -> None:
-    """A function that `tool_choice` names is called."""
+    """When `tool_choice` names a function, the response has a call in `tool_calls`."""
     require_obedience(chat_completion, "names a function")
 
 
@@ -61,7 +61,7 @@ def test_named_function_is_called(chat_completion: Exchange) -> None:
     when=(OFFERS_TOOLS,),
 )
 def test_call_has_the_documented_shape(chat_completion: Exchange) -> None:
-    """Each call has `type` `function` or `custom`, and under that name strings for what is called and with what."""
+    """Each of `tool_calls` has `type` `function` with `name` and `arguments`, or `custom` with `name` and `input`."""
     require_call(chat_completion)
     for number in range(len(calls_in(chat_completion))):
         kind = chat_completion.at(f"{CALLS}.{number}.type", str)
@@ -76,10 +76,10 @@ def test_call_has_the_documented_shape(chat_completion: Exchange) -> None:
     counterexample=broken(weather_forced, CONTENT, DELETE),
     when=(OFFERS_TOOLS,),
 )
-def test_content_stands_beside_a_call(chat_completion: Exchange) -> None:
-    """The key `content` stands beside a call too, even when its value is null."""
+def test_message_with_calls_has_content(chat_completion: Exchange) -> None:
+    """A `message` with `tool_calls` has the key `content`, even if its value is null."""
     require_call(chat_completion)
-    assert chat_completion.has(CONTENT), "`message` has calls and no `content`"
+    assert chat_completion.has(CONTENT), "`message` has `tool_calls` and no key `content`"
 
 
 @must(
@@ -89,7 +89,7 @@ def test_content_stands_beside_a_call(chat_completion: Exchange) -> None:
     when=(OFFERS_TOOLS,),
 )
 def test_call_has_an_id(chat_completion: Exchange) -> None:
-    """Each call has an `id` that is not empty."""
+    """Each of `tool_calls` has an `id` that is not empty."""
     require_call(chat_completion)
     assert "" not in chat_completion.all(f"{CALLS}.*.id", str)
 
@@ -102,7 +102,8 @@ def with_name_for_id(observed: Exchange) -> Exchange:
 @should(
     BASIC,
     says=OBSERVED(
-        "OpenAI makes each `id` anew; one that is made of the function's name repeats itself", *evidence.CALLS_STREAMED
+        "OpenAI makes a new `id` for each call; one that is made of the function's name is repeated",
+        *evidence.CALLS_STREAMED,
     ),
     counterexample=changed(weather_forced, with_name_for_id),
     when=(OFFERS_FUNCTIONS_ONLY,),
@@ -112,7 +113,7 @@ def test_id_of_a_call_is_not_the_name(chat_completion: Exchange) -> None:
     require_call(chat_completion)
     pairs = zip(chat_completion.all(f"{CALLS}.*.id", str), names_called(chat_completion), strict=True)
     same = [call_id for call_id, name in pairs if call_id == name]
-    assert not same, f"a call of {same[0][:80]!r} has that name for its `id`"
+    assert not same, f"the call of {same[0][:80]!r} has that name as its `id`"
 
 
 def known_ids(observed: Exchange) -> list[str]:
@@ -135,11 +136,11 @@ def with_known_id(observed: Exchange) -> Exchange:
     when=(ANSWERS_A_CALL,),
 )
 def test_later_call_has_another_id(chat_completion: Exchange) -> None:
-    """A call in a later turn has none of the ids that the conversation holds already."""
+    """A call in a later turn has a new `id`, not one that the conversation already has."""
     require_call(chat_completion)
     known = known_ids(chat_completion)
     again = [call_id for call_id in chat_completion.all(f"{CALLS}.*.id", str) if call_id in known]
-    assert not again, f"the conversation holds a call with the same id: {again[0]!r}"
+    assert not again, f"the conversation already has a call with this `id`: {again[0]!r}"
 
 
 @must(
@@ -149,10 +150,10 @@ def test_later_call_has_another_id(chat_completion: Exchange) -> None:
     when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS),
 )
 def test_call_names_an_offered_function(chat_completion: Exchange) -> None:
-    """`function.name` is a name that was offered, letter by letter."""
+    """When a call is forced, `function.name` of each call is exactly the name of an offered function."""
     require_call(chat_completion)
     others = sorted(set(names_called(chat_completion)) - functions_offered(chat_completion).keys())
-    assert not others, f"{others[0][:80]!r} is called, which is not offered"
+    assert not others, f"{others[0][:80]!r} is called, and the request does not offer it"
 
 
 @should(
@@ -162,7 +163,7 @@ def test_call_names_an_offered_function(chat_completion: Exchange) -> None:
     when=(OFFERS_FUNCTIONS_ONLY, NO_STOP),
 )
 def test_arguments_are_a_json_object(chat_completion: Exchange) -> None:
-    """`function.arguments` is a string that holds one JSON object."""
+    """`function.arguments` of a call is a string that contains one JSON object."""
     require_call(chat_completion)
     require_whole(chat_completion)
     for arguments in arguments_told(chat_completion, parameters=True):
@@ -171,56 +172,56 @@ def test_arguments_are_a_json_object(chat_completion: Exchange) -> None:
 
 @should(BASIC, says=END, counterexample=broken(weather_required, REASON, "stop"), when=(CHOICE_REQUIRED,))
 def test_required_call_ends_with_tool_calls(chat_completion: Exchange) -> None:
-    """An answer that calls because a call is `required` ends with `finish_reason` `tool_calls`."""
+    """A response with a call, after `tool_choice` `required`, has `finish_reason` `tool_calls`."""
     require_call(chat_completion)
     require_whole(chat_completion)
     reason = chat_completion.at(REASON, str)
-    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+    assert reason == "tool_calls", f"the response has a call, and `finish_reason` is {reason!r}"
 
 
 @must(BASIC, says=END, counterexample=broken(weather_auto, REASON, "stop"), when=(CHOICE_AUTO,))
 def test_chosen_call_ends_with_tool_calls(chat_completion: Exchange) -> None:
-    """An answer that calls by the model's own choice ends with `finish_reason` `tool_calls`."""
+    """A response with a call, after `tool_choice` `auto` or none, has `finish_reason` `tool_calls`."""
     require_call(chat_completion)
     require_whole(chat_completion)
     reason = chat_completion.at(REASON, str)
-    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+    assert reason == "tool_calls", f"the response has a call, and `finish_reason` is {reason!r}"
 
 
 @should(
     BASIC,
     says=OBSERVED(
-        "OpenAI ends a call of a named function with `stop`; others, which clients take as well, with `tool_calls`",
+        "OpenAI ends a call of a named function with `stop`; others with `tool_calls`, which clients accept as well",
         *evidence.NAMED_CALL,
     ),
     counterexample=broken(weather_forced, REASON, "tool_use"),
     when=(CHOICE_NAMED,),
 )
 def test_forced_call_ends_with_stop_or_tool_calls(chat_completion: Exchange) -> None:
-    """An answer that calls a named function ends with `finish_reason` `stop` or `tool_calls`."""
+    """A response with a call that `tool_choice` names has `finish_reason` `stop` or `tool_calls`."""
     require_call(chat_completion)
     require_whole(chat_completion)
     assert chat_completion.at(REASON, str) in {"stop", "tool_calls"}
 
 
 @must(BASIC, says=END, counterexample=broken(weather_auto, CALLS, []))
-def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
-    """An answer that ends with `finish_reason` `tool_calls` holds a call."""
+def test_finish_reason_tool_calls_has_a_call(chat_completion: Exchange) -> None:
+    """A response with `finish_reason` `tool_calls` has at least one call in `message.tool_calls`."""
     if chat_completion.get(REASON) != "tool_calls":
-        raise Inconclusive("the answer does not end with `tool_calls`")
-    assert calls_in(chat_completion), "`finish_reason` is `tool_calls`, and the answer holds none"
+        raise Inconclusive("`finish_reason` is not `tool_calls`")
+    assert calls_in(chat_completion), "`finish_reason` is `tool_calls`, and the response has no call"
 
 
 @should(
     BASIC,
     says=OBSERVED(
-        "OpenAI leaves `tool_calls` out of an answer without calls, and refuses an empty array in a history",
+        "OpenAI omits `tool_calls` in a response without calls, and rejects an empty array in a history",
         *evidence.EMPTY_CALLS,
     ),
     counterexample=broken(hello, CALLS, []),
 )
-def test_answer_without_calls_has_no_empty_array(chat_completion: Exchange) -> None:
-    """An answer without calls has no empty `tool_calls`."""
+def test_tool_calls_is_not_an_empty_array(chat_completion: Exchange) -> None:
+    """A response without calls omits `tool_calls`; it is not an empty array."""
     if calls_in(chat_completion):
-        raise Inconclusive("the answer holds a call")
+        raise Inconclusive("the response has a call")
     assert chat_completion.get(CALLS) != [], "`tool_calls` is an empty array"

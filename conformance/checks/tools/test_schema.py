@@ -1,10 +1,10 @@
 """
-The schema of a function: `strict` arguments that fit it, unusual tools that are taken, broken ones that are refused.
+The schema of a function: `strict` arguments that match it, unusual tools that are accepted, invalid ones rejected.
 
-A status of their own is what the refused ones are about: every exchange is checked for that.
+That invalid ones are rejected is the status check of their exchange.
 
 Not checked: that arguments fit without `strict`, which is the model's skill; that names of more than 64 letters and
-`strict` schemas with open objects are refused, as a server may well take more than it must; several tools of one name.
+`strict` schemas with open objects are rejected, as a server may accept more than it must; several tools of one name.
 """
 
 import json
@@ -29,7 +29,7 @@ from conformance.checks.tools.exchanges import (
     long_arguments_streamed,
     parameterless_streamed,
     strict_required,
-    unusual_required,
+    unusual_tool_required,
     weather_required,
     weather_required_streamed,
 )
@@ -40,11 +40,11 @@ from conformance.checks.tools.reading import (
     all_strict,
     arguments_told,
     calls_in,
-    fragments,
     fragments_by_index,
     functions_offered,
     names_called,
     require_call,
+    require_obedience,
     told,
 )
 from conformance.counterexamples import broken, every_chunk, rewritten
@@ -72,7 +72,7 @@ def strict_arguments(observed: Exchange) -> list[str]:
     require_call(observed)
     require_whole(observed)
     if len(calls_in(observed)) > 1:
-        raise Inconclusive("several calls at once, whose arguments are not bound to the schema")
+        raise Inconclusive("there are several calls, whose arguments `strict` does not bind")
     return observed.all(f"{CALLS}.*.function.arguments", str)
 
 
@@ -82,14 +82,14 @@ def strict_arguments(observed: Exchange) -> list[str]:
     counterexample=broken(strict_required, ARGUMENTS, '{"town": 1}'),
     when=STRICTLY,
 )
-def test_strict_arguments_fit_the_schema(chat_completion: Exchange) -> None:
-    """With `strict: true` the arguments of a call fit the function's schema."""
+def test_strict_arguments_match_the_schema(chat_completion: Exchange) -> None:
+    """With `strict: true`, the arguments of a call match the function's schema."""
     for arguments in strict_arguments(chat_completion):
         if not is_object(arguments):
-            raise Inconclusive("the arguments are not a JSON object: a check of its own finds that")
+            raise Inconclusive("the arguments are not a JSON object, which another check finds")
         (function,) = functions_offered(chat_completion).values()
         found = broken_rules(json.loads(arguments), function.get("parameters"))
-        assert not found, f"the arguments {arguments[:80]!r} do not fit: {found[0]}"
+        assert not found, f"the arguments {arguments[:80]!r} do not match the schema: {found[0]}"
 
 
 @must(
@@ -99,33 +99,33 @@ def test_strict_arguments_fit_the_schema(chat_completion: Exchange) -> None:
     when=STRICTLY,
 )
 def test_strict_arguments_are_a_json_object(chat_completion: Exchange) -> None:
-    """With `strict: true` the arguments of a call are a string that holds one JSON object."""
+    """With `strict: true`, the arguments of a call are a string that contains one JSON object."""
     for arguments in strict_arguments(chat_completion):
         assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
 
 
-@must(EDGE, says=DOC("FunctionObject"), counterexample=broken(unusual_required, CALLS, []))
+@must(EDGE, says=DOC("FunctionObject"), counterexample=broken(unusual_tool_required, CALLS, []))
 def test_unusual_function_is_called(
-    unusual_required: Exchange, weather_required: Exchange, parameterless_streamed: Exchange
+    unusual_tool_required: Exchange, weather_required: Exchange, parameterless_streamed: Exchange
 ) -> None:
-    """With `tool_choice` `required` a function of an unusual but documented form is called by its name."""
+    """With `tool_choice` `required`, a function of an unusual but documented form is called by its name."""
     require_call(weather_required)
-    require_whole(unusual_required)
-    assert calls_in(unusual_required), "`tool_choice` is `required`, and the answer holds no call"
-    others = sorted(set(names_called(unusual_required)) - functions_offered(unusual_required).keys())
+    require_whole(unusual_tool_required)
+    assert calls_in(unusual_tool_required), "`tool_choice` is `required`, and the response has no call"
+    others = sorted(set(names_called(unusual_tool_required)) - functions_offered(unusual_tool_required).keys())
     if others and set(names_called(parameterless_streamed)) != {WORD_NAME}:
-        raise Inconclusive("a function of an ordinary name is not called by it either: a check of its own finds that")
-    assert not others, f"{others[0][:80]!r} is called, which is not offered"
+        raise Inconclusive("a function with an ordinary name is not called by it either, which another check finds")
+    assert not others, f"{others[0][:80]!r} is called, and the request does not offer it"
 
 
 @should(
     EDGE,
     says=SDK("ChatCompletionMessageFunctionToolCall.function"),
-    counterexample=broken(unusual_required, ARGUMENTS, ""),
+    counterexample=broken(unusual_tool_required, ARGUMENTS, ""),
     when=WITHOUT_PARAMETERS,
 )
 def test_arguments_are_an_object_even_without_parameters(chat_completion: Exchange) -> None:
-    """`function.arguments` of a function without parameters is a string that holds one JSON object, `{}`."""
+    """`function.arguments` of a call without parameters is a string with one JSON object, such as `{}`."""
     require_call(chat_completion)
     require_whole(chat_completion)
     for arguments in arguments_told(chat_completion, parameters=False):
@@ -140,10 +140,9 @@ def test_arguments_are_an_object_even_without_parameters(chat_completion: Exchan
 def test_function_without_parameters_is_called_in_a_stream(
     parameterless_streamed: Exchange, weather_required_streamed: Exchange
 ) -> None:
-    """A required call of a function without parameters is told in a stream, with its name."""
+    """With `tool_choice` `required`, a function without parameters is called by its name in a stream."""
     require_call(weather_required_streamed)
-    require_whole(parameterless_streamed)
-    assert fragments(parameterless_streamed), "`tool_choice` is `required`, and the stream holds no call"
+    require_obedience(parameterless_streamed, "is `required`")
     assert set(names_called(parameterless_streamed)) == {WORD_NAME}
 
 
@@ -154,7 +153,7 @@ def test_function_without_parameters_is_called_in_a_stream(
     when=(*WITHOUT_PARAMETERS, ONE_CHOICE),
 )
 def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) -> None:
-    """The joined `arguments` of a call without parameters are one JSON object."""
+    """In a stream, the joined `arguments` of a call without parameters are one JSON object, such as `{}`."""
     require_whole(chat_stream)
     for joined in arguments_told(chat_stream, parameters=False):
         assert_object(joined, strict=all_strict(chat_stream), whose="the joined arguments")
@@ -166,12 +165,12 @@ def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) ->
     counterexample=rewritten(long_arguments_streamed, in_one_fragment),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
-def test_long_arguments_come_in_pieces(chat_stream: Exchange) -> None:
-    """Long arguments come in several fragments."""
+def test_long_arguments_are_sent_in_fragments(chat_stream: Exchange) -> None:
+    """In a stream, arguments of 200 characters or more are sent in several fragments."""
     require_whole(chat_stream)
     calls = [told(call, "function.arguments") for call in fragments_by_index(chat_stream)]
     long = [pieces for pieces in calls if len("".join(pieces)) >= LONG]
     if not long:
-        raise Inconclusive(f"no call has arguments of {LONG} characters: too few to tell")
+        raise Inconclusive(f"no call has arguments of {LONG} characters or more")
     for pieces in long:
         assert len(pieces) > 1, f"{len(pieces[0])} characters of arguments in one fragment"

@@ -1,8 +1,8 @@
 """
-A call of a function, streamed.
+A function call in a stream.
 
-Not checked: how many fragments a call has, and whether it begins with an empty one; that the arguments are the plain
-ones, as the model may choose others; whether the last fragment and `finish_reason` may share a chunk.
+Not checked: how many fragments a call has, and whether it begins with an empty one; that the arguments are those of the
+non-streaming response, as the model may choose others; whether the last fragment and `finish_reason` may share a chunk.
 """
 
 from typing import Any
@@ -78,7 +78,7 @@ def with_stop(chunks: list[Any]) -> list[Any]:
     when=(CHOICE_NAMED, ONE_CHOICE),
 )
 def test_named_function_is_called(chat_stream: Exchange) -> None:
-    """A function that `tool_choice` names is called in a stream too."""
+    """When `tool_choice` names a function, the stream has a call in `delta.tool_calls`."""
     require_obedience(chat_stream, "names a function")
 
 
@@ -86,10 +86,10 @@ def test_named_function_is_called(chat_stream: Exchange) -> None:
     STREAM,
     says=DOC("ChatCompletionToolChoiceOption"),
     counterexample=every_chunk(weather_required_streamed, DELTA_CALLS, []),
-    when=(CHOICE_REQUIRED, ONE_CHOICE),
+    when=(CHOICE_REQUIRED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
 def test_required_function_is_called(chat_stream: Exchange) -> None:
-    """With `tool_choice` `required` some function is called in a stream too."""
+    """With `tool_choice` `required`, the stream has a call in `delta.tool_calls`."""
     require_obedience(chat_stream, "is `required`")
 
 
@@ -100,7 +100,7 @@ def test_required_function_is_called(chat_stream: Exchange) -> None:
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE, NO_STOP),
 )
 def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
-    """The fragments of a call's `arguments`, joined, are one JSON object."""
+    """In a stream, the joined fragments of a call's `arguments` are one JSON object."""
     require_whole(chat_stream)
     for joined in arguments_told(chat_stream, parameters=True):
         assert_object(joined, strict=all_strict(chat_stream), whose="the joined arguments")
@@ -111,14 +111,14 @@ def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
 )
-def test_arguments_are_json_as_in_plain_calls(
+def test_streaming_keeps_arguments_json(
     weather_forced_streamed: Exchange, weather_forced: Exchange, weather_required: Exchange
 ) -> None:
-    """Where plain calls have JSON objects for arguments, the joined arguments of a streamed call are one too."""
+    """Streaming does not break `arguments`: joined, they are a JSON object if the non-streaming ones are."""
     for plain in (weather_forced, weather_required):
         require_call(plain)
         if not all(map(is_object, plain.all(f"{CALLS}.*.function.arguments", str))):
-            raise Inconclusive("the arguments of plain calls are not JSON objects either")
+            raise Inconclusive("the arguments of non-streaming calls are not JSON objects either")
     require_whole(weather_forced_streamed)
     for call in fragments_by_index(weather_forced_streamed):
         joined = "".join(told(call, "function.arguments"))
@@ -130,13 +130,13 @@ def test_arguments_are_json_as_in_plain_calls(
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=broken_chunk(weather_forced_streamed, 1, NAME, "weather"),
 )
-def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
-    """A streamed call names the same function as the plain one."""
+def test_streaming_keeps_the_name(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+    """A call in a stream has the same `function.name` as in the non-streaming response."""
     require_call(weather_forced)
     plain = set(weather_forced.all(f"{CALLS}.*.function.name", str))
     calls = fragments_by_index(weather_forced_streamed)
     streamed = {name for call in calls for name in told(call, "function.name")}
-    assert streamed == plain, f"{sorted(streamed)} streamed, {sorted(plain)} plain"
+    assert streamed == plain, f"{sorted(streamed)} streamed, {sorted(plain)} non-streaming"
 
 
 @must(
@@ -145,8 +145,8 @@ def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange
     counterexample=every_chunk(weather_required_streamed, REASON, None),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
-    """Exactly one chunk of a stream with a call has a `finish_reason` that is not null."""
+def test_stream_of_a_call_has_one_finish_reason(chat_stream: Exchange) -> None:
+    """A stream with a call has exactly one chunk with a `finish_reason` that is not null."""
     require_call(chat_stream)
     reasons = finish_reasons(chat_stream)
     assert len(reasons) == 1, f"{len(reasons)} chunks have a `finish_reason`"
@@ -158,14 +158,14 @@ def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
     counterexample=rewritten(weather_required_streamed, with_end_first),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_call_is_told_before_the_end(chat_stream: Exchange) -> None:
-    """No fragment of a call comes after the chunk with the `finish_reason`."""
+def test_calls_precede_the_finish_reason(chat_stream: Exchange) -> None:
+    """In a stream, no fragment of a call follows the chunk with the `finish_reason`."""
     require_call(chat_stream)
     end_of(chat_stream)
     chunks = [chunk for chunk in chat_stream.chunks if chunk.at("choices", list)]
     ended = [bool(chunk.at(REASON, str | None, None)) for chunk in chunks]
     late = [chunk for chunk in chunks[ended.index(True) + 1 :] if chunk.at(DELTA_CALLS, list | None, None)]
-    assert not late, f"{len(late)} chunks with fragments come after the end"
+    assert not late, f"{len(late)} chunks with fragments of calls follow the `finish_reason`"
 
 
 @should(
@@ -175,11 +175,11 @@ def test_call_is_told_before_the_end(chat_stream: Exchange) -> None:
     when=(CHOICE_REQUIRED, ONE_CHOICE),
 )
 def test_required_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
-    """A stream that calls because a call is `required` ends with `finish_reason` `tool_calls`."""
+    """A stream with a call, after `tool_choice` `required`, has `finish_reason` `tool_calls`."""
     require_call(chat_stream)
     require_whole(chat_stream)
     reason = end_of(chat_stream)
-    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+    assert reason == "tool_calls", f"the stream has a call, and `finish_reason` is {reason!r}"
 
 
 @must(
@@ -189,11 +189,11 @@ def test_required_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
     when=(CHOICE_AUTO, ONE_CHOICE),
 )
 def test_chosen_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
-    """A stream that calls by the model's own choice ends with `finish_reason` `tool_calls`."""
+    """A stream with a call, after `tool_choice` `auto` or none, has `finish_reason` `tool_calls`."""
     require_call(chat_stream)
     require_whole(chat_stream)
     reason = end_of(chat_stream)
-    assert reason == "tool_calls", f"a call, and `finish_reason` is {reason!r}"
+    assert reason == "tool_calls", f"the stream has a call, and `finish_reason` is {reason!r}"
 
 
 @must(
@@ -202,27 +202,28 @@ def test_chosen_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
     counterexample=every_chunk(weather_auto_streamed, DELTA_CALLS, []),
     when=(ONE_CHOICE,),
 )
-def test_end_by_tool_calls_has_a_call(chat_stream: Exchange) -> None:
-    """A stream that ends with `finish_reason` `tool_calls` holds a call."""
+def test_finish_reason_tool_calls_has_a_call(chat_stream: Exchange) -> None:
+    """A stream with `finish_reason` `tool_calls` has at least one call in `delta.tool_calls`."""
     if end_of(chat_stream) != "tool_calls":
-        raise Inconclusive("the stream does not end with `tool_calls`")
-    assert fragments(chat_stream), "`finish_reason` is `tool_calls`, and the stream holds no call"
+        raise Inconclusive("the `finish_reason` of the stream is not `tool_calls`")
+    assert fragments(chat_stream), "`finish_reason` is `tool_calls`, and the stream has no call"
 
 
 @should(
     STREAM_END,
     says=OBSERVED(
-        "OpenAI ends a call of a named function in the same way, streamed and plain", *evidence.NAMED_CALL_STREAMED
+        "OpenAI ends a call of a named function in the same way, streaming and non-streaming",
+        *evidence.NAMED_CALL_STREAMED,
     ),
     counterexample=broken_chunk(weather_forced_streamed, -1, REASON, "function_call"),
 )
-def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
-    """The call of a named function ends with the same `finish_reason`, streamed and plain."""
+def test_streaming_keeps_the_finish_reason(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+    """A call that `tool_choice` names has the same `finish_reason` in a stream as in a non-streaming response."""
     for observed in (weather_forced_streamed, weather_forced):
         require_call(observed)
         require_whole(observed)
     streamed, plain = end_of(weather_forced_streamed), weather_forced.at(REASON, str)
-    assert streamed == plain, f"`finish_reason` is {streamed!r} streamed, {plain!r} plain"
+    assert streamed == plain, f"`finish_reason` is {streamed!r} streamed, {plain!r} non-streaming"
 
 
 @should(
@@ -231,6 +232,6 @@ def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_fo
     counterexample=broken_chunk(hello_streamed, 1, DELTA_CALLS, None),
 )
 def test_text_has_no_empty_calls(chat_stream: Exchange) -> None:
-    """The chunks of a text leave `tool_calls` out: it is neither null nor empty."""
+    """In a stream, chunks without calls omit `delta.tool_calls`; it is not null or empty."""
     found = [chunk for chunk in chat_stream.chunks if chunk.get(DELTA_CALLS) in (None, [])]
     assert not found, f"`tool_calls` is null or empty in {len(found)} chunks, first in {found[0].place}"

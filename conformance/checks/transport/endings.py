@@ -1,7 +1,7 @@
 """
-What an ending says of the server, beside what it says of us.
+What the end of a response says about the server, apart from what it says about us.
 
-Time is ours: what still arrived at our deadline, and what was slow while we asked for other things too, proves nothing.
+Time is ours: what still arrived at our deadline, and what was slow while we sent other requests too, proves nothing.
 """
 
 from conformance import Deviation, Exchange, Inconclusive
@@ -14,13 +14,13 @@ TRIES = 3
 def examine_silence(exchange: Exchange) -> None:
     """Raise what it means that there is no response; nothing when there is one."""
     if exchange.ending is Ending.NOT_HTTP:
-        raise Deviation(f"what came is not HTTP/1.1: {exchange.reason}", finding="ending:not-http")
+        raise Deviation(f"the response is not HTTP/1.1: {exchange.reason}", finding="ending:not-http")
     if exchange.ending is Ending.CLOSED:
         tries = len(exchange.attempts)
         if tries < TRIES:
-            raise Inconclusive(f"{exchange.reason}, and was asked {tries} of {TRIES} times")
-        asked = f"{tries} of {tries} times, while other requests were answered"
-        raise Deviation(f"{exchange.reason}, {asked}", finding="ending:closed")
+            raise Inconclusive(f"{exchange.reason}, and the request was sent {tries} of {TRIES} times")
+        tried = f"{tries} of {tries} times, while other requests got a response"
+        raise Deviation(f"{exchange.reason}, {tried}", finding="ending:closed")
 
 
 def examine_ending(exchange: Exchange) -> None:
@@ -31,13 +31,13 @@ def examine_ending(exchange: Exchange) -> None:
         _examine_time(exchange)
     if exchange.ending in {Ending.OPEN, Ending.ENDLESS} and exchange.beside:
         raise Inconclusive(f"{exchange.reason}, {_beside(exchange)}")
-    broke = "" if exchange.ending in {Ending.OPEN, Ending.ENDLESS} else "the answer broke off: "
+    broke = "" if exchange.ending in {Ending.OPEN, Ending.ENDLESS} else "the response broke off: "
     raise Deviation(f"{broke}{exchange.reason}", finding=f"ending:{exchange.ending}")
 
 
 def _examine_time(exchange: Exchange) -> None:
     if exchange.deadline_s is None:
-        raise Inconclusive(f"not finished in time, and the recording does not hold the deadline: {exchange.reason}")
+        raise Inconclusive(f"not finished in time, and the recording does not contain the deadline: {exchange.reason}")
     deadline = f"{exchange.deadline_s:g} s"
     if exchange.beside:
         raise Inconclusive(f"not finished within {deadline} {_beside(exchange)}")

@@ -1,8 +1,8 @@
 """
 What is sent about the transport; most is judged on exchanges of other families.
 
-A word that is not ASCII is repeated plain and streamed. The control is the ASCII words of `parallel_words`: who cannot
-repeat those proves nothing about any encoding.
+A word that is not ASCII is repeated, non-streaming and streamed. The control is the ASCII words of `parallel_words`: a
+model that cannot repeat those proves nothing about any encoding.
 """
 
 from conformance import Request, Target, capability, exchange
@@ -25,13 +25,13 @@ WORDS = {
 
 
 @exchange(UTF8, each=WORDS)
-def word(target: Target, row: str) -> Request:
+def non_ascii_word(target: Target, row: str) -> Request:
     """A word that is not ASCII, to be repeated."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(row))]})
 
 
 @exchange(UTF8, each=WORDS)
-def word_streamed(target: Target, row: str) -> Request:
+def non_ascii_word_streamed(target: Target, row: str) -> Request:
     """A word that is not ASCII, to be repeated in a stream."""
     body = {"model": target.model("chat"), "messages": [user(repeat(row))], "stream": True}
     return post("/chat/completions", body)

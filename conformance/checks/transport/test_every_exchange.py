@@ -28,7 +28,7 @@ def is_among(observed: str, media: tuple[str, ...]) -> bool:
 
 
 def is_unread(exchange: Exchange) -> bool:
-    """Tell whether nobody reads a body as JSON: a file, a redirect, a preflight, a refusal that is not said to be."""
+    """Tell whether a body is not read as JSON: a file, a redirect, a preflight, an error with another media type."""
     if exchange.status >= 400:
         # Its media type is not that of an error object, which is a finding of its own: no JSON is broken here.
         return exchange.sent.method == "OPTIONS" or "json" not in exchange.received.media_type
@@ -47,7 +47,7 @@ def require_json(text: str | bytes, what: str, exchange: Exchange) -> None:
 
 
 def cut(exchange: Exchange) -> Exchange:
-    """Cut JSON short, and let what is no JSON break off."""
+    """Cut JSON short, and let what is not JSON break off."""
     if exchange.media:
         return replace(exchange, ending=Ending.PEER, reason="the connection was closed")
     return body(None, b'{"cut').change(exchange)
@@ -63,7 +63,7 @@ def cut(exchange: Exchange) -> Exchange:
     about_status=True,
 )
 def test_status(exchange: Exchange) -> None:
-    """The status is the documented one."""
+    """The status of the response is a documented one for this request."""
     examine_silence(exchange)
     expected = " or ".join(str(status) for status in sorted(exchange.expects))
     assert exchange.status in exchange.expects, f"{_what_happened(exchange)}, expected {expected}"
@@ -76,7 +76,7 @@ def _what_happened(exchange: Exchange) -> str:
     if exchange.status >= 500:
         return f"{exchange.status}: the server failed on {asked}{case}"
     if exchange.invalid and exchange.status < 400:
-        return f"{_subject(exchange, asked)}{case} is served: {exchange.status}"
+        return f"{_subject(exchange, asked)}{case} is served with status {exchange.status}"
     return f"status {exchange.status} for {asked}{case}"
 
 
@@ -88,7 +88,7 @@ def _subject(exchange: Exchange, asked: str) -> str:
 
 @must(EVERY, says=RFC(9110, "8.3"), counterexample=header(None, "content-type", "font/woff"), builtin=True)
 def test_media_type(exchange: Exchange) -> None:
-    """JSON comes as `application/json`, a stream of events as `text/event-stream`, a file as what it is."""
+    """The Content-Type is `application/json` for JSON, `text/event-stream` for a stream, or the file's own."""
     if 300 <= exchange.status < 400:
         return  # where it is allowed, a redirect is read by its `Location`
     streamed = exchange.sent.streamed and exchange.status < 400
@@ -98,14 +98,14 @@ def test_media_type(exchange: Exchange) -> None:
     # Which of several a client believes is its own choice: each must be right (RFC 9110, section 8.3).
     for observed in exchange.received.media_types or ("",):
         if not is_among(observed, expected):
-            message = f"media type {observed or 'absent'} where {named} is expected"
+            message = f"Content-Type {observed or 'absent'} where {named} is expected"
             # All streams of an operation come from one place, whatever they are about.
             raise Deviation(message, finding=f"media-type:{exchange.sent.operation} (stream)" if streamed else None)
 
 
 @must(EVERY, says=RFC(8259, "2"), counterexample=changed(None, cut), any_status=True, builtin=True)
 def test_body_is_whole(exchange: Exchange) -> None:
-    """The body comes to its end, and each JSON text in it can be parsed."""
+    """The body of the response arrives completely, and each JSON text in it can be parsed."""
     examine_ending(exchange)
     received = exchange.received
     if problem := is_unreadable(received.body, received.coding, MAX_DECODED):
@@ -117,6 +117,6 @@ def test_body_is_whole(exchange: Exchange) -> None:
         for number, event in enumerate(exchange.received.stream.events):
             if event.data.strip() != DONE:
                 require_json(event.data, f"event {number} of {exchange.label}", exchange)
-        assert exchange.received.stream.events, "the stream holds no event"
+        assert exchange.received.stream.events, "the stream has no event"
     elif received.body or exchange.status != 204:
         require_json(received.decoded, "the body", exchange)

@@ -2,8 +2,8 @@
 Characters beyond ASCII, there and back.
 
 What is looked for is damage that only a wrong encoding does: the bytes of UTF-8 read as another encoding, replacement
-characters or question marks in place of letters, escapes shown as text, letters that are gone. A model that says
-something else than the word is no evidence.
+characters or question marks in place of letters, escapes shown as text, letters that are lost. A model that writes
+something else than the word is not evidence.
 
 Not checked: the normal form of letters with accents, as a model may write them either way.
 """
@@ -17,11 +17,11 @@ from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, must
 from conformance.checks.chat.exchanges import PARALLEL_WORDS, parallel_words
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.stream import joined
-from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_streamed
+from conformance.checks.transport.exchanges import UTF8, WORDS, non_ascii_word, non_ascii_word_streamed
 from conformance.counterexamples import changed, rewritten
 
 LONGEST = 8_192
-"""How many characters of an answer of one word are read: bringing accents into order takes quadratic time."""
+"""How many characters of a response of one word are read: bringing accents into order takes quadratic time."""
 
 
 def harm(text: str, told: str) -> str | None:
@@ -30,15 +30,15 @@ def harm(text: str, told: str) -> str | None:
         return None
     for encoding in ("latin-1", "cp1252", "gbk"):
         if told.encode().decode(encoding, "replace").replace("\ufffd", "")[:6] in text:
-            return f"its bytes were read as {encoding}"
+            return f"its UTF-8 bytes were decoded as {encoding}"
     if json.dumps(told)[1:-1].lower() in text.lower():
-        return "its escapes are shown as text"
+        return "its JSON escapes are returned as text"
     if stands_in(text.strip(" \t\r\n.!\"'"), told):
-        return "other characters stand in place of its letters"
+        return "its letters are replaced by other characters"
     if any(letter.isascii() for letter in told) and re.search(
         rf"\b{re.escape(told.encode('ascii', 'ignore').decode())}\b", text
     ):
-        return "its letters beyond ASCII are gone"
+        return "its non-ASCII letters are missing"
     return None
 
 
@@ -60,14 +60,14 @@ def stands_in(text: str, told: str) -> bool:
 def judge(control: Exchanges, text: str, told: str) -> None:
     """Assert that the word came back. Raises `Inconclusive` when the model said something else."""
     for observed in control:
-        word = PARALLEL_WORDS[observed.case]
-        if word.lower() not in (observed.at(CONTENT, str | None, None) or "").lower():
-            raise Inconclusive(f"this model cannot repeat a word: {word!r}")
+        non_ascii_word = PARALLEL_WORDS[observed.case]
+        if non_ascii_word.lower() not in (observed.at(CONTENT, str | None, None) or "").lower():
+            raise Inconclusive(f"this model cannot repeat a word: {non_ascii_word!r}")
     text = text[:LONGEST]
     found = harm(text, told)
-    assert found is None, f"{told!r} came back as {text[:60]!r}: {found}"
+    assert found is None, f"{told!r} is returned as {text[:60]!r}: {found}"
     if told not in unicodedata.normalize("NFC", text):
-        raise Inconclusive(f"this model repeats a word in ASCII, and says something else for {told!r}")
+        raise Inconclusive(f"this model can repeat an ASCII word, and writes something else for {told!r}")
 
 
 def misread(observed: Exchange) -> Exchange:
@@ -86,13 +86,13 @@ def replaced(chunks: list[Any]) -> list[Any]:
     return chunks
 
 
-@must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(word, misread))
-def test_word_comes_back_unharmed(word: Exchange, parallel_words: Exchanges) -> None:
-    """A word that is not ASCII comes back character for character."""
-    judge(parallel_words, word.at(CONTENT, str | None, None) or "", WORDS[word.case])
+@must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(non_ascii_word, misread))
+def test_non_ascii_word_is_returned(non_ascii_word: Exchange, parallel_words: Exchanges) -> None:
+    """A word with non-ASCII characters, to be repeated, is returned unchanged, not garbled by its encoding."""
+    judge(parallel_words, non_ascii_word.at(CONTENT, str | None, None) or "", WORDS[non_ascii_word.case])
 
 
-@must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(word_streamed, replaced))
-def test_word_comes_back_unharmed_streamed(word_streamed: Exchange, parallel_words: Exchanges) -> None:
-    """A word that is not ASCII comes back character for character in a stream, however its bytes were cut."""
-    judge(parallel_words, joined(word_streamed), WORDS[word_streamed.case])
+@must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(non_ascii_word_streamed, replaced))
+def test_non_ascii_word_is_streamed(non_ascii_word_streamed: Exchange, parallel_words: Exchanges) -> None:
+    """A word with non-ASCII characters is returned unchanged in a stream, wherever chunks split its bytes."""
+    judge(parallel_words, joined(non_ascii_word_streamed), WORDS[non_ascii_word_streamed.case])

@@ -1,7 +1,7 @@
 """
-Several calls in one answer, and `parallel_tool_calls`.
+Several calls in one response, and `parallel_tool_calls`.
 
-Whether a model makes several calls is its skill: where it makes one, only what the client wrote down itself is judged.
+Whether a model makes several calls is its skill: where it makes one, only what the client wrote itself is judged.
 
 Not checked: the order of the calls.
 """
@@ -38,11 +38,11 @@ from conformance.checks.tools.rounds.exchanges import (
     one_call_history,
     result_missing,
     time_and_weather_streamed,
+    two_calls,
     two_calls_history,
-    two_weathers,
-    two_weathers_one_by_one,
-    two_weathers_streamed,
-    two_weathers_told,
+    two_calls_not_parallel,
+    two_calls_streamed,
+    two_results,
 )
 from conformance.counterexamples import broken, changed, rewritten
 
@@ -56,7 +56,7 @@ def require_several(observed: Exchange) -> None:
 
 
 def call_ids(observed: Exchange) -> set[str]:
-    """Return the ids that the fragments of a stream tell."""
+    """Return the ids in the fragments of a stream."""
     return {text for text in told(fragments(observed), "id") if text}
 
 
@@ -91,33 +91,33 @@ def same_ids(observed: Exchange) -> Exchange:
 @must(
     PARALLEL,
     says=SDK("ChatCompletionMessageFunctionToolCall.id"),
-    counterexample=changed(two_weathers, same_ids),
+    counterexample=changed(two_calls, same_ids),
     when=(OFFERS_TOOLS,),
 )
-def test_calls_of_one_answer_have_different_ids(chat_completion: Exchange) -> None:
-    """Several calls in one answer have different ids."""
+def test_calls_have_different_ids(chat_completion: Exchange) -> None:
+    """Several calls in one response have different `id`s."""
     require_several(chat_completion)
     ids = chat_completion.all(f"{CALLS}.*.id", str)
-    assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
+    assert len(set(ids)) == len(ids), f"{len(ids)} calls have only {len(set(ids))} different ids"
 
 
-@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_weathers_told, CONTENT, ""))
-def test_results_of_several_calls_are_answered(two_weathers_told: Exchange) -> None:
-    """The results of several calls are taken, and answered with text or with another call."""
-    assert says_something(two_weathers_told), "neither text nor another call"
+@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_results, CONTENT, ""))
+def test_results_of_several_calls_are_answered(two_results: Exchange) -> None:
+    """After the results of several calls, the response has text or another call."""
+    assert says_something(two_results), "the response has neither text nor another call"
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, CONTENT, ""))
 def test_history_of_two_calls_is_answered(two_calls_history: Exchange) -> None:
-    """Two calls that the client wrote down are taken with their results in any order, and answered."""
-    assert says_something(two_calls_history), "neither text nor another call"
+    """Two calls that the client wrote itself, with results in any order, get a response with text or a call."""
+    assert says_something(two_calls_history), "the response has neither text nor another call"
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, "usage.prompt_tokens", 1))
-def test_second_call_is_read_too(
+def test_second_call_is_counted(
     two_calls_history: Exchange, one_call_history: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
-    """A second call and its result add to `usage.prompt_tokens`."""
+    """A second call in a history, with its result, adds to `usage.prompt_tokens`."""
     assert_read(two_calls_history, one_call_history, "two calls instead of one", (hello, hello_many_times))
 
 
@@ -130,48 +130,50 @@ def refused_in_other_words(observed: Exchange) -> Exchange:
 @may(
     PARALLEL,
     says=OBSERVED(
-        "OpenAI refuses a history with a call that has no result, and names the call", *evidence.UNANSWERED_CALL
+        "OpenAI rejects a history with a call that has no result, and names the call", *evidence.UNANSWERED_CALL
     ),
     counterexample=changed(result_missing, refused_in_other_words),
 )
-def test_refusal_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
-    """Where a call without its result is refused, `error.message` names the call's id."""
-    two_calls_history.at("choices", list)  # where the whole history is refused too, the reason is another one
+def test_rejection_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
+    """If a call without its result is rejected, `error.message` contains the call's `id`."""
+    two_calls_history.at("choices", list)  # where the whole history is rejected too, the reason is another one
     if result_missing.status == 200:
         raise Inconclusive("a call without its result is accepted, which is allowed")
     message = result_missing.at("error.message", str)
-    assert OTHER_CALL_ID in message, f"the refusal does not say which call has no result: {message[:120]!r}"
+    assert OTHER_CALL_ID in message, (
+        f"`error.message` does not name the call without a result, {OTHER_CALL_ID!r}: {message[:120]!r}"
+    )
 
 
 @must(
     PARALLEL,
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
-    counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
+    counterexample=rewritten(two_calls_streamed, all_at_index_zero),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None:
-    """Each of several streamed calls has its own `index`: no two ids share one."""
+def test_streamed_calls_have_different_indexes(chat_stream: Exchange) -> None:
+    """In a stream, several calls have different values of `index`: no two `id`s share one."""
     require_call(chat_stream)
     if len(call_ids(chat_stream)) < 2:
         raise Inconclusive("this model did not make several calls")
     for call in grouped(chat_stream):
         ids = set(told(call, "id"))
-        assert len(ids) <= 1, f"{len(ids)} calls share the index {call[0].get('index')}"
+        assert len(ids) <= 1, f"{len(ids)} calls share the `index` {call[0].get('index')}"
 
 
 @must(
     PARALLEL,
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
-    counterexample=rewritten(two_weathers_streamed, second_call_without("name")),
+    counterexample=rewritten(two_calls_streamed, second_call_without("name")),
     when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS, ONE_CHOICE),
 )
 def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
-    """Each of several streamed calls tells the name of a function that was offered."""
+    """In a stream, each of several calls has the `function.name` of an offered function."""
     names = names_called(chat_stream)
     if len(names) < 2:
         raise Inconclusive("this model did not make several calls")
     others = sorted(set(names) - functions_offered(chat_stream).keys())
-    assert not others, f"a call names {others[0][:80]!r}, which is not offered"
+    assert not others, f"a call has the name {others[0][:80]!r}, and the request does not offer it"
 
 
 @should(
@@ -179,8 +181,8 @@ def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=rewritten(time_and_weather_streamed, second_call_without("arguments")),
 )
-def test_call_after_an_empty_one_keeps_its_arguments(time_and_weather_streamed: Exchange) -> None:
-    """A streamed call that follows a call without parameters keeps its arguments, and both are JSON objects."""
+def test_call_after_one_without_parameters_has_arguments(time_and_weather_streamed: Exchange) -> None:
+    """In a stream, a call that follows one without parameters has `arguments` that are a JSON object."""
     require_whole(time_and_weather_streamed)
     calls = fragments_by_index(time_and_weather_streamed)
     names = names_called(time_and_weather_streamed)
@@ -199,16 +201,16 @@ def with_two_calls(observed: Exchange) -> Exchange:
 @must(
     PARALLEL_FALSE,
     says=DOC("ParallelToolCalls"),
-    counterexample=changed(two_weathers_one_by_one, with_two_calls),
+    counterexample=changed(two_calls_not_parallel, with_two_calls),
     decides="chat/completions: parallel_tool_calls",
 )
-def test_parallel_tool_calls_false_gives_one_call(two_weathers_one_by_one: Exchange, two_weathers: Exchange) -> None:
-    """With `parallel_tool_calls: false` an answer holds one call at most, where it holds several without."""
-    number = len(calls_in(two_weathers_one_by_one))
+def test_parallel_tool_calls_false_gives_one_call(two_calls_not_parallel: Exchange, two_calls: Exchange) -> None:
+    """With `parallel_tool_calls: false`, a response has one call at most."""
+    number = len(calls_in(two_calls_not_parallel))
     if number > 1:
         raise Deviation(
-            f"`parallel_tool_calls` is false, and the answer holds {number} calls",
+            f"`parallel_tool_calls` is false, and the response has {number} calls",
             finding="ignored:parallel_tool_calls",
         )
-    if len(calls_in(two_weathers)) < 2:
+    if len(calls_in(two_calls)) < 2:
         raise Inconclusive("accepted, effect not observable: this model makes one call in any case")

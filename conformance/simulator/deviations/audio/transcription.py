@@ -13,7 +13,7 @@ _AREA = "audio.endpoints"
 @deviation(
     "audio-transcription-words-missing",
     severity="minor",
-    says="With `timestamp_granularities` `word` there are no `words`.",
+    says="With `timestamp_granularities` `word` a transcription has no `words`.",
     breaks="Tools for subtitles, which walk through them.",
     source=("mudler/LocalAI#9306", "krillinai/OpenCreator#75"),
     caught_by=("audio.endpoints/transcribed_with_words/words_have_times",),
@@ -30,10 +30,10 @@ def words_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "audio-transcript-of-another-recording",
     severity="critical",
-    says="Every transcript is that of one recording, whichever was sent.",
+    says="Every transcript is that of one file, whichever was uploaded.",
     breaks="Users get each other's words.",
     source=INVENTED,
-    caught_by=("audio.endpoints/transcribed/recording_is_written_down",),
+    caught_by=("audio.endpoints/transcribed/transcript_is_of_the_file",),
 )
 def transcript_of_another_recording(call: Call, handler: Handler) -> Answer:
     def mixed_up(value: change.Object) -> None:
@@ -49,7 +49,7 @@ def transcript_of_another_recording(call: Call, handler: Handler) -> Answer:
     says="The times of words are in milliseconds.",
     breaks="Subtitles: all words but the first come hours after the end.",
     source=INVENTED,
-    caught_by=("audio.endpoints/transcribed_with_words/words_lie_within_the_recording",),
+    caught_by=("audio.endpoints/transcribed_with_words/words_lie_within_the_file",),
 )
 def word_times_in_milliseconds(call: Call, handler: Handler) -> Answer:
     def later(value: change.Object) -> None:
@@ -67,7 +67,7 @@ def _read(call: Call) -> bool:
     "own-transcript-is-null",
     severity="critical",
     says="The `text` of a transcript is null.",
-    breaks="Typed clients, and everybody who reads it.",
+    breaks="Typed clients, and everyone who reads it.",
     source=INVENTED,
     caught_by=(
         "audio.endpoints/transcription/transcript_has_the_documented_shape",
@@ -81,11 +81,11 @@ def transcript_is_null(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-transcript-is-always-json",
     severity="major",
-    says="A transcript that was asked for as text or subtitles is JSON, called text.",
+    says="A transcript requested as text or subtitles is JSON, labeled as text.",
     breaks="Players of subtitles.",
     source=INVENTED,
     caught_by=(
-        f"{_AREA}/transcribed_as_text/text_is_plain_text",
+        f"{_AREA}/transcribed_as_text/text_format_is_not_json",
         f"{_AREA}/transcribed_as_subtitles*/subtitles_have_times",
     ),
 )
@@ -100,9 +100,9 @@ def transcript_is_always_json(call: Call, handler: Handler) -> Answer:
     "own-transcript-length-in-milliseconds",
     severity="minor",
     says="`duration` of a transcript counts milliseconds.",
-    breaks="Whoever pays by the second.",
+    breaks="Anyone who pays by the second.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/transcribed_with_words/verbose_transcript_tells_the_length",),
+    caught_by=(f"{_AREA}/transcribed_with_words/verbose_transcript_has_a_duration",),
 )
 def length_in_milliseconds(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

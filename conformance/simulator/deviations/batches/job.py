@@ -13,10 +13,10 @@ PAGE = "<!DOCTYPE html>\n<html lang=en>\n  <title>Error 404 (Not Found)!!1</titl
 @deviation(
     "batches-endpoint-missing",
     severity="major",
-    says="There are neither batches nor files: 404.",
+    says="The endpoints for batches and files are missing: 404.",
     breaks="Everything that is done in batches.",
     source=("BerriAI/litellm-docs#1567",),
-    caught_by=("batch.api/listed/status",),
+    caught_by=("batch.api/batches_listed/status",),
 )
 def endpoint_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -28,7 +28,7 @@ def endpoint_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "batches-endpoint-field-constant",
     severity="minor",
-    says="A batch that is retrieved always has `/v1/chat/completions` for its `endpoint`.",
+    says="A retrieved batch always has the `endpoint` `/v1/chat/completions`.",
     breaks="Readers of results, who choose by it how to read them.",
     source=("BerriAI/litellm-docs#1408",),
     caught_by=("batch.api/embeddings_retrieved/retrieved_batch_keeps_its_endpoint",),
@@ -43,8 +43,8 @@ def endpoint_field_constant(call: Call, handler: Handler) -> Answer:
 @deviation(
     "batches-create-500-after-accept",
     severity="major",
-    says="A batch is made, and the answer is a 500 without its id.",
-    breaks="Who tries again pays twice, and can cancel neither.",
+    says="A batch is created, and the response is a 500 without its id.",
+    breaks="Anyone who retries pays twice, and can cancel neither.",
     source=("BerriAI/litellm-docs#1408",),
     caught_by=("batch.api/chats_batch/status",),
 )
@@ -58,10 +58,10 @@ def create_500_after_accept(call: Call, handler: Handler) -> Answer:
 @deviation(
     "batches-upstream-html-error-leak",
     severity="minor",
-    says="The `message` of an error is the web page of an upstream.",
-    breaks="Readers of logs; internal addresses are told to everybody.",
+    says="The `message` of an error is the HTML page of an upstream.",
+    breaks="Readers of logs; internal addresses are exposed.",
     source=("BerriAI/litellm#39668",),
-    caught_by=("batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",),
+    caught_by=("batch.api/batch_of_unknown_file/unknown_file_gives_an_error_object",),
 )
 def upstream_html_error_leak(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -74,7 +74,7 @@ def upstream_html_error_leak(call: Call, handler: Handler) -> Answer:
     "batches-counts-one-short",
     severity="minor",
     says="`request_counts` misses the last line.",
-    breaks="Who waits until all requests are done.",
+    breaks="Anyone who waits until all requests are done.",
     source=INVENTED,
     caught_by=("batch.api/chats_finished/requests_are_counted",),
 )
@@ -90,10 +90,10 @@ def counts_one_short(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-batch-names-defaults",
     severity="minor",
-    says="A batch names another endpoint and another window than were sent.",
-    breaks="Whoever keeps a list of batches.",
+    says="A batch has another `endpoint` and another `completion_window` than were sent.",
+    breaks="Anyone who keeps a list of batches.",
     source=INVENTED,
-    caught_by=("batch.api/created_batch/batch_names_what_was_asked_for",),
+    caught_by=("batch.api/created_batch/batch_has_the_requested_fields",),
 )
 def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     made = change.posted(call, "/batches")
@@ -107,7 +107,7 @@ def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     breaks="Clients that wait for the end.",
     source=INVENTED,
     caught_by=(
-        "batch.api/created_batch/created_batch_is_on_its_way",
+        "batch.api/created_batch/created_batch_is_in_progress",
         "batch.api/chats_finished/batch_is_completed",
         "batch.api/embeddings_cancelled/batch_is_cancelled",
     ),

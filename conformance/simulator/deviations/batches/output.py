@@ -21,10 +21,10 @@ def _lines(answer: Answer) -> list[change.Object]:
 @deviation(
     "batches-answers-swapped",
     severity="critical",
-    says="The answers of a batch stand under each other's `custom_id`.",
-    breaks="Everybody: each result belongs to another question, and nothing shows it.",
+    says="The responses of a batch stand under each other's `custom_id`.",
+    breaks="Everyone: each result belongs to another question, and nothing shows it.",
     source=INVENTED,
-    caught_by=("batch.api/chats_output/answers_are_those_of_their_requests",),
+    caught_by=("batch.api/chats_output/responses_belong_to_their_custom_id",),
 )
 def answers_swapped(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -51,7 +51,7 @@ def _output(call: Call, handler: Handler, apply: object) -> Answer:
     "own-batch-output-is-one-array",
     severity="major",
     says="The output of a batch is one JSON array.",
-    breaks="Whoever reads it line by line.",
+    breaks="Anyone who reads it line by line.",
     source=INVENTED,
     caught_by=(f"{_BATCH}/chats_output/output_is_json_lines",),
 )
@@ -62,12 +62,12 @@ def output_is_one_array(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-batch-output-has-a-late-duplicate",
     severity="major",
-    says="The output of a batch ends with its first line once more; no line has a status, or a whole answer.",
-    breaks="Whoever counts lines.",
+    says="The output of a batch repeats its first line at the end; no line has a status or a complete response.",
+    breaks="Anyone who counts lines.",
     source=INVENTED,
     caught_by=(
-        f"{_BATCH}/chats_output/each_request_is_answered_once",
-        f"{_BATCH}/chats_output/answers_have_a_status",
+        f"{_BATCH}/chats_output/each_request_has_one_line",
+        f"{_BATCH}/chats_output/lines_have_a_status_code",
     ),
 )
 def output_has_a_late_duplicate(call: Call, handler: Handler) -> Answer:
@@ -82,10 +82,10 @@ def output_has_a_late_duplicate(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-batch-output-has-bare-texts",
     severity="major",
-    says="In the output of a batch an answer is the text alone, without the object around it.",
-    breaks="Whoever reads an answer as the endpoint gives it.",
+    says="In the output of a batch a response is the text alone, without the object around it.",
+    breaks="Clients that read a response as the endpoint returns it.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/chats_output/answers_are_those_of_the_endpoint",),
+    caught_by=(f"{_BATCH}/chats_output/response_bodies_have_the_documented_shape",),
 )
 def output_has_bare_texts(call: Call, handler: Handler) -> Answer:
     def apply(lines: list[change.Object]) -> bytes:

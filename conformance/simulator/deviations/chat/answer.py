@@ -11,8 +11,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "chat-response-id-missing",
     severity="major",
-    says="Neither the plain answer nor any chunk has an `id`.",
-    breaks="Strict decoders refuse the whole answer; nothing can be traced.",
+    says="Neither the non-streaming response nor any chunk has an `id`.",
+    breaks="Strict decoders reject the whole response; nothing can be traced.",
     source=("kevinhermawan/swift-llm-chat-openai#18",),
     caught_by=(
         "chat.schema.core/chat_completion/body_has_the_documented_shape",
@@ -33,11 +33,14 @@ def response_id_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-choice-message-missing",
     severity="critical",
-    says="The choice of an answer that the token limit cuts has no `message`, and the usage no `completion_tokens`.",
-    breaks="Everybody who reads `choices[0].message.content`; strict gateways make a 503 of it.",
+    says=(
+        "The choice of a response that the token limit truncates has no `message`, and the usage no "
+        "`completion_tokens`."
+    ),
+    breaks="Everyone who reads `choices[0].message.content`; strict gateways turn it into a 503.",
     source=("agentgateway/agentgateway#1464",),
     caught_by=(
-        "chat.finish_reason.length/chat_completion/cut_answer_has_a_message",
+        "chat.finish_reason.length/chat_completion/limited_choice_has_a_message",
         "chat.schema.core/chat_completion/there_is_one_choice",
     ),
 )
@@ -53,10 +56,10 @@ def choice_message_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-content-key-omitted",
     severity="critical",
-    says="The message of an answer that the token limit cuts has a `role` and nothing else.",
+    says="The message of a response that the token limit truncates has a `role` and nothing else.",
     breaks="Typed clients: the field `content` is missing.",
     source=("QwenLM/qwen-code#9884",),
-    caught_by=("chat.finish_reason.length/chat_completion/cut_answer_has_content",),
+    caught_by=("chat.finish_reason.length/chat_completion/limited_choice_has_content",),
 )
 def content_key_omitted(call: Call, handler: Handler) -> Answer:
     def omit(value: change.Object) -> None:
@@ -69,7 +72,7 @@ def content_key_omitted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-object-wrong-nonstream",
     severity="major",
-    says="The `object` of a plain answer is `chat.completion.chunk`.",
+    says="The `object` of a non-streaming response is `chat.completion.chunk`.",
     breaks="Clients that look at `object`; strict literals.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape", "chat.stream.false_explicit/*/*"),
@@ -85,7 +88,7 @@ def object_wrong(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-created-model-missing",
     severity="major",
-    says="The plain answer has neither `created` nor `model`.",
+    says="The non-streaming response has neither `created` nor `model`.",
     breaks="Typed clients: required fields are missing.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
@@ -95,7 +98,7 @@ def object_wrong(call: Call, handler: Handler) -> Answer:
         "chat.schema.core/chat_completion/index_starts_at_zero",
         "chat.schema.core/chat_completion/role_is_assistant",
         "chat.schema.core/chat_completion/there_is_one_choice",
-        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+        "chat.model_echo/chat_completion/model_is_the_requested_model",
     ),
 )
 def created_model_missing(call: Call, handler: Handler) -> Answer:
@@ -108,11 +111,11 @@ def created_model_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-id-constant",
     severity="minor",
-    says="Every answer has the `id` `chat`.",
-    breaks="Caches, traces and whoever drops what came twice.",
+    says="Every response has the `id` `chat`.",
+    breaks="Caches, traces, and clients that drop duplicates.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
-        "chat.stateless_parallel/parallel_words/parallel_answers_have_distinct_ids",
+        "chat.stateless_parallel/parallel_words/parallel_completions_have_distinct_ids",
         "chat.stream.chunk_schema/count_streamed/streams_have_distinct_ids",
     ),
 )
@@ -126,8 +129,8 @@ def id_constant(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-content-array-in-response",
     severity="critical",
-    says="When the model thought, `content` is a list of parts, plain and streamed.",
-    breaks="Everybody who joins strings; typed clients.",
+    says="When the model reasons, `content` is an array of parts, non-streaming and streamed.",
+    breaks="Everyone who joins strings; typed clients.",
     source=("vercel/ai#15890", "vercel/ai#17779"),
     caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape",),
 )
@@ -148,7 +151,7 @@ def content_array(call: Call, handler: Handler) -> Answer:
     "chat-choice-index-from-one",
     severity="minor",
     says="The choices are numbered from 1.",
-    breaks="Who puts choices in their places by `index`.",
+    breaks="Anyone who puts choices in their places by `index`.",
     source=INVENTED,
     caught_by=(
         "chat.schema.core/chat_completion/index_starts_at_zero",
@@ -167,7 +170,7 @@ def index_from_one(call: Call, handler: Handler) -> Answer:
     "chat-second-choice-empty",
     severity="major",
     says="With `n` of 2 the second choice has no text, and only the first is counted.",
-    breaks="Who draws several answers and takes the best.",
+    breaks="Anyone who requests several responses and takes the best.",
     source=INVENTED,
     caught_by=("params.n/two_choices/every_choice_has_text", "params.n/two_choices/tokens_of_all_choices_are_counted"),
 )
@@ -184,12 +187,12 @@ def second_choice_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-native-role-and-fields",
     severity="major",
-    says="The `role` of the answer is `model`, and `usageMetadata` stands beside `usage`.",
+    says="The `role` of the response is `model`, and `usageMetadata` stands beside `usage`.",
     breaks="Clients that send the message back as a turn: the role is unknown.",
     source=INVENTED,
     caught_by=(
         "chat.schema.core/chat_completion/role_is_assistant",
-        "chat.schema.extras/chat_completion/no_native_fields_leak",
+        "chat.schema.extras/chat_completion/there_are_no_native_fields",
     ),
 )
 def native_role(call: Call, handler: Handler) -> Answer:
@@ -204,26 +207,26 @@ def native_role(call: Call, handler: Handler) -> Answer:
 @deviation(
     "answer-of-another-api",
     severity="critical",
-    says="A good answer of another API, with status 200, stands below the base URL.",
-    breaks="Everybody whose base URL leads to the operator's web site.",
+    says="A valid response of another API, with status 200, is returned below the base URL.",
+    breaks="Everyone whose base URL leads to the operator's web site.",
     source=INVENTED,
     caught_by=(
-        "transport.base_url/chat_completion/chat_is_answered_below_the_base_url",
+        "transport.base_url/chat_completion/chat_is_served_below_the_base_url",
         "transport.base_url/model_list/models_are_listed_below_the_base_url",
-        "transport.sdk/chat_completion/documented_lines_read_an_answer",
-        "chat.basic/hello/answer_is_not_empty",
+        "transport.sdk/chat_completion/client_can_read_a_completion",
+        "chat.basic/hello/text_is_not_empty",
         "chat.basic/hello/body_is_whole",
         "chat.basic/hello/media_type",
         "chat.basic/hello/status",
-        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
-        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+        "chat.finish_reason.stop/hello/short_completion_ends_with_stop",
+        "chat.model_echo/chat_completion/model_is_the_requested_model",
         "chat.schema.core/chat_completion/body_has_the_documented_shape",
         "chat.schema.core/chat_completion/created_is_in_seconds",
         "chat.schema.core/chat_completion/id_is_not_empty",
         "chat.schema.core/chat_completion/index_starts_at_zero",
         "chat.schema.core/chat_completion/role_is_assistant",
         "chat.schema.core/chat_completion/there_is_one_choice",
-        "chat.schema.extras/chat_completion/no_native_fields_leak",
+        "chat.schema.extras/chat_completion/there_are_no_native_fields",
         "chat.schema.strict/chat_completion/body_has_every_documented_key",
         "chat.stream.equals_nonstream/hello_streamed/finish_reason_is_the_same_streamed",
         "chat.stream.equals_nonstream/hello_streamed/model_is_the_same_streamed",
@@ -240,10 +243,10 @@ def answer_of_another_api(call: Call, handler: Handler) -> Answer:
 @deviation(
     "answer-with-an-error-beside-it",
     severity="minor",
-    says="A whole answer has an `error` beside its choices.",
-    breaks="Clients that look for `error` first: they throw a good answer away.",
+    says="A complete response has an `error` beside its choices.",
+    breaks="Clients that look for `error` first: they throw a good response away.",
     source=INVENTED,
-    caught_by=("transport.sdk/chat_completion/success_holds_no_error",),
+    caught_by=("transport.sdk/chat_completion/completion_has_no_error",),
 )
 def error_beside_an_answer(call: Call, handler: Handler) -> Answer:
     beside = {"message": "", "code": 0}

@@ -15,8 +15,8 @@ def cut(value: change.Object) -> bool:
 @deviation(
     "chat-choices-empty-thinking-budget",
     severity="critical",
-    says="When thinking takes all the room, `choices` is empty.",
-    breaks="Everybody who reads `choices[0]`, with a small token limit and a thinking model.",
+    says="When reasoning uses up the token limit, `choices` is empty.",
+    breaks="Everyone who reads `choices[0]`, with a small token limit and a reasoning model.",
     source=("BerriAI/litellm#36881",),
     caught_by=("chat.schema.core/chat_completion/there_is_one_choice",),
 )
@@ -40,14 +40,14 @@ def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
 @deviation(
     "finish-reason-length-reported-as-stop",
     severity="major",
-    says="An answer that the token limit cuts ends with `stop`, plain and streamed.",
-    breaks="Who looks for `length`: half a JSON text is taken for a whole one.",
+    says="A response that the token limit truncates ends with `stop`, non-streaming and streamed.",
+    breaks="Anyone who looks for `length`: half a JSON text is treated as a whole one.",
     source=("kekzl/imp#1442", "Blaizzy/mlx-vlm#1069"),
     caught_by=(
-        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
-        "chat.stream.finish_reason/count_cut_streamed/cut_stream_ends_with_length",
-        "params.max_completion_tokens/count_cut_by_new_name/cut_answer_ends_with_length",
-        "reasoning.effort.accepted/thought_in_little_room/thinking_without_room_ends_with_length",
+        "chat.finish_reason.length/count_cut/limited_completion_ends_with_length",
+        "chat.stream.finish_reason/count_cut_streamed/limited_stream_ends_with_length",
+        "params.max_completion_tokens/count_cut_by_new_name/limited_completion_ends_with_length",
+        "reasoning.effort.accepted/puzzle_small_limit/used_up_limit_ends_with_length",
     ),
 )
 def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
@@ -58,12 +58,12 @@ def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
     "finish-reason-uppercase-native",
     severity="critical",
     says="`finish_reason` is the upper-case word of another API: `STOP`, `MAX_TOKENS`.",
-    breaks="Literal enums fail to decode; what should happen at `length` never does.",
+    breaks="Literal enums fail to decode; what should happen at `length` does not.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
         "chat.finish_reason.stop/chat_completion/finish_reason_is_documented",
-        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
-        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
+        "chat.finish_reason.stop/hello/short_completion_ends_with_stop",
+        "chat.finish_reason.length/count_cut/limited_completion_ends_with_length",
         "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
@@ -74,8 +74,8 @@ def uppercase_native(call: Call, handler: Handler) -> Answer:
 @deviation(
     "finish-reason-safety-native",
     severity="major",
-    says="An answer that a filter cuts (here every long one) ends with `SAFETY`, and not with `content_filter`.",
-    breaks="Who counts what filters stopped; enums that know the documented values only.",
+    says="A response that a filter truncates (here every long one) ends with `SAFETY`, not with `content_filter`.",
+    breaks="Anyone who counts what filters stopped; enums that know the documented values only.",
     source=("HKUDS/Vibe-Trading#308", "rabuckley/GeminiDotnet#28"),
     caught_by=("chat.finish_reason.stop/chat_completion/finish_reason_is_documented",),
 )
@@ -92,13 +92,13 @@ def safety_native(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-empty-success-nonstream",
     severity="major",
-    says="A plain answer to a greeting ends with `stop`, and has neither text nor calls.",
-    breaks="Whoever keeps and pays the answer: it is blank.",
+    says="A non-streaming response to a greeting ends with `stop`, and has neither text nor calls.",
+    breaks="Everyone: the response is paid for, and blank.",
     source=("theopenco/llmgateway#1053",),
     caught_by=(
-        "chat.basic/hello/answer_is_not_empty",
-        "chat.small_budget/hello_within_128/small_limit_gives_text_or_says_length",
-        "chat.stream.false_explicit/hello_unstreamed/false_gives_a_whole_message",
+        "chat.basic/hello/text_is_not_empty",
+        "chat.small_budget/hello_within_128/small_limit_returns_text_or_length",
+        "chat.stream.false_explicit/hello_stream_false/false_returns_a_whole_message",
     ),
 )
 def empty_success(call: Call, handler: Handler) -> Answer:

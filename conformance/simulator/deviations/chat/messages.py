@@ -13,10 +13,10 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "context-overflow-silent-truncation",
     severity="critical",
-    says="Of a prompt that is too long the first messages are dropped in silence, and only the rest is counted.",
-    breaks="Agents: the model never saw the task, and nothing makes them shorten their history.",
+    says="The first messages of a prompt that is too long are dropped silently, and only the rest is counted.",
+    breaks="Agents: the model did not get the task, and no error makes them shorten their history.",
     source=("ollama/ollama#4967", "esengine/DeepSeek-Reasonix#10245", "oobabooga/textgen#5066"),
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def silent_truncation(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -46,10 +46,10 @@ def streamed_by_default(call: Call, handler: Handler) -> Answer:
 @deviation(
     "developer-role-rejected",
     severity="critical",
-    says="A message with the role `developer` is refused with 400.",
-    breaks="Agents and newer clients, which use that role for every thinking model.",
+    says="A message with the role `developer` is rejected with 400.",
+    breaks="Agents and newer clients, which use that role for every reasoning model.",
     source=("NeuroAIHub/BrainPilot#549", "vastsa/PI-Desktop#30", "8monkey-ai/hebo-gateway#251"),
-    caught_by=("chat.role.developer/word_of_developer/status",),
+    caught_by=("chat.role.developer/word_in_developer_message/status",),
 )
 def developer_role_rejected(call: Call, handler: Handler) -> Answer:
     messages: Any = change.asked(call).get("messages")
@@ -61,10 +61,10 @@ def developer_role_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-answers-swapped-between-parallel-requests",
     severity="critical",
-    says="A request to repeat something is answered with what the request before it was to repeat.",
-    breaks="Everybody: users read answers that belong to others.",
+    says="A request to repeat something gets the response to the request before it.",
+    breaks="Everyone: users read responses that belong to others.",
     source=INVENTED,
-    caught_by=("chat.stateless_parallel/parallel_words/parallel_answers_are_not_mixed",),
+    caught_by=("chat.stateless_parallel/parallel_words/parallel_completions_are_not_mixed",),
 )
 def answers_swapped(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -88,7 +88,7 @@ def answers_swapped(call: Call, handler: Handler) -> Answer:
     says="Only the last message reaches the model: no instructions, no earlier turns.",
     breaks="Every conversation of more than one message.",
     source=INVENTED,
-    caught_by=("chat.role.*/*_is_heard", "chat.role.*/*_is_counted", "chat.multi_turn/*"),
+    caught_by=("chat.role.*/*_is_used", "chat.role.*/*_is_counted", "chat.multi_turn/*"),
 )
 def only_last_message(call: Call, handler: Handler) -> Answer:
     def last(value: change.Object) -> None:
@@ -122,7 +122,7 @@ def one_part(call: Call, handler: Handler) -> Answer:
     "chat-text-parts-counted-as-json",
     severity="minor",
     says="A text that comes as a part costs more than the same text as a string: its JSON is counted.",
-    breaks="Whoever pays for the prompt.",
+    breaks="Anyone who pays for the prompt.",
     source=INVENTED,
     caught_by=("chat.content_parts_text/word_in_one_part/one_text_part_equals_a_string",),
 )

@@ -23,7 +23,7 @@ def holds_tokens(call: Call) -> bool:
 @deviation(
     "embeddings-token-array-400",
     severity="major",
-    says="Tokens as `input` are refused with 400.",
+    says="Token ids as `input` are rejected with 400.",
     breaks="Frameworks that make the tokens themselves fail with their default settings.",
     source=("veniceai/api-docs#423", "huggingface/text-embeddings-inference#273", "abetlen/llama-cpp-python#547"),
     caught_by=("embeddings.tokens/tokens_embedded[*/status",),
@@ -37,10 +37,10 @@ def token_array_400(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-token-array-200-empty",
     severity="critical",
-    says="Tokens as `input` are answered with 200 and no vector.",
+    says="Token ids as `input` get status 200 and no embedding.",
     breaks="Indexing stops, and nothing says why.",
     source=("NorthlandPositronics/Cogtrix#2069",),
-    caught_by=("embeddings.tokens/tokens_embedded[*/tokens_have_a_vector",),
+    caught_by=("embeddings.tokens/tokens_embedded[*/tokens_have_an_embedding",),
 )
 def token_array_200_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -50,8 +50,8 @@ def token_array_200_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-token-array-500",
     severity="minor",
-    says="Tokens of one text as `input` are answered with 500.",
-    breaks="Clients try again, and again, what can never work.",
+    says="Token ids of one text as `input` get status 500.",
+    breaks="Clients retry what can never work.",
     source=("microsoft/aoai-api-simulator#87",),
     caught_by=("embeddings.tokens/tokens_embedded[one-text]/status",),
 )
@@ -64,7 +64,7 @@ def token_array_500(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-batch-over-100-rejected",
     severity="major",
-    says="More than 100 texts in one request are refused with 400.",
+    says="More than 100 texts in one request are rejected with 400.",
     breaks="Indexers that send as many as OpenAI takes fail.",
     source=("geldata/gel#9032",),
     caught_by=("embeddings.array/embedded_many/status",),
@@ -80,10 +80,10 @@ def batch_over_100_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-input-truncated-silently",
     severity="minor",
-    says="A text that is too long is cut, and the vector of its beginning comes with 200.",
+    says="A text that is too long is truncated silently: status 200, and the embedding of its beginning.",
     breaks="Searchers: what stands at the end of a document is never found.",
     source=("danny-avila/rag_api#161",),
-    caught_by=("embeddings.errors/embedded_too_long/long_texts_are_not_cut",),
+    caught_by=("embeddings.errors/embedded_too_long/long_texts_are_not_truncated",),
 )
 def input_truncated_silently(call: Call, handler: Handler) -> Answer:
     def cut(entry: Any) -> Any:
@@ -100,7 +100,7 @@ def input_truncated_silently(call: Call, handler: Handler) -> Answer:
     "embeddings-usage-of-one-text",
     severity="minor",
     says="`usage` counts the first of several texts.",
-    breaks="Who pays by it: the sum is too low.",
+    breaks="Anyone who pays by it: the sum is too low.",
     source=INVENTED,
     caught_by=("embeddings.array/embedded_batch/all_texts_are_counted",),
 )

@@ -14,8 +14,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "embeddings-base64-rejected-400",
     severity="major",
-    says="`encoding_format` `base64` is refused with 400.",
-    breaks="The official client asks for it unless told otherwise: its plainest call fails.",
+    says="`encoding_format` `base64` is rejected with 400.",
+    breaks="The official client requests it by default: its simplest call fails.",
     source=("christopherthompson81/LlamaCpp.Bindings#15",),
     caught_by=("embeddings.encoding_base64/embedded_base64/status",),
 )
@@ -32,7 +32,7 @@ def base64_rejected(call: Call, handler: Handler) -> Answer:
     says="The base64 text of a vector stands in a list of one.",
     breaks="The official client leaves lists alone: its users get one text where they expect numbers.",
     source=("vllm-project/vllm#5935",),
-    caught_by=("embeddings.encoding_base64/embeddings/vector_is_text",),
+    caught_by=("embeddings.encoding_base64/embeddings/embedding_is_a_string",),
 )
 def base64_wrapped_in_list(call: Call, handler: Handler) -> Answer:
     def wrap(value: change.Object) -> None:
@@ -46,8 +46,8 @@ def base64_wrapped_in_list(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-bad-encoding-format-accepted",
     severity="minor",
-    says="An unknown `encoding_format` is taken as `float`.",
-    breaks="Who misspells the format does not learn it.",
+    says="An unknown `encoding_format` is treated as `float`.",
+    breaks="Anyone who misspells the format does not learn it.",
     source=("sgl-project/sglang#28803",),
     caught_by=("embeddings.errors/unknown_encoding/status",),
 )
@@ -62,7 +62,7 @@ def bad_encoding_format_accepted(call: Call, handler: Handler) -> Answer:
     says="The numbers in base64 are big-endian.",
     breaks="The official client reads other numbers, and says nothing.",
     source=INVENTED,
-    caught_by=("embeddings.encoding_base64/embedded_base64/both_encodings_hold_one_vector",),
+    caught_by=("embeddings.encoding_base64/embedded_base64/both_encodings_are_equal",),
 )
 def base64_big_endian(call: Call, handler: Handler) -> Answer:
     def turned(text: str) -> str:
@@ -81,9 +81,9 @@ def base64_big_endian(call: Call, handler: Handler) -> Answer:
     "own-vector-base64-is-cut",
     severity="critical",
     says="A vector in base64 lacks its last byte.",
-    breaks="Everybody who reads it as numbers of four bytes.",
+    breaks="Everyone who reads it as numbers of four bytes.",
     source=INVENTED,
-    caught_by=("embeddings.encoding_base64/embeddings/text_is_base64_of_numbers",),
+    caught_by=("embeddings.encoding_base64/embeddings/string_is_base64_of_numbers",),
 )
 def base64_is_cut(call: Call, handler: Handler) -> Answer:
     def apply(one: dict[str, Any]) -> dict[str, Any]:
@@ -98,10 +98,10 @@ def base64_is_cut(call: Call, handler: Handler) -> Answer:
 @deviation(
     "embeddings-dimensions-rejected",
     severity="major",
-    says="`dimensions` is refused with 400, though the model knows several sizes.",
+    says="`dimensions` is rejected with 400, though the model knows several sizes.",
     breaks="Clients that always send `dimensions` fail.",
     source=("mem0ai/mem0#4153", "mem0ai/mem0#3133", "QwenLM/Qwen3-Embedding#85"),
-    caught_by=("embeddings.dimensions/embedded_short/status",),
+    caught_by=("embeddings.dimensions/embedded_with_dimensions/status",),
 )
 def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     answer, sent = handler(call), change.asked(call)
@@ -115,9 +115,9 @@ def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     "embeddings-dimensions-ignored",
     severity="major",
     says="`dimensions` is ignored: the vector has its own size.",
-    breaks="Stores that were made for the shorter size refuse the vectors.",
+    breaks="Stores that were made for the shorter size reject the vectors.",
     source=("openvinotoolkit/model_server#4542",),
-    caught_by=("embeddings.dimensions/embeddings/vector_has_the_size_asked_for",),
+    caught_by=("embeddings.dimensions/embeddings/embedding_has_the_requested_size",),
 )
 def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "dimensions") if is_embedding(call) else call)
@@ -127,9 +127,9 @@ def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     "own-embedding-parameter-changes-it",
     severity="major",
     says="With `user` or `encoding_format` the numbers of a vector stand in the opposite order.",
-    breaks="Whoever mixes vectors of two clients.",
+    breaks="Anyone who mixes vectors of two clients.",
     source=INVENTED,
-    caught_by=("params.accepted_only/embedded_with*/embedding_parameter_does_no_harm",),
+    caught_by=("params.accepted_only/embedded_with*/vector_is_not_changed",),
 )
 def parameter_changes_it(call: Call, handler: Handler) -> Answer:
     if set(change.asked(call)) <= {"model", "input"}:

@@ -35,7 +35,7 @@ def body_is_json_array(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "errors.envelope/error_response/code_is_a_string_or_null",
         "errors.envelope/error_response/type_is_a_string",
-        "errors.envelope/error_response/param_and_code_are_always_there",
+        "errors.envelope/error_response/param_and_code_are_present",
     ),
 )
 def code_is_integer_no_type(call: Call, handler: Handler) -> Answer:
@@ -118,7 +118,7 @@ def detail_with_404(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-param-not-string",
     severity="minor",
-    says="`error.param` is the value that was wrong, whatever its type, and `error.type` a validator's rule.",
+    says="`error.param` is the invalid value, whatever its type, and `error.type` a validator's rule.",
     breaks="Typed decoders fail at the error itself.",
     source=("ray-project/ray#64833",),
     caught_by=("errors.envelope/error_response/param_is_a_string_or_null",),
@@ -153,8 +153,8 @@ def plain_string(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-401-no-parsable-body",
     severity="minor",
-    says="A refused key gives a 401 whose body is a `detail`, in which clients find no message.",
-    breaks="Users see no reason: a wrong key looks like a budget that is spent.",
+    says="A rejected key gives a 401 whose body is a `detail`, in which clients find no message.",
+    breaks="Users see no reason: an invalid key looks like a budget that is spent.",
     source=("BerriAI/litellm#1554", "BerriAI/litellm#1559"),
     caught_by=(
         "errors.envelope/error_response/error_is_an_object",
@@ -169,10 +169,10 @@ def no_parsable_body(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-401-anthropic-shape",
     severity="minor",
-    says="A refused key gives an error without `code` and `param`, and a `type` stands beside `error`.",
+    says="A rejected key gives an error without `code` and `param`, and a `type` stands beside `error`.",
     breaks="Handlers that look at the code; strict decoders.",
     source=("anomalyco/opencode#47820",),
-    caught_by=("errors.envelope/error_response/param_and_code_are_always_there",),
+    caught_by=("errors.envelope/error_response/param_and_code_are_present",),
 )
 def shape_anthropic(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.UNAUTHORIZED)
@@ -184,7 +184,7 @@ def shape_anthropic(call: Call, handler: Handler) -> Answer:
     "error-param-code-empty-string",
     severity="minor",
     says="Where `param` and `code` should be null they are empty strings.",
-    breaks="Handlers that ask for null; typed lists of codes.",
+    breaks="Handlers that look for null; typed lists of codes.",
     source=("QuantumNous/new-api#2078",),
     caught_by=("errors.envelope/error_response/absent_values_are_null",),
 )
@@ -200,26 +200,26 @@ def param_code_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-is-a-detail",
     severity="major",
-    says='Every refusal is `{"detail": ...}`.',
-    breaks="The official client: the message, the type and the code of its errors are gone.",
+    says='Every rejection is `{"detail": ...}`.',
+    breaks="The official client: the message, the type and the code of its errors are lost.",
     source=INVENTED,
     caught_by=(
-        "batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",
+        "batch.api/batch_of_unknown_file/unknown_file_gives_an_error_object",
         "completions.legacy/unknown_model/unknown_model_gives_an_error_object",
         "endpoints.absent_are_clean/probe/absent_endpoint_gives_an_error_object",
         "errors.envelope/error_response/error_is_an_object",
         "errors.envelope/error_response/message_is_a_string",
         "errors.unknown_path/unknown_path[*]/unknown_path_gives_an_error_object",
-        "errors.unknown_path/wrong_method/wrong_method_gives_an_error_object",
+        "errors.unknown_path/unsupported_method/unsupported_method_gives_an_error_object",
         "responses.advanced/unknown_previous/unknown_previous_response_gives_an_error_object",
         "responses.basic/nameless_tool/nameless_tool_gives_an_error_object",
         "responses.basic/no_input/missing_input_gives_an_error_object",
         "responses.basic/unknown_model/unknown_model_gives_an_error_object",
-        "errors.envelope/error_response/message_says_something",
-        "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
-        "chat.stream.error_before_start/error_response/refused_stream_has_an_error_object",
-        "*/refused_stream_has_an_error_object",
-        "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_refused",
+        "errors.envelope/error_response/message_is_not_empty",
+        "files.other_mime/file_of_unknown_type/rejection_names_the_file",
+        "chat.stream.error_before_start/error_response/rejected_stream_has_an_error_object",
+        "*/rejected_stream_has_an_error_object",
+        "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_rejected",
         "responses.advanced/*/*_is_not_found",
     ),
 )

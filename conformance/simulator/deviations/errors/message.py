@@ -9,15 +9,15 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_ROW = "errors.missing_field/wrong_field*"
+_ROW = "errors.missing_field/invalid_field*"
 _MANY = 1_000_000
 
 
 @deviation(
     "error-client-fault-typed-server-error",
     severity="minor",
-    says="Wrong messages are refused with 400, with the `type` `server_error` and an upstream's text.",
-    breaks="Retry layers that look at the type: they send a wrong request again and again.",
+    says="Invalid messages are rejected with 400, with the `type` `server_error` and an upstream's text.",
+    breaks="Retry layers that look at the type: they send an invalid request again and again.",
     source=("vastsa/PI-Desktop#30",),
     caught_by=("errors.envelope/error_response/type_does_not_blame_the_server",),
 )
@@ -40,7 +40,7 @@ def client_fault_typed_server_error(call: Call, handler: Handler) -> Answer:
     source=("https://platform.claude.com/docs/en/api/openai-sdk", "https://docs.anthropic.com/ko/api/openai-sdk"),
     caught_by=(
         "errors.unknown_model/unknown_model/code_is_model_not_found",
-        "auth.invalid/refused_key/code_is_invalid_api_key",
+        "auth.invalid/invalid_key/code_is_invalid_api_key",
     ),
 )
 def detail_not_equivalent(call: Call, handler: Handler) -> Answer:
@@ -59,8 +59,10 @@ def detail_not_equivalent(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-of-another-request",
     severity="major",
-    says="A wrong chat is refused with the error of another request, about a field that it does not have.",
-    breaks="Whoever shows the error, or drops the field that `param` names and asks again.",
+    says=(
+        "An invalid chat completion is rejected with the error of another request, about a field that it does not have."
+    ),
+    breaks="Anyone who shows the error, or drops the field that `param` names and retries.",
     source=INVENTED,
     caught_by=(f"{_ROW}/error_names_the_field", f"{_ROW}/param_is_the_field"),
 )
@@ -73,10 +75,10 @@ def error_of_another_request(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-message-is-a-page",
     severity="minor",
-    says="`error.message` is the web page of a proxy, with the right status around it.",
+    says="`error.message` is the HTML page of a proxy; the status is right.",
     breaks="Users, who are shown markup.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def message_is_a_page(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -88,7 +90,7 @@ def message_is_a_page(call: Call, handler: Handler) -> Answer:
     "error-message-is-a-list",
     severity="major",
     says="`error.message` is a list of a validator's findings.",
-    breaks="Typed clients; whoever joins it to a text.",
+    breaks="Typed clients; anyone who joins it to a text.",
     source=INVENTED,
     caught_by=("errors.envelope/error_response/message_is_a_string",),
 )
@@ -117,10 +119,10 @@ def code_is_status_as_text(call: Call, handler: Handler) -> Answer:
 @deviation(
     "context-length-wrong-code",
     severity="major",
-    says="A prompt that is too long is refused without the `code` of its own.",
+    says="A prompt that is too long is rejected without the `code` `context_length_exceeded`.",
     breaks="Agents that shorten their history when they see the code: they give up.",
     source=("NVIDIA/TensorRT-LLM#19457", "vllm-project/vllm#12886"),
-    caught_by=("errors.context_length/long_prompt/overlong_prompt_is_refused_by_its_code",),
+    caught_by=("errors.context_length/long_prompt/overlong_prompt_is_rejected_with_its_code",),
 )
 def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -131,14 +133,14 @@ def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
 @deviation(
     "too-many-tokens-without-a-name",
     severity="minor",
-    says="A limit beyond any context is refused without `param` and `code`.",
-    breaks="Clients that lower the limit and ask again.",
+    says="A limit beyond any context is rejected without `param` and `code`.",
+    breaks="Clients that lower the limit and retry.",
     source=INVENTED,
-    caught_by=("errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",),
+    caught_by=("errors.context_length/too_many_tokens/too_many_tokens_are_capped_or_rejected",),
 )
 def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    limit = change.asked(call).get("max_tokens")
+    limit = change.asked(call).get("max_tokens", change.asked(call).get("max_completion_tokens"))
     many = change.is_chat(call) and isinstance(limit, int) and limit > _MANY
     return change.refused(answer, 400, "Bad request.") if many else answer
 
@@ -146,24 +148,24 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-names-nothing",
     severity="minor",
-    says="Every refusal has the same words, `Bad request.`, and `param` null.",
-    breaks="People: nobody learns what was wrong.",
+    says="Every rejection has the same message, `Bad request.`, and `param` null.",
+    breaks="Users, who do not learn what is invalid.",
     source=INVENTED,
     caught_by=(
-        "errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",
-        "params.accepted_only/hello_with_search/search_is_done_or_refused_by_name",
+        "errors.context_length/too_many_tokens/too_many_tokens_are_capped_or_rejected",
+        "params.accepted_only/hello_with_search/web_search_is_accepted_or_named",
         "params.logprobs/logprobs_out_of_range[*]/error_names_the_field",
-        "params.out_of_range/embedded_in_unknown_format/unknown_vector_format_is_refused_by_name",
+        "params.out_of_range/embedded_in_unknown_format/unknown_encoding_format_is_rejected_by_name",
         "params.penalties/penalty_out_of_range[*]/error_names_the_penalty",
-        "params.service_tier/hello_of_unknown_tier/unknown_tier_is_refused_by_name",
-        "params.unknown_field/hello_with_unknown_field/unknown_field_is_ignored_or_refused_by_name",
-        "reasoning.effort.other_values/thought_otherwise[*]/refusal_names_the_effort",
-        "reasoning.effort.other_values/thought_unknown/unknown_effort_is_refused_by_name",
-        "reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",
-        "reasoning.google_extra_body/with_level/level_is_taken_or_refused_by_name",
+        "params.service_tier/hello_unknown_service_tier/unknown_tier_is_rejected_by_name",
+        "params.unknown_field/hello_with_unknown_field/unknown_field_is_ignored_or_named",
+        "reasoning.effort.other_values/puzzle_effort_other[*]/rejection_names_the_effort",
+        "reasoning.effort.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",
+        "reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",
+        "reasoning.google_extra_body/thinking_level/level_is_accepted_or_rejected_by_name",
         "params.out_of_range/*/error_names_the_*",
         "params.out_of_range/*/param_is_the_field",
-        "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
+        "files.other_mime/file_of_unknown_type/rejection_names_the_file",
         "responses.basic/no_input/missing_input_is_named",
     ),
 )
@@ -174,10 +176,10 @@ def refusal_names_nothing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-refusal-has-no-words",
     severity="minor",
-    says="The `message` of every refusal is empty.",
-    breaks="People: they see a status, and nothing else.",
+    says="The `message` of every rejection is empty.",
+    breaks="Users: they see a status, and nothing else.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def refusal_has_no_words(call: Call, handler: Handler) -> Answer:
     return change.envelope(handler(call), lambda error: error.update(message=""))

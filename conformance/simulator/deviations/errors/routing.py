@@ -12,10 +12,10 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "error-405-allows-only-get",
     severity="minor",
-    says="A wrong method gives a 405 whose `Allow` leaves POST out.",
+    says="An unsupported method gives a 405 whose `Allow` leaves POST out.",
     breaks="Clients and proxies that learn from it what is served.",
     source=INVENTED,
-    caught_by=("errors.unknown_path/wrong_method/405_names_the_allowed_methods",),
+    caught_by=("errors.unknown_path/unsupported_method/405_names_the_allowed_methods",),
 )
 def allows_only_get(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -25,10 +25,10 @@ def allows_only_get(call: Call, handler: Handler) -> Answer:
 @deviation(
     "wrong-method-is-a-plain-405",
     severity="minor",
-    says="A wrong method gives a 405 and a plain sentence.",
-    breaks="Whoever parses errors as JSON.",
+    says="An unsupported method gives a 405 and a plain-text sentence.",
+    breaks="Anyone who parses errors as JSON.",
     source=INVENTED,
-    caught_by=("errors.unknown_path/wrong_method/media_type",),
+    caught_by=("errors.unknown_path/unsupported_method/media_type",),
 )
 def plain_405(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -40,11 +40,11 @@ def plain_405(call: Call, handler: Handler) -> Answer:
     "error-unrouted-is-a-detail",
     severity="minor",
     says="Unknown paths and methods get a framework's `detail` instead of an `error`.",
-    breaks="Whoever has the base URL wrong, and sees no message.",
+    breaks="Anyone with a wrong base URL: there is no message.",
     source=INVENTED,
     caught_by=(
         "errors.unknown_path/*/unknown_path_gives_an_error_object",
-        "errors.unknown_path/*/wrong_method_gives_an_error_object",
+        "errors.unknown_path/*/unsupported_method_gives_an_error_object",
         "endpoints.absent_are_clean/probe/absent_endpoint_gives_an_error_object",
     ),
 )
@@ -58,9 +58,9 @@ def unrouted_is_a_detail(call: Call, handler: Handler) -> Answer:
     "error-absent-endpoint-with-200",
     severity="major",
     says="An endpoint that is not served answers with status 200 and an `error`.",
-    breaks="Whoever asks by the status whether it is there.",
+    breaks="Clients that look at the status to see whether it is there.",
     source=INVENTED,
-    caught_by=("endpoints.absent_are_clean/probe*/success_is_no_refusal_in_disguise",),
+    caught_by=("endpoints.absent_are_clean/probe*/success_has_no_error",),
 )
 def absent_endpoint_with_200(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -72,7 +72,7 @@ def absent_endpoint_with_200(call: Call, handler: Handler) -> Answer:
     "unknown-path-is-the-web-site",
     severity="minor",
     says="An unknown path gives status 200 and the operator's web page.",
-    breaks="Whoever has the base URL wrong: nothing says so.",
+    breaks="Anyone with a wrong base URL: no error says so.",
     source=INVENTED,
     caught_by=("errors.unknown_path/unknown_path*/status", "endpoints.absent_are_clean/probe*/media_type"),
 )

@@ -11,7 +11,7 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _UNKNOWN = "errors.unknown_model/unknown_model/status"
-_ROW = "errors.missing_field/wrong_field*"
+_ROW = "errors.missing_field/invalid_field*"
 
 
 def _by_default(call: Call, handler: Handler) -> Answer:
@@ -25,8 +25,8 @@ def _by_default(call: Call, handler: Handler) -> Answer:
 @deviation(
     "unknown-model-served-by-default",
     severity="critical",
-    says="An unknown model is answered by the model that is loaded, under the name that was asked for.",
-    breaks="Nobody notices a typing error: results and bills are those of another model.",
+    says="An unknown model is served by the model that is loaded, under the requested name.",
+    breaks="A typing error is not noticed: results and bills are those of another model.",
     source=("ddalcu/mlx-serve#257", "sgl-project/sglang#31419"),
     caught_by=(_UNKNOWN,),
 )
@@ -38,8 +38,8 @@ def unknown_model_served(call: Call, handler: Handler) -> Answer:
 @deviation(
     "unknown-model-silent-fallback-other-id",
     severity="major",
-    says="An unknown model is answered by a default model, and `model` tells its name.",
-    breaks="Whoever does not compare the names: another model answers without a word.",
+    says="An unknown model is served by a default model, whose name is in `model`.",
+    breaks="Clients that do not compare the names: another model responds silently.",
     source=("icebear0828/codex-proxy#660",),
     caught_by=(_UNKNOWN,),
 )
@@ -50,10 +50,10 @@ def unknown_model_fallback(call: Call, handler: Handler) -> Answer:
 @deviation(
     "prompt-cut-without-a-word",
     severity="critical",
-    says="A prompt that is too long is cut to what the context holds, and answered.",
-    breaks="Whoever relies on the beginning of a conversation: it is gone, and nothing says so.",
+    says="A prompt that is too long is truncated to the context, and served.",
+    breaks="Anyone who relies on the beginning of a conversation: it is lost, and no error says so.",
     source=INVENTED,
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def prompt_cut(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -69,10 +69,13 @@ def prompt_cut(call: Call, handler: Handler) -> Answer:
 @deviation(
     "wrong-json-read-as-empty",
     severity="major",
-    says="A body that cannot be parsed is taken for a default request, and answered.",
-    breaks="Whoever sends broken JSON: the answer is to nothing that was asked.",
+    says="A body that cannot be parsed is treated as a default request, and served.",
+    breaks="Clients that send invalid JSON: the response is to another request.",
     source=INVENTED,
-    caught_by=("errors.invalid_json/wrong_json*/nothing_is_made_of_it", "errors.invalid_json/wrong_json*/status"),
+    caught_by=(
+        "errors.invalid_json/invalid_json*/invalid_json_is_not_served",
+        "errors.invalid_json/invalid_json*/status",
+    ),
 )
 def wrong_json_read_as_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -86,10 +89,10 @@ def wrong_json_read_as_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "any-key-is-taken",
     severity="critical",
-    says="A chat without a key, or with a wrong one, is answered.",
-    breaks="The operator, who pays for everybody.",
+    says="A chat completion without a key, or with an invalid one, is served.",
+    breaks="The operator, who pays for everyone.",
     source=INVENTED,
-    caught_by=("auth.missing/refused_key/no_key_is_refused", "auth.invalid/refused_key/wrong_key_is_refused"),
+    caught_by=("auth.missing/invalid_key/missing_key_is_rejected", "auth.invalid/invalid_key/invalid_key_is_rejected"),
 )
 def any_key_is_taken(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -102,10 +105,10 @@ def any_key_is_taken(call: Call, handler: Handler) -> Answer:
 @deviation(
     "form-is-read-as-a-chat",
     severity="minor",
-    says="A form is taken for a chat, and answered with whatever comes.",
-    breaks="Whoever forgot the media type: the answer is to nothing that was asked.",
+    says="A form is treated as a chat completion, and served.",
+    breaks="Clients that forget the media type: the response is to another request.",
     source=INVENTED,
-    caught_by=("errors.invalid_json/wrong_media_type*/status",),
+    caught_by=("errors.invalid_json/invalid_media_type*/status",),
 )
 def form_is_read_as_a_chat(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -118,8 +121,8 @@ def form_is_read_as_a_chat(call: Call, handler: Handler) -> Answer:
 @deviation(
     "wrong-messages-are-answered",
     severity="major",
-    says="Messages that are a string are taken for one user message, and no messages for an empty one.",
-    breaks="Whoever has a mistake in a request: it is found at another provider only.",
+    says="`messages` that is a string is treated as one user message, missing `messages` as an empty one.",
+    breaks="Clients with a mistake in a request: it shows only at another provider.",
     source=INVENTED,
     caught_by=(f"{_ROW}/status",),
 )
@@ -136,12 +139,14 @@ def wrong_messages_are_answered(call: Call, handler: Handler) -> Answer:
 @deviation(
     "incomplete-chats-are-answered",
     severity="minor",
-    says="A chat without `model` is answered by the default model, and messages of another form are taken for text.",
-    breaks="Whoever has a mistake in a request: it is found at another provider only.",
+    says=(
+        "A chat completion without `model` is served by the default model, and malformed messages are treated as text."
+    ),
+    breaks="Clients with a mistake in a request: it shows only at another provider.",
     source=INVENTED,
     caught_by=(
-        "errors.missing_field/wrong_field/missing_model_is_refused",
-        "errors.missing_field/wrong_field/message_of_another_form_is_refused",
+        "errors.missing_field/invalid_field/missing_model_is_rejected",
+        "errors.missing_field/invalid_field/malformed_message_is_rejected",
     ),
 )
 def incomplete_chats_are_answered(call: Call, handler: Handler) -> Answer:

@@ -15,15 +15,15 @@ _UNKNOWN = "errors.unknown_model/unknown_model/status"
 @deviation(
     "error-200-with-error-body",
     severity="critical",
-    says="Status 200 was sent before the upstream was asked; its failure is the whole body, with `code` 502.",
-    breaks="The official client returns an object without choices; nothing is tried again.",
+    says="Status 200 is sent before the upstream responds; its failure is the whole body, with `code` 502.",
+    breaks="The official client returns an object without choices; nothing is retried.",
     source=(
         "nodetool-ai/nodetool#5755",
         "SWE-agent/mini-swe-agent#902",
         "langchain-ai/langchainjs#11418",
         "Aider-AI/aider#3550",
     ),
-    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/wrong_field/success_holds_no_error"),
+    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/invalid_field/success_has_no_error"),
 )
 def error_with_200(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.NOT_FOUND)
@@ -35,10 +35,10 @@ def error_with_200(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-200-context-overflow",
     severity="major",
-    says="A prompt that is too long is refused in the body, with status 200.",
-    breaks="Clients that read it as an answer.",
+    says="A prompt that is too long is rejected in the body, with status 200.",
+    breaks="Clients that read it as a response.",
     source=("langgenius/dify-plugin-sdks#74",),
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def context_overflow_with_200(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -48,7 +48,7 @@ def context_overflow_with_200(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-plain-text-200",
     severity="critical",
-    says="An unknown model gets status 200 and a plain sentence.",
+    says="An unknown model gets status 200 and a plain-text sentence.",
     breaks="The official client returns a string, or fails to parse it.",
     source=("HKUDS/nanobot#2289", "NEKOparapa/AiNiee#151"),
     caught_by=(_UNKNOWN,),
@@ -64,15 +64,15 @@ def plain_text_with_200(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-malformed-json-500",
     severity="major",
-    says="A body that is no JSON gives a 500 with a plain sentence.",
-    breaks="The official client sends the same wrong body again, and has no error to show.",
+    says="A body that is not JSON gives a 500 with a plain-text sentence.",
+    breaks="The official client sends the same invalid body again, and has no error to show.",
     source=(
         "sgl-project/sglang#3805",
         "Atomic-Germ/OpenFlowLM-Next#69",
         "GoDiao/Free-Way#32",
         "lemonade-sdk/lemonade#2232",
     ),
-    caught_by=("errors.invalid_json/wrong_json*/status",),
+    caught_by=("errors.invalid_json/invalid_json*/status",),
 )
 def malformed_json_500(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -84,10 +84,10 @@ def malformed_json_500(call: Call, handler: Handler) -> Answer:
 @deviation(
     "unknown-model-opaque-backend-error",
     severity="minor",
-    says="An unknown model is sent to some backend, whose complaint about a method comes back with status 500.",
-    breaks="Users do not see that the name is wrong; the official client asks again.",
+    says="An unknown model is sent to some backend, whose complaint about a method is returned with status 500.",
+    breaks="Users do not see that the name is wrong; the official client retries.",
     source=("mudler/LocalAI#9133",),
-    caught_by=(_UNKNOWN, "errors.unknown_model.not_retryable/unknown_model/client_does_not_ask_again"),
+    caught_by=(_UNKNOWN, "errors.unknown_model.not_retryable/unknown_model/client_does_not_retry"),
 )
 def unknown_model_opaque(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -100,10 +100,10 @@ def unknown_model_opaque(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-with-empty-body",
     severity="major",
-    says="A refused key gives a 401 without any body.",
-    breaks="Whoever wants to know why.",
+    says="A rejected key gives a 401 without any body.",
+    breaks="Anyone who wants to know why.",
     source=INVENTED,
-    caught_by=("errors.sdk_mapping/refused_key*/body_is_whole",),
+    caught_by=("errors.sdk_mapping/invalid_key*/body_is_whole",),
 )
 def empty_body(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -114,12 +114,12 @@ def empty_body(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-422-for-wrong-bodies",
     severity="minor",
-    says="A wrong field, or a body that is no JSON, is refused with 422 instead of 400.",
+    says="An invalid field, or a body that is not JSON, is rejected with 422 instead of 400.",
     breaks="Handlers of `BadRequestError`: another exception is raised.",
     source=INVENTED,
     caught_by=(
-        "errors.sdk_mapping/wrong_field*/wrong_field_raises_bad_request",
-        "errors.sdk_mapping/wrong_json*/wrong_json_raises_bad_request",
+        "errors.sdk_mapping/invalid_field*/invalid_field_raises_bad_request",
+        "errors.sdk_mapping/invalid_json*/invalid_json_raises_bad_request",
     ),
 )
 def wrong_bodies_with_422(call: Call, handler: Handler) -> Answer:
@@ -130,7 +130,7 @@ def wrong_bodies_with_422(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-400-for-unknown-model",
     severity="minor",
-    says="An unknown model is refused with 400 and a sentence that names no model.",
+    says="An unknown model is rejected with 400 and a message that does not name the model.",
     breaks="Handlers of `NotFoundError`; users, who do not see that the name is wrong.",
     source=INVENTED,
     caught_by=(
@@ -147,10 +147,10 @@ def unknown_model_with_400(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-asks-to-be-tried-again",
     severity="major",
-    says="A wrong request is refused with `x-should-retry: true`.",
-    breaks="The official client, which sends it again and again.",
+    says="An invalid request is rejected with `x-should-retry: true`.",
+    breaks="The official client, which retries it in vain.",
     source=INVENTED,
-    caught_by=("errors.sdk_mapping/error_response/refusals_do_not_ask_to_be_tried_again",),
+    caught_by=("errors.sdk_mapping/error_response/rejections_do_not_request_a_retry",),
 )
 def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -160,10 +160,10 @@ def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
 @deviation(
     "wrong-key-gives-503",
     severity="major",
-    says="A wrong key gives a 503, as the service that knows the keys did not answer.",
-    breaks="The official client asks again and again, and then raises the wrong exception.",
+    says="An invalid key gives a 503, as the service that knows the keys did not respond.",
+    breaks="The official client retries, and then raises the wrong exception.",
     source=INVENTED,
-    caught_by=("auth.invalid/refused_key/client_does_not_ask_again", "errors.sdk_mapping/refused_key*/status"),
+    caught_by=("auth.invalid/invalid_key/client_does_not_retry", "errors.sdk_mapping/invalid_key*/status"),
 )
 def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -173,10 +173,10 @@ def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
 @deviation(
     "good-key-gives-402",
     severity="critical",
-    says="A short chat with a good key is refused with 402, and a code that says that the key is wrong.",
-    breaks="Everybody, who looks for a mistake in the key.",
+    says="A short chat completion with a valid key is rejected with 402 and the `code` of an invalid key.",
+    breaks="Everyone: they look for a mistake in the key.",
     source=INVENTED,
-    caught_by=("auth.bearer_valid/hello/good_key_is_taken", "chat.basic/hello/status"),
+    caught_by=("auth.bearer_valid/hello/valid_key_is_accepted", "chat.basic/hello/status"),
 )
 def good_key_gives_402(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

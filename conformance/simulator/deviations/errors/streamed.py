@@ -19,7 +19,7 @@ def _fails_in_stream(call: Call, answer: Answer) -> bool:
 @deviation(
     "stream-error-event-then-open",
     severity="critical",
-    says="A wrong streamed request gets status 200, an event whose data is a plain sentence, and no end.",
+    says="An invalid streamed request gets status 200, an event whose data is a plain-text sentence, and no end.",
     breaks="The official client fails to parse the event, or waits until its timeout.",
     source=("EricLBuehler/mistral.rs#1874",),
     caught_by=("chat.stream.error_before_start/no_messages_streamed/status",),
@@ -36,10 +36,10 @@ def error_event_then_open(call: Call, handler: Handler) -> Answer:
     "stream-midstream-failure-indistinguishable",
     severity="critical",
     says="After half of a long text the stream ends cleanly, without `finish_reason` and `[DONE]`.",
-    breaks="Whoever keeps what came: half an answer is stored as a whole one.",
+    breaks="Clients that store the response: half of it is stored as a complete one.",
     source=("Kubedoll-Heavy-Industries/mistral.rs#57", "tensorzero/tensorzero#189", "LibreChat-AI/agents#493"),
     caught_by=(
-        "chat.stream.finish_reason/chat_stream/finish_reason_comes",
+        "chat.stream.finish_reason/chat_stream/there_is_a_finish_reason",
         "chat.stream.done/chat_stream/last_event_is_done",
     ),
 )
@@ -53,8 +53,8 @@ def midstream_failure_indistinguishable(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-in-choice-finish-reason-error",
     severity="major",
-    says="The upstream fails in a longer answer: half the text comes, with an `error` and `finish_reason` `error`.",
-    breaks="Typed clients fail at the unknown reason; others take half a text for a whole one.",
+    says="The upstream fails in a longer response: half the text comes, with an `error` and `finish_reason` `error`.",
+    breaks="Typed clients fail at the unknown reason; others treat half a text as a complete one.",
     source=("nodetool-ai/nodetool#5755",),
     caught_by=("chat.finish_reason.*/finish_reason_is_documented",),
 )
@@ -90,8 +90,8 @@ def error_in_streamed_call(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-inband-error-swallowed",
     severity="critical",
-    says="What should be refused is a stream with status 200 and nothing but `[DONE]`.",
-    breaks="Everybody: an empty success, and the cause is lost.",
+    says="What should be rejected is a stream with status 200 and nothing but `[DONE]`.",
+    breaks="Everyone: an empty success, and the cause is lost.",
     source=("Oaklight/llm-rosetta#454", "jgravelle/jmunch-mcp#5"),
     caught_by=("chat.stream.error_before_start/no_messages_streamed/status",),
 )
@@ -103,10 +103,10 @@ def inband_error_swallowed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "error-event-late-in-a-good-stream",
     severity="major",
-    says="After the end of a whole streamed answer, before `[DONE]`, comes an event with an `error`.",
+    says="After the end of a complete stream, before `[DONE]`, comes an event with an `error`.",
     breaks="The official client, which raises although all text came.",
     source=INVENTED,
-    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error", "transport.sdk/chat_stream/stream_holds_no_error"),
+    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error", "transport.sdk/chat_stream/stream_has_no_error"),
 )
 def error_late_in_a_good_stream(call: Call, handler: Handler) -> Answer:
     late = {"error": {"message": "Usage could not be counted.", "type": "server_error", "param": None, "code": None}}

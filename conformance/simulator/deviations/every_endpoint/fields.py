@@ -43,7 +43,7 @@ def times_in_milliseconds(call: Call, handler: Handler) -> Answer:
         "batch.api/created_batch/created_batch_has_the_documented_shape",
         "batch.api/batch/retrieved_batch_has_the_documented_shape",
         "batch.api/batch_list/list_has_the_documented_shape",
-        "chat.stored/stored_completion/kept_completion_has_the_documented_shape",
+        "chat.stored/stored_completion/stored_completion_has_the_documented_shape",
         "files.api/uploaded_file/uploaded_file_has_the_documented_shape",
         "images.*/*_has_the_documented_shape",
         "models.retrieve/model/model_has_the_documented_shape",
@@ -59,8 +59,8 @@ def times_are_text(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-id-is-empty",
     severity="major",
-    says="`id` is an empty text where something is made or listed.",
-    breaks="Whoever logs by id, or asks for the thing again.",
+    says="`id` is an empty string where something is created or listed.",
+    breaks="Anyone who logs by id, or retrieves the object again.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/id_is_not_empty",
@@ -83,15 +83,15 @@ def id_is_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-model-is-another",
     severity="major",
-    says="`model` names a model that nobody asked for.",
-    breaks="Whoever counts costs, or compares answers, by model.",
+    says="`model` names a model that was not requested.",
+    breaks="Anyone who counts costs, or compares responses, by model.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completion/model_names_the_model_asked_for",
-        "embeddings.string/embeddings/model_names_the_model_asked_for",
-        "moderations/moderation/model_is_the_one_asked_for",
-        "responses.basic/response/model_names_the_model_asked_for",
-        "videos/created_video/model_names_the_model_asked_for",
+        "completions.legacy/completion/model_is_the_requested_model",
+        "embeddings.string/embeddings/model_is_the_requested_one",
+        "moderations/moderation/model_is_the_requested_one",
+        "responses.basic/response/model_is_the_requested_model",
+        "videos/created_video/model_is_the_requested_one",
     ),
 )
 def model_is_another(call: Call, handler: Handler) -> Answer:
@@ -106,7 +106,7 @@ def model_is_another(call: Call, handler: Handler) -> Answer:
     "own-total-is-one-more",
     severity="minor",
     says="`total_tokens` is one more than the sum of its parts.",
-    breaks="Whoever checks a bill.",
+    breaks="Anyone who checks a bill.",
     source=INVENTED,
     caught_by=(
         "completions.legacy/*/total_tokens_is_the_sum",

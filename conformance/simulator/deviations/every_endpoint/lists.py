@@ -12,8 +12,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "own-deleted-is-false",
     severity="major",
-    says="What was deleted is said not to be: `deleted` is false.",
-    breaks="Clients that look: they try again, and get 404.",
+    says="After a deletion, `deleted` is false.",
+    breaks="Clients that look: they retry, and get 404.",
     source=INVENTED,
     caught_by=("*/deletion_*is_confirmed",),
 )
@@ -26,12 +26,12 @@ def deleted_is_false(call: Call, handler: Handler) -> Answer:
     "own-deletion-is-only-said",
     severity="critical",
     says="A deletion is confirmed, and what was deleted is still served.",
-    breaks="Everybody who deletes for privacy: the data stay.",
+    breaks="Everyone who deletes for privacy: the data are still there.",
     source=INVENTED,
     caught_by=(
-        "chat.stored/kept_gone/deleted_completion_is_not_found",
-        "files.api/gone/deleted_file_is_not_found",
-        "responses.advanced/told_gone/status",
+        "chat.stored/deleted_retrieved/deleted_completion_is_not_found",
+        "files.api/deleted_file_retrieved/deleted_file_is_not_found",
+        "responses.advanced/deleted_retrieved/status",
     ),
 )
 def deletion_is_only_said(call: Call, handler: Handler) -> Answer:
@@ -52,8 +52,8 @@ def deletion_is_only_said(call: Call, handler: Handler) -> Answer:
     breaks="The official client's pages: they end after the first one, or never.",
     source=INVENTED,
     caught_by=(
-        "batch.api/batch_list/list_says_whether_there_is_more",
-        "files.api/listed/list_says_whether_there_is_more",
+        "batch.api/batch_list/list_has_has_more",
+        "files.api/files_listed/list_has_has_more",
         "chat.stored/stored_completion_list/list_has_the_documented_shape",
         "responses.advanced/response_items/input_items_are_a_list",
     ),

@@ -19,10 +19,10 @@ def holds(call: Call, kind: str) -> bool:
 @deviation(
     "files-pdf-file-part-unsupported",
     severity="major",
-    says="A part of type `file` is refused as one that the schema does not know.",
-    breaks="Chats about a PDF fail where chats about a picture work.",
+    says="A part of type `file` is rejected as one that the schema does not know.",
+    breaks="Chats about a PDF fail where chats about an image work.",
     source=("ogx-ai/ogx#2129",),
-    caught_by=("files.pdf_other_forms/pdf_as_file/status",),
+    caught_by=("files.pdf_other_forms/pdf_in_file_part/status",),
 )
 def pdf_file_part_unsupported(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -44,10 +44,10 @@ def is_unknown(part: change.Object) -> bool:
 @deviation(
     "files-non-pdf-mime-error-shape",
     severity="major",
-    says="A text such as `[unsupported file]` stands for a file of an unknown type, and the question is answered.",
-    breaks="Users: the model talks about a file that it never got.",
+    says="A text such as `[unsupported file]` replaces a file of an unknown type, and the prompt is answered.",
+    breaks="Users: the model writes about a file that it did not get.",
     source=("samueljklee/attractor#20", "can1357/oh-my-pi#2965", "pydantic/pydantic-ai#4445"),
-    caught_by=("files.other_mime/unknown_type_of_file/status",),
+    caught_by=("files.other_mime/file_of_unknown_type/status",),
 )
 def non_pdf_mime_error_shape(call: Call, handler: Handler) -> Answer:
     placeholder = {"type": "text", "text": "[unsupported file]"}
@@ -57,10 +57,10 @@ def non_pdf_mime_error_shape(call: Call, handler: Handler) -> Answer:
 @deviation(
     "files-pdf-input-file-type-in-chat",
     severity="minor",
-    says="A chat takes `input_file` in place of `file`, as the Responses API does, and refuses `file`.",
+    says="A chat completion accepts `input_file` in place of `file`, as the Responses API does, and rejects `file`.",
     breaks="Clients with typed parts.",
     source=("https://docs.requesty.ai/api-reference/endpoint/chat-completions-create",),
-    caught_by=("files.pdf_other_forms/pdf_as_file/status",),
+    caught_by=("files.pdf_other_forms/pdf_in_file_part/status",),
 )
 def input_file_in_chat(call: Call, handler: Handler) -> Answer:
     def as_file(part: change.Object) -> change.Object:
@@ -76,10 +76,10 @@ def input_file_in_chat(call: Call, handler: Handler) -> Answer:
 @deviation(
     "files-bad-mime-opaque-upstream-error",
     severity="minor",
-    says="A file of an unknown type gives 502, and no word of the file.",
-    breaks="Users cannot tell what is wrong, and clients try again.",
+    says="A file of an unknown type gives 502, and the error does not mention the file.",
+    breaks="Users cannot tell what is wrong, and clients retry.",
     source=("https://llmgateway.io/changelog/document-reading-support",),
-    caught_by=("files.other_mime/unknown_type_of_file/status",),
+    caught_by=("files.other_mime/file_of_unknown_type/status",),
 )
 def bad_mime_opaque_upstream_error(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -91,13 +91,14 @@ def bad_mime_opaque_upstream_error(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-attachments-of-unusual-type-dropped",
     severity="critical",
-    says="What is attached and no plain PNG is dropped without a word.",
-    breaks="Everybody who sends a document: the model makes something up.",
+    says="Any attachment that is not a PNG is dropped silently.",
+    breaks="Everyone who sends a document: the model makes something up.",
     source=INVENTED,
     caught_by=(
-        "files.other_mime/text_as_*/text_*_is_read_or_refused",
-        "files.pdf_*/pdf_as_*/*_is_read*",
-        "vision.variants/picture_with_parameter/parameter_of_media_type_is_taken_or_refused",
+        "files.other_mime/text_in_*/text_*_is_read_or_rejected",
+        "files.pdf_*/pdf_in_*/*_reaches_the_model",
+        "files.pdf_other_forms/pdf_in_input_file/input_file_is_read_or_rejected",
+        "vision.variants/image_with_media_type_parameter/image_is_read_or_rejected",
     ),
 )
 def unusual_attachments_dropped(call: Call, handler: Handler) -> Answer:

@@ -12,10 +12,10 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "files-api-missing-on-router",
     severity="major",
-    says="There are no files: 404 with an empty `param` and `code`.",
+    says="The endpoint for files is missing: 404 with an empty `param` and `code`.",
     breaks="Everything that refers to a file by its id.",
     source=("QuantumNous/new-api#2078", "QuantumNous/new-api#1474"),
-    caught_by=("files.api/uploaded/status",),
+    caught_by=("files.api/file_uploaded/status",),
 )
 def files_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -27,10 +27,10 @@ def files_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "files-content-with-other-line-ends",
     severity="minor",
-    says="The content of a file comes back with CRLF where LF was sent.",
-    breaks="Who compares digests, or reads what is no text.",
+    says="The content of a file is returned with CRLF where LF was sent.",
+    breaks="Anyone who compares digests, or uploads binary data.",
     source=INVENTED,
-    caught_by=("files.api/content/content_is_what_was_sent",),
+    caught_by=("files.api/file_content/content_equals_the_upload",),
 )
 def content_with_other_line_ends(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -42,8 +42,8 @@ def content_with_other_line_ends(call: Call, handler: Handler) -> Answer:
 @deviation(
     "files-size-in-letters",
     severity="minor",
-    says="`bytes` counts the letters of a file, not its bytes.",
-    breaks="Clients that hold what they downloaded against the size.",
+    says="`bytes` is the number of characters of a file, not of bytes.",
+    breaks="Clients that compare the size with what they downloaded.",
     source=INVENTED,
     caught_by=("files.api/uploaded_file/size_is_that_of_the_file",),
 )
@@ -58,12 +58,12 @@ def size_in_letters(call: Call, handler: Handler) -> Answer:
     "own-file-has-another-name",
     severity="minor",
     says="A file gets the name `upload.bin`, and another id when it is listed or retrieved.",
-    breaks="Whoever finds a file by what was uploaded.",
+    breaks="Anyone who finds a file by what was uploaded.",
     source=INVENTED,
     caught_by=(
-        "files.api/uploaded/file_keeps_its_name_and_purpose",
-        "files.api/retrieved/retrieved_file_is_the_uploaded_one",
-        "files.api/listed/file_is_listed",
+        "files.api/file_uploaded/file_keeps_its_name_and_purpose",
+        "files.api/file_retrieved/retrieved_file_is_the_uploaded_one",
+        "files.api/files_listed/file_is_listed",
     ),
 )
 def file_has_another_name(call: Call, handler: Handler) -> Answer:

@@ -10,8 +10,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "nonstream-content-type-event-stream",
     severity="critical",
-    says="Without `stream` or any other option JSON comes as an event stream, with `data: [DONE]` behind it.",
-    breaks="Everybody: the body is no JSON.",
+    says="Without `stream`, JSON is returned as an event stream, with `data: [DONE]` after it.",
+    breaks="Everyone: the body is not JSON.",
     source=("decolua/9router#3492", "decolua/9router#3301"),
     caught_by=("chat.basic/*/media_type", "chat.basic/*/body_is_whole"),
 )
@@ -26,7 +26,7 @@ def plain_as_event_stream(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-accept-header-forces-sse",
     severity="minor",
-    says="An `Accept` header that names event streams switches streaming on, against `stream: false`.",
+    says="An `Accept` header with `text/event-stream` turns streaming on, against `stream: false`.",
     breaks="Clients that accept both: they get events where they expect JSON.",
     source=("diegosouzapw/OmniRoute#6740",),
     caught_by=("chat.stream.false_explicit/hello_accepting_events/*",),
@@ -56,7 +56,7 @@ def stream_as_json(call: Call, handler: Handler) -> Answer:
     says="A 400 comes as `application/octet-stream`.",
     breaks="Clients that parse errors by their media type: they have no message to show.",
     source=("SaladDay/cc-switch-cli#170",),
-    caught_by=("errors.missing_field/wrong_field*/media_type",),
+    caught_by=("errors.missing_field/invalid_field*/media_type",),
 )
 def error_as_octets(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -68,9 +68,9 @@ def error_as_octets(call: Call, handler: Handler) -> Answer:
     "json-begins-with-a-mark",
     severity="major",
     says="JSON begins with a byte order mark.",
-    breaks="Parsers of JSON, many of which refuse it.",
+    breaks="Parsers of JSON, many of which reject it.",
     source=INVENTED,
-    caught_by=("transport.json_content_type/any_response/json_begins_without_a_mark",),
+    caught_by=("transport.json_content_type/any_response/json_has_no_byte_order_mark",),
 )
 def begins_with_a_mark(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -97,10 +97,10 @@ def another_charset(call: Call, handler: Handler) -> Answer:
 @deviation(
     "text-in-another-charset",
     severity="critical",
-    says="The bytes of the text were read as latin-1 on their way.",
+    says="The bytes of the text were decoded as latin-1 on their way.",
     breaks="Readers of anything but ASCII.",
     source=INVENTED,
-    caught_by=("transport.utf8/word[*/word_comes_back_unharmed",),
+    caught_by=("transport.utf8/non_ascii_word[*/non_ascii_word_is_returned",),
 )
 def text_in_another_charset(call: Call, handler: Handler) -> Answer:
     def misread(message: change.Object) -> None:

@@ -9,7 +9,7 @@ from conformance.simulator.http.registry import Handler
 RATE_LIMIT_WITHOUT_RETRY_AFTER = excluded(
     "rate-limit-429-without-retry-after",
     severity="major",
-    says="A 429 says neither in `retry-after` nor in `x-ratelimit-reset-*` when to ask again.",
+    says="A 429 says neither in `retry-after` nor in `x-ratelimit-reset-*` when to retry.",
     source=("etalab-ia/OpenGateLLM#364", "BerriAI/litellm#4695", "majiayu000/litellm-rs#833"),
     why="a 429 comes only to who floods an endpoint, which the suite never does; one that comes by itself is our limit",
 )
@@ -18,10 +18,10 @@ RATE_LIMIT_WITHOUT_RETRY_AFTER = excluded(
 @deviation(
     "request-id-is-always-the-same",
     severity="minor",
-    says="`x-request-id` is the same in all answers.",
-    breaks="Whoever reports a failed request: nobody can find it.",
+    says="`x-request-id` is the same in all responses.",
+    breaks="Users who report a failed request: it cannot be found.",
     source=INVENTED,
-    caught_by=("headers.request_id/any_response/ids_are_distinct",),
+    caught_by=("headers.request_id/any_response/request_ids_are_distinct",),
 )
 def same_request_id(call: Call, handler: Handler) -> Answer:
     return handler(call).with_header("x-request-id", "req_0123456789abcdef")
@@ -30,12 +30,12 @@ def same_request_id(call: Call, handler: Handler) -> Answer:
 @deviation(
     "request-id-is-missing",
     severity="minor",
-    says="No answer has an `x-request-id`.",
-    breaks="Whoever reports a failed request; `request_id` of the official client is None.",
+    says="No response has an `x-request-id`.",
+    breaks="Users who report a failed request; `request_id` of the official client is None.",
     source=INVENTED,
     caught_by=(
-        "headers.request_id/any_success/answer_has_an_id",
-        "headers.request_id/error_response/refusal_has_an_id",
+        "headers.request_id/any_success/response_has_a_request_id",
+        "headers.request_id/error_response/error_has_a_request_id",
     ),
 )
 def no_request_id(call: Call, handler: Handler) -> Answer:
@@ -45,7 +45,7 @@ def no_request_id(call: Call, handler: Handler) -> Answer:
 @deviation(
     "rate-limit-remaining-above-the-limit",
     severity="minor",
-    says="One request more remains than the limit allows.",
+    says="`x-ratelimit-remaining-*` is one more than the limit.",
     breaks="Clients that work out how much was used: they get a negative number.",
     source=INVENTED,
     caught_by=("errors.rate_and_quota/any_response/remaining_is_within_the_limit",),
@@ -60,9 +60,9 @@ def remaining_above_the_limit(call: Call, handler: Handler) -> Answer:
     "unauthorised-without-challenge",
     severity="minor",
     says="The 401 for a request without a key names no scheme in `www-authenticate`.",
-    breaks="Clients of HTTP that ask for a key when they are challenged.",
+    breaks="HTTP clients that send a key only when they are challenged.",
     source=INVENTED,
-    caught_by=("auth.missing/refused_key/401_names_the_scheme",),
+    caught_by=("auth.missing/invalid_key/401_names_the_scheme",),
 )
 def no_challenge(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

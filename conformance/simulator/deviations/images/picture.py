@@ -22,15 +22,15 @@ def _each(call: Call, answer: Answer, apply: Any) -> Answer:
 @deviation(
     "own-picture-is-cut",
     severity="critical",
-    says="Of the bytes of a picture only the first third comes.",
-    breaks="Everybody who looks at it.",
+    says="The bytes of an image are truncated to their first third.",
+    breaks="Everyone who looks at it.",
     source=INVENTED,
     caught_by=(
-        "images.generate/generated_images/bytes_are_a_picture",
-        "images.edit/edited_images/edit_is_a_picture",
-        "images.other/varied_images/variation_is_a_picture",
-        "chat.image_output/painted_in_chat/picture_can_be_decoded",
-        "chat.image_edit/repainted_in_chat/changed_picture_can_be_decoded",
+        "images.generate/generated_images/bytes_are_an_image",
+        "images.edit/edited_images/edit_is_an_image",
+        "images.other/varied_images/variation_is_an_image",
+        "chat.image_output/image_in_chat/image_can_be_decoded",
+        "chat.image_edit/edited_image_in_chat/edited_image_can_be_decoded",
     ),
 )
 def picture_is_cut(call: Call, handler: Handler) -> Answer:
@@ -48,10 +48,10 @@ def picture_is_cut(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-picture-is-behind-a-url",
     severity="major",
-    says="A picture that was asked for in base64 is behind a URL.",
+    says="An image requested in base64 is returned as a URL.",
     breaks="Clients without a way to that host.",
     source=INVENTED,
-    caught_by=("images.generate/generated_images/base64_comes_when_asked_for",),
+    caught_by=("images.generate/generated_images/image_is_in_base64",),
 )
 def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
     def apply(one: change.Object) -> None:
@@ -64,10 +64,10 @@ def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
 @deviation(
     "images-size-told-is-another",
     severity="minor",
-    says="`size` of the answer is the one that is usual, not that of the picture.",
-    breaks="Layouts that go by what is told.",
+    says="`size` of the response is the default, not that of the image.",
+    breaks="Layouts that rely on the reported size.",
     source=INVENTED,
-    caught_by=("images.generate/generated_images/size_told_is_the_size",),
+    caught_by=("images.generate/generated_images/reported_size_is_that_of_the_image",),
 )
 def size_told_is_another(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -79,10 +79,10 @@ def size_told_is_another(call: Call, handler: Handler) -> Answer:
 @deviation(
     "images-stream-without-the-whole-picture",
     severity="major",
-    says="A stream of pictures ends after the last rough one.",
-    breaks="Clients that show rough pictures first, and keep the last event.",
+    says="A stream of images ends after the last partial image.",
+    breaks="Clients that show partial images first, and keep the last event.",
     source=INVENTED,
-    caught_by=("images.other/painted_streamed/stream_ends_with_the_picture",),
+    caught_by=("images.other/image_streamed/stream_ends_with_the_image",),
 )
 def stream_without_the_whole_picture(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -92,10 +92,10 @@ def stream_without_the_whole_picture(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-rough-pictures-count-from-one",
     severity="minor",
-    says="The rough pictures of a stream are numbered from 1.",
+    says="The partial images of a stream are numbered from 1.",
     breaks="Clients that show them by number.",
     source=INVENTED,
-    caught_by=("images.other/painted_streamed/rough_pictures_are_numbered",),
+    caught_by=("images.other/image_streamed/partial_images_are_numbered",),
 )
 def rough_pictures_from_one(call: Call, handler: Handler) -> Answer:
     def apply(chunk: change.Object) -> None:
@@ -108,8 +108,8 @@ def rough_pictures_from_one(call: Call, handler: Handler) -> Answer:
 @deviation(
     "images-error-type-string-none",
     severity="minor",
-    says='Errors of pictures have the `type` "None", the `param` "None" and the `code` "400".',
-    breaks="Handlers that ask for null, or for the name of a code.",
+    says='Errors of images have the `type` "None", the `param` "None" and the `code` "400".',
+    breaks="Handlers that look for null, or for the name of a code.",
     source=("AgnesAI-Labs/AgnesAI-Models#69",),
     caught_by=("errors.envelope/error_response/absent_values_are_null",),
 )

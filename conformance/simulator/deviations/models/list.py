@@ -21,7 +21,10 @@ def is_list(call: Call) -> bool:
     says="Every model has `created` 0 and an empty `owned_by`.",
     breaks="Lists that are sorted by date or grouped by owner.",
     source=("PublicAffairs/openai-gemini#92",),
-    caught_by=("models.catalog_report/model_list/created_is_told", "models.catalog_report/model_list/owner_is_told"),
+    caught_by=(
+        "models.catalog_report/model_list/created_is_plausible",
+        "models.catalog_report/model_list/owned_by_is_not_empty",
+    ),
 )
 def created_zero(call: Call, handler: Handler) -> Answer:
     def blank(value: change.Object) -> None:
@@ -52,7 +55,7 @@ def native_shape(call: Call, handler: Handler) -> Answer:
 LIST_WITHOUT_AUTH = excluded(
     "models-list-without-auth",
     severity="minor",
-    says="The list of models is served without a key, and with a wrong one.",
+    says="The list of models is served without a key, and with an invalid one.",
     source=("anomalyco/opencode#47820",),
     why="legal: an endpoint may publish what it serves, and several honest ones do",
 )
@@ -61,8 +64,8 @@ LIST_WITHOUT_AUTH = excluded(
 @deviation(
     "models-served-name-mismatch-404",
     severity="minor",
-    says="The list names the files that were loaded; under these names nothing is served, not even the route.",
-    breaks="Who takes a model from the list: 404, and no word about the model.",
+    says="The list has the names of the loaded files; requests with these names get 404.",
+    breaks="Clients that take a model from the list: 404, and no message about the model.",
     source=("vllm-project/vllm#58025",),
     caught_by=("models.list.contains_configured/*/chat_model_is_listed",),
 )
@@ -79,7 +82,7 @@ def served_name_mismatch(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-endpoint-404",
     severity="major",
-    says="There is no list of models: 404 with a plain text.",
+    says="The list of models is missing: 404 in plain text.",
     breaks="Clients that begin with the list: they start no session, or keep no settings.",
     source=(
         "tinyhumansai/openhuman#3401",
@@ -87,7 +90,7 @@ def served_name_mismatch(call: Call, handler: Handler) -> Answer:
         "yihong0618/bilingual_book_maker#527",
         "ogx-ai/ogx#5586",
     ),
-    caught_by=("models.list.schema/listed/status",),
+    caught_by=("models.list.schema/models_listed/status",),
 )
 def endpoint_not_found(call: Call, handler: Handler) -> Answer:
     if call.path.startswith("/models"):
@@ -98,8 +101,8 @@ def endpoint_not_found(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-list-empty-while-key-valid",
     severity="minor",
-    says="The list is empty, and no model is found by its id, although chats are served.",
-    breaks="Menus of models: nothing can be chosen, and nothing says why.",
+    says="The list of models is empty, and no model is found by its id, although chat completions are served.",
+    breaks="Menus of models: nothing can be selected, and no error says why.",
     source=("Bytez-com/docs#59",),
     caught_by=("models.list.schema/model_list/list_is_not_empty", "models.list.contains_configured/*"),
 )
@@ -128,10 +131,10 @@ def listed_twice(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-are-redirected",
     severity="major",
-    says="The list of the models is behind a redirect to the same path with a slash.",
+    says="The list of models redirects to the same path with a slash.",
     breaks="Clients that do not follow, or that lose their key on the way.",
     source=INVENTED,
-    caught_by=("transport.no_redirect/any_response/nothing_is_redirected", "models.list.schema/listed/status"),
+    caught_by=("transport.no_redirect/any_response/nothing_is_redirected", "models.list.schema/models_listed/status"),
 )
 def models_are_redirected(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -143,10 +146,13 @@ def models_are_redirected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-are-sent-elsewhere",
     severity="minor",
-    says="The list of the models is behind a 308 to the same path with a slash.",
+    says="The list of models redirects with 308 to the same path with a slash.",
     breaks="Clients that do not follow.",
     source=INVENTED,
-    caught_by=("transport.no_redirect/any_response/nothing_is_sent_elsewhere", "models.list.schema/listed/status"),
+    caught_by=(
+        "transport.no_redirect/any_response/nothing_is_redirected_by_307_or_308",
+        "models.list.schema/models_listed/status",
+    ),
 )
 def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -158,10 +164,10 @@ def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
 @deviation(
     "base-url-slash-required-by-sdk",
     severity="minor",
-    says="The models are listed at the path with a slash at its end only; the path that clients ask for gives 404.",
+    says="The list of models is served only with a trailing slash; the path that clients request gives 404.",
     breaks="The official client, where a hand-made request works.",
     source=("microsoft/foundry-dev-tools#231", "sigoden/aichat#767"),
-    caught_by=("models.list.schema/listed/status",),
+    caught_by=("models.list.schema/models_listed/status",),
 )
 def slash_required(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

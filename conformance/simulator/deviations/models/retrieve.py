@@ -11,10 +11,10 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "models-id-with-slash-404",
     severity="major",
-    says="A listed model whose id holds a slash is not found, whether or not the slash is encoded.",
+    says="A listed model whose id contains a slash is not found, whether or not the slash is encoded.",
     breaks="Clients that look a model up before they use it: it does not exist.",
     source=("BerriAI/litellm#37271",),
-    caught_by=("models.retrieve.consistent_with_list/retrieved_last/status",),
+    caught_by=("models.retrieve.consistent_with_list/listed_model_retrieved/status",),
 )
 def slash_not_found(call: Call, handler: Handler) -> Answer:
     def add(value: change.Object) -> None:
@@ -28,10 +28,10 @@ def slash_not_found(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-trailing-slash-treated-as-empty-id",
     severity="minor",
-    says="`GET /models/` is taken for one model with an empty name: 400, and the `error` is a string.",
-    breaks="Front ends that put a slash behind every path.",
+    says="`GET /models/` is treated as one model with an empty name: 400, and the `error` is a string.",
+    breaks="Front ends that append a slash to every path.",
     source=("qualcomm/GenieX#640",),
-    caught_by=("models.list.trailing_slash/listed_with_slash/*",),
+    caught_by=("models.list.trailing_slash/models_with_trailing_slash/*",),
 )
 def slash_is_empty_id(call: Call, handler: Handler) -> Answer:
     if call.path == "/models/":
@@ -42,8 +42,8 @@ def slash_is_empty_id(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-retrieve-gives-the-first",
     severity="major",
-    says="Whatever id is asked for, the first model of the list is told.",
-    breaks="Who looks up whether a model exists: each does.",
+    says="Whatever id is requested, the first model of the list is returned.",
+    breaks="Anyone who looks up whether a model exists: each does.",
     source=INVENTED,
     caught_by=(
         "models.retrieve.consistent_with_list/*/listed_model_is_retrievable",
@@ -59,10 +59,10 @@ def first_model(call: Call, handler: Handler) -> Answer:
 @deviation(
     "models-shortened-id-is-served",
     severity="minor",
-    says="A model's id is completed: its first letters are enough.",
-    breaks="Who misspells a model: another one answers, at another price.",
+    says="A prefix of a model's id is served by that model.",
+    breaks="Anyone who misspells a model: another one responds, at another price.",
     source=INVENTED,
-    caught_by=("models.alias_probe/shortened_id/shortened_id_is_not_served",),
+    caught_by=("models.alias_probe/truncated_model_id/truncated_id_is_not_served",),
 )
 def shortened_id_served(call: Call, handler: Handler) -> Answer:
     def complete(value: change.Object) -> None:
@@ -75,10 +75,10 @@ def shortened_id_served(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-model-alone-is-another",
     severity="minor",
-    says="A model that is retrieved belongs to somebody else than in the list.",
-    breaks="Whoever chooses models by their owner.",
+    says="A retrieved model has another `owned_by` than in the list.",
+    breaks="Anyone who chooses models by their owner.",
     source=INVENTED,
-    caught_by=("models.retrieve.consistent_with_list/retrieved_last/retrieved_model_equals_the_listed_one",),
+    caught_by=("models.retrieve.consistent_with_list/listed_model_retrieved/fields_equal_those_in_the_list",),
 )
 def model_alone_is_another(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")
@@ -88,10 +88,10 @@ def model_alone_is_another(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-model-alone-is-an-alias",
     severity="minor",
-    says="A model that is retrieved has the `id` of the model behind it.",
-    breaks="Whoever keeps models by id.",
+    says="A retrieved model has the `id` of the model behind it.",
+    breaks="Anyone who keeps models by id.",
     source=INVENTED,
-    caught_by=("models.retrieve/model/model_is_the_one_asked_for",),
+    caught_by=("models.retrieve/model/model_is_the_requested_one",),
 )
 def model_alone_is_an_alias(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")

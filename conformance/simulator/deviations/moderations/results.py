@@ -13,8 +13,8 @@ from conformance.simulator.http.registry import Handler
 @deviation(
     "moderations-endpoint-missing",
     severity="minor",
-    says="There is no endpoint for moderations.",
-    breaks="Who judges texts before they are sent on: `NotFoundError`. Legal, unless the endpoint promises it.",
+    says="The endpoint for moderations is missing: 404.",
+    breaks="Clients that classify texts before they use them: `NotFoundError`. Legal, unless the endpoint promises it.",
     source=("pollinations/pollinations#13423",),
     caught_by=("moderations/moderated/status",),
 )
@@ -28,7 +28,7 @@ def moderations_missing(call: Call, handler: Handler) -> Answer:
     "moderations-provider-specific-categories",
     severity="minor",
     says="`categories` and `category_scores` have the names of another vendor's safety model.",
-    breaks="Who reads a documented category: None, or KeyError.",
+    breaks="Anyone who reads a documented category: None, or KeyError.",
     source=("ogx-ai/ogx#2994",),
     caught_by=("moderations/moderation/body_has_the_documented_shape",),
 )
@@ -47,8 +47,8 @@ def provider_categories(call: Call, handler: Handler) -> Answer:
 @deviation(
     "moderations-first-text-only",
     severity="critical",
-    says="Of several texts the first alone is judged, and no error says so.",
-    breaks="Who pairs texts with results: most texts pass unseen.",
+    says="Of several texts only the first is classified, without an error.",
+    breaks="Anyone who pairs texts with results: most texts pass unseen.",
     source=INVENTED,
     caught_by=("moderations/moderation/each_text_gives_a_result",),
 )
@@ -63,11 +63,11 @@ def first_text_only(call: Call, handler: Handler) -> Answer:
     "moderations-scores-in-percent",
     severity="major",
     says="Scores are in percent, and `flagged` is true although no category is.",
-    breaks="Who compares scores with a threshold: everything is beyond it.",
+    breaks="Anyone who compares scores with a threshold: everything is beyond it.",
     source=INVENTED,
     caught_by=(
         "moderations/moderation/scores_are_between_0_and_1",
-        "moderations/moderation/flagged_is_whether_any_category_is",
+        "moderations/moderation/flagged_follows_from_the_categories",
     ),
 )
 def scores_in_percent(call: Call, handler: Handler) -> Answer:
@@ -105,8 +105,8 @@ def is_a_number(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-moderation-result-too-many",
     severity="major",
-    says="The last result comes twice.",
-    breaks="Whoever joins texts and results.",
+    says="The last result is duplicated.",
+    breaks="Anyone who joins texts and results.",
     source=INVENTED,
     caught_by=("moderations/moderation/one_text_gives_one_result", "moderations/moderation/parts_give_one_result"),
 )
@@ -132,8 +132,8 @@ def score_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-moderation-default-model-nameless",
     severity="minor",
-    says="Where no model was asked for, `model` is empty.",
-    breaks="Whoever keeps which model judged.",
+    says="If the request has no `model`, that of the response is empty.",
+    breaks="Anyone who logs which model was used.",
     source=INVENTED,
     caught_by=("moderations/moderation/default_model_is_named",),
 )

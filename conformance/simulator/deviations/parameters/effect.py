@@ -20,7 +20,7 @@ def _ignoring(field: str, breaks: str, *caught_by: str) -> Entry:
     return deviation(
         f"own-param-{field.replace('_', '-')}-ignored",
         severity="major",
-        says=f"`{field}` is ignored without a word.",
+        says=f"`{field}` is ignored silently.",
         breaks=breaks,
         source=INVENTED,
         caught_by=caught_by,
@@ -28,15 +28,17 @@ def _ignoring(field: str, breaks: str, *caught_by: str) -> Entry:
 
 
 IGNORED = (
-    _ignoring("seed", "Tests that need the same answer again.", "params.seed/*/same_seed_repeats_itself"),
-    _ignoring("top_p", "Whoever wants the likeliest answer.", "params.top_p/*/tiny_top_p_repeats_itself"),
-    _ignoring("top_logprobs", "Evaluations by likelihood.", "params.logprobs/chat_completion/candidates_are_told"),
+    _ignoring("seed", "Tests that need the same answer again.", "params.seed/*/seed_is_used"),
+    _ignoring("top_p", "Users who want the likeliest text.", "params.top_p/*/top_p_is_used"),
+    _ignoring(
+        "top_logprobs", "Evaluations by likelihood.", "params.logprobs/chat_completion/alternatives_are_returned"
+    ),
     _ignoring(
         "frequency_penalty",
-        "Whoever fights repetition.",
-        "params.penalties/count_far_penalised/frequency_penalty_ends_a_repetition",
+        "Users who want less repetition.",
+        "params.penalties/count_far_frequency_penalty/frequency_penalty_is_used",
     ),
-    _ignoring("stream_options", "Whoever counts tokens.", "params.accepted_only/*/chunks_are_padded_as_asked"),
+    _ignoring("stream_options", "Anyone who counts tokens.", "params.accepted_only/*/obfuscation_is_as_requested"),
 )
 
 
@@ -44,7 +46,7 @@ IGNORED = (
     "max-tokens-ignored",
     severity="major",
     says="`max_tokens`, `max_completion_tokens`, `temperature` and `stop` are ignored.",
-    breaks="Who limits what an answer costs.",
+    breaks="Anyone who limits what a response costs.",
     source=("https://docs.parallel.ai/chat-api/sdk-compatibility",),
     caught_by=("params.max_tokens/*", "params.max_completion_tokens/*", "params.stop/*", "params.temperature/*"),
 )
@@ -57,7 +59,7 @@ def limits_ignored(call: Call, handler: Handler) -> Answer:
     "chat-n-must-be-one",
     severity="minor",
     says="`n` is ignored: there is one choice.",
-    breaks="Who draws several answers: too few come, and nothing says so.",
+    breaks="Users who request several choices: too few are returned, and no error says so.",
     source=ANTHROPIC,
     caught_by=("params.n/chat_completion/there_are_n_choices",),
 )
@@ -72,8 +74,8 @@ def one_choice(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-temperature-clamped",
     severity="minor",
-    says="A `temperature` above 1 is taken for 1, one beyond the documented range too.",
-    breaks="Who relies on a wrong value being refused, or on values between 1 and 2.",
+    says="A `temperature` above 1 is treated as 1, one beyond the documented range too.",
+    breaks="Anyone who relies on an invalid value being rejected, or on values between 1 and 2.",
     source=ANTHROPIC,
     caught_by=("params.out_of_range/out_of_range[temperature-5]/status",),
 )
@@ -88,10 +90,10 @@ def temperature_clamped(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-service-tier-untold",
     severity="minor",
-    says="The answer does not tell which tier served it.",
-    breaks="Whoever pays for a tier.",
+    says="The response does not report which tier served it.",
+    breaks="Anyone who pays for a tier.",
     source=INVENTED,
-    caught_by=("params.service_tier/chat_completion/tier_is_told",),
+    caught_by=("params.service_tier/chat_completion/service_tier_is_returned",),
 )
 def service_tier_untold(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -103,10 +105,10 @@ def service_tier_untold(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-verbosity-upside-down",
     severity="minor",
-    says="`verbosity` `high` is taken for `low`, and the other way round.",
-    breaks="Whoever wants a long answer.",
+    says="`verbosity` `high` is treated as `low`, and the other way round.",
+    breaks="Users who want a long response.",
     source=INVENTED,
-    caught_by=("params.verbosity/*/high_verbosity_says_more_than_low",),
+    caught_by=("params.verbosity/*/verbosity_is_used",),
 )
 def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     other = {"low": "high", "high": "low"}.get(str(change.asked(call).get("verbosity")))
@@ -117,9 +119,9 @@ def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     "own-new-limit-is-halved",
     severity="major",
     says="`max_completion_tokens` allows half of what it says.",
-    breaks="Whoever moved to the new name: answers are cut earlier.",
+    breaks="Clients that moved to the new name: responses are truncated earlier.",
     source=INVENTED,
-    caught_by=("params.max_completion_tokens/count_cut_by_new_name/both_names_allow_the_same",),
+    caught_by=("params.max_tokens/count_cut_by_old_name/both_names_allow_the_same",),
 )
 def new_limit_is_halved(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -132,12 +134,12 @@ def new_limit_is_halved(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-optional-field-silences",
     severity="critical",
-    says="A field that is not one of the commonest makes the answer an empty text.",
-    breaks="Everybody who sets it: the answer is paid for, and says nothing.",
+    says="A field that is not one of the most common makes the text of the response empty.",
+    breaks="Everyone who sends it: the response is paid for, and empty.",
     source=INVENTED,
     caught_by=(
-        "params.accepted_only/accepted*/parameter_does_no_harm",
-        "params.penalties/hello_penalised/presence_penalty_does_no_harm",
+        "params.accepted_only/accepted*/parameter_is_accepted_or_named",
+        "params.penalties/hello_presence_penalty/presence_penalty_returns_text",
     ),
 )
 def optional_field_silences(call: Call, handler: Handler) -> Answer:

@@ -12,9 +12,9 @@ from conformance.simulator.http.registry import Handler
     "logprobs-legacy-shape-in-chat",
     severity="major",
     says="`logprobs` has the shape of legacy completions: four arrays, and no `content`.",
-    breaks="Who reads `logprobs.content`: the official client has None there.",
+    breaks="Anyone who reads `logprobs.content`: the official client has None there.",
     source=("abetlen/llama-cpp-python#1787", "vllm-project/vllm#3179"),
-    caught_by=("params.logprobs/*/tokens_are_told*",),
+    caught_by=("params.logprobs/*/tokens_are_*",),
 )
 def legacy_logprobs(call: Call, handler: Handler) -> Answer:
     def legacy(choice: change.Object) -> None:
@@ -34,8 +34,8 @@ def legacy_logprobs(call: Call, handler: Handler) -> Answer:
 @deviation(
     "logprobs-true-without-top-errors",
     severity="minor",
-    says="`logprobs` without `top_logprobs` is refused.",
-    breaks="Who wants the chosen tokens only: a valid request fails.",
+    says="`logprobs` without `top_logprobs` is rejected.",
+    breaks="Anyone who wants the chosen tokens only: a valid request fails.",
     source=("vllm-project/vllm#4795", "vllm-project/vllm#5008"),
     caught_by=("params.logprobs/hello_with_logprobs/status",),
 )
@@ -50,14 +50,14 @@ def logprobs_alone_refused(call: Call, handler: Handler) -> Answer:
     "logprobs-silently-dropped",
     severity="major",
     says="`logprobs` and `top_logprobs` are ignored.",
-    breaks="Who scores answers: None, and no error.",
+    breaks="Anyone who scores answers: None, and no error.",
     source=(
         "ollama/ollama#16117",
         "EricLBuehler/mistral.rs#1876",
         "https://platform.claude.com/docs/en/api/openai-sdk",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=("params.logprobs/*/tokens_are_told*",),
+    caught_by=("params.logprobs/*/tokens_are_*",),
 )
 def logprobs_dropped(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "logprobs", "top_logprobs") if change.is_chat(call) else call)
@@ -75,12 +75,12 @@ def _logprobs(call: Call, handler: Handler, apply: object) -> Answer:
 @deviation(
     "own-logprobs-are-positive",
     severity="major",
-    says="A `logprob` has lost its sign, and every token has one candidate more than asked for.",
-    breaks="Whoever computes a chance: it is above 1.",
+    says="A `logprob` has lost its sign, and every token has one candidate more than requested.",
+    breaks="Clients that compute a probability: it is above 1.",
     source=INVENTED,
     caught_by=(
-        "params.logprobs/chat_completion/logarithms_are_not_positive",
-        "params.logprobs/chat_completion/candidates_are_no_more_than_asked_for",
+        "params.logprobs/chat_completion/logprobs_are_not_positive",
+        "params.logprobs/chat_completion/alternatives_are_at_most_as_requested",
     ),
 )
 def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
@@ -97,11 +97,11 @@ def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
     "own-logprobs-of-other-tokens",
     severity="major",
     says="All tokens of `logprobs` are `?`.",
-    breaks="Whoever marks the words of an answer by their chance.",
+    breaks="Clients that show the probability of each word.",
     source=INVENTED,
     caught_by=(
         "params.logprobs/chat_completion/tokens_spell_the_text",
-        "params.logprobs/count_with_logprobs_streamed/tokens_are_told_in_a_stream",
+        "params.logprobs/count_with_logprobs_streamed/tokens_are_streamed",
     ),
 )
 def logprobs_of_other_tokens(call: Call, handler: Handler) -> Answer:

@@ -20,7 +20,7 @@ def _unknown_name(call: Call, handler: Handler, names: tuple[str, ...]) -> Answe
 @deviation(
     "chat-known-param-rejected-frequency-penalty",
     severity="major",
-    says="`frequency_penalty`, `presence_penalty` and `seed` are refused as unknown, with their default values too.",
+    says="`frequency_penalty`, `presence_penalty` and `seed` are rejected as unknown, with their default values too.",
     breaks="Clients that always send their sampling parameters: no request is served.",
     source=("n4ze3m/page-assist#418", "Vali-98/ChatterUI#227", "versun/RSSBox#132"),
     caught_by=(
@@ -36,10 +36,10 @@ def known_parameters_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-unknown-top-level-params-hard-400",
     severity="minor",
-    says="Fields that the upstream does not know are refused with an error that has no `param`.",
-    breaks="Clients that drop a refused field and ask again: no field says which.",
+    says="Fields that the upstream does not know are rejected with an error that has no `param`.",
+    breaks="Clients that drop a rejected field and retry: no field says which.",
     source=("FuzzAnything/PromptFuzz#42", "MinLL/SkyrimNet-GamePlugin#77"),
-    caught_by=("params.accepted_only/hello_with_search/refused_search_has_its_param",),
+    caught_by=("params.accepted_only/hello_with_search/rejected_web_search_has_its_param",),
 )
 def unknown_parameters_rejected(call: Call, handler: Handler) -> Answer:
     return _unknown_name(call, handler, ("web_search_options", "reasoning", "top_k", "extra_body"))
@@ -48,10 +48,10 @@ def unknown_parameters_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-options-without-stream-error",
     severity="minor",
-    says="A router adds `stream_options` to a request with `stream: false`, and its upstream refuses that with 400.",
-    breaks="Whoever says that no stream is wanted.",
+    says="A router adds `stream_options` to a request with `stream: false`, and its upstream rejects that with 400.",
+    breaks="Clients that send `stream: false` explicitly.",
     source=("decolua/9router#3081",),
-    caught_by=("chat.stream.false_explicit/hello_unstreamed/status",),
+    caught_by=("chat.stream.false_explicit/hello_stream_false/status",),
 )
 def options_without_stream(call: Call, handler: Handler) -> Answer:
     def add(value: change.Object) -> None:
@@ -64,10 +64,10 @@ def options_without_stream(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-unknown-field-refused-in-general",
     severity="minor",
-    says="A field that nobody knows is refused with no word of which.",
+    says="An unknown field is rejected with an error that does not name it.",
     breaks="Developers, who have to guess.",
     source=INVENTED,
-    caught_by=("params.unknown_field/*/unknown_field_is_ignored_or_refused_by_name",),
+    caught_by=("params.unknown_field/*/unknown_field_is_ignored_or_named",),
 )
 def unknown_field_refused_in_general(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -27,10 +27,10 @@ def _refuse_effort(call: Call, handler: Handler, effort: str) -> Answer:
 @deviation(
     "thinking-effort-none-rejected",
     severity="minor",
-    says="`reasoning_effort` `none` is refused, in words that do not say what was wrong.",
-    breaks="Clients that switch thinking off for all models.",
+    says="`reasoning_effort` `none` is rejected with an error that does not name it.",
+    breaks="Clients that turn reasoning off for all models.",
     source=("HKUDS/DeepTutor#809",),
-    caught_by=(f"{EFFORT}.none/thought_not/status",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/status",),
 )
 def none_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "none")
@@ -39,10 +39,10 @@ def none_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-minimal-rejected",
     severity="minor",
-    says="`reasoning_effort` `minimal` is refused, in words that do not say what was wrong.",
+    says="`reasoning_effort` `minimal` is rejected with an error that does not name it.",
     breaks="Clients whose default it is.",
     source=("versun/RSSBox#132",),
-    caught_by=("reasoning.effort.other_values/thought_otherwise[minimal]/refusal_names_the_effort",),
+    caught_by=("reasoning.effort.other_values/puzzle_effort_other[minimal]/rejection_names_the_effort",),
 )
 def minimal_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "minimal")
@@ -51,10 +51,10 @@ def minimal_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-garbage-accepted",
     severity="minor",
-    says="A `reasoning_effort` that nobody knows is taken for none at all.",
-    breaks="Clients with a typing error: nothing tells them.",
+    says="An unknown `reasoning_effort` is ignored.",
+    breaks="Clients with a typing error: no error tells them.",
     source=("BerriAI/litellm#27074",),
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/status",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/status",),
 )
 def garbage_accepted(call: Call, handler: Handler) -> Answer:
     known = {"none", "minimal", "low", "medium", "high", "xhigh", "max", None}
@@ -64,14 +64,14 @@ def garbage_accepted(call: Call, handler: Handler) -> Answer:
 @deviation(
     "thinking-effort-ignored",
     severity="minor",
-    says="`reasoning_effort` is taken and ignored.",
+    says="`reasoning_effort` is accepted and ignored.",
     breaks="Clients that want answers to be cheap or fast.",
     source=(
         "https://platform.claude.com/docs/en/api/openai-sdk",
         "https://docs.anthropic.com/ko/api/openai-sdk",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=(f"{EFFORT}.none/thought_not/none_spends_nothing_on_thinking",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/none_turns_reasoning_off",),
 )
 def effort_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "reasoning_effort"))
@@ -80,10 +80,10 @@ def effort_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-efforts-swapped",
     severity="major",
-    says="Low effort thinks as much as high effort should, and high effort as little as low.",
+    says="Low effort reasons as much as high effort should, and high effort as little as low.",
     breaks="Clients that pay for the wrong one.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.monotone/*/high_effort_thinks_more_than_low",),
+    caught_by=(f"{EFFORT}.monotone/*/high_effort_uses_more_tokens_than_low",),
 )
 def efforts_swapped(call: Call, handler: Handler) -> Answer:
     other = {"low": "high", "high": "low"}.get(str(effort_of(call)))
@@ -93,10 +93,10 @@ def efforts_swapped(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-effort-refused-in-general",
     severity="minor",
-    says="An effort that nobody knows is refused in words that do not say what was wrong.",
-    breaks="People who look for their mistake.",
+    says="An unknown effort is rejected with an error that does not name it.",
+    breaks="Developers who look for their mistake.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/unknown_effort_is_refused_by_name",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",),
 )
 def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:
@@ -108,10 +108,12 @@ def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-two-orders-taken",
     severity="minor",
-    says="`reasoning_effort` beside a `thinking_config`, which exclude each other, is taken, and one of them ignored.",
+    says=(
+        "`reasoning_effort` and `thinking_config` together, which exclude each other, are accepted, and one is ignored."
+    ),
     breaks="Clients that set both: one is silently lost.",
     source=INVENTED,
-    caught_by=("reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",),
+    caught_by=("reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",),
 )
 def two_orders_taken(call: Call, handler: Handler) -> Answer:
     both = effort_of(call) is not None and "extra_body" in change.asked(call)
@@ -121,12 +123,12 @@ def two_orders_taken(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-config-ignored",
     severity="major",
-    says="`thinking_config` is taken and ignored.",
-    breaks="Clients that ask for thoughts, or for none.",
+    says="`thinking_config` is accepted and ignored.",
+    breaks="Clients that request reasoning, or none.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/thoughts_are_told_when_asked_for",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/requested_reasoning_is_returned",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def config_ignored(call: Call, handler: Handler) -> Answer:
@@ -138,12 +140,12 @@ def config_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-config-refused-in-general",
     severity="minor",
-    says="Everything that is asked of thinking but `reasoning_effort` is refused in words that name nothing.",
+    says="Every reasoning parameter but `reasoning_effort` is rejected with an error that does not name it.",
     breaks="Clients cannot tell what to leave out.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/level_is_taken_or_refused_by_name",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/level_is_accepted_or_rejected_by_name",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def refused_in_general(call: Call, handler: Handler) -> Answer:
@@ -155,10 +157,10 @@ def refused_in_general(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-switch-hides-only",
     severity="major",
-    says="`enable_thinking` false hides the thoughts, and they are thought and counted all the same.",
-    breaks="Clients that switch thinking off to save time and money.",
+    says="`enable_thinking` false hides the reasoning, which is generated and counted all the same.",
+    breaks="Clients that turn reasoning off to save time and money.",
     source=INVENTED,
-    caught_by=("reasoning.enable_thinking/*/parameter_has_its_effect",),
+    caught_by=("reasoning.enable_thinking/*/enable_thinking_is_used",),
 )
 def hides_only(call: Call, handler: Handler) -> Answer:
     asked = change.asked(call)
@@ -170,10 +172,10 @@ def hides_only(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-thinking-suffix-ignored",
     severity="major",
-    says="A model's id that ends with `-nothinking` is taken for the model, which thinks.",
+    says="The suffix `-nothinking` of a model's id is ignored: the model reasons.",
     breaks="Clients of gateways that write orders into the model's id.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/suffixed/suffix_is_heard_or_refused",),
+    caught_by=("reasoning.content_field/model_suffix/suffix_is_used_or_rejected",),
 )
 def suffix_ignored(call: Call, handler: Handler) -> Answer:
     name = change.asked(call).get("model")

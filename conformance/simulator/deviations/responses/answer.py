@@ -13,10 +13,10 @@ _BASIC = "responses.basic"
 @deviation(
     "responses-truncation-disabled-ignored",
     severity="minor",
-    says="An input beyond the context is answered with 200 and status `incomplete`, though nothing may be cut.",
-    breaks="Clients cannot tell a prompt that is too long from an answer that is.",
+    says="An input beyond the context gets 200 and status `incomplete`, though `truncation` is disabled.",
+    breaks="Clients cannot tell a prompt that is too long from a truncated response.",
     source=("tenstorrent/tt-inference-server#3420",),
-    caught_by=("responses.advanced/long_input/overlong_input_is_answered_whole_or_refused",),
+    caught_by=("responses.advanced/long_input/long_input_is_used_or_rejected",),
 )
 def truncation_disabled_ignored(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -63,7 +63,7 @@ def output_null(call: Call, handler: Handler) -> Answer:
     "responses-id-reused",
     severity="major",
     says="Every response has the same `id`.",
-    breaks="Clients that go on by `previous_response_id`, or keep responses by id: conversations run into one another.",
+    breaks="Clients that continue by `previous_response_id`, or store responses by id: conversations are mixed up.",
     source=INVENTED,
     caught_by=("responses.basic/response/ids_are_distinct",),
 )
@@ -81,10 +81,10 @@ def id_reused(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-cut-is-completed",
     severity="critical",
-    says="A response that the limit cut is `completed`.",
-    breaks="Clients that go on where an answer was cut: they keep half of it.",
+    says="A response that the token limit truncates is `completed`.",
+    breaks="Clients that continue a truncated response: they store half of it.",
     source=INVENTED,
-    caught_by=(f"{_BASIC}/count_cut/cut_answer_is_incomplete",),
+    caught_by=(f"{_BASIC}/count_cut/limited_response_is_incomplete",),
 )
 def cut_is_completed(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -96,11 +96,11 @@ def cut_is_completed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-limit-in-characters",
     severity="minor",
-    says="A cut response gives the reason `length`, repeats no limit, and counts one token too many.",
+    says="A truncated response has the reason `length`, does not repeat the limit, and counts one token too many.",
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
     caught_by=(
-        "responses.basic/response/incomplete_response_says_why",
+        "responses.basic/response/incomplete_response_has_a_reason",
         "responses.basic/response/limit_is_repeated",
         "responses.basic/response/output_is_within_the_limit",
     ),
@@ -153,11 +153,11 @@ def completed_with_an_error(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-stays-in-progress",
     severity="major",
-    says="`status` of a whole response stays `in_progress`.",
-    breaks="Clients that ask again until it is completed.",
+    says="`status` of a complete response stays `in_progress`.",
+    breaks="Clients that retry until it is completed.",
     source=INVENTED,
     caught_by=(
-        "responses.basic/greeted/short_answer_is_completed",
+        "responses.basic/greeted/short_response_is_completed",
         "responses.advanced/response/response_with_a_call_is_completed",
     ),
 )
@@ -173,7 +173,7 @@ def status_stays(call: Call, handler: Handler) -> Answer:
     "own-response-repeats-defaults",
     severity="minor",
     says="A response repeats defaults instead of what was sent.",
-    breaks="Whoever keeps the settings of a response.",
+    breaks="Anyone who keeps the settings of a response.",
     source=INVENTED,
     caught_by=(
         "responses.basic/response/instructions_are_repeated",
@@ -192,10 +192,10 @@ def repeats_defaults(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-format-wrapped",
     severity="major",
-    says="Text that a schema shapes is wrapped in an object of one key.",
-    breaks="Everybody who reads it by the schema.",
+    says="Text that a schema binds is wrapped in an object of one key.",
+    breaks="Everyone who reads it by the schema.",
     source=INVENTED,
-    caught_by=("responses.advanced/response/formatted_text_fits_the_schema",),
+    caught_by=("responses.advanced/response/formatted_text_matches_the_schema",),
 )
 def format_wrapped(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

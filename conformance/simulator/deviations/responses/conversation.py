@@ -35,10 +35,10 @@ def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-previous-id-drops-tool-items",
     severity="major",
-    says="What is kept of a conversation has lost its calls and their results.",
+    says="The stored conversation has lost its calls and their results.",
     breaks="Agents that go on by `previous_response_id`: the model calls again, or knows nothing of the result.",
     source=("vllm-project/vllm#43244",),
-    caught_by=("responses.advanced/weather_later/calls_and_results_are_kept",),
+    caught_by=("responses.advanced/weather_third_turn/earlier_calls_and_results_are_counted",),
 )
 def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -53,8 +53,8 @@ def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-resubmitted-items-rejected",
     severity="major",
-    says="Items that the endpoint itself has sent are refused when they are sent back as they came.",
-    breaks="Everybody who keeps the history and sends it whole: the second turn is a 400.",
+    says="Items that the endpoint itself has sent are rejected when they are sent back unchanged.",
+    breaks="Clients that send the whole history: the second turn is a 400.",
     source=("vllm-project/vllm#41355",),
     caught_by=("responses.advanced/weather_resent/status",),
 )
@@ -70,12 +70,12 @@ def resubmitted_items_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-previous-id-sees-only-the-last-input",
     severity="critical",
-    says="`previous_response_id` is taken and repeated, and the earlier turns are not read.",
-    breaks="Every conversation by `previous_response_id`: the model has forgotten all.",
+    says="`previous_response_id` is accepted and returned, and the earlier turns are not used.",
+    breaks="Every conversation by `previous_response_id`: the model knows only the last input.",
     source=INVENTED,
     caught_by=(
-        "responses.advanced/recalled/previous_response_is_counted",
-        "responses.advanced/recalled/previous_response_is_heard",
+        "responses.advanced/continued/previous_response_is_counted",
+        "responses.advanced/continued/previous_response_is_used",
         "responses.advanced/response/previous_response_is_named",
     ),
 )
@@ -102,10 +102,10 @@ def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "responses.basic/response/instructions_are_repeated",
-        "responses.basic/word_of_instructions/instructions_are_counted",
-        "responses.basic/word_of_instructions/instructions_are_heard",
-        "responses.basic/word_of_earlier_item/earlier_item*",
-        "responses.basic/word_of_parts/all_text_parts_are_*",
+        "responses.basic/word_in_instructions/instructions_are_counted",
+        "responses.basic/word_in_instructions/instructions_are_used",
+        "responses.basic/word_in_earlier_item/earlier_item*",
+        "responses.basic/word_in_parts/all_text_parts_are_*",
         "responses.advanced/weather_resent/resent_items_are_counted",
     ),
 )
@@ -123,13 +123,13 @@ def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-response-silent-after-items",
     severity="critical",
-    says="After items that were sent back, or with `previous_response_id`, the answer is an empty text.",
+    says="After items that were sent back, or with `previous_response_id`, the text is empty.",
     breaks="Every agent: it stops after the first call.",
     source=INVENTED,
     caught_by=(
-        f"{_MORE}/compacted_resent/compacted_conversation_goes_on",
-        f"{_MORE}/weather_resent/result_after_resent_items_is_answered",
-        f"{_MORE}/weather_told/result_by_previous_response_is_answered",
+        f"{_MORE}/compacted_resent/compacted_conversation_continues",
+        f"{_MORE}/weather_resent/result_after_resent_items_is_accepted",
+        f"{_MORE}/weather_continued/result_by_previous_response_is_accepted",
     ),
 )
 def silent_after_items(call: Call, handler: Handler) -> Answer:
@@ -142,9 +142,9 @@ def silent_after_items(call: Call, handler: Handler) -> Answer:
     "own-response-previous-uncounted",
     severity="major",
     says="With `previous_response_id` only the new input is counted.",
-    breaks="Whoever keeps within a context by `usage`.",
+    breaks="Clients that stay within a context by `usage`.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/weather_told/previous_call_is_counted",),
+    caught_by=(f"{_MORE}/weather_continued/previous_call_is_counted",),
 )
 def previous_uncounted(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

@@ -32,7 +32,7 @@ def in_progress_missing_output(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-two-json-in-one-event",
     severity="critical",
-    says="One event of a response breaks off, and the JSON of an error follows in the same event.",
+    says="One event of a response is truncated, and the JSON of an error follows in the same event.",
     breaks="The official client cannot parse the event, and the error in it is not seen.",
     source=("Wei-Shaw/sub2api#1471",),
     caught_by=("responses.*/body_is_whole",),
@@ -54,10 +54,10 @@ def two_json_in_one_event(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-created-is-whole",
     severity="minor",
-    says="`response.created` holds the finished response.",
+    says="`response.created` contains the finished response.",
     breaks="Clients that show it at once: nothing was streamed.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/created_response_has_only_begun",),
+    caught_by=("responses.stream/response_stream/created_response_is_in_progress",),
 )
 def created_is_whole(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[0].update(response=told[-1]["response"]))
@@ -69,7 +69,7 @@ def created_is_whole(call: Call, handler: Handler) -> Answer:
     says="An item is done with the type `item`.",
     breaks="Clients that put items together by type.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/done_item_is_the_added_one",),
+    caught_by=("responses.stream/response_stream/done_item_has_the_added_type",),
 )
 def done_item_is_another(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_item.done", lambda event: event["item"].update(type="item"))
@@ -81,7 +81,7 @@ def done_item_is_another(call: Call, handler: Handler) -> Answer:
     says="The part of `response.content_part.done` lacks the last letter.",
     breaks="Clients that keep the part that is done.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/done_part_holds_the_text",),
+    caught_by=("responses.stream/response_stream/done_part_has_the_text",),
 )
 def done_part_lacks_the_end(call: Call, handler: Handler) -> Answer:
     def cut(event: change.Object) -> None:
@@ -94,9 +94,9 @@ def done_part_lacks_the_end(call: Call, handler: Handler) -> Answer:
     "own-event-deltas-are-empty",
     severity="critical",
     says="The deltas of a text are empty; the whole text comes when it is done.",
-    breaks="Everybody who shows deltas.",
+    breaks="Everyone who shows deltas.",
     source=INVENTED,
-    caught_by=(f"{_GREETED}/text_comes",),
+    caught_by=(f"{_GREETED}/text_is_streamed",),
 )
 def deltas_are_empty(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_text.delta", lambda event: event.update(delta=""))
@@ -106,11 +106,11 @@ def deltas_are_empty(call: Call, handler: Handler) -> Answer:
     "own-event-arguments-lose-a-delta",
     severity="critical",
     says="The last delta of a call's arguments is lost.",
-    breaks="Agents that join deltas: the arguments are no JSON.",
+    breaks="Agents that join deltas: the arguments are not JSON.",
     source=INVENTED,
     caught_by=(
         "responses.stream/response_stream/call_deltas_join_to_the_done_arguments",
-        "responses.stream/response_stream/done_call_holds_the_arguments",
+        "responses.stream/response_stream/done_call_has_the_arguments",
     ),
 )
 def arguments_lose_a_delta(call: Call, handler: Handler) -> Answer:
@@ -125,7 +125,7 @@ def arguments_lose_a_delta(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-streamed-arguments-cut",
     severity="critical",
-    says="The `arguments` of a call that is done lack their last brace, in its events and in the last response.",
+    says="The `arguments` of a complete call lack their last brace, in its events and in the last response.",
     breaks="Agents that read the call from `response.output_item.done`: its arguments cannot be parsed.",
     source=INVENTED,
     caught_by=("responses.stream/response_stream/arguments_are_a_json_object",),

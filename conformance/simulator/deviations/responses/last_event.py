@@ -27,7 +27,7 @@ _GREETED = "responses.stream/greeted_streamed"
     source=("Oaklight/llm-rosetta#56",),
     caught_by=(
         "responses.stream/response_stream/events_have_the_documented_shape",
-        "responses.stream/response_stream/response_is_the_same_from_first_to_last",
+        "responses.stream/response_stream/response_id_is_the_same",
     ),
 )
 def completed_missing_identity(call: Call, handler: Handler) -> Answer:
@@ -42,10 +42,10 @@ def completed_missing_identity(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-completed-output-empty",
     severity="critical",
-    says="The response of `response.completed` has no items, though items were told.",
-    breaks="Clients that read the final response: an empty answer.",
+    says="The response of `response.completed` has no items, though items were streamed.",
+    breaks="Clients that read the final response: it is empty.",
     source=("Oaklight/llm-rosetta#56",),
-    caught_by=("responses.stream/response_stream/last_response_holds_the_text",),
+    caught_by=("responses.stream/response_stream/last_response_has_the_text",),
 )
 def completed_output_empty(call: Call, handler: Handler) -> Answer:
     def empty(event: change.Object) -> None:
@@ -61,7 +61,7 @@ def completed_output_empty(call: Call, handler: Handler) -> Answer:
     says="The body ends after the last item, without an event that ends the response.",
     breaks="Agents take the stream for broken: the turn fails, or is paid for again.",
     source=("openai/codex#41340", "caidaoli/ccLoad#59", "icebear0828/codex-proxy#466"),
-    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_final",),
 )
 def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: events[:-1])
@@ -73,7 +73,7 @@ def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     says="A call has one `call_id` when it is done, and another in the last response.",
     breaks="Agents: the result is sent for a call that the kept conversation does not know.",
     source=("vllm-project/vllm#47916",),
-    caught_by=("responses.stream/response_stream/call_keeps_its_call_id",),
+    caught_by=("responses.stream/response_stream/call_id_is_the_same",),
 )
 def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
     def renamed(event: change.Object) -> None:
@@ -87,10 +87,10 @@ def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-failed-error-outside-response",
     severity="minor",
-    says="A long answer fails: `error` stands beside the response of `response.failed`, in which it is null.",
-    breaks="Clients show a failure that nobody can explain.",
+    says="A long response fails: `error` stands beside the response of `response.failed`, in which it is null.",
+    breaks="Clients show a failure without an explanation.",
     source=("openai/codex#24973",),
-    caught_by=("responses.stream/response_stream/failure_says_why",),
+    caught_by=("responses.stream/response_stream/failed_response_has_an_error",),
 )
 def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
     def failed(events: list[change.Object]) -> list[change.Object]:
@@ -106,10 +106,10 @@ def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-completed-twice",
     severity="minor",
-    says="`response.completed` comes twice.",
-    breaks="Clients that do something at the end do it twice: a turn is kept, or counted, two times.",
+    says="`response.completed` is sent twice.",
+    breaks="Clients that do something at the end do it twice: a turn is stored, or counted, two times.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_final",),
 )
 def completed_twice(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: numbered([*events, events[-1]]))
@@ -121,7 +121,7 @@ def completed_twice(call: Call, handler: Handler) -> Answer:
     says="The response of the last event is `in_progress`.",
     breaks="Clients that keep the last response.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/end_agrees_with_the_status",),
+    caught_by=("responses.stream/response_stream/status_matches_the_last_event",),
 )
 def end_disagrees(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[-1]["response"].update(status="in_progress"))
@@ -130,10 +130,10 @@ def end_disagrees(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-cut-gives-another-reason",
     severity="minor",
-    says="A stream that the limit cut gives the reason `length`.",
+    says="A stream that the token limit truncates has the reason `length`.",
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/cut_stream_says_why",),
+    caught_by=("responses.stream/response_stream/incomplete_stream_has_a_reason",),
 )
 def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     def apply(event: change.Object) -> None:
@@ -146,11 +146,11 @@ def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     "own-event-fails-without-a-word",
     severity="critical",
     says="A stream ends with `response.failed`, whose `error` has an empty message.",
-    breaks="People: nobody learns why.",
+    breaks="Users: they do not learn why.",
     source=INVENTED,
     caught_by=(
-        "responses.stream/response_stream/failure_says_why",
-        "responses.stream/greeted_streamed/good_request_is_completed",
+        "responses.stream/response_stream/failed_response_has_an_error",
+        "responses.stream/greeted_streamed/valid_request_is_completed",
     ),
 )
 def fails_without_a_word(call: Call, handler: Handler) -> Answer:
@@ -164,12 +164,12 @@ def fails_without_a_word(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-counts-otherwise",
     severity="minor",
-    says="The last event counts a hundred input tokens more than a plain response, and holds one item more.",
-    breaks="Whoever computes a bill.",
+    says="The last event counts a hundred input tokens more than a non-streaming response, and holds one item more.",
+    breaks="Anyone who computes a bill.",
     source=INVENTED,
     caught_by=(
-        f"{_GREETED}/streamed_and_plain_count_the_same",
-        f"{_GREETED}/streamed_and_plain_have_the_same_items",
+        f"{_GREETED}/streamed_usage_is_the_same",
+        f"{_GREETED}/streamed_items_have_the_same_types",
     ),
 )
 def counts_otherwise(call: Call, handler: Handler) -> Answer:
@@ -185,10 +185,10 @@ def counts_otherwise(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-event-refusal-inside-the-stream",
     severity="major",
-    says="An unknown model is refused by `response.failed`, in a stream that starts with 200.",
+    says="An unknown model is rejected by `response.failed`, in a stream that starts with 200.",
     breaks="Clients that look at the status.",
     source=INVENTED,
-    caught_by=("responses.stream/unknown_model_streamed/stream_of_an_unknown_model_does_not_start",),
+    caught_by=("responses.stream/unknown_model_streamed/unknown_model_has_an_error_status",),
 )
 def refusal_inside_the_stream(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

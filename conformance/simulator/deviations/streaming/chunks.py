@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="Beside its delta each chunk's choice holds a `message` with all the text so far.",
     breaks="Clients that read the message, or join it: they show repeated text.",
     source=("perplexityai/api-discussion#209",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_have_deltas_only",),
 )
 def cumulative_content(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> None:
@@ -57,7 +57,7 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
     "stream-first-chunk-empty-choices",
     severity="critical",
     says="The first chunk has no choice, only the results of a filter of prompts.",
-    breaks="Everybody who reads `chunk.choices[0]`: IndexError at the first chunk.",
+    breaks="Everyone who reads `chunk.choices[0]`: IndexError at the first chunk.",
     source=(
         "pydantic/pydantic-ai#164",
         "AbanteAI/archive-old-cli-mentat#429",
@@ -65,8 +65,8 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
         "simonw/llm#294",
     ),
     caught_by=(
-        "chat.stream.usage.not_unrequested/chat_stream/no_chunk_is_without_a_choice",
-        "transport.sdk/chat_stream/documented_loop_reads_a_stream",
+        "chat.stream.usage.not_unrequested/chat_stream/every_chunk_has_a_choice",
+        "transport.sdk/chat_stream/client_can_read_a_stream",
     ),
 )
 def first_chunk_empty_choices(call: Call, handler: Handler) -> Answer:
@@ -108,7 +108,7 @@ def chunk_object_empty_string(call: Call, handler: Handler) -> Answer:
     breaks="Clients that take whatever is not null for the end: they stop at the first token.",
     source=("ollama/ollama#4357", "adolfousier/opencrabs#1499", "qualcomm/GenieX#1246"),
     caught_by=(
-        "chat.stream.finish_reason/chat_stream/finish_reason_comes_once",
+        "chat.stream.finish_reason/chat_stream/there_is_one_finish_reason",
         "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
@@ -141,7 +141,7 @@ def finish_reason_key_missing(call: Call, handler: Handler) -> Answer:
     says="Every delta has the `role`, not only the first.",
     breaks="Stream helpers that join strings: the role becomes `assistantassistant`.",
     source=("ollama/ollama#4357",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/role_comes_once",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/role_is_sent_once",),
 )
 def role_repeated_every_chunk(call: Call, handler: Handler) -> Answer:
     def repeat(part: change.Object) -> None:
@@ -178,8 +178,8 @@ REQUEST_ECHOED_IN_CHUNK = excluded(
 @deviation(
     "stream-names-another-model",
     severity="minor",
-    says="The chunks name the upstream's model, the plain answer the one asked for.",
-    breaks="Whoever counts costs by model.",
+    says="The chunks name the upstream's model, the non-streaming response the one requested.",
+    breaks="Anyone who counts costs by model.",
     source=INVENTED,
     caught_by=("chat.stream.equals_nonstream/*/model_is_the_same_streamed",),
 )
@@ -194,7 +194,7 @@ def names_another_model(call: Call, handler: Handler) -> Answer:
     "stream-created-in-milliseconds",
     severity="minor",
     says="`created` of the chunks is in milliseconds.",
-    breaks="Who shows when an answer was made: in the year 58,000.",
+    breaks="Clients that show when a response was created: in the year 58,000.",
     source=INVENTED,
     caught_by=("chat.stream.chunk_schema/chat_stream/created_is_in_seconds",),
 )

@@ -29,9 +29,11 @@ def no_done_connection_open(call: Call, handler: Handler) -> Answer:
     "stream-eof-without-finish-reason",
     severity="critical",
     says="The stream ends with `[DONE]` in the middle of the text, and no chunk has a `finish_reason`.",
-    breaks="Clients that take the end of the stream for the end of the answer: half a message is kept as a whole one.",
+    breaks=(
+        "Clients that take the end of the stream for the end of the text: half a message is stored as a complete one."
+    ),
     source=("LibreChat-AI/agents#493",),
-    caught_by=("chat.stream.finish_reason/chat_stream/finish_reason_comes",),
+    caught_by=("chat.stream.finish_reason/chat_stream/there_is_a_finish_reason",),
 )
 def eof_without_finish_reason(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: told[: len(told) // 2]) if change.is_chat(call) else handler(call)
@@ -49,10 +51,10 @@ LAST_CHUNK_CONTENT_WITH_FINISH = excluded(
 @deviation(
     "stream-late-duplicate-after-finish",
     severity="major",
-    says="The chunk before the one with the `finish_reason` comes again after it.",
-    breaks="Who joins all deltas: the last word stands twice.",
+    says="The chunk before the one with the `finish_reason` is repeated after it.",
+    breaks="Clients that join all deltas: the last word is duplicated.",
     source=INVENTED,
-    caught_by=("chat.stream.finish_reason/chat_stream/nothing_is_said_after_the_finish_reason",),
+    caught_by=("chat.stream.finish_reason/chat_stream/no_content_follows_the_finish_reason",),
 )
 def late_duplicate(call: Call, handler: Handler) -> Answer:
     def repeat(told: list[change.Object]) -> list[change.Object]:
@@ -65,10 +67,10 @@ def late_duplicate(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-done-twice",
     severity="minor",
-    says="`[DONE]` comes twice: from the upstream and from the gateway.",
-    breaks="Clients that take what follows `[DONE]` for the next answer on the connection.",
+    says="`[DONE]` is sent twice: by the upstream and by the gateway.",
+    breaks="Clients that take what follows `[DONE]` for the next response on the connection.",
     source=INVENTED,
-    caught_by=("chat.stream.done/chat_stream/done_comes_once",),
+    caught_by=("chat.stream.done/chat_stream/done_is_sent_once",),
 )
 def done_twice(call: Call, handler: Handler) -> Answer:
     return change.events(handler(call), lambda told: [*told, DONE]) if change.is_chat(call) else handler(call)
@@ -78,7 +80,7 @@ def done_twice(call: Call, handler: Handler) -> Answer:
     "stream-open-after-done",
     severity="major",
     says="After `[DONE]` the body of the stream does not end for a minute.",
-    breaks="Clients that read to the end of the body hang after each answer; connections of a pool run out.",
+    breaks="Clients that read to the end of the body hang after each response; connections of a pool run out.",
     source=INVENTED,
     caught_by=("chat.stream.*/body_is_whole",),
 )
@@ -102,7 +104,7 @@ def open_after_last_event(call: Call, handler: Handler) -> Answer:
     "stream-far-beyond-token-limit",
     severity="critical",
     says="A stream with a token limit repeats its second chunk thousands of times.",
-    breaks="Whoever pays by the token, and clients that hold the whole text: the limit was to bound both.",
+    breaks="Users who pay by the token, and clients that buffer the whole text: the limit should bound both.",
     source=INVENTED,
     caught_by=("chat.stream.finish_reason/count_cut_streamed/body_is_whole",),
 )

@@ -59,8 +59,8 @@ def sse_data_not_json(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-comment-rewrapped-as-data",
     severity="critical",
-    says="A comment that keeps the connection alive comes as the data of an event.",
-    breaks="The official clients end at it: the data is no JSON.",
+    says="A keep-alive comment is sent as the data of an event.",
+    breaks="The official clients end at it: the data is not JSON.",
     source=("mnfst/llm-gateway#2053",),
     caught_by=("chat.stream.*/body_is_whole",),
 )
@@ -71,7 +71,7 @@ def comment_rewrapped_as_data(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-ignored-plain-json",
     severity="critical",
-    says="`stream` is ignored: one plain JSON body comes.",
+    says="`stream` is ignored: one JSON body is returned.",
     breaks="Iterators of the official clients yield nothing, and raise nothing.",
     source=("tinyhumansai/tinyagents#56",),
     caught_by=("chat.stream.*/media_type",),
@@ -83,7 +83,7 @@ def ignored_plain_json(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-plain-text-body",
     severity="critical",
-    says="The text of the answer comes as plain text, without any event.",
+    says="The text is returned as plain text, without any event.",
     breaks="The official clients see no event at all.",
     source=("8monkey-ai/hebo-platform#56",),
     caught_by=("chat.stream.*/media_type", "chat.stream.*/body_is_whole"),
@@ -112,7 +112,7 @@ def zero_bytes(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-comment-only-body",
     severity="critical",
-    says="The stream holds comments that keep the connection alive, and no event.",
+    says="The stream has only keep-alive comments, and no event.",
     breaks="Clients that expect at least one event: an unexpected end, or an empty answer.",
     source=("coder/coder#26005",),
     caught_by=("chat.stream.*/body_is_whole",),
@@ -128,7 +128,7 @@ def comment_only_body(call: Call, handler: Handler) -> Answer:
     says="No blank line ends the last event.",
     breaks="Readers that follow the standard: they drop `[DONE]` and wait for it.",
     source=INVENTED,
-    caught_by=("chat.stream.sse_framing/chat_stream/last_event_is_ended_by_a_blank_line",),
+    caught_by=("chat.stream.sse_framing/chat_stream/last_event_ends_with_a_blank_line",),
 )
 def last_event_unended(call: Call, handler: Handler) -> Answer:
     def encode(event: Event) -> bytes:
@@ -140,7 +140,7 @@ def last_event_unended(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-stream-in-latin-1",
     severity="major",
-    says="A stream is announced in `iso-8859-1`, and each event holds a byte that is no UTF-8.",
+    says="A stream is announced in `iso-8859-1`, and each event holds a byte that is not UTF-8.",
     breaks="Clients that decode strictly.",
     source=INVENTED,
     caught_by=(
@@ -162,7 +162,7 @@ def in_latin_1(call: Call, handler: Handler) -> Answer:
     says="Before each event stands a line of a log.",
     breaks="Parsers of the kind that give up; all others never show it.",
     source=INVENTED,
-    caught_by=("chat.stream.sse_framing/chat_stream/no_line_is_lost",),
+    caught_by=("chat.stream.sse_framing/chat_stream/every_line_is_an_sse_field",),
 )
 def has_strange_lines(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

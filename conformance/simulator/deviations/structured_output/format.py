@@ -16,13 +16,13 @@ EDGE = "structured.edge"
 @deviation(
     "structured-json-object-silently-ignored",
     severity="critical",
-    says="Every `response_format`, even of an unknown type, is ignored; prose follows the JSON that was asked for.",
+    says="Every `response_format`, even of an unknown type, is ignored; prose follows the requested JSON.",
     breaks="Clients that parse the text: there is extra data after the JSON.",
     source=("ROCm/FastFlowLM#554", "Portkey-AI/gateway#1204", "https://platform.claude.com/docs/en/api/openai-sdk"),
     caught_by=(
         "structured.json_object/chat_completion/text_is_json",
-        "structured.json_schema.strict/*/answer_fits_the_schema*",
-        "structured.edge/wrong_format[unknown-type]/status",
+        "structured.json_schema.strict/*/text_matches_the_schema*",
+        "structured.edge/invalid_format[unknown-type]/status",
     ),
 )
 def silently_ignored(call: Call, handler: Handler) -> Answer:
@@ -36,7 +36,7 @@ def silently_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-type-text-rejected",
     severity="major",
-    says="`response_format` of type `text`, the default in so many words, is refused.",
+    says="`response_format` of type `text`, the default, is rejected.",
     breaks="Clients that always send the default: every request fails.",
     source=("lmstudio-ai/lmstudio-bug-tracker#307", "openai/openai-agents-js#835"),
     caught_by=("structured.edge/hello_as_text/status",),
@@ -50,8 +50,8 @@ def text_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-json-object-rejected",
     severity="major",
-    says="JSON mode is refused.",
-    breaks="Clients from before schemas.",
+    says="JSON mode is rejected.",
+    breaks="Clients that predate schemas.",
     source=("lmstudio-ai/lmstudio-bug-tracker#307", "GD4AI/obsidian-llm-wiki#306"),
     caught_by=(f"{JSON_MODE}/*/status", "structured.stream/person_explained_streamed/status"),
 )
@@ -64,10 +64,10 @@ def object_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-json-object-param-dropped-by-gateway",
     severity="major",
-    says="JSON mode is not passed on to the model: the answer is prose.",
+    says="JSON mode is not passed on to the model: the response is prose.",
     breaks="Clients whose JSON mode works without the gateway.",
     source=("Portkey-AI/gateway#1204",),
-    caught_by=("structured.json_object/*/text_is_json", "structured.stream/chat_stream/streamed_json_mode_gives_json"),
+    caught_by=("structured.json_object/*/text_is_json", "structured.stream/chat_stream/streamed_text_is_json"),
 )
 def object_dropped(call: Call, handler: Handler) -> Answer:
     dropped = format_of(call).get("type") == "json_object"
@@ -77,10 +77,10 @@ def object_dropped(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-missing-schema-accepted",
     severity="minor",
-    says="A `json_schema` without `schema` is taken, and binds nothing.",
-    breaks="Clients that put the schema in the wrong place: nothing tells them.",
+    says="A `json_schema` without `schema` is accepted, and binds nothing.",
+    breaks="Clients that put the schema in the wrong place: no error tells them.",
     source=("ggml-org/llama.cpp#18963", "ggml-org/llama.cpp#28697"),
-    caught_by=("structured.edge/wrong_format[no-json-schema]/status",),
+    caught_by=("structured.edge/invalid_format[no-json-schema]/status",),
 )
 def schema_missing(call: Call, handler: Handler) -> Answer:
     missing = format_of(call).get("type") == "json_schema" and schema_of(call) is None
@@ -90,10 +90,10 @@ def schema_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-unknown-type-accepted",
     severity="minor",
-    says="A `response_format` of an unknown type is taken for none.",
-    breaks="Clients with a typing error: nothing tells them.",
+    says="A `response_format` of an unknown type is ignored.",
+    breaks="Clients with a typing error: no error tells them.",
     source=("ROCm/FastFlowLM#554",),
-    caught_by=("structured.edge/wrong_format[unknown-type]/status",),
+    caught_by=("structured.edge/invalid_format[unknown-type]/status",),
 )
 def unknown_type(call: Call, handler: Handler) -> Answer:
     unknown = format_of(call).get("type", "text") not in {"text", "json_object", "json_schema"}
@@ -119,7 +119,7 @@ def array_in_json_mode(call: Call, handler: Handler) -> Answer:
     says="`response_format` of type `text` gives an empty text.",
     breaks="Clients that always send the default.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/hello_as_text/format_text_is_answered",),
+    caught_by=(f"{EDGE}/hello_as_text/format_text_returns_text",),
 )
 def text_is_empty(call: Call, handler: Handler) -> Answer:
     if format_of(call).get("type") != "text":
@@ -130,10 +130,10 @@ def text_is_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-refusal-without-words",
     severity="minor",
-    says="Wrong formats, tools and choices are refused with an empty message.",
-    breaks="People who look for their mistake.",
+    says="Invalid formats, tools and choices are rejected with an empty message.",
+    breaks="Developers who look for their mistake.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def without_words(call: Call, handler: Handler) -> Answer:
     concerned = {"response_format", "tools"} & change.asked(call).keys()

@@ -21,10 +21,10 @@ def _schemas(call: Call) -> str:
 @deviation(
     "structured-additional-properties-rejected",
     severity="critical",
-    says="A schema with `additionalProperties` ends in a 502 that quotes the upstream's refusal.",
+    says="A schema with `additionalProperties` ends in a 502 that quotes the upstream's rejection.",
     breaks="Every schema that a client's library makes.",
     source=("tashfeenahmed/freellmapi#97",),
-    caught_by=(f"{STRICT}/*/status", "tools.schema_edge/unusual_required[closed]/status", "structured.*/status"),
+    caught_by=(f"{STRICT}/*/status", "tools.schema_edge/unusual_tool_required[closed]/status", "structured.*/status"),
 )
 def additional_rejected(call: Call, handler: Handler) -> Answer:
     if '"additionalProperties"' in _schemas(call):
@@ -38,10 +38,13 @@ def additional_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-ref-defs-rejected",
     severity="major",
-    says="A schema with `$ref` is refused.",
+    says="A schema with `$ref` is rejected.",
     breaks="Nested models of every client library.",
     source=("braintrustdata/braintrust-proxy#160",),
-    caught_by=(f"{FEATURE}/feature[reference]/status", "tools.schema_edge/unusual_required[reference]/status"),
+    caught_by=(
+        f"{FEATURE}/schema_feature[reference]/status",
+        "tools.schema_edge/unusual_tool_required[reference]/status",
+    ),
 )
 def reference_rejected(call: Call, handler: Handler) -> Answer:
     if '"$ref"' in _schemas(call):
@@ -52,10 +55,10 @@ def reference_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-ref-enum-unconstrained",
     severity="major",
-    says="An `enum` behind a `$ref` is taken for any object.",
+    says="An `enum` behind a `$ref` is treated as any object.",
     breaks="Clients that expect one of a few words and get an object.",
     source=("ggml-org/llama.cpp#8073", "ggml-org/llama.cpp#20178"),
-    caught_by=("structured.schema_features/feature[reference-to-enum]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[reference-to-enum]/text_matches_such_a_schema",),
 )
 def enum_unconstrained(call: Call, handler: Handler) -> Answer:
     schema = schema_of(call)
@@ -73,7 +76,7 @@ def enum_unconstrained(call: Call, handler: Handler) -> Answer:
 @deviation(
     "structured-internal-conflict-error",
     severity="major",
-    says="Every schema is refused, because the server makes a grammar of it and then finds both.",
+    says="Every schema is rejected, because the server makes a grammar of it and then finds both.",
     breaks="All clients with schemas.",
     source=("ggml-org/llama.cpp#11847",),
     caught_by=(f"{STRICT}/*/status", "structured.sdk_parse/*/status", "structured.*/status"),
@@ -90,7 +93,7 @@ def internal_conflict(call: Call, handler: Handler) -> Answer:
     says="The branches of a union are not enforced: keys that a branch requires are absent.",
     breaks="Clients that go by the discriminator and miss its keys.",
     source=("ggml-org/llama.cpp#7703",),
-    caught_by=("structured.schema_features/feature[any-of]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[any-of]/text_matches_such_a_schema",),
 )
 def branches_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(value: change.Object) -> None:
@@ -104,10 +107,10 @@ def branches_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-numbers-as-text",
     severity="major",
-    says="Numbers in an answer that a schema binds are written as text.",
+    says="Numbers in a response that a schema binds are written as text.",
     breaks="Typed clients.",
     source=INVENTED,
-    caught_by=("structured.json_schema.strict/*/answer_fits_the_schema*", "structured.sdk_parse/*"),
+    caught_by=("structured.json_schema.strict/*/text_matches_the_schema*", "structured.sdk_parse/*"),
 )
 def numbers_as_text(call: Call, handler: Handler) -> Answer:
     def write(value: change.Object) -> None:
@@ -122,7 +125,7 @@ def numbers_as_text(call: Call, handler: Handler) -> Answer:
     says="A schema with titles, as client libraries write it, binds only the first property.",
     breaks="`.parse` of the official client.",
     source=INVENTED,
-    caught_by=("structured.sdk_parse/event_parsed/parsed_answer_fits_the_schema",),
+    caught_by=("structured.sdk_parse/event_parsed/parsed_text_matches_the_schema",),
 )
 def titles_lose_keys(call: Call, handler: Handler) -> Answer:
     titled = '"title"' in change.text(schema_of(call))
@@ -135,7 +138,7 @@ def titles_lose_keys(call: Call, handler: Handler) -> Answer:
     says="A number may be one below the schema's `minimum`.",
     breaks="Clients that validate what they were promised.",
     source=INVENTED,
-    caught_by=("structured.schema_features/feature[range]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[range]/text_matches_such_a_schema",),
 )
 def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     def lower(value: change.Object) -> None:
@@ -150,7 +153,7 @@ def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     says="A schema binds nothing when tools are offered.",
     breaks="Agents whose last answer must be JSON.",
     source=INVENTED,
-    caught_by=("structured.json_schema.strict/chat_completion/answer_fits_the_schema",),
+    caught_by=("structured.json_schema.strict/chat_completion/text_matches_the_schema",),
 )
 def lost_beside_tools(call: Call, handler: Handler) -> Answer:
     both = is_bound(call) and change.asked(call).get("tools")
@@ -160,7 +163,7 @@ def lost_beside_tools(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-format-forbids-calls",
     severity="major",
-    says="Where an answer is bound to a schema nothing is called, though `tool_choice` is `required`.",
+    says="Where a response is bound to a schema nothing is called, though `tool_choice` is `required`.",
     breaks="Agents whose last answer must be JSON: they never call.",
     source=INVENTED,
     caught_by=("tools.choice.required/chat_completion/required_function_is_called",),

@@ -17,10 +17,10 @@ EDGE = "structured.edge"
 @deviation(
     "structured-markdown-fenced-json",
     severity="critical",
-    says="The JSON of an answer stands within a Markdown fence.",
+    says="The JSON of a response stands within a Markdown fence.",
     breaks="Clients that parse the text.",
     source=("veniceai/api-docs#264", "jundot/omlx#613"),
-    caught_by=(f"{JSON_MODE}/*/text_is_json", f"{STRICT}/*/answer_fits_the_schema*", "structured.stream/*/streamed_*"),
+    caught_by=(f"{JSON_MODE}/*/text_is_json", f"{STRICT}/*/text_matches_the_schema*", "structured.stream/*/streamed_*"),
 )
 def fenced(call: Call, handler: Handler) -> Answer:
     bound = format_of(call).get("type") in {"json_object", "json_schema"}
@@ -31,7 +31,7 @@ def fenced(call: Call, handler: Handler) -> Answer:
     "own-structured-last-piece-lost",
     severity="critical",
     says="A stream of JSON lacks its last piece of text.",
-    breaks="Everybody: the closing brace is missing.",
+    breaks="Everyone: the closing brace is missing.",
     source=INVENTED,
     caught_by=("structured.stream/*/streamed_*",),
 )
@@ -47,10 +47,10 @@ def last_piece_lost(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-cut-ends-with-stop",
     severity="critical",
-    says="JSON that the limit cut ends with `finish_reason` `stop`.",
+    says="JSON that the token limit truncates ends with `finish_reason` `stop`.",
     breaks="Clients that take it for whole.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/person_cut/cut_json_ends_with_length",),
+    caught_by=(f"{EDGE}/person_truncated/truncated_json_ends_with_length",),
 )
 def cut_ends_with_stop(call: Call, handler: Handler) -> Answer:
     def end(choice: change.Object) -> None:
@@ -63,7 +63,7 @@ def cut_ends_with_stop(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-structured-late-duplicate",
     severity="critical",
-    says="After the text of a stream of JSON its first chunk with text comes once more.",
+    says="After the text of a stream of JSON its first chunk with text is repeated.",
     breaks="Clients that parse the joined text: there is extra data after the JSON.",
     source=INVENTED,
     caught_by=("structured.stream/*/streamed_*",),

@@ -15,7 +15,7 @@ BASIC = "tools.basic"
 @deviation(
     "tool-arguments-empty-string",
     severity="major",
-    says="A call without parameters has the empty text for arguments, plain and streamed.",
+    says="A call without parameters has an empty string as arguments, non-streaming and streamed.",
     breaks="Clients that parse the arguments drop the call.",
     source=("sigoden/aichat#1217",),
     caught_by=("tools.schema_edge/*/arguments_are_an_object_even_without_parameters",),
@@ -34,7 +34,7 @@ def empty_arguments(call: Call, handler: Handler) -> Answer:
     says="`strict: true` is ignored: the arguments lack required keys and have others.",
     breaks="Tools that rely on their schema.",
     source=("https://platform.claude.com/docs/en/api/openai-sdk", "https://docs.anthropic.com/ko/api/openai-sdk"),
-    caught_by=("tools.schema_respected/chat_completion/strict_arguments_fit_the_schema",),
+    caught_by=("tools.schema_respected/chat_completion/strict_arguments_match_the_schema",),
 )
 def strict_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(function: change.Object) -> None:
@@ -52,7 +52,7 @@ def strict_ignored(call: Call, handler: Handler) -> Answer:
     "own-tool-arguments-encoded-twice",
     severity="critical",
     says="The arguments are JSON within JSON: a text that holds the object, quoted once more.",
-    breaks="Everybody: parsed once, the arguments are a text.",
+    breaks="Everyone: parsed once, the arguments are a string.",
     source=INVENTED,
     caught_by=("tools.basic/chat_completion/arguments_are_a_json_object", "tools.*/strict_arguments_are_a_json_object"),
 )
@@ -79,8 +79,8 @@ def last_arguments_lost(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-arguments-as-object",
     severity="critical",
-    says="The arguments of a plain call are a JSON object, not a text.",
-    breaks="Clients that parse them: an object is no text.",
+    says="The arguments of a non-streaming call are a JSON object, not a string.",
+    breaks="Clients that parse them: an object is not a string.",
     source=INVENTED,
     caught_by=("tools.basic/chat_completion/call_has_the_documented_shape",),
 )

@@ -13,10 +13,10 @@ BASIC = "tools.basic"
 @deviation(
     "tool-calls-empty-array-in-response",
     severity="major",
-    says="An answer without calls has `tool_calls: []`.",
-    breaks="Clients that ask whether the key is there; sent back, the message is refused by strict endpoints.",
+    says="A response without calls has `tool_calls: []`.",
+    breaks="Clients that look whether the key is there; sent back, the message is rejected by strict endpoints.",
     source=("openai/openai-node#1341", "mlflow/mlflow#14410", "run-llama/llama_index#16408"),
-    caught_by=("tools.basic/chat_completion/answer_without_calls_has_no_empty_array",),
+    caught_by=("tools.basic/chat_completion/tool_calls_is_not_an_empty_array",),
 )
 def empty_array(call: Call, handler: Handler) -> Answer:
     return change.each_message(handler(call), lambda message: message.setdefault("tool_calls", []))
@@ -26,7 +26,7 @@ def empty_array(call: Call, handler: Handler) -> Answer:
     "tool-calls-null-in-response",
     severity="minor",
     says="Messages and deltas without calls have `tool_calls: null`.",
-    breaks="Clients that go through `get('tool_calls', [])`: null is no list.",
+    breaks="Clients that go through `get('tool_calls', [])`: null is not an array.",
     source=("chr15m/runprompt#34", "lidge-jun/opencodex#1468"),
     caught_by=("tools.stream/chat_stream/text_has_no_empty_calls",),
 )
@@ -43,10 +43,10 @@ def null_calls(call: Call, handler: Handler) -> Answer:
     "tool-call-id-derived-from-name",
     severity="major",
     says="The `id` of a call is made of the function's name, so that two calls have the same.",
-    breaks="Results are matched to the wrong call, and strict endpoints refuse the history.",
+    breaks="Results are matched to the wrong call, and strict endpoints reject the history.",
     source=("brainlid/langchain#620", "mozilla-ai/any-llm#1148"),
     caught_by=(
-        "tools.parallel/chat_completion/calls_of_one_answer_have_different_ids",
+        "tools.parallel/chat_completion/calls_have_different_ids",
         "tools.basic/chat_completion/later_call_has_another_id",
     ),
 )
@@ -61,8 +61,8 @@ def id_of_name(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-id-empty",
     severity="critical",
-    says="The `id` of a call is the empty text.",
-    breaks="Everybody who sends a result back: it answers no call.",
+    says="The `id` of a call is an empty string.",
+    breaks="Everyone who sends a result back: it answers no call.",
     source=INVENTED,
     caught_by=("tools.basic/chat_completion/call_has_an_id",),
 )
@@ -73,8 +73,8 @@ def id_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-name-with-namespace",
     severity="critical",
-    says="The name of a called function has a prefix, `functions.`, that the client never gave.",
-    breaks="Everybody: there is no such tool.",
+    says="The name of a called function has a prefix, `functions.`, that the request does not have.",
+    breaks="Everyone: there is no such function.",
     source=INVENTED,
     caught_by=("tools.basic/chat_completion/call_names_an_offered_function",),
 )
@@ -100,7 +100,7 @@ def name_cut(call: Call, handler: Handler) -> Answer:
     says="A message with calls has no `content`.",
     breaks="Clients that read the key before they look for calls.",
     source=INVENTED,
-    caught_by=("tools.basic/chat_completion/content_stands_beside_a_call",),
+    caught_by=("tools.basic/chat_completion/message_with_calls_has_content",),
 )
 def content_left_out(call: Call, handler: Handler) -> Answer:
     def leave_out(message: change.Object) -> None:

@@ -12,7 +12,7 @@ CHOICE = "tools.choice"
 @deviation(
     "tool-choice-required-ignored",
     severity="major",
-    says="`tool_choice` `required` is taken for `auto`.",
+    says="`tool_choice` `required` is treated as `auto`.",
     breaks="Programs that extract data by a forced tool get text.",
     source=("Blaizzy/mlx-vlm#1045", "google-ai-edge/LiteRT-LM#2471"),
     caught_by=("tools.choice.required/chat_completion/required_function_is_called",),
@@ -24,7 +24,7 @@ def required_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-choice-named-ignored",
     severity="major",
-    says="A `tool_choice` that names a function is taken for `auto`.",
+    says="A `tool_choice` that names a function is treated as `auto`.",
     breaks="Programs that extract data by a named tool.",
     source=("google-ai-edge/LiteRT-LM#2471", "Blaizzy/mlx-vlm#1045"),
     caught_by=(
@@ -41,10 +41,10 @@ def named_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-choice-none-ignored",
     severity="major",
-    says="`tool_choice` `none` is taken for `auto`, and the model is given the tools.",
-    breaks="Turns that are to sum up come back as calls, and agents loop.",
+    says="`tool_choice` `none` is treated as `auto`, and the model is given the tools.",
+    breaks="Turns that should summarize are calls, and agents loop.",
     source=("ayunis-core/ayunis-core#705", "google-ai-edge/LiteRT-LM#2471"),
-    caught_by=(f"{CHOICE}.none/*/forbidden_function_is_not_called*",),
+    caught_by=(f"{CHOICE}.none/*/choice_none_calls_nothing*",),
 )
 def none_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "tool_choice") if change.asked(call).get("tool_choice") == "none" else call)
@@ -53,7 +53,7 @@ def none_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-choice-none-without-tools-400",
     severity="minor",
-    says="`tool_choice` without tools is refused with a validator's list as text, and without the `error` envelope.",
+    says="`tool_choice` without tools is rejected with a validator's list as text, and without the `error` envelope.",
     breaks="Clients that show the error's message.",
     source=("vllm-project/vllm#9426",),
     caught_by=(f"{CHOICE}.none/none_without_tools/none_without_tools_is_harmless",),
@@ -71,7 +71,7 @@ def none_without_tools(call: Call, handler: Handler) -> Answer:
 @deviation(
     "parallel-tool-calls-false-ignored",
     severity="major",
-    says="`parallel_tool_calls: false` is dropped, and several calls come back.",
+    says="`parallel_tool_calls: false` is dropped, and several calls are returned.",
     breaks="Agents that run one tool at a time: they run the first, or what must not run together.",
     source=("SamSaffron/term-llm#276",),
     caught_by=("tools.parallel_false/*/parallel_tool_calls_false_gives_one_call",),
@@ -83,10 +83,10 @@ def parallel_ignored(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-allowed-tools-ignored",
     severity="major",
-    says="`tool_choice` of type `allowed_tools` is taken for `required`: every tool may be called.",
+    says="`tool_choice` of type `allowed_tools` is treated as `required`: every tool may be called.",
     breaks="Clients that keep the list of tools for the cache and allow a few of them.",
     source=INVENTED,
-    caught_by=("tools.other_variants/allowed_time/no_function_that_is_not_allowed_is_called",),
+    caught_by=("tools.other_variants/allowed_time/only_allowed_functions_are_called",),
 )
 def allowed_ignored(call: Call, handler: Handler) -> Answer:
     choice = change.asked(call).get("tool_choice")

@@ -28,10 +28,10 @@ def index_missing(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-parallel-tool-index-all-zero",
     severity="critical",
-    says="Every call of a streamed answer has `index` 0, whatever its `id`.",
+    says="Every call of a streamed response has `index` 0, whatever its `id`.",
     breaks="Clients that put calls together by `index` get one call with two JSON objects for arguments.",
     source=("su-kaka/gcli2api#406", "NousResearch/hermes-agent#11863", "mozilla-ai/any-llm#1148"),
-    caught_by=("tools.parallel/chat_stream/streamed_calls_have_indexes_of_their_own",),
+    caught_by=("tools.parallel/chat_stream/streamed_calls_have_different_indexes",),
 )
 def index_all_zero(call: Call, handler: Handler) -> Answer:
     return change.each_fragment(handler(call), lambda fragment: fragment.update(index=0))
@@ -40,7 +40,7 @@ def index_all_zero(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-index-from-one",
     severity="major",
-    says="The calls of a streamed answer are numbered from 1.",
+    says="The calls of a streamed response are numbered from 1.",
     breaks="Clients that keep calls in a list by `index`: an empty first call, or an index out of range.",
     source=INVENTED,
     caught_by=("tools.stream.delta_shape/chat_stream/indexes_count_from_zero",),
@@ -68,12 +68,12 @@ def _tell_again(call: list[change.Object], *names: str) -> None:
 @deviation(
     "stream-tool-id-repeated-each-delta",
     severity="critical",
-    says="Every fragment of a call tells its `id`, `type` and name again.",
+    says="Every fragment of a call repeats its `id`, `type` and name.",
     breaks="Clients that join strings double the id and the name; others open a new call at each id.",
     source=("SillyTavern/SillyTavern#5948", "JetBrains/koog#2052"),
     caught_by=(
-        "tools.stream.delta_shape/chat_stream/id_is_told_once",
-        "tools.stream.delta_shape/chat_stream/name_is_told_once",
+        "tools.stream.delta_shape/chat_stream/id_is_sent_once",
+        "tools.stream.delta_shape/chat_stream/name_is_sent_once",
     ),
 )
 def id_repeated(call: Call, handler: Handler) -> Answer:
@@ -83,10 +83,10 @@ def id_repeated(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-tool-name-repeated-each-delta",
     severity="critical",
-    says="Every fragment of a call tells the name of the function again.",
-    breaks="Clients that join strings: no such tool, and a next turn that is refused for a name too long.",
+    says="Every fragment of a call repeats the name of the function.",
+    breaks="Clients that join strings: no such tool, and a next turn that is rejected for a name too long.",
     source=("mcowger/plexus#722",),
-    caught_by=("tools.stream.delta_shape/chat_stream/name_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/name_is_sent_once",),
 )
 def name_repeated(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _tell_again(made, "name"))
@@ -95,10 +95,10 @@ def name_repeated(call: Call, handler: Handler) -> Answer:
 @deviation(
     "stream-tool-id-unstable",
     severity="critical",
-    says="The fragments with the arguments tell another `id` than the fragment with the name.",
+    says="The fragments with the arguments have another `id` than the fragment with the name.",
     breaks="Clients that put calls together by `id`: one call without arguments, another without a name.",
     source=("poolsideai/pool#9", "cubist38/mlx-openai-server#216"),
-    caught_by=("tools.stream.delta_shape/chat_stream/id_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/id_is_sent_once",),
 )
 def id_unstable(call: Call, handler: Handler) -> Answer:
     def relabel(made: list[change.Object]) -> None:
@@ -112,7 +112,7 @@ def id_unstable(call: Call, handler: Handler) -> Answer:
     "stream-tool-id-after-name",
     severity="major",
     says="The first fragment of a call has the name and no `id`, which comes with the second.",
-    breaks="Clients that open a call with its first fragment keep an empty id, and the next turn is refused.",
+    breaks="Clients that open a call with its first fragment keep an empty id, and the next turn is rejected.",
     source=("pipecat-ai/pipecat#5023",),
     caught_by=("tools.stream.delta_shape/chat_stream/first_fragment_has_the_id",),
 )
@@ -142,7 +142,7 @@ def type_missing(call: Call, handler: Handler) -> Answer:
     says="Fragments with arguments have `id`, `type` and `function.name` null where they should be absent.",
     breaks="Clients that add whatever is there: null instead of the name.",
     source=INVENTED,
-    caught_by=("tools.stream.delta_shape/chat_stream/keys_are_left_out_not_null",),
+    caught_by=("tools.stream.delta_shape/chat_stream/keys_are_omitted_not_null",),
 )
 def null_keys(call: Call, handler: Handler) -> Answer:
     def fill(made: list[change.Object]) -> None:
@@ -171,7 +171,7 @@ def _new_calls(told: list[change.Object]) -> None:
     "stream-tool-name-missing-in-new-call",
     severity="critical",
     says="The arguments of a call come as a second call that has an `index` and an `id`, and no name.",
-    breaks="Clients run a tool without arguments, and one without a name; the next turn is refused.",
+    breaks="Clients run a tool without arguments, and one without a name; the next turn is rejected.",
     source=("smallmain/vscode-unify-chat-provider#48",),
     caught_by=(
         "tools.stream.delta_shape/chat_stream/first_fragment_has_the_name",
@@ -186,10 +186,10 @@ def name_missing(call: Call, handler: Handler) -> Answer:
     "own-tool-streamed-name-cut",
     severity="critical",
     says="The name of a streamed call lacks its last letter.",
-    breaks="Everybody: there is no such tool.",
+    breaks="Everyone: there is no such function.",
     source=INVENTED,
     caught_by=(
-        "tools.stream/*/call_names_the_same_function_as_plain",
+        "tools.stream/*/streaming_keeps_the_name",
         "tools.choice.named/chat_stream/no_other_function_is_called_in_a_stream",
         "tools.stream/chat_stream/named_function_is_called",
     ),

@@ -11,14 +11,14 @@ from conformance.simulator.http.errors import invalid_request
 from conformance.simulator.http.registry import Handler
 
 HISTORY = "tools.basic/weather_history"
-TOLD = "tools.basic/weather_told/status"
+TOLD = "tools.basic/weather_result/status"
 MISSING: Any = object()
 
 
 @deviation(
     "tool-history-messages-rejected",
     severity="critical",
-    says="Messages of role `tool` are refused with a 400.",
+    says="Messages of role `tool` are rejected with a 400.",
     breaks="Every loop with tools, at its second turn.",
     source=("kenlasko/monize#396", "thinking-machines-lab/tinker-cookbook#701"),
     caught_by=(TOLD, f"{HISTORY}*/status", "tools.roundtrip*/*/status", "tools.parallel/*/status"),
@@ -37,7 +37,7 @@ def _refuse_content(call: Call, content: Any, text: str) -> None:
 @deviation(
     "tool-history-content-null-rejected",
     severity="critical",
-    says="An assistant message with calls and `content` null, as the endpoint itself sends it, is refused.",
+    says="An assistant message with calls and `content` null, as the endpoint itself sends it, is rejected.",
     breaks="Every loop with tools whose client sends the message back as it came.",
     source=(
         "lmstudio-ai/lmstudio-bug-tracker#261",
@@ -54,7 +54,7 @@ def content_null_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-history-content-empty-string-rejected",
     severity="major",
-    says="An assistant message with calls and empty `content` is refused.",
+    says="An assistant message with calls and empty `content` is rejected.",
     breaks="Clients that write the empty text for no text.",
     source=("vercel/ai#13505", "vercel/ai#15378"),
     caught_by=(f"{HISTORY}[content-empty]/status",),
@@ -67,7 +67,7 @@ def content_empty_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-history-content-key-absent-rejected",
     severity="major",
-    says="An assistant message with calls and without `content` is refused.",
+    says="An assistant message with calls and without `content` is rejected.",
     breaks="Clients that leave null keys out.",
     source=("jekalmin/extended_openai_conversation#456",),
     caught_by=(f"{HISTORY}[content-absent]/status",),
@@ -80,11 +80,11 @@ def content_absent_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "gemini-extra-content-thought-signature-required",
     severity="critical",
-    says="Each call carries a signature in a key of its own, and a history without it is refused.",
-    breaks="Clients that keep the documented fields only: every loop fails at its second turn.",
+    says="Each call carries a signature in a key of its own, and a history without it is rejected.",
+    breaks="Clients that send back the documented fields only: every loop fails at its second turn.",
     source=("langchain-ai/langchain#37347", "tinyhumansai/openhuman#3548", "NVIDIA-NeMo/Gym#2374"),
     caught_by=(
-        "tools.roundtrip/weather_told_bare/status",
+        "tools.roundtrip/result_after_standard_fields/status",
         "tools.roundtrip/*/status",
         f"{HISTORY}*/status",
         "tools.parallel/*/status",
@@ -110,10 +110,10 @@ def signature_required(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-signature-refused-unclearly",
     severity="major",
-    says="A thinking model's call that comes back without its signature is refused in words that name nothing.",
-    breaks="Clients that keep the documented fields only, and people who look for the reason.",
+    says="A reasoning model's call sent back without its signature is rejected with an error that does not name it.",
+    breaks="Clients that send back the documented fields only, and users who look for the reason.",
     source=INVENTED,
-    caught_by=("tools.roundtrip.signature/thought_told_bare/call_without_signature_is_taken_or_explained",),
+    caught_by=("tools.roundtrip.signature/result_without_signature/missing_signature_is_accepted_or_named",),
 )
 def refused_unclearly(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:
@@ -126,8 +126,8 @@ def refused_unclearly(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-message-name-required",
     severity="critical",
-    says="A message of role `tool` without the optional `name` is refused.",
-    breaks="Every loop with tools that keeps to the documented fields.",
+    says="A message of role `tool` without the optional `name` is rejected.",
+    breaks="Clients that send the documented fields only.",
     source=(
         "NousResearch/hermes-agent#19728",
         "FoundationAgents/OpenManus#824",
@@ -147,7 +147,7 @@ def name_required(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-content-array-rejected",
     severity="major",
-    says="A result as a list of text parts is refused.",
+    says="A result as an array of text parts is rejected.",
     breaks="Clients that always send parts.",
     source=("Neroued/ninfer#57", "MoonshotAI/kimi-cli#1771"),
     caught_by=("tools.roundtrip/result_in_parts/status",),
@@ -161,10 +161,10 @@ def parts_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "tool-result-count-strict",
     severity="minor",
-    says="A call without its result is refused in Google's shape, and the error does not say which call.",
-    breaks="Clients that would mend the history.",
+    says="A call without its result is rejected in Google's shape, and the error does not say which call.",
+    breaks="Clients that would correct the history.",
     source=("microsoft/vscode#299295",),
-    caught_by=("tools.parallel/result_missing/refusal_names_the_call_without_result",),
+    caught_by=("tools.parallel/result_missing/rejection_names_the_call_without_result",),
 )
 def count_strict(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

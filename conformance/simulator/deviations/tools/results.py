@@ -18,9 +18,9 @@ MISSING: Any = object()
     "tool-history-null-content-message-dropped",
     severity="major",
     says="A message with `content` null is left out of the conversation, and the results of its calls with it.",
-    breaks="Agents: the model never learns what the tool said, and calls again.",
+    breaks="Agents: the model does not see the result of the tool, and calls again.",
     source=("cubist38/mlx-openai-server#205",),
-    caught_by=(f"{HISTORY}[content-null]/history_is_counted", "tools.basic/weather_told/result_is_counted"),
+    caught_by=(f"{HISTORY}[content-null]/history_is_counted", "tools.basic/weather_result/result_is_counted"),
 )
 def message_dropped(call: Call, handler: Handler) -> Answer:
     lost = [
@@ -45,7 +45,7 @@ def message_dropped(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-results-matched-by-order",
     severity="critical",
-    says="Results must come in the order of the calls; in another order they are refused.",
+    says="Results must come in the order of the calls; in another order they are rejected.",
     breaks="Agents that run tools at the same time and send each result when it is there.",
     source=INVENTED,
     caught_by=("tools.parallel/two_calls_history/status",),
@@ -62,9 +62,9 @@ def matched_by_order(call: Call, handler: Handler) -> Answer:
     "own-tool-only-last-result-read",
     severity="critical",
     says="Of several calls and results only the last pair reaches the model.",
-    breaks="Agents: the model answers as if it had asked for one thing only.",
+    breaks="Agents: the model responds as if it had made one call only.",
     source=INVENTED,
-    caught_by=("tools.parallel/two_calls_history/second_call_is_read_too",),
+    caught_by=("tools.parallel/two_calls_history/second_call_is_counted",),
 )
 def last_result_only(call: Call, handler: Handler) -> Answer:
     lost = [made["id"] for message in callers_of(call) for made in message["tool_calls"][:-1]]
@@ -81,10 +81,10 @@ def last_result_only(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-result-parts-unread",
     severity="critical",
-    says="A result as a list of text parts is taken, and its text never reaches the model.",
+    says="A result as an array of text parts is accepted, and its text never reaches the model.",
     breaks="Agents whose client sends parts: the model makes the result up.",
     source=INVENTED,
-    caught_by=("tools.roundtrip/result_in_parts/result_in_parts_is_read",),
+    caught_by=("tools.roundtrip/result_in_parts/result_in_parts_is_counted",),
 )
 def parts_unread(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:
@@ -99,9 +99,9 @@ def parts_unread(call: Call, handler: Handler) -> Answer:
     "own-tool-result-unread",
     severity="critical",
     says="The text of a tool's result never reaches the model.",
-    breaks="Everybody: the model makes the result up.",
+    breaks="Everyone: the model makes the result up.",
     source=INVENTED,
-    caught_by=("tools.roundtrip/word_of_result/word_in_the_result_is_heard",),
+    caught_by=("tools.roundtrip/word_in_result/result_reaches_the_model",),
 )
 def result_unread(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:
@@ -115,15 +115,15 @@ def result_unread(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-tool-silent-after-result",
     severity="critical",
-    says="The answer to a tool's result has an empty text.",
-    breaks="Agents that end with an empty answer.",
+    says="The response to a tool's result has an empty text.",
+    breaks="Agents that end with an empty text.",
     source=INVENTED,
     caught_by=(
         "tools.basic/*/result_is_answered",
-        f"{HISTORY}*/call_of_a_history_is_answered",
+        f"{HISTORY}*/history_of_the_client_is_answered",
         "tools.*/*answered",
-        "tools.roundtrip*/*_told/*",
-        "tools.roundtrip/weather_told_bare/*",
+        "tools.roundtrip.signature/result_after_reasoning/*",
+        "tools.roundtrip/result_after_standard_fields/*",
     ),
 )
 def silent(call: Call, handler: Handler) -> Answer:
@@ -137,8 +137,8 @@ def silent(call: Call, handler: Handler) -> Answer:
 @deviation(
     "chat-empty-after-tool-result",
     severity="major",
-    says="The streamed answer to a tool's result has no text, and ends with `stop`.",
-    breaks="Agents that end with an empty answer.",
+    says="The streamed response to a tool's result has no text, and ends with `stop`.",
+    breaks="Agents that end with an empty text.",
     source=("BerriAI/litellm#19403",),
     caught_by=("tools.roundtrip/weather_history_streamed/result_is_answered_in_a_stream",),
 )

@@ -27,9 +27,9 @@ def _as_object(made: list[change.Object]) -> None:
     "stream-tool-args-dict-in-delta",
     severity="critical",
     says="`function.arguments` of a fragment is a JSON object, not a piece of text.",
-    breaks="Clients that add text to text raise a type error.",
+    breaks="Clients that join strings raise a type error.",
     source=("BerriAI/litellm#37792",),
-    caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_text",),
+    caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_strings",),
 )
 def arguments_as_object(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _as_object(made) if made[0]["type"] == "function" else None)
@@ -48,9 +48,9 @@ def _corrupt(made: list[change.Object]) -> None:
     "stream-tool-args-corrupt-punctuation",
     severity="critical",
     says="Fragments lose quotes and braces, and the last one repeats characters that were sent before.",
-    breaks="Everybody: the joined arguments are no JSON.",
+    breaks="Everyone: the joined arguments are not JSON.",
     source=("vllm-project/vllm#17585", "vllm-project/vllm#10398"),
-    caught_by=("tools.stream/weather_forced_streamed/arguments_are_json_as_in_plain_calls",),
+    caught_by=("tools.stream/weather_forced_streamed/streaming_keeps_arguments_json",),
 )
 def arguments_corrupt(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), _corrupt)
@@ -64,10 +64,10 @@ def _told(made: list[change.Object]) -> str:
 @deviation(
     "own-tool-call-again-after-end",
     severity="critical",
-    says="After the chunk with `finish_reason` the whole call is told once more, in one fragment.",
+    says="After the chunk with `finish_reason` the whole call is repeated in one fragment.",
     breaks="Clients that read to `[DONE]`: doubled arguments, or the tool run twice.",
     source=INVENTED,
-    caught_by=(f"{END}/*/call_is_told_before_the_end", "tools.stream.delta_shape/*/name_is_told_once"),
+    caught_by=(f"{END}/*/calls_precede_the_finish_reason", "tools.stream.delta_shape/*/name_is_sent_once"),
 )
 def again_after_the_end(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> list[change.Object]:
@@ -100,7 +100,7 @@ def _without(told: list[change.Object], lost: list[change.Object]) -> list[chang
     "stream-tool-no-args-for-parameterless",
     severity="major",
     says="A streamed call of a function without parameters has no arguments at all.",
-    breaks="Clients that parse the joined arguments: the empty text is no JSON.",
+    breaks="Clients that parse the joined arguments: an empty string is not JSON.",
     source=("vllm-project/vllm#28806",),
     caught_by=("tools.schema_edge/chat_stream/no_parameters_are_an_empty_object_in_a_stream",),
 )
@@ -136,7 +136,7 @@ def end_without_call(call: Call, handler: Handler) -> Answer:
     says="A streamed call that follows a call with empty arguments loses its own.",
     breaks="Agents that run the second tool with nothing.",
     source=("vllm-project/vllm#47901",),
-    caught_by=("tools.parallel/time_and_weather_streamed/call_after_an_empty_one_keeps_its_arguments",),
+    caught_by=("tools.parallel/time_and_weather_streamed/call_after_one_without_parameters_has_arguments",),
 )
 def lost_after_empty(call: Call, handler: Handler) -> Answer:
     def drop(told: list[change.Object]) -> list[change.Object]:
@@ -153,7 +153,7 @@ def lost_after_empty(call: Call, handler: Handler) -> Answer:
     says="Nothing comes until a call is complete; then it comes in one fragment.",
     breaks="Users of long arguments: no progress, and clients that wait for the next byte give up.",
     source=("vllm-project/vllm#39649",),
-    caught_by=("tools.stream.delta_shape/chat_stream/long_arguments_come_in_pieces",),
+    caught_by=("tools.stream.delta_shape/chat_stream/long_arguments_are_sent_in_fragments",),
 )
 def in_one_piece(call: Call, handler: Handler) -> Answer:
     def collect(told: list[change.Object]) -> list[change.Object]:
@@ -173,7 +173,7 @@ def in_one_piece(call: Call, handler: Handler) -> Answer:
     says="When tools are offered the whole text comes in one chunk at the end.",
     breaks="Users of chat windows: nothing happens until all is there.",
     source=("ollama/ollama#5796", "langchain-ai/langchain#28654"),
-    caught_by=("tools.stream/count_offered_streamed/text_is_streamed_beside_tools",),
+    caught_by=("tools.stream/count_with_tool_streamed/text_is_streamed_with_tools",),
 )
 def buffered(call: Call, handler: Handler) -> Answer:
     def collect(told: list[change.Object]) -> list[change.Object] | None:
@@ -191,7 +191,7 @@ def buffered(call: Call, handler: Handler) -> Answer:
     "stream-empty-argument-delta-fatal",
     severity="critical",
     says="The first fragment with empty arguments ends the stream with an error.",
-    breaks="Everybody: the name of a tool, then an error; trying again ends in the same way.",
+    breaks="Everyone: the name of a function, then an error; a retry ends in the same way.",
     source=("BerriAI/litellm#39288",),
     caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error",),
 )

@@ -16,8 +16,8 @@ ANTHROPIC = (
 @deviation(
     "usage-total-not-sum-thinking-dropped",
     severity="major",
-    says="`completion_tokens` leaves out the thinking that `total_tokens` counts, and no details tell of it.",
-    breaks="Bills and budgets: most of what a thinking model costs is not seen.",
+    says="`completion_tokens` leaves out the reasoning that `total_tokens` counts, and no details report it.",
+    breaks="Bills and budgets: most of what a reasoning model costs is not visible.",
     source=("mozilla-ai/any-llm#1290", "Portkey-AI/gateway#1458", "Clarifai/clarifai-python#978"),
     caught_by=("usage.present/chat_completion/total_is_the_sum",),
 )
@@ -32,9 +32,9 @@ def thinking_dropped(call: Call, handler: Handler) -> Answer:
     "usage-completion-zero-with-reasoning",
     severity="major",
     says="`completion_tokens` is 0 where `reasoning_tokens` is not.",
-    breaks="Whoever counts what output costs: it was free.",
+    breaks="Anyone who counts what output costs: it was free.",
     source=("router-for-me/CLIProxyAPI#5733",),
-    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("usage.details/chat_completion/reasoning_is_part_of_the_completion",),
 )
 def completion_zero(call: Call, handler: Handler) -> Answer:
     def zero(usage: change.Object) -> None:
@@ -48,7 +48,7 @@ def completion_zero(call: Call, handler: Handler) -> Answer:
     "usage-details-null",
     severity="minor",
     says="The objects with the details of the counts are null.",
-    breaks="Clients that read a member of them without a look.",
+    breaks="Clients that read a field of them without looking.",
     source=("openai/openai-agents-python#2141",),
     caught_by=("usage.details/chat_completion/details_are_objects",),
 )
@@ -60,10 +60,10 @@ def details_null(call: Call, handler: Handler) -> Answer:
 @deviation(
     "usage-details-always-empty",
     severity="minor",
-    says="The objects with the details of the counts are empty, also where the model thinks.",
-    breaks="Whoever counts cached tokens or thinking.",
+    says="The objects with the details of the counts are empty, also where the model reasons.",
+    breaks="Anyone who counts cached tokens or reasoning.",
     source=ANTHROPIC,
-    caught_by=("reasoning.tokens_reported/thought*/tokens_of_thought_are_reported",),
+    caught_by=("reasoning.tokens_reported/puzzle_effort*/reasoning_tokens_are_reported",),
 )
 def details_empty(call: Call, handler: Handler) -> Answer:
     return each_usage(call, handler, lambda usage: usage.update(prompt_tokens_details={}, completion_tokens_details={}))
@@ -73,7 +73,7 @@ def details_empty(call: Call, handler: Handler) -> Answer:
     "usage-total-off-by-one",
     severity="minor",
     says="`total_tokens` is one more than its parts.",
-    breaks="Whoever holds bills against counts.",
+    breaks="Clients that compare bills with counts.",
     source=INVENTED,
     caught_by=(
         "usage.present/chat_completion/total_is_the_sum",
@@ -90,10 +90,10 @@ def total_off_by_one(call: Call, handler: Handler) -> Answer:
 @deviation(
     "usage-constant",
     severity="major",
-    says="Every answer counts the same: 10 tokens in, 10 out.",
-    breaks="Whoever pays or limits by counts.",
+    says="Every response counts the same: 10 tokens in, 10 out.",
+    breaks="Anyone who pays or limits by counts.",
     source=INVENTED,
-    caught_by=("usage.scales/*/completion_tokens_are_not_constant", "usage.scales/*/longer_prompt_counts_more"),
+    caught_by=("usage.scales/*/completion_tokens_are_not_constant", "usage.scales/*/longer_prompt_has_more_tokens"),
 )
 def constant(call: Call, handler: Handler) -> Answer:
     counts = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
@@ -104,9 +104,9 @@ def constant(call: Call, handler: Handler) -> Answer:
     "usage-cached-prompt-not-counted",
     severity="major",
     says="A prompt that was seen before is not counted again: `prompt_tokens` is what was not cached.",
-    breaks="Whoever measures how full the context is.",
+    breaks="Anyone who measures how full the context is.",
     source=INVENTED,
-    caught_by=("usage.scales/hello_again/same_prompt_counts_the_same",),
+    caught_by=("usage.scales/hello_again/same_prompt_has_the_same_tokens",),
 )
 def cached_not_counted(call: Call, handler: Handler) -> Answer:
     name = f"usage-cached-prompt-not-counted {change.asked(call).get('messages')}"
@@ -124,7 +124,7 @@ def cached_not_counted(call: Call, handler: Handler) -> Answer:
     "usage-more-cached-than-sent",
     severity="minor",
     says="`cached_tokens` are rounded up to blocks of 128, beyond `prompt_tokens`; `reasoning_tokens` are -1.",
-    breaks="Who subtracts the one from the other: a negative price.",
+    breaks="Anyone who subtracts the one from the other: a negative price.",
     source=INVENTED,
     caught_by=(
         "usage.details/chat_completion/cached_tokens_are_part_of_the_prompt",
@@ -142,13 +142,15 @@ def more_cached_than_sent(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-usage-details-beyond-the-counts",
     severity="minor",
-    says="`cached_tokens` is -1 for a short prompt and the double of a long one; more tokens are thought than written.",
-    breaks="Whoever computes a bill.",
+    says=(
+        "`cached_tokens` is -1 for a short prompt and twice a long one; `reasoning_tokens` exceed `completion_tokens`."
+    ),
+    breaks="Anyone who computes a bill.",
     source=INVENTED,
     caught_by=(
         "usage.details/chat_completion/cached_prompt_is_a_count",
         "usage.details/chat_completion/reasoning_is_part_of_the_completion",
-        "params.prompt_cache/long_prompt_again/repeated_prompt_is_counted_as_cached",
+        "params.prompt_cache/long_prompt_again/cached_tokens_are_within_the_prompt",
     ),
 )
 def details_beyond_the_counts(call: Call, handler: Handler) -> Answer:
@@ -166,7 +168,7 @@ def details_beyond_the_counts(call: Call, handler: Handler) -> Answer:
     "own-usage-completion-uncounted",
     severity="major",
     says="`completion_tokens` is 0, and `total_tokens` is the prompt.",
-    breaks="Whoever computes a bill.",
+    breaks="Anyone who computes a bill.",
     source=INVENTED,
     caught_by=("usage.present/chat_completion/completion_is_counted",),
 )

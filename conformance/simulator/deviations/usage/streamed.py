@@ -14,8 +14,8 @@ COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 @deviation(
     "stream-options-rejected-422",
     severity="critical",
-    says="`stream_options` is refused with 422.",
-    breaks="Clients that always ask for the usage: they cannot stream at all.",
+    says="`stream_options` is rejected with 422.",
+    breaks="Clients that always request the usage: they cannot stream at all.",
     source=("openai/openai-agents-python#442", "vercel/ai#1578", "vybestack/llxprt-code#114"),
     caught_by=("chat.stream.usage.include/hello_with_usage/status",),
 )
@@ -28,14 +28,14 @@ def stream_options_rejected(call: Call, handler: Handler) -> Answer:
 @deviation(
     "usage-include-usage-ignored",
     severity="major",
-    says="`include_usage` is taken, and no chunk has a `usage`.",
-    breaks="Whoever counts tokens: all that is streamed counts 0.",
+    says="`include_usage` is accepted, and no chunk has a `usage`.",
+    breaks="Anyone who counts tokens: all that is streamed counts 0.",
     source=(
         "openvinotoolkit/model_server#2640",
         "janhq/cortex.llamacpp#265",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/requested_usage_is_sent",),
 )
 def include_usage_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "stream_options") if change.is_chat(call) else call)
@@ -53,10 +53,10 @@ def _with_usage(call: Call) -> Call:
 @deviation(
     "usage-streamed-without-opt-in",
     severity="major",
-    says="Every stream ends with a chunk that has a `usage` and no choice, though nobody asked for it.",
-    breaks="Who reads `chunk.choices[0]` of every chunk, as is right without `include_usage`.",
+    says="Every stream ends with a chunk that has a `usage` and no choice, though it was not requested.",
+    breaks="Clients that read `chunk.choices[0]` of every chunk, as is right without `include_usage`.",
     source=("BerriAI/litellm#23978", "awslabs/llmeter#34"),
-    caught_by=("chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",),
+    caught_by=("chat.stream.usage.not_unrequested/chat_stream/usage_is_not_sent_unrequested",),
 )
 def usage_unasked(call: Call, handler: Handler) -> Answer:
     asks = "stream_options" in change.asked(call)
@@ -67,14 +67,14 @@ def usage_unasked(call: Call, handler: Handler) -> Answer:
     "usage-cumulative-each-chunk",
     severity="major",
     says="With `include_usage` every chunk has the `usage` so far.",
-    breaks="Who adds up what chunks say: tokens count many times.",
+    breaks="Anyone who adds up what chunks say: tokens count many times.",
     source=(
         "ogx-ai/ogx#5122",
         "open-webui/open-webui#29064",
         "cline/cline#11304",
         "InsForge/InsForge#2015",
     ),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_once",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_is_sent_once",),
 )
 def usage_on_each_chunk(call: Call, handler: Handler) -> Answer:
     def grow(told: list[change.Object]) -> None:
@@ -108,10 +108,10 @@ def counts_null(call: Call, handler: Handler) -> Answer:
     "usage-zero-in-stream-chunks",
     severity="minor",
     says="Every chunk of a stream has a `usage` whose counts are 0.",
-    breaks="Who keeps the last usage: the costs are 0.",
+    breaks="Anyone who keeps the last usage: the costs are 0.",
     source=("mudler/LocalAI#677",),
     caught_by=(
-        "chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",
+        "chat.stream.usage.not_unrequested/chat_stream/usage_is_not_sent_unrequested",
         "chat.stream.usage.include/chat_stream/streamed_usage_is_counted",
     ),
 )
@@ -126,9 +126,9 @@ def zero_on_each_chunk(call: Call, handler: Handler) -> Answer:
     "stream-usage-lost-by-gateway-after-finish",
     severity="major",
     says="What follows the chunk with the `finish_reason` is lost, and with it the usage.",
-    breaks="Whoever counts tokens behind the gateway.",
+    breaks="Anyone who counts tokens behind the gateway.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/requested_usage_is_sent",),
 )
 def lost_after_finish(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: [chunk for chunk in told if chunk.get("choices")])
@@ -138,9 +138,9 @@ def lost_after_finish(call: Call, handler: Handler) -> Answer:
     "usage-inside-choice",
     severity="minor",
     says="The choice with the `finish_reason` holds a `usage` too.",
-    breaks="Strict schemas; who adds up both counts twice.",
+    breaks="Strict schemas; anyone who adds up both counts twice.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_have_deltas_only",),
 )
 def usage_inside_choice(call: Call, handler: Handler) -> Answer:
     def put(part: change.Object) -> None:
@@ -153,8 +153,8 @@ def usage_inside_choice(call: Call, handler: Handler) -> Answer:
 @deviation(
     "usage-streamed-prompt-counts-template-twice",
     severity="minor",
-    says="A stream counts more `prompt_tokens` than the same question plain.",
-    breaks="Whoever compares what both cost.",
+    says="A stream counts more `prompt_tokens` than the same prompt without streaming.",
+    breaks="Clients that compare what both cost.",
     source=INVENTED,
     caught_by=("chat.stream.equals_nonstream/*/prompt_tokens_are_the_same_streamed",),
 )
@@ -170,9 +170,9 @@ def streamed_counts_more(call: Call, handler: Handler) -> Answer:
     "stream-usage-before-finish",
     severity="minor",
     says="The chunk with the usage comes before the one with the `finish_reason`.",
-    breaks="Who stops reading at the usage: the end of the answer is lost.",
+    breaks="Anyone who stops reading at the usage: the end of the response is lost.",
     source=INVENTED,
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_last",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_is_in_the_last_chunk",),
 )
 def usage_before_finish(call: Call, handler: Handler) -> Answer:
     def earlier(told: list[change.Object]) -> list[change.Object]:
@@ -184,13 +184,16 @@ def usage_before_finish(call: Call, handler: Handler) -> Answer:
 @deviation(
     "own-stream-usage-beside-a-choice",
     severity="minor",
-    says="The last chunk with a choice holds the `usage`, no other has that key, and `include_usage` false is true.",
+    says=(
+        "The last chunk with a choice has the `usage`, no other has that key, and `include_usage` false is treated as "
+        "true."
+    ),
     breaks="Clients that look for a chunk without a choice.",
     source=INVENTED,
     caught_by=(
         "chat.stream.usage.include/chat_stream/usage_chunk_has_no_choice",
         "chat.stream.usage.include/chat_stream/usage_is_null_on_the_other_chunks",
-        "chat.stream.usage.include/chat_stream/include_usage_can_be_false",
+        "chat.stream.usage.include/chat_stream/declined_usage_is_not_sent",
     ),
 )
 def usage_beside_a_choice(call: Call, handler: Handler) -> Answer:
