@@ -192,3 +192,93 @@ def test_ids_hold_no_word_of_an_endpoint_and_stay_apart() -> None:
     lines = [wrong(f"tools.edge/bad[{case}]", 500, said=f"secret words of {case}") for case in ("one", "two")]
     found = gather([deviates(one.label) for one in lines], lines)
     assert ids(found) == {f"crashed:chat/completions/tools.edge[{case}]" for case in ("one", "two")}
+
+
+def test_a_key_that_all_events_lack_is_one_cause() -> None:
+    kinds = ("ResponseCreatedEvent", "ResponseCompletedEvent", "ResponseFailedEvent")
+    places = (["r/a", "r/b"], ["r/a"], ["r/other"])
+    told = [
+        Shown(finding=f"missing:{kind}/sequence_number", reason="r", places=own)
+        for kind, own in zip(kinds, places, strict=True)
+    ]
+    one = deviates("r/a", "keys", findings=[t.finding for t in told], shown=told, places=["r/a", "r/b", "r/other"])
+    assert ids(gather([one])) == {
+        "missing:ResponseStreamEvent/sequence_number",
+        "missing:ResponseFailedEvent/sequence_number",
+    }
+
+
+COUNTS = ("usage.scales/a/completion_tokens_are_not_constant", "usage.scales/b/longer_prompt_counts_more")
+
+
+def counted(*usages: str) -> set[str]:
+    lines = [line(f"usage.scales/{name}", usage=usage) for name, usage in zip("abcdef", usages, strict=False)]
+    results = [deviates(name.rpartition("/")[0], name.rpartition("/")[2]) for name in COUNTS]
+    return ids(gather(results, lines))
+
+
+def test_counts_that_are_the_same_for_all_inputs_are_one_cause() -> None:
+    assert counted(*["10 + 20"] * 6) == {"wrong-value:usage/chat/completions"}
+
+
+def test_counts_that_differ_somewhere_are_two_faults() -> None:
+    assert len(counted(*["10 + 20"] * 5, "11 + 20")) == 2
+
+
+def test_what_a_parameter_without_effect_breaks_is_one_cause() -> None:
+    stop = [deviates(f"params.stop/{n}", f"s{n}", parameter="chat/completions: stop") for n in range(3)]
+    lines = [line(one.exchanges[0]) for one in stop]
+    assert ids(gather(stop, lines)) == {"ignored:stop"}
+    obeyed = runs.result(Verdict.CONFORMS, parameter="chat/completions: stop")
+    assert len(gather([*stop, obeyed], lines)) == 3
+
+
+def test_failures_with_the_words_of_one_handler_are_one_cause() -> None:
+    said = ("APIError: no role", "APIError: no name", "Another: no role")
+    lines = [wrong(f"errors.k{n}/x", 500, said=words) for n, words in enumerate(said)]
+    found = gather([deviates(one.label) for one in lines], lines)
+    assert ids(found) == {"crashed:chat/completions/invalid", "crashed:chat/completions/errors.k2"}
+    assert any("errors.k0, errors.k1" in cause.sentence for cause in found)
+
+
+def test_invalid_requests_that_get_the_refusal_of_valid_ones_are_its_places() -> None:
+    lines = [
+        line("tools.basic/a", 404, said="no fixture", digest="d"),
+        wrong("errors.missing_field/b", 404, said="no fixture", digest="d"),
+        wrong("errors.missing_field/c", 404, said="no such thing", digest="e"),
+    ]
+    found = gather([deviates(one.label) for one in lines], lines)
+    assert {cause.id: cause.places for cause in found} == {"refused:chat/completions": 2, "status:404-for-400": 1}
+
+
+def test_a_wrong_shape_of_such_a_refusal_stays_a_line() -> None:
+    lines = [line("tools.basic/a", 404, digest="d"), wrong("errors.x/b", 404, digest="d", error="text")]
+    found = gather(
+        [deviates("tools.basic/a"), deviates("errors.x/b", "error_is_an_object", "missing:ErrorResponse/error")], lines
+    )
+    assert ids(found) == {"refused:chat/completions", "envelope:text"}
+
+
+def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
+    labels = ("errors.unknown_model/unknown_model", "embeddings.errors/unknown_model_embedded")
+    served = [wrong(labels[0], 200), wrong(labels[1], 200, operation="embeddings")]
+    results = [deviates(one.label) for one in served]
+    assert ids(gather(results, served)) == {"accepted:unknown-model"}
+    one_refused = [served[0], wrong(labels[1], 404, operation="embeddings", expects=[404])]
+    assert ids(gather(results[:1], one_refused)) == {"accepted:chat/completions/errors.unknown_model"}
+
+
+def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
+    wide = deviates("chat.stream.finish_reason/a", "finish_reason_comes", places=["s/a", "s/b"])
+    same, other = (
+        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_end", places=[p]) for p in ("s/b", "s/z")
+    )
+    assert len(gather([wide, same])) == 1
+    assert len(gather([wide, other])) == 2
+
+
+def test_a_previous_response_that_is_not_counted_is_not_read() -> None:
+    names = ("previous_response_is_counted", "previous_response_is_heard", "previous_response_is_named")
+    results = [deviates(f"responses.advanced/{n}", name) for n, name in enumerate(names)]
+    assert ids(gather(results)) == {"ignored:previous_response_id"}
+    assert len(gather(results[1:])) == 2

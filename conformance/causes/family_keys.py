@@ -60,14 +60,16 @@ def left_out_nulls(groups: Groups, world: World) -> Iterator[Family]:
 
 
 def of_all_events(groups: Groups, _: World) -> Iterator[Family]:
-    """Gather a key that the events of the same streams lack, whatever their type."""
+    """Gather a key that the events of the same streams lack, whatever their type: a type need not be in each stream."""
 
     def key(_: str, members: Members) -> object:
         kind, _, place = members[0][0].id.partition(":")
         owner, _, name = place.rpartition("/")
-        return (kind, name, places_of(members)) if kind == "missing" and owner.endswith("Event") else None
+        return name if kind == "missing" and owner.endswith("Event") else None
 
-    for names in alike(groups, key):
+    for same in alike(groups, key):
+        most = max((places_of(groups[name]) for name in same), key=len)
+        names = tuple(name for name in same if places_of(groups[name]) <= most)
         name = groups[names[0]][0][0].id.rpartition("/")[2]
         owners = sorted(groups[one][0][0].id.partition(":")[2].rpartition("/")[0] for one in names)
         sentence = f"`{name}` is missing in the events of a stream: {', '.join(owners)}."
