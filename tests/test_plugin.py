@@ -94,7 +94,7 @@ def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
     [
         (["--target", "nobody"], f"unknown target `nobody`; known: {', '.join(names())}"),
         (["--target", "../simulator"], "--target ../simulator: there is no such file"),
-        (["--capability", "chats"], "unknown capability `chats`: did you mean `chat`? Known: "),
+        (["--capability", "chats"], "unknown capability `chats`: did you mean `chat`? --list"),
         (["--level", "shold"], "argument --level: unknown value `shold`: did you mean `should`? Known: must"),
         (["--mode", "rplay"], "did you mean `replay`?"),
         (["--mode", "guess"], "unknown value `guess`; known: live, record, replay"),

@@ -14,7 +14,9 @@ from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
+from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, package_of
+from conformance.plan.select import chosen
 from conformance.run import folder as runs
 from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
@@ -131,6 +133,11 @@ class RunOptions:
         return replace(self, targets=tuple(map(started, self.targets)), keys=self.keys.and_those(keys))
 
 
+def is_chosen(item: Selected, options: RunOptions) -> bool:
+    """Tell whether the options choose a check of one target."""
+    return chosen(item, capabilities=options.capabilities, checks=options.checks, level=options.level)
+
+
 def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOptions:
     """
     Return what a command line comes to in an environment and a working directory.
@@ -151,12 +158,12 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
     targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
-    chosen = tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets)
+    asked_for = tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
-        refuse_others(before, [one.facts for one in chosen], served)
+        refuse_others(before, [one.facts for one in asked_for], served)
     return RunOptions(
-        targets=chosen,
+        targets=asked_for,
         capabilities=given.capability or named.capabilities,
         checks=() if given.capability else named.checks,
         level=Level(given.level or named.level),
