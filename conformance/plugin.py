@@ -27,6 +27,7 @@ from conformance.run.items import MARK, mark_of, selected_of, test_id
 from conformance.run.options import RunOptions, is_chosen, resolve
 from conformance.run.session import Session
 from conformance.run.sources import LOOK_AHEAD
+from conformance.targets.suggestion import near
 from conformance.wire.verdict import HarnessError, UsageError
 
 _STATE = pytest.StashKey[Session]()
@@ -40,6 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if option.metavar:
             named["metavar"] = option.metavar
         group.addoption(option.name, help=option.help, **named)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
+    """Refuse an unknown option with the nearest one, before anything is imported for the run."""
+    _, unknown = parser.parse_known_and_unknown_args(args)
+    for name in (word.partition("=")[0] for word in unknown if word.startswith("--")):
+        nearest = near(name, [option.name for option in OPTIONS])
+        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} nox -s conformance -- --help names them all")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -181,7 +191,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
     preflight = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
-    lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
+    lines = [f"not tested: {why}" for why in state.options.keyless]
+    lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:

@@ -44,16 +44,22 @@ class Outcome:
 
 
 def outcome(
-    results: Sequence[Result], not_run: Sequence[NotRun] = (), *, named: Sequence[str] = (), stale: Sequence[str] = ()
+    results: Sequence[Result],
+    not_run: Sequence[NotRun] = (),
+    *,
+    named: Sequence[str] = (),
+    stale: Sequence[str] = (),
+    absent: Sequence[str] = (),
 ) -> Outcome:
     """
     Return what a run that came to its end comes to: 0, 1, 5 or 6.
 
-    `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more.
+    `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more,
+    `absent` why targets were left out.
     """
     if wrong := [*_new(results), *_stale(results), *stale]:
         return Outcome(1, _first(wrong))
-    if missing := [*_errors(results), *_untold(results, not_run, named)]:
+    if missing := [*absent, *_errors(results), *_untold(results, not_run, named)]:
         return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
     if not_run and not results:
         return Outcome(NOT_MEASURED, f"not measured: {not_run[0].why} (--cost all)")

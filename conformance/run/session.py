@@ -278,7 +278,8 @@ class Session:
             self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
-        return self.log.close(status=status, targets=targets, whole=whole, named=options.asked.capability), said
+        named, absent = options.asked.capability, options.keyless
+        return self.log.close(status=status, targets=targets, whole=whole, named=named, absent=absent), said
 
     def _reports(self) -> tuple[str, str]:
         """Return the path of the matrix; or, with an empty path, why there is none."""
