@@ -13,7 +13,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 # Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
-SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin", "--noconftest")
+# Plugins that happen to be installed take seconds to import, and some change every run; `-p` names one that is wanted.
+PLUGINS = ("--disable-plugin-autoload", "-p", "xdist.plugin", "-p", "conformance.plugin")
+SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
+ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {"explain": "conformance.explain.command", "prove": "conformance.zoo.prove"}
 """What `python -m conformance explain ID` and its like run instead of the suite."""
@@ -34,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
         import pytest  # noqa: PLC0415  see above
 
         try:
-            return int(pytest.main([*SUITE, *arguments]))
+            allure = ALLURE if any(argument.startswith("--alluredir") for argument in arguments) else ()
+            return int(pytest.main([*SUITE, *allure, *arguments]))
         finally:
             says = interrupts.says
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ import sys
 from conformance.simulator.app import pages
 from conformance.simulator.app.server import base_url, listen, server
 from conformance.simulator.deviations import entries, table
+from conformance.targets.suggestion import near
 
 _READY_POLL_S = 0.005
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     if options.list_deviations or options.describe:
-        return _tell(pages.listing() if options.list_deviations else _described(options.describe))
+        return _tell(pages.listing() if options.list_deviations else _described(options.describe), options.describe)
     if not _is_loopback(options.host):
         parser.error(f"--host {options.host}: only loopback addresses are served, such as 127.0.0.1")
     try:
@@ -61,9 +62,15 @@ def _described(name: str) -> str | None:
     return f"{text}\n\n{pages.provoked(name, commands(entry))}"
 
 
-def _tell(text: str | None) -> int:
-    print(text or "unknown deviation: --list-deviations names them")  # noqa: T201 - what was asked for
-    return 0 if text else 2
+def _tell(text: str | None, asked: str | None) -> int:
+    if text is None:
+        nearest = near(str(asked), (entry.id for entry in entries())) or ":"
+        text = f"unknown deviation `{asked}`{nearest} --list-deviations names them"
+        code = 2
+    else:
+        code = 0
+    print(text)  # noqa: T201 - what was asked for
+    return code
 
 
 def _is_loopback(host: str) -> bool:
