@@ -117,7 +117,7 @@ def simulator(session: nox.Session) -> None:
     """Serve the simulator until Ctrl-C; `-- --port N` chooses the port."""
     _install(session, "conformance")
     try:
-        session.run("python", "-m", "conformance.simulator", *session.posargs)
+        session.run("python", "-m", "conformance", "simulator", *session.posargs)
     except KeyboardInterrupt:
         session.log("stopped")
 
