@@ -125,7 +125,7 @@ def simulator(session: nox.Session) -> None:
     """Serve the simulator until Ctrl-C; `-- --port N` chooses the port."""
     python = _suite_python(session)
     try:
-        session.run(python, "-m", "conformance.simulator", *session.posargs, external=True)
+        session.run(python, "-m", "conformance", "simulator", *session.posargs, external=True)
     except KeyboardInterrupt:
         session.log("stopped")
 
@@ -166,11 +166,38 @@ def explain(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
     _install(session, "lock", project=False)
+    _lock(session, *session.posargs)
+
+
+@nox.session
+def bump(session: nox.Session) -> None:
+    """Take a new version of the official client, `-- openai` or `-- openai==3.53.0`, and say what it changes."""
+    wanted = session.posargs[0] if session.posargs else ""
+    package, _, version = wanted.partition("==")
+    if package != "openai":
+        session.error("say `-- openai`, or a version of it: `-- openai==3.53.0`")
+    _install(session, "tests", "lock")
+    before, after = (str(Path(session.create_tmp()) / name) for name in ("before.json", "after.json"))
+    session.run("python", "tools/bump.py", "verdicts", before)
+    if version:
+        session.run("python", "tools/bump.py", "bound", version)
+    _lock(session, "--upgrade-package", wanted)
+    _install(session, "tests")
+    session.run("python", "-m", "conformance.schemas.generator")
+    session.run("python", "tools/bump.py", "bound")
+    # What fails is to be seen beside what changed: the last word is the comparison's.
+    session.run(*PYTEST, "tests/test_answers_of_openai.py", success_codes=(0, 1))
+    session.run("python", "tools/bump.py", "verdicts", after)
+    session.run("git", "diff", "--stat", "--", "pyproject.toml", "requirements", "conformance/schemas", external=True)
+    session.run("python", "tools/bump.py", "compare", before, after)
+
+
+def _lock(session: nox.Session, *options: str) -> None:
     for name in PINNED:
         file = f"requirements/{name}"
         # What the package needs to run is declared once, there.
         sources = ("pyproject.toml", f"{file}.in") if name == "conformance" else (f"{file}.in",)
-        session.run(*LOCK, *session.posargs, *sources, "--output-file", f"{file}.txt")
+        session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
 
 
 def _end(number: int, frame: FrameType | None) -> None:

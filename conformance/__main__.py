@@ -3,7 +3,7 @@ The suite as a command: `python -m conformance [options]`, what `nox -s conforma
 
 It is pytest with the suite and its plugin, and one thing more: Ctrl-C and SIGTERM end it with exit code 2 and without
 a traceback even while the suite is being imported. `nox` runs this file by its path, so that this holds from its first
-line on; so nothing that takes time is imported at its top. `explain ID` and `prove GLOB` are commands of their own.
+line on; so nothing that takes time is imported at its top. Other commands, such as `explain`, are in `COMMANDS`.
 """
 
 import os
@@ -18,7 +18,11 @@ PLUGINS = ("--disable-plugin-autoload", "-p", "xdist.plugin", "-p", "conformance
 SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
-COMMANDS = {"explain": "conformance.explain.command", "prove": "conformance.zoo.prove"}
+COMMANDS = {
+    "explain": "conformance.explain.command",
+    "prove": "conformance.zoo.prove",
+    "simulator": "conformance.explain.simulator",
+}
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 
 INTERRUPTED = 2

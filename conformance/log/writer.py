@@ -120,9 +120,7 @@ class Log:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
-        end = outcome(
-            self.results, self.not_run, named=named, stale=stale, causes=self.causes, absent=absent
-        )
+        end = outcome(self.results, self.not_run, named=named, stale=stale, causes=self.causes, absent=absent)
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         footer = Footer(
             finished=datetime.now(UTC),
