@@ -43,7 +43,7 @@ class Outcome:
         return f"Exit code {self.code}: {self.why or MEANINGS.get(self.code, 'unknown')}"
 
 
-def outcome(
+def outcome(  # noqa: PLR0913  one argument for each thing that decides
     results: Sequence[Result],
     not_run: Sequence[NotRun] = (),
     *,

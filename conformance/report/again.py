@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause
 from conformance.log.records import Run
-from conformance.report.evidence.curl import curl_of
+from conformance.record.curl import curl_of
 
 _LONGEST, _ALL = 1_500, 150_000
 
