@@ -17,7 +17,29 @@ _SAID = 160
 _ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
 _NULL = re.compile(r"[:,\[]\s*null\b")
 _FIELDS = 40
-_KEY, _KEYS = re.compile(r"[a-zA-Z_]{1,24}"), 5
+_KEYS = frozenset(
+    [
+        "code",
+        "data",
+        "detail",
+        "error_code",
+        "error_message",
+        "errors",
+        "message",
+        "msg",
+        "ok",
+        "path",
+        "reason",
+        "request_id",
+        "result",
+        "status",
+        "statusCode",
+        "success",
+        "timestamp",
+        "title",
+        "type",
+    ]
+)
 _CHANGES = re.compile(rf"{_ID}|\d+(?:[.:]\d+)*")
 
 
@@ -111,8 +133,9 @@ def _of_object(value: dict[str, Any]) -> tuple[str, str]:
         return "error string", error
     said = next((_words(value[name]) for name in ("detail", "message", "msg", "errors", "status") if name in value), "")
     # A router's own page and what a handler makes are two edits: their keys tell them apart.
-    keys = sorted(key for key in value if _KEY.fullmatch(key))[:_KEYS]
-    return f"object with {', '.join(keys)}" if keys else "other object", said
+    keys = sorted(_KEYS & set(value))
+    others = " and others" if len(keys) < len(value) else ""
+    return f"object with {', '.join(keys)}{others}" if keys else "other object", said
 
 
 def _words(value: Any) -> str:
