@@ -18,27 +18,10 @@ _ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
 _NULL = re.compile(r"[:,\[]\s*null\b")
 _FIELDS = 40
 _KEYS = frozenset(
-    [
-        "code",
-        "data",
-        "detail",
-        "error_code",
-        "error_message",
-        "errors",
-        "message",
-        "msg",
-        "ok",
-        "path",
-        "reason",
-        "request_id",
-        "result",
-        "status",
-        "statusCode",
-        "success",
-        "timestamp",
-        "title",
-        "type",
-    ]
+    {
+        *("code", "data", "detail", "error_code", "error_message", "errors", "message", "msg", "ok", "path", "reason"),
+        *("request_id", "result", "status", "statusCode", "success", "timestamp", "title", "type"),
+    }
 )
 _CHANGES = re.compile(rf"{_ID}|\d+(?:[.:]\d+)*")
 
@@ -49,6 +32,7 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
     if sent is None:
         return None
     text, error, said = "", "", ""
+    known = answer is not None and parse
     if answer is not None and parse and len(answer.body) <= _LONGEST:
         text = answer.decoded[:_LONGEST].decode("utf-8", "replace")
         if answer.status >= 400:
@@ -64,7 +48,7 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
         said=cut(printable(without_ids(said, sent.path)), _SAID),
         digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
         fields=_fields(sent.json),
-        nulls=_NULL.search(text) is not None,
+        nulls=_NULL.search(answer.decoded[:_LONGEST].decode("utf-8", "replace")) is not None if known else None,
         usage=(_usage(exchange) if sent.streamed else _counts(exchange)) if text and not error else "",
     )
 
