@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from conformance.causes.cause import Class
+from conformance.causes.cause import Class, Damage
 from conformance.causes.gather import gather
 from conformance.log.records import Shown
+from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.verdict import Verdict
 from tests import runs
@@ -63,15 +64,30 @@ def missing(*findings: str) -> list[Any]:
 
 
 def test_keys_that_would_be_null_are_one_cause_where_no_response_holds_a_null() -> None:
-    lines = [line(f"chat.schema.strict/{n}") for n in range(3)]
+    lines = [line(f"chat.schema.strict/{n}", nulls=False) for n in range(3)]
     found = gather(missing(REFUSAL, CONTENT, "missing:ChatCompletion/created"), lines)
     assert ids(found) == {"missing:null-keys", "missing:ChatCompletion/created"}
     assert all(name in next(c for c in found if "null" in c.id).sentence for name in ("refusal", "content"))
 
 
 def test_keys_are_missing_one_by_one_where_other_keys_are_null() -> None:
-    lines = [line("chat.schema.strict/0"), line("chat.schema.strict/1", nulls=True)]
+    lines = [line("chat.schema.strict/0", nulls=False), line("chat.schema.strict/1", nulls=True)]
     assert ids(gather(missing(REFUSAL, CONTENT), lines)) == {REFUSAL, CONTENT}
+    older = [line("chat.schema.strict/0", nulls=False), line("chat.schema.strict/1")]
+    assert ids(gather(missing(REFUSAL, CONTENT), older)) == {REFUSAL, CONTENT}
+
+
+def test_a_crash_of_a_valid_request_to_a_served_route_is_a_refusal_whoever_owes_the_parameter() -> None:
+    lines = [line("params.seed/a", 500, said="boom"), line("chat.basic/hello")]
+    (cause,) = gather([deviates("params.seed/a", level=Level.MAY, gating=False)], lines)
+    assert (cause.id, cause.damage) == ("crashed:chat/completions", Damage.REFUSES)
+
+
+def test_a_request_that_may_be_rejected_is_not_called_valid() -> None:
+    lines = [line("files.x/a", 500, said="boom", expects=[200, 400]), line("chat.basic/hello")]
+    (cause,) = gather([deviates("files.x/a")], lines)
+    assert cause.sentence.startswith("A request to chat/completions that may be rejected")
+    assert cause.damage is Damage.COSMETIC
 
 
 def keys(wrong_status: int, none_status: int) -> tuple[list[Any], list[Any]]:

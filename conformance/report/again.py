@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause
-from conformance.log.records import Run
-from conformance.record.curl import curl_of
+from conformance.log.records import ExchangeLine, Run
+from conformance.record import cassette
+from conformance.record.curl import command_of
+from conformance.record.recording import CassetteError
+from conformance.report.paths import body_file
 
 _LONGEST, _ALL = 1_500, 150_000
 
@@ -21,8 +24,17 @@ def commands(run: Run, causes: Sequence[Cause]) -> Mapping[str, str]:
     for cause in causes:
         places = cause.labels or tuple(cause.first.exchanges)
         line = lines.get((cause.first.target, places[0])) if places else None
-        made = curl_of(run.folder, line.evidence, line.key) if line and line.evidence else None
+        made = _command(run, line) if line and line.evidence else None
         if made and len(made) <= _LONGEST and spent + len(made) <= _ALL:
             found[cause.id] = made
             spent += len(made)
     return found
+
+
+def _command(run: Run, line: ExchangeLine) -> str | None:
+    """Return the command for a recording, or None when it cannot be read any more."""
+    try:
+        recording = cassette.read(run.folder / line.evidence, run.folder)
+    except (CassetteError, OSError, UnicodeError):
+        return None
+    return command_of(recording, body_file(line.target, line.label), line.key)
