@@ -187,3 +187,15 @@ def test_a_key_without_a_permission_is_ours_to_mend_on_every_route() -> None:
     found = Seen("", responses("m-1"), 401, error("You have insufficient permissions. Missing scopes: api.write"))
     with pytest.raises(HarnessError, match="the key was rejected"):
         examine_refusal(found.exchange, claimed=False)
+
+
+def test_a_model_without_logprobs_refuses_candidates_by_that_name() -> None:
+    """Else a model that reasons is accused of how it rejects `top_logprobs` alone."""
+    refused = error("You are not allowed to request logprobs from this model")
+    assert refuses_cleanly(observed(refused, 403, request=asking(top_logprobs=2)))
+    assert not refuses_cleanly(observed(refused, 403, request=asking(stop="x")))
+
+
+def test_the_words_of_openai_for_a_file_that_is_not_an_image_refuse_the_part() -> None:
+    refused = error("Invalid MIME type. Only image types are supported.", code="invalid_image_format")
+    assert refuses_cleanly(observed(refused, 400))

@@ -47,6 +47,7 @@ def test_models_are_listed_and_retrieved(http: httpx2.Client) -> None:
         "sim-chat",
         "sim-thinking",
         "sim-reasoning",
+        "sim-reasoning-mini",
         "sim-embedding",
     ]
     for model in listed["data"]:

@@ -50,6 +50,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # "Contact support" refuses nothing, so the word alone is not enough.
 _UNSUPPORTED = re.compile(
     r"unsupported|n[o']t (be |currently |yet )?support|only support|no support for|supported values?"
+    r"|only [\w ]{1,40}(are|is) supported"
 )
 _PART_UNSUPPORTED = re.compile(r"(does not|doesn't|do not) support|not supported (in|with|by|for|on)|only supported")
 _ROLE_REFUSED = re.compile(
@@ -58,6 +59,8 @@ _ROLE_REFUSED = re.compile(
 )
 # What a request is about. An error that names one of these complains about the question, not about an option.
 _ASKED = frozenset({"messages", "input", "prompt"})
+# A model without `logprobs` refuses them by that name, whichever of the two was sent.
+_SWITCHED_ON_BY = {"top_logprobs": "logprobs"}
 # A validator's words for a part or a tool of a type that it does not know.
 _TAG_REFUSED = re.compile(r"input tag '(\w{1,40})' found using .{1,20} does not match any of the expected tags")
 _BASIC = frozenset({"text", "function", "message", "input_text", "json_schema", "json_object"})
@@ -207,7 +210,8 @@ def _names_field(exchange: Exchange, texts: str) -> bool:
     """Tell whether the words of an error name an optional field of the request, and its `param` not the question."""
     if _param(exchange) in _ASKED:
         return False
-    optional = [name for name in _fields(exchange) if name not in _ASKED | {"model"}]
+    sent = _fields(exchange)
+    optional = [name for name in (*sent, *map(_SWITCHED_ON_BY.get, sent)) if name and name not in _ASKED | {"model"}]
     return any(re.search(rf"\b{re.escape(name.lower())}\b", texts) for name in optional)
 
 

@@ -47,7 +47,7 @@ MODELS = (
     ServedModel("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
     ServedModel("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
     ServedModel("sim-reasoning", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True),
-    ServedModel("sim-reasoning-mini", "chat", 1_760_000_120, thinks=True, listed=False, reasons=True, secretive=True),
+    ServedModel("sim-reasoning-mini", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True, secretive=True),
     ServedModel("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
     ServedModel("sim-embedding", "embedding", 1_760_000_200),
     ServedModel("sim-speech", "speech", 1_760_000_350, listed=False),
