@@ -18,8 +18,8 @@ REFUSAL, CONTENT = "missing:ChatCompletionMessage/refusal", "missing:ChatComplet
 
 def usage_results() -> list[Any]:
     return [
-        deviates("chat.stream.usage.not_unrequested/a", "usage_does_not_come_unasked", UNASKED),
-        deviates(f"{USAGE}/b", "include_usage_can_be_false"),
+        deviates("chat.stream.usage.not_unrequested/a", "usage_is_not_sent_unrequested", UNASKED),
+        deviates(f"{USAGE}/b", "declined_usage_is_not_sent"),
         deviates(f"{USAGE}/c", "usage_chunk_has_no_choice"),
         deviates(f"{USAGE}/c", "usage_is_null_on_the_other_chunks"),
     ]
@@ -195,7 +195,7 @@ def test_a_wrong_value_stays_apart_where_it_is_not_all_that_is_added_or_the_para
 
 
 def test_a_code_of_a_wrong_type_cannot_name_a_context_that_is_too_long() -> None:
-    long = deviates("errors.context_length/long", "overlong_prompt_is_refused_by_its_code")
+    long = deviates("errors.context_length/long", "overlong_prompt_is_rejected_with_its_code")
     same, other = (
         deviates(label, "types", "wrong-type:ErrorObject/code")
         for label in ("errors.context_length/long", "errors.other/x")

@@ -1,9 +1,12 @@
 """Results gathered into causes: one edit is one line, and a planted second bug stays visible."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance import causes
 from conformance.causes.cause import Cause, Class, Damage, Weight
 from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
@@ -126,7 +129,7 @@ def test_a_finding_has_only_the_places_that_show_it() -> None:
 def test_an_ignored_format_hides_no_cut_json() -> None:
     results = [
         deviates("structured.schema/person", "holds", "ignored:response_format"),
-        deviates("structured.edge/person_truncated", "cut_json_ends_with_length"),
+        deviates("structured.edge/person_truncated", "truncated_json_ends_with_length"),
     ]
     assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
 
@@ -202,11 +205,32 @@ def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     assert gather(results[:1], [], alike=told[:1])[0].similar is None
 
 
+def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
+    """A rule whose statement was renamed gathers nothing any more, and nobody sees that."""
+    ids = (Path(__file__).parent / "ids" / "current.txt").read_text(encoding="utf-8").split()
+    code = [path.read_text(encoding="utf-8") for path in Path(causes.__file__).parent.glob("*.py")]
+    named = {name for text in code for name in re.findall(r'"([a-z0-9]+(?:_[a-z0-9]+){2,})"', text)}
+    assert len(named) > 20
+    assert named <= {one.rpartition("/")[2] for one in ids}
+
+
+def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
+    named = "native.search_and_code/namesake_forced[googleSearch]"
+    taken = deviates(named, "namesake_function_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"])
+    chosen = deviates("tools.basic/chat_completion", "named_function_is_called", "ignored:tool_choice", places=[named])
+    lines = [line(named), line("tools.basic/forced"), line("tools.basic/other_forced")]
+    (cause,) = gather([taken, chosen], lines)
+    assert (cause.id, cause.checks) == ("taken-away:tools", 2)
+    everywhere = chosen.model_copy(update={"places": [named, "tools.basic/other_forced"]})
+    assert ids(gather([taken, everywhere], lines)) == {"taken-away:tools", "ignored:tool_choice"}
+
+
 @pytest.mark.parametrize(
     ("finding", "name"),
     [
         ("missing:chat/completions/created", "missing:ChatCompletion/created"),
         ("missing:responses/output", "missing:Response/output"),
+        ("missing:chat/completions chunk/usage/total_tokens", "missing:CompletionUsage/total_tokens"),
         ("missing:somewhere/else", "missing:somewhere/else"),
         ("ignored:stop", "ignored:stop"),
     ],
@@ -243,6 +267,6 @@ def test_a_route_that_serves_others_is_there_whatever_it_says_of_one_request() -
 
 
 def test_what_the_client_survives_in_a_stream_is_not_said_to_break_it() -> None:
-    one = deviates("chat.stream.chunk_schema/x", "role_comes_once", places=["a/b"])
+    one = deviates("chat.stream.chunk_schema/x", "role_is_sent_once", places=["a/b"])
     (cause,) = gather([one], [], clients=[Client(target="alpha", exchange="a/b", outcome="survives")])
     assert (cause.damage, cause.agents) == (Damage.FALSIFIES, True)

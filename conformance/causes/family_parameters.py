@@ -37,7 +37,7 @@ def usage_whatever_is_asked(groups: Groups, world: World) -> Iterator[Family]:
     operations = {"chat/completions": "chat.stream.usage.include"}
     for operation, capability in operations.items():
         unasked = f"unasked:{operation} chunk/usage"
-        names = [f"{capability}/{name}" for name in ("include_usage_can_be_false", *_LAYOUT)]
+        names = [f"{capability}/{name}" for name in ("declined_usage_is_not_sent", *_LAYOUT)]
         for end in ("", KNOWN):
             if f"{unasked}{end}" in groups and len(forms) == 1:
                 (form,) = forms
@@ -49,7 +49,12 @@ def usage_whatever_is_asked(groups: Groups, world: World) -> Iterator[Family]:
                 yield Family((f"{unasked}{end}", *(f"{name}{end}" for name in names)), root)
 
 
-_LAYOUT = ("usage_chunk_has_no_choice", "usage_is_null_on_the_other_chunks", "usage_comes_last", "usage_comes_once")
+_LAYOUT = (
+    "usage_chunk_has_no_choice",
+    "usage_is_null_on_the_other_chunks",
+    "usage_is_in_the_last_chunk",
+    "usage_is_sent_once",
+)
 _SAME_CHUNK = "the usage is on the same chunk with `include_usage` true, false and not sent"
 
 
@@ -73,7 +78,7 @@ def constant_usage(groups: Groups, world: World) -> Iterator[Family]:
 
 
 _ENOUGH = 5
-_COUNTS = frozenset({"completion_tokens_are_not_constant", "longer_prompt_counts_more"})
+_COUNTS = frozenset({"completion_tokens_are_not_constant", "longer_prompt_has_more_tokens"})
 
 
 def _is_of_usage(members: Members, operation: str, world: World) -> bool:
@@ -97,8 +102,8 @@ _PREVIOUS = frozenset(
     {
         "previous_response_is_named",
         "previous_response_is_counted",
-        "previous_response_is_heard",
-        "calls_and_results_are_kept",
+        "previous_response_is_used",
+        "earlier_calls_and_results_are_counted",
     }
 )
 
