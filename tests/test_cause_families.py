@@ -285,7 +285,7 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
 
 
 def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
-    wide = deviates("chat.stream.finish_reason/a", "finish_reason_comes", places=["s/a", "s/b"])
+    wide = deviates("chat.stream.finish_reason/a", "there_is_a_finish_reason", places=["s/a", "s/b"])
     same, other = (
         deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_finish_reason", places=[p])
         for p in ("s/b", "s/z")
