@@ -299,3 +299,35 @@ def test_a_previous_response_that_is_not_counted_is_not_read() -> None:
     results = [deviates(f"responses.advanced/{n}", name) for n, name in enumerate(names)]
     assert ids(gather(results)) == {"ignored:previous_response_id"}
     assert len(gather(results[1:])) == 2
+
+
+FORMAT = [*PLAIN, "response_format"]
+
+
+def formats(*, rejected: bool = False) -> tuple[list[Any], list[Any]]:
+    decides = {"parameter": "chat/completions: response_format"}
+    results = [
+        deviates("structured.json_object/a", "text_is_json", "ignored:response_format", **decides),
+        deviates("structured.stream/b", "streamed_text_is_json", "ignored:response_format"),
+        deviates("structured.edge/wrong[unknown-type]"),
+    ]
+    held = runs.result(Verdict.CONFORMS, **decides)
+    lines = [
+        line("chat.basic/hello", fields=PLAIN),
+        line("structured.json_object/a", fields=FORMAT),
+        line("structured.stream/b", fields=FORMAT),
+        wrong("structured.edge/wrong[unknown-type]", 200, fields=FORMAT),
+    ]
+    return [*results, *([held] if rejected else [])], lines
+
+
+def test_all_that_hangs_on_an_ignored_format_is_one_cause() -> None:
+    (cause,) = gather(*formats())
+    assert (cause.id, cause.checks) == ("ignored:response_format", 3)
+
+
+def test_a_wrong_format_that_is_accepted_stays_apart_where_another_format_is_obeyed() -> None:
+    assert ids(gather(*formats(rejected=True))) == {
+        "ignored:response_format",
+        "accepted:chat/completions/structured.edge",
+    }
