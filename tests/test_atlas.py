@@ -180,7 +180,7 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
     exchange = "params.accepted_only/accepted"
     line = ExchangeLine(target="alpha", id=exchange, case="user", ending=Ending.COMPLETE, status=status)
     facts: dict[str, Any] = {
-        "check": f"{exchange}[user]/parameter_does_no_harm",
+        "check": f"{exchange}[user]/parameter_is_accepted_or_named",
         "case": "user",
         "exchanges": [f"{exchange}[user]"],
         "parameter": "chat/completions: user",

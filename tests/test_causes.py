@@ -267,6 +267,6 @@ def test_a_route_that_serves_others_is_there_whatever_it_says_of_one_request() -
 
 
 def test_what_the_client_survives_in_a_stream_is_not_said_to_break_it() -> None:
-    one = deviates("chat.stream.chunk_schema/x", "role_comes_once", places=["a/b"])
+    one = deviates("chat.stream.chunk_schema/x", "role_is_sent_once", places=["a/b"])
     (cause,) = gather([one], [], clients=[Client(target="alpha", exchange="a/b", outcome="survives")])
     assert (cause.damage, cause.agents) == (Damage.FALSIFIES, True)

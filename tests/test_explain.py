@@ -29,11 +29,12 @@ def _said() -> str:
 
 
 def test_the_page_tells_all_that_is_known(said: str) -> None:
-    assert said.startswith(f"{TOTAL}\n  `usage.total_tokens` is `input_tokens` plus `output_tokens`.\n")
+    sentence = "In a Responses API response, `usage.total_tokens` equals `input_tokens` plus\n  `output_tokens`."
+    assert said.startswith(f"{TOTAL}\n  {sentence}\n")
     for part in (
         "Level   MAY",
         "https://github.com/openai/openai-python/",
-        "Whoever checks a bill.",
+        "Anyone who checks a bill.",
         'curl -sS -i -N "$BASE_URL"/responses -H "Authorization: Bearer $API_KEY"',
         '+  "total_tokens": 0',
         "own-total-is-one-more (minor, invented)",

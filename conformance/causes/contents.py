@@ -95,7 +95,7 @@ def error_code(atom: Atom, world: World) -> Root | None:
 
 _WITHIN = {
     "stream_of_a_call_has_one_finish_reason": (
-        "chat.stream.finish_reason/finish_reason_comes",
+        "chat.stream.finish_reason/there_is_a_finish_reason",
         "no chunk of them has one",
     )
 }

@@ -1,7 +1,7 @@
 """
 The content of a chat completion.
 
-Not checked: the wording of the text. Where a model must do something, a control asks for the same in the simplest way.
+Not checked: the wording of the text. Where a model must do something, a control requests the same in the simplest way.
 """
 
 from conformance import DOC, SDK, Document, Exchange, Exchanges, Inconclusive, must, should

@@ -1,7 +1,7 @@
 """
 A non-streaming text completion.
 
-Not checked: the text, which may be anything, as a model may continue a prompt or answer it; `system_fingerprint`;
+Not checked: the text, which may be anything, as a model may continue a prompt or reply to it; `system_fingerprint`;
 what holds without `max_tokens`.
 """
 
@@ -247,10 +247,10 @@ def test_top_logprobs_have_the_requested_number(completion: Exchange) -> None:
     if not isinstance(completion.get(f"{LOGPROBS}.tokens"), list):
         raise Inconclusive("there are no `logprobs` of this shape, which another check finds")
     asked = completion.sent.json["logprobs"]
-    told = [likely for likely in completion.at(f"{LOGPROBS}.top_logprobs", list) if likely is not None]
-    if not told:
+    listed = [likely for likely in completion.at(f"{LOGPROBS}.top_logprobs", list) if likely is not None]
+    if not listed:
         raise Inconclusive("`top_logprobs` has no values")
-    for likely in told:
+    for likely in listed:
         assert 1 <= len(likely) <= asked + 1, f"{len(likely)} tokens where {asked} were requested"
 
 

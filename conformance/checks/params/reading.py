@@ -15,7 +15,7 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     Assert that texts with a parameter repeat, where without it they vary.
 
     Nobody promises that all are equal: hardware and batches change a little. So some difference proves nothing, and
-    only answers that are nearly all different, as without the parameter, show that it is ignored.
+    only texts that are nearly all different, as without the parameter, show that it is ignored.
     """
     texts, others = (
         [text_of(observed).strip() for observed in sent],
@@ -38,7 +38,7 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     raise Deviation(seen, finding=f"ignored:{parameter}")
 
 
-def answers(observed: Exchange) -> None:
+def has_text(observed: Exchange) -> None:
     """Assert that a response has text, unless it was cut off."""
     if not text_of(observed).strip():
         reason = observed.at(REASON, str)

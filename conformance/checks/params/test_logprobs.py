@@ -2,7 +2,7 @@
 `logprobs`: how likely each token was.
 
 Not checked: that the tokens are those of the text and nothing else (servers may list the token that ends it); that
-`top_logprobs` holds as many as asked for (OpenAI's document says "most likely tokens", and there may be fewer), or the
+`top_logprobs` holds as many as requested (OpenAI's document says "most likely tokens", and there may be fewer), or the
 chosen token; that chances add up.
 """
 
@@ -139,8 +139,8 @@ def test_alternatives_are_at_most_as_requested(chat_completion: Exchange) -> Non
 
 def _with_candidates(observed: Exchange, number: int) -> Exchange:
     candidate = {"token": "1", "logprob": -0.5, "bytes": [49]}
-    told = [{**entry.value, "top_logprobs": [candidate] * number} for entry in entries(observed)]  # type: ignore[dict-item]
-    return broken(None, f"{CHOICE}.content", told).change(observed)
+    listed = [{**entry.value, "top_logprobs": [candidate] * number} for entry in entries(observed)]  # type: ignore[dict-item]
+    return broken(None, f"{CHOICE}.content", listed).change(observed)
 
 
 @should(
@@ -154,8 +154,8 @@ def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
     text = text_of(chat_completion).strip()
     if not text:
         raise Inconclusive("the response has no text")
-    told = spelled(entries(chat_completion))
-    assert text in told, f"the joined tokens are {told[:60]!r}, the text is {text[:60]!r}"
+    joined_tokens = spelled(entries(chat_completion))
+    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
 
 
 @should(
@@ -169,8 +169,8 @@ def test_tokens_are_streamed(count_with_logprobs_streamed: Exchange, count_with_
     text = joined(count_with_logprobs_streamed).strip()
     if text and not any(holds(part, "logprobs.content") for part in parts(count_with_logprobs_streamed)):
         raise Deviation("no chunk has `logprobs`, but the non-streaming response has", finding="partly:logprobs")
-    told = spelled(entries(count_with_logprobs_streamed))
-    assert text in told, f"the joined tokens are {told[:60]!r}, the text is {text[:60]!r}"
+    joined_tokens = spelled(entries(count_with_logprobs_streamed))
+    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
 
 
 @should(

@@ -30,7 +30,7 @@ from conformance.checks.params.exchanges import (
     random_number_seed,
     random_number_top_p,
 )
-from conformance.checks.params.reading import UNSEEN, answers, names, repeats_itself
+from conformance.checks.params.reading import UNSEEN, has_text, names, repeats_itself
 from conformance.counterexamples import broken, changed
 
 ENOUGH = 80
@@ -38,7 +38,7 @@ ENOUGH = 80
 
 
 def by_chance(observed: Exchange) -> Exchange:
-    """Let each answer be another number."""
+    """Let each text be another number."""
     return broken(None, CONTENT, f"{int(observed.case or 0) * 137}").change(observed)
 
 
@@ -105,7 +105,7 @@ def test_frequency_penalty_is_used(count_far_frequency_penalty: Exchange, count_
 )
 def test_presence_penalty_returns_text(hello_presence_penalty: Exchange) -> None:
     """A chat completion with `presence_penalty` has text."""
-    answers(hello_presence_penalty)
+    has_text(hello_presence_penalty)
 
 
 @may(
@@ -119,7 +119,7 @@ def test_error_names_the_penalty(penalty_out_of_range: Exchange) -> None:
 
 
 def at_length(observed: Exchange) -> Exchange:
-    """Let the answer be longer than any."""
+    """Let the text be longer than any."""
     return broken(None, CONTENT, json.dumps(["The sea is wide."] * 500)).change(observed)
 
 

@@ -4,8 +4,8 @@ Parameters whose effect cannot be observed from outside: accepted, or rejected b
 That a field is accepted at all is the status check of its exchange. Where OpenAI itself rejects a field with most
 models, a rejection is as good, if it names the field.
 
-Not checked: that a search cites something (a model may find nothing); that a prediction was used (`usage` tells, and 0
-is honest). `store` and `metadata` are judged in the family of stored chats.
+Not checked: that a search cites something (a model may find nothing); that a prediction was used (`usage` reports it,
+and 0 is honest). `store` and `metadata` are judged in the family of stored chats.
 """
 
 from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, should
@@ -31,7 +31,7 @@ from conformance.checks.params.exchanges import (
     hello_with_unknown_field,
     long_prompt_again,
 )
-from conformance.checks.params.reading import NAMED, UNSEEN, answers, names
+from conformance.checks.params.reading import NAMED, UNSEEN, has_text, names
 from conformance.counterexamples import DELETE, broken, changed, every_chunk
 from conformance.wire.text import brief
 
@@ -64,7 +64,7 @@ def contrary(observed: Exchange) -> Exchange:
 def test_parameter_is_accepted_or_named(accepted: Exchange) -> None:
     """A chat request with an optional parameter returns text, or is rejected with an error that names it."""
     if accepted.status == 200:
-        answers(accepted)
+        has_text(accepted)
     else:
         names(accepted, *(name for name in accepted.sent.json if name not in {"model", "messages"}))
 
@@ -109,7 +109,7 @@ def test_obfuscation_is_as_requested(hello_obfuscated: Exchange) -> None:
 def test_web_search_is_accepted_or_named(hello_with_search: Exchange) -> None:
     """A chat request with `web_search_options` returns text, or is rejected with an error that names the field."""
     if hello_with_search.status == 200:
-        answers(hello_with_search)
+        has_text(hello_with_search)
     else:
         names(hello_with_search, "web_search_options", "web_search", "search")
 
@@ -156,7 +156,7 @@ def test_unknown_tier_is_rejected_by_name(hello_unknown_service_tier: Exchange) 
 def test_unknown_field_is_ignored_or_named(hello_with_unknown_field: Exchange) -> None:
     """A chat request with an unknown field returns text, or is rejected with an error that names the field."""
     if hello_with_unknown_field.status == 200:
-        answers(hello_with_unknown_field)
+        has_text(hello_with_unknown_field)
     else:
         names(hello_with_unknown_field, UNKNOWN)
 

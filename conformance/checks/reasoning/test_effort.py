@@ -66,8 +66,8 @@ def test_reasoning_tokens_are_reported(puzzle_effort: Exchange) -> None:
 
 def silent(observed: Exchange) -> Exchange:
     """Return reasoning that is not counted."""
-    told = broken(None, "choices.0.message.reasoning_content", "Let us see.").change(observed)
-    return broken(None, REASONING, 0).change(told)
+    returned = broken(None, "choices.0.message.reasoning_content", "Let us see.").change(observed)
+    return broken(None, REASONING, 0).change(returned)
 
 
 @may(

@@ -80,13 +80,13 @@ def test_earlier_calls_and_results_are_counted(
 ) -> None:
     """With `previous_response_id`, function results of two turns before are included in `usage.input_tokens`."""
     first, last = input_tokens(weather_called), input_tokens(weather_third_turn)
-    answer = weather_continued.at("usage.output_tokens", int | None, None)
-    if answer is None:
+    output = weather_continued.at("usage.output_tokens", int | None, None)
+    if output is None:
         raise Inconclusive("the response has no `usage.output_tokens`")
-    thought = weather_continued.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
-    if thought is None:
+    reasoning = weather_continued.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
+    if reasoning is None:
         raise Inconclusive("the response does not report `reasoning_tokens`, which a later turn does not include")
-    added = last - first - (answer - thought)
+    added = last - first - (output - reasoning)
     assert added >= WORDS / 2, f"`input_tokens` grew by {added} although the function result has {WORDS} words"
 
 

@@ -65,11 +65,11 @@ def test_completion_is_counted(chat_completion: Exchange) -> None:
 )
 def test_completion_tokens_are_not_constant(hello: Exchange, count_whole: Exchange, count_cut: Exchange) -> None:
     """Chat completions of very different length do not all report the same `usage.completion_tokens`."""
-    answers = (hello, count_whole, count_cut)
-    lengths = [len(text_of(observed)) for observed in answers]
+    responses = (hello, count_whole, count_cut)
+    lengths = [len(text_of(observed)) for observed in responses]
     if max(lengths) < 2 * min(lengths) or max(lengths) < 30:
         raise Inconclusive(f"the texts are of similar length: {', '.join(map(str, lengths))} characters")
-    counts = {completion_tokens(observed) for observed in answers}
+    counts = {completion_tokens(observed) for observed in responses}
     assert len(counts) > 1, (
         f"texts of {', '.join(map(str, lengths))} characters all report {min(counts)} `completion_tokens`"
     )
@@ -93,14 +93,14 @@ def test_same_prompt_has_the_same_tokens(hello: Exchange, hello_again: Exchange,
 @may(DETAILS, says=DOC("CompletionUsage"), counterexample=broken(hello, "usage.completion_tokens_details", None))
 def test_details_are_objects(chat_completion: Exchange) -> None:
     """If a chat completion has `prompt_tokens_details` or `completion_tokens_details`, it is an object, not null."""
-    told = [
+    reported = [
         f"{name}_tokens_details"
         for name in ("prompt", "completion")
         if chat_completion.has(f"usage.{name}_tokens_details")
     ]
-    if not told:
+    if not reported:
         raise Inconclusive("no details are reported, which is allowed")
-    for name in told:
+    for name in reported:
         chat_completion.at(f"usage.{name}", dict)
 
 
@@ -111,19 +111,19 @@ def test_details_are_objects(chat_completion: Exchange) -> None:
 )
 def test_reasoning_is_a_count(chat_completion: Exchange) -> None:
     """If a chat completion reports `reasoning_tokens`, it is an integer and not negative."""
-    told = chat_completion.at(REASONING, int | None, None)
-    if told is None:
+    tokens = chat_completion.at(REASONING, int | None, None)
+    if tokens is None:
         raise Inconclusive("`reasoning_tokens` are not reported, which is allowed")
-    assert told >= 0, f"`reasoning_tokens` is {told}"
+    assert tokens >= 0, f"`reasoning_tokens` is {tokens}"
 
 
 @may(DETAILS, says=SDK("completion_usage.PromptTokensDetails.cached_tokens"), counterexample=broken(hello, CACHED, -1))
 def test_cached_prompt_is_a_count(chat_completion: Exchange) -> None:
     """If a chat completion reports `cached_tokens`, it is an integer and not negative."""
-    told = chat_completion.at(CACHED, int | None, None)
-    if told is None:
+    tokens = chat_completion.at(CACHED, int | None, None)
+    if tokens is None:
         raise Inconclusive("`cached_tokens` are not reported, which is allowed")
-    assert told >= 0, f"`cached_tokens` is {told}"
+    assert tokens >= 0, f"`cached_tokens` is {tokens}"
 
 
 @should(

@@ -1,7 +1,7 @@
 """
 How images are found in a chat completion.
 
-OpenAI documents no place for them: other endpoints have several, and all that hold the picture itself are as good.
+OpenAI documents no place for them: other endpoints have several, and all that contain the image itself are as good.
 What stands behind a URL is never fetched.
 """
 

@@ -141,7 +141,8 @@ def test_role_is_sent_once(chat_stream: Exchange) -> None:
 @should(
     CHUNKS,
     says=OBSERVED(
-        "OpenAI's chunks hold a delta; messages are plain answers' and usage is the chunk's", *evidence.CALLS_STREAMED
+        "OpenAI's choices have a `delta`; a `message` is for other responses, and `usage` is the chunk's",
+        *evidence.CALLS_STREAMED,
     ),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.message", {"role": "assistant", "content": "1"}),
 )

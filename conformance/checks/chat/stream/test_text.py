@@ -1,7 +1,7 @@
 """
 The text of a stream, piece by piece and in time.
 
-Not checked: how many tokens a delta holds. Endpoints may put several into one, so a short answer may well come whole;
+Not checked: how many tokens a delta holds. Endpoints may put several into one, so a short text may well arrive whole;
 a long one may not, and it may not come all at once after a long wait.
 """
 
@@ -22,7 +22,7 @@ from conformance.checks.common.stream import deltas, joined, tell_again
 from conformance.counterexamples import changed, every_chunk, rewritten
 
 LONG_WAIT_MS = 1000.0
-"""Who waits for less is not hurt, and nothing can be told apart."""
+"""A shorter wait hurts no one, and cannot be measured."""
 ONE_BURST_MS = 20.0
 LONG_TEXT = 200
 """Characters. No model makes as many in the time of one burst, and no endpoint needs to gather as many."""

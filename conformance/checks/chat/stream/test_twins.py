@@ -1,7 +1,7 @@
 """
 The same request, streamed and non-streaming.
 
-Not checked: that the texts are equal, and how many tokens they count. Temperature 0 is no promise: two honest runs
+Not checked: that the texts are equal, and how many tokens they count. Temperature 0 is not a promise: two honest runs
 may differ. `system_fingerprint` may differ too.
 """
 

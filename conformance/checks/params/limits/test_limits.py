@@ -27,12 +27,12 @@ LONG = ", ".join(str(number) for number in range(1, 41))
 
 
 def reasoning(observed: Exchange) -> int:
-    """Return how many of the tokens were hidden reasoning, as far as the endpoint tells."""
+    """Return how many of the tokens were hidden reasoning, as far as the endpoint reports it."""
     return observed.at(REASONING, int | None, None) or 0
 
 
 def require_limited(observed: Exchange, tokens: int) -> None:
-    """Raise `Inconclusive` when an answer came to its own end within the limit, and when nothing is counted."""
+    """Raise `Inconclusive` when a text ended on its own within the limit, and when nothing is counted."""
     if tokens <= 0:
         raise Inconclusive("`completion_tokens` is 0")
     if observed.get(REASON) != "length":
@@ -40,7 +40,7 @@ def require_limited(observed: Exchange, tokens: int) -> None:
 
 
 def require_longer(whole: Exchange, limited: Exchange, name: str) -> None:
-    """Raise `Inconclusive` when the answer without a limit might be whole within what reasoning leaves of the limit."""
+    """Raise `Inconclusive` when the text without a limit might fit into what reasoning leaves of the limit."""
     words, limit = len(text_of(whole).split()), limited.sent.json[name] - reasoning(limited)
     if words <= limit:
         raise Inconclusive(f"the whole text has {words} words and may fit into the limit of {limit} tokens")
@@ -126,7 +126,7 @@ def test_limited_completion_ends_with_length(count_cut_by_new_name: Exchange, co
 
 
 @should(
-    MAX_TOKENS,  # not of the newer name: a model that refuses the older one has nothing to compare
+    MAX_TOKENS,  # not of the newer name: a model that rejects the older one has nothing to compare
     says=DOC("CreateChatCompletionRequest.max_completion_tokens"),
     counterexample=broken(count_cut_by_old_name, COMPLETION, 1),
 )

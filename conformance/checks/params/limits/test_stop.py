@@ -25,16 +25,16 @@ THOUGHTS = ("choices.0.message.reasoning_content", "choices.0.message.reasoning"
 WHOLE = ", ".join(str(number) for number in range(1, 21))
 
 
-def require_sequence(control: Exchange, marker: str) -> None:
+def require_sequence(control: Exchange, sequence: str) -> None:
     """Raise `Inconclusive` when the text without `stop` does not contain the stop sequence."""
-    if marker not in text_of(control).strip():
-        raise Inconclusive(f"the text without `stop` does not contain {marker!r}")
+    if sequence not in text_of(control).strip():
+        raise Inconclusive(f"the text without `stop` does not contain {sequence!r}")
 
 
-def require_honoured(observed: Exchange, marker: str) -> None:
+def require_honoured(observed: Exchange, sequence: str) -> None:
     """Raise `Inconclusive` when the stop sequence is in the text: a check of its own finds that."""
-    if marker in text_of(observed).strip():
-        raise Inconclusive(f"the stop sequence {marker!r} did not end the text")
+    if sequence in text_of(observed).strip():
+        raise Inconclusive(f"the stop sequence {sequence!r} did not end the text")
 
 
 def reasons(observed: Exchange) -> bool:
