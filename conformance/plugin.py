@@ -10,6 +10,7 @@ import pytest
 
 from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
+from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
@@ -327,6 +328,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     end = state.finish(int(exitstatus), cut=exitstatus in {2, 3} or bool(session.shouldfail))
     if end is not None:
         session.exitstatus = end.code
+        tell_causes(getattr(config.option, "xmlpath", None), state.folder)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -224,7 +224,7 @@ def test_a_key_that_all_events_lack_is_one_cause() -> None:
     }
 
 
-COUNTS = ("usage.scales/a/completion_tokens_are_not_constant", "usage.scales/b/longer_prompt_counts_more")
+COUNTS = ("usage.scales/a/completion_tokens_are_not_constant", "usage.scales/b/longer_prompt_has_more_tokens")
 
 
 def counted(*usages: str) -> set[str]:
@@ -285,16 +285,49 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
 
 
 def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
-    wide = deviates("chat.stream.finish_reason/a", "finish_reason_comes", places=["s/a", "s/b"])
+    wide = deviates("chat.stream.finish_reason/a", "there_is_a_finish_reason", places=["s/a", "s/b"])
     same, other = (
-        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_end", places=[p]) for p in ("s/b", "s/z")
+        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_finish_reason", places=[p])
+        for p in ("s/b", "s/z")
     )
     assert len(gather([wide, same])) == 1
     assert len(gather([wide, other])) == 2
 
 
 def test_a_previous_response_that_is_not_counted_is_not_read() -> None:
-    names = ("previous_response_is_counted", "previous_response_is_heard", "previous_response_is_named")
+    names = ("previous_response_is_counted", "previous_response_is_used", "previous_response_is_named")
     results = [deviates(f"responses.advanced/{n}", name) for n, name in enumerate(names)]
     assert ids(gather(results)) == {"ignored:previous_response_id"}
     assert len(gather(results[1:])) == 2
+
+
+FORMAT = [*PLAIN, "response_format"]
+
+
+def formats(*, rejected: bool = False) -> tuple[list[Any], list[Any]]:
+    decides = {"parameter": "chat/completions: response_format"}
+    results = [
+        deviates("structured.json_object/a", "text_is_json", "ignored:response_format", **decides),
+        deviates("structured.stream/b", "streamed_text_is_json", "ignored:response_format"),
+        deviates("structured.edge/wrong[unknown-type]"),
+    ]
+    held = runs.result(Verdict.CONFORMS, **decides)
+    lines = [
+        line("chat.basic/hello", fields=PLAIN),
+        line("structured.json_object/a", fields=FORMAT),
+        line("structured.stream/b", fields=FORMAT),
+        wrong("structured.edge/wrong[unknown-type]", 200, fields=FORMAT),
+    ]
+    return [*results, *([held] if rejected else [])], lines
+
+
+def test_all_that_hangs_on_an_ignored_format_is_one_cause() -> None:
+    (cause,) = gather(*formats())
+    assert (cause.id, cause.checks) == ("ignored:response_format", 3)
+
+
+def test_a_wrong_format_that_is_accepted_stays_apart_where_another_format_is_obeyed() -> None:
+    assert ids(gather(*formats(rejected=True))) == {
+        "ignored:response_format",
+        "accepted:chat/completions/structured.edge",
+    }

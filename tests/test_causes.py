@@ -13,6 +13,7 @@ from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.facts import without_ids
 from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown, Similar, SimilarDeviation
+from conformance.plan.loader import load
 from conformance.wire.capability import Level
 from conformance.wire.operation import template
 from conformance.wire.request import Key
@@ -205,13 +206,30 @@ def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     assert gather(results[:1], [], alike=told[:1])[0].similar is None
 
 
+def test_a_valid_request_that_crashes_hides_no_crash_of_an_invalid_one() -> None:
+    """One handler says the same of both, and each is a bug of its own where others are served."""
+    wrong_json, seeded, hello = "errors.invalid_json/invalid_json[cut]", "params.seed/counted", "chat.basic/hello"
+    lines = [wrong(wrong_json, 500, digest="d"), line(seeded, 500, digest="d"), line(hello)]
+    found = gather([deviates(wrong_json, level=Level.MUST), deviates(seeded)], lines)
+    assert ids(found) == {"crashed:chat/completions/errors.invalid_json", "crashed:chat/completions"}
+
+
+def test_a_parameter_that_others_obey_is_not_said_to_have_no_effect() -> None:
+    facts: dict[str, Any] = {"finding": "ignored:response_format", "places": ["structured.edge/person"]}
+    (some,) = gather([deviates("structured.edge/chat_completion", "text_matches", judged=19, **facts)], [])
+    assert some.sentence == "`response_format` has no effect in 1 of 19 responses."
+    (alone,) = gather([deviates("structured.edge/chat_completion", "text_matches", judged=1, **facts)], [])
+    assert alone.sentence == "`response_format` has no effect."
+
+
 def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
     """A rule whose statement was renamed gathers nothing any more, and nobody sees that."""
     ids = (Path(__file__).parent / "ids" / "current.txt").read_text(encoding="utf-8").split()
     code = [path.read_text(encoding="utf-8") for path in Path(causes.__file__).parent.glob("*.py")]
-    named = {name for text in code for name in re.findall(r'"([a-z0-9]+(?:_[a-z0-9]+){2,})"', text)}
+    named = {name for text in code for name in re.findall(r'"(?:[a-z_.]+/)?([a-z0-9]+(?:_[a-z0-9]+){2,})"', text)}
     assert len(named) > 20
-    assert named <= {one.rpartition("/")[2] for one in ids}
+    sent = {spec.id.rpartition("/")[2] for check in load().checks if not check.builtin for spec in check.sent}
+    assert named <= {one.rpartition("/")[2] for one in ids} | sent
 
 
 def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:

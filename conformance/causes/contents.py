@@ -179,7 +179,10 @@ def ignored(atom: Atom, _: World) -> Root | None:
         return None
     how, name = match.groups()
     words = {"ignored": "has no effect", "partly": "has only a part of its effect", "broken": "gives a broken result"}
-    return Root(atom.finding, Class.IGNORED, f"`{name}` {words[how]}.")
+    judged, wrong = atom.result.judged, len(atom.places)
+    # Where most responses obey, it has an effect: the sentence must not say that it has none.
+    where = f" in {wrong} of {judged} responses" if judged > wrong else ""
+    return Root(atom.finding, Class.IGNORED, f"`{name}` {words[how]}{where}.")
 
 
 def keys(atom: Atom, world: World) -> Root | None:

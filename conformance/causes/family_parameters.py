@@ -13,7 +13,7 @@ def of_idle_parameters(groups: Groups, world: World) -> Iterator[Family]:
     """Gather all that deviates of a parameter which is obeyed in no response, accepted wrong values too."""
     for operation, field in world.idle:
         accepted = f"accepted:{operation}/{field}"
-        about = [name for name, members in groups.items() if _decides(members, f"{operation}: {field}")]
+        about = [name for name, members in groups.items() if _is_about(members, operation, field, world)]
         about = [name for name in about if not name.endswith(KNOWN)]
         if about:
             root = groups[about[0]][0][0]
@@ -25,8 +25,10 @@ def of_idle_parameters(groups: Groups, world: World) -> Iterator[Family]:
             yield Family((*about, accepted), made)
 
 
-def _decides(members: Members, parameter: str) -> bool:
-    return all(atom.result.parameter == parameter for _, atom in members)
+def _is_about(members: Members, operation: str, field: str, world: World) -> bool:
+    if members[0][0].id == f"ignored:{field}":
+        return all(line.facts and line.facts.operation == operation for line in world.lines(places_of(members)))
+    return all(atom.result.parameter == f"{operation}: {field}" for _, atom in members)
 
 
 def usage_whatever_is_asked(groups: Groups, world: World) -> Iterator[Family]:

@@ -32,7 +32,6 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
     if sent is None:
         return None
     text, error, said = "", "", ""
-    known = answer is not None and parse
     if answer is not None and parse and len(answer.body) <= _LONGEST:
         text = answer.decoded[:_LONGEST].decode("utf-8", "replace")
         if answer.status >= 400:
@@ -48,9 +47,13 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
         said=cut(printable(without_ids(said, sent.path)), _SAID),
         digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
         fields=_fields(sent.json),
-        nulls=_NULL.search(answer.decoded[:_LONGEST].decode("utf-8", "replace")) is not None if known else None,
+        nulls=_holds_null(answer.decoded) if answer is not None and parse else None,
         usage=(_usage(exchange) if sent.streamed else _counts(exchange)) if text and not error else "",
     )
+
+
+def _holds_null(body: bytes) -> bool:
+    return _NULL.search(body[:_LONGEST].decode("utf-8", "replace")) is not None
 
 
 def _fields(sent: Any) -> list[str]:
