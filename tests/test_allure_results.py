@@ -88,7 +88,7 @@ def test_a_rehearsal_has_a_history_of_its_own(tmp_path: Path) -> None:
         (
             runs.result(Verdict.UNSUPPORTED),
             "skipped",
-            "Unsupported: a clear rejection of what the target does not promise",
+            "Unsupported: a clear rejection of what is not promised",
         ),
         (runs.result(Verdict.UNRECORDED), "skipped", "Unrecorded: replay, and there is no recording"),
     ],

@@ -97,7 +97,7 @@ def test_leaks_are_named_and_not_repeated(tmp_path: Path, message: str, leak: st
 
 
 def test_a_request_that_was_not_sent_says_so(tmp_path: Path) -> None:
-    line = ExchangeLine(target="alpha", id="errors.unknown_path/wrong_method", ending=Ending.UNSENT, invalid=True)
+    line = ExchangeLine(target="alpha", id="errors.unknown_path/unsupported_method", ending=Ending.UNSENT, invalid=True)
     run = runs.run(tmp_path, [runs.target()], [line])
     (found,) = atlases(run, proofs(run))[0].refusals
     assert (found.status, found.envelope, found.again, found.raises) == (None, "not sent", None, "-")
@@ -191,7 +191,7 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
 
 
 def test_one_check_may_decide_several_parameters(tmp_path: Path) -> None:
-    exchange = "tools.other_variants/legacy_forced"
+    exchange = "tools.other_variants/legacy_function_forced"
     line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=200)
     result = runs.result(exchanges=[exchange], parameter="chat/completions: functions, function_call")
     found = parameters(runs.run(tmp_path, [runs.target()], [line, result]))

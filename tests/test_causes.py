@@ -81,7 +81,7 @@ def test_rejections_of_several_kinds_that_become_one_gateway_status_are_one_caus
 
 
 def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
-    one = line("errors.sdk_mapping/refused_key[wrong-key]", 200, key=Key.WRONG, invalid=True, expects=[401])
+    one = line("errors.sdk_mapping/invalid_key[wrong-key]", 200, key=Key.WRONG, invalid=True, expects=[401])
     assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
 
 
@@ -126,13 +126,13 @@ def test_a_finding_has_only_the_places_that_show_it() -> None:
 def test_an_ignored_format_hides_no_cut_json() -> None:
     results = [
         deviates("structured.schema/person", "holds", "ignored:response_format"),
-        deviates("structured.edge/person_cut", "cut_json_ends_with_length"),
+        deviates("structured.edge/person_truncated", "cut_json_ends_with_length"),
     ]
     assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
 
 
 def test_who_ignores_the_good_picture_cannot_reject_the_bad_one() -> None:
-    bad = wrong("vision.errors/wrong_picture[cut]", 200)
+    bad = wrong("vision.errors/invalid_image[cut]", 200)
     good = deviates("vision.base64/png", "picture_is_seen", "ignored:image_url")
     (cause,) = gather([good, deviates(bad.label)], [bad])
     assert (cause.id, cause.checks) == ("ignored:image_url", 2)

@@ -73,7 +73,7 @@ def test_a_401_that_names_no_scheme_is_accused_only_where_another_does() -> None
 
 @pytest.mark.parametrize(("status", "accused"), [(301, MUST), (303, MUST), (307, SHOULD), (308, SHOULD), (200, None)])
 def test_a_redirect_that_keeps_the_request_weighs_less(status: int, accused: Level | None) -> None:
-    weighed = {MUST: base_url.test_nothing_is_redirected, SHOULD: base_url.test_nothing_is_sent_elsewhere}
+    weighed = {MUST: base_url.test_nothing_is_redirected, SHOULD: base_url.test_nothing_is_redirected_by_307_or_308}
     assert {level: _level(one) for level, one in weighed.items()} == {MUST: MUST, SHOULD: SHOULD}
     for level, one in weighed.items():
         with pytest.raises(Deviation) if level is accused else nullcontext():
@@ -90,13 +90,13 @@ def wrong(case: str, status: int) -> Exchange:
 
 
 def test_a_lenient_server_is_not_accused_of_what_no_client_can_notice() -> None:
-    assert _level(refused_fields.test_missing_model_is_refused) is MAY
-    assert _level(refused_fields.test_message_of_another_form_is_refused) is SHOULD
-    refused_fields.test_missing_model_is_refused((wrong("no-model", 400), wrong("message-as-string", 200)))
+    assert _level(refused_fields.test_missing_model_is_rejected) is MAY
+    assert _level(refused_fields.test_malformed_message_is_rejected) is SHOULD
+    refused_fields.test_missing_model_is_rejected((wrong("no-model", 400), wrong("message-as-string", 200)))
     with pytest.raises(Deviation, match="served with status 200: no-model"):
-        refused_fields.test_missing_model_is_refused((wrong("no-model", 200),))
+        refused_fields.test_missing_model_is_rejected((wrong("no-model", 200),))
     with pytest.raises(Inconclusive):
-        refused_fields.test_missing_model_is_refused((wrong("no-model", 500),))
+        refused_fields.test_missing_model_is_rejected((wrong("no-model", 500),))
     for row in ("no-model", "message-as-string", "message-without-role", "content-as-number"):
         assert WRONG_FIELDS[row].expects == {200, 400, 404, 415, 422}
 
@@ -107,7 +107,7 @@ def test_sound_where_events_are_asked_for_is_one_finding() -> None:
         speech.test_streamed_speech_is_whole(sound)
     assert caught.value.findings == ("ignored:stream_format",)
     with pytest.raises(Inconclusive):
-        speech.test_streamed_speech_says_when_it_is_done(sound)
+        speech.test_streamed_speech_ends_with_done(sound)
     assert is_among("audio/mpeg", speech_streamed.media)
 
 
@@ -152,14 +152,14 @@ def test_a_completion_without_likely_tokens_shows_no_number_of_them() -> None:
 def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "first", lambda _: Picture("png", 1024, 1024))
     with pytest.raises(Inconclusive, match="is the default of most models"):
-        images.test_picture_has_the_size_asked_for(observed(request=asking(size="1024x1024")))
+        images.test_image_has_the_requested_size(observed(request=asking(size="1024x1024")))
     with pytest.raises(Deviation):
-        images.test_picture_has_the_size_asked_for(observed(request=asking(size="1536x1024")))
+        images.test_image_has_the_requested_size(observed(request=asking(size="1536x1024")))
 
 
 def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
     with pytest.raises(Inconclusive):
-        long_texts.test_long_texts_are_not_cut(observed({}, 400), embedded(1))
+        long_texts.test_long_texts_are_not_truncated(observed({}, 400), embedded(1))
     judged = responses_refused.test_long_input_is_used_or_rejected
     controls = counting(10), counting(20)
     judged(observed(error("Your input exceeds the context window.", param="input"), 400), *controls)

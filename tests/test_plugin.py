@@ -299,7 +299,7 @@ def test_x_stops_at_the_first_deviation(run: Runner) -> None:
     assert ran.code == 1
     assert [result.verdict for result in ran.run.results].count(Verdict.DEVIATES) == 1
     assert ran.run.results[-1].verdict is Verdict.DEVIATES
-    needed = {label for result in ran.run.results for label in result.exchanges} | {"models.list.schema/listed"}
+    needed = {label for result in ran.run.results for label in result.exchanges} | {"models.list.schema/models_listed"}
     assert len(needed) <= len(server.seen) < len(needed) + LOOK_AHEAD
 
 

@@ -176,7 +176,7 @@ def test_nothing_is_recorded_by_half(tape: Runner, behaviour: Behaviour) -> None
 def test_an_exchange_without_a_response_is_absent(tape: Runner) -> None:
     ran = recorded(tape, hostile.on_path("/models", hostile.hang_up), *CORE, "--capability", "models.list.schema")
     assert (
-        "1 cassette recorded in cassettes/recorded, 1 exchange absent: models.list.schema/listed: no response: "
+        "1 cassette recorded in cassettes/recorded, 1 exchange absent: models.list.schema/models_listed: no response: "
         in ran.said
     )
     assert list((tape.root / "cassettes").rglob("listed.json")) == []

@@ -11,12 +11,12 @@ from conformance.wire.verdict import Verdict
 _ERROR_KEY = re.compile(r"(missing|wrong-type|null):.*(ErrorResponse/error|[a-z}]/error)( of an unknown route)?")
 _IGNORED = re.compile(r"(ignored|partly|broken):(.+)")
 _FINISH = {"required_call_ends_with_tool_calls", "chosen_call_ends_with_tool_calls"}
-_VECTORS = {"there_is_a_vector_for_each_text", "tokens_have_a_vector"}
-_CUT = re.compile(r"cut_\w+_(ends_with_length|is_incomplete)|cut_json_ends_with_length")
+_VECTORS = {"each_text_has_an_embedding", "tokens_have_an_embedding"}
+_CUT = re.compile(r"limited_\w+_(ends_with_length|is_incomplete)|truncated_json_ends_with_length")
 _INDEXES = {
-    "streamed_calls_have_indexes_of_their_own",
-    "id_is_told_once",
-    "name_is_told_once",
+    "streamed_calls_have_different_indexes",
+    "id_is_sent_once",
+    "name_is_sent_once",
     "arguments_join_to_a_json_object",
     "no_parameters_are_an_empty_object_in_a_stream",
 }
@@ -52,7 +52,7 @@ def envelope(atom: Atom, world: World) -> Root | None:
 
 def call_index(atom: Atom, world: World) -> Root | None:
     """Return one cause for calls of a stream that share an index: joined by it, their parts are mixed up."""
-    shared = [r for r in world.results if r.statement == "streamed_calls_have_indexes_of_their_own"]
+    shared = [r for r in world.results if r.statement == "streamed_calls_have_different_indexes"]
     broken = {place for r in shared if r.verdict is Verdict.DEVIATES for place in r.places or r.exchanges}
     if atom.result.statement not in _INDEXES or not set(atom.places) <= broken:
         return None
@@ -116,9 +116,9 @@ _SAME_EDIT = {
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,
-    "answer_has_an_id": _NO_REQUEST_ID,
-    "refusal_has_an_id": _NO_REQUEST_ID,
-    "content_stands_beside_a_call": (
+    "response_has_a_request_id": _NO_REQUEST_ID,
+    "error_has_a_request_id": _NO_REQUEST_ID,
+    "message_with_calls_has_content": (
         "missing:ChatCompletionMessage/content",
         Class.MISSING,
         "A message with calls has no key `content`.",

@@ -42,7 +42,7 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
 def _is_decor(results: Sequence[Result]) -> bool:
     return all(
         result.capability.startswith(("headers", "errors", "auth", "transport"))
-        or result.statement.startswith(("refusal_", "error_", "created_", "owned_by"))
+        or result.statement.startswith(("refusal_", "rejection_", "error_", "created_", "owned_by"))
         or result.statement in _READ_BY_NOBODY
         for result in results
     )

@@ -11,7 +11,7 @@ from conformance.wire.verdict import Verdict
 UNKNOWN_MODEL = "unknown_model"
 _MOST_FIELDS = 12
 UNKNOWN_PATH = "errors.unknown_path/unknown_path"
-REFUSED_KEY = "refused_key"
+REFUSED_KEY = "invalid_key"
 
 
 @dataclass(frozen=True)

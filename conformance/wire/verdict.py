@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 _MEANINGS = {
     Verdict.CONFORMS: "the requirement is met",
-    Verdict.UNSUPPORTED: "a clear rejection of what the target does not promise",
+    Verdict.UNSUPPORTED: "a clear rejection of what is not promised",
     Verdict.UNRECORDED: "replay, and there is no recording",
     Verdict.INCONCLUSIVE: "nothing is proven either way; the reason says why",
     Verdict.DEVIATES: "the requirement is not met",

@@ -34,27 +34,27 @@ def input_audio(data: str, form: str) -> dict[str, Any]:
 
 
 @exchange(INPUT)
-def recording_told(target: Target) -> Request:
+def audio_word_in_text(target: Target) -> Request:
     """The control of the model's ability: the spoken word as text instead of audio."""
     return ask_about(target, f"{word_is(WAV_WORD)} {ASK_WORD}")
 
 
 @exchange(INPUT)
-def recording_asked(target: Target) -> Request:
+def audio_question_alone(target: Target) -> Request:
     """The question about an audio file, without one: the measure for the tokens that the audio adds."""
     return ask_about(target, ASK_SPOKEN)
 
 
 @exchange(INPUT, cost=120)
-def recording_wav(target: Target) -> Request:
+def audio_wav(target: Target) -> Request:
     """A WAV file with a spoken word in a chat message."""
     return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.wav"), "wav"))
 
 
 @exchange(INPUT, cost=120)
-def recording_mp3(target: Target, recording_wav: Exchange) -> Request:
+def audio_mp3(target: Target, audio_wav: Exchange) -> Request:
     """An MP3 file with another spoken word in a chat message."""
-    del recording_wav
+    del audio_wav
     return ask_about(target, ASK_SPOKEN, input_audio(base64_of("spoken.mp3"), "mp3"))
 
 
@@ -66,14 +66,14 @@ WRONG_RECORDINGS = {
 
 
 @exchange(INPUT, expects=FILE_REFUSED, each=WRONG_RECORDINGS, invalid=True)
-def wrong_recording(target: Target, recording_wav: Exchange, row: dict[str, Any]) -> Request:
+def invalid_audio(target: Target, audio_wav: Exchange, row: dict[str, Any]) -> Request:
     """Audio that cannot be read: an unknown `format`, invalid base64, or bytes that are not audio."""
-    del recording_wav
+    del audio_wav
     return ask_about(target, ASK_SPOKEN, row)
 
 
 @exchange(ENDPOINTS, roles=SPEAKING, cost=300)
-def spoken_answer(target: Target) -> Request:
+def audio_output(target: Target) -> Request:
     """A word to repeat, with `modalities` `text` and `audio`."""
     body = {"model": target.model("audio"), "messages": [user(repeat("MEADOW"))], "modalities": ["text", "audio"]}
     return post("/chat/completions", {**body, "audio": {"voice": "alloy", "format": "wav"}})
@@ -126,7 +126,7 @@ WRONG_SPEECH: Mapping[str, dict[str, Any]] = {
 
 
 @exchange(ENDPOINTS, expects=FILE_REFUSED, each=WRONG_SPEECH, roles=SPEECH, media=SOUND, cost=20, invalid=True)
-def wrong_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
+def invalid_speech(target: Target, speech: Exchange, row: dict[str, Any]) -> Request:
     """A speech request with an empty `input`, an unknown `response_format`, or a `speed` above the documented 4."""
     del speech
     return speak(target, **row)
@@ -184,7 +184,7 @@ def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
 
 
 @exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
-def transcribed_nothing(target: Target, transcribed: Exchange) -> Request:
+def transcribed_without_file(target: Target, transcribed: Exchange) -> Request:
     """A transcription without a `file`."""
     del transcribed
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {})

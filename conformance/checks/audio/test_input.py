@@ -11,11 +11,11 @@ from conformance.checks.audio.exchanges import (
     MP3_WORD,
     SOUND_NOTICED,
     WAV_WORD,
-    recording_asked,
-    recording_mp3,
-    recording_told,
-    recording_wav,
-    wrong_recording,
+    audio_mp3,
+    audio_question_alone,
+    audio_wav,
+    audio_word_in_text,
+    invalid_audio,
 )
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
@@ -27,31 +27,31 @@ from conformance.counterexamples import body, broken, changed
 PART = "ChatCompletionRequestMessageContentPartAudio.input_audio"
 
 
-@must(INPUT, says=DOC(PART), counterexample=changed(recording_wav, dropped))
-def test_word_in_the_wav_is_told(
-    recording_wav: Exchange,
-    recording_asked: Exchange,
-    recording_told: Exchange,
+@must(INPUT, says=DOC(PART), counterexample=changed(audio_wav, dropped))
+def test_wav_reaches_the_model(
+    audio_wav: Exchange,
+    audio_question_alone: Exchange,
+    audio_word_in_text: Exchange,
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
     """A WAV in `input_audio` reaches the model: it names the spoken word, or `usage.prompt_tokens` grows."""
-    require_taken(recording_wav, WAV_WORD, recording_asked, "input_audio", (hello, hello_many_times))
-    require_named(recording_told, WAV_WORD)
-    require_read(recording_wav, WAV_WORD, recording_asked, "input_audio", SOUND_NOTICED)
+    require_taken(audio_wav, WAV_WORD, audio_question_alone, "input_audio", (hello, hello_many_times))
+    require_named(audio_word_in_text, WAV_WORD)
+    require_read(audio_wav, WAV_WORD, audio_question_alone, "input_audio", SOUND_NOTICED)
 
 
-@must(INPUT, says=DOC(f"{PART}.format"), counterexample=changed(recording_mp3, dropped))
-def test_word_in_the_mp3_is_told(recording_mp3: Exchange, recording_wav: Exchange, recording_asked: Exchange) -> None:
+@must(INPUT, says=DOC(f"{PART}.format"), counterexample=changed(audio_mp3, dropped))
+def test_mp3_reaches_the_model(audio_mp3: Exchange, audio_wav: Exchange, audio_question_alone: Exchange) -> None:
     """An MP3 in `input_audio` reaches the model, too: it names the spoken word, or `usage.prompt_tokens` grows."""
-    require_named(recording_wav, WAV_WORD)
-    require_read(recording_mp3, MP3_WORD, recording_asked, "input_audio", SOUND_NOTICED)
+    require_named(audio_wav, WAV_WORD)
+    require_read(audio_mp3, MP3_WORD, audio_question_alone, "input_audio", SOUND_NOTICED)
 
 
-@must(INPUT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(recording_wav, PROMPT, 1))
-def test_recording_is_counted(recording_wav: Exchange, recording_asked: Exchange) -> None:
+@must(INPUT, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(audio_wav, PROMPT, 1))
+def test_audio_is_counted(audio_wav: Exchange, audio_question_alone: Exchange) -> None:
     """Audio that the model understands adds to `usage.prompt_tokens`."""
-    if not names(recording_wav, WAV_WORD):
+    if not names(audio_wav, WAV_WORD):
         raise Inconclusive("the model does not name the spoken word; another check tells whether the audio was dropped")
-    more = added(recording_wav, recording_asked)
+    more = added(audio_wav, audio_question_alone)
     assert more > 0, f"the audio adds {more} to `{PROMPT}`"

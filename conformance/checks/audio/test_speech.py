@@ -10,12 +10,12 @@ from conformance.assertions import conforms
 from conformance.checks.audio.exchanges import (
     ENDPOINTS,
     SPEECH_STREAM,
+    audio_output,
+    invalid_speech,
     speech_of_format,
     speech_streamed,
     speech_wav,
     speech_wav_fast,
-    spoken_answer,
-    wrong_speech,
 )
 from conformance.checks.audio.exchanges import speech as spoken
 from conformance.checks.common.conditions import FORMAT, NO_FORMAT
@@ -82,7 +82,7 @@ def test_speech_is_mp3_by_default(speech: Exchange) -> None:
     reads=SOUND,
     decides="audio/speech: response_format",
 )
-def test_speech_is_of_the_format_asked_for(speech: Exchange) -> None:
+def test_speech_has_the_requested_format(speech: Exchange) -> None:
     """The bytes of speech have the requested `response_format`; `pcm` has no header."""
     require_sound(speech)
     require_kind(speech, str(speech.sent.json["response_format"]))
@@ -122,7 +122,7 @@ def cut_short(observed: Exchange) -> Exchange:
 
 
 @must(ENDPOINTS, says=DOC("createSpeech"), counterexample=changed(speech_wav, cut_short), decides="audio/speech: input")
-def test_speech_is_as_long_as_speech_is(speech_wav: Exchange) -> None:
+def test_duration_is_plausible(speech_wav: Exchange) -> None:
     """Speech for a sentence of six words lasts between 0.3 and 30 seconds."""
     length = seconds(require_sound(speech_wav))
     assert SHORTEST_S <= length <= LONGEST_S, f"the speech of six words lasts {length:.2f} s"
@@ -143,7 +143,7 @@ def slow(observed: Exchange) -> Exchange:
     counterexample=changed(speech_wav_fast, slow),
     decides="audio/speech: speed",
 )
-def test_speed_makes_it_shorter(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
+def test_speed_shortens_speech(speech_wav_fast: Exchange, speech_wav: Exchange) -> None:
     """Speech at `speed` 2 is at least a fifth shorter than the same sentence at the default speed."""
     fast, plain = seconds(require_sound(speech_wav_fast)), seconds(require_sound(speech_wav))
     if fast > 0.8 * plain:
@@ -176,7 +176,7 @@ def test_streamed_speech_is_whole(speech_streamed: Exchange) -> None:
     says=DOC(f"{REQUEST}.stream_format"),
     counterexample=rewritten(speech_streamed, lambda chunks: chunks[:-1]),
 )
-def test_streamed_speech_says_when_it_is_done(speech_streamed: Exchange) -> None:
+def test_streamed_speech_ends_with_done(speech_streamed: Exchange) -> None:
     """The last event of streamed speech has the type `speech.audio.done`."""
     if speech_streamed.received.media_type != EVENTS:
         raise Inconclusive("the response is not a stream of events, which another check finds")
@@ -189,11 +189,11 @@ def silent(observed: Exchange) -> Exchange:
     return body(None, content).change(observed)
 
 
-@must(ENDPOINTS, says=SDK("ChatCompletionMessage.audio"), counterexample=changed(spoken_answer, silent))
-def test_spoken_answer_holds_sound(spoken_answer: Exchange) -> None:
+@must(ENDPOINTS, says=SDK("ChatCompletionMessage.audio"), counterexample=changed(audio_output, silent))
+def test_message_has_audio(audio_output: Exchange) -> None:
     """With `modalities` `audio` and format `wav`, `message.audio.data` is a WAV in base64."""
-    if not spoken_answer.at(AUDIO, dict | None, None):
+    if not audio_output.at(AUDIO, dict | None, None):
         raise Deviation("the message has no `audio`", finding="ignored:modalities")
-    content = decode_base64(spoken_answer.at(f"{AUDIO}.data", str))
+    content = decode_base64(audio_output.at(f"{AUDIO}.data", str))
     assert content, "`audio.data` is not base64, or is empty"
     assert sound_kind(content) == "wav", f"the bytes are {sound_kind(content) or 'of no known format'}"

@@ -20,9 +20,9 @@ from conformance.checks.audio.exchanges import (
     transcribed_as_subtitles,
     transcribed_as_text,
     transcribed_mp3,
-    transcribed_nothing,
     transcribed_text_file,
     transcribed_with_words,
+    transcribed_without_file,
     translated,
 )
 from conformance.checks.common import evidence
@@ -67,7 +67,7 @@ def test_transcript_has_the_documented_shape(transcription: Exchange) -> None:
     subject=transcribed,
     decides="audio/transcriptions: file",
 )
-def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
+def test_transcript_is_of_the_file(transcribed: Exchange, transcribed_mp3: Exchange) -> None:
     """A transcript contains the word spoken in the file; two different files have different transcripts."""
     first, second = transcript(transcribed), transcript(transcribed_mp3)
     if WAV_WORD.casefold() in first and MP3_WORD.casefold() in second:
@@ -83,7 +83,7 @@ def test_recording_is_written_down(transcribed: Exchange, transcribed_mp3: Excha
     counterexample=body(transcribed_as_text, b'{"text": "The word is lantern."}'),
     decides="audio/transcriptions: response_format",
 )
-def test_text_is_plain_text(transcribed_as_text: Exchange) -> None:
+def test_text_format_is_not_json(transcribed_as_text: Exchange) -> None:
     """A transcription with `response_format` `text` is the transcript itself, not JSON."""
     content = plain_text(transcribed_as_text).strip()
     assert content, "the transcript is empty"
@@ -115,7 +115,7 @@ def test_subtitles_have_times(transcribed_as_subtitles: Exchange) -> None:
     says=DOC("CreateTranscriptionResponseVerboseJson.duration"),
     counterexample=broken(transcribed_with_words, "duration", DELETE),
 )
-def test_verbose_transcript_tells_the_length(transcribed_with_words: Exchange) -> None:
+def test_verbose_transcript_has_a_duration(transcribed_with_words: Exchange) -> None:
     """A `verbose_json` transcription has `text`, `language`, and the `duration` of the file in seconds."""
     transcribed_with_words.at("text", str)
     transcribed_with_words.at("language", str)

@@ -13,7 +13,7 @@ LONGEST_S = 6.0
     says=DOC("TranscriptionWord.end"),
     counterexample=broken(transcribed_with_words, "words.0.end", 900),
 )
-def test_words_lie_within_the_recording(transcribed_with_words: Exchange) -> None:
+def test_words_lie_within_the_file(transcribed_with_words: Exchange) -> None:
     """The `end` of each word of a transcription is in seconds, and within the duration of the file (here at most 6)."""
     if not transcribed_with_words.at("words", list | None, None):
         raise Inconclusive("the transcription has no `words`, which another check finds")

@@ -14,7 +14,7 @@ from conformance import OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inco
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common import evidence
 from conformance.checks.common.errors import error_of
-from conformance.checks.errors.exchanges import SDK_MAPPING, refused_key
+from conformance.checks.errors.exchanges import SDK_MAPPING, invalid_key
 from conformance.counterexamples import answered, broken, changed, header
 from conformance.wire.client_behavior import retries
 
@@ -50,7 +50,7 @@ def is_refused(observed: Exchange) -> None:
 
 
 @must(BEARER, says=SDK("ChatCompletion.choices"), counterexample=answered(hello, 407), any_status=True)
-def test_good_key_is_taken(hello: Exchange) -> None:
+def test_valid_key_is_accepted(hello: Exchange) -> None:
     """A valid key is not rejected: no status 402, 407 or 511, and no `error.code` `invalid_api_key`."""
     if hello.status in {402, 407, 511}:
         raise Deviation(f"status {hello.status}", finding=f"{hello.capability}/status")
@@ -58,26 +58,26 @@ def test_good_key_is_taken(hello: Exchange) -> None:
     assert code != "invalid_api_key", f"status {hello.status}, and the body says `{code}`"
 
 
-@must(MISSING, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("no-key")), any_status=True)
-def test_no_key_is_refused(refused_key: Exchanges) -> None:
+@must(MISSING, says=RFC(9110, "15.5.2"), counterexample=changed(invalid_key, served("no-key")), any_status=True)
+def test_missing_key_is_rejected(invalid_key: Exchanges) -> None:
     """A chat completion requested without a key is rejected with a 4xx status."""
-    is_refused(refusal(refused_key, "no-key"))
+    is_refused(refusal(invalid_key, "no-key"))
 
 
-@must(INVALID, says=RFC(9110, "15.5.2"), counterexample=changed(refused_key, served("wrong-key")), any_status=True)
-def test_wrong_key_is_refused(refused_key: Exchanges) -> None:
+@must(INVALID, says=RFC(9110, "15.5.2"), counterexample=changed(invalid_key, served("wrong-key")), any_status=True)
+def test_invalid_key_is_rejected(invalid_key: Exchanges) -> None:
     """A chat completion requested with an invalid key is rejected with a 4xx status."""
-    is_refused(refusal(refused_key, "wrong-key"))
+    is_refused(refusal(invalid_key, "wrong-key"))
 
 
 @should(
     INVALID,
     says=OBSERVED("OpenAI rejects an invalid key with `code` `invalid_api_key`", *evidence.WRONG_KEY),
-    counterexample=broken(refused_key, "error.code", None),
+    counterexample=broken(invalid_key, "error.code", None),
 )
-def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
+def test_code_is_invalid_api_key(invalid_key: Exchanges) -> None:
     """The rejection of an invalid key has the `error.code` `invalid_api_key`."""
-    code = error_of(refusal(refused_key, "wrong-key")).get("code")
+    code = error_of(refusal(invalid_key, "wrong-key")).get("code")
     assert code == "invalid_api_key", f"`error.code` is {code!r}"
 
 
@@ -87,12 +87,12 @@ def test_code_is_invalid_api_key(refused_key: Exchanges) -> None:
         "the official client retries after 408, 409, 429 and 5xx, unless `x-should-retry` is `false`",
         *evidence.RETRIES,
     ),
-    counterexample=answered(refused_key, 503),
+    counterexample=answered(invalid_key, 503),
     any_status=True,
 )
-def test_client_does_not_ask_again(refused_key: Exchanges) -> None:
+def test_client_does_not_retry(invalid_key: Exchanges) -> None:
     """An invalid key is rejected with a status that the official client does not retry."""
-    observed = refusal(refused_key, "wrong-key")
+    observed = refusal(invalid_key, "wrong-key")
     limited = observed.status == 429  # honest where many invalid keys were sent
     if retries(observed.status) and not limited and observed.header("x-should-retry") != "false":
         # The same cause as that of a wrong status.
@@ -104,10 +104,10 @@ def unchallenged(observed: Exchange) -> Exchange:
     return header(None, SCHEME, None).change(observed) if observed.case == "no-key" else observed
 
 
-@may(MISSING, says=RFC(9110, "11.6.1"), counterexample=changed(refused_key, unchallenged))
-def test_401_names_the_scheme(refused_key: Exchanges) -> None:
+@may(MISSING, says=RFC(9110, "11.6.1"), counterexample=changed(invalid_key, unchallenged))
+def test_401_names_the_scheme(invalid_key: Exchanges) -> None:
     """If the 401 for an invalid key has a `WWW-Authenticate` scheme, the 401 for a missing key has one too."""
-    missing, wrong = refusal(refused_key, "no-key"), refusal(refused_key, "wrong-key")
+    missing, wrong = refusal(invalid_key, "no-key"), refusal(invalid_key, "wrong-key")
     if missing.status != 401:
         raise Inconclusive(f"a request without a key is rejected with {missing.status}, not 401")
     if (missing.header(SCHEME) or "").strip():

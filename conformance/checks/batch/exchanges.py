@@ -40,19 +40,19 @@ def result_of(finished: Exchange, below: str = "") -> str:
 
 
 @exchange(BATCHES, cost=0, roles=())
-def listed() -> Request:
+def batches_listed() -> Request:
     """The list of batches."""
     return get(PATH)
 
 
 @exchange(BATCHES, expects={400, 404, 422}, cost=0, roles=(), invalid=True)
-def batch_of_nothing(listed: Exchange) -> Request:
+def batch_of_unknown_file(batches_listed: Exchange) -> Request:
     """A batch of a file that does not exist."""
     return post(PATH, {"input_file_id": NO_FILE, "endpoint": CHATS, "completion_window": "24h"})
 
 
 @exchange(BATCHES, cost=0)
-def chats_file(target: Target, listed: Exchange) -> Request:
+def chats_file(target: Target, batches_listed: Exchange) -> Request:
     """The upload of a batch's input file with two chat completions."""
     model = target.model("chat")
     rows = [line(name, CHATS, {"model": model, "messages": [user(said)]}) for name, said in PROMPTS.items()]
@@ -90,7 +90,7 @@ def chats_file_deleted(chats_file: Exchange) -> Request:
 
 
 @exchange(BATCHES, cost=0, roles=("embedding",))
-def embeddings_file(target: Target, listed: Exchange) -> Request:
+def embeddings_file(target: Target, batches_listed: Exchange) -> Request:
     """The upload of a batch's input file with one embeddings request."""
     rows = [line("embedding-hello", EMBEDDINGS, {"model": target.model("embedding"), "input": HELLO})]
     file = Upload("embeddings.jsonl", jsonl(rows), "application/jsonl")

@@ -11,7 +11,8 @@ from conformance.checks.batch.exchanges import (
     CHATS,
     EMBEDDINGS,
     ENDED,
-    batch_of_nothing,
+    batch_of_unknown_file,
+    batches_listed,
     chats_batch,
     chats_file_deleted,
     chats_finished,
@@ -20,7 +21,6 @@ from conformance.checks.batch.exchanges import (
     embeddings_cancelled,
     embeddings_file_deleted,
     embeddings_retrieved,
-    listed,
 )
 from conformance.checks.common.kinds import batch, batch_list, created_batch
 from conformance.counterexamples import DELETE, broken
@@ -35,7 +35,7 @@ def require_end(finished: Exchange) -> str:
     return status
 
 
-@must(BATCHES, says=DOC("ListBatchesResponse"), counterexample=broken(listed, "object", "batches"))
+@must(BATCHES, says=DOC("ListBatchesResponse"), counterexample=broken(batches_listed, "object", "batches"))
 def test_list_has_the_documented_shape(batch_list: Exchange) -> None:
     """The list of batches has `object` `list`, and its `data` are `Batch` objects."""
     assert batch_list.at("object", str) == "list"
@@ -43,16 +43,16 @@ def test_list_has_the_documented_shape(batch_list: Exchange) -> None:
         conforms(Document(batch_list.at(f"data.{number}", dict), place=f"batch {number}"), "Batch", MUST)
 
 
-@should(BATCHES, says=DOC("ListBatchesResponse"), counterexample=broken(listed, "has_more", DELETE))
-def test_list_says_whether_there_is_more(batch_list: Exchange) -> None:
+@should(BATCHES, says=DOC("ListBatchesResponse"), counterexample=broken(batches_listed, "has_more", DELETE))
+def test_list_has_has_more(batch_list: Exchange) -> None:
     """The list of batches has `has_more`, a boolean."""
     batch_list.at("has_more", bool)
 
 
-@must(BATCHES, says=DOC("ErrorResponse"), counterexample=broken(batch_of_nothing, "error", DELETE))
-def test_batch_of_an_unknown_file_gives_an_error_object(batch_of_nothing: Exchange) -> None:
+@must(BATCHES, says=DOC("ErrorResponse"), counterexample=broken(batch_of_unknown_file, "error", DELETE))
+def test_unknown_file_gives_an_error_object(batch_of_unknown_file: Exchange) -> None:
     """Creating a batch from a nonexistent file returns an `error` object with a `message`, which is not HTML."""
-    message = batch_of_nothing.at("error.message", str)
+    message = batch_of_unknown_file.at("error.message", str)
     assert message != ""
     assert "<html" not in message.lower(), "`error.message` contains HTML"
 
@@ -64,13 +64,13 @@ def test_created_batch_has_the_documented_shape(created_batch: Exchange) -> None
 
 
 @must(BATCHES, says=SDK("Batch.status"), counterexample=broken(chats_batch, "status", "failed"))
-def test_created_batch_is_on_its_way(created_batch: Exchange) -> None:
+def test_created_batch_is_in_progress(created_batch: Exchange) -> None:
     """The `status` of a new batch is `validating`, `in_progress`, `finalizing` or `completed`."""
     assert created_batch.at("status", str) in {"validating", "in_progress", "finalizing", "completed"}
 
 
 @must(BATCHES, says=SDK("Batch.input_file_id"), counterexample=broken(chats_batch, "input_file_id", "file-1"))
-def test_batch_names_what_was_asked_for(created_batch: Exchange) -> None:
+def test_batch_has_the_requested_fields(created_batch: Exchange) -> None:
     """A new batch returns the `input_file_id`, `endpoint` and `completion_window` of the request."""
     for name in ("input_file_id", "endpoint", "completion_window"):
         sent, returned = body_of(created_batch.sent).get(name), created_batch.at(name, str)

@@ -31,7 +31,7 @@ def longer_by(first: Any, second: Any) -> int:
     says=OUTPUT,
     counterexample=bytes_replaced(chats_output, b'"prompt_tokens":', b'"prompt_tokens":-'),
 )
-def test_answers_are_those_of_their_requests(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
+def test_responses_belong_to_their_custom_id(chats_output: Exchange, hello: Exchange, count_whole: Exchange) -> None:
     """In a batch's output each response has its own `custom_id`: a longer prompt has more `prompt_tokens`."""
     alone = longer_by(hello.get(PROMPT), count_whole.get(PROMPT))
     counts = {line.get("custom_id"): line.get(f"response.body.{PROMPT}") for line in lines(chats_output)}

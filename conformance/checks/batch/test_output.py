@@ -45,7 +45,7 @@ def test_output_is_json_lines(chats_output: Exchange) -> None:
 
 
 @must(BATCHES, says=OUTPUT, counterexample=bytes_replaced(chats_output, b"chat-count", b"chat-hello"))
-def test_each_request_is_answered_once(chats_output: Exchange, chats_finished: Exchange) -> None:
+def test_each_request_has_one_line(chats_output: Exchange, chats_finished: Exchange) -> None:
     """Each completed request of a batch has exactly one line in the output file, under its own `custom_id`."""
     names = [line.at("custom_id", str) for line in lines(chats_output)]
     strange = [name for name in names if name not in PROMPTS]
@@ -56,7 +56,7 @@ def test_each_request_is_answered_once(chats_output: Exchange, chats_finished: E
 
 
 @must(BATCHES, says=OUTPUT, counterexample=bytes_replaced(chats_output, b'"status_code":', b'"code":'))
-def test_answers_have_a_status(chats_output: Exchange) -> None:
+def test_lines_have_a_status_code(chats_output: Exchange) -> None:
     """Each line of a batch's output has a `response` with a `status_code`, or an `error`."""
     for line in lines(chats_output):
         if line.at("error", dict | None, None) is None:
@@ -64,7 +64,7 @@ def test_answers_have_a_status(chats_output: Exchange) -> None:
 
 
 @must(BATCHES, says=SDK("ChatCompletion"), counterexample=bytes_replaced(chats_output, b'"chat.completion"', b'"text"'))
-def test_answers_are_those_of_the_endpoint(chats_output: Exchange) -> None:
+def test_response_bodies_have_the_documented_shape(chats_output: Exchange) -> None:
     """In a batch's output, a `response.body` with `status_code` 200 is a `ChatCompletion` of the documented shape."""
     for line in lines(chats_output):
         if line.get("response.status_code") == 200:

@@ -68,7 +68,7 @@ def embedded_base64(target: Target) -> Request:
 
 
 @exchange(DIMENSIONS, cost=10, roles=EMBEDDING)
-def embedded_short(target: Target, embedded: Exchange) -> Request:
+def embedded_with_dimensions(target: Target, embedded: Exchange) -> Request:
     """The same text with `dimensions` below the default size."""
     size = len(embedded.at("data.0.embedding", list))
     if size < 2:
@@ -78,7 +78,7 @@ def embedded_short(target: Target, embedded: Exchange) -> Request:
 
 
 @exchange(ERRORS, expects={400, 422}, each=WRONG_INPUTS, cost=0, roles=EMBEDDING, invalid=True)
-def wrong_input(target: Target, row: dict[str, Any]) -> Request:
+def invalid_embedding_input(target: Target, row: dict[str, Any]) -> Request:
     """An embeddings request whose `input` is empty or missing."""
     return post("/embeddings", {"model": target.model("embedding"), **row})
 

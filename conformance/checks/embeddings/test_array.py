@@ -40,7 +40,7 @@ def require_all(observed: Exchange) -> None:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_there_is_a_vector_for_each_text(embeddings: Exchange) -> None:
+def test_each_text_has_an_embedding(embeddings: Exchange) -> None:
     """`data` has as many embeddings as `input` has texts."""
     found, texts = len(embeddings.at("data", list)), len(embeddings.sent.json["input"])
     assert found == texts, f"{found} embeddings for {texts} texts"
@@ -53,7 +53,7 @@ def test_there_is_a_vector_for_each_text(embeddings: Exchange) -> None:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_each_index_stands_once(embeddings: Exchange) -> None:
+def test_each_index_occurs_once(embeddings: Exchange) -> None:
     """In embeddings of an array, each `index` from 0 to the last text occurs exactly once."""
     require_all(embeddings)
     assert sorted(embeddings.all("data.*.index", int)) == list(range(len(embeddings.sent.json["input"])))
@@ -71,7 +71,7 @@ def out_of_order(observed: Exchange) -> Exchange:
     when=(INPUT_IS_TEXTS,),
     witness=(embedded_batch, embedded_many),
 )
-def test_vectors_are_in_the_order_of_the_texts(embeddings: Exchange) -> None:
+def test_embeddings_are_ordered_by_index(embeddings: Exchange) -> None:
     """In embeddings of an array, `data` is ordered by `index`, as the texts of `input` are."""
     require_all(embeddings)
     indexes = embeddings.all("data.*.index", int)
@@ -81,7 +81,7 @@ def test_vectors_are_in_the_order_of_the_texts(embeddings: Exchange) -> None:
 
 
 @must(ARRAY, says=SDK("Embedding.embedding"), counterexample=broken(embedded_batch, "data.1.embedding", [1.0, 0.0]))
-def test_all_vectors_have_one_size(embedded_batch: Exchange, embedded: Exchange) -> None:
+def test_all_embeddings_have_one_size(embedded_batch: Exchange, embedded: Exchange) -> None:
     """Each embedding of an array has as many numbers as the embedding of a single text."""
     require_all(embedded_batch)
     size = len(vector(embedded))
@@ -90,7 +90,7 @@ def test_all_vectors_have_one_size(embedded_batch: Exchange, embedded: Exchange)
 
 
 @must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.0.embedding", SOMETHING_ELSE))
-def test_text_has_the_same_vector_as_alone(embedded_batch: Exchange, embedded: Exchange) -> None:
+def test_text_has_the_same_embedding_as_alone(embedded_batch: Exchange, embedded: Exchange) -> None:
     """A text has the same embedding in an array as alone, within a tenth of its length."""
     require_all(embedded_batch)
     apart = distance(vector(embedded_batch), vector(embedded))
@@ -98,7 +98,7 @@ def test_text_has_the_same_vector_as_alone(embedded_batch: Exchange, embedded: E
 
 
 @must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.2.embedding", SOMETHING_ELSE))
-def test_same_texts_have_the_same_vector(embedded_batch: Exchange) -> None:
+def test_same_texts_have_the_same_embedding(embedded_batch: Exchange) -> None:
     """The same text twice in an array has the same embedding twice, within a tenth of its length."""
     require_all(embedded_batch)
     apart = distance(vector(embedded_batch), vector(embedded_batch, 2))
@@ -111,7 +111,7 @@ def first_vector_everywhere(observed: Exchange) -> Exchange:
 
 
 @should(ARRAY, says=DOC("createEmbedding"), counterexample=changed(embedded_batch, first_vector_everywhere))
-def test_other_text_has_another_vector(embedded_batch: Exchange) -> None:
+def test_different_texts_have_different_embeddings(embedded_batch: Exchange) -> None:
     """Two different texts in an array have different embeddings."""
     require_all(embedded_batch)
     assert distance(vector(embedded_batch), vector(embedded_batch, 1)) > SAME, "both texts have the same embedding"

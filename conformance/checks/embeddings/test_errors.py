@@ -6,14 +6,19 @@ Not checked: that a chat model is rejected, as some servers embed with every mod
 
 from conformance import DOC, MUST, SDK, Exchange, must, should
 from conformance.assertions import conforms
-from conformance.checks.embeddings.exchanges import ERRORS, chat_model_embedded, unknown_model_embedded, wrong_input
+from conformance.checks.embeddings.exchanges import (
+    ERRORS,
+    chat_model_embedded,
+    invalid_embedding_input,
+    unknown_model_embedded,
+)
 from conformance.counterexamples import body, broken
 
 
 @should(
     ERRORS, says=DOC("createEmbedding"), counterexample=body(chat_model_embedded, b'{"object": "list", "data": []}')
 )
-def test_chat_model_embeds_or_is_refused(chat_model_embedded: Exchange) -> None:
+def test_chat_model_embeds_or_is_rejected(chat_model_embedded: Exchange) -> None:
     """For a chat model, `/embeddings` returns an embedding or an `error` with a `message`, never an empty `data`."""
     if chat_model_embedded.status == 200:
         assert chat_model_embedded.at("data", list) != []

@@ -20,7 +20,7 @@ def cut(observed: Exchange) -> Exchange:
 
 
 @should(ERRORS, says=DOC("CreateEmbeddingRequest.input"), counterexample=changed(embedded_too_long, cut))
-def test_long_texts_are_not_cut(embedded_too_long: Exchange, embedded_batch: Exchange) -> None:
+def test_long_texts_are_not_truncated(embedded_too_long: Exchange, embedded_batch: Exchange) -> None:
     """A long text is embedded to its end, or rejected: two that differ only at the end differ in `embedding`."""
     if embedded_too_long.status != 200:
         raise Inconclusive("the texts are too long for this model, and rejected, which is allowed")

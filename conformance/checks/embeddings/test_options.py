@@ -15,7 +15,13 @@ from conformance.checks.common.conditions import BASE64 as BASE64_VECTORS
 from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT
 from conformance.checks.common.conditions import FLOATS
 from conformance.checks.common.kinds import embeddings
-from conformance.checks.embeddings.exchanges import BASE64, DIMENSIONS, embedded, embedded_base64, embedded_short
+from conformance.checks.embeddings.exchanges import (
+    BASE64,
+    DIMENSIONS,
+    embedded,
+    embedded_base64,
+    embedded_with_dimensions,
+)
 from conformance.checks.embeddings.vectors import TOLERANCE, VECTOR, decoded, distance, encoded, vector
 from conformance.counterexamples import broken, changed
 
@@ -41,7 +47,7 @@ def backwards(observed: Exchange) -> Exchange:
     when=(BASE64_VECTORS,),
     decides="embeddings: encoding_format",
 )
-def test_vector_is_text(embeddings: Exchange) -> None:
+def test_embedding_is_a_string(embeddings: Exchange) -> None:
     """With `encoding_format` `base64`, `data[].embedding` is a string."""
     embeddings.at(VECTOR, str)
 
@@ -55,7 +61,7 @@ def test_vector_is_text(embeddings: Exchange) -> None:
     counterexample=broken(embedded_base64, VECTOR, "[0.5, 0.25]"),
     when=(BASE64_VECTORS,),
 )
-def test_text_is_base64_of_numbers(embeddings: Exchange) -> None:
+def test_string_is_base64_of_numbers(embeddings: Exchange) -> None:
     """With `encoding_format` `base64`, `data[].embedding` is valid base64 of 4-byte numbers."""
     text = embeddings.get(VECTOR)
     if not isinstance(text, str):
@@ -82,7 +88,7 @@ def test_both_encodings_have_one_size(embedded_base64: Exchange, embedded: Excha
     ),
     counterexample=changed(embedded_base64, backwards),
 )
-def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exchange) -> None:
+def test_both_encodings_are_equal(embedded_base64: Exchange, embedded: Exchange) -> None:
     """An embedding in base64, decoded as little-endian float32, equals the same embedding as a JSON array."""
     numbers = numbers_in(embedded_base64)
     if len(numbers) != len(vector(embedded)):
@@ -95,11 +101,11 @@ def test_both_encodings_hold_one_vector(embedded_base64: Exchange, embedded: Exc
 @must(
     DIMENSIONS,
     says=DOC("CreateEmbeddingRequest.dimensions"),
-    counterexample=broken(embedded_short, VECTOR, [0.5] * 256),
+    counterexample=broken(embedded_with_dimensions, VECTOR, [0.5] * 256),
     when=(FLOATS, DIMENSIONS_SENT),
     decides="embeddings: dimensions",
 )
-def test_vector_has_the_size_asked_for(embeddings: Exchange) -> None:
+def test_embedding_has_the_requested_size(embeddings: Exchange) -> None:
     """With `dimensions`, an embedding has that many numbers."""
     size, wanted = len(embeddings.at(VECTOR, list)), embeddings.sent.json["dimensions"]
     assert size == wanted, f"{size} numbers where `dimensions` is {wanted}"

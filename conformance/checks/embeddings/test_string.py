@@ -8,7 +8,7 @@ from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.common.conditions import FLOATS, INPUT_IS_A_STRING, NAMES_A_MODEL
 from conformance.checks.common.kinds import embeddings
-from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_short
+from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_with_dimensions
 from conformance.checks.embeddings.vectors import VECTOR, is_finite, vector
 from conformance.counterexamples import broken
 
@@ -43,7 +43,7 @@ def test_numbers_are_in_their_ranges(embeddings: Exchange) -> None:
     when=(INPUT_IS_A_STRING,),
     decides="embeddings: input",
 )
-def test_there_is_one_vector(embeddings: Exchange) -> None:
+def test_there_is_one_embedding(embeddings: Exchange) -> None:
     """`data` has exactly one embedding when `input` is a string."""
     found = len(embeddings.at("data", list))
     assert found == 1, f"{found} embeddings for one text"
@@ -52,13 +52,13 @@ def test_there_is_one_vector(embeddings: Exchange) -> None:
 @must(
     STRING, says=SDK("Embedding.index"), counterexample=broken(embedded, "data.0.index", 1), when=(INPUT_IS_A_STRING,)
 )
-def test_index_starts_at_zero(embeddings: Exchange) -> None:
+def test_index_is_zero(embeddings: Exchange) -> None:
     """The embedding of a single text has `index` 0."""
     assert embeddings.at("data.0.index", int) == 0
 
 
 @must(STRING, says=SDK("Embedding.embedding"), counterexample=broken(embedded, VECTOR, []))
-def test_vector_is_not_empty(embeddings: Exchange) -> None:
+def test_embedding_is_not_empty(embeddings: Exchange) -> None:
     """`data[].embedding` is not empty."""
     assert embeddings.at(VECTOR, list | str), "`embedding` is empty"
 
@@ -78,9 +78,9 @@ def test_numbers_are_finite(embeddings: Exchange) -> None:
     says=SDK("Embedding.embedding"),
     counterexample=broken(embedded, VECTOR, [0.0, 0.0]),
     when=(FLOATS,),
-    witness=(embedded, embedded_short),
+    witness=(embedded, embedded_with_dimensions),
 )
-def test_vector_is_not_all_zeros(embeddings: Exchange) -> None:
+def test_embedding_is_not_zero(embeddings: Exchange) -> None:
     """An embedding is not the zero vector, for which cosine similarity is undefined."""
     numbers = vector(embeddings)
     assert set(numbers) != {0.0}, f"all {len(numbers)} numbers are zero"
@@ -116,7 +116,7 @@ def test_total_is_the_prompt(embeddings: Exchange) -> None:
     when=(NAMES_A_MODEL,),
     decides="embeddings: model",
 )
-def test_model_names_the_model_asked_for(embeddings: Exchange) -> None:
+def test_model_is_the_requested_one(embeddings: Exchange) -> None:
     """In an embeddings response, `model` contains the requested model, without what precedes its last slash."""
     requested = str(embeddings.sent.json["model"])
     observed = embeddings.at("model", str)

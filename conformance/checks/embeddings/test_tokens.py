@@ -17,7 +17,7 @@ from conformance.counterexamples import broken
     counterexample=broken(tokens_embedded, "data", []),
     former=("embeddings.array/embedded_tokens/tokens_are_one_text_or_refused",),
 )
-def test_tokens_have_a_vector(tokens_embedded: Exchange) -> None:
+def test_tokens_have_an_embedding(tokens_embedded: Exchange) -> None:
     """An array of token ids in `input` has one embedding, an array of two such arrays has two."""
     row = TOKEN_INPUTS[tokens_embedded.case]
     texts = sum(isinstance(entry, list) for entry in row) or 1

@@ -18,7 +18,7 @@ from conformance.wire.response import NotJson
     says=DOC("listFiles"),
     counterexample=changed(probe, lambda e: e.with_response(status=200, body=b'{"error": {"message": "not here"}}')),
 )
-def test_success_is_no_refusal_in_disguise(probe: Exchange) -> None:
+def test_success_has_no_error(probe: Exchange) -> None:
     """A documented endpoint that responds with 200 returns no `error`, and a list (GET) has `data`."""
     if probe.status != 200:
         return

@@ -48,26 +48,26 @@ def unknown_model(hello: Exchange) -> Request:
 
 
 @exchange(MISSING_FIELD, expects=BLAMES_THE_REQUEST, each=WRONG_FIELDS, cost=5, invalid=True)
-def wrong_field(target: Target, row: Wrong) -> Request:
+def invalid_field(target: Target, row: Wrong) -> Request:
     """A chat completion with one field that is missing, empty or of a wrong type."""
     return post("/chat/completions", row.body(target.model("chat")))
 
 
 @exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_JSON, cost=5, invalid=True)
-def wrong_json(target: Target, row: str) -> Request:
+def invalid_json(target: Target, row: str) -> Request:
     """A request body with Content-Type `application/json` that is not a JSON object."""
     body = row.replace("MODEL", json.dumps(target.model("chat")))
     return raw("/chat/completions", body.encode(), "application/json")
 
 
 @exchange(INVALID_JSON, expects=BLAMES_THE_REQUEST, each=WRONG_MEDIA, cost=30, invalid=True)
-def wrong_media_type(target: Target, row: WrongMedia) -> Request:
+def invalid_media_type(target: Target, row: WrongMedia) -> Request:
     """A chat completion with a Content-Type other than JSON."""
     return raw("/chat/completions", row.body(target.model("chat")), row.media_type)
 
 
 @exchange(SDK_MAPPING, expects=401, each=REFUSED_KEYS, cost=5, needs_key=True, invalid=True)
-def refused_key(target: Target, row: Key) -> Request:
+def invalid_key(target: Target, row: Key) -> Request:
     """A chat completion without a key, or with an invalid key; not sent to a target that takes no key."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)]}, key=row)
 
@@ -81,7 +81,7 @@ def unknown_path(row: Request) -> Request:
 
 
 @exchange(UNKNOWN_PATH, expects={404, 405}, cost=0, roles=(), invalid=True)
-def wrong_method() -> Request:
+def unsupported_method() -> Request:
     """A PUT to `/chat/completions`, where only GET and POST are documented."""
     return Request("PUT", "/chat/completions", json={})
 

@@ -13,13 +13,13 @@ from conformance.checks.common.errors import NO_ERROR_OBJECT, error_of, has_no_s
 from conformance.checks.common.kinds import error_response
 from conformance.checks.errors.exchanges import (
     ENVELOPE,
-    refused_key,
+    invalid_field,
+    invalid_json,
+    invalid_key,
+    invalid_media_type,
     unknown_model,
-    wrong_field,
-    wrong_json,
-    wrong_media_type,
 )
-from conformance.checks.models.exchanges import retrieved_unknown
+from conformance.checks.models.exchanges import unknown_model_retrieved
 from conformance.checks.params.exchanges import too_many_tools, wrong_value
 from conformance.counterexamples import DELETE, broken, bytes_replaced, changed
 from conformance.wire.response import NotJson
@@ -27,13 +27,13 @@ from conformance.wire.text import brief
 
 REFUSALS = (
     unknown_model,
-    wrong_field,
+    invalid_field,
     wrong_value,
     too_many_tools,
-    wrong_json,
-    wrong_media_type,
-    refused_key,
-    retrieved_unknown,
+    invalid_json,
+    invalid_media_type,
+    invalid_key,
+    unknown_model_retrieved,
 )
 """What is sent in any case, so that the shape is seen for many kinds of mistakes."""
 
@@ -77,7 +77,7 @@ def test_message_is_a_string(error_response: Exchange) -> None:
     counterexample=broken(unknown_model, "error.message", " "),
     witness=REFUSALS,
 )
-def test_message_says_something(error_response: Exchange) -> None:
+def test_message_is_not_empty(error_response: Exchange) -> None:
     """In an error response, `error.message` is not empty and is not HTML."""
     error = error_of(error_response)
     message = error.get("message")
@@ -112,7 +112,7 @@ def test_code_is_a_string_or_null(error_response: Exchange) -> None:
 
 
 @should(ENVELOPE, says=DOC("Error"), counterexample=broken(unknown_model, "error.param", DELETE), witness=REFUSALS)
-def test_param_and_code_are_always_there(error_response: Exchange) -> None:
+def test_param_and_code_are_present(error_response: Exchange) -> None:
     """In an error response, the keys `error.param` and `error.code` are present, null if they have no value."""
     error = error_of(error_response)
     missing = [name for name in ("param", "code") if not error.has(name)]
@@ -170,18 +170,18 @@ def test_type_does_not_blame_the_server(error_response: Exchange) -> None:
     ENVELOPE,
     says=OBSERVED("the official client raises nothing at status 200, and returns what it received", *evidence.RETRIES),
     counterexample=changed(None, lambda e: e.with_response(status=200)),
-    subject=wrong_field,
+    subject=invalid_field,
     any_status=True,
 )
-def test_success_holds_no_error(
-    wrong_field: Exchanges,
+def test_success_has_no_error(
+    invalid_field: Exchanges,
     wrong_value: Exchanges,
-    wrong_json: Exchanges,
-    wrong_media_type: Exchanges,
+    invalid_json: Exchanges,
+    invalid_media_type: Exchanges,
     unknown_model: Exchanges,
 ) -> None:
     """An invalid request is not rejected with status 200: a response with status 200 has no `error`."""
-    sent = (*wrong_field, *wrong_value, *wrong_json, *wrong_media_type, *unknown_model)
+    sent = (*invalid_field, *wrong_value, *invalid_json, *invalid_media_type, *unknown_model)
     refused = [observed.label for observed in sent if observed.status == 200 and _tells_an_error(observed)]
     if refused:
         seen = f"status 200 with an `error` in {len(refused)} of {len(sent)} responses: {refused[0]}"

@@ -15,11 +15,11 @@ from conformance.checks.common.kinds import any_response
 from conformance.checks.endpoints.exchanges import probe
 from conformance.checks.errors.exchanges import (
     NO_LEAK,
-    refused_key,
+    invalid_key,
     too_many_tokens,
     unknown_model,
     unknown_path,
-    wrong_method,
+    unsupported_method,
 )
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.counterexamples import body, leaking
@@ -27,7 +27,7 @@ from conformance.wire.leaks import HOSTS, TRACES, key_in
 from conformance.wire.request import WRONG_KEY
 from conformance.wire.text import within
 
-WRONG = (*REFUSALS, unknown_path, wrong_method, too_many_tokens, probe)
+WRONG = (*REFUSALS, unknown_path, unsupported_method, too_many_tokens, probe)
 """What is sent in any case: whatever goes wrong, on whatever path."""
 
 BODY = frozenset({Facet.BYTES})
@@ -68,7 +68,7 @@ def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     reads=frozenset({Facet.HEADERS, Facet.BYTES}),
     any_status=True,
 )
-def test_our_key_is_not_sent_back(any_response: Exchange) -> None:
+def test_key_is_not_returned(any_response: Exchange) -> None:
     """No response contains the API key of the request, in a header or body, in plain text or encoded."""
     assert not any_response.leaked, "the API key of the request is in the response"
 
@@ -76,12 +76,12 @@ def test_our_key_is_not_sent_back(any_response: Exchange) -> None:
 @should(
     NO_LEAK,
     says=OBSERVED("OpenAI returns an invalid key with asterisks in its middle", *evidence.MASKED_KEY),
-    counterexample=body(refused_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
+    counterexample=body(invalid_key, f'{{"error": {{"message": "Bad key {WRONG_KEY}"}}}}'.encode()),
     any_status=True,
 )
-def test_refused_key_is_not_repeated_whole(refused_key: Exchanges) -> None:
+def test_invalid_key_is_not_returned_whole(invalid_key: Exchanges) -> None:
     """The rejection of an invalid key does not contain that key in full."""
-    leaks = [observed.label for observed in refused_key if WRONG_KEY in _text(observed.received.decoded)]
+    leaks = [observed.label for observed in invalid_key if WRONG_KEY in _text(observed.received.decoded)]
     assert not leaks, f"the response of {leaks[0]} contains the rejected key: {WRONG_KEY[:24]!r}"
 
 
@@ -93,7 +93,7 @@ def test_refused_key_is_not_repeated_whole(refused_key: Exchanges) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_key_of_another_is_told(any_response: Exchange) -> None:
+def test_no_other_key_is_returned(any_response: Exchange) -> None:
     """An error response does not contain what looks like an API key for another service."""
     find(any_response, "what looks like a key", key_in)
 
@@ -106,7 +106,7 @@ def test_no_key_of_another_is_told(any_response: Exchange) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_stack_trace_is_told(any_response: Exchange) -> None:
+def test_no_stack_trace_is_returned(any_response: Exchange) -> None:
     """An error response does not contain a stack trace."""
     find(any_response, "a stack trace", _first(TRACES))
 
@@ -119,6 +119,6 @@ def test_no_stack_trace_is_told(any_response: Exchange) -> None:
     reads=BODY,
     any_status=True,
 )
-def test_no_internal_host_is_told(any_response: Exchange) -> None:
+def test_no_internal_host_is_returned(any_response: Exchange) -> None:
     """An error response does not contain the name of an internal host."""
     find(any_response, "an internal host", _first(HOSTS))

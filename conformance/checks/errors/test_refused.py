@@ -29,13 +29,13 @@ from conformance.checks.errors.exchanges import (
     SENTENCES,
     UNKNOWN_MODEL,
     UNKNOWN_PATH,
+    invalid_field,
+    invalid_json,
     long_prompt,
     too_many_tokens,
     unknown_model,
     unknown_path,
-    wrong_field,
-    wrong_json,
-    wrong_method,
+    unsupported_method,
 )
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.counterexamples import DELETE, answered, body, broken, changed, header
@@ -79,7 +79,7 @@ def test_error_is_about_the_model(unknown_model: Exchange) -> None:
     counterexample=answered(unknown_model, 503),
     any_status=True,
 )
-def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
+def test_client_does_not_retry(unknown_model: Exchange) -> None:
     """An unknown model is rejected with a status that the official client does not retry."""
     status = unknown_model.status
     if status < 400:
@@ -92,13 +92,13 @@ def test_client_does_not_ask_again(unknown_model: Exchange) -> None:
 @should(
     MISSING_FIELD,
     says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
-    counterexample=broken(wrong_field, "error", {"message": "Bad request.", "param": None}),
+    counterexample=broken(invalid_field, "error", {"message": "Bad request.", "param": None}),
 )
-def test_error_names_the_field(wrong_field: Exchange) -> None:
+def test_error_names_the_field(invalid_field: Exchange) -> None:
     """The rejection of an invalid field of a chat completion names it in `error.param`, `message` or `code`."""
-    if wrong_field.status == 200:
+    if invalid_field.status == 200:
         raise Inconclusive("the request is not rejected, which is allowed for this one")
-    row, error = WRONG_FIELDS[wrong_field.case], error_of(wrong_field)
+    row, error = WRONG_FIELDS[invalid_field.case], error_of(invalid_field)
     assert any(name in words(error) for name in row.names), f"`{row.field}` is not named in {quoted(error)}"
 
 
@@ -110,12 +110,12 @@ def answered_all_the_same(*cases: str) -> Callable[[Exchange], Exchange]:
 @should(
     MISSING_FIELD,
     says=OBSERVED("OpenAI rejects each of these messages with 400", *evidence.WRONG_BODY),
-    counterexample=changed(wrong_field, answered_all_the_same("message-without-role")),
+    counterexample=changed(invalid_field, answered_all_the_same("message-without-role")),
     any_status=True,
 )
-def test_message_of_another_form_is_refused(wrong_field: Exchanges) -> None:
+def test_malformed_message_is_rejected(invalid_field: Exchanges) -> None:
     """A message that is a string, has no `role`, or has a number as `content` is rejected."""
-    _are_rejected(wrong_field, "message-as-string", "message-without-role", "content-as-number")
+    _are_rejected(invalid_field, "message-as-string", "message-without-role", "content-as-number")
 
 
 @may(
@@ -124,12 +124,12 @@ def test_message_of_another_form_is_refused(wrong_field: Exchanges) -> None:
         "OpenAI rejects a chat without `model` with 400, which no official client can send",
         *evidence.NO_MODEL,
     ),
-    counterexample=changed(wrong_field, answered_all_the_same("no-model")),
+    counterexample=changed(invalid_field, answered_all_the_same("no-model")),
     any_status=True,
 )
-def test_missing_model_is_refused(wrong_field: Exchanges) -> None:
+def test_missing_model_is_rejected(invalid_field: Exchanges) -> None:
     """A chat completion without `model` is rejected, even if the endpoint has only one model."""
-    _are_rejected(wrong_field, "no-model")
+    _are_rejected(invalid_field, "no-model")
 
 
 def _are_rejected(sent: Exchanges, *cases: str) -> None:
@@ -148,13 +148,13 @@ def _are_rejected(sent: Exchanges, *cases: str) -> None:
     says=OBSERVED(
         "OpenAI gives `param` for a field of the body, though null for a missing `model`", *evidence.NO_MODEL
     ),
-    counterexample=broken(wrong_field, "error.param", "temperature"),
+    counterexample=broken(invalid_field, "error.param", "temperature"),
 )
-def test_param_is_the_field(wrong_field: Exchange) -> None:
+def test_param_is_the_field(invalid_field: Exchange) -> None:
     """The rejection of an invalid field of a chat completion names it in `error.param`."""
-    if wrong_field.status == 200:
+    if invalid_field.status == 200:
         raise Inconclusive("the request is not rejected, which is allowed for this one")
-    row, error = WRONG_FIELDS[wrong_field.case], error_of(wrong_field)
+    row, error = WRONG_FIELDS[invalid_field.case], error_of(invalid_field)
     param = error.get("param")
     if param is None and not row.param:
         return
@@ -167,12 +167,12 @@ def test_param_is_the_field(wrong_field: Exchange) -> None:
 @must(
     INVALID_JSON,
     says=RFC(8259, "2"),
-    counterexample=body(wrong_json, b'{"object": "chat.completion", "choices": [{"index": 0}]}'),
+    counterexample=body(invalid_json, b'{"object": "chat.completion", "choices": [{"index": 0}]}'),
     any_status=True,
 )
-def test_nothing_is_made_of_it(wrong_json: Exchange) -> None:
+def test_invalid_json_is_not_served(invalid_json: Exchange) -> None:
     """A chat completion whose body is not a JSON object is rejected; no `choices` are returned."""
-    if wrong_json.get("choices") is not ABSENT:
+    if invalid_json.get("choices") is not ABSENT:
         # The same cause as that of a wrong status.
         raise Deviation("the response has `choices`", finding=f"{INVALID_JSON.id}/status")
 
@@ -190,20 +190,20 @@ def test_unknown_path_gives_an_error_object(unknown_path: Exchange) -> None:
 @should(
     UNKNOWN_PATH,
     says=DOC("ErrorResponse.error"),
-    counterexample=broken(wrong_method, "error", "Method Not Allowed"),
+    counterexample=broken(unsupported_method, "error", "Method Not Allowed"),
 )
-def test_wrong_method_gives_an_error_object(wrong_method: Exchange) -> None:
+def test_unsupported_method_gives_an_error_object(unsupported_method: Exchange) -> None:
     """The response to an unsupported method (PUT) has an `error` object with a `message`."""
-    refused_with_object(wrong_method, NO_ERROR_OBJECT_UNROUTED)
+    refused_with_object(unsupported_method, NO_ERROR_OBJECT_UNROUTED)
 
 
-@must(UNKNOWN_PATH, says=RFC(9110, "15.5.6"), counterexample=header(wrong_method, "allow", "GET"))
-def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
+@must(UNKNOWN_PATH, says=RFC(9110, "15.5.6"), counterexample=header(unsupported_method, "allow", "GET"))
+def test_405_names_the_allowed_methods(unsupported_method: Exchange) -> None:
     """The 405 for a PUT to `/chat/completions` has an `Allow` header that lists POST."""
-    if wrong_method.status != 405:
-        raise Inconclusive(f"the status is {wrong_method.status}, which does not require `Allow`")
-    allowed = {name.strip().upper() for name in (wrong_method.header("allow") or "").split(",")}
-    assert "POST" in allowed, f"`Allow` is {wrong_method.header('allow')!r}"
+    if unsupported_method.status != 405:
+        raise Inconclusive(f"the status is {unsupported_method.status}, which does not require `Allow`")
+    allowed = {name.strip().upper() for name in (unsupported_method.header("allow") or "").split(",")}
+    assert "POST" in allowed, f"`Allow` is {unsupported_method.header('allow')!r}"
 
 
 @may(
@@ -216,7 +216,7 @@ def test_405_names_the_allowed_methods(wrong_method: Exchange) -> None:
         too_many_tokens, lambda e: e.with_response(status=400, body=b'{"error": {"message": "Bad."}}')
     ),
 )
-def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -> None:
+def test_too_many_tokens_are_capped_or_rejected(too_many_tokens: Exchange) -> None:
     """A too large `max_tokens` is capped, or rejected with it in `error.param` or `context_length_exceeded`."""
     if too_many_tokens.status == 200:
         assert too_many_tokens.at("choices", list), "status 200, and no choices"
@@ -235,7 +235,7 @@ def test_too_many_tokens_are_cut_or_refused_by_name(too_many_tokens: Exchange) -
     ),
     counterexample=broken(long_prompt, "error.code", "invalid_request"),
 )
-def test_overlong_prompt_is_refused_by_its_code(long_prompt: Exchange) -> None:
+def test_overlong_prompt_is_rejected_with_its_code(long_prompt: Exchange) -> None:
     """A prompt too long for the context is rejected with the `error.code` `context_length_exceeded`."""
     if long_prompt.status == 200:
         raise Inconclusive(f"the prompt of {SENTENCES} sentences fits into this model's context")
@@ -250,7 +250,7 @@ def test_overlong_prompt_is_refused_by_its_code(long_prompt: Exchange) -> None:
         long_prompt, lambda e: e.with_response(status=200, body=b'{"choices": [{}], "usage": {"prompt_tokens": 2051}}')
     ),
 )
-def test_long_prompt_is_answered_whole_or_refused(
+def test_long_prompt_is_read_whole_or_rejected(
     long_prompt: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """A prompt of 9,000 words is rejected, or read whole: `usage.prompt_tokens` is at least 4,500."""

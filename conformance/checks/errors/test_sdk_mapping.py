@@ -10,7 +10,7 @@ from conformance import OBSERVED, SDK, Deviation, Document, Exchange, Facet, Inc
 from conformance.checks.common import evidence
 from conformance.checks.common.errors import NO_ERROR_OBJECT, is_refused_on_purpose
 from conformance.checks.common.kinds import error_response
-from conformance.checks.errors.exchanges import SDK_MAPPING, unknown_model, wrong_field, wrong_json
+from conformance.checks.errors.exchanges import SDK_MAPPING, invalid_field, invalid_json, unknown_model
 from conformance.checks.errors.test_envelope import REFUSALS
 from conformance.counterexamples import answered, body, header
 from conformance.wire.client_behavior import raised
@@ -36,23 +36,23 @@ def test_unknown_model_raises_not_found(unknown_model: Exchange) -> None:
 @should(
     SDK_MAPPING,
     says=OBSERVED("OpenAI rejects an invalid body with 400", *evidence.WRONG_BODY),
-    counterexample=answered(wrong_field, 422),
+    counterexample=answered(invalid_field, 422),
 )
-def test_wrong_field_raises_bad_request(wrong_field: Exchange) -> None:
+def test_invalid_field_raises_bad_request(invalid_field: Exchange) -> None:
     """An invalid field that is rejected gets status 400, for which the official client raises `BadRequestError`."""
-    if wrong_field.status == 200:
+    if invalid_field.status == 200:
         raise Inconclusive("the request is not rejected, which is allowed for this one")
-    raises(wrong_field, 400)
+    raises(invalid_field, 400)
 
 
 @should(
     SDK_MAPPING,
     says=OBSERVED("OpenAI rejects a body that is not JSON with 400", *evidence.NOT_JSON),
-    counterexample=answered(wrong_json, 422),
+    counterexample=answered(invalid_json, 422),
 )
-def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
+def test_invalid_json_raises_bad_request(invalid_json: Exchange) -> None:
     """A body that is not a JSON object gets status 400: the official client raises `BadRequestError`."""
-    raises(wrong_json, 400)
+    raises(invalid_json, 400)
 
 
 @should(
@@ -62,7 +62,7 @@ def test_wrong_json_raises_bad_request(wrong_json: Exchange) -> None:
     witness=REFUSALS,
     reads=frozenset({Facet.HEADERS}),
 )
-def test_refusals_do_not_ask_to_be_tried_again(error_response: Exchange) -> None:
+def test_rejections_do_not_request_a_retry(error_response: Exchange) -> None:
     """The rejection of an invalid request does not have the header `x-should-retry: true`."""
     is_refused_on_purpose(error_response)
     assert error_response.header("x-should-retry") != "true", "`x-should-retry` is `true`"

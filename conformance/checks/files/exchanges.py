@@ -33,55 +33,55 @@ def content_for(model: str) -> bytes:
     return jsonl([{"custom_id": "größe-1", "method": "POST", "url": "/v1/chat/completions", "body": body}])
 
 
-def by_id(uploaded: Exchange, below: str = "") -> str:
+def by_id(file_uploaded: Exchange, below: str = "") -> str:
     """Return the path of the file that was uploaded."""
-    return f"{PATH}/{segment(uploaded.at('id', str))}{below}"
+    return f"{PATH}/{segment(file_uploaded.at('id', str))}{below}"
 
 
 @exchange(FILES, cost=0)
-def uploaded(target: Target) -> Request:
+def file_uploaded(target: Target) -> Request:
     """The upload of a small JSONL file for a batch."""
     file = Upload(FILENAME, content_for(target.model("chat")), "application/jsonl")
     return multipart(PATH, {"purpose": "batch"}, {"file": file})
 
 
 @exchange(FILES, cost=0)
-def listed(uploaded: Exchange) -> Request:
+def files_listed(file_uploaded: Exchange) -> Request:
     """The list of files."""
     return get(PATH)
 
 
 @exchange(FILES, cost=0)
-def retrieved(uploaded: Exchange) -> Request:
+def file_retrieved(file_uploaded: Exchange) -> Request:
     """The uploaded file, retrieved by its id."""
-    return get(by_id(uploaded))
+    return get(by_id(file_uploaded))
 
 
 @exchange(FILES, cost=0, media=FILE_MEDIA)
-def content(uploaded: Exchange) -> Request:
+def file_content(file_uploaded: Exchange) -> Request:
     """The content of the uploaded file."""
-    return get(by_id(uploaded, "/content"))
+    return get(by_id(file_uploaded, "/content"))
 
 
 @exchange(FILES, expects={400, 422}, cost=0, roles=(), invalid=True)
-def no_purpose(uploaded: Exchange) -> Request:
+def upload_without_purpose(file_uploaded: Exchange) -> Request:
     """The upload of a file without a `purpose`."""
     return multipart(PATH, {}, {"file": Upload(FILENAME, b"{}\n", "application/jsonl")})
 
 
 @exchange(FILES, expects=404, cost=0, roles=(), invalid=True)
-def unknown_file(uploaded: Exchange) -> Request:
+def unknown_file(file_uploaded: Exchange) -> Request:
     """A file that does not exist."""
     return get(f"{PATH}/{NO_FILE}")
 
 
 @exchange(FILES, cost=0, last=True)
-def deleted(uploaded: Exchange) -> Request:
+def file_deleted(file_uploaded: Exchange) -> Request:
     """The deletion of the uploaded file."""
-    return delete(by_id(uploaded))
+    return delete(by_id(file_uploaded))
 
 
 @exchange(FILES, expects={200, 404}, cost=0, last=True, until=GONE)
-def gone(uploaded: Exchange, deleted: Exchange) -> Request:
+def deleted_file_retrieved(file_uploaded: Exchange, file_deleted: Exchange) -> Request:
     """The deleted file, retrieved by its id."""
-    return get(by_id(uploaded))
+    return get(by_id(file_uploaded))

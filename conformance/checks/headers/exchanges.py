@@ -16,7 +16,7 @@ ANYTHING = ("", "text/", "text/html", "application/")
 
 
 @exchange(CORS, expects={200, 204}, cost=0, roles=(), media=ANYTHING)
-def preflight() -> Request:
+def cors_preflight() -> Request:
     """The preflight that a browser sends before the official client's request from a web page."""
     headers = {
         "Origin": PAGE,
@@ -27,7 +27,7 @@ def preflight() -> Request:
 
 
 @exchange(CORS, cost=0, roles=())
-def listed_from_a_page(preflight: Exchange) -> Request:
+def models_from_page(cors_preflight: Exchange) -> Request:
     """The list of models, requested by a web page."""
-    del preflight
+    del cors_preflight
     return Request("GET", "/models", headers={"Origin": PAGE})

@@ -12,7 +12,7 @@ from conformance.checks.common.errors import error_of
 from conformance.checks.common.kinds import any_response, any_success, error_response
 from conformance.checks.errors.exchanges import unknown_model
 from conformance.checks.headers.exchanges import REQUEST_ID
-from conformance.checks.models.exchanges import listed
+from conformance.checks.models.exchanges import models_listed
 from conformance.counterexamples import header
 
 ID = "x-request-id"
@@ -25,13 +25,13 @@ HEADERS = frozenset({Facet.HEADERS})
 
 
 @may(REQUEST_ID, says=READ, counterexample=header(hello, ID, None), when=(PATH_OF_THE_API,), reads=HEADERS)
-def test_answer_has_an_id(any_success: Exchange) -> None:
+def test_response_has_a_request_id(any_success: Exchange) -> None:
     """A successful response has an `x-request-id` header."""
     assert (any_success.header(ID) or "").strip(), f"`{ID}` is {any_success.header(ID)!r}"
 
 
 @may(REQUEST_ID, says=READ, counterexample=header(unknown_model, ID, " "), reads=HEADERS)
-def test_refusal_has_an_id(error_response: Exchange) -> None:
+def test_error_has_a_request_id(error_response: Exchange) -> None:
     """An error response has an `x-request-id` header."""
     error_of(error_response)
     if error_response.status == 403:
@@ -43,10 +43,10 @@ def test_refusal_has_an_id(error_response: Exchange) -> None:
     REQUEST_ID,
     says=READ,
     counterexample=header(None, ID, "req_1"),
-    witness=(hello, listed, unknown_model),
+    witness=(hello, models_listed, unknown_model),
     reads=HEADERS,
 )
-def test_ids_are_distinct(any_response: Exchanges) -> None:
+def test_request_ids_are_distinct(any_response: Exchanges) -> None:
     """Each response has a different `x-request-id`."""
     ids = [name for observed in any_response if (name := observed.header(ID))]
     if len(ids) < 2:

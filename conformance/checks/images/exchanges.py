@@ -28,13 +28,13 @@ def paint(target: Target, **optional: Any) -> Request:
 
 
 @exchange(GENERATE, roles=IMAGE, cost=TOKENS)
-def painted(target: Target) -> Request:
+def image_generated(target: Target) -> Request:
     """An image for a prompt, and no optional field."""
     return paint(target)
 
 
 @exchange(GENERATE, roles=IMAGE, cost=TOKENS)
-def painted_in_base64(target: Target) -> Request:
+def image_in_base64(target: Target) -> Request:
     """An image with `response_format` `b64_json`."""
     return paint(target, response_format="b64_json")
 
@@ -48,51 +48,51 @@ WRONG_PAINTINGS = {
 
 
 @exchange(GENERATE, expects=FILE_REFUSED, each=WRONG_PAINTINGS, roles=IMAGE, cost=20, invalid=True)
-def wrong_painting(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
+def invalid_image_request(target: Target, image_generated: Exchange, row: dict[str, Any]) -> Request:
     """An image request without a prompt, with an empty prompt, with `n` 0, or with an unknown `size`."""
-    del painted
+    del image_generated
     return post("/images/generations", {"model": target.model("image"), **row})
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=2 * TOKENS)
-def painted_twice(target: Target, painted: Exchange) -> Request:
+def two_images(target: Target, image_generated: Exchange) -> Request:
     """Two images in one request."""
-    del painted
+    del image_generated
     return paint(target, n=2)
 
 
 @exchange(OPTIONS, roles=IMAGE, each={size: size for size in ("1024x1024", "1536x1024")}, cost=TOKENS)
-def painted_in_size(target: Target, painted: Exchange, row: str) -> Request:
+def image_of_size(target: Target, image_generated: Exchange, row: str) -> Request:
     """An image of a documented `size`, square or wide."""
-    del painted
+    del image_generated
     return paint(target, size=row)
 
 
 @exchange(OPTIONS, roles=IMAGE, each={name: name for name in ("png", "jpeg", "webp")}, cost=TOKENS)
-def painted_as(target: Target, painted: Exchange, row: str) -> Request:
+def image_of_format(target: Target, image_generated: Exchange, row: str) -> Request:
     """An image of a documented `output_format`."""
-    del painted
+    del image_generated
     return paint(target, output_format=row)
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
-def painted_transparent(target: Target, painted: Exchange) -> Request:
+def image_transparent(target: Target, image_generated: Exchange) -> Request:
     """An image with `background` `transparent`."""
-    del painted
+    del image_generated
     return paint(target, background="transparent")
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=400)
-def painted_roughly(target: Target, painted: Exchange) -> Request:
+def image_of_low_quality(target: Target, image_generated: Exchange) -> Request:
     """An image with `quality` `low`."""
-    del painted
+    del image_generated
     return paint(target, quality="low")
 
 
 @exchange(OPTIONS, roles=IMAGE, cost=TOKENS)
-def painted_behind_url(target: Target, painted: Exchange) -> Request:
+def image_by_url(target: Target, image_generated: Exchange) -> Request:
     """An image with `response_format` `url`."""
-    del painted
+    del image_generated
     return paint(target, response_format="url")
 
 
@@ -104,9 +104,9 @@ TAKEN = {
 
 
 @exchange(OPTIONS, roles=IMAGE, each=TAKEN, cost=TOKENS)
-def painted_with(target: Target, painted: Exchange, row: dict[str, Any]) -> Request:
+def image_with_option(target: Target, image_generated: Exchange, row: dict[str, Any]) -> Request:
     """An image with a parameter whose effect an image of one color does not show."""
-    del painted
+    del image_generated
     return paint(target, **row)
 
 
@@ -121,47 +121,47 @@ def change(target: Target, **files: Any) -> Request:
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
-def edited(target: Target) -> Request:
+def image_edited(target: Target) -> Request:
     """An image to be edited, as a file of a form."""
     return change(target, image=picture_file("solid.png"))
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
-def edited_from_two(target: Target, edited: Exchange) -> Request:
+def two_images_edited(target: Target, image_edited: Exchange) -> Request:
     """Two images to be edited, as `image[]`, as the official client sends a list."""
-    del edited
+    del image_edited
     return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS, invalid=True)
-def edited_under_wrong_mask(target: Target, edited: Exchange) -> Request:
+def edit_with_wrong_mask(target: Target, image_edited: Exchange) -> Request:
     """An image edit whose `mask` has another size than the image."""
-    del edited
+    del image_edited
     return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
-def edited_from_nothing(target: Target, edited: Exchange) -> Request:
+def edit_without_image(target: Target, image_edited: Exchange) -> Request:
     """An image edit without an image."""
-    del edited
+    del image_edited
     return change(target)
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
-def edited_from_text(target: Target, edited: Exchange) -> Request:
+def edit_of_text_file(target: Target, image_edited: Exchange) -> Request:
     """An image edit of a text file named `picture.png`."""
-    del edited
+    del image_edited
     return change(target, image=Upload("picture.png", b"This is not a picture.\n" * 20, "image/png"))
 
 
 @exchange(OTHER, roles=IMAGE, cost=TOKENS)
-def varied(target: Target) -> Request:
+def image_variation(target: Target) -> Request:
     """A variation of a square image."""
     return multipart("/images/variations", {"model": target.model("image")}, {"image": picture_file("solid.png")})
 
 
 @exchange(OTHER, roles=IMAGE, cost=TOKENS)
-def painted_streamed(target: Target, painted: Exchange) -> Request:
+def image_streamed(target: Target, image_generated: Exchange) -> Request:
     """An image as a stream of events, with one partial image."""
-    del painted
+    del image_generated
     return paint(target, stream=True, partial_images=1)

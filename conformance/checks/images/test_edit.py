@@ -16,13 +16,13 @@ from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import (
     EDIT,
     OTHER,
-    edited,
-    edited_from_nothing,
-    edited_from_text,
-    edited_from_two,
-    edited_under_wrong_mask,
-    painted_streamed,
-    varied,
+    edit_of_text_file,
+    edit_with_wrong_mask,
+    edit_without_image,
+    image_edited,
+    image_streamed,
+    image_variation,
+    two_images_edited,
 )
 from conformance.checks.images.reading import contents_in, picture_of, pictures_in
 from conformance.counterexamples import body, broken, rewritten
@@ -32,38 +32,38 @@ SOURCE = b64encode(content_of("solid.png")).decode()
 PARTIAL = "image_generation.partial_image"
 
 
-@must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(edited, "data.0.b64_json", 7))
+@must(EDIT, says=SDK("ImagesResponse"), counterexample=broken(image_edited, "data.0.b64_json", 7))
 def test_edit_has_the_documented_shape(edited_images: Exchange) -> None:
     """The response to an image edit is an `ImagesResponse` of the documented shape."""
     conforms(edited_images, "ImagesResponse", MUST)
 
 
-@must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(edited, "data.0.b64_json", NO_PICTURE))
-def test_edit_is_a_picture(edited_images: Exchange) -> None:
+@must(EDIT, says=SDK("Image.b64_json"), counterexample=broken(image_edited, "data.0.b64_json", NO_PICTURE))
+def test_edit_is_an_image(edited_images: Exchange) -> None:
     """`b64_json` of an edited image is base64 of a complete PNG, JPEG, WebP or GIF."""
     pictures_in(edited_images)
 
 
-@must(EDIT, says=DOC("createImageEdit"), counterexample=broken(edited, "data.0.b64_json", SOURCE))
-def test_edit_is_another_picture(edited: Exchange) -> None:
+@must(EDIT, says=DOC("createImageEdit"), counterexample=broken(image_edited, "data.0.b64_json", SOURCE))
+def test_edit_differs_from_its_source(image_edited: Exchange) -> None:
     """An edited image differs from the image that was sent."""
-    assert contents_in(edited)[0] != content_of("solid.png"), "the image that was sent is returned, byte for byte"
+    assert contents_in(image_edited)[0] != content_of("solid.png"), "the image that was sent is returned, byte for byte"
 
 
-@must(EDIT, says=DOC("CreateImageEditRequest.image"), counterexample=broken(edited_from_two, "data", []))
-def test_several_pictures_are_taken(edited_from_two: Exchange) -> None:
+@must(EDIT, says=DOC("CreateImageEditRequest.image"), counterexample=broken(two_images_edited, "data", []))
+def test_several_images_are_accepted(two_images_edited: Exchange) -> None:
     """An image edit with two images in `image[]` is accepted, and returns one image."""
-    found = len(edited_from_two.at("data", list))
+    found = len(two_images_edited.at("data", list))
     assert found == 1, f"{found} images returned where one is requested"
 
 
-@must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(varied, "data.0.b64_json", NO_PICTURE))
-def test_variation_is_a_picture(varied_images: Exchange) -> None:
+@must(OTHER, says=SDK("Image.b64_json"), counterexample=broken(image_variation, "data.0.b64_json", NO_PICTURE))
+def test_variation_is_an_image(varied_images: Exchange) -> None:
     """`b64_json` of an image variation is base64 of a complete PNG, JPEG, WebP or GIF."""
     pictures_in(varied_images)
 
 
-@must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(varied, "created", "now"))
+@must(OTHER, says=SDK("ImagesResponse"), counterexample=broken(image_variation, "created", "now"))
 def test_variation_has_the_documented_shape(varied_images: Exchange) -> None:
     """The response to an image variation is an `ImagesResponse` of the documented shape."""
     conforms(varied_images, "ImagesResponse", MUST)
@@ -72,12 +72,12 @@ def test_variation_has_the_documented_shape(varied_images: Exchange) -> None:
 @must(
     OTHER,
     says=DOC("ImageGenCompletedEvent"),
-    counterexample=rewritten(painted_streamed, lambda chunks: chunks[:-1]),
+    counterexample=rewritten(image_streamed, lambda chunks: chunks[:-1]),
     decides="images/generations: stream",
 )
-def test_stream_ends_with_the_picture(painted_streamed: Exchange) -> None:
+def test_stream_ends_with_the_image(image_streamed: Exchange) -> None:
     """An image stream ends with `image_generation.completed`, whose `b64_json` is a complete image."""
-    last = painted_streamed.chunks[-1]
+    last = image_streamed.chunks[-1]
     assert last.at("type", str) == "image_generation.completed"
     content = decode_base64(last.at("b64_json", str))
     assert content, "`b64_json` is not base64, or is empty"
@@ -93,12 +93,12 @@ def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]
 @must(
     OTHER,
     says=DOC("ImageGenPartialImageEvent.partial_image_index"),
-    counterexample=rewritten(painted_streamed, numbered_wrongly),
+    counterexample=rewritten(image_streamed, numbered_wrongly),
     decides="images/generations: partial_images",
 )
-def test_rough_pictures_are_numbered(painted_streamed: Exchange) -> None:
+def test_partial_images_are_numbered(image_streamed: Exchange) -> None:
     """In an image stream, partial images are numbered from 0, and not more than `partial_images`."""
-    rough = [chunk for chunk in painted_streamed.chunks if chunk.get("type") == PARTIAL]
+    rough = [chunk for chunk in image_streamed.chunks if chunk.get("type") == PARTIAL]
     numbers = [chunk.at("partial_image_index", int) for chunk in rough]
     assert numbers == list(range(len(rough))), f"`partial_image_index` of the partial images: {numbers}"
-    assert len(rough) <= painted_streamed.sent.json["partial_images"], f"{len(rough)} partial images"
+    assert len(rough) <= image_streamed.sent.json["partial_images"], f"{len(rough)} partial images"

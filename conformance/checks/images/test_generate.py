@@ -11,19 +11,21 @@ from conformance.checks.common.conditions import BASE64_PICTURES, ONE_PICTURE
 from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.common.requests import NO_PICTURE
-from conformance.checks.images.exchanges import GENERATE, painted, painted_in_base64, wrong_painting
+from conformance.checks.images.exchanges import GENERATE, image_generated, image_in_base64, invalid_image_request
 from conformance.checks.images.reading import pictures_in
 from conformance.counterexamples import body, broken
 
 
-@must(GENERATE, says=SDK("ImagesResponse"), counterexample=broken(painted, "data.0.b64_json", 7))
+@must(GENERATE, says=SDK("ImagesResponse"), counterexample=broken(image_generated, "data.0.b64_json", 7))
 def test_body_has_the_documented_shape(generated_images: Exchange) -> None:
     """The response to an image request is an `ImagesResponse` of the documented shape."""
     conforms(generated_images, "ImagesResponse", MUST)
 
 
-@must(GENERATE, says=SDK("ImagesResponse.data"), counterexample=broken(painted, "data", []), when=(ONE_PICTURE,))
-def test_there_is_one_picture(generated_images: Exchange) -> None:
+@must(
+    GENERATE, says=SDK("ImagesResponse.data"), counterexample=broken(image_generated, "data", []), when=(ONE_PICTURE,)
+)
+def test_there_is_one_image(generated_images: Exchange) -> None:
     """An image request with one image returns exactly one in `data`, with `b64_json` or `url`."""
     found = len(generated_images.at("data", list))
     assert found == 1, f"{found} images returned where one is requested"
@@ -34,23 +36,25 @@ def test_there_is_one_picture(generated_images: Exchange) -> None:
 @must(
     GENERATE,
     says=SDK("Image.b64_json"),
-    counterexample=broken(painted, "data.0.b64_json", NO_PICTURE),
-    witness=(painted, painted_in_base64),
+    counterexample=broken(image_generated, "data.0.b64_json", NO_PICTURE),
+    witness=(image_generated, image_in_base64),
     decides="images/generations: prompt",
 )
-def test_bytes_are_a_picture(generated_images: Exchange) -> None:
+def test_bytes_are_an_image(generated_images: Exchange) -> None:
     """`b64_json` of a generated image is base64 of a complete PNG, JPEG, WebP or GIF."""
     pictures_in(generated_images)
 
 
-@must(GENERATE, says=SDK("ImagesResponse.created"), counterexample=broken(painted, "created", 1_800_000_000_000))
+@must(
+    GENERATE, says=SDK("ImagesResponse.created"), counterexample=broken(image_generated, "created", 1_800_000_000_000)
+)
 def test_created_is_in_seconds(generated_images: Exchange) -> None:
     """`created` of an image response is a Unix time in seconds, after 2019; not in milliseconds."""
     assert 1_577_836_800 <= generated_images.at("created", int) < 100_000_000_000
 
 
-@should(GENERATE, says=SDK("ImagesResponse.size"), counterexample=broken(painted, "size", "16x16"))
-def test_size_told_is_the_size(generated_images: Exchange) -> None:
+@should(GENERATE, says=SDK("ImagesResponse.size"), counterexample=broken(image_generated, "size", "16x16"))
+def test_reported_size_is_that_of_the_image(generated_images: Exchange) -> None:
     """`size` and `output_format`, where an image response has them, are those of the returned image."""
     size, form = generated_images.at("size", str | None, None), generated_images.at("output_format", str | None, None)
     if not size and not form:
@@ -60,7 +64,11 @@ def test_size_told_is_the_size(generated_images: Exchange) -> None:
     assert form in {None, "", picture.kind}, f"`output_format` is {form}, the image is a {picture.kind}"
 
 
-@must(GENERATE, says=SDK("images_response.Usage.total_tokens"), counterexample=broken(painted, "usage.total_tokens", 1))
+@must(
+    GENERATE,
+    says=SDK("images_response.Usage.total_tokens"),
+    counterexample=broken(image_generated, "usage.total_tokens", 1),
+)
 def test_total_tokens_is_the_sum(generated_images: Exchange) -> None:
     """In an image response, `usage.total_tokens` is `input_tokens` plus `output_tokens`."""
     if not generated_images.at("usage", dict | None, None):
@@ -72,11 +80,11 @@ def test_total_tokens_is_the_sum(generated_images: Exchange) -> None:
 @may(
     GENERATE,
     says=DOC("CreateImageRequest.response_format"),
-    counterexample=broken(painted_in_base64, "data.0", {"url": "https://example.invalid/picture.png"}),
+    counterexample=broken(image_in_base64, "data.0", {"url": "https://example.invalid/picture.png"}),
     when=(BASE64_PICTURES,),
     decides="images/generations: response_format",
 )
-def test_base64_comes_when_asked_for(generated_images: Exchange) -> None:
+def test_image_is_in_base64(generated_images: Exchange) -> None:
     """With `response_format` `b64_json`, every generated image has `b64_json` and no `url`."""
     for index in range(len(generated_images.at("data", list))):
         if not generated_images.at(f"data.{index}.b64_json", str | None, None):

@@ -14,14 +14,14 @@ from conformance.checks.common.conditions import PICTURE_FORMAT, PICTURE_URLS, S
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.images.exchanges import (
     OPTIONS,
-    painted,
-    painted_as,
-    painted_behind_url,
-    painted_in_size,
-    painted_roughly,
-    painted_transparent,
-    painted_twice,
-    painted_with,
+    image_by_url,
+    image_generated,
+    image_of_format,
+    image_of_low_quality,
+    image_of_size,
+    image_transparent,
+    image_with_option,
+    two_images,
 )
 from conformance.checks.images.reading import pictures_in
 from conformance.counterexamples import broken, changed
@@ -42,13 +42,13 @@ def first(observed: Exchange) -> Picture:
     OPTIONS,
     says=DOC(f"{REQUEST}.n"),
     counterexample=changed(
-        painted_twice, lambda e: broken(None, "data.1", {}).change(broken(None, "data", [{}]).change(e))
+        two_images, lambda e: broken(None, "data.1", {}).change(broken(None, "data", [{}]).change(e))
     ),
     decides="images/generations: n",
 )
-def test_there_are_n_pictures(painted_twice: Exchange) -> None:
+def test_n_images_are_returned(two_images: Exchange) -> None:
     """An image request with `n` 2 returns two images in `data`."""
-    found = len(painted_twice.at("data", list))
+    found = len(two_images.at("data", list))
     if found != 2:
         raise Deviation(f"{found} images where `n` is 2", finding="ignored:n")
 
@@ -56,11 +56,11 @@ def test_there_are_n_pictures(painted_twice: Exchange) -> None:
 @must(
     OPTIONS,
     says=DOC(f"{REQUEST}.size"),
-    counterexample=broken(painted_in_size, "data.0.b64_json", GIF),
+    counterexample=broken(image_of_size, "data.0.b64_json", GIF),
     decides="images/generations: size",
     when=(SIZE_IN_PIXELS,),
 )
-def test_picture_has_the_size_asked_for(generated_images: Exchange) -> None:
+def test_image_has_the_requested_size(generated_images: Exchange) -> None:
     """A generated image is as wide and high in pixels as the requested `size`."""
     picture, wanted = first(generated_images), str(generated_images.sent.json["size"])
     if picture.size == wanted:
@@ -76,11 +76,11 @@ def test_picture_has_the_size_asked_for(generated_images: Exchange) -> None:
 @must(
     OPTIONS,
     says=DOC(f"{REQUEST}.output_format"),
-    counterexample=broken(painted_as, "data.0.b64_json", GIF),
+    counterexample=broken(image_of_format, "data.0.b64_json", GIF),
     decides="images/generations: output_format",
     when=(PICTURE_FORMAT,),
 )
-def test_picture_has_the_format_asked_for(generated_images: Exchange) -> None:
+def test_image_has_the_requested_format(generated_images: Exchange) -> None:
     """A generated image has the requested `output_format`."""
     kind, wanted = first(generated_images).kind, generated_images.sent.json["output_format"]
     if kind != wanted:
@@ -96,11 +96,11 @@ def opaque(observed: Exchange) -> Exchange:
 @must(
     OPTIONS,
     says=DOC(f"{REQUEST}.background"),
-    counterexample=changed(painted_transparent, opaque),
+    counterexample=changed(image_transparent, opaque),
     decides="images/generations: background",
     when=(TRANSPARENT,),
 )
-def test_transparent_picture_has_an_alpha_channel(generated_images: Exchange) -> None:
+def test_transparent_image_has_an_alpha_channel(generated_images: Exchange) -> None:
     """With `background` `transparent`, the returned image has an alpha channel."""
     picture = first(generated_images)
     if not picture.alpha:
@@ -110,12 +110,14 @@ def test_transparent_picture_has_an_alpha_channel(generated_images: Exchange) ->
 @may(
     OPTIONS,
     says=DOC(f"{REQUEST}.quality"),
-    counterexample=broken(painted_roughly, "usage.output_tokens", 100_000),
+    counterexample=broken(image_of_low_quality, "usage.output_tokens", 100_000),
     decides="images/generations: quality",
 )
-def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange) -> None:
+def test_low_quality_uses_fewer_tokens(image_of_low_quality: Exchange, image_generated: Exchange) -> None:
     """An image with `quality` `low` uses fewer `usage.output_tokens` than one with the default quality."""
-    low, default = (each.at("usage.output_tokens", int | None, None) for each in (painted_roughly, painted))
+    low, default = (
+        each.at("usage.output_tokens", int | None, None) for each in (image_of_low_quality, image_generated)
+    )
     if low is None or default is None:
         raise Inconclusive("accepted, effect not observable: no `usage` is reported")
     if low == default:
@@ -126,11 +128,11 @@ def test_low_quality_is_not_dearer(painted_roughly: Exchange, painted: Exchange)
 @must(
     OPTIONS,
     says=DOC(f"{REQUEST}.response_format"),
-    counterexample=broken(painted_behind_url, "data.0", {"b64_json": GIF}),
+    counterexample=broken(image_by_url, "data.0", {"b64_json": GIF}),
     decides="images/generations: response_format",
     when=(PICTURE_URLS,),
 )
-def test_url_comes_when_asked_for(generated_images: Exchange) -> None:
+def test_image_has_a_url(generated_images: Exchange) -> None:
     """With `response_format` `url`, the generated image has an http or https `url`."""
     url = generated_images.at("data.0.url", str | None, None)
     if not url:
@@ -138,8 +140,8 @@ def test_url_comes_when_asked_for(generated_images: Exchange) -> None:
     assert url.startswith(("https://", "http://")), f"`url` is {url[:80]!r}"
 
 
-@must(OPTIONS, says=DOC("createImage"), counterexample=broken(painted_with, "data", []))
-def test_parameter_does_no_harm(painted_with: Exchange) -> None:
+@must(OPTIONS, says=DOC("createImage"), counterexample=broken(image_with_option, "data", []))
+def test_parameter_is_accepted(image_with_option: Exchange) -> None:
     """An image request with `user`, `moderation` or `output_compression` is accepted, and returns one image."""
-    found = len(painted_with.at("data", list))
+    found = len(image_with_option.at("data", list))
     assert found == 1, f"{found} images returned where one is requested"

@@ -24,43 +24,43 @@ def path_of(model: str) -> str:
 
 
 @exchange(LIST_SCHEMA, cost=0, roles=(), preflight=True)
-def listed() -> Request:
+def models_listed() -> Request:
     """The list of models."""
     return get("/models")
 
 
 @exchange(RETRIEVE, cost=0)
-def retrieved(target: Target) -> Request:
+def model_retrieved(target: Target) -> Request:
     """The chat model, retrieved by its id."""
     return get(path_of(target.model("chat")))
 
 
 @exchange(CONSISTENT, cost=0)
-def retrieved_last(listed: Exchange) -> Request:
+def listed_model_retrieved(models_listed: Exchange) -> Request:
     """The last listed model whose id contains a slash, or else the last one, retrieved by its listed id."""
-    ids = listed.all("data.*.id", str)
+    ids = models_listed.all("data.*.id", str)
     if not ids:
         raise Inconclusive("the list of models is empty")
     return get(path_of(([name for name in ids if "/" in name] or ids)[-1]))
 
 
 @exchange(SLASH, expects={200, 404} | REDIRECTED, cost=0, roles=())
-def listed_with_slash() -> Request:
+def models_with_trailing_slash() -> Request:
     """The list of models with a trailing slash in the path."""
     return get("/models/")
 
 
 @exchange(UNKNOWN, expects=404, cost=0, invalid=True)
-def retrieved_unknown(retrieved: Exchange) -> Request:
+def unknown_model_retrieved(model_retrieved: Exchange) -> Request:
     """A model id that does not exist, retrieved."""
-    retrieved.at("id", str)
+    model_retrieved.at("id", str)
     return get(f"/models/{NO_MODEL}")
 
 
 @exchange(ALIAS, expects={200, 400, 404}, cost=60, invalid=True)
-def shortened_id(target: Target, listed: Exchange) -> Request:
+def truncated_model_id(target: Target, models_listed: Exchange) -> Request:
     """A chat completion with half of the model's id."""
-    model, known = target.model("chat"), set(listed.all("data.*.id", str))
+    model, known = target.model("chat"), set(models_listed.all("data.*.id", str))
     half = len(model) // 2
     short = next((model[:size] for size in range(half, 0, -1) if model[:size] not in known), "")
     if not short:

@@ -15,8 +15,8 @@ from conformance.checks.models.exchanges import (
     LIST_SCHEMA,
     REDIRECTED,
     SLASH,
-    listed,
-    listed_with_slash,
+    models_listed,
+    models_with_trailing_slash,
 )
 from conformance.counterexamples import broken
 
@@ -27,27 +27,27 @@ def require_data(observed: Exchange) -> None:
         raise Inconclusive("the body has no array `data`, which another check finds")
 
 
-@must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(listed, "data.0.id", None))
+@must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(models_listed, "data.0.id", None))
 def test_list_has_the_documented_shape(model_list: Exchange) -> None:
     """The list of models is an object whose `data` are `Model` objects of the documented shape."""
     conforms(model_list, "ModelList", MUST)
 
 
-@must(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data", []))
+@must(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(models_listed, "data", []))
 def test_list_is_not_empty(model_list: Exchange) -> None:
     """The list of models has at least one entry in `data`."""
     require_data(model_list)
     assert model_list.at("data", list) != []
 
 
-@must(LIST_SCHEMA, says=SDK("Model.id"), counterexample=broken(listed, "data.0.id", ""))
+@must(LIST_SCHEMA, says=SDK("Model.id"), counterexample=broken(models_listed, "data.0.id", ""))
 def test_ids_are_not_empty(model_list: Exchange) -> None:
     """In the list of models, each `id` is a string that is not empty."""
     require_data(model_list)
     assert "" not in model_list.all("data.*.id", str)
 
 
-@should(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(listed, "data.1.id", "sim-chat"))
+@should(LIST_SCHEMA, says=DOC("listModels"), counterexample=broken(models_listed, "data.1.id", "sim-chat"))
 def test_ids_are_distinct(model_list: Exchange) -> None:
     """In the list of models, each `id` occurs once."""
     require_data(model_list)
@@ -56,15 +56,15 @@ def test_ids_are_distinct(model_list: Exchange) -> None:
     assert not twice, f"listed more than once: {', '.join(twice[:5])}"
 
 
-@should(LIST_CONTAINS, says=DOC("listModels"), counterexample=broken(listed, "data", []))
-def test_chat_model_is_listed(listed: Exchange, hello: Exchange) -> None:
+@should(LIST_CONTAINS, says=DOC("listModels"), counterexample=broken(models_listed, "data", []))
+def test_chat_model_is_listed(models_listed: Exchange, hello: Exchange) -> None:
     """The list of models contains the model that serves chat completions, perhaps prefixed with `models/`."""
     model = str(hello.sent.json["model"])
-    ids = {name.removeprefix("models/") for name in listed.all("data.*.id", str)}
+    ids = {name.removeprefix("models/") for name in models_listed.all("data.*.id", str)}
     assert model.removeprefix("models/") in ids, f"`{model}` is not among {len(ids)} listed models"
 
 
-@should(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 1_800_000_000_000))
+@should(CATALOG, says=SDK("Model.created"), counterexample=broken(models_listed, "data.0.created", 1_800_000_000_000))
 def test_created_is_in_seconds(model_list: Exchange) -> None:
     """In the list of models, each `created` is a Unix time in seconds, not in milliseconds."""
     require_data(model_list)
@@ -72,29 +72,29 @@ def test_created_is_in_seconds(model_list: Exchange) -> None:
     assert not late, f"{len(late)} models have `created` out of range, for example {late[0]}"
 
 
-@may(CATALOG, says=SDK("Model.created"), counterexample=broken(listed, "data.0.created", 0))
-def test_created_is_told(model_list: Exchange) -> None:
+@may(CATALOG, says=SDK("Model.created"), counterexample=broken(models_listed, "data.0.created", 0))
+def test_created_is_plausible(model_list: Exchange) -> None:
     """In the list of models, each `created` is a time after May 2014, not 0."""
     require_data(model_list)
     early = [value for value in model_list.all("data.*.created", int) if 0 <= value < 1_400_000_000]
     assert not early, f"`created` of {len(early)} models is 0 or before May 2014, for example {early[0]}"
 
 
-@may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(listed, "data.0.owned_by", ""))
-def test_owner_is_told(model_list: Exchange) -> None:
+@may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(models_listed, "data.0.owned_by", ""))
+def test_owned_by_is_not_empty(model_list: Exchange) -> None:
     """In the list of models, each `owned_by` is a string that is not empty."""
     require_data(model_list)
     owners = model_list.all("data.*.owned_by", str)
     assert "" not in owners, f"{owners.count('')} of {len(owners)} models have an empty `owned_by`"
 
 
-@may(SLASH, says=RFC(9110, "15"), counterexample=broken(listed_with_slash, "error", "model name is empty"))
-def test_slash_lists_or_leads_there_or_is_not_found(listed_with_slash: Exchange) -> None:
+@may(SLASH, says=RFC(9110, "15"), counterexample=broken(models_with_trailing_slash, "error", "model name is empty"))
+def test_slash_lists_redirects_or_gives_404(models_with_trailing_slash: Exchange) -> None:
     """`/models/` returns the list of models, redirects to `/models`, or gives a 404 with an `error` object."""
-    if listed_with_slash.status == 200:
-        listed_with_slash.at("data", list)
-    elif listed_with_slash.status in REDIRECTED:
-        place = listed_with_slash.header("location") or ""
+    if models_with_trailing_slash.status == 200:
+        models_with_trailing_slash.at("data", list)
+    elif models_with_trailing_slash.status in REDIRECTED:
+        place = models_with_trailing_slash.header("location") or ""
         assert place.partition("?")[0].endswith("/models"), f"`Location` is {place!r}"
     else:
-        refused_with_object(listed_with_slash, NO_ERROR_OBJECT_UNROUTED)
+        refused_with_object(models_with_trailing_slash, NO_ERROR_OBJECT_UNROUTED)

@@ -35,6 +35,6 @@ def part_moderated() -> Request:
 
 
 @exchange(MODERATIONS, expects={400, 422}, cost=0, roles=(), invalid=True)
-def nothing_moderated(moderated: Exchange) -> Request:
+def moderation_without_input(moderated: Exchange) -> Request:
     """A moderation request without `input`."""
     return post(PATH, {})

@@ -71,7 +71,7 @@ def test_default_model_is_named(moderation: Exchange) -> None:
     counterexample=broken(moderated_by_name, "model", "another-model"),
     when=(NAMES_A_MODEL,),
 )
-def test_model_is_the_one_asked_for(moderation: Exchange) -> None:
+def test_model_is_the_requested_one(moderation: Exchange) -> None:
     """The `model` of a moderation contains the requested one, without `-latest` (a dated name is fine)."""
     requested = str(moderation.sent.json["model"]).rpartition("/")[2].removesuffix("-latest")
     observed = moderation.at("model", str)
@@ -145,7 +145,7 @@ def test_categories_are_booleans(moderation: Exchange) -> None:
     says=DOC("CreateModerationResponse.results"),
     counterexample=broken(several_moderated, "results.0.categories.hate", "yes"),
 )
-def test_flagged_is_whether_any_category_is(moderation: Exchange) -> None:
+def test_flagged_follows_from_the_categories(moderation: Exchange) -> None:
     """In each moderation result, `flagged` is true exactly if at least one of `categories` is true."""
     for result in results(moderation):
         found = [name for name, value in result.at("categories", dict).items() if value]

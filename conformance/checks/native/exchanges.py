@@ -33,7 +33,7 @@ NAMESAKES = {name: name for name in ("googleSearch", "codeExecution")}
 
 
 @exchange(SEARCH_AND_CODE, each=NAMESAKES, cost=150)
-def namesake_forced(target: Target, row: str) -> Request:
+def same_name_forced(target: Target, row: str) -> Request:
     """A function of the client with the name of a native tool, named in `tool_choice`."""
     tool = function_tool(row, "Get the weather in a city.", PARAMETERS)
     body = {"model": target.model("chat"), "messages": [user(WEATHER)], "tools": [tool], "tool_choice": named(row)}

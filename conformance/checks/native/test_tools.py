@@ -9,7 +9,7 @@ reports of its sources, as a chat completion has no place for all of it; whether
 
 from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import require_whole
-from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, namesake_forced
+from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, same_name_forced
 from conformance.checks.tools.exchanges import weather_forced
 from conformance.checks.tools.reading import CALLS, calls_in, names_called
 from conformance.counterexamples import body, broken, changed
@@ -39,7 +39,7 @@ def marked(observed: Exchange) -> bool:
     says=DOC("CreateChatCompletionRequest.tools"),
     counterexample=changed(hello_with_native_tool, handing_over),
 )
-def test_tool_is_refused_or_run(hello_with_native_tool: Exchange) -> None:
+def test_tool_is_rejected_or_run(hello_with_native_tool: Exchange) -> None:
     """A built-in tool of another API is rejected, or run by the endpoint; the client gets no `tool_calls` for it."""
     if hello_with_native_tool.status != 200:
         return
@@ -54,13 +54,13 @@ def test_tool_is_refused_or_run(hello_with_native_tool: Exchange) -> None:
 @must(
     SEARCH_AND_CODE,
     says=SDK("ChatCompletionMessageFunctionToolCall.function"),
-    counterexample=broken(namesake_forced, CALLS, []),
+    counterexample=broken(same_name_forced, CALLS, []),
 )
-def test_namesake_function_is_called(namesake_forced: Exchange, weather_forced: Exchange) -> None:
+def test_function_with_that_name_is_called(same_name_forced: Exchange, weather_forced: Exchange) -> None:
     """`tool_choice` calls the client's function even if its name equals that of a built-in tool (`googleSearch`)."""
     if not calls_in(weather_forced):
         raise Inconclusive("no function is called when `tool_choice` names it, which another check finds")
-    require_whole(namesake_forced)
-    name = namesake_forced.case
-    if name not in (names_called(namesake_forced) if calls_in(namesake_forced) else []):
+    require_whole(same_name_forced)
+    name = same_name_forced.case
+    if name not in (names_called(same_name_forced) if calls_in(same_name_forced) else []):
         raise Deviation(f"the function {name!r} is not called, and `get_weather` is", finding="taken-away:tools")

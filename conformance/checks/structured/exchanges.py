@@ -56,7 +56,7 @@ def person(target: Target) -> Request:
 
 
 @exchange(STRICT, cost=120)
-def person_unasked(target: Target) -> Request:
+def hello_with_schema(target: Target) -> Request:
     """A strict schema, and a prompt that does not mention JSON."""
     return ask(target, HELLO, PERSON_FORMAT)
 
@@ -70,13 +70,13 @@ def event_parsed(target: Target) -> Request:
 
 
 @exchange(FEATURES_OF_SCHEMAS, each=FEATURES, cost=120)
-def feature(target: Target, row: Feature) -> Request:
+def schema_feature(target: Target, row: Feature) -> Request:
     """A strict schema with one feature, and a prompt whose obvious completion does not match it."""
     return ask(target, row.prompt, strict("answer", row.schema))
 
 
 @exchange(STREAMED, cost=120)
-def person_streamed(target: Target) -> Request:
+def hello_with_schema_streamed(target: Target) -> Request:
     """A strict schema, and a prompt that does not mention JSON, streamed."""
     return ask(target, HELLO, PERSON_FORMAT, stream=True)
 
@@ -94,7 +94,7 @@ def hello_as_text(target: Target) -> Request:
 
 
 @exchange(EDGE, expects={400, 422}, each=WRONG_FORMATS, cost=5, invalid=True)
-def wrong_format(target: Target, row: Any) -> Request:
+def invalid_format(target: Target, row: Any) -> Request:
     """An invalid `response_format`: an unknown type, no `json_schema`, or an invalid schema."""
     return ask(target, HELLO, row)
 
@@ -106,25 +106,25 @@ def format_without_schema(target: Target) -> Request:
 
 
 @exchange(EDGE, cost=100)
-def person_cut(target: Target, hello_with_max_tokens: Exchange, hello: Exchange) -> Request:
+def person_truncated(target: Target, hello_with_max_tokens: Exchange, hello: Exchange) -> Request:
     """A strict schema with a limit of few tokens."""
     return ask(target, PERSON, PERSON_FORMAT, **limited(hello_with_max_tokens, room(target, hello, 5)))
 
 
 @exchange(EDGE, cost=200)
-def person_beside_tools(target: Target) -> Request:
+def schema_with_choice_none(target: Target) -> Request:
     """A strict schema with a function that must not be called."""
     return ask(target, HELLO, PERSON_FORMAT, tools=TOOLS, tool_choice="none")
 
 
 @exchange(EDGE, cost=200)
-def call_beside_format(target: Target) -> Request:
+def schema_with_choice_required(target: Target) -> Request:
     """A strict schema with a function that must be called."""
     return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, tool_choice="required")
 
 
 @exchange(EDGE, cost=250)
-def person_after_result(target: Target) -> Request:
+def schema_after_result(target: Target) -> Request:
     """A strict schema for the response to the result of a call."""
     messages = [user(WEATHER), SAID, result(CALL_ID)]
     return ask(target, WEATHER, PERSON_FORMAT, tools=TOOLS, messages=messages)

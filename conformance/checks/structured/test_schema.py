@@ -15,9 +15,9 @@ from conformance.checks.structured.exchanges import (
     SDK_PARSE,
     STRICT,
     event_parsed,
-    feature,
+    hello_with_schema,
     person,
-    person_unasked,
+    schema_feature,
 )
 from conformance.checks.structured.reading import assert_fits
 from conformance.counterexamples import broken
@@ -30,21 +30,21 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     says=SCHEMA,
     counterexample=broken(person, CONTENT, '{"name": "Ada", "age": "36"}'),
     when=(STRICT_SCHEMA, NO_STOP),
-    witness=(person, person_unasked),
+    witness=(person, hello_with_schema),
     decides="chat/completions: response_format",
 )
-def test_answer_fits_the_schema(chat_completion: Exchange) -> None:
+def test_text_matches_the_schema(chat_completion: Exchange) -> None:
     """With a strict `json_schema`, the text of the response is JSON that matches the schema, whatever the prompt."""
     assert_fits(chat_completion)
 
 
 @must(SDK_PARSE, says=SCHEMA, counterexample=broken(event_parsed, CONTENT, '{"name": "lunch"}'))
-def test_parsed_answer_fits_the_schema(event_parsed: Exchange) -> None:
+def test_parsed_text_matches_the_schema(event_parsed: Exchange) -> None:
     """The request of the official client's `.parse` returns JSON that matches its schema."""
     assert_fits(event_parsed)
 
 
-@must(FEATURES_OF_SCHEMAS, says=SCHEMA, counterexample=broken(feature, CONTENT, '{"unknown": 1}'))
-def test_answer_fits_such_a_schema(feature: Exchange) -> None:
+@must(FEATURES_OF_SCHEMAS, says=SCHEMA, counterexample=broken(schema_feature, CONTENT, '{"unknown": 1}'))
+def test_text_matches_such_a_schema(schema_feature: Exchange) -> None:
     """With a strict schema that uses a documented feature (`enum`, `$ref`, ...), the JSON matches the schema."""
-    assert_fits(feature)
+    assert_fits(schema_feature)

@@ -88,7 +88,7 @@ def weather_required(target: Target) -> Request:
 
 
 @exchange(BASIC, cost=200)
-def weather_told(target: Target, weather_forced: Exchange) -> Request:
+def weather_result(target: Target, weather_forced: Exchange) -> Request:
     """The second turn: the call as it was received, and its result."""
     calls = weather_forced.at("choices.0.message.tool_calls", list)
     ids = weather_forced.all("choices.0.message.tool_calls.*.id", str)
@@ -137,7 +137,7 @@ def strict_required(target: Target, row: dict[str, Any]) -> Request:
 
 
 @exchange(AUTO)
-def weather_alone(target: Target) -> Request:
+def weather_without_tools(target: Target) -> Request:
     """The prompt without tools: the measure for the tokens that tools add."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(WEATHER)]})
 
@@ -155,7 +155,7 @@ def weather_in_parts(target: Target) -> Request:
 
 
 @exchange(AUTO, cost=120)
-def hello_offered(target: Target) -> Request:
+def hello_with_tool(target: Target) -> Request:
     """A prompt with an unrelated function."""
     return ask(target, [user(HELLO)])
 
@@ -167,19 +167,19 @@ def hello_with_empty_tools(target: Target) -> Request:
 
 
 @exchange(STREAM, cost=200)
-def count_offered_streamed(target: Target) -> Request:
+def count_with_tool_streamed(target: Target) -> Request:
     """A longer text, streamed, with an unrelated function."""
     return ask(target, [user(COUNT)], stream=True)
 
 
 @exchange(NONE, cost=150, sibling=weather_auto)
-def weather_forbidden(target: Target) -> Request:
+def weather_with_choice_none(target: Target) -> Request:
     """The prompt with a function and `tool_choice` `none`."""
     return ask(target, [user(WEATHER)], tool_choice="none")
 
 
 @exchange(NONE, cost=150)
-def weather_forbidden_streamed(target: Target) -> Request:
+def weather_with_choice_none_streamed(target: Target) -> Request:
     """The prompt with a function and `tool_choice` `none`, streamed."""
     return ask(target, [user(WEATHER)], tool_choice="none", stream=True)
 
@@ -216,13 +216,13 @@ def time_forced_streamed(target: Target) -> Request:
 
 
 @exchange(NAMED, expects=REFUSED, each=WRONG_CHOICES, cost=5, invalid=True)
-def wrong_choice(target: Target, row: Any) -> Request:
+def invalid_tool_choice(target: Target, row: Any) -> Request:
     """An invalid `tool_choice`: a function that is not offered, or an unknown word."""
     return ask(target, [user(WEATHER)], tool_choice=row)
 
 
 @exchange(EDGE, each=UNUSUAL_TOOLS, cost=150)
-def unusual_required(target: Target, row: dict[str, Any]) -> Request:
+def unusual_tool_required(target: Target, row: dict[str, Any]) -> Request:
     """A required call of a function of an unusual but documented form."""
     return ask(target, [user(WEATHER)], tools=[row], tool_choice="required")
 
@@ -234,7 +234,7 @@ def parameterless_streamed(target: Target) -> Request:
 
 
 @exchange(EDGE, expects=REFUSED, each=WRONG_TOOLS, cost=5, invalid=True)
-def wrong_tool(target: Target, row: dict[str, Any]) -> Request:
+def invalid_tool(target: Target, row: dict[str, Any]) -> Request:
     """An invalid tool: without a name, or of an unknown type."""
     return ask(target, [user(WEATHER)], tools=[row])
 
@@ -260,13 +260,13 @@ def allowed_time(target: Target) -> Request:
 
 
 @exchange(OTHER, cost=120)
-def note_required(target: Target) -> Request:
+def custom_tool_required(target: Target) -> Request:
     """A required call of a custom tool, whose input is free text."""
     return ask(target, [user(HELLO)], tools=[NOTE_TOOL], tool_choice="required")
 
 
 @exchange(OTHER, expects=TAKEN_OR_REFUSED, cost=150)
-def legacy_forced(target: Target) -> Request:
+def legacy_function_forced(target: Target) -> Request:
     """The legacy `functions` with `function_call`, which an endpoint may reject."""
     body = {"model": target.model("chat"), "messages": [user(WEATHER)], "functions": [WEATHER_TOOL["function"]]}
     return post("/chat/completions", {**body, "function_call": {"name": FUNCTION}})

@@ -76,7 +76,7 @@ def test_call_has_the_documented_shape(chat_completion: Exchange) -> None:
     counterexample=broken(weather_forced, CONTENT, DELETE),
     when=(OFFERS_TOOLS,),
 )
-def test_content_stands_beside_a_call(chat_completion: Exchange) -> None:
+def test_message_with_calls_has_content(chat_completion: Exchange) -> None:
     """A `message` with `tool_calls` has the key `content`, even if its value is null."""
     require_call(chat_completion)
     assert chat_completion.has(CONTENT), "`message` has `tool_calls` and no key `content`"
@@ -205,7 +205,7 @@ def test_forced_call_ends_with_stop_or_tool_calls(chat_completion: Exchange) -> 
 
 
 @must(BASIC, says=END, counterexample=broken(weather_auto, CALLS, []))
-def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
+def test_finish_reason_tool_calls_has_a_call(chat_completion: Exchange) -> None:
     """A response with `finish_reason` `tool_calls` has at least one call in `message.tool_calls`."""
     if chat_completion.get(REASON) != "tool_calls":
         raise Inconclusive("`finish_reason` is not `tool_calls`")
@@ -220,7 +220,7 @@ def test_end_by_tool_calls_has_a_call(chat_completion: Exchange) -> None:
     ),
     counterexample=broken(hello, CALLS, []),
 )
-def test_answer_without_calls_has_no_empty_array(chat_completion: Exchange) -> None:
+def test_tool_calls_is_not_an_empty_array(chat_completion: Exchange) -> None:
     """A response without calls omits `tool_calls`; it is not an empty array."""
     if calls_in(chat_completion):
         raise Inconclusive("the response has a call")

@@ -20,16 +20,16 @@ from conformance.checks.tools.exchanges import (
     CALL,
     NONE,
     STREAM,
-    count_offered_streamed,
-    hello_offered,
+    count_with_tool_streamed,
     hello_with_empty_tools,
+    hello_with_tool,
     none_without_tools,
-    weather_alone,
     weather_auto,
     weather_by_default,
-    weather_forbidden,
-    weather_forbidden_streamed,
     weather_in_parts,
+    weather_with_choice_none,
+    weather_with_choice_none_streamed,
+    weather_without_tools,
 )
 from conformance.checks.tools.reading import (
     CALLS,
@@ -70,9 +70,9 @@ def without_a_tool(observed: Exchange) -> Exchange:
 def in_one_piece(observed: Exchange) -> Exchange:
     """Return the stream with all of its text in one chunk."""
     text = joined(observed)
-    whole = broken_chunk(count_offered_streamed, 1, "choices.0.delta.content", text).change(observed)
+    whole = broken_chunk(count_with_tool_streamed, 1, "choices.0.delta.content", text).change(observed)
     for number in range(2, len(observed.chunks)):
-        whole = broken_chunk(count_offered_streamed, number, "choices.0.delta.content", DELETE).change(whole)
+        whole = broken_chunk(count_with_tool_streamed, number, "choices.0.delta.content", DELETE).change(whole)
     return whole
 
 
@@ -91,19 +91,19 @@ def _reaches_the_model(offered: Exchange, alone: Exchange, counted: tuple[Exchan
 
 
 @should(AUTO, says=DEFAULT, counterexample=changed(weather_auto, without_a_tool), decides="chat/completions: tools")
-def test_model_is_told_of_the_tools(
-    weather_auto: Exchange, weather_alone: Exchange, hello: Exchange, hello_many_times: Exchange
+def test_tools_reach_the_model(
+    weather_auto: Exchange, weather_without_tools: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """`tools` reach the model: with `tool_choice` `auto` it calls one, or they add to `usage.prompt_tokens`."""
-    _reaches_the_model(weather_auto, weather_alone, (hello, hello_many_times))
+    _reaches_the_model(weather_auto, weather_without_tools, (hello, hello_many_times))
 
 
 @should(AUTO, says=DEFAULT, counterexample=changed(weather_by_default, without_a_tool))
 def test_auto_is_the_default(
-    weather_by_default: Exchange, weather_alone: Exchange, hello: Exchange, hello_many_times: Exchange
+    weather_by_default: Exchange, weather_without_tools: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """Without `tool_choice`, `tools` reach the model as with `auto`: it calls one, or `usage.prompt_tokens` grows."""
-    _reaches_the_model(weather_by_default, weather_alone, (hello, hello_many_times))
+    _reaches_the_model(weather_by_default, weather_without_tools, (hello, hello_many_times))
 
 
 @should(
@@ -111,7 +111,7 @@ def test_auto_is_the_default(
     says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=broken(weather_in_parts, PROMPT, 1),
 )
-def test_parts_take_no_tool_away(
+def test_tools_reach_the_model_with_parts(
     weather_in_parts: Exchange, weather_auto: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """A message as an array of one text part uses as many prompt tokens as a string (within 4), with the same tools."""
@@ -121,7 +121,7 @@ def test_parts_take_no_tool_away(
 
 
 @must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(weather_auto, without_anything))
-def test_question_is_answered_with_text_or_a_call(weather_auto: Exchange) -> None:
+def test_response_has_text_or_a_call(weather_auto: Exchange) -> None:
     """With `tool_choice` `auto`, a response that is not truncated has text or a call."""
     require_whole(weather_auto)
     if weather_auto.at("choices.0.message.refusal", str | None, None):
@@ -129,11 +129,11 @@ def test_question_is_answered_with_text_or_a_call(weather_auto: Exchange) -> Non
     assert calls_in(weather_auto) or text_of(weather_auto).strip(), "the response has neither text nor a call"
 
 
-@must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(hello_offered, without_anything))
-def test_idle_tool_does_no_harm(hello_offered: Exchange) -> None:
+@must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(hello_with_tool, without_anything))
+def test_unrelated_tool_is_harmless(hello_with_tool: Exchange) -> None:
     """A prompt with an unrelated tool gets a response with text or a call."""
-    require_whole(hello_offered)
-    assert calls_in(hello_offered) or text_of(hello_offered).strip(), "the response has neither text nor a call"
+    require_whole(hello_with_tool)
+    assert calls_in(hello_with_tool) or text_of(hello_with_tool).strip(), "the response has neither text nor a call"
 
 
 @should(
@@ -142,7 +142,7 @@ def test_idle_tool_does_no_harm(hello_offered: Exchange) -> None:
     counterexample=changed(weather_auto, lambda e: with_text(e, MARKED)),
     when=(CHOICE_AUTO,),
 )
-def test_call_is_not_written_as_text(chat_completion: Exchange) -> None:
+def test_call_is_not_in_the_text(chat_completion: Exchange) -> None:
     """A call is returned in `tool_calls`, not as JSON or the model's own markup in `content`."""
     if calls_in(chat_completion):
         return
@@ -162,7 +162,7 @@ def test_call_is_not_written_as_text(chat_completion: Exchange) -> None:
     ),
     counterexample=changed(hello_with_empty_tools, lambda e: with_text(e, WRITTEN)),
 )
-def test_empty_list_of_tools_changes_nothing(hello_with_empty_tools: Exchange, hello: Exchange) -> None:
+def test_empty_tools_have_no_effect(hello_with_empty_tools: Exchange, hello: Exchange) -> None:
     """`tools: []` is rejected, or has no effect: no call, and as many prompt tokens as without it (within 4)."""
     if hello_with_empty_tools.status != 200:
         return
@@ -177,14 +177,14 @@ def test_empty_list_of_tools_changes_nothing(hello_with_empty_tools: Exchange, h
 @should(
     STREAM,
     says=OBSERVED("OpenAI streams text in many chunks, whether or not tools are offered", *evidence.TEXT_BESIDE_TOOLS),
-    counterexample=changed(count_offered_streamed, in_one_piece),
+    counterexample=changed(count_with_tool_streamed, in_one_piece),
 )
-def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_streamed: Exchange) -> None:
+def test_text_is_streamed_with_tools(count_with_tool_streamed: Exchange, count_streamed: Exchange) -> None:
     """A text that is streamed in many chunks without tools is streamed in more than one chunk with tools."""
-    if fragments(count_offered_streamed):
+    if fragments(count_with_tool_streamed):
         raise Inconclusive("the model calls a function instead of writing text")
-    alone, offered = len(deltas(count_streamed)), len(deltas(count_offered_streamed))
-    if alone < 4 or len(joined(count_offered_streamed)) < len(joined(count_streamed)) / 2:
+    alone, offered = len(deltas(count_streamed)), len(deltas(count_with_tool_streamed))
+    if alone < 4 or len(joined(count_with_tool_streamed)) < len(joined(count_streamed)) / 2:
         raise Inconclusive("the texts are too short or too different to compare their chunks")
     assert offered > 1, f"{offered} chunks with text with a tool, {alone} without"
 
@@ -192,11 +192,11 @@ def test_text_is_streamed_beside_tools(count_offered_streamed: Exchange, count_s
 @must(
     NONE,
     says=DEFAULT,
-    counterexample=broken(weather_forbidden, CALLS, [CALL]),
+    counterexample=broken(weather_with_choice_none, CALLS, [CALL]),
     when=(CHOICE_NONE,),
     decides="chat/completions: tool_choice",
 )
-def test_forbidden_function_is_not_called(chat_completion: Exchange) -> None:
+def test_choice_none_calls_nothing(chat_completion: Exchange) -> None:
     """With `tool_choice` `none`, the response has no `tool_calls`."""
     if calls_in(chat_completion):
         raise Deviation("`tool_choice` is `none`, and the response has a call", finding="ignored:tool_choice")
@@ -205,10 +205,12 @@ def test_forbidden_function_is_not_called(chat_completion: Exchange) -> None:
 @must(
     NONE,
     says=DEFAULT,
-    counterexample=broken_chunk(weather_forbidden_streamed, 1, "choices.0.delta.tool_calls", [{"index": 0, **CALL}]),
+    counterexample=broken_chunk(
+        weather_with_choice_none_streamed, 1, "choices.0.delta.tool_calls", [{"index": 0, **CALL}]
+    ),
     when=(CHOICE_NONE,),
 )
-def test_forbidden_function_is_not_called_in_a_stream(chat_stream: Exchange) -> None:
+def test_choice_none_calls_nothing_in_a_stream(chat_stream: Exchange) -> None:
     """With `tool_choice` `none`, no chunk of a stream has `tool_calls`."""
     if fragments(chat_stream):
         raise Deviation("`tool_choice` is `none`, and the stream has a call", finding="ignored:tool_choice")
@@ -217,34 +219,34 @@ def test_forbidden_function_is_not_called_in_a_stream(chat_stream: Exchange) -> 
 @must(
     NONE,
     says=SDK("chat_completion.Choice.finish_reason"),
-    counterexample=broken(weather_forbidden, REASON, "tool_calls"),
+    counterexample=broken(weather_with_choice_none, REASON, "tool_calls"),
     when=(CHOICE_NONE,),
 )
-def test_answer_without_a_call_does_not_end_with_tool_calls(chat_completion: Exchange) -> None:
+def test_choice_none_does_not_end_with_tool_calls(chat_completion: Exchange) -> None:
     """With `tool_choice` `none`, `finish_reason` is not `tool_calls` or `function_call`."""
     if calls_in(chat_completion):
         raise Inconclusive("the response has a call, which another check finds")
     assert chat_completion.at(REASON, str) not in {"tool_calls", "function_call"}
 
 
-@must(NONE, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(weather_forbidden, CONTENT, ""))
-def test_model_speaks_instead(weather_forbidden: Exchange) -> None:
+@must(NONE, says=DOC("ChatCompletionResponseMessage"), counterexample=broken(weather_with_choice_none, CONTENT, ""))
+def test_choice_none_returns_text(weather_with_choice_none: Exchange) -> None:
     """With `tool_choice` `none`, the response has text."""
-    if calls_in(weather_forbidden):
+    if calls_in(weather_with_choice_none):
         raise Inconclusive("the response has a call, which another check finds")
-    require_whole(weather_forbidden)
-    if weather_forbidden.at("choices.0.message.refusal", str | None, None):
+    require_whole(weather_with_choice_none)
+    if weather_with_choice_none.at("choices.0.message.refusal", str | None, None):
         raise Inconclusive("the model refuses")
-    assert text_of(weather_forbidden).strip() != ""
+    assert text_of(weather_with_choice_none).strip() != ""
 
 
 @should(
     NONE,
     says=DOC("ChatCompletionToolChoiceOption"),
-    counterexample=broken(weather_forbidden, CONTENT, MARKED),
+    counterexample=broken(weather_with_choice_none, CONTENT, MARKED),
     when=(CHOICE_NONE,),
 )
-def test_forbidden_call_is_not_written_as_text(chat_completion: Exchange) -> None:
+def test_choice_none_has_no_call_in_the_text(chat_completion: Exchange) -> None:
     """With `tool_choice` `none`, `content` has no call in the model's own markup."""
     assert_unmarked(chat_completion)
 

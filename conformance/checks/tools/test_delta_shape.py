@@ -87,7 +87,7 @@ def test_first_fragment_has_the_name(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.id", "call_again"),
     when=CALLED,
 )
-def test_id_is_told_once(chat_stream: Exchange) -> None:
+def test_id_is_sent_once(chat_stream: Exchange) -> None:
     """In a stream, only one fragment of each call has an `id`; it is not repeated."""
     for call in fragments_by_index(chat_stream):
         ids = told(call, "id")
@@ -100,7 +100,7 @@ def test_id_is_told_once(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.name", "get_weather"),
     when=CALLED,
 )
-def test_name_is_told_once(chat_stream: Exchange) -> None:
+def test_name_is_sent_once(chat_stream: Exchange) -> None:
     """In a stream, only one fragment of each call has a `function.name`; it is not repeated."""
     for call in fragments_by_index(chat_stream):
         names = told(call, "function.name")
@@ -113,7 +113,7 @@ def test_name_is_told_once(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.function.arguments", {"city": "Paris"}),
     when=CALLED,
 )
-def test_arguments_are_text(chat_stream: Exchange) -> None:
+def test_arguments_are_strings(chat_stream: Exchange) -> None:
     """In a stream, `function.arguments` is a string in each fragment that has it."""
     require_call(chat_stream)
     for fragment in fragments(chat_stream):
@@ -126,7 +126,7 @@ def test_arguments_are_text(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(weather_forced_streamed, 2, f"{FIRST}.id", None),
     when=CALLED,
 )
-def test_keys_are_left_out_not_null(chat_stream: Exchange) -> None:
+def test_keys_are_omitted_not_null(chat_stream: Exchange) -> None:
     """In a stream, a key of `delta.tool_calls` without a value is omitted, not null."""
     require_call(chat_stream)
     paths = ("id", "type", "function", "function.name", "function.arguments")

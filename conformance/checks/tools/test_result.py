@@ -8,31 +8,31 @@ from conformance import DOC, Exchange, must
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import CONTENT
-from conformance.checks.tools.exchanges import BASIC, weather_auto, weather_history, weather_told
+from conformance.checks.tools.exchanges import BASIC, weather_auto, weather_history, weather_result
 from conformance.checks.tools.reading import assert_read, says_something
 from conformance.counterexamples import broken
 
 
-@must(BASIC, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(weather_told, CONTENT, ""))
-def test_result_is_answered(weather_told: Exchange) -> None:
+@must(BASIC, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(weather_result, CONTENT, ""))
+def test_result_is_answered(weather_result: Exchange) -> None:
     """After a call and its result, the response has text or another call."""
-    assert says_something(weather_told), "the response has neither text nor another call"
+    assert says_something(weather_result), "the response has neither text nor another call"
 
 
 @must(
     BASIC,
     says=DOC("ChatCompletionRequestToolMessage"),
-    counterexample=broken(weather_told, "usage.prompt_tokens", 1),
+    counterexample=broken(weather_result, "usage.prompt_tokens", 1),
 )
 def test_result_is_counted(
-    weather_told: Exchange, weather_auto: Exchange, hello: Exchange, hello_many_times: Exchange
+    weather_result: Exchange, weather_auto: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """A call and its result in the history add to `usage.prompt_tokens`."""
-    assert_read(weather_told, weather_auto, "the result", (hello, hello_many_times))
+    assert_read(weather_result, weather_auto, "the result", (hello, hello_many_times))
 
 
 @must(BASIC, says=DOC("ChatCompletionRequestAssistantMessage"), counterexample=broken(weather_history, CONTENT, ""))
-def test_call_of_a_history_is_answered(weather_history: Exchange) -> None:
+def test_history_of_the_client_is_answered(weather_history: Exchange) -> None:
     """A call that the client wrote itself is accepted: after its result, the response has text or another call."""
     assert says_something(weather_history), "the response has neither text nor another call"
 

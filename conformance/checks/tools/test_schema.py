@@ -29,7 +29,7 @@ from conformance.checks.tools.exchanges import (
     long_arguments_streamed,
     parameterless_streamed,
     strict_required,
-    unusual_required,
+    unusual_tool_required,
     weather_required,
     weather_required_streamed,
 )
@@ -82,7 +82,7 @@ def strict_arguments(observed: Exchange) -> list[str]:
     counterexample=broken(strict_required, ARGUMENTS, '{"town": 1}'),
     when=STRICTLY,
 )
-def test_strict_arguments_fit_the_schema(chat_completion: Exchange) -> None:
+def test_strict_arguments_match_the_schema(chat_completion: Exchange) -> None:
     """With `strict: true`, the arguments of a call match the function's schema."""
     for arguments in strict_arguments(chat_completion):
         if not is_object(arguments):
@@ -104,15 +104,15 @@ def test_strict_arguments_are_a_json_object(chat_completion: Exchange) -> None:
         assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
 
 
-@must(EDGE, says=DOC("FunctionObject"), counterexample=broken(unusual_required, CALLS, []))
+@must(EDGE, says=DOC("FunctionObject"), counterexample=broken(unusual_tool_required, CALLS, []))
 def test_unusual_function_is_called(
-    unusual_required: Exchange, weather_required: Exchange, parameterless_streamed: Exchange
+    unusual_tool_required: Exchange, weather_required: Exchange, parameterless_streamed: Exchange
 ) -> None:
     """With `tool_choice` `required`, a function of an unusual but documented form is called by its name."""
     require_call(weather_required)
-    require_whole(unusual_required)
-    assert calls_in(unusual_required), "`tool_choice` is `required`, and the response has no call"
-    others = sorted(set(names_called(unusual_required)) - functions_offered(unusual_required).keys())
+    require_whole(unusual_tool_required)
+    assert calls_in(unusual_tool_required), "`tool_choice` is `required`, and the response has no call"
+    others = sorted(set(names_called(unusual_tool_required)) - functions_offered(unusual_tool_required).keys())
     if others and set(names_called(parameterless_streamed)) != {WORD_NAME}:
         raise Inconclusive("a function with an ordinary name is not called by it either, which another check finds")
     assert not others, f"{others[0][:80]!r} is called, and the request does not offer it"
@@ -121,7 +121,7 @@ def test_unusual_function_is_called(
 @should(
     EDGE,
     says=SDK("ChatCompletionMessageFunctionToolCall.function"),
-    counterexample=broken(unusual_required, ARGUMENTS, ""),
+    counterexample=broken(unusual_tool_required, ARGUMENTS, ""),
     when=WITHOUT_PARAMETERS,
 )
 def test_arguments_are_an_object_even_without_parameters(chat_completion: Exchange) -> None:
@@ -165,7 +165,7 @@ def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) ->
     counterexample=rewritten(long_arguments_streamed, in_one_fragment),
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
-def test_long_arguments_come_in_pieces(chat_stream: Exchange) -> None:
+def test_long_arguments_are_sent_in_fragments(chat_stream: Exchange) -> None:
     """In a stream, arguments of 200 characters or more are sent in several fragments."""
     require_whole(chat_stream)
     calls = [told(call, "function.arguments") for call in fragments_by_index(chat_stream)]

@@ -111,7 +111,7 @@ def test_arguments_join_to_a_json_object(chat_stream: Exchange) -> None:
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=every_chunk(weather_forced_streamed, ARGUMENTS, "{"),
 )
-def test_arguments_are_json_as_in_plain_calls(
+def test_streaming_keeps_arguments_json(
     weather_forced_streamed: Exchange, weather_forced: Exchange, weather_required: Exchange
 ) -> None:
     """Streaming does not break `arguments`: joined, they are a JSON object if the non-streaming ones are."""
@@ -130,7 +130,7 @@ def test_arguments_are_json_as_in_plain_calls(
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
     counterexample=broken_chunk(weather_forced_streamed, 1, NAME, "weather"),
 )
-def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+def test_streaming_keeps_the_name(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
     """A call in a stream has the same `function.name` as in the non-streaming response."""
     require_call(weather_forced)
     plain = set(weather_forced.all(f"{CALLS}.*.function.name", str))
@@ -145,7 +145,7 @@ def test_call_names_the_same_function_as_plain(weather_forced_streamed: Exchange
     counterexample=every_chunk(weather_required_streamed, REASON, None),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
+def test_stream_of_a_call_has_one_finish_reason(chat_stream: Exchange) -> None:
     """A stream with a call has exactly one chunk with a `finish_reason` that is not null."""
     require_call(chat_stream)
     reasons = finish_reasons(chat_stream)
@@ -158,7 +158,7 @@ def test_stream_of_a_call_has_one_end(chat_stream: Exchange) -> None:
     counterexample=rewritten(weather_required_streamed, with_end_first),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_call_is_told_before_the_end(chat_stream: Exchange) -> None:
+def test_calls_precede_the_finish_reason(chat_stream: Exchange) -> None:
     """In a stream, no fragment of a call follows the chunk with the `finish_reason`."""
     require_call(chat_stream)
     end_of(chat_stream)
@@ -202,7 +202,7 @@ def test_chosen_call_ends_with_tool_calls(chat_stream: Exchange) -> None:
     counterexample=every_chunk(weather_auto_streamed, DELTA_CALLS, []),
     when=(ONE_CHOICE,),
 )
-def test_end_by_tool_calls_has_a_call(chat_stream: Exchange) -> None:
+def test_finish_reason_tool_calls_has_a_call(chat_stream: Exchange) -> None:
     """A stream with `finish_reason` `tool_calls` has at least one call in `delta.tool_calls`."""
     if end_of(chat_stream) != "tool_calls":
         raise Inconclusive("the `finish_reason` of the stream is not `tool_calls`")
@@ -217,7 +217,7 @@ def test_end_by_tool_calls_has_a_call(chat_stream: Exchange) -> None:
     ),
     counterexample=broken_chunk(weather_forced_streamed, -1, REASON, "function_call"),
 )
-def test_forced_call_ends_as_plain(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
+def test_streaming_keeps_the_finish_reason(weather_forced_streamed: Exchange, weather_forced: Exchange) -> None:
     """A call that `tool_choice` names has the same `finish_reason` in a stream as in a non-streaming response."""
     for observed in (weather_forced_streamed, weather_forced):
         require_call(observed)

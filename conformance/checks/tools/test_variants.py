@@ -8,7 +8,13 @@ from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import REASON, is_object, require_whole
 from conformance.checks.common.conditions import OFFERS_CUSTOM_TOOL
 from conformance.checks.common.kinds import chat_completion
-from conformance.checks.tools.exchanges import FUNCTION, OTHER, allowed_time, legacy_forced, note_required
+from conformance.checks.tools.exchanges import (
+    FUNCTION,
+    OTHER,
+    allowed_time,
+    custom_tool_required,
+    legacy_function_forced,
+)
 from conformance.checks.tools.offers import NOTE_NAME, TIME_NAME, WEATHER_NAME
 from conformance.checks.tools.reading import CALLS, calls_in, names_called, require_call
 from conformance.counterexamples import answered, broken
@@ -17,7 +23,7 @@ OLD_CALL = "choices.0.message.function_call"
 
 
 @must(OTHER, says=DOC("ChatCompletionAllowedTools.mode"), counterexample=broken(allowed_time, CALLS, []))
-def test_some_allowed_function_is_called(allowed_time: Exchange) -> None:
+def test_allowed_function_is_called(allowed_time: Exchange) -> None:
     """With `tool_choice` `allowed_tools` in mode `required`, the response has a call."""
     require_whole(allowed_time)
     if not calls_in(allowed_time):
@@ -31,7 +37,7 @@ def test_some_allowed_function_is_called(allowed_time: Exchange) -> None:
     says=DOC("ChatCompletionAllowedTools.tools"),
     counterexample=broken(allowed_time, f"{CALLS}.0.function.name", WEATHER_NAME),
 )
-def test_no_function_that_is_not_allowed_is_called(allowed_time: Exchange) -> None:
+def test_only_allowed_functions_are_called(allowed_time: Exchange) -> None:
     """With `tool_choice` `allowed_tools`, only a function that it lists is called."""
     require_call(allowed_time)
     called = set(names_called(allowed_time))
@@ -44,23 +50,23 @@ def test_no_function_that_is_not_allowed_is_called(allowed_time: Exchange) -> No
 @must(
     OTHER,
     says=SDK("ChatCompletionMessageCustomToolCall.type"),
-    counterexample=broken(note_required, f"{CALLS}.0.type", "function"),
+    counterexample=broken(custom_tool_required, f"{CALLS}.0.type", "function"),
 )
-def test_custom_tool_is_called(note_required: Exchange) -> None:
+def test_custom_tool_is_called(custom_tool_required: Exchange) -> None:
     """With `tool_choice` `required`, a custom tool is called: `type` is `custom`, `custom.name` the tool's name."""
-    require_whole(note_required)
-    assert calls_in(note_required), "`tool_choice` is `required`, and the response has no call"
-    assert set(note_required.all(f"{CALLS}.*.type", str)) == {"custom"}
-    assert set(note_required.all(f"{CALLS}.*.custom.name", str)) == {NOTE_NAME}
+    require_whole(custom_tool_required)
+    assert calls_in(custom_tool_required), "`tool_choice` is `required`, and the response has no call"
+    assert set(custom_tool_required.all(f"{CALLS}.*.type", str)) == {"custom"}
+    assert set(custom_tool_required.all(f"{CALLS}.*.custom.name", str)) == {NOTE_NAME}
 
 
 @must(
     OTHER,
     says=SDK("ChatCompletionMessageCustomToolCall.custom"),
-    counterexample=broken(note_required, f"{CALLS}.0.custom.input", {"text": "hello"}),
+    counterexample=broken(custom_tool_required, f"{CALLS}.0.custom.input", {"text": "hello"}),
     when=(OFFERS_CUSTOM_TOOL,),
 )
-def test_custom_tool_takes_text(chat_completion: Exchange) -> None:
+def test_custom_input_is_a_string(chat_completion: Exchange) -> None:
     """In a call of a custom tool, `custom.input` is a string."""
     require_call(chat_completion)
     types = chat_completion.all(f"{CALLS}.*.type", str)
@@ -74,20 +80,20 @@ def test_custom_tool_takes_text(chat_completion: Exchange) -> None:
 @may(
     OTHER,
     says=DOC("CreateChatCompletionRequest.function_call"),
-    counterexample=answered(legacy_forced, 200),
+    counterexample=answered(legacy_function_forced, 200),
     decides="chat/completions: function_call, functions",
 )
-def test_old_function_is_called_or_refused(legacy_forced: Exchange) -> None:
+def test_legacy_function_is_called_or_rejected(legacy_function_forced: Exchange) -> None:
     """A legacy function that `function_call` names is called in `message.function_call`, or rejected."""
-    if legacy_forced.status != 200:
+    if legacy_function_forced.status != 200:
         return
-    early = legacy_forced.get(REASON) in {"length", "content_filter"}
+    early = legacy_function_forced.get(REASON) in {"length", "content_filter"}
     if early:
         raise Inconclusive("the response was truncated: `finish_reason` is `length` or `content_filter`")
-    call = legacy_forced.at(OLD_CALL, dict | None, None)
+    call = legacy_function_forced.at(OLD_CALL, dict | None, None)
     if not call:
         message = "`function_call` names a function, and the message has no `function_call`"
         raise Deviation(message, finding="ignored:function_call")
-    assert legacy_forced.at(f"{OLD_CALL}.name", str) == FUNCTION
-    arguments = legacy_forced.at(f"{OLD_CALL}.arguments", str)
+    assert legacy_function_forced.at(f"{OLD_CALL}.name", str) == FUNCTION
+    arguments = legacy_function_forced.at(f"{OLD_CALL}.arguments", str)
     assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"

@@ -25,13 +25,13 @@ WORDS = {
 
 
 @exchange(UTF8, each=WORDS)
-def word(target: Target, row: str) -> Request:
+def non_ascii_word(target: Target, row: str) -> Request:
     """A word that is not ASCII, to be repeated."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(row))]})
 
 
 @exchange(UTF8, each=WORDS)
-def word_streamed(target: Target, row: str) -> Request:
+def non_ascii_word_streamed(target: Target, row: str) -> Request:
     """A word that is not ASCII, to be repeated in a stream."""
     body = {"model": target.model("chat"), "messages": [user(repeat(row))], "stream": True}
     return post("/chat/completions", body)

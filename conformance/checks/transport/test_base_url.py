@@ -11,22 +11,22 @@ from conformance.checks.chat.exchanges import hello
 from conformance.checks.chat.stream.exchanges import hello_streamed
 from conformance.checks.common.conditions import PATH_OF_THE_API
 from conformance.checks.common.kinds import any_response, chat_completion, model_list
-from conformance.checks.errors.exchanges import unknown_model, unknown_path, wrong_json
-from conformance.checks.models.exchanges import listed, retrieved
+from conformance.checks.errors.exchanges import invalid_json, unknown_model, unknown_path
+from conformance.checks.models.exchanges import model_retrieved, models_listed
 from conformance.checks.transport.exchanges import BASE_URL, JSON, NO_REDIRECT
 from conformance.counterexamples import answered, body, changed, header
 
-ASKED = (hello, hello_streamed, listed, retrieved)
-JSON_RESPONSES = (hello, listed, retrieved, unknown_model, unknown_path, wrong_json)
+ASKED = (hello, hello_streamed, models_listed, model_retrieved)
+JSON_RESPONSES = (hello, models_listed, model_retrieved, unknown_model, unknown_path, invalid_json)
 
 
 @must(BASE_URL, says=SDK("ChatCompletion.choices"), counterexample=body(hello, b'{"status": "ok"}'))
-def test_chat_is_answered_below_the_base_url(chat_completion: Exchange) -> None:
+def test_chat_is_served_below_the_base_url(chat_completion: Exchange) -> None:
     """`POST {base URL}/chat/completions` returns a body with `choices`."""
     chat_completion.at("choices", list)
 
 
-@must(BASE_URL, says=DOC("ListModelsResponse.data"), counterexample=body(listed, b'{"status": "ok"}'))
+@must(BASE_URL, says=DOC("ListModelsResponse.data"), counterexample=body(models_listed, b'{"status": "ok"}'))
 def test_models_are_listed_below_the_base_url(model_list: Exchange) -> None:
     """`GET {base URL}/models` returns a body with `data`."""
     model_list.at("data", list)
@@ -55,7 +55,7 @@ def test_nothing_is_redirected(any_response: Exchange) -> None:
     reads=frozenset({Facet.HEADERS}),
     any_status=True,
 )
-def test_nothing_is_sent_elsewhere(any_response: Exchange) -> None:
+def test_nothing_is_redirected_by_307_or_308(any_response: Exchange) -> None:
     """No request is redirected by 307 or 308, as clients do not send the key to another host."""
     _is_not_sent_elsewhere(any_response, {307, 308})
 
@@ -106,7 +106,7 @@ def _charset(observed: Exchange) -> str | None:
     reads=frozenset({Facet.HEADERS, Facet.BYTES}),
     any_status=True,
 )
-def test_json_begins_without_a_mark(any_response: Exchange) -> None:
+def test_json_has_no_byte_order_mark(any_response: Exchange) -> None:
     """JSON in a response does not begin with a byte order mark, which many parsers reject."""
     require_json(any_response)
     assert not any_response.received.decoded.startswith(b"\xef\xbb\xbf"), "the body begins with a byte order mark"

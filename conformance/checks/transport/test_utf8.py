@@ -17,7 +17,7 @@ from conformance import RFC, WHATWG, Exchange, Exchanges, Inconclusive, must
 from conformance.checks.chat.exchanges import PARALLEL_WORDS, parallel_words
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.stream import joined
-from conformance.checks.transport.exchanges import UTF8, WORDS, word, word_streamed
+from conformance.checks.transport.exchanges import UTF8, WORDS, non_ascii_word, non_ascii_word_streamed
 from conformance.counterexamples import changed, rewritten
 
 LONGEST = 8_192
@@ -60,9 +60,9 @@ def stands_in(text: str, told: str) -> bool:
 def judge(control: Exchanges, text: str, told: str) -> None:
     """Assert that the word came back. Raises `Inconclusive` when the model said something else."""
     for observed in control:
-        word = PARALLEL_WORDS[observed.case]
-        if word.lower() not in (observed.at(CONTENT, str | None, None) or "").lower():
-            raise Inconclusive(f"this model cannot repeat a word: {word!r}")
+        non_ascii_word = PARALLEL_WORDS[observed.case]
+        if non_ascii_word.lower() not in (observed.at(CONTENT, str | None, None) or "").lower():
+            raise Inconclusive(f"this model cannot repeat a word: {non_ascii_word!r}")
     text = text[:LONGEST]
     found = harm(text, told)
     assert found is None, f"{told!r} is returned as {text[:60]!r}: {found}"
@@ -86,13 +86,13 @@ def replaced(chunks: list[Any]) -> list[Any]:
     return chunks
 
 
-@must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(word, misread))
-def test_word_comes_back_unharmed(word: Exchange, parallel_words: Exchanges) -> None:
+@must(UTF8, says=RFC(8259, "8.1"), counterexample=changed(non_ascii_word, misread))
+def test_non_ascii_word_is_returned(non_ascii_word: Exchange, parallel_words: Exchanges) -> None:
     """A word with non-ASCII characters, to be repeated, is returned unchanged, not garbled by its encoding."""
-    judge(parallel_words, word.at(CONTENT, str | None, None) or "", WORDS[word.case])
+    judge(parallel_words, non_ascii_word.at(CONTENT, str | None, None) or "", WORDS[non_ascii_word.case])
 
 
-@must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(word_streamed, replaced))
-def test_word_comes_back_unharmed_streamed(word_streamed: Exchange, parallel_words: Exchanges) -> None:
+@must(UTF8, says=WHATWG("9.2.5"), counterexample=rewritten(non_ascii_word_streamed, replaced))
+def test_non_ascii_word_is_streamed(non_ascii_word_streamed: Exchange, parallel_words: Exchanges) -> None:
     """A word with non-ASCII characters is returned unchanged in a stream, wherever chunks split its bytes."""
-    judge(parallel_words, joined(word_streamed), WORDS[word_streamed.case])
+    judge(parallel_words, joined(non_ascii_word_streamed), WORDS[non_ascii_word_streamed.case])

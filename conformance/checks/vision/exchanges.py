@@ -1,7 +1,7 @@
 """
 What is sent about images. The files and the words drawn in them are in `conformance.checks.common.fixtures`.
 
-All that a target without vision rejects in the same way builds on `picture_png`: there it is not sent.
+All that a target without vision rejects in the same way builds on `image_png`: there it is not sent.
 
 That invalid images are rejected is the status check's business; the shape of the error has checks in `errors`. Not
 sent: a JPEG that is named a PNG, and a truncated image, as lenient readers accept them.
@@ -29,27 +29,27 @@ NOT_THERE = "https://example.invalid/picture.png"
 
 
 @exchange(BASE64)
-def picture_told(target: Target) -> Request:
+def image_word_in_text(target: Target) -> Request:
     """The control of the model's ability: the image's word as text instead of the image."""
     return ask_about(target, f"{word_is(WORD)} {ASK_WORD}")
 
 
 @exchange(BASE64)
-def picture_asked(target: Target) -> Request:
+def image_question_alone(target: Target) -> Request:
     """The question about an image, without one: the measure for the tokens that the image adds."""
     return ask_about(target, ASK_PICTURE)
 
 
 @exchange(BASE64, cost=TOKENS)
-def picture_png(target: Target) -> Request:
+def image_png(target: Target) -> Request:
     """A PNG in a data URL, with a word drawn in it."""
     return ask_about(target, ASK_PICTURE, image_url(data_url("word.png")))
 
 
 @exchange(STREAM, cost=TOKENS)
-def picture_streamed(target: Target, picture_png: Exchange) -> Request:
+def image_png_streamed(target: Target, image_png: Exchange) -> Request:
     """The same PNG and prompt with `stream`, and usage at its end."""
-    del picture_png
+    del image_png
     optional = {"stream": True, "stream_options": {"include_usage": True}}
     return ask_about(target, ASK_PICTURE, image_url(data_url("word.png")), **optional)
 
@@ -58,45 +58,45 @@ FORMATS = {"jpeg": "word.jpeg", "webp": "word.webp", "gif": "word.gif"}
 
 
 @exchange(VARIANTS, each=FORMATS, cost=TOKENS)
-def picture_of_format(target: Target, picture_png: Exchange, row: str) -> Request:
+def image_other_format(target: Target, image_png: Exchange, row: str) -> Request:
     """A JPEG, WebP or GIF of the same size, with another word."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURE, image_url(data_url(row)))
 
 
 @exchange(VARIANTS, cost=2 * TOKENS)
-def two_pictures(target: Target, picture_png: Exchange) -> Request:
+def two_images_sent(target: Target, image_png: Exchange) -> Request:
     """Two images with different words in one message."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURES, image_url(data_url("word.png")), image_url(data_url("other.png")))
 
 
 @exchange(VARIANTS, cost=TOKENS)
-def picture_in_low_detail(target: Target, picture_png: Exchange) -> Request:
+def image_in_low_detail(target: Target, image_png: Exchange) -> Request:
     """The PNG with `detail` `low`."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURE, image_url(data_url("word.png"), detail="low"))
 
 
 @exchange(VARIANTS, cost=TOKENS)
-def picture_in_high_detail(target: Target, picture_png: Exchange) -> Request:
+def image_in_high_detail(target: Target, image_png: Exchange) -> Request:
     """The PNG with `detail` `high`."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURE, image_url(data_url("word.png"), detail="high"))
 
 
 @exchange(VARIANTS, expects={200, *FILE_REFUSED}, cost=TOKENS)
-def picture_with_parameter(target: Target, picture_png: Exchange) -> Request:
+def image_with_media_type_parameter(target: Target, image_png: Exchange) -> Request:
     """The PNG in a data URL whose media type has a parameter, as RFC 2397 allows."""
-    del picture_png
+    del image_png
     url = f"data:image/png;charset=utf-8;base64,{base64_of('word.png')}"
     return ask_about(target, ASK_PICTURE, image_url(url))
 
 
 @exchange(URL, expects={*FILE_REFUSED, 403, 404, 424}, cost=60, invalid=True)
-def picture_unreachable(target: Target, picture_png: Exchange) -> Request:
+def image_unreachable(target: Target, image_png: Exchange) -> Request:
     """An image with an https URL whose host does not exist."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURE, image_url(NOT_THERE))
 
 
@@ -110,7 +110,7 @@ WRONG_PICTURES = {
 
 
 @exchange(ERRORS, expects=FILE_REFUSED, each=WRONG_PICTURES, cost=60, invalid=True)
-def wrong_picture(target: Target, picture_png: Exchange, row: str) -> Request:
+def invalid_image(target: Target, image_png: Exchange, row: str) -> Request:
     """An invalid image: broken base64, bytes that are not an image, empty data, or not a URL."""
-    del picture_png
+    del image_png
     return ask_about(target, ASK_PICTURE, image_url(row))

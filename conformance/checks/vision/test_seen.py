@@ -15,10 +15,10 @@ from conformance.checks.vision.exchanges import (
     BASE64,
     STREAM,
     WORD,
-    picture_asked,
-    picture_png,
-    picture_streamed,
-    picture_told,
+    image_png,
+    image_png_streamed,
+    image_question_alone,
+    image_word_in_text,
 )
 from conformance.counterexamples import broken, changed, rewritten
 
@@ -35,34 +35,38 @@ def blind(chunks: list[Any]) -> list[Any]:
     return chunks
 
 
-@must(BASE64, says=DOC(PART), counterexample=changed(picture_png, dropped))
-def test_word_in_the_picture_is_told(
-    picture_png: Exchange, picture_asked: Exchange, picture_told: Exchange, hello: Exchange, hello_many_times: Exchange
+@must(BASE64, says=DOC(PART), counterexample=changed(image_png, dropped))
+def test_image_reaches_the_model(
+    image_png: Exchange,
+    image_question_alone: Exchange,
+    image_word_in_text: Exchange,
+    hello: Exchange,
+    hello_many_times: Exchange,
 ) -> None:
     """An image in `image_url` reaches the model: it names the drawn word, or `usage.prompt_tokens` grows."""
-    require_taken(picture_png, WORD, picture_asked, "image_url", (hello, hello_many_times))
-    require_named(picture_told, WORD)
-    require_read(picture_png, WORD, picture_asked, "image_url")
+    require_taken(image_png, WORD, image_question_alone, "image_url", (hello, hello_many_times))
+    require_named(image_word_in_text, WORD)
+    require_read(image_png, WORD, image_question_alone, "image_url")
 
 
-@must(BASE64, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(picture_png, PROMPT, 1))
-def test_picture_is_counted(picture_png: Exchange, picture_asked: Exchange) -> None:
+@must(BASE64, says=SDK("CompletionUsage.prompt_tokens"), counterexample=broken(image_png, PROMPT, 1))
+def test_image_is_counted(image_png: Exchange, image_question_alone: Exchange) -> None:
     """An image that the model reads adds to `usage.prompt_tokens`."""
-    if not names(picture_png, WORD):
+    if not names(image_png, WORD):
         raise Inconclusive("the model does not name the drawn word; another check tells whether the image was dropped")
-    more = added(picture_png, picture_asked)
+    more = added(image_png, image_question_alone)
     assert more > 0, f"the image adds {more} to `{PROMPT}`"
 
 
-@must(STREAM, says=DOC("CreateChatCompletionRequest.stream"), counterexample=rewritten(picture_streamed, blind))
-def test_picture_is_seen_in_a_stream(
-    picture_streamed: Exchange,
-    picture_png: Exchange,
-    picture_asked: Exchange,
+@must(STREAM, says=DOC("CreateChatCompletionRequest.stream"), counterexample=rewritten(image_png_streamed, blind))
+def test_image_reaches_the_model_in_a_stream(
+    image_png_streamed: Exchange,
+    image_png: Exchange,
+    image_question_alone: Exchange,
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
     """An image reaches the model with `stream`, too: it names the drawn word, or `usage.prompt_tokens` grows."""
-    require_taken(picture_streamed, WORD, picture_asked, "image_url", (hello, hello_many_times))
-    require_named(picture_png, WORD)
-    require_read(picture_streamed, WORD, picture_asked, "image_url")
+    require_taken(image_png_streamed, WORD, image_question_alone, "image_url", (hello, hello_many_times))
+    require_named(image_png, WORD)
+    require_read(image_png_streamed, WORD, image_question_alone, "image_url")

@@ -30,48 +30,48 @@ def file_part(**fields: str) -> dict[str, Any]:
 
 
 @exchange(PDF_OTHER_FORMS)
-def document_told(target: Target) -> Request:
+def document_word_in_text(target: Target) -> Request:
     """The control of the model's ability: the document's word as text instead of the document."""
     return ask_about(target, f"{word_is(WORD)} {ASK_WORD}")
 
 
 @exchange(PDF_OTHER_FORMS)
-def document_asked(target: Target) -> Request:
+def document_question_alone(target: Target) -> Request:
     """The question about a document, without one: the measure for the tokens that a document adds."""
     return ask_about(target, ASK_DOCUMENT)
 
 
 @exchange(PDF_IMAGE_URL, cost=TOKENS)
-def pdf_as_picture(target: Target) -> Request:
+def pdf_in_image_url(target: Target) -> Request:
     """A PDF of one line as a data URL in `image_url`."""
     return ask_about(target, ASK_DOCUMENT, image_url(data_url("word.pdf")))
 
 
 @exchange(PDF_OTHER_FORMS, cost=TOKENS)
-def pdf_as_file(target: Target) -> Request:
+def pdf_in_file_part(target: Target) -> Request:
     """The same PDF in a part of type `file`."""
     part = file_part(filename="document.pdf", file_data=data_url("word.pdf"))
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(PDF_OTHER_FORMS, expects=READ_OR_REFUSED, cost=TOKENS)
-def pdf_as_input_file(target: Target) -> Request:
+def pdf_in_input_file(target: Target) -> Request:
     """The same PDF in a part of type `input_file`, which belongs to the Responses API."""
     part = {"type": "input_file", "filename": "document.pdf", "file_data": data_url("word.pdf")}
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 403, 404, 424}, invalid=True)
-def pdf_unreachable(target: Target, pdf_as_picture: Exchange) -> Request:
+def pdf_unreachable(target: Target, pdf_in_image_url: Exchange) -> Request:
     """A PDF with an https URL in `image_url` whose host does not exist."""
-    del pdf_as_picture
+    del pdf_in_image_url
     return ask_about(target, ASK_DOCUMENT, image_url(NOT_THERE))
 
 
 @exchange(PDF_OTHER_FORMS, expects={*FILE_REFUSED, 404}, invalid=True)
-def unknown_file(target: Target, pdf_as_file: Exchange) -> Request:
+def unknown_file_id(target: Target, pdf_in_file_part: Exchange) -> Request:
     """A part of type `file` with a `file_id` that does not exist."""
-    del pdf_as_file
+    del pdf_in_file_part
     return ask_about(target, ASK_DOCUMENT, file_part(file_id="file-conformance0000000000"))
 
 
@@ -79,28 +79,28 @@ TEXT_FILES = {"text": "word.txt", "csv": "word.csv"}
 
 
 @exchange(OTHER_MIME, expects=READ_OR_REFUSED, each=TEXT_FILES, cost=100)
-def text_as_picture(target: Target, row: str) -> Request:
+def text_in_image_url(target: Target, row: str) -> Request:
     """A text file as a data URL in `image_url`."""
     return ask_about(target, ASK_DOCUMENT, image_url(data_url(row)))
 
 
 @exchange(OTHER_MIME, expects=READ_OR_REFUSED, cost=120)
-def recording_as_picture(target: Target) -> Request:
+def audio_in_image_url(target: Target) -> Request:
     """An audio file as a data URL in `image_url`."""
     return ask_about(target, ASK_SPOKEN, image_url(data_url("spoken.wav")))
 
 
 @exchange(OTHER_MIME, expects=READ_OR_REFUSED, each=TEXT_FILES, cost=100)
-def text_as_file(target: Target, row: str) -> Request:
+def text_in_file_part(target: Target, row: str) -> Request:
     """A text file in a part of type `file`."""
     part = file_part(filename=row.replace("word", "document"), file_data=data_url(row))
     return ask_about(target, ASK_DOCUMENT, part)
 
 
 @exchange(OTHER_MIME, expects=FILE_REFUSED, invalid=True)
-def unknown_type_of_file(target: Target, pdf_as_file: Exchange) -> Request:
+def file_of_unknown_type(target: Target, pdf_in_file_part: Exchange) -> Request:
     """A part of type `file` with an unknown media type and bytes that are not text."""
-    del pdf_as_file
+    del pdf_in_file_part
     part = file_part(
         filename="document.xyz", file_data="data:application/x-conformance;base64,AAECAwQFBgcICf/+/fz7+g=="
     )

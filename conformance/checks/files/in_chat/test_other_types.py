@@ -6,7 +6,7 @@ Not checked: that any of them is read (no list of types is required); videos, as
 
 from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must
 from conformance.assertions import conforms
-from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, recording_asked
+from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, audio_question_alone
 from conformance.checks.common import evidence
 from conformance.checks.common.attachments import require_named, require_read, unread
 from conformance.checks.common.errors import NO_ENVELOPE
@@ -15,12 +15,12 @@ from conformance.checks.files.in_chat.exchanges import (
     OTHER_MIME,
     TEXT_FILES,
     WORD,
-    document_asked,
-    document_told,
-    recording_as_picture,
-    text_as_file,
-    text_as_picture,
-    unknown_type_of_file,
+    audio_in_image_url,
+    document_question_alone,
+    document_word_in_text,
+    file_of_unknown_type,
+    text_in_file_part,
+    text_in_image_url,
 )
 from conformance.counterexamples import body, changed
 
@@ -30,50 +30,50 @@ IN_IMAGE_URL = OBSERVED(
 )
 
 
-@may(OTHER_MIME, says=IN_IMAGE_URL, counterexample=changed(text_as_picture, unread))
-def test_text_in_image_url_is_read_or_refused(
-    text_as_picture: Exchange, document_asked: Exchange, document_told: Exchange
+@may(OTHER_MIME, says=IN_IMAGE_URL, counterexample=changed(text_in_image_url, unread))
+def test_text_in_image_url_is_read_or_rejected(
+    text_in_image_url: Exchange, document_question_alone: Exchange, document_word_in_text: Exchange
 ) -> None:
     """A text file as a data URL in `image_url` is read or rejected, not ignored."""
-    if text_as_picture.status == 200:
-        require_named(document_told, WORD)
-        word = word_of(TEXT_FILES[text_as_picture.case])
-        require_read(text_as_picture, word, document_asked, "image_url/text")
+    if text_in_image_url.status == 200:
+        require_named(document_word_in_text, WORD)
+        word = word_of(TEXT_FILES[text_in_image_url.case])
+        require_read(text_in_image_url, word, document_question_alone, "image_url/text")
 
 
-@may(OTHER_MIME, says=IN_IMAGE_URL, counterexample=changed(recording_as_picture, unread))
-def test_recording_in_image_url_is_heard_or_refused(
-    recording_as_picture: Exchange, recording_asked: Exchange, document_told: Exchange
+@may(OTHER_MIME, says=IN_IMAGE_URL, counterexample=changed(audio_in_image_url, unread))
+def test_audio_in_image_url_is_read_or_rejected(
+    audio_in_image_url: Exchange, audio_question_alone: Exchange, document_word_in_text: Exchange
 ) -> None:
     """An audio file as a data URL in `image_url` is read or rejected, not ignored."""
-    if recording_as_picture.status == 200:
-        require_named(document_told, WORD)
-        require_read(recording_as_picture, WAV_WORD, recording_asked, "image_url/audio", SOUND_NOTICED)
+    if audio_in_image_url.status == 200:
+        require_named(document_word_in_text, WORD)
+        require_read(audio_in_image_url, WAV_WORD, audio_question_alone, "image_url/audio", SOUND_NOTICED)
 
 
 @may(
     OTHER_MIME,
     says=DOC("ChatCompletionRequestMessageContentPartFile.file.file_data"),
-    counterexample=changed(text_as_file, unread),
+    counterexample=changed(text_in_file_part, unread),
 )
-def test_text_file_is_read_or_refused(
-    text_as_file: Exchange, document_asked: Exchange, document_told: Exchange
+def test_text_in_file_part_is_read_or_rejected(
+    text_in_file_part: Exchange, document_question_alone: Exchange, document_word_in_text: Exchange
 ) -> None:
     """A text file in a part of type `file` is read or rejected, not ignored."""
-    if text_as_file.status == 200:
-        require_named(document_told, WORD)
-        require_read(text_as_file, word_of(TEXT_FILES[text_as_file.case]), document_asked, "file")
+    if text_in_file_part.status == 200:
+        require_named(document_word_in_text, WORD)
+        require_read(text_in_file_part, word_of(TEXT_FILES[text_in_file_part.case]), document_question_alone, "file")
 
 
 @may(
     OTHER_MIME,
     says=OBSERVED("OpenAI names the part in `param` when it rejects a file's media type", *evidence.WRONG_MEDIA_TYPE),
     counterexample=changed(
-        unknown_type_of_file, lambda e: body(None, b'{"error": {"message": "Bad request"}}').change(e)
+        file_of_unknown_type, lambda e: body(None, b'{"error": {"message": "Bad request"}}').change(e)
     ),
 )
-def test_unknown_type_of_file_is_named(unknown_type_of_file: Exchange) -> None:
+def test_rejection_names_the_file(file_of_unknown_type: Exchange) -> None:
     """The rejection of a file of an unknown type names the file or its type in `error.param` or `message`."""
-    said = [unknown_type_of_file.at(f"error.{name}", str | None, None) or "" for name in ("param", "message")]
+    said = [file_of_unknown_type.at(f"error.{name}", str | None, None) or "" for name in ("param", "message")]
     named = any(word in " ".join(said).lower() for word in ("file", "mime", "type", "document", "x-conformance"))
     assert named, f"neither `param` nor `message` names the file or its type: {said[1][:80]!r}"

@@ -18,13 +18,13 @@ from conformance.checks.files.in_chat.exchanges import (
     PDF_IMAGE_URL,
     PDF_OTHER_FORMS,
     WORD,
-    document_asked,
-    document_told,
-    pdf_as_file,
-    pdf_as_input_file,
-    pdf_as_picture,
+    document_question_alone,
+    document_word_in_text,
+    pdf_in_file_part,
+    pdf_in_image_url,
+    pdf_in_input_file,
     pdf_unreachable,
-    unknown_file,
+    unknown_file_id,
 )
 from conformance.counterexamples import body, broken, changed
 
@@ -36,26 +36,28 @@ FILE = "ChatCompletionRequestMessageContentPartFile.file"
     says=OBSERVED(
         "gateways document a PDF as a data URL in `image_url`; OpenAI rejects it", *evidence.FILE_IN_IMAGE_URL
     ),
-    counterexample=changed(pdf_as_picture, dropped),
+    counterexample=changed(pdf_in_image_url, dropped),
 )
-def test_pdf_in_image_url_is_read(pdf_as_picture: Exchange, document_asked: Exchange, document_told: Exchange) -> None:
+def test_pdf_in_image_url_reaches_the_model(
+    pdf_in_image_url: Exchange, document_question_alone: Exchange, document_word_in_text: Exchange
+) -> None:
     """A PDF in `image_url` reaches the model: it names the printed word, or `usage.prompt_tokens` grows."""
-    require_named(document_told, WORD)
-    require_read(pdf_as_picture, WORD, document_asked, "image_url/pdf")
+    require_named(document_word_in_text, WORD)
+    require_read(pdf_in_image_url, WORD, document_question_alone, "image_url/pdf")
 
 
-@must(PDF_OTHER_FORMS, says=DOC(f"{FILE}.file_data"), counterexample=changed(pdf_as_file, dropped))
-def test_pdf_in_file_part_is_read(
-    pdf_as_file: Exchange,
-    document_asked: Exchange,
-    document_told: Exchange,
+@must(PDF_OTHER_FORMS, says=DOC(f"{FILE}.file_data"), counterexample=changed(pdf_in_file_part, dropped))
+def test_pdf_in_file_part_reaches_the_model(
+    pdf_in_file_part: Exchange,
+    document_question_alone: Exchange,
+    document_word_in_text: Exchange,
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
     """A PDF in a part of type `file` reaches the model: it names the word, or `usage.prompt_tokens` grows."""
-    require_taken(pdf_as_file, WORD, document_asked, "file", (hello, hello_many_times))
-    require_named(document_told, WORD)
-    require_read(pdf_as_file, WORD, document_asked, "file")
+    require_taken(pdf_in_file_part, WORD, document_question_alone, "file", (hello, hello_many_times))
+    require_named(document_word_in_text, WORD)
+    require_read(pdf_in_file_part, WORD, document_question_alone, "file")
 
 
 @may(
@@ -63,12 +65,12 @@ def test_pdf_in_file_part_is_read(
     says=OBSERVED(
         "`input_file` belongs to the Responses API; some gateways accept it in chat", *evidence.INPUT_FILE_IN_CHAT
     ),
-    counterexample=changed(pdf_as_input_file, unread),
+    counterexample=changed(pdf_in_input_file, unread),
 )
-def test_input_file_is_read_or_refused(
-    pdf_as_input_file: Exchange, document_asked: Exchange, document_told: Exchange
+def test_input_file_is_read_or_rejected(
+    pdf_in_input_file: Exchange, document_question_alone: Exchange, document_word_in_text: Exchange
 ) -> None:
     """A PDF in a part of type `input_file` is read or rejected, not ignored."""
-    if pdf_as_input_file.status == 200:
-        require_named(document_told, WORD)
-        require_read(pdf_as_input_file, WORD, document_asked, "input_file")
+    if pdf_in_input_file.status == 200:
+        require_named(document_word_in_text, WORD)
+        require_read(pdf_in_input_file, WORD, document_question_alone, "input_file")

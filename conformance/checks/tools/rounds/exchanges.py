@@ -50,7 +50,7 @@ def bare(observed: Exchange) -> dict[str, Any]:
 
 
 @exchange(ROUNDTRIP, cost=200)
-def weather_told_bare(target: Target, weather_forced: Exchange) -> Request:
+def result_after_standard_fields(target: Target, weather_forced: Exchange) -> Request:
     """The second turn with the call rebuilt from its standard fields, as a typed client sends it."""
     return ask(target, [user(WEATHER), bare(weather_forced), *answered_calls(weather_forced)])
 
@@ -68,7 +68,7 @@ def result_in_parts(target: Target) -> Request:
 
 
 @exchange(ROUNDTRIP, cost=120)
-def word_of_result(target: Target) -> Request:
+def word_in_result(target: Target) -> Request:
     """The result of a call with a code word, for which the user asks."""
     said = {"role": "assistant", "content": None, "tool_calls": [WORD_CALL]}
     messages = [user(ASK_WORD), said, result(CALL_ID, word_is(RESULT_WORD))]
@@ -76,41 +76,41 @@ def word_of_result(target: Target) -> Request:
 
 
 @exchange(ROUNDTRIP, cost=120)
-def word_withheld(target: Target) -> Request:
+def result_without_word(target: Target) -> Request:
     """The same call with a result without the code word: the measure for the tokens that it adds."""
     said = {"role": "assistant", "content": None, "tool_calls": [WORD_CALL]}
     return ask(target, [user(ASK_WORD), said, result(CALL_ID, "None.")], tools=[WORD_TOOL])
 
 
 @exchange(SIGNATURE, cost=500, roles=("thinking",))
-def thought_call(target: Target) -> Request:
+def reasoning_call(target: Target) -> Request:
     """A prompt with a function for a reasoning model."""
     return ask(target, [user(WEATHER)], model=target.model("thinking"))
 
 
 @exchange(SIGNATURE, cost=500, roles=("thinking",))
-def thought_told(target: Target, thought_call: Exchange) -> Request:
+def result_after_reasoning(target: Target, reasoning_call: Exchange) -> Request:
     """The second turn with a reasoning model's message unchanged, with all its fields."""
-    results = answered_calls(thought_call)
-    messages = [user(WEATHER), thought_call.at("choices.0.message", dict), *results]
+    results = answered_calls(reasoning_call)
+    messages = [user(WEATHER), reasoning_call.at("choices.0.message", dict), *results]
     return ask(target, messages, model=target.model("thinking"))
 
 
 @exchange(SIGNATURE, expects=TAKEN_OR_REFUSED, cost=500, roles=("thinking",))
-def thought_told_bare(target: Target, thought_call: Exchange) -> Request:
+def result_without_signature(target: Target, reasoning_call: Exchange) -> Request:
     """The second turn with only the standard fields of a reasoning model's call, which may be rejected."""
-    messages = [user(WEATHER), bare(thought_call), *answered_calls(thought_call)]
+    messages = [user(WEATHER), bare(reasoning_call), *answered_calls(reasoning_call)]
     return ask(target, messages, model=target.model("thinking"))
 
 
 @exchange(PARALLEL, cost=200)
-def two_weathers(target: Target) -> Request:
+def two_calls(target: Target) -> Request:
     """A prompt for two cities with `tool_choice` `required`."""
     return ask(target, [user(WEATHER_TWICE)], tool_choice="required")
 
 
 @exchange(PARALLEL, cost=200)
-def two_weathers_streamed(target: Target) -> Request:
+def two_calls_streamed(target: Target) -> Request:
     """A prompt for two cities with `tool_choice` `required`, streamed."""
     return ask(target, [user(WEATHER_TWICE)], tool_choice="required", stream=True)
 
@@ -123,10 +123,10 @@ def time_and_weather_streamed(target: Target) -> Request:
 
 
 @exchange(PARALLEL, cost=250)
-def two_weathers_told(target: Target, two_weathers: Exchange) -> Request:
+def two_results(target: Target, two_calls: Exchange) -> Request:
     """The second turn: several calls as they were received, and the result of each."""
-    results = answered_calls(two_weathers, least=2)
-    calls = two_weathers.at("choices.0.message.tool_calls", list)
+    results = answered_calls(two_calls, least=2)
+    calls = two_calls.at("choices.0.message.tool_calls", list)
     return ask(target, [user(WEATHER_TWICE), {"role": "assistant", "content": None, "tool_calls": calls}, *results])
 
 
@@ -150,6 +150,6 @@ def result_missing(target: Target) -> Request:
 
 
 @exchange(PARALLEL_FALSE, cost=200)
-def two_weathers_one_by_one(target: Target) -> Request:
+def two_calls_not_parallel(target: Target) -> Request:
     """The prompt for two cities with `parallel_tool_calls: false`."""
     return ask(target, [user(WEATHER_TWICE)], tool_choice="required", parallel_tool_calls=False)

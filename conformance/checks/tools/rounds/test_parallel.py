@@ -38,11 +38,11 @@ from conformance.checks.tools.rounds.exchanges import (
     one_call_history,
     result_missing,
     time_and_weather_streamed,
+    two_calls,
     two_calls_history,
-    two_weathers,
-    two_weathers_one_by_one,
-    two_weathers_streamed,
-    two_weathers_told,
+    two_calls_not_parallel,
+    two_calls_streamed,
+    two_results,
 )
 from conformance.counterexamples import broken, changed, rewritten
 
@@ -91,20 +91,20 @@ def same_ids(observed: Exchange) -> Exchange:
 @must(
     PARALLEL,
     says=SDK("ChatCompletionMessageFunctionToolCall.id"),
-    counterexample=changed(two_weathers, same_ids),
+    counterexample=changed(two_calls, same_ids),
     when=(OFFERS_TOOLS,),
 )
-def test_calls_of_one_answer_have_different_ids(chat_completion: Exchange) -> None:
+def test_calls_have_different_ids(chat_completion: Exchange) -> None:
     """Several calls in one response have different `id`s."""
     require_several(chat_completion)
     ids = chat_completion.all(f"{CALLS}.*.id", str)
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have only {len(set(ids))} different ids"
 
 
-@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_weathers_told, CONTENT, ""))
-def test_results_of_several_calls_are_answered(two_weathers_told: Exchange) -> None:
+@must(PARALLEL, says=ASSISTANT, counterexample=broken(two_results, CONTENT, ""))
+def test_results_of_several_calls_are_answered(two_results: Exchange) -> None:
     """After the results of several calls, the response has text or another call."""
-    assert says_something(two_weathers_told), "the response has neither text nor another call"
+    assert says_something(two_results), "the response has neither text nor another call"
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, CONTENT, ""))
@@ -114,7 +114,7 @@ def test_history_of_two_calls_is_answered(two_calls_history: Exchange) -> None:
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, "usage.prompt_tokens", 1))
-def test_second_call_is_read_too(
+def test_second_call_is_counted(
     two_calls_history: Exchange, one_call_history: Exchange, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """A second call in a history, with its result, adds to `usage.prompt_tokens`."""
@@ -134,7 +134,7 @@ def refused_in_other_words(observed: Exchange) -> Exchange:
     ),
     counterexample=changed(result_missing, refused_in_other_words),
 )
-def test_refusal_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
+def test_rejection_names_the_call_without_result(result_missing: Exchange, two_calls_history: Exchange) -> None:
     """If a call without its result is rejected, `error.message` contains the call's `id`."""
     two_calls_history.at("choices", list)  # where the whole history is rejected too, the reason is another one
     if result_missing.status == 200:
@@ -148,10 +148,10 @@ def test_refusal_names_the_call_without_result(result_missing: Exchange, two_cal
 @must(
     PARALLEL,
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.index"),
-    counterexample=rewritten(two_weathers_streamed, all_at_index_zero),
+    counterexample=rewritten(two_calls_streamed, all_at_index_zero),
     when=(OFFERS_TOOLS, ONE_CHOICE),
 )
-def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None:
+def test_streamed_calls_have_different_indexes(chat_stream: Exchange) -> None:
     """In a stream, several calls have different values of `index`: no two `id`s share one."""
     require_call(chat_stream)
     if len(call_ids(chat_stream)) < 2:
@@ -164,7 +164,7 @@ def test_streamed_calls_have_indexes_of_their_own(chat_stream: Exchange) -> None
 @must(
     PARALLEL,
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.name"),
-    counterexample=rewritten(two_weathers_streamed, second_call_without("name")),
+    counterexample=rewritten(two_calls_streamed, second_call_without("name")),
     when=(OFFERS_FUNCTIONS_ONLY, CHOICE_BINDS, ONE_CHOICE),
 )
 def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
@@ -181,7 +181,7 @@ def test_every_streamed_call_has_a_name(chat_stream: Exchange) -> None:
     says=SDK("chat_completion_chunk.ChoiceDeltaToolCallFunction.arguments"),
     counterexample=rewritten(time_and_weather_streamed, second_call_without("arguments")),
 )
-def test_call_after_an_empty_one_keeps_its_arguments(time_and_weather_streamed: Exchange) -> None:
+def test_call_after_one_without_parameters_has_arguments(time_and_weather_streamed: Exchange) -> None:
     """In a stream, a call that follows one without parameters has `arguments` that are a JSON object."""
     require_whole(time_and_weather_streamed)
     calls = fragments_by_index(time_and_weather_streamed)
@@ -201,16 +201,16 @@ def with_two_calls(observed: Exchange) -> Exchange:
 @must(
     PARALLEL_FALSE,
     says=DOC("ParallelToolCalls"),
-    counterexample=changed(two_weathers_one_by_one, with_two_calls),
+    counterexample=changed(two_calls_not_parallel, with_two_calls),
     decides="chat/completions: parallel_tool_calls",
 )
-def test_parallel_tool_calls_false_gives_one_call(two_weathers_one_by_one: Exchange, two_weathers: Exchange) -> None:
+def test_parallel_tool_calls_false_gives_one_call(two_calls_not_parallel: Exchange, two_calls: Exchange) -> None:
     """With `parallel_tool_calls: false`, a response has one call at most."""
-    number = len(calls_in(two_weathers_one_by_one))
+    number = len(calls_in(two_calls_not_parallel))
     if number > 1:
         raise Deviation(
             f"`parallel_tool_calls` is false, and the response has {number} calls",
             finding="ignored:parallel_tool_calls",
         )
-    if len(calls_in(two_weathers)) < 2:
+    if len(calls_in(two_calls)) < 2:
         raise Inconclusive("accepted, effect not observable: this model makes one call in any case")

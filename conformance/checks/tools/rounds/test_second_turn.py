@@ -19,14 +19,14 @@ from conformance.checks.tools.rounds.exchanges import (
     RESULT_WORD,
     ROUNDTRIP,
     SIGNATURE,
+    reasoning_call,
+    result_after_reasoning,
+    result_after_standard_fields,
     result_in_parts,
-    thought_call,
-    thought_told,
-    thought_told_bare,
+    result_without_signature,
+    result_without_word,
     weather_history_streamed,
-    weather_told_bare,
-    word_of_result,
-    word_withheld,
+    word_in_result,
 )
 from conformance.counterexamples import broken, changed, every_chunk
 
@@ -39,10 +39,14 @@ EXTRA = {"extra_content", "provider_specific_fields", "reasoning_content", "reas
 TOOL_MESSAGE = DOC("ChatCompletionRequestToolMessage")
 
 
-@must(ROUNDTRIP, says=DOC("ChatCompletionMessageToolCall"), counterexample=broken(weather_told_bare, CONTENT, ""))
-def test_call_of_standard_fields_is_enough(weather_told_bare: Exchange) -> None:
+@must(
+    ROUNDTRIP,
+    says=DOC("ChatCompletionMessageToolCall"),
+    counterexample=broken(result_after_standard_fields, CONTENT, ""),
+)
+def test_call_of_standard_fields_is_enough(result_after_standard_fields: Exchange) -> None:
     """A call sent back with only its standard fields is accepted: the response has text or another call."""
-    assert says_something(weather_told_bare), "the response has neither text nor another call"
+    assert says_something(result_after_standard_fields), "the response has neither text nor another call"
 
 
 @must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=every_chunk(weather_history_streamed, "choices.0.delta.content", ""))
@@ -61,7 +65,7 @@ def test_result_in_parts_is_answered(result_in_parts: Exchange) -> None:
 
 
 @should(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=broken(result_in_parts, PROMPT, 1))
-def test_result_in_parts_is_read(
+def test_result_in_parts_is_counted(
     result_in_parts: Exchange, weather_history: Exchanges, hello: Exchange, hello_many_times: Exchange
 ) -> None:
     """A result as an array of text parts uses as many `prompt_tokens` as the same text in a string (within 4)."""
@@ -75,31 +79,35 @@ def without_result(observed: Exchange) -> Exchange:
     return broken(None, PROMPT, 1).change(broken(None, CONTENT, "I do not know.").change(observed))
 
 
-@must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=changed(word_of_result, without_result))
-def test_word_in_the_result_is_heard(
-    word_of_result: Exchange,
-    word_withheld: Exchange,
+@must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=changed(word_in_result, without_result))
+def test_result_reaches_the_model(
+    word_in_result: Exchange,
+    result_without_word: Exchange,
     word_in_user_message: Exchange,
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
     """The result of a call reaches the model: it names a word in it, or the result adds to `usage.prompt_tokens`."""
     require_repeated(word_in_user_message, text_of(word_in_user_message), "ORCHID")
-    if RESULT_WORD.lower() in text_of(word_of_result).lower():
+    if RESULT_WORD.lower() in text_of(word_in_result).lower():
         return
-    says_something(word_of_result)
+    says_something(word_in_result)
     require_counting(hello, hello_many_times)
-    if prompt_tokens(word_of_result) > prompt_tokens(word_withheld):
+    if prompt_tokens(word_in_result) > prompt_tokens(result_without_word):
         raise Inconclusive("the result is counted, and this model does not repeat its word")
     raise AssertionError(
         "the response lacks the word of the result, and the result does not add to `usage.prompt_tokens`"
     )
 
 
-@must(SIGNATURE, says=DOC("ChatCompletionRequestAssistantMessage"), counterexample=broken(thought_told, CONTENT, ""))
-def test_message_of_a_thinking_model_can_be_sent_back(thought_told: Exchange) -> None:
+@must(
+    SIGNATURE,
+    says=DOC("ChatCompletionRequestAssistantMessage"),
+    counterexample=broken(result_after_reasoning, CONTENT, ""),
+)
+def test_message_can_be_sent_back(result_after_reasoning: Exchange) -> None:
     """A reasoning model's message with a call can be sent back unchanged: the response has text or a call."""
-    assert says_something(thought_told), "the response has neither text nor another call"
+    assert says_something(result_after_reasoning), "the response has neither text nor another call"
 
 
 def refused_in_general(observed: Exchange) -> Exchange:
@@ -113,18 +121,18 @@ def refused_in_general(observed: Exchange) -> Exchange:
         "vendors document that reasoning or its signature must be sent back with the call that carried them",
         *evidence.SIGNATURE_OF_THOUGHTS,
     ),
-    counterexample=changed(thought_told_bare, refused_in_general),
+    counterexample=changed(result_without_signature, refused_in_general),
 )
-def test_call_without_signature_is_taken_or_explained(
-    thought_told_bare: Exchange, thought_told: Exchange, thought_call: Exchange
+def test_missing_signature_is_accepted_or_named(
+    result_without_signature: Exchange, result_after_reasoning: Exchange, reasoning_call: Exchange
 ) -> None:
     """A reasoning model's call without its signature is accepted, or rejected with an error that names it."""
-    thought_told.at("choices", list)  # where the unchanged message is rejected too, the reason is another one
-    if thought_told_bare.status == 200:
-        assert says_something(thought_told_bare), "the response has neither text nor another call"
+    result_after_reasoning.at("choices", list)  # where the unchanged message is rejected too, the reason is another one
+    if result_without_signature.status == 200:
+        assert says_something(result_without_signature), "the response has neither text nor another call"
         return
-    message = thought_told_bare.at("error.message", str)
-    carried = set(thought_call.at("choices.0.message", dict)) | set(thought_call.at(f"{CALLS}.0", dict))
+    message = result_without_signature.at("error.message", str)
+    carried = set(reasoning_call.at("choices.0.message", dict)) | set(reasoning_call.at(f"{CALLS}.0", dict))
     assert carried & EXTRA, "rejected, and the call carried no field that a client could have lost"
     named = any(word in message.lower() for word in ("signature", "thought", "reasoning"))
     assert named, f"`error.message` does not name what is missing: {message[:120]!r}"

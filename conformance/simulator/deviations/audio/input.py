@@ -17,7 +17,7 @@ from conformance.simulator.http.registry import Handler
         "mozilla-ai/any-llm#1390",
         "https://platform.claude.com/docs/en/api/openai-sdk",
     ),
-    caught_by=("audio.input/recording_wav/word_in_the_wav_is_told",),
+    caught_by=("audio.input/audio_wav/wav_reaches_the_model",),
 )
 def input_audio_dropped(call: Call, handler: Handler) -> Answer:
     return handler(change.each_attachment(call, lambda part: None if part.get("type") == "input_audio" else part))
@@ -29,7 +29,7 @@ def input_audio_dropped(call: Call, handler: Handler) -> Answer:
     says="Audio whose `format` is unknown is dropped, and the prompt is answered without it.",
     breaks="Users of phones, which record in other formats: their words are lost.",
     source=("OpenRouterTeam/ai-sdk-provider#393",),
-    caught_by=("audio.input/wrong_recording[unknown-format]/status",),
+    caught_by=("audio.input/invalid_audio[unknown-format]/status",),
 )
 def input_format_ignored(call: Call, handler: Handler) -> Answer:
     def known(part: change.Object) -> change.Object | None:
@@ -45,7 +45,7 @@ def input_format_ignored(call: Call, handler: Handler) -> Answer:
     says="Audio in `image_url` is dropped, and the prompt is answered without it.",
     breaks="Clients that send audio this way: it is lost silently.",
     source=("ahyatt/llm#289",),
-    caught_by=("files.other_mime/recording_as_picture/recording_in_image_url_is_heard_or_refused",),
+    caught_by=("files.other_mime/audio_in_image_url/audio_in_image_url_is_read_or_rejected",),
 )
 def audio_as_image_url_ignored(call: Call, handler: Handler) -> Answer:
     def seen(part: change.Object) -> change.Object | None:
@@ -61,7 +61,7 @@ def audio_as_image_url_ignored(call: Call, handler: Handler) -> Answer:
     says="Audio in MP3 is dropped silently.",
     breaks="Everyone who sends one: the model answers without it.",
     source=INVENTED,
-    caught_by=("audio.input/recording_mp3/word_in_the_mp3_is_told",),
+    caught_by=("audio.input/audio_mp3/mp3_reaches_the_model",),
 )
 def mp3_is_not_heard(call: Call, handler: Handler) -> Answer:
     def deaf(part: change.Object) -> change.Object | None:

@@ -50,7 +50,7 @@ def speech_format_ignored(call: Call, handler: Handler) -> Answer:
     says="With `response_format` `pcm` the response is a WAV, with its header.",
     breaks="Callers that play samples: the header is audible as a click.",
     source=("livekit/agents-js#2320",),
-    caught_by=("audio.endpoints/speech/speech_is_of_the_format_asked_for",),
+    caught_by=("audio.endpoints/speech/speech_has_the_requested_format",),
 )
 def speech_pcm_with_riff_header(call: Call, handler: Handler) -> Answer:
     pcm = change.posted(call, SPEECH) and change.asked(call).get("response_format") == "pcm"
@@ -63,7 +63,7 @@ def speech_pcm_with_riff_header(call: Call, handler: Handler) -> Answer:
     says="Speech is truncated to its first tenth.",
     breaks="Listeners, who hear a syllable.",
     source=INVENTED,
-    caught_by=("audio.endpoints/speech_wav/speech_is_as_long_as_speech_is",),
+    caught_by=("audio.endpoints/speech_wav/duration_is_plausible",),
 )
 def speech_cut_short(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -107,7 +107,7 @@ def speech_is_cut(call: Call, handler: Handler) -> Answer:
     says="A streamed speech ends without `speech.audio.done`.",
     breaks="Players that wait for it.",
     source=INVENTED,
-    caught_by=("audio.speech_stream/speech_streamed/streamed_speech_says_when_it_is_done",),
+    caught_by=("audio.speech_stream/speech_streamed/streamed_speech_ends_with_done",),
 )
 def speech_without_done(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: told[:-1]) if _speech(call) else handler(call)
@@ -119,7 +119,7 @@ def speech_without_done(call: Call, handler: Handler) -> Answer:
     says="`response_format` of a speech is ignored.",
     breaks="Players that know one format.",
     source=INVENTED,
-    caught_by=("audio.endpoints/speech/speech_is_of_the_format_asked_for",),
+    caught_by=("audio.endpoints/speech/speech_has_the_requested_format",),
 )
 def speech_is_always_mp3(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "response_format") if _speech(call) else call)
@@ -131,7 +131,7 @@ def speech_is_always_mp3(call: Call, handler: Handler) -> Answer:
     says="`speed` of a speech is ignored.",
     breaks="Users who listen at a higher speed.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/speech_wav_fast/speed_makes_it_shorter",),
+    caught_by=(f"{_AREA}/speech_wav_fast/speed_shortens_speech",),
 )
 def speed_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "speed") if _speech(call) else call)
@@ -143,7 +143,7 @@ def speed_ignored(call: Call, handler: Handler) -> Answer:
     says="A response with `modalities` `audio` has no `audio`.",
     breaks="Voice clients.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/spoken_answer/spoken_answer_holds_sound",),
+    caught_by=(f"{_AREA}/audio_output/message_has_audio",),
 )
 def spoken_answer_is_mute(call: Call, handler: Handler) -> Answer:
     return change.each_message(handler(call), lambda message: message.pop("audio", None))

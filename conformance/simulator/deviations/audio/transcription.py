@@ -33,7 +33,7 @@ def words_missing(call: Call, handler: Handler) -> Answer:
     says="Every transcript is that of one file, whichever was uploaded.",
     breaks="Users get each other's words.",
     source=INVENTED,
-    caught_by=("audio.endpoints/transcribed/recording_is_written_down",),
+    caught_by=("audio.endpoints/transcribed/transcript_is_of_the_file",),
 )
 def transcript_of_another_recording(call: Call, handler: Handler) -> Answer:
     def mixed_up(value: change.Object) -> None:
@@ -49,7 +49,7 @@ def transcript_of_another_recording(call: Call, handler: Handler) -> Answer:
     says="The times of words are in milliseconds.",
     breaks="Subtitles: all words but the first come hours after the end.",
     source=INVENTED,
-    caught_by=("audio.endpoints/transcribed_with_words/words_lie_within_the_recording",),
+    caught_by=("audio.endpoints/transcribed_with_words/words_lie_within_the_file",),
 )
 def word_times_in_milliseconds(call: Call, handler: Handler) -> Answer:
     def later(value: change.Object) -> None:
@@ -85,7 +85,7 @@ def transcript_is_null(call: Call, handler: Handler) -> Answer:
     breaks="Players of subtitles.",
     source=INVENTED,
     caught_by=(
-        f"{_AREA}/transcribed_as_text/text_is_plain_text",
+        f"{_AREA}/transcribed_as_text/text_format_is_not_json",
         f"{_AREA}/transcribed_as_subtitles*/subtitles_have_times",
     ),
 )
@@ -102,7 +102,7 @@ def transcript_is_always_json(call: Call, handler: Handler) -> Answer:
     says="`duration` of a transcript counts milliseconds.",
     breaks="Anyone who pays by the second.",
     source=INVENTED,
-    caught_by=(f"{_AREA}/transcribed_with_words/verbose_transcript_tells_the_length",),
+    caught_by=(f"{_AREA}/transcribed_with_words/verbose_transcript_has_a_duration",),
 )
 def length_in_milliseconds(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

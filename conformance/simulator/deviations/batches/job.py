@@ -16,7 +16,7 @@ PAGE = "<!DOCTYPE html>\n<html lang=en>\n  <title>Error 404 (Not Found)!!1</titl
     says="The endpoints for batches and files are missing: 404.",
     breaks="Everything that is done in batches.",
     source=("BerriAI/litellm-docs#1567",),
-    caught_by=("batch.api/listed/status",),
+    caught_by=("batch.api/batches_listed/status",),
 )
 def endpoint_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -61,7 +61,7 @@ def create_500_after_accept(call: Call, handler: Handler) -> Answer:
     says="The `message` of an error is the HTML page of an upstream.",
     breaks="Readers of logs; internal addresses are exposed.",
     source=("BerriAI/litellm#39668",),
-    caught_by=("batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",),
+    caught_by=("batch.api/batch_of_unknown_file/unknown_file_gives_an_error_object",),
 )
 def upstream_html_error_leak(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -93,7 +93,7 @@ def counts_one_short(call: Call, handler: Handler) -> Answer:
     says="A batch has another `endpoint` and another `completion_window` than were sent.",
     breaks="Anyone who keeps a list of batches.",
     source=INVENTED,
-    caught_by=("batch.api/created_batch/batch_names_what_was_asked_for",),
+    caught_by=("batch.api/created_batch/batch_has_the_requested_fields",),
 )
 def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     made = change.posted(call, "/batches")
@@ -107,7 +107,7 @@ def batch_names_defaults(call: Call, handler: Handler) -> Answer:
     breaks="Clients that wait for the end.",
     source=INVENTED,
     caught_by=(
-        "batch.api/created_batch/created_batch_is_on_its_way",
+        "batch.api/created_batch/created_batch_is_in_progress",
         "batch.api/chats_finished/batch_is_completed",
         "batch.api/embeddings_cancelled/batch_is_cancelled",
     ),

@@ -24,7 +24,7 @@ def _lines(answer: Answer) -> list[change.Object]:
     says="The responses of a batch stand under each other's `custom_id`.",
     breaks="Everyone: each result belongs to another question, and nothing shows it.",
     source=INVENTED,
-    caught_by=("batch.api/chats_output/answers_are_those_of_their_requests",),
+    caught_by=("batch.api/chats_output/responses_belong_to_their_custom_id",),
 )
 def answers_swapped(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -66,8 +66,8 @@ def output_is_one_array(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who counts lines.",
     source=INVENTED,
     caught_by=(
-        f"{_BATCH}/chats_output/each_request_is_answered_once",
-        f"{_BATCH}/chats_output/answers_have_a_status",
+        f"{_BATCH}/chats_output/each_request_has_one_line",
+        f"{_BATCH}/chats_output/lines_have_a_status_code",
     ),
 )
 def output_has_a_late_duplicate(call: Call, handler: Handler) -> Answer:
@@ -85,7 +85,7 @@ def output_has_a_late_duplicate(call: Call, handler: Handler) -> Answer:
     says="In the output of a batch a response is the text alone, without the object around it.",
     breaks="Clients that read a response as the endpoint returns it.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/chats_output/answers_are_those_of_the_endpoint",),
+    caught_by=(f"{_BATCH}/chats_output/response_bodies_have_the_documented_shape",),
 )
 def output_has_bare_texts(call: Call, handler: Handler) -> Answer:
     def apply(lines: list[change.Object]) -> bytes:

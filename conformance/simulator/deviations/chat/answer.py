@@ -211,9 +211,9 @@ def native_role(call: Call, handler: Handler) -> Answer:
     breaks="Everyone whose base URL leads to the operator's web site.",
     source=INVENTED,
     caught_by=(
-        "transport.base_url/chat_completion/chat_is_answered_below_the_base_url",
+        "transport.base_url/chat_completion/chat_is_served_below_the_base_url",
         "transport.base_url/model_list/models_are_listed_below_the_base_url",
-        "transport.sdk/chat_completion/documented_lines_read_an_answer",
+        "transport.sdk/chat_completion/client_can_read_a_completion",
         "chat.basic/hello/text_is_not_empty",
         "chat.basic/hello/body_is_whole",
         "chat.basic/hello/media_type",
@@ -246,7 +246,7 @@ def answer_of_another_api(call: Call, handler: Handler) -> Answer:
     says="A complete response has an `error` beside its choices.",
     breaks="Clients that look for `error` first: they throw a good response away.",
     source=INVENTED,
-    caught_by=("transport.sdk/chat_completion/success_holds_no_error",),
+    caught_by=("transport.sdk/chat_completion/completion_has_no_error",),
 )
 def error_beside_an_answer(call: Call, handler: Handler) -> Answer:
     beside = {"message": "", "code": 0}

@@ -16,7 +16,7 @@ from conformance.simulator.http.registry import Handler
     says="The first messages of a prompt that is too long are dropped silently, and only the rest is counted.",
     breaks="Agents: the model did not get the task, and no error makes them shorten their history.",
     source=("ollama/ollama#4967", "esengine/DeepSeek-Reasonix#10245", "oobabooga/textgen#5066"),
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def silent_truncation(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

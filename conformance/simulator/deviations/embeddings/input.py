@@ -40,7 +40,7 @@ def token_array_400(call: Call, handler: Handler) -> Answer:
     says="Token ids as `input` get status 200 and no embedding.",
     breaks="Indexing stops, and nothing says why.",
     source=("NorthlandPositronics/Cogtrix#2069",),
-    caught_by=("embeddings.tokens/tokens_embedded[*/tokens_have_a_vector",),
+    caught_by=("embeddings.tokens/tokens_embedded[*/tokens_have_an_embedding",),
 )
 def token_array_200_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -83,7 +83,7 @@ def batch_over_100_rejected(call: Call, handler: Handler) -> Answer:
     says="A text that is too long is truncated silently: status 200, and the embedding of its beginning.",
     breaks="Searchers: what stands at the end of a document is never found.",
     source=("danny-avila/rag_api#161",),
-    caught_by=("embeddings.errors/embedded_too_long/long_texts_are_not_cut",),
+    caught_by=("embeddings.errors/embedded_too_long/long_texts_are_not_truncated",),
 )
 def input_truncated_silently(call: Call, handler: Handler) -> Answer:
     def cut(entry: Any) -> Any:

@@ -32,7 +32,7 @@ def base64_rejected(call: Call, handler: Handler) -> Answer:
     says="The base64 text of a vector stands in a list of one.",
     breaks="The official client leaves lists alone: its users get one text where they expect numbers.",
     source=("vllm-project/vllm#5935",),
-    caught_by=("embeddings.encoding_base64/embeddings/vector_is_text",),
+    caught_by=("embeddings.encoding_base64/embeddings/embedding_is_a_string",),
 )
 def base64_wrapped_in_list(call: Call, handler: Handler) -> Answer:
     def wrap(value: change.Object) -> None:
@@ -62,7 +62,7 @@ def bad_encoding_format_accepted(call: Call, handler: Handler) -> Answer:
     says="The numbers in base64 are big-endian.",
     breaks="The official client reads other numbers, and says nothing.",
     source=INVENTED,
-    caught_by=("embeddings.encoding_base64/embedded_base64/both_encodings_hold_one_vector",),
+    caught_by=("embeddings.encoding_base64/embedded_base64/both_encodings_are_equal",),
 )
 def base64_big_endian(call: Call, handler: Handler) -> Answer:
     def turned(text: str) -> str:
@@ -83,7 +83,7 @@ def base64_big_endian(call: Call, handler: Handler) -> Answer:
     says="A vector in base64 lacks its last byte.",
     breaks="Everyone who reads it as numbers of four bytes.",
     source=INVENTED,
-    caught_by=("embeddings.encoding_base64/embeddings/text_is_base64_of_numbers",),
+    caught_by=("embeddings.encoding_base64/embeddings/string_is_base64_of_numbers",),
 )
 def base64_is_cut(call: Call, handler: Handler) -> Answer:
     def apply(one: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def base64_is_cut(call: Call, handler: Handler) -> Answer:
     says="`dimensions` is rejected with 400, though the model knows several sizes.",
     breaks="Clients that always send `dimensions` fail.",
     source=("mem0ai/mem0#4153", "mem0ai/mem0#3133", "QwenLM/Qwen3-Embedding#85"),
-    caught_by=("embeddings.dimensions/embedded_short/status",),
+    caught_by=("embeddings.dimensions/embedded_with_dimensions/status",),
 )
 def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     answer, sent = handler(call), change.asked(call)
@@ -117,7 +117,7 @@ def dimensions_rejected(call: Call, handler: Handler) -> Answer:
     says="`dimensions` is ignored: the vector has its own size.",
     breaks="Stores that were made for the shorter size reject the vectors.",
     source=("openvinotoolkit/model_server#4542",),
-    caught_by=("embeddings.dimensions/embeddings/vector_has_the_size_asked_for",),
+    caught_by=("embeddings.dimensions/embeddings/embedding_has_the_requested_size",),
 )
 def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "dimensions") if is_embedding(call) else call)

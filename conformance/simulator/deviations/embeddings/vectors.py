@@ -21,7 +21,7 @@ _BATCH = "embeddings.array/embedded_batch"
     source=("samfoy/pi-session-search#13", "doobidoo/mcp-memory-service#612"),
     caught_by=(
         "embeddings.string/embeddings/body_has_the_documented_shape",
-        "embeddings.string/embeddings/index_starts_at_zero",
+        "embeddings.string/embeddings/index_is_zero",
     ),
 )
 def index_zero_omitted(call: Call, handler: Handler) -> Answer:
@@ -39,7 +39,7 @@ def index_zero_omitted(call: Call, handler: Handler) -> Answer:
     says="Each text gets the embedding of the next one, the last text that of the first; `index` is correct.",
     breaks="Every search: a text is found by what another one says.",
     source=INVENTED,
-    caught_by=("embeddings.array/embedded_batch/text_has_the_same_vector_as_alone",),
+    caught_by=("embeddings.array/embedded_batch/text_has_the_same_embedding_as_alone",),
 )
 def vectors_of_neighbours(call: Call, handler: Handler) -> Answer:
     def turn(value: change.Object) -> None:
@@ -57,8 +57,8 @@ def vectors_of_neighbours(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who joins texts and vectors.",
     source=INVENTED,
     caught_by=(
-        "embeddings.string/embeddings/there_is_one_vector",
-        "embeddings.array/embeddings/there_is_a_vector_for_each_text",
+        "embeddings.string/embeddings/there_is_one_embedding",
+        "embeddings.array/embeddings/each_text_has_an_embedding",
     ),
 )
 def vector_too_many(call: Call, handler: Handler) -> Answer:
@@ -71,7 +71,7 @@ def vector_too_many(call: Call, handler: Handler) -> Answer:
     says="The embeddings are in reverse order, each with its `index`.",
     breaks="Clients that go by the order: texts are found by the words of others.",
     source=INVENTED,
-    caught_by=("embeddings.array/embeddings/vectors_are_in_the_order_of_the_texts",),
+    caught_by=("embeddings.array/embeddings/embeddings_are_ordered_by_index",),
 )
 def vectors_backwards(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: data[::-1])
@@ -83,7 +83,7 @@ def vectors_backwards(call: Call, handler: Handler) -> Answer:
     says="All vectors have `index` 0.",
     breaks="Clients that go by the index: one vector is left.",
     source=INVENTED,
-    caught_by=("embeddings.array/embeddings/each_index_stands_once",),
+    caught_by=("embeddings.array/embeddings/each_index_occurs_once",),
 )
 def index_is_always_zero(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [{**one, "index": 0} for one in data])
@@ -95,7 +95,7 @@ def index_is_always_zero(call: Call, handler: Handler) -> Answer:
     says="All texts of a request get the vector of the first one.",
     breaks="Every search: all texts are alike.",
     source=INVENTED,
-    caught_by=(f"{_BATCH}/other_text_has_another_vector",),
+    caught_by=(f"{_BATCH}/different_texts_have_different_embeddings",),
 )
 def vector_of_the_first(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [{**one, "embedding": data[0]["embedding"]} for one in data])
@@ -115,7 +115,7 @@ def _cut(one: dict[str, Any]) -> dict[str, Any]:
     breaks="Vector databases: they reject the size, or compare what cannot be compared.",
     source=INVENTED,
     caught_by=(
-        f"{_BATCH}/all_vectors_have_one_size",
+        f"{_BATCH}/all_embeddings_have_one_size",
         "embeddings.encoding_base64/embedded_base64/both_encodings_have_one_size",
     ),
 )
@@ -134,7 +134,7 @@ def _all(one: dict[str, Any], number: Any) -> dict[str, Any]:
     says="All numbers of a vector are 0.",
     breaks="Every search: cosine similarity is undefined.",
     source=INVENTED,
-    caught_by=("embeddings.string/embeddings/vector_is_not_all_zeros",),
+    caught_by=("embeddings.string/embeddings/embedding_is_not_zero",),
 )
 def all_zeros(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [_all(one, 0.0) for one in data])
@@ -162,7 +162,7 @@ def vector_overflows(call: Call, handler: Handler) -> Answer:
     says="An embedding is an empty array.",
     breaks="Everyone who computes with it.",
     source=INVENTED,
-    caught_by=("embeddings.string/embeddings/vector_is_not_empty",),
+    caught_by=("embeddings.string/embeddings/embedding_is_not_empty",),
 )
 def vector_is_empty(call: Call, handler: Handler) -> Answer:
     return change_data(call, handler, lambda data: [{**one, "embedding": one["embedding"][:0]} for one in data])

@@ -35,7 +35,7 @@ def body_is_json_array(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "errors.envelope/error_response/code_is_a_string_or_null",
         "errors.envelope/error_response/type_is_a_string",
-        "errors.envelope/error_response/param_and_code_are_always_there",
+        "errors.envelope/error_response/param_and_code_are_present",
     ),
 )
 def code_is_integer_no_type(call: Call, handler: Handler) -> Answer:
@@ -172,7 +172,7 @@ def no_parsable_body(call: Call, handler: Handler) -> Answer:
     says="A rejected key gives an error without `code` and `param`, and a `type` stands beside `error`.",
     breaks="Handlers that look at the code; strict decoders.",
     source=("anomalyco/opencode#47820",),
-    caught_by=("errors.envelope/error_response/param_and_code_are_always_there",),
+    caught_by=("errors.envelope/error_response/param_and_code_are_present",),
 )
 def shape_anthropic(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.UNAUTHORIZED)
@@ -204,22 +204,22 @@ def param_code_empty(call: Call, handler: Handler) -> Answer:
     breaks="The official client: the message, the type and the code of its errors are lost.",
     source=INVENTED,
     caught_by=(
-        "batch.api/batch_of_nothing/batch_of_an_unknown_file_gives_an_error_object",
+        "batch.api/batch_of_unknown_file/unknown_file_gives_an_error_object",
         "completions.legacy/unknown_model/unknown_model_gives_an_error_object",
         "endpoints.absent_are_clean/probe/absent_endpoint_gives_an_error_object",
         "errors.envelope/error_response/error_is_an_object",
         "errors.envelope/error_response/message_is_a_string",
         "errors.unknown_path/unknown_path[*]/unknown_path_gives_an_error_object",
-        "errors.unknown_path/wrong_method/wrong_method_gives_an_error_object",
+        "errors.unknown_path/unsupported_method/unsupported_method_gives_an_error_object",
         "responses.advanced/unknown_previous/unknown_previous_response_gives_an_error_object",
         "responses.basic/nameless_tool/nameless_tool_gives_an_error_object",
         "responses.basic/no_input/missing_input_gives_an_error_object",
         "responses.basic/unknown_model/unknown_model_gives_an_error_object",
-        "errors.envelope/error_response/message_says_something",
-        "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
+        "errors.envelope/error_response/message_is_not_empty",
+        "files.other_mime/file_of_unknown_type/rejection_names_the_file",
         "chat.stream.error_before_start/error_response/rejected_stream_has_an_error_object",
         "*/rejected_stream_has_an_error_object",
-        "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_refused",
+        "embeddings.errors/chat_model_embedded/chat_model_embeds_or_is_rejected",
         "responses.advanced/*/*_is_not_found",
     ),
 )

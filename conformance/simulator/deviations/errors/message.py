@@ -9,7 +9,7 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
-_ROW = "errors.missing_field/wrong_field*"
+_ROW = "errors.missing_field/invalid_field*"
 _MANY = 1_000_000
 
 
@@ -40,7 +40,7 @@ def client_fault_typed_server_error(call: Call, handler: Handler) -> Answer:
     source=("https://platform.claude.com/docs/en/api/openai-sdk", "https://docs.anthropic.com/ko/api/openai-sdk"),
     caught_by=(
         "errors.unknown_model/unknown_model/code_is_model_not_found",
-        "auth.invalid/refused_key/code_is_invalid_api_key",
+        "auth.invalid/invalid_key/code_is_invalid_api_key",
     ),
 )
 def detail_not_equivalent(call: Call, handler: Handler) -> Answer:
@@ -78,7 +78,7 @@ def error_of_another_request(call: Call, handler: Handler) -> Answer:
     says="`error.message` is the HTML page of a proxy; the status is right.",
     breaks="Users, who are shown markup.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def message_is_a_page(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -122,7 +122,7 @@ def code_is_status_as_text(call: Call, handler: Handler) -> Answer:
     says="A prompt that is too long is rejected without the `code` `context_length_exceeded`.",
     breaks="Agents that shorten their history when they see the code: they give up.",
     source=("NVIDIA/TensorRT-LLM#19457", "vllm-project/vllm#12886"),
-    caught_by=("errors.context_length/long_prompt/overlong_prompt_is_refused_by_its_code",),
+    caught_by=("errors.context_length/long_prompt/overlong_prompt_is_rejected_with_its_code",),
 )
 def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -136,7 +136,7 @@ def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
     says="A limit beyond any context is rejected without `param` and `code`.",
     breaks="Clients that lower the limit and retry.",
     source=INVENTED,
-    caught_by=("errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",),
+    caught_by=("errors.context_length/too_many_tokens/too_many_tokens_are_capped_or_rejected",),
 )
 def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -152,7 +152,7 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     breaks="Users, who do not learn what is invalid.",
     source=INVENTED,
     caught_by=(
-        "errors.context_length/too_many_tokens/too_many_tokens_are_cut_or_refused_by_name",
+        "errors.context_length/too_many_tokens/too_many_tokens_are_capped_or_rejected",
         "params.accepted_only/hello_with_search/web_search_is_accepted_or_named",
         "params.logprobs/logprobs_out_of_range[*]/error_names_the_field",
         "params.out_of_range/embedded_in_unknown_format/unknown_encoding_format_is_rejected_by_name",
@@ -165,7 +165,7 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
         "reasoning.google_extra_body/thinking_level/level_is_accepted_or_rejected_by_name",
         "params.out_of_range/*/error_names_the_*",
         "params.out_of_range/*/param_is_the_field",
-        "files.other_mime/unknown_type_of_file/unknown_type_of_file_is_named",
+        "files.other_mime/file_of_unknown_type/rejection_names_the_file",
         "responses.basic/no_input/missing_input_is_named",
     ),
 )
@@ -179,7 +179,7 @@ def refusal_names_nothing(call: Call, handler: Handler) -> Answer:
     says="The `message` of every rejection is empty.",
     breaks="Users: they see a status, and nothing else.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def refusal_has_no_words(call: Call, handler: Handler) -> Answer:
     return change.envelope(handler(call), lambda error: error.update(message=""))

@@ -15,7 +15,7 @@ from conformance.simulator.http.registry import Handler
     says="An unsupported method gives a 405 whose `Allow` leaves POST out.",
     breaks="Clients and proxies that learn from it what is served.",
     source=INVENTED,
-    caught_by=("errors.unknown_path/wrong_method/405_names_the_allowed_methods",),
+    caught_by=("errors.unknown_path/unsupported_method/405_names_the_allowed_methods",),
 )
 def allows_only_get(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -28,7 +28,7 @@ def allows_only_get(call: Call, handler: Handler) -> Answer:
     says="An unsupported method gives a 405 and a plain-text sentence.",
     breaks="Anyone who parses errors as JSON.",
     source=INVENTED,
-    caught_by=("errors.unknown_path/wrong_method/media_type",),
+    caught_by=("errors.unknown_path/unsupported_method/media_type",),
 )
 def plain_405(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -44,7 +44,7 @@ def plain_405(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "errors.unknown_path/*/unknown_path_gives_an_error_object",
-        "errors.unknown_path/*/wrong_method_gives_an_error_object",
+        "errors.unknown_path/*/unsupported_method_gives_an_error_object",
         "endpoints.absent_are_clean/probe/absent_endpoint_gives_an_error_object",
     ),
 )
@@ -60,7 +60,7 @@ def unrouted_is_a_detail(call: Call, handler: Handler) -> Answer:
     says="An endpoint that is not served answers with status 200 and an `error`.",
     breaks="Clients that look at the status to see whether it is there.",
     source=INVENTED,
-    caught_by=("endpoints.absent_are_clean/probe*/success_is_no_refusal_in_disguise",),
+    caught_by=("endpoints.absent_are_clean/probe*/success_has_no_error",),
 )
 def absent_endpoint_with_200(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

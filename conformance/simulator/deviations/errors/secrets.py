@@ -15,7 +15,7 @@ from conformance.simulator.http.registry import Handler
     says="The error for an unknown model contains the API key of the request.",
     breaks="Everyone whose logs are read by others.",
     source=INVENTED,
-    caught_by=("errors.no_secret_leak/any_response/our_key_is_not_sent_back",),
+    caught_by=("errors.no_secret_leak/any_response/key_is_not_returned",),
 )
 def tells_our_key(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -29,7 +29,7 @@ def tells_our_key(call: Call, handler: Handler) -> Answer:
     says="The rejection of an invalid key contains the key in full.",
     breaks="Everyone whose key has a typing error, and whose logs are read by others.",
     source=INVENTED,
-    caught_by=("errors.no_secret_leak/refused_key/refused_key_is_not_repeated_whole",),
+    caught_by=("errors.no_secret_leak/invalid_key/invalid_key_is_not_returned_whole",),
 )
 def repeats_the_refused_key(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -48,9 +48,9 @@ def repeats_the_refused_key(call: Call, handler: Handler) -> Answer:
     breaks="The operator, whose secrets are read by everyone.",
     source=INVENTED,
     caught_by=(
-        "errors.no_secret_leak/any_response/no_internal_host_is_told",
-        "errors.no_secret_leak/any_response/no_key_of_another_is_told",
-        "errors.no_secret_leak/any_response/no_stack_trace_is_told",
+        "errors.no_secret_leak/any_response/no_internal_host_is_returned",
+        "errors.no_secret_leak/any_response/no_other_key_is_returned",
+        "errors.no_secret_leak/any_response/no_stack_trace_is_returned",
     ),
 )
 def tells_the_inside(call: Call, handler: Handler) -> Answer:

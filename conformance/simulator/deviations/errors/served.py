@@ -11,7 +11,7 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _UNKNOWN = "errors.unknown_model/unknown_model/status"
-_ROW = "errors.missing_field/wrong_field*"
+_ROW = "errors.missing_field/invalid_field*"
 
 
 def _by_default(call: Call, handler: Handler) -> Answer:
@@ -53,7 +53,7 @@ def unknown_model_fallback(call: Call, handler: Handler) -> Answer:
     says="A prompt that is too long is truncated to the context, and served.",
     breaks="Anyone who relies on the beginning of a conversation: it is lost, and no error says so.",
     source=INVENTED,
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def prompt_cut(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -72,7 +72,10 @@ def prompt_cut(call: Call, handler: Handler) -> Answer:
     says="A body that cannot be parsed is treated as a default request, and served.",
     breaks="Clients that send invalid JSON: the response is to another request.",
     source=INVENTED,
-    caught_by=("errors.invalid_json/wrong_json*/nothing_is_made_of_it", "errors.invalid_json/wrong_json*/status"),
+    caught_by=(
+        "errors.invalid_json/invalid_json*/invalid_json_is_not_served",
+        "errors.invalid_json/invalid_json*/status",
+    ),
 )
 def wrong_json_read_as_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -89,7 +92,7 @@ def wrong_json_read_as_empty(call: Call, handler: Handler) -> Answer:
     says="A chat completion without a key, or with an invalid one, is served.",
     breaks="The operator, who pays for everyone.",
     source=INVENTED,
-    caught_by=("auth.missing/refused_key/no_key_is_refused", "auth.invalid/refused_key/wrong_key_is_refused"),
+    caught_by=("auth.missing/invalid_key/missing_key_is_rejected", "auth.invalid/invalid_key/invalid_key_is_rejected"),
 )
 def any_key_is_taken(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -105,7 +108,7 @@ def any_key_is_taken(call: Call, handler: Handler) -> Answer:
     says="A form is treated as a chat completion, and served.",
     breaks="Clients that forget the media type: the response is to another request.",
     source=INVENTED,
-    caught_by=("errors.invalid_json/wrong_media_type*/status",),
+    caught_by=("errors.invalid_json/invalid_media_type*/status",),
 )
 def form_is_read_as_a_chat(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -142,8 +145,8 @@ def wrong_messages_are_answered(call: Call, handler: Handler) -> Answer:
     breaks="Clients with a mistake in a request: it shows only at another provider.",
     source=INVENTED,
     caught_by=(
-        "errors.missing_field/wrong_field/missing_model_is_refused",
-        "errors.missing_field/wrong_field/message_of_another_form_is_refused",
+        "errors.missing_field/invalid_field/missing_model_is_rejected",
+        "errors.missing_field/invalid_field/malformed_message_is_rejected",
     ),
 )
 def incomplete_chats_are_answered(call: Call, handler: Handler) -> Answer:

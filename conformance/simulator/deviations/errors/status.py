@@ -23,7 +23,7 @@ _UNKNOWN = "errors.unknown_model/unknown_model/status"
         "langchain-ai/langchainjs#11418",
         "Aider-AI/aider#3550",
     ),
-    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/wrong_field/success_holds_no_error"),
+    caught_by=("errors.unknown_model/unknown_model/status", "errors.envelope/invalid_field/success_has_no_error"),
 )
 def error_with_200(call: Call, handler: Handler) -> Answer:
     answer, refused = chat_refusal(call, handler, HTTPStatus.NOT_FOUND)
@@ -38,7 +38,7 @@ def error_with_200(call: Call, handler: Handler) -> Answer:
     says="A prompt that is too long is rejected in the body, with status 200.",
     breaks="Clients that read it as a response.",
     source=("langgenius/dify-plugin-sdks#74",),
-    caught_by=("errors.context_length/long_prompt/long_prompt_is_answered_whole_or_refused",),
+    caught_by=("errors.context_length/long_prompt/long_prompt_is_read_whole_or_rejected",),
 )
 def context_overflow_with_200(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -72,7 +72,7 @@ def plain_text_with_200(call: Call, handler: Handler) -> Answer:
         "GoDiao/Free-Way#32",
         "lemonade-sdk/lemonade#2232",
     ),
-    caught_by=("errors.invalid_json/wrong_json*/status",),
+    caught_by=("errors.invalid_json/invalid_json*/status",),
 )
 def malformed_json_500(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -87,7 +87,7 @@ def malformed_json_500(call: Call, handler: Handler) -> Answer:
     says="An unknown model is sent to some backend, whose complaint about a method is returned with status 500.",
     breaks="Users do not see that the name is wrong; the official client retries.",
     source=("mudler/LocalAI#9133",),
-    caught_by=(_UNKNOWN, "errors.unknown_model.not_retryable/unknown_model/client_does_not_ask_again"),
+    caught_by=(_UNKNOWN, "errors.unknown_model.not_retryable/unknown_model/client_does_not_retry"),
 )
 def unknown_model_opaque(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -103,7 +103,7 @@ def unknown_model_opaque(call: Call, handler: Handler) -> Answer:
     says="A rejected key gives a 401 without any body.",
     breaks="Anyone who wants to know why.",
     source=INVENTED,
-    caught_by=("errors.sdk_mapping/refused_key*/body_is_whole",),
+    caught_by=("errors.sdk_mapping/invalid_key*/body_is_whole",),
 )
 def empty_body(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -118,8 +118,8 @@ def empty_body(call: Call, handler: Handler) -> Answer:
     breaks="Handlers of `BadRequestError`: another exception is raised.",
     source=INVENTED,
     caught_by=(
-        "errors.sdk_mapping/wrong_field*/wrong_field_raises_bad_request",
-        "errors.sdk_mapping/wrong_json*/wrong_json_raises_bad_request",
+        "errors.sdk_mapping/invalid_field*/invalid_field_raises_bad_request",
+        "errors.sdk_mapping/invalid_json*/invalid_json_raises_bad_request",
     ),
 )
 def wrong_bodies_with_422(call: Call, handler: Handler) -> Answer:
@@ -150,7 +150,7 @@ def unknown_model_with_400(call: Call, handler: Handler) -> Answer:
     says="An invalid request is rejected with `x-should-retry: true`.",
     breaks="The official client, which retries it in vain.",
     source=INVENTED,
-    caught_by=("errors.sdk_mapping/error_response/refusals_do_not_ask_to_be_tried_again",),
+    caught_by=("errors.sdk_mapping/error_response/rejections_do_not_request_a_retry",),
 )
 def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -163,7 +163,7 @@ def asks_to_be_tried_again(call: Call, handler: Handler) -> Answer:
     says="An invalid key gives a 503, as the service that knows the keys did not respond.",
     breaks="The official client retries, and then raises the wrong exception.",
     source=INVENTED,
-    caught_by=("auth.invalid/refused_key/client_does_not_ask_again", "errors.sdk_mapping/refused_key*/status"),
+    caught_by=("auth.invalid/invalid_key/client_does_not_retry", "errors.sdk_mapping/invalid_key*/status"),
 )
 def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -176,7 +176,7 @@ def wrong_key_gives_503(call: Call, handler: Handler) -> Answer:
     says="A short chat completion with a valid key is rejected with 402 and the `code` of an invalid key.",
     breaks="Everyone: they look for a mistake in the key.",
     source=INVENTED,
-    caught_by=("auth.bearer_valid/hello/good_key_is_taken", "chat.basic/hello/status"),
+    caught_by=("auth.bearer_valid/hello/valid_key_is_accepted", "chat.basic/hello/status"),
 )
 def good_key_gives_402(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

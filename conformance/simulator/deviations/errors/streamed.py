@@ -106,7 +106,7 @@ def inband_error_swallowed(call: Call, handler: Handler) -> Answer:
     says="After the end of a complete stream, before `[DONE]`, comes an event with an `error`.",
     breaks="The official client, which raises although all text came.",
     source=INVENTED,
-    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error", "transport.sdk/chat_stream/stream_holds_no_error"),
+    caught_by=("chat.stream.basic/chat_stream/no_event_is_an_error", "transport.sdk/chat_stream/stream_has_no_error"),
 )
 def error_late_in_a_good_stream(call: Call, handler: Handler) -> Answer:
     late = {"error": {"message": "Usage could not be counted.", "type": "server_error", "param": None, "code": None}}

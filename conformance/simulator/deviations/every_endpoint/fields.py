@@ -88,10 +88,10 @@ def id_is_empty(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/model_is_the_requested_model",
-        "embeddings.string/embeddings/model_names_the_model_asked_for",
-        "moderations/moderation/model_is_the_one_asked_for",
+        "embeddings.string/embeddings/model_is_the_requested_one",
+        "moderations/moderation/model_is_the_requested_one",
         "responses.basic/response/model_is_the_requested_model",
-        "videos/created_video/model_names_the_model_asked_for",
+        "videos/created_video/model_is_the_requested_one",
     ),
 )
 def model_is_another(call: Call, handler: Handler) -> Answer:

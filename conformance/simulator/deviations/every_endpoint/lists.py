@@ -30,7 +30,7 @@ def deleted_is_false(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "chat.stored/deleted_retrieved/deleted_completion_is_not_found",
-        "files.api/gone/deleted_file_is_not_found",
+        "files.api/deleted_file_retrieved/deleted_file_is_not_found",
         "responses.advanced/deleted_retrieved/status",
     ),
 )
@@ -52,8 +52,8 @@ def deletion_is_only_said(call: Call, handler: Handler) -> Answer:
     breaks="The official client's pages: they end after the first one, or never.",
     source=INVENTED,
     caught_by=(
-        "batch.api/batch_list/list_says_whether_there_is_more",
-        "files.api/listed/list_says_whether_there_is_more",
+        "batch.api/batch_list/list_has_has_more",
+        "files.api/files_listed/list_has_has_more",
         "chat.stored/stored_completion_list/list_has_the_documented_shape",
         "responses.advanced/response_items/input_items_are_a_list",
     ),

@@ -22,7 +22,7 @@ def holds(call: Call, kind: str) -> bool:
     says="A part of type `file` is rejected as one that the schema does not know.",
     breaks="Chats about a PDF fail where chats about an image work.",
     source=("ogx-ai/ogx#2129",),
-    caught_by=("files.pdf_other_forms/pdf_as_file/status",),
+    caught_by=("files.pdf_other_forms/pdf_in_file_part/status",),
 )
 def pdf_file_part_unsupported(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -47,7 +47,7 @@ def is_unknown(part: change.Object) -> bool:
     says="A text such as `[unsupported file]` replaces a file of an unknown type, and the prompt is answered.",
     breaks="Users: the model writes about a file that it did not get.",
     source=("samueljklee/attractor#20", "can1357/oh-my-pi#2965", "pydantic/pydantic-ai#4445"),
-    caught_by=("files.other_mime/unknown_type_of_file/status",),
+    caught_by=("files.other_mime/file_of_unknown_type/status",),
 )
 def non_pdf_mime_error_shape(call: Call, handler: Handler) -> Answer:
     placeholder = {"type": "text", "text": "[unsupported file]"}
@@ -60,7 +60,7 @@ def non_pdf_mime_error_shape(call: Call, handler: Handler) -> Answer:
     says="A chat completion accepts `input_file` in place of `file`, as the Responses API does, and rejects `file`.",
     breaks="Clients with typed parts.",
     source=("https://docs.requesty.ai/api-reference/endpoint/chat-completions-create",),
-    caught_by=("files.pdf_other_forms/pdf_as_file/status",),
+    caught_by=("files.pdf_other_forms/pdf_in_file_part/status",),
 )
 def input_file_in_chat(call: Call, handler: Handler) -> Answer:
     def as_file(part: change.Object) -> change.Object:
@@ -79,7 +79,7 @@ def input_file_in_chat(call: Call, handler: Handler) -> Answer:
     says="A file of an unknown type gives 502, and the error does not mention the file.",
     breaks="Users cannot tell what is wrong, and clients retry.",
     source=("https://llmgateway.io/changelog/document-reading-support",),
-    caught_by=("files.other_mime/unknown_type_of_file/status",),
+    caught_by=("files.other_mime/file_of_unknown_type/status",),
 )
 def bad_mime_opaque_upstream_error(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -95,9 +95,10 @@ def bad_mime_opaque_upstream_error(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who sends a document: the model makes something up.",
     source=INVENTED,
     caught_by=(
-        "files.other_mime/text_as_*/text_*_is_read_or_refused",
-        "files.pdf_*/pdf_as_*/*_is_read*",
-        "vision.variants/picture_with_parameter/parameter_of_media_type_is_taken_or_refused",
+        "files.other_mime/text_in_*/text_*_is_read_or_rejected",
+        "files.pdf_*/pdf_in_*/*_reaches_the_model",
+        "files.pdf_other_forms/pdf_in_input_file/input_file_is_read_or_rejected",
+        "vision.variants/image_with_media_type_parameter/image_is_read_or_rejected",
     ),
 )
 def unusual_attachments_dropped(call: Call, handler: Handler) -> Answer:

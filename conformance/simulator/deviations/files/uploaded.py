@@ -15,7 +15,7 @@ from conformance.simulator.http.registry import Handler
     says="The endpoint for files is missing: 404 with an empty `param` and `code`.",
     breaks="Everything that refers to a file by its id.",
     source=("QuantumNous/new-api#2078", "QuantumNous/new-api#1474"),
-    caught_by=("files.api/uploaded/status",),
+    caught_by=("files.api/file_uploaded/status",),
 )
 def files_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -30,7 +30,7 @@ def files_missing(call: Call, handler: Handler) -> Answer:
     says="The content of a file is returned with CRLF where LF was sent.",
     breaks="Anyone who compares digests, or uploads binary data.",
     source=INVENTED,
-    caught_by=("files.api/content/content_is_what_was_sent",),
+    caught_by=("files.api/file_content/content_equals_the_upload",),
 )
 def content_with_other_line_ends(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -61,9 +61,9 @@ def size_in_letters(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who finds a file by what was uploaded.",
     source=INVENTED,
     caught_by=(
-        "files.api/uploaded/file_keeps_its_name_and_purpose",
-        "files.api/retrieved/retrieved_file_is_the_uploaded_one",
-        "files.api/listed/file_is_listed",
+        "files.api/file_uploaded/file_keeps_its_name_and_purpose",
+        "files.api/file_retrieved/retrieved_file_is_the_uploaded_one",
+        "files.api/files_listed/file_is_listed",
     ),
 )
 def file_has_another_name(call: Call, handler: Handler) -> Answer:

@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="Responses to web pages expose no header, neither the rate limits nor the request id.",
     breaks="Clients in browsers: they see neither how long to wait nor what to report.",
     source=("Azure/azure-rest-api-specs#24904",),
-    caught_by=("headers.cors/listed_from_a_page/page_may_read_the_id",),
+    caught_by=("headers.cors/models_from_page/page_may_read_the_request_id",),
 )
 def retry_after_not_exposed(call: Call, handler: Handler) -> Answer:
     return change.without_header(handler(call), "access-control-expose-headers")
@@ -30,7 +30,7 @@ def retry_after_not_exposed(call: Call, handler: Handler) -> Answer:
         "lidge-jun/opencodex#1773",
         "jeromeleong/poe2openai#15",
     ),
-    caught_by=("headers.cors/preflight/headers_of_the_client_are_allowed",),
+    caught_by=("headers.cors/cors_preflight/headers_of_the_client_are_allowed",),
 )
 def preflight_few_headers(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -44,7 +44,7 @@ def preflight_few_headers(call: Call, handler: Handler) -> Answer:
     says="A preflight is rejected with 405, and nothing is allowed to any page.",
     breaks="Clients in browsers.",
     source=("paiml/aprender#671", "bricks-cloud/BricksLLM#45", "openvinotoolkit/model_server#3417"),
-    caught_by=("headers.cors/preflight/status",),
+    caught_by=("headers.cors/cors_preflight/status",),
 )
 def preflight_refused(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -61,7 +61,7 @@ def preflight_refused(call: Call, handler: Handler) -> Answer:
     says="A preflight allows web pages, and the responses themselves do not.",
     breaks="Clients in browsers: the response is paid for, and thrown away.",
     source=INVENTED,
-    caught_by=("headers.cors/listed_from_a_page/page_may_read_the_answer",),
+    caught_by=("headers.cors/models_from_page/page_may_read_the_response",),
 )
 def page_may_not_read(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -74,7 +74,7 @@ def page_may_not_read(call: Call, handler: Handler) -> Answer:
     says="A preflight allows one fixed origin, whatever page sends it.",
     breaks="Clients in browsers on all other pages.",
     source=INVENTED,
-    caught_by=("headers.cors/preflight/page_is_let_in",),
+    caught_by=("headers.cors/cors_preflight/origin_is_allowed",),
 )
 def preflight_lets_another_page_in(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

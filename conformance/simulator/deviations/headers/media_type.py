@@ -56,7 +56,7 @@ def stream_as_json(call: Call, handler: Handler) -> Answer:
     says="A 400 comes as `application/octet-stream`.",
     breaks="Clients that parse errors by their media type: they have no message to show.",
     source=("SaladDay/cc-switch-cli#170",),
-    caught_by=("errors.missing_field/wrong_field*/media_type",),
+    caught_by=("errors.missing_field/invalid_field*/media_type",),
 )
 def error_as_octets(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -70,7 +70,7 @@ def error_as_octets(call: Call, handler: Handler) -> Answer:
     says="JSON begins with a byte order mark.",
     breaks="Parsers of JSON, many of which reject it.",
     source=INVENTED,
-    caught_by=("transport.json_content_type/any_response/json_begins_without_a_mark",),
+    caught_by=("transport.json_content_type/any_response/json_has_no_byte_order_mark",),
 )
 def begins_with_a_mark(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -100,7 +100,7 @@ def another_charset(call: Call, handler: Handler) -> Answer:
     says="The bytes of the text were decoded as latin-1 on their way.",
     breaks="Readers of anything but ASCII.",
     source=INVENTED,
-    caught_by=("transport.utf8/word[*/word_comes_back_unharmed",),
+    caught_by=("transport.utf8/non_ascii_word[*/non_ascii_word_is_returned",),
 )
 def text_in_another_charset(call: Call, handler: Handler) -> Answer:
     def misread(message: change.Object) -> None:

@@ -21,7 +21,7 @@ RATE_LIMIT_WITHOUT_RETRY_AFTER = excluded(
     says="`x-request-id` is the same in all responses.",
     breaks="Users who report a failed request: it cannot be found.",
     source=INVENTED,
-    caught_by=("headers.request_id/any_response/ids_are_distinct",),
+    caught_by=("headers.request_id/any_response/request_ids_are_distinct",),
 )
 def same_request_id(call: Call, handler: Handler) -> Answer:
     return handler(call).with_header("x-request-id", "req_0123456789abcdef")
@@ -34,8 +34,8 @@ def same_request_id(call: Call, handler: Handler) -> Answer:
     breaks="Users who report a failed request; `request_id` of the official client is None.",
     source=INVENTED,
     caught_by=(
-        "headers.request_id/any_success/answer_has_an_id",
-        "headers.request_id/error_response/refusal_has_an_id",
+        "headers.request_id/any_success/response_has_a_request_id",
+        "headers.request_id/error_response/error_has_a_request_id",
     ),
 )
 def no_request_id(call: Call, handler: Handler) -> Answer:
@@ -62,7 +62,7 @@ def remaining_above_the_limit(call: Call, handler: Handler) -> Answer:
     says="The 401 for a request without a key names no scheme in `www-authenticate`.",
     breaks="HTTP clients that send a key only when they are challenged.",
     source=INVENTED,
-    caught_by=("auth.missing/refused_key/401_names_the_scheme",),
+    caught_by=("auth.missing/invalid_key/401_names_the_scheme",),
 )
 def no_challenge(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -18,7 +18,7 @@ EDITS = "/images/edits"
     says="Images in `image[]` are rejected with 422 and a `detail`; only `image` is known.",
     breaks="The official client, as soon as it is given a list.",
     source=("basketikun/chatgpt2api#18", "basketikun/chatgpt2api#12"),
-    caught_by=("images.edit/edited_from_two/status",),
+    caught_by=("images.edit/two_images_edited/status",),
 )
 def edits_array_field_422(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -34,7 +34,7 @@ def edits_array_field_422(call: Call, handler: Handler) -> Answer:
     says="`image[]` goes to the upstream beside `image`, and the upstream's rejection is returned.",
     breaks="Everyone who sends several images as documented.",
     source=("BerriAI/litellm#39512",),
-    caught_by=("images.edit/edited_from_two/status",),
+    caught_by=("images.edit/two_images_edited/status",),
 )
 def edits_array_field_forwarded_twice(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -50,7 +50,7 @@ def edits_array_field_forwarded_twice(call: Call, handler: Handler) -> Answer:
     says="The mask is dropped, and the whole image is drawn anew.",
     breaks="Users lose the parts of an image that should be unchanged.",
     source=("vercel/ai#14360", "theopenco/llmgateway#1756"),
-    caught_by=("images.edit/edited_under_wrong_mask/status",),
+    caught_by=("images.edit/edit_with_wrong_mask/status",),
 )
 def edits_mask_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without_files(call, "mask") if change.posted(call, EDITS) else call)
@@ -62,7 +62,7 @@ def edits_mask_ignored(call: Call, handler: Handler) -> Answer:
     says="The endpoint for image edits is missing: 404, in plain text.",
     breaks="Everyone who wants to change an image; the client's error has no message.",
     source=("api7/aisix#1015", "ENTERPILOT/GoModel#748"),
-    caught_by=("images.edit/edited/status",),
+    caught_by=("images.edit/image_edited/status",),
 )
 def edits_endpoint_missing(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -75,7 +75,7 @@ def edits_endpoint_missing(call: Call, handler: Handler) -> Answer:
     says="Image edits are accepted in JSON only; a form is rejected with 400.",
     breaks="The official client, which sends forms.",
     source=("theopenco/llmgateway#1756",),
-    caught_by=("images.edit/edited/status",),
+    caught_by=("images.edit/image_edited/status",),
 )
 def edits_json_only(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -90,7 +90,7 @@ def edits_json_only(call: Call, handler: Handler) -> Answer:
     says="The image that was sent is returned as the edited one.",
     breaks="Users pay for nothing.",
     source=INVENTED,
-    caught_by=("images.edit/edited/edit_is_another_picture",),
+    caught_by=("images.edit/image_edited/edit_differs_from_its_source",),
 )
 def edit_returns_the_source(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

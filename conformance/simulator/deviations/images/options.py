@@ -17,7 +17,7 @@ _OPTIONS = "images.generate.n_size_format"
     says="`response_format` is rejected with 400, by an error whose `type` is the text `None`.",
     breaks="Frameworks that always request base64 can generate no image.",
     source=("AgnesAI-Labs/AgnesAI-Models#69",),
-    caught_by=("images.generate/painted_in_base64/status",),
+    caught_by=("images.generate/image_in_base64/status",),
 )
 def response_format_rejected(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -33,7 +33,7 @@ def response_format_rejected(call: Call, handler: Handler) -> Answer:
     says="`response_format` is accepted and ignored: base64 is returned where a URL is requested.",
     breaks="Clients that rely on the parameter, until another endpoint rejects it.",
     source=("basketikun/infinite-canvas#197", "ssnangua/ColorTxt#82"),
-    caught_by=("images.generate.n_size_format/generated_images/url_comes_when_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/image_has_a_url",),
 )
 def response_format_dropped(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "response_format") if change.posted(call, GENERATIONS) else call)
@@ -45,7 +45,7 @@ def response_format_dropped(call: Call, handler: Handler) -> Answer:
     says="`size` sets the aspect ratio only; the number of pixels depends on `quality`.",
     breaks="Layouts that were made for the requested size.",
     source=("QuantumNous/new-api#1983",),
-    caught_by=("images.generate.n_size_format/generated_images/picture_has_the_size_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/image_has_the_requested_size",),
 )
 def quality_remapped_to_size(call: Call, handler: Handler) -> Answer:
     def near(value: change.Object) -> None:
@@ -61,7 +61,7 @@ def quality_remapped_to_size(call: Call, handler: Handler) -> Answer:
     says="With `n` above 1, one image fewer than `n` is returned.",
     breaks="Anyone who pays for each image.",
     source=INVENTED,
-    caught_by=("images.generate.n_size_format/painted_twice/there_are_n_pictures",),
+    caught_by=("images.generate.n_size_format/two_images/n_images_are_returned",),
 )
 def one_too_few(call: Call, handler: Handler) -> Answer:
     def fewer(value: change.Object) -> None:
@@ -77,9 +77,9 @@ def one_too_few(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who pays by the image.",
     source=INVENTED,
     caught_by=(
-        "images.generate/generated_images/there_is_one_picture",
-        "images.generate.n_size_format/painted_with*/parameter_does_no_harm",
-        "images.edit/edited_from_two/several_pictures_are_taken",
+        "images.generate/generated_images/there_is_one_image",
+        "images.generate.n_size_format/image_with_option*/parameter_is_accepted",
+        "images.edit/two_images_edited/several_images_are_accepted",
     ),
 )
 def picture_too_many(call: Call, handler: Handler) -> Answer:
@@ -94,7 +94,7 @@ def picture_too_many(call: Call, handler: Handler) -> Answer:
     says="`output_format` and `background` of an image are ignored.",
     breaks="Web pages that show it.",
     source=INVENTED,
-    caught_by=("images.generate.n_size_format/generated_images/picture_has_the_format_asked_for",),
+    caught_by=("images.generate.n_size_format/generated_images/image_has_the_requested_format",),
 )
 def picture_format_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "output_format", "background"))
@@ -106,7 +106,7 @@ def picture_format_ignored(call: Call, handler: Handler) -> Answer:
     says="An image that should be transparent is a JPEG.",
     breaks="Users who lay it over another image.",
     source=INVENTED,
-    caught_by=("images.generate.n_size_format/generated_images/transparent_picture_has_an_alpha_channel",),
+    caught_by=("images.generate.n_size_format/generated_images/transparent_image_has_an_alpha_channel",),
 )
 def picture_has_no_alpha(call: Call, handler: Handler) -> Answer:
     if change.asked(call).get("background") != "transparent":
@@ -121,8 +121,8 @@ def picture_has_no_alpha(call: Call, handler: Handler) -> Answer:
     breaks="Users who want to save tokens.",
     source=INVENTED,
     caught_by=(
-        f"{_OPTIONS}/painted_roughly/low_quality_is_not_dearer",
-        "vision.variants/picture_in_low_detail/low_detail_is_not_dearer",
+        f"{_OPTIONS}/image_of_low_quality/low_quality_uses_fewer_tokens",
+        "vision.variants/image_in_low_detail/low_detail_uses_fewer_tokens",
     ),
 )
 def low_quality_is_dear(call: Call, handler: Handler) -> Answer:

@@ -26,9 +26,9 @@ def _each(call: Call, answer: Answer, apply: Any) -> Answer:
     breaks="Everyone who looks at it.",
     source=INVENTED,
     caught_by=(
-        "images.generate/generated_images/bytes_are_a_picture",
-        "images.edit/edited_images/edit_is_a_picture",
-        "images.other/varied_images/variation_is_a_picture",
+        "images.generate/generated_images/bytes_are_an_image",
+        "images.edit/edited_images/edit_is_an_image",
+        "images.other/varied_images/variation_is_an_image",
         "chat.image_output/image_in_chat/image_can_be_decoded",
         "chat.image_edit/edited_image_in_chat/edited_image_can_be_decoded",
     ),
@@ -51,7 +51,7 @@ def picture_is_cut(call: Call, handler: Handler) -> Answer:
     says="An image requested in base64 is returned as a URL.",
     breaks="Clients without a way to that host.",
     source=INVENTED,
-    caught_by=("images.generate/generated_images/base64_comes_when_asked_for",),
+    caught_by=("images.generate/generated_images/image_is_in_base64",),
 )
 def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
     def apply(one: change.Object) -> None:
@@ -67,7 +67,7 @@ def picture_is_behind_a_url(call: Call, handler: Handler) -> Answer:
     says="`size` of the response is the default, not that of the image.",
     breaks="Layouts that rely on the reported size.",
     source=INVENTED,
-    caught_by=("images.generate/generated_images/size_told_is_the_size",),
+    caught_by=("images.generate/generated_images/reported_size_is_that_of_the_image",),
 )
 def size_told_is_another(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -82,7 +82,7 @@ def size_told_is_another(call: Call, handler: Handler) -> Answer:
     says="A stream of images ends after the last partial image.",
     breaks="Clients that show partial images first, and keep the last event.",
     source=INVENTED,
-    caught_by=("images.other/painted_streamed/stream_ends_with_the_picture",),
+    caught_by=("images.other/image_streamed/stream_ends_with_the_image",),
 )
 def stream_without_the_whole_picture(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -95,7 +95,7 @@ def stream_without_the_whole_picture(call: Call, handler: Handler) -> Answer:
     says="The partial images of a stream are numbered from 1.",
     breaks="Clients that show them by number.",
     source=INVENTED,
-    caught_by=("images.other/painted_streamed/rough_pictures_are_numbered",),
+    caught_by=("images.other/image_streamed/partial_images_are_numbered",),
 )
 def rough_pictures_from_one(call: Call, handler: Handler) -> Answer:
     def apply(chunk: change.Object) -> None:

@@ -21,7 +21,10 @@ def is_list(call: Call) -> bool:
     says="Every model has `created` 0 and an empty `owned_by`.",
     breaks="Lists that are sorted by date or grouped by owner.",
     source=("PublicAffairs/openai-gemini#92",),
-    caught_by=("models.catalog_report/model_list/created_is_told", "models.catalog_report/model_list/owner_is_told"),
+    caught_by=(
+        "models.catalog_report/model_list/created_is_plausible",
+        "models.catalog_report/model_list/owned_by_is_not_empty",
+    ),
 )
 def created_zero(call: Call, handler: Handler) -> Answer:
     def blank(value: change.Object) -> None:
@@ -87,7 +90,7 @@ def served_name_mismatch(call: Call, handler: Handler) -> Answer:
         "yihong0618/bilingual_book_maker#527",
         "ogx-ai/ogx#5586",
     ),
-    caught_by=("models.list.schema/listed/status",),
+    caught_by=("models.list.schema/models_listed/status",),
 )
 def endpoint_not_found(call: Call, handler: Handler) -> Answer:
     if call.path.startswith("/models"):
@@ -131,7 +134,7 @@ def listed_twice(call: Call, handler: Handler) -> Answer:
     says="The list of models redirects to the same path with a slash.",
     breaks="Clients that do not follow, or that lose their key on the way.",
     source=INVENTED,
-    caught_by=("transport.no_redirect/any_response/nothing_is_redirected", "models.list.schema/listed/status"),
+    caught_by=("transport.no_redirect/any_response/nothing_is_redirected", "models.list.schema/models_listed/status"),
 )
 def models_are_redirected(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -146,7 +149,10 @@ def models_are_redirected(call: Call, handler: Handler) -> Answer:
     says="The list of models redirects with 308 to the same path with a slash.",
     breaks="Clients that do not follow.",
     source=INVENTED,
-    caught_by=("transport.no_redirect/any_response/nothing_is_sent_elsewhere", "models.list.schema/listed/status"),
+    caught_by=(
+        "transport.no_redirect/any_response/nothing_is_redirected_by_307_or_308",
+        "models.list.schema/models_listed/status",
+    ),
 )
 def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -161,7 +167,7 @@ def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
     says="The list of models is served only with a trailing slash; the path that clients request gives 404.",
     breaks="The official client, where a hand-made request works.",
     source=("microsoft/foundry-dev-tools#231", "sigoden/aichat#767"),
-    caught_by=("models.list.schema/listed/status",),
+    caught_by=("models.list.schema/models_listed/status",),
 )
 def slash_required(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

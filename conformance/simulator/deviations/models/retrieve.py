@@ -14,7 +14,7 @@ from conformance.simulator.http.registry import Handler
     says="A listed model whose id contains a slash is not found, whether or not the slash is encoded.",
     breaks="Clients that look a model up before they use it: it does not exist.",
     source=("BerriAI/litellm#37271",),
-    caught_by=("models.retrieve.consistent_with_list/retrieved_last/status",),
+    caught_by=("models.retrieve.consistent_with_list/listed_model_retrieved/status",),
 )
 def slash_not_found(call: Call, handler: Handler) -> Answer:
     def add(value: change.Object) -> None:
@@ -31,7 +31,7 @@ def slash_not_found(call: Call, handler: Handler) -> Answer:
     says="`GET /models/` is treated as one model with an empty name: 400, and the `error` is a string.",
     breaks="Front ends that append a slash to every path.",
     source=("qualcomm/GenieX#640",),
-    caught_by=("models.list.trailing_slash/listed_with_slash/*",),
+    caught_by=("models.list.trailing_slash/models_with_trailing_slash/*",),
 )
 def slash_is_empty_id(call: Call, handler: Handler) -> Answer:
     if call.path == "/models/":
@@ -62,7 +62,7 @@ def first_model(call: Call, handler: Handler) -> Answer:
     says="A prefix of a model's id is served by that model.",
     breaks="Anyone who misspells a model: another one responds, at another price.",
     source=INVENTED,
-    caught_by=("models.alias_probe/shortened_id/shortened_id_is_not_served",),
+    caught_by=("models.alias_probe/truncated_model_id/truncated_id_is_not_served",),
 )
 def shortened_id_served(call: Call, handler: Handler) -> Answer:
     def complete(value: change.Object) -> None:
@@ -78,7 +78,7 @@ def shortened_id_served(call: Call, handler: Handler) -> Answer:
     says="A retrieved model has another `owned_by` than in the list.",
     breaks="Anyone who chooses models by their owner.",
     source=INVENTED,
-    caught_by=("models.retrieve.consistent_with_list/retrieved_last/retrieved_model_equals_the_listed_one",),
+    caught_by=("models.retrieve.consistent_with_list/listed_model_retrieved/fields_equal_those_in_the_list",),
 )
 def model_alone_is_another(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")
@@ -91,7 +91,7 @@ def model_alone_is_another(call: Call, handler: Handler) -> Answer:
     says="A retrieved model has the `id` of the model behind it.",
     breaks="Anyone who keeps models by id.",
     source=INVENTED,
-    caught_by=("models.retrieve/model/model_is_the_one_asked_for",),
+    caught_by=("models.retrieve/model/model_is_the_requested_one",),
 )
 def model_alone_is_an_alias(call: Call, handler: Handler) -> Answer:
     alone = call.path.startswith("/models/")

@@ -67,7 +67,7 @@ def first_text_only(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "moderations/moderation/scores_are_between_0_and_1",
-        "moderations/moderation/flagged_is_whether_any_category_is",
+        "moderations/moderation/flagged_follows_from_the_categories",
     ),
 )
 def scores_in_percent(call: Call, handler: Handler) -> Answer:

@@ -66,7 +66,7 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
     ),
     caught_by=(
         "chat.stream.usage.not_unrequested/chat_stream/every_chunk_has_a_choice",
-        "transport.sdk/chat_stream/documented_loop_reads_a_stream",
+        "transport.sdk/chat_stream/client_can_read_a_stream",
     ),
 )
 def first_chunk_empty_choices(call: Call, handler: Handler) -> Answer:

@@ -17,7 +17,7 @@ _READ = 61  # small, so that the reads of a short stream cut characters too
     says="Each character of several bytes comes as one U+FFFD for each byte; the non-streaming response is right.",
     breaks="Readers of anything but ASCII: the text is lost for good.",
     source=("vllm-project/vllm#931", "mudler/LocalAI#677"),
-    caught_by=("transport.utf8/word_streamed*/word_comes_back_unharmed_streamed",),
+    caught_by=("transport.utf8/non_ascii_word_streamed*/non_ascii_word_is_streamed",),
 )
 def utf8_replacement_chars_generated(call: Call, handler: Handler) -> Answer:
     def torn(part: change.Object) -> None:
@@ -33,7 +33,7 @@ def utf8_replacement_chars_generated(call: Call, handler: Handler) -> Answer:
     says="The stream is decoded and encoded again in small reads; a character that a read cuts becomes U+FFFD.",
     breaks="Readers of anything but ASCII: now and then a character is lost, in the arguments of tools too.",
     source=("cnighswonger/claude-code-cache-fix#365", "wecode-ai/Wegent#2271", "iOfficeAI/aionrs#238"),
-    caught_by=("transport.utf8/word_streamed*/word_comes_back_unharmed_streamed",),
+    caught_by=("transport.utf8/non_ascii_word_streamed*/non_ascii_word_is_streamed",),
 )
 def utf8_proxy_chunk_decode(call: Call, handler: Handler) -> Answer:
     def reread(told: Any) -> list[Event]:

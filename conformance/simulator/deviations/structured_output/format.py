@@ -21,8 +21,8 @@ EDGE = "structured.edge"
     source=("ROCm/FastFlowLM#554", "Portkey-AI/gateway#1204", "https://platform.claude.com/docs/en/api/openai-sdk"),
     caught_by=(
         "structured.json_object/chat_completion/text_is_json",
-        "structured.json_schema.strict/*/answer_fits_the_schema*",
-        "structured.edge/wrong_format[unknown-type]/status",
+        "structured.json_schema.strict/*/text_matches_the_schema*",
+        "structured.edge/invalid_format[unknown-type]/status",
     ),
 )
 def silently_ignored(call: Call, handler: Handler) -> Answer:
@@ -67,7 +67,7 @@ def object_rejected(call: Call, handler: Handler) -> Answer:
     says="JSON mode is not passed on to the model: the response is prose.",
     breaks="Clients whose JSON mode works without the gateway.",
     source=("Portkey-AI/gateway#1204",),
-    caught_by=("structured.json_object/*/text_is_json", "structured.stream/chat_stream/streamed_json_mode_gives_json"),
+    caught_by=("structured.json_object/*/text_is_json", "structured.stream/chat_stream/streamed_text_is_json"),
 )
 def object_dropped(call: Call, handler: Handler) -> Answer:
     dropped = format_of(call).get("type") == "json_object"
@@ -80,7 +80,7 @@ def object_dropped(call: Call, handler: Handler) -> Answer:
     says="A `json_schema` without `schema` is accepted, and binds nothing.",
     breaks="Clients that put the schema in the wrong place: no error tells them.",
     source=("ggml-org/llama.cpp#18963", "ggml-org/llama.cpp#28697"),
-    caught_by=("structured.edge/wrong_format[no-json-schema]/status",),
+    caught_by=("structured.edge/invalid_format[no-json-schema]/status",),
 )
 def schema_missing(call: Call, handler: Handler) -> Answer:
     missing = format_of(call).get("type") == "json_schema" and schema_of(call) is None
@@ -93,7 +93,7 @@ def schema_missing(call: Call, handler: Handler) -> Answer:
     says="A `response_format` of an unknown type is ignored.",
     breaks="Clients with a typing error: no error tells them.",
     source=("ROCm/FastFlowLM#554",),
-    caught_by=("structured.edge/wrong_format[unknown-type]/status",),
+    caught_by=("structured.edge/invalid_format[unknown-type]/status",),
 )
 def unknown_type(call: Call, handler: Handler) -> Answer:
     unknown = format_of(call).get("type", "text") not in {"text", "json_object", "json_schema"}
@@ -119,7 +119,7 @@ def array_in_json_mode(call: Call, handler: Handler) -> Answer:
     says="`response_format` of type `text` gives an empty text.",
     breaks="Clients that always send the default.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/hello_as_text/format_text_is_answered",),
+    caught_by=(f"{EDGE}/hello_as_text/format_text_returns_text",),
 )
 def text_is_empty(call: Call, handler: Handler) -> Answer:
     if format_of(call).get("type") != "text":
@@ -133,7 +133,7 @@ def text_is_empty(call: Call, handler: Handler) -> Answer:
     says="Invalid formats, tools and choices are rejected with an empty message.",
     breaks="Developers who look for their mistake.",
     source=INVENTED,
-    caught_by=("errors.envelope/error_response/message_says_something",),
+    caught_by=("errors.envelope/error_response/message_is_not_empty",),
 )
 def without_words(call: Call, handler: Handler) -> Answer:
     concerned = {"response_format", "tools"} & change.asked(call).keys()

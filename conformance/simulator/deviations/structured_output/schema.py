@@ -24,7 +24,7 @@ def _schemas(call: Call) -> str:
     says="A schema with `additionalProperties` ends in a 502 that quotes the upstream's rejection.",
     breaks="Every schema that a client's library makes.",
     source=("tashfeenahmed/freellmapi#97",),
-    caught_by=(f"{STRICT}/*/status", "tools.schema_edge/unusual_required[closed]/status", "structured.*/status"),
+    caught_by=(f"{STRICT}/*/status", "tools.schema_edge/unusual_tool_required[closed]/status", "structured.*/status"),
 )
 def additional_rejected(call: Call, handler: Handler) -> Answer:
     if '"additionalProperties"' in _schemas(call):
@@ -41,7 +41,10 @@ def additional_rejected(call: Call, handler: Handler) -> Answer:
     says="A schema with `$ref` is rejected.",
     breaks="Nested models of every client library.",
     source=("braintrustdata/braintrust-proxy#160",),
-    caught_by=(f"{FEATURE}/feature[reference]/status", "tools.schema_edge/unusual_required[reference]/status"),
+    caught_by=(
+        f"{FEATURE}/schema_feature[reference]/status",
+        "tools.schema_edge/unusual_tool_required[reference]/status",
+    ),
 )
 def reference_rejected(call: Call, handler: Handler) -> Answer:
     if '"$ref"' in _schemas(call):
@@ -55,7 +58,7 @@ def reference_rejected(call: Call, handler: Handler) -> Answer:
     says="An `enum` behind a `$ref` is treated as any object.",
     breaks="Clients that expect one of a few words and get an object.",
     source=("ggml-org/llama.cpp#8073", "ggml-org/llama.cpp#20178"),
-    caught_by=("structured.schema_features/feature[reference-to-enum]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[reference-to-enum]/text_matches_such_a_schema",),
 )
 def enum_unconstrained(call: Call, handler: Handler) -> Answer:
     schema = schema_of(call)
@@ -90,7 +93,7 @@ def internal_conflict(call: Call, handler: Handler) -> Answer:
     says="The branches of a union are not enforced: keys that a branch requires are absent.",
     breaks="Clients that go by the discriminator and miss its keys.",
     source=("ggml-org/llama.cpp#7703",),
-    caught_by=("structured.schema_features/feature[any-of]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[any-of]/text_matches_such_a_schema",),
 )
 def branches_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(value: change.Object) -> None:
@@ -107,7 +110,7 @@ def branches_ignored(call: Call, handler: Handler) -> Answer:
     says="Numbers in a response that a schema binds are written as text.",
     breaks="Typed clients.",
     source=INVENTED,
-    caught_by=("structured.json_schema.strict/*/answer_fits_the_schema*", "structured.sdk_parse/*"),
+    caught_by=("structured.json_schema.strict/*/text_matches_the_schema*", "structured.sdk_parse/*"),
 )
 def numbers_as_text(call: Call, handler: Handler) -> Answer:
     def write(value: change.Object) -> None:
@@ -122,7 +125,7 @@ def numbers_as_text(call: Call, handler: Handler) -> Answer:
     says="A schema with titles, as client libraries write it, binds only the first property.",
     breaks="`.parse` of the official client.",
     source=INVENTED,
-    caught_by=("structured.sdk_parse/event_parsed/parsed_answer_fits_the_schema",),
+    caught_by=("structured.sdk_parse/event_parsed/parsed_text_matches_the_schema",),
 )
 def titles_lose_keys(call: Call, handler: Handler) -> Answer:
     titled = '"title"' in change.text(schema_of(call))
@@ -135,7 +138,7 @@ def titles_lose_keys(call: Call, handler: Handler) -> Answer:
     says="A number may be one below the schema's `minimum`.",
     breaks="Clients that validate what they were promised.",
     source=INVENTED,
-    caught_by=("structured.schema_features/feature[range]/answer_fits_such_a_schema",),
+    caught_by=("structured.schema_features/schema_feature[range]/text_matches_such_a_schema",),
 )
 def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     def lower(value: change.Object) -> None:
@@ -150,7 +153,7 @@ def minimum_off_by_one(call: Call, handler: Handler) -> Answer:
     says="A schema binds nothing when tools are offered.",
     breaks="Agents whose last answer must be JSON.",
     source=INVENTED,
-    caught_by=("structured.json_schema.strict/chat_completion/answer_fits_the_schema",),
+    caught_by=("structured.json_schema.strict/chat_completion/text_matches_the_schema",),
 )
 def lost_beside_tools(call: Call, handler: Handler) -> Answer:
     both = is_bound(call) and change.asked(call).get("tools")

@@ -20,7 +20,7 @@ EDGE = "structured.edge"
     says="The JSON of a response stands within a Markdown fence.",
     breaks="Clients that parse the text.",
     source=("veniceai/api-docs#264", "jundot/omlx#613"),
-    caught_by=(f"{JSON_MODE}/*/text_is_json", f"{STRICT}/*/answer_fits_the_schema*", "structured.stream/*/streamed_*"),
+    caught_by=(f"{JSON_MODE}/*/text_is_json", f"{STRICT}/*/text_matches_the_schema*", "structured.stream/*/streamed_*"),
 )
 def fenced(call: Call, handler: Handler) -> Answer:
     bound = format_of(call).get("type") in {"json_object", "json_schema"}
@@ -50,7 +50,7 @@ def last_piece_lost(call: Call, handler: Handler) -> Answer:
     says="JSON that the token limit truncates ends with `finish_reason` `stop`.",
     breaks="Clients that take it for whole.",
     source=INVENTED,
-    caught_by=(f"{EDGE}/person_cut/cut_json_ends_with_length",),
+    caught_by=(f"{EDGE}/person_truncated/truncated_json_ends_with_length",),
 )
 def cut_ends_with_stop(call: Call, handler: Handler) -> Answer:
     def end(choice: change.Object) -> None:

@@ -34,7 +34,7 @@ def empty_arguments(call: Call, handler: Handler) -> Answer:
     says="`strict: true` is ignored: the arguments lack required keys and have others.",
     breaks="Tools that rely on their schema.",
     source=("https://platform.claude.com/docs/en/api/openai-sdk", "https://docs.anthropic.com/ko/api/openai-sdk"),
-    caught_by=("tools.schema_respected/chat_completion/strict_arguments_fit_the_schema",),
+    caught_by=("tools.schema_respected/chat_completion/strict_arguments_match_the_schema",),
 )
 def strict_ignored(call: Call, handler: Handler) -> Answer:
     def loosen(function: change.Object) -> None:

@@ -16,7 +16,7 @@ BASIC = "tools.basic"
     says="A response without calls has `tool_calls: []`.",
     breaks="Clients that look whether the key is there; sent back, the message is rejected by strict endpoints.",
     source=("openai/openai-node#1341", "mlflow/mlflow#14410", "run-llama/llama_index#16408"),
-    caught_by=("tools.basic/chat_completion/answer_without_calls_has_no_empty_array",),
+    caught_by=("tools.basic/chat_completion/tool_calls_is_not_an_empty_array",),
 )
 def empty_array(call: Call, handler: Handler) -> Answer:
     return change.each_message(handler(call), lambda message: message.setdefault("tool_calls", []))
@@ -46,7 +46,7 @@ def null_calls(call: Call, handler: Handler) -> Answer:
     breaks="Results are matched to the wrong call, and strict endpoints reject the history.",
     source=("brainlid/langchain#620", "mozilla-ai/any-llm#1148"),
     caught_by=(
-        "tools.parallel/chat_completion/calls_of_one_answer_have_different_ids",
+        "tools.parallel/chat_completion/calls_have_different_ids",
         "tools.basic/chat_completion/later_call_has_another_id",
     ),
 )
@@ -100,7 +100,7 @@ def name_cut(call: Call, handler: Handler) -> Answer:
     says="A message with calls has no `content`.",
     breaks="Clients that read the key before they look for calls.",
     source=INVENTED,
-    caught_by=("tools.basic/chat_completion/content_stands_beside_a_call",),
+    caught_by=("tools.basic/chat_completion/message_with_calls_has_content",),
 )
 def content_left_out(call: Call, handler: Handler) -> Answer:
     def leave_out(message: change.Object) -> None:

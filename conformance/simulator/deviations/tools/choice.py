@@ -44,7 +44,7 @@ def named_ignored(call: Call, handler: Handler) -> Answer:
     says="`tool_choice` `none` is treated as `auto`, and the model is given the tools.",
     breaks="Turns that should summarize are calls, and agents loop.",
     source=("ayunis-core/ayunis-core#705", "google-ai-edge/LiteRT-LM#2471"),
-    caught_by=(f"{CHOICE}.none/*/forbidden_function_is_not_called*",),
+    caught_by=(f"{CHOICE}.none/*/choice_none_calls_nothing*",),
 )
 def none_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "tool_choice") if change.asked(call).get("tool_choice") == "none" else call)
@@ -86,7 +86,7 @@ def parallel_ignored(call: Call, handler: Handler) -> Answer:
     says="`tool_choice` of type `allowed_tools` is treated as `required`: every tool may be called.",
     breaks="Clients that keep the list of tools for the cache and allow a few of them.",
     source=INVENTED,
-    caught_by=("tools.other_variants/allowed_time/no_function_that_is_not_allowed_is_called",),
+    caught_by=("tools.other_variants/allowed_time/only_allowed_functions_are_called",),
 )
 def allowed_ignored(call: Call, handler: Handler) -> Answer:
     choice = change.asked(call).get("tool_choice")

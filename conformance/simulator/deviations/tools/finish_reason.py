@@ -43,7 +43,7 @@ def end_is_stop(call: Call, handler: Handler) -> Answer:
     says="The call of a named function ends with `stop` in a non-streaming response and with `tool_calls` in a stream.",
     breaks="Clients that take the same turn in both ways.",
     source=("vllm-project/vllm#25054", "vllm-project/vllm#9209"),
-    caught_by=(f"{END}/*/forced_call_ends_as_plain",),
+    caught_by=(f"{END}/*/streaming_keeps_the_finish_reason",),
 )
 def named_end_differs(call: Call, handler: Handler) -> Answer:
     named = isinstance(change.asked(call).get("tool_choice"), dict)
@@ -56,7 +56,7 @@ def named_end_differs(call: Call, handler: Handler) -> Answer:
     says="A stream with tool calls has a second end: after `tool_calls` comes a chunk with `stop`.",
     breaks="Clients that keep the last `finish_reason`.",
     source=INVENTED,
-    caught_by=(f"{END}/*/stream_of_a_call_has_one_end",),
+    caught_by=(f"{END}/*/stream_of_a_call_has_one_finish_reason",),
 )
 def two_ends(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> list[change.Object]:
@@ -113,7 +113,7 @@ def end_of_the_upstream(call: Call, handler: Handler) -> Answer:
     says="With `tool_choice` `none` the text ends with `finish_reason` `tool_calls`.",
     breaks="Agents that look for calls and find none.",
     source=INVENTED,
-    caught_by=("tools.choice.none/chat_completion/answer_without_a_call_does_not_end_with_tool_calls",),
+    caught_by=("tools.choice.none/chat_completion/choice_none_does_not_end_with_tool_calls",),
 )
 def none_ends_with_calls(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

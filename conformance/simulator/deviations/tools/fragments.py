@@ -31,7 +31,7 @@ def index_missing(call: Call, handler: Handler) -> Answer:
     says="Every call of a streamed response has `index` 0, whatever its `id`.",
     breaks="Clients that put calls together by `index` get one call with two JSON objects for arguments.",
     source=("su-kaka/gcli2api#406", "NousResearch/hermes-agent#11863", "mozilla-ai/any-llm#1148"),
-    caught_by=("tools.parallel/chat_stream/streamed_calls_have_indexes_of_their_own",),
+    caught_by=("tools.parallel/chat_stream/streamed_calls_have_different_indexes",),
 )
 def index_all_zero(call: Call, handler: Handler) -> Answer:
     return change.each_fragment(handler(call), lambda fragment: fragment.update(index=0))
@@ -72,8 +72,8 @@ def _tell_again(call: list[change.Object], *names: str) -> None:
     breaks="Clients that join strings double the id and the name; others open a new call at each id.",
     source=("SillyTavern/SillyTavern#5948", "JetBrains/koog#2052"),
     caught_by=(
-        "tools.stream.delta_shape/chat_stream/id_is_told_once",
-        "tools.stream.delta_shape/chat_stream/name_is_told_once",
+        "tools.stream.delta_shape/chat_stream/id_is_sent_once",
+        "tools.stream.delta_shape/chat_stream/name_is_sent_once",
     ),
 )
 def id_repeated(call: Call, handler: Handler) -> Answer:
@@ -86,7 +86,7 @@ def id_repeated(call: Call, handler: Handler) -> Answer:
     says="Every fragment of a call repeats the name of the function.",
     breaks="Clients that join strings: no such tool, and a next turn that is rejected for a name too long.",
     source=("mcowger/plexus#722",),
-    caught_by=("tools.stream.delta_shape/chat_stream/name_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/name_is_sent_once",),
 )
 def name_repeated(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _tell_again(made, "name"))
@@ -98,7 +98,7 @@ def name_repeated(call: Call, handler: Handler) -> Answer:
     says="The fragments with the arguments have another `id` than the fragment with the name.",
     breaks="Clients that put calls together by `id`: one call without arguments, another without a name.",
     source=("poolsideai/pool#9", "cubist38/mlx-openai-server#216"),
-    caught_by=("tools.stream.delta_shape/chat_stream/id_is_told_once",),
+    caught_by=("tools.stream.delta_shape/chat_stream/id_is_sent_once",),
 )
 def id_unstable(call: Call, handler: Handler) -> Answer:
     def relabel(made: list[change.Object]) -> None:
@@ -142,7 +142,7 @@ def type_missing(call: Call, handler: Handler) -> Answer:
     says="Fragments with arguments have `id`, `type` and `function.name` null where they should be absent.",
     breaks="Clients that add whatever is there: null instead of the name.",
     source=INVENTED,
-    caught_by=("tools.stream.delta_shape/chat_stream/keys_are_left_out_not_null",),
+    caught_by=("tools.stream.delta_shape/chat_stream/keys_are_omitted_not_null",),
 )
 def null_keys(call: Call, handler: Handler) -> Answer:
     def fill(made: list[change.Object]) -> None:
@@ -189,7 +189,7 @@ def name_missing(call: Call, handler: Handler) -> Answer:
     breaks="Everyone: there is no such function.",
     source=INVENTED,
     caught_by=(
-        "tools.stream/*/call_names_the_same_function_as_plain",
+        "tools.stream/*/streaming_keeps_the_name",
         "tools.choice.named/chat_stream/no_other_function_is_called_in_a_stream",
         "tools.stream/chat_stream/named_function_is_called",
     ),

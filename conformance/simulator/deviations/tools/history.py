@@ -11,7 +11,7 @@ from conformance.simulator.http.errors import invalid_request
 from conformance.simulator.http.registry import Handler
 
 HISTORY = "tools.basic/weather_history"
-TOLD = "tools.basic/weather_told/status"
+TOLD = "tools.basic/weather_result/status"
 MISSING: Any = object()
 
 
@@ -84,7 +84,7 @@ def content_absent_rejected(call: Call, handler: Handler) -> Answer:
     breaks="Clients that send back the documented fields only: every loop fails at its second turn.",
     source=("langchain-ai/langchain#37347", "tinyhumansai/openhuman#3548", "NVIDIA-NeMo/Gym#2374"),
     caught_by=(
-        "tools.roundtrip/weather_told_bare/status",
+        "tools.roundtrip/result_after_standard_fields/status",
         "tools.roundtrip/*/status",
         f"{HISTORY}*/status",
         "tools.parallel/*/status",
@@ -113,7 +113,7 @@ def signature_required(call: Call, handler: Handler) -> Answer:
     says="A reasoning model's call sent back without its signature is rejected with an error that does not name it.",
     breaks="Clients that send back the documented fields only, and users who look for the reason.",
     source=INVENTED,
-    caught_by=("tools.roundtrip.signature/thought_told_bare/call_without_signature_is_taken_or_explained",),
+    caught_by=("tools.roundtrip.signature/result_without_signature/missing_signature_is_accepted_or_named",),
 )
 def refused_unclearly(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:
@@ -164,7 +164,7 @@ def parts_rejected(call: Call, handler: Handler) -> Answer:
     says="A call without its result is rejected in Google's shape, and the error does not say which call.",
     breaks="Clients that would correct the history.",
     source=("microsoft/vscode#299295",),
-    caught_by=("tools.parallel/result_missing/refusal_names_the_call_without_result",),
+    caught_by=("tools.parallel/result_missing/rejection_names_the_call_without_result",),
 )
 def count_strict(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

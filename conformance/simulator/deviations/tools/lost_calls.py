@@ -14,7 +14,7 @@ MARKUP = "<tool_call>\n<function={name}>\n{arguments}\n</function>\n</tool_call>
 REQUIRED = "tools.choice.required"
 BASIC = "tools.basic"
 END = "tools.stream.finish_reason"
-NONE = "tools.choice.none/weather_forbidden"
+NONE = "tools.choice.none/weather_with_choice_none"
 
 
 def _instead_of_calls(answer: Answer, text: Callable[[change.Object], str], **more: Any) -> Answer:
@@ -53,7 +53,7 @@ def call_as_text(call: Call, handler: Handler) -> Answer:
     breaks="Agents show the call as text and stop.",
     source=("kenlasko/monize#396", "jundot/omlx#2565", "Podden/openwebui_anthropic_api_manifold_pipe#35"),
     caught_by=(
-        "tools.choice.auto/chat_completion/call_is_not_written_as_text",
+        "tools.choice.auto/chat_completion/call_is_not_in_the_text",
         "tools.basic/*/named_function_is_called",
     ),
 )
@@ -70,7 +70,7 @@ def call_as_json(call: Call, handler: Handler) -> Answer:
     says="Where the model fails to build a call, the response is a 200 without text and calls that ends with `stop`.",
     breaks="Agents take it for a finished turn.",
     source=("Wei-Shaw/sub2api#7081", "vercel/ai#5039"),
-    caught_by=("tools.choice.auto/weather_auto/question_is_answered_with_text_or_a_call",),
+    caught_by=("tools.choice.auto/weather_auto/response_has_text_or_a_call",),
 )
 def malformed_call(call: Call, handler: Handler) -> Answer:
     return _instead_of_calls(handler(call), lambda _: "")
@@ -83,8 +83,8 @@ def malformed_call(call: Call, handler: Handler) -> Answer:
     breaks="Agents: neither text nor a call, whatever is asked.",
     source=("Blaizzy/mlx-vlm#1604",),
     caught_by=(
-        "tools.choice.auto/hello_offered/idle_tool_does_no_harm",
-        "tools.choice.auto/weather_auto/question_is_answered_with_text_or_a_call",
+        "tools.choice.auto/hello_with_tool/unrelated_tool_is_harmless",
+        "tools.choice.auto/weather_auto/response_has_text_or_a_call",
     ),
 )
 def empty_reply(call: Call, handler: Handler) -> Answer:
@@ -110,7 +110,7 @@ def empty_reply(call: Call, handler: Handler) -> Answer:
     ),
     breaks="Agents that wait for a call that never comes.",
     source=INVENTED,
-    caught_by=(f"{BASIC}/*/end_by_tool_calls_has_a_call", f"{END}/*/end_by_tool_calls_has_a_call"),
+    caught_by=(f"{BASIC}/*/finish_reason_tool_calls_has_a_call", f"{END}/*/finish_reason_tool_calls_has_a_call"),
 )
 def chosen_call_lost(call: Call, handler: Handler) -> Answer:
     if change.asked(call).get("tool_choice", "auto") != "auto":
@@ -129,7 +129,7 @@ def chosen_call_lost(call: Call, handler: Handler) -> Answer:
     says="With `tool_choice` `none` the model's call is dropped, and the text is empty.",
     breaks="Agents whose last turn should summarize.",
     source=INVENTED,
-    caught_by=(f"{NONE}/model_speaks_instead",),
+    caught_by=(f"{NONE}/choice_none_returns_text",),
 )
 def none_is_silent(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -143,7 +143,7 @@ def none_is_silent(call: Call, handler: Handler) -> Answer:
     says="With `tool_choice` `none` the call stands in `content`, in the model's own markup.",
     breaks="People see the markup.",
     source=INVENTED,
-    caught_by=("tools.choice.none/chat_completion/forbidden_call_is_not_written_as_text",),
+    caught_by=("tools.choice.none/chat_completion/choice_none_has_no_call_in_the_text",),
 )
 def none_in_notation(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

@@ -22,8 +22,8 @@ TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
     caught_by=(
         f"{CHOICE}.required/*/required_function_is_called*",
         "tools.stream/*_function_is_called",
-        "tools.other_variants/allowed_time/some_allowed_function_is_called",
-        f"{CHOICE}.auto/*/model_is_told_of_the_tools",
+        "tools.other_variants/allowed_time/allowed_function_is_called",
+        f"{CHOICE}.auto/*/tools_reach_the_model",
         f"{CHOICE}.auto/*/auto_is_the_default",
     ),
 )
@@ -40,7 +40,7 @@ def tools_ignored(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "tools.choice.auto/weather_in_parts/body_is_whole",
         "tools.choice.auto/weather_in_parts/media_type",
-        "tools.choice.auto/weather_in_parts/parts_take_no_tool_away",
+        "tools.choice.auto/weather_in_parts/tools_reach_the_model_with_parts",
         "tools.choice.auto/weather_in_parts/status",
         "tools.choice.required/chat_completion/required_function_is_called",
         "tools.choice.required/weather_in_parts_required/body_is_whole",
@@ -59,7 +59,7 @@ def lost_with_parts(call: Call, handler: Handler) -> Answer:
     says="`tools: []` reaches the model, which then writes the JSON of a call that was not offered.",
     breaks="Clients that always send the list: people see JSON.",
     source=("ml-explore/mlx-lm#170",),
-    caught_by=(f"{CHOICE}.auto/hello_with_empty_tools/empty_list_of_tools_changes_nothing",),
+    caught_by=(f"{CHOICE}.auto/hello_with_empty_tools/empty_tools_have_no_effect",),
 )
 def empty_array(call: Call, handler: Handler) -> Answer:
     if not change.is_chat(call) or change.asked(call).get("tools") != []:
@@ -89,7 +89,7 @@ def _refuse(message: str) -> NoReturn:
     says="A tool whose schema has `anyOf` is rejected with a 400.",
     breaks="Agents with one such tool: every request fails.",
     source=("anomalyco/opencode#19276",),
-    caught_by=("tools.schema_edge/unusual_required[nullable]/status",),
+    caught_by=("tools.schema_edge/unusual_tool_required[nullable]/status",),
 )
 def any_of_rejected(call: Call, handler: Handler) -> Answer:
     for function in _functions(call):
@@ -104,7 +104,7 @@ def any_of_rejected(call: Call, handler: Handler) -> Answer:
     says="A function whose name begins with a digit or a dash is rejected, and the whole request with it.",
     breaks="Clients with tools from servers of tools.",
     source=("kaitranntt/ccs#25",),
-    caught_by=("tools.schema_edge/unusual_required[name-with-digit-first]/status",),
+    caught_by=("tools.schema_edge/unusual_tool_required[name-with-digit-first]/status",),
 )
 def charset_stricter(call: Call, handler: Handler) -> Answer:
     for function in _functions(call):
@@ -120,7 +120,7 @@ def charset_stricter(call: Call, handler: Handler) -> Answer:
     says="A custom tool is called as a function whose argument is the text.",
     breaks="Clients that offered a custom tool: a call of a type that they did not offer.",
     source=INVENTED,
-    caught_by=("tools.other_variants/note_required/custom_tool_is_called",),
+    caught_by=("tools.other_variants/custom_tool_required/custom_tool_is_called",),
 )
 def custom_as_function(call: Call, handler: Handler) -> Answer:
     def turn(value: change.Object) -> None:
@@ -138,7 +138,7 @@ def custom_as_function(call: Call, handler: Handler) -> Answer:
     says="`custom.input` of a call is an object with the text in it.",
     breaks="Typed clients.",
     source=INVENTED,
-    caught_by=("tools.other_variants/chat_completion/custom_tool_takes_text",),
+    caught_by=("tools.other_variants/chat_completion/custom_input_is_a_string",),
 )
 def custom_input_as_object(call: Call, handler: Handler) -> Answer:
     def wrap(value: change.Object) -> None:
@@ -155,7 +155,7 @@ def custom_input_as_object(call: Call, handler: Handler) -> Answer:
     says="Functions without parameters do not reach the model: `required` or not, it writes text.",
     breaks="Agents with such a tool.",
     source=INVENTED,
-    caught_by=("tools.schema_edge/unusual_required[parameters-*]/unusual_function_is_called",),
+    caught_by=("tools.schema_edge/unusual_tool_required[parameters-*]/unusual_function_is_called",),
 )
 def without_properties(call: Call, handler: Handler) -> Answer:
     tools = change.asked(call).get("tools")
@@ -177,7 +177,7 @@ def without_properties(call: Call, handler: Handler) -> Answer:
     says="The legacy `functions` and `function_call` are accepted and ignored.",
     breaks="Old clients: no call, and no error says why.",
     source=INVENTED,
-    caught_by=("tools.other_variants/legacy_forced/old_function_is_called_or_refused",),
+    caught_by=("tools.other_variants/legacy_function_forced/legacy_function_is_called_or_rejected",),
 )
 def old_functions_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "functions", "function_call"))
@@ -189,7 +189,7 @@ def old_functions_ignored(call: Call, handler: Handler) -> Answer:
     says="A tool of another API is treated as a function, and the response calls it.",
     breaks="Agents: they have no such function.",
     source=INVENTED,
-    caught_by=("native.search_and_code/hello_with_native_tool[*]/tool_is_refused_or_run",),
+    caught_by=("native.search_and_code/hello_with_native_tool[*]/tool_is_rejected_or_run",),
 )
 def native_tool_handed_over(call: Call, handler: Handler) -> Answer:
     tools = change.asked(call).get("tools")
@@ -207,7 +207,7 @@ def native_tool_handed_over(call: Call, handler: Handler) -> Answer:
     says="A function of the client with the name of a native tool is dropped.",
     breaks="Agents whose functions happen to be called so.",
     source=INVENTED,
-    caught_by=("native.search_and_code/namesake_forced[*]/namesake_function_is_called",),
+    caught_by=("native.search_and_code/same_name_forced[*]/function_with_that_name_is_called",),
 )
 def native_name_taken_away(call: Call, handler: Handler) -> Answer:
     said = change.text(change.asked(call).get("tool_choice"))

@@ -20,7 +20,7 @@ MISSING: Any = object()
     says="A message with `content` null is left out of the conversation, and the results of its calls with it.",
     breaks="Agents: the model does not see the result of the tool, and calls again.",
     source=("cubist38/mlx-openai-server#205",),
-    caught_by=(f"{HISTORY}[content-null]/history_is_counted", "tools.basic/weather_told/result_is_counted"),
+    caught_by=(f"{HISTORY}[content-null]/history_is_counted", "tools.basic/weather_result/result_is_counted"),
 )
 def message_dropped(call: Call, handler: Handler) -> Answer:
     lost = [
@@ -64,7 +64,7 @@ def matched_by_order(call: Call, handler: Handler) -> Answer:
     says="Of several calls and results only the last pair reaches the model.",
     breaks="Agents: the model responds as if it had made one call only.",
     source=INVENTED,
-    caught_by=("tools.parallel/two_calls_history/second_call_is_read_too",),
+    caught_by=("tools.parallel/two_calls_history/second_call_is_counted",),
 )
 def last_result_only(call: Call, handler: Handler) -> Answer:
     lost = [made["id"] for message in callers_of(call) for made in message["tool_calls"][:-1]]
@@ -84,7 +84,7 @@ def last_result_only(call: Call, handler: Handler) -> Answer:
     says="A result as an array of text parts is accepted, and its text never reaches the model.",
     breaks="Agents whose client sends parts: the model makes the result up.",
     source=INVENTED,
-    caught_by=("tools.roundtrip/result_in_parts/result_in_parts_is_read",),
+    caught_by=("tools.roundtrip/result_in_parts/result_in_parts_is_counted",),
 )
 def parts_unread(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:
@@ -101,7 +101,7 @@ def parts_unread(call: Call, handler: Handler) -> Answer:
     says="The text of a tool's result never reaches the model.",
     breaks="Everyone: the model makes the result up.",
     source=INVENTED,
-    caught_by=("tools.roundtrip/word_of_result/word_in_the_result_is_heard",),
+    caught_by=("tools.roundtrip/word_in_result/result_reaches_the_model",),
 )
 def result_unread(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:
@@ -120,10 +120,10 @@ def result_unread(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "tools.basic/*/result_is_answered",
-        f"{HISTORY}*/call_of_a_history_is_answered",
+        f"{HISTORY}*/history_of_the_client_is_answered",
         "tools.*/*answered",
-        "tools.roundtrip*/*_told/*",
-        "tools.roundtrip/weather_told_bare/*",
+        "tools.roundtrip.signature/result_after_reasoning/*",
+        "tools.roundtrip/result_after_standard_fields/*",
     ),
 )
 def silent(call: Call, handler: Handler) -> Answer:

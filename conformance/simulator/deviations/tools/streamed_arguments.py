@@ -29,7 +29,7 @@ def _as_object(made: list[change.Object]) -> None:
     says="`function.arguments` of a fragment is a JSON object, not a piece of text.",
     breaks="Clients that join strings raise a type error.",
     source=("BerriAI/litellm#37792",),
-    caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_text",),
+    caught_by=("tools.stream.delta_shape/chat_stream/arguments_are_strings",),
 )
 def arguments_as_object(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), lambda made: _as_object(made) if made[0]["type"] == "function" else None)
@@ -50,7 +50,7 @@ def _corrupt(made: list[change.Object]) -> None:
     says="Fragments lose quotes and braces, and the last one repeats characters that were sent before.",
     breaks="Everyone: the joined arguments are not JSON.",
     source=("vllm-project/vllm#17585", "vllm-project/vllm#10398"),
-    caught_by=("tools.stream/weather_forced_streamed/arguments_are_json_as_in_plain_calls",),
+    caught_by=("tools.stream/weather_forced_streamed/streaming_keeps_arguments_json",),
 )
 def arguments_corrupt(call: Call, handler: Handler) -> Answer:
     return change.each_call(handler(call), _corrupt)
@@ -67,7 +67,7 @@ def _told(made: list[change.Object]) -> str:
     says="After the chunk with `finish_reason` the whole call is repeated in one fragment.",
     breaks="Clients that read to `[DONE]`: doubled arguments, or the tool run twice.",
     source=INVENTED,
-    caught_by=(f"{END}/*/call_is_told_before_the_end", "tools.stream.delta_shape/*/name_is_told_once"),
+    caught_by=(f"{END}/*/calls_precede_the_finish_reason", "tools.stream.delta_shape/*/name_is_sent_once"),
 )
 def again_after_the_end(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> list[change.Object]:
@@ -136,7 +136,7 @@ def end_without_call(call: Call, handler: Handler) -> Answer:
     says="A streamed call that follows a call with empty arguments loses its own.",
     breaks="Agents that run the second tool with nothing.",
     source=("vllm-project/vllm#47901",),
-    caught_by=("tools.parallel/time_and_weather_streamed/call_after_an_empty_one_keeps_its_arguments",),
+    caught_by=("tools.parallel/time_and_weather_streamed/call_after_one_without_parameters_has_arguments",),
 )
 def lost_after_empty(call: Call, handler: Handler) -> Answer:
     def drop(told: list[change.Object]) -> list[change.Object]:
@@ -153,7 +153,7 @@ def lost_after_empty(call: Call, handler: Handler) -> Answer:
     says="Nothing comes until a call is complete; then it comes in one fragment.",
     breaks="Users of long arguments: no progress, and clients that wait for the next byte give up.",
     source=("vllm-project/vllm#39649",),
-    caught_by=("tools.stream.delta_shape/chat_stream/long_arguments_come_in_pieces",),
+    caught_by=("tools.stream.delta_shape/chat_stream/long_arguments_are_sent_in_fragments",),
 )
 def in_one_piece(call: Call, handler: Handler) -> Answer:
     def collect(told: list[change.Object]) -> list[change.Object]:
@@ -173,7 +173,7 @@ def in_one_piece(call: Call, handler: Handler) -> Answer:
     says="When tools are offered the whole text comes in one chunk at the end.",
     breaks="Users of chat windows: nothing happens until all is there.",
     source=("ollama/ollama#5796", "langchain-ai/langchain#28654"),
-    caught_by=("tools.stream/count_offered_streamed/text_is_streamed_beside_tools",),
+    caught_by=("tools.stream/count_with_tool_streamed/text_is_streamed_with_tools",),
 )
 def buffered(call: Call, handler: Handler) -> Answer:
     def collect(told: list[change.Object]) -> list[change.Object] | None:

@@ -14,9 +14,9 @@ from conformance.simulator.http.registry import Handler
     breaks="Clients that show progress, and whoever watches.",
     source=INVENTED,
     caught_by=(
-        "videos/content/content_is_not_empty",
-        "videos/video/completed_video_has_all_its_progress",
-        "videos/finished/retrieved_video_is_the_one_asked_for",
+        "videos/video_content/content_is_not_empty",
+        "videos/video/completed_video_has_progress_100",
+        "videos/video_finished/retrieved_video_is_the_created_one",
     ),
 )
 def video_is_half_made(call: Call, handler: Handler) -> Answer:

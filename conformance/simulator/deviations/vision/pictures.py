@@ -32,7 +32,7 @@ def is_picture(part: change.Object) -> bool:
     says="The text `[image omitted]` replaces every image.",
     breaks="Users: the model describes an image that it did not get.",
     source=("griffinwork40/agent-afk#134", "mckinsey/agents-at-scale-ark#3170"),
-    caught_by=("vision.base64/picture_png/word_in_the_picture_is_told",),
+    caught_by=("vision.base64/image_png/image_reaches_the_model",),
 )
 def image_flattened_to_placeholder(call: Call, handler: Handler) -> Answer:
     placeholder = {"type": "text", "text": "[image omitted]"}
@@ -45,7 +45,7 @@ def image_flattened_to_placeholder(call: Call, handler: Handler) -> Answer:
     says="Images that are neither PNG nor JPEG are dropped.",
     breaks="Users of browsers, which hand out WebP.",
     source=("gptscript-ai/gpt4-v-vision#6", "mbeps/llama-vscode-chat#11"),
-    caught_by=("vision.variants/picture_of_format[*/picture_of_any_format_is_seen",),
+    caught_by=("vision.variants/image_other_format[*/image_of_any_format_reaches_the_model",),
 )
 def webp_gif_unsupported(call: Call, handler: Handler) -> Answer:
     taken = ("data:image/png", "data:image/jpeg", "data:image/jpg")
@@ -62,7 +62,7 @@ def webp_gif_unsupported(call: Call, handler: Handler) -> Answer:
     says="A data URL whose media type has a parameter is passed on, and the upstream's rejection becomes a 502.",
     breaks="Clients with valid data URLs: an error that explains nothing, retried in vain.",
     source=("mckinsey/agents-at-scale-ark#3170",),
-    caught_by=("vision.variants/picture_with_parameter/status",),
+    caught_by=("vision.variants/image_with_media_type_parameter/status",),
 )
 def data_url_mime_params_rejected(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -78,9 +78,9 @@ def data_url_mime_params_rejected(call: Call, handler: Handler) -> Answer:
     breaks="Users: the model makes up what is in the image.",
     source=("https://docs.parallel.ai/chat-api/sdk-compatibility",),
     caught_by=(
-        "vision.base64/picture_png/word_in_the_picture_is_told",
-        "vision.errors/wrong_picture[*/status",
-        "vision.url/picture_unreachable/status",
+        "vision.base64/image_png/image_reaches_the_model",
+        "vision.errors/invalid_image[*/status",
+        "vision.url/image_unreachable/status",
     ),
 )
 def image_ignored(call: Call, handler: Handler) -> Answer:
@@ -93,7 +93,7 @@ def image_ignored(call: Call, handler: Handler) -> Answer:
     says="An image that cannot be fetched gives 500.",
     breaks="Clients retry what can never work, and blame the endpoint for a wrong link.",
     source=("https://docs.crazyrouter.com/en/chat/openai/vision",),
-    caught_by=("vision.url/picture_unreachable/status",),
+    caught_by=("vision.url/image_unreachable/status",),
 )
 def remote_url_constraints(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -109,7 +109,7 @@ def remote_url_constraints(call: Call, handler: Handler) -> Answer:
     says="Of several images in a message only the first is read.",
     breaks="Users who compare two images.",
     source=INVENTED,
-    caught_by=("vision.variants/two_pictures/two_pictures_are_seen",),
+    caught_by=("vision.variants/two_images_sent/two_images_reach_the_model",),
 )
 def second_picture_dropped(call: Call, handler: Handler) -> Answer:
     seen: list[change.Object] = []
@@ -129,7 +129,7 @@ def second_picture_dropped(call: Call, handler: Handler) -> Answer:
     says="An image that is not a PNG is counted by the length of its base64.",
     breaks="Users: a photograph costs thousands of tokens.",
     source=INVENTED,
-    caught_by=("vision.variants/picture_of_format[*/price_does_not_depend_on_the_format",),
+    caught_by=("vision.variants/image_other_format[*/tokens_do_not_depend_on_the_format",),
 )
 def format_priced_as_text(call: Call, handler: Handler) -> Answer:
     more = 0
@@ -154,7 +154,7 @@ def format_priced_as_text(call: Call, handler: Handler) -> Answer:
     says="`usage` counts the text of a chat completion, not its images and audio.",
     breaks="Clients that stay within a context by `usage`.",
     source=INVENTED,
-    caught_by=("audio.input/recording_wav/recording_is_counted", "vision.base64/picture_png/picture_is_counted"),
+    caught_by=("audio.input/audio_wav/audio_is_counted", "vision.base64/image_png/image_is_counted"),
 )
 def attachments_are_not_counted(call: Call, handler: Handler) -> Answer:
     bare = change.each_attachment(call, lambda _part: None)
@@ -172,7 +172,7 @@ def attachments_are_not_counted(call: Call, handler: Handler) -> Answer:
     says="In a stream the images of a chat completion are dropped silently.",
     breaks="Chat clients, which stream: the model sees nothing.",
     source=INVENTED,
-    caught_by=("vision.stream/picture_streamed/picture_is_seen_in_a_stream",),
+    caught_by=("vision.stream/image_png_streamed/image_reaches_the_model_in_a_stream",),
 )
 def attachments_dropped_in_streams(call: Call, handler: Handler) -> Answer:
     return handler(change.each_attachment(call, lambda _part: None) if change.asked(call).get("stream") else call)
