@@ -179,7 +179,7 @@ def test_a_wrong_value_stays_apart_where_it_is_not_all_that_is_added_or_the_para
 
 
 def test_a_code_of_a_wrong_type_cannot_name_a_context_that_is_too_long() -> None:
-    long = deviates("errors.context_length/long", "overlong_prompt_is_refused_by_its_code")
+    long = deviates("errors.context_length/long", "overlong_prompt_is_rejected_with_its_code")
     same, other = (
         deviates(label, "types", "wrong-type:ErrorObject/code")
         for label in ("errors.context_length/long", "errors.other/x")

@@ -126,7 +126,7 @@ def test_a_finding_has_only_the_places_that_show_it() -> None:
 def test_an_ignored_format_hides_no_cut_json() -> None:
     results = [
         deviates("structured.schema/person", "holds", "ignored:response_format"),
-        deviates("structured.edge/person_truncated", "cut_json_ends_with_length"),
+        deviates("structured.edge/person_truncated", "truncated_json_ends_with_length"),
     ]
     assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
 

@@ -73,7 +73,7 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
 
 _CODES = ("wrong-type:ErrorObject/code", "digits:ErrorObject/code")
 _READ_BY_CODE = {
-    "overlong_prompt_is_refused_by_its_code",
+    "overlong_prompt_is_rejected_with_its_code",
     "code_is_invalid_api_key",
     "code_is_model_not_found",
 }
@@ -88,7 +88,10 @@ def error_code(atom: Atom, world: World) -> Root | None:
 
 
 _WITHIN = {
-    "stream_of_a_call_has_one_end": ("chat.stream.finish_reason/there_is_a_finish_reason", "no chunk of them has one")
+    "stream_of_a_call_has_one_finish_reason": (
+        "chat.stream.finish_reason/there_is_a_finish_reason",
+        "no chunk of them has one",
+    )
 }
 
 
@@ -102,7 +105,7 @@ def within(atom: Atom, world: World) -> Root | None:
 
 def unknown_model(atom: Atom, world: World) -> Root | None:
     """Return the cause of a shortened model id that is served where every unknown model is."""
-    if atom.result.statement != "shortened_id_is_not_served" or not world.serves_unknown_models:
+    if atom.result.statement != "truncated_id_is_not_served" or not world.serves_unknown_models:
         return None
     return Root("accepted:unknown-model", Class.ACCEPTED, proof="every request for an unknown model is served")
 

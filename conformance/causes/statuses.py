@@ -29,8 +29,8 @@ _OF_THE_REQUEST = frozenset(
         "error_names_the_field",
         "error_names_the_parameter",
         "param_is_the_field",
-        "wrong_field_raises_bad_request",
-        "wrong_json_raises_bad_request",
+        "invalid_field_raises_bad_request",
+        "invalid_json_raises_bad_request",
     }
 )
 """What a rejection says of its own request: nothing, where every request gets the same."""
