@@ -48,18 +48,18 @@ def test_a_custom_tool_that_is_dropped_does_not_say_that_tool_choice_has_no_effe
 
 
 def test_what_is_quoted_of_an_error_are_its_bytes() -> None:
-    named = CHECKS["errors.missing_field/wrong_field/error_names_the_field"]
+    named = CHECKS["errors.missing_field/invalid_field/error_names_the_field"]
     error = {"message": UPSTREAM, "type": "INVALID_ARGUMENT", "param": None, "code": 400}
-    taken = rejected("errors.missing_field/wrong_field", "no-messages", 400, {"error": error})
-    found = judge(named, {"wrong_field": taken}, claimed=False)
+    taken = rejected("errors.missing_field/invalid_field", "no-messages", 400, {"error": error})
+    found = judge(named, {"invalid_field": taken}, claimed=False)
     assert "GenerateContentRequest.contents" in found.reason
 
 
 @pytest.mark.parametrize(
     ("check", "wrong", "right"),
     [
-        ("errors.missing_field/wrong_field/message_of_another_form_is_refused", "message-without-role", "no-model"),
-        ("auth.missing/refused_key/no_key_is_refused", "no-key", "wrong-key"),
+        ("errors.missing_field/invalid_field/malformed_message_is_rejected", "message-without-role", "no-model"),
+        ("auth.missing/invalid_key/missing_key_is_rejected", "no-key", "wrong-key"),
     ],
 )
 def test_of_a_table_only_the_request_that_was_answered_wrongly_is_accused(check: str, wrong: str, right: str) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from conformance.causes.cause import Class
+from conformance.causes.cause import Class, Damage
 from conformance.causes.gather import gather
 from conformance.log.records import Shown
+from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.verdict import Verdict
 from tests import runs
@@ -63,15 +64,30 @@ def missing(*findings: str) -> list[Any]:
 
 
 def test_keys_that_would_be_null_are_one_cause_where_no_response_holds_a_null() -> None:
-    lines = [line(f"chat.schema.strict/{n}") for n in range(3)]
+    lines = [line(f"chat.schema.strict/{n}", nulls=False) for n in range(3)]
     found = gather(missing(REFUSAL, CONTENT, "missing:ChatCompletion/created"), lines)
     assert ids(found) == {"missing:null-keys", "missing:ChatCompletion/created"}
     assert all(name in next(c for c in found if "null" in c.id).sentence for name in ("refusal", "content"))
 
 
 def test_keys_are_missing_one_by_one_where_other_keys_are_null() -> None:
-    lines = [line("chat.schema.strict/0"), line("chat.schema.strict/1", nulls=True)]
+    lines = [line("chat.schema.strict/0", nulls=False), line("chat.schema.strict/1", nulls=True)]
     assert ids(gather(missing(REFUSAL, CONTENT), lines)) == {REFUSAL, CONTENT}
+    older = [line("chat.schema.strict/0", nulls=False), line("chat.schema.strict/1")]
+    assert ids(gather(missing(REFUSAL, CONTENT), older)) == {REFUSAL, CONTENT}
+
+
+def test_a_crash_of_a_valid_request_to_a_served_route_is_a_refusal_whoever_owes_the_parameter() -> None:
+    lines = [line("params.seed/a", 500, said="boom"), line("chat.basic/hello")]
+    (cause,) = gather([deviates("params.seed/a", level=Level.MAY, gating=False)], lines)
+    assert (cause.id, cause.damage) == ("crashed:chat/completions", Damage.REFUSES)
+
+
+def test_a_request_that_may_be_rejected_is_not_called_valid() -> None:
+    lines = [line("files.x/a", 500, said="boom", expects=[200, 400]), line("chat.basic/hello")]
+    (cause,) = gather([deviates("files.x/a")], lines)
+    assert cause.sentence.startswith("A request to chat/completions that may be rejected")
+    assert cause.damage is Damage.COSMETIC
 
 
 def keys(wrong_status: int, none_status: int) -> tuple[list[Any], list[Any]]:
@@ -192,3 +208,94 @@ def test_ids_hold_no_word_of_an_endpoint_and_stay_apart() -> None:
     lines = [wrong(f"tools.edge/bad[{case}]", 500, said=f"secret words of {case}") for case in ("one", "two")]
     found = gather([deviates(one.label) for one in lines], lines)
     assert ids(found) == {f"crashed:chat/completions/tools.edge[{case}]" for case in ("one", "two")}
+
+
+def test_a_key_that_all_events_lack_is_one_cause() -> None:
+    kinds = ("ResponseCreatedEvent", "ResponseCompletedEvent", "ResponseFailedEvent")
+    places = (["r/a", "r/b"], ["r/a"], ["r/other"])
+    told = [
+        Shown(finding=f"missing:{kind}/sequence_number", reason="r", places=own)
+        for kind, own in zip(kinds, places, strict=True)
+    ]
+    one = deviates("r/a", "keys", findings=[t.finding for t in told], shown=told, places=["r/a", "r/b", "r/other"])
+    assert ids(gather([one])) == {
+        "missing:ResponseStreamEvent/sequence_number",
+        "missing:ResponseFailedEvent/sequence_number",
+    }
+
+
+COUNTS = ("usage.scales/a/completion_tokens_are_not_constant", "usage.scales/b/longer_prompt_has_more_tokens")
+
+
+def counted(*usages: str) -> set[str]:
+    lines = [line(f"usage.scales/{name}", usage=usage) for name, usage in zip("abcdef", usages, strict=False)]
+    results = [deviates(name.rpartition("/")[0], name.rpartition("/")[2]) for name in COUNTS]
+    return ids(gather(results, lines))
+
+
+def test_counts_that_are_the_same_for_all_inputs_are_one_cause() -> None:
+    assert counted(*["10 + 20"] * 6) == {"wrong-value:usage/chat/completions"}
+
+
+def test_counts_that_differ_somewhere_are_two_faults() -> None:
+    assert len(counted(*["10 + 20"] * 5, "11 + 20")) == 2
+
+
+def test_what_a_parameter_without_effect_breaks_is_one_cause() -> None:
+    stop = [deviates(f"params.stop/{n}", f"s{n}", parameter="chat/completions: stop") for n in range(3)]
+    lines = [line(one.exchanges[0]) for one in stop]
+    assert ids(gather(stop, lines)) == {"ignored:stop"}
+    obeyed = runs.result(Verdict.CONFORMS, parameter="chat/completions: stop")
+    assert len(gather([*stop, obeyed], lines)) == 3
+
+
+def test_failures_with_the_words_of_one_handler_are_one_cause() -> None:
+    said = ("APIError: no role", "APIError: no name", "Another: no role")
+    lines = [wrong(f"errors.k{n}/x", 500, said=words) for n, words in enumerate(said)]
+    found = gather([deviates(one.label) for one in lines], lines)
+    assert ids(found) == {"crashed:chat/completions/invalid", "crashed:chat/completions/errors.k2"}
+    assert any("errors.k0, errors.k1" in cause.sentence for cause in found)
+
+
+def test_invalid_requests_that_get_the_refusal_of_valid_ones_are_its_places() -> None:
+    lines = [
+        line("tools.basic/a", 404, said="no fixture", digest="d"),
+        wrong("errors.missing_field/b", 404, said="no fixture", digest="d"),
+        wrong("errors.missing_field/c", 404, said="no such thing", digest="e"),
+    ]
+    found = gather([deviates(one.label) for one in lines], lines)
+    assert {cause.id: cause.places for cause in found} == {"refused:chat/completions": 2, "status:404-for-400": 1}
+
+
+def test_a_wrong_shape_of_such_a_refusal_stays_a_line() -> None:
+    lines = [line("tools.basic/a", 404, digest="d"), wrong("errors.x/b", 404, digest="d", error="text")]
+    found = gather(
+        [deviates("tools.basic/a"), deviates("errors.x/b", "error_is_an_object", "missing:ErrorResponse/error")], lines
+    )
+    assert ids(found) == {"refused:chat/completions", "envelope:text"}
+
+
+def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
+    labels = ("errors.unknown_model/unknown_model", "embeddings.errors/unknown_model_embedded")
+    served = [wrong(labels[0], 200), wrong(labels[1], 200, operation="embeddings")]
+    results = [deviates(one.label) for one in served]
+    assert ids(gather(results, served)) == {"accepted:unknown-model"}
+    one_refused = [served[0], wrong(labels[1], 404, operation="embeddings", expects=[404])]
+    assert ids(gather(results[:1], one_refused)) == {"accepted:chat/completions/errors.unknown_model"}
+
+
+def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
+    wide = deviates("chat.stream.finish_reason/a", "there_is_a_finish_reason", places=["s/a", "s/b"])
+    same, other = (
+        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_finish_reason", places=[p])
+        for p in ("s/b", "s/z")
+    )
+    assert len(gather([wide, same])) == 1
+    assert len(gather([wide, other])) == 2
+
+
+def test_a_previous_response_that_is_not_counted_is_not_read() -> None:
+    names = ("previous_response_is_counted", "previous_response_is_used", "previous_response_is_named")
+    results = [deviates(f"responses.advanced/{n}", name) for n, name in enumerate(names)]
+    assert ids(gather(results)) == {"ignored:previous_response_id"}
+    assert len(gather(results[1:])) == 2

@@ -1,9 +1,12 @@
 """Results gathered into causes: one edit is one line, and a planted second bug stays visible."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance import causes
 from conformance.causes.cause import Cause, Class, Damage, Weight
 from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
@@ -202,11 +205,32 @@ def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     assert gather(results[:1], [], alike=told[:1])[0].similar is None
 
 
+def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
+    """A rule whose statement was renamed gathers nothing any more, and nobody sees that."""
+    ids = (Path(__file__).parent / "ids" / "current.txt").read_text(encoding="utf-8").split()
+    code = [path.read_text(encoding="utf-8") for path in Path(causes.__file__).parent.glob("*.py")]
+    named = {name for text in code for name in re.findall(r'"([a-z0-9]+(?:_[a-z0-9]+){2,})"', text)}
+    assert len(named) > 20
+    assert named <= {one.rpartition("/")[2] for one in ids}
+
+
+def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
+    named = "native.search_and_code/namesake_forced[googleSearch]"
+    taken = deviates(named, "namesake_function_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"])
+    chosen = deviates("tools.basic/chat_completion", "named_function_is_called", "ignored:tool_choice", places=[named])
+    lines = [line(named), line("tools.basic/forced"), line("tools.basic/other_forced")]
+    (cause,) = gather([taken, chosen], lines)
+    assert (cause.id, cause.checks) == ("taken-away:tools", 2)
+    everywhere = chosen.model_copy(update={"places": [named, "tools.basic/other_forced"]})
+    assert ids(gather([taken, everywhere], lines)) == {"taken-away:tools", "ignored:tool_choice"}
+
+
 @pytest.mark.parametrize(
     ("finding", "name"),
     [
         ("missing:chat/completions/created", "missing:ChatCompletion/created"),
         ("missing:responses/output", "missing:Response/output"),
+        ("missing:chat/completions chunk/usage/total_tokens", "missing:CompletionUsage/total_tokens"),
         ("missing:somewhere/else", "missing:somewhere/else"),
         ("ignored:stop", "ignored:stop"),
     ],

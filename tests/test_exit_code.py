@@ -133,3 +133,8 @@ def test_what_is_new_is_told_by_causes_where_they_are_known() -> None:
     end = outcome(results, causes=["f: one sentence (MUST)"])
     assert (end.code, end.why) == (1, "f: one sentence (MUST)")
     assert outcome([runs.result()], causes=["f"]).code == 0
+
+
+def test_a_target_that_was_left_out_is_not_measured_unless_something_is_wrong_with_another() -> None:
+    assert outcome([other()], absent=["`beta` needs its key"]) == Outcome(6, "not measured: `beta` needs its key")
+    assert outcome([runs.result(Verdict.DEVIATES)], absent=["`beta` needs its key"]).code == 1

@@ -41,9 +41,9 @@ def test_a_text_with_more_words_than_the_limit_was_not_limited(name: str) -> Non
     within = getattr(limits, f"test_tokens_are_within_{name}")
     shortens = getattr(limits, f"test_{name}_shortens_the_text")
     long = limited("one two three four", 20, **{name: 3})
-    for judged in (lambda: within(long), lambda: shortens(long, long)):
+    for judge, observed_twice in ((within, (long,)), (shortens, (long, long))):
         with pytest.raises(Deviation) as caught:
-            judged()
+            judge(*observed_twice)
         assert caught.value.findings == (f"ignored:{name}",)
 
 

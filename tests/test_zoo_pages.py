@@ -6,8 +6,9 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from conformance.simulator.__main__ import main
-from conformance.simulator.app import pages, provoking
+from conformance.__main__ import main
+from conformance.explain import provoking
+from conformance.simulator.app import pages
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
@@ -58,7 +59,7 @@ def test_other_paths_and_methods_are_refused_as_before(zoo: httpx2.Client) -> No
 
 
 def test_a_description_says_which_request_shows_the_deviation(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--describe", "usage-fields-null"]) == 0
+    assert main(["simulator", "--describe", "usage-fields-null"]) == 0
     said = capsys.readouterr().out
     assert "export BASE_URL=http://127.0.0.1:PORT/~usage-fields-null/v1 API_KEY=any" in said
     assert '"stream_options": {"include_usage": true}' in said
@@ -73,5 +74,5 @@ def test_the_requests_that_it_builds_on_come_first() -> None:
 def test_what_is_only_listed_is_not_provoked(capsys: pytest.CaptureFixture[str]) -> None:
     listed = next(entry for entry in entries() if entry.function is None)
     assert provoking.commands(listed) == []
-    assert main(["--describe", listed.id]) == 0
+    assert main(["simulator", "--describe", listed.id]) == 0
     assert "To see it" not in capsys.readouterr().out

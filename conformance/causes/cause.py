@@ -147,6 +147,11 @@ class Cause:
     similar: SimilarDeviation | None = None
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the different requirements that it explains, so that what is taken together stays visible."""
+        return tuple(dict.fromkeys(result.requirement for result in self.results))
+
+    @property
     def checks(self) -> int:
         """Return how many results it explains."""
         return len(self.results)

@@ -12,7 +12,13 @@ _ERROR_KEY = re.compile(r"(missing|wrong-type|null):.*(ErrorResponse/error|[a-z}
 _IGNORED = re.compile(r"(ignored|partly|broken):(.+)")
 _FINISH = {"required_call_ends_with_tool_calls", "chosen_call_ends_with_tool_calls"}
 _VECTORS = {"each_text_has_an_embedding", "tokens_have_an_embedding"}
-_CUT = re.compile(r"limited_\w+_(ends_with_length|is_incomplete)|truncated_json_ends_with_length")
+_CUT = {
+    "limited_completion_ends_with_length",
+    "limited_response_is_incomplete",
+    "limited_stream_ends_with_length",
+    "limited_text_ends_with_length",
+    "truncated_json_ends_with_length",
+}
 _INDEXES = {
     "streamed_calls_have_different_indexes",
     "id_is_sent_once",
@@ -65,7 +71,7 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
     if atom.result.statement in _FINISH:
         sentence = "A response with tool calls does not end with `finish_reason` `tool_calls`: agents stop there."
         return Root("wrong-value:finish_reason/tool_calls", Class.WRONG_VALUE, sentence)
-    if _CUT.fullmatch(atom.result.statement):
+    if atom.result.statement in _CUT:
         sentence = "A response that was cut at its token limit does not say so."
         return Root("wrong-value:finish_reason/length", Class.WRONG_VALUE, sentence)
     return None
@@ -154,6 +160,18 @@ def vectors(atom: Atom, _: World) -> Root | None:
     return Root("wrong-value:embeddings/vectors", Class.WRONG_VALUE, "Several texts do not get a vector each.")
 
 
+def taken_away(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a function that is taken away, where choosing it calls nothing."""
+    taken = [result for result in world.results if "taken-away:tools" in result.findings]
+    if atom.finding != "ignored:tool_choice" or not taken:
+        return None
+    without = {place for result in taken if result.verdict is Verdict.DEVIATES for place in result.exchanges}
+    if not set(atom.places) <= without:
+        return None
+    sentence = "A function whose name is that of a built-in tool is taken away: it is not called when it is chosen."
+    return Root("taken-away:tools", Class.WRONG_VALUE, sentence, "the same choice of another name is obeyed")
+
+
 def ignored(atom: Atom, _: World) -> Root | None:
     """Return one cause for each parameter or content part that has no effect, wherever it shows."""
     match = _IGNORED.fullmatch(atom.finding)
@@ -191,6 +209,7 @@ RULES: tuple[Rule, ...] = (
     call_index,
     finish_reason,
     vectors,
+    taken_away,
     ignored,
     keys,
 )

@@ -41,8 +41,9 @@ def of_one_object(groups: Groups, _: World) -> Iterator[Family]:
 
 def left_out_nulls(groups: Groups, world: World) -> Iterator[Family]:
     """Gather keys that are missing where they would be null, at an endpoint whose responses never hold a null."""
-    if any(line.facts and line.facts.nulls and (line.status or 0) < 300 for line in world.exchanges.values()):
-        return
+    served = [line for line in world.exchanges.values() if line.facts and 200 <= (line.status or 0) < 300]
+    if any(line.facts is None or line.facts.nulls is not False for line in served):
+        return  # there is one, or the log does not tell
 
     def key(_: str, members: Members) -> object:
         root = members[0][0]
@@ -60,14 +61,16 @@ def left_out_nulls(groups: Groups, world: World) -> Iterator[Family]:
 
 
 def of_all_events(groups: Groups, _: World) -> Iterator[Family]:
-    """Gather a key that the events of the same streams lack, whatever their type."""
+    """Gather a key that the events of the same streams lack, whatever their type: a type need not be in each stream."""
 
     def key(_: str, members: Members) -> object:
         kind, _, place = members[0][0].id.partition(":")
         owner, _, name = place.rpartition("/")
-        return (kind, name, places_of(members)) if kind == "missing" and owner.endswith("Event") else None
+        return name if kind == "missing" and owner.endswith("Event") else None
 
-    for names in alike(groups, key):
+    for same in alike(groups, key):
+        most = max((places_of(groups[name]) for name in same), key=len)
+        names = tuple(name for name in same if places_of(groups[name]) <= most)
         name = groups[names[0]][0][0].id.rpartition("/")[2]
         owners = sorted(groups[one][0][0].id.partition(":")[2].rpartition("/")[0] for one in names)
         sentence = f"`{name}` is missing in the events of a stream: {', '.join(owners)}."

@@ -140,7 +140,7 @@ def _is_status(atom: Atom) -> bool:
 
 
 def _own(atom: Atom) -> Root:
-    return Root(atom.finding, Class.WRONG_VALUE, atom.result.requirement)
+    return Root(atom.finding, Class.WRONG_VALUE, f"Not met: {atom.result.requirement}")
 
 
 def _without_explained(

@@ -32,7 +32,8 @@ def canonical(finding: str) -> str:
     owner = max((o for o in _SCHEMAS if place.startswith(f"{o}/")), key=len, default="")
     if not owner:
         return finding
-    found = _declared(_SCHEMAS[owner], place.removeprefix(f"{owner}/"))
+    # Of a part of a response that is read by itself, such as `usage`, the path has a slash where the part begins.
+    found = _declared(_SCHEMAS[owner], place.removeprefix(f"{owner}/").replace("/", "."))
     return f"{kind}:{found}" if found else finding
 
 

@@ -132,10 +132,16 @@ def _crashed(line: ExchangeLine, world: World) -> Root | None:
         id_ = f"crashed:{facts.operation}/{kind}"
         return Root(id_, Class.CRASHED, sentence, also=_handler(facts.said), harm=Damage.COSMETIC)
     said = f": {facts.said!r}" if facts.said else ""
-    what = "A valid request to" if world.is_served(line) else "No request is served by"
-    how = "makes the server fail" if world.is_served(line) else "the server fails"
-    sentence = f"{what} {facts.operation}{' ' if world.is_served(line) else ': '}{how} with {line.status}{said}."
-    return Root(f"crashed:{facts.operation}", Class.CRASHED, sentence, "the same words", also=_words(facts.said))
+    id_, proof, also = f"crashed:{facts.operation}", "the same words", _words(facts.said)
+    if not world.is_served(line):
+        sentence = f"No request is served by {facts.operation}: the server fails with {line.status}{said}."
+        return Root(id_, Class.CRASHED, sentence, proof, also)
+    if any(400 <= code < 500 for code in facts.expects):
+        what = f"A request to {facts.operation} that may be rejected ({line.label})"
+        sentence = f"{what} makes the server fail with {line.status}{said}."
+        return Root(f"{id_}/{kind}", Class.CRASHED, sentence, proof, also, Damage.COSMETIC)
+    sentence = f"A valid request to {facts.operation} makes the server fail with {line.status}{said}."
+    return Root(id_, Class.CRASHED, sentence, proof, also, Damage.REFUSES)
 
 
 def _refused(line: ExchangeLine, _: World) -> Root | None:

@@ -17,7 +17,12 @@ _SAID = 160
 _ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
 _NULL = re.compile(r"[:,\[]\s*null\b")
 _FIELDS = 40
-_KEY, _KEYS = re.compile(r"[a-zA-Z_]{1,24}"), 5
+_KEYS = frozenset(
+    {
+        *("code", "data", "detail", "error_code", "error_message", "errors", "message", "msg", "ok", "path", "reason"),
+        *("request_id", "result", "status", "statusCode", "success", "timestamp", "title", "type"),
+    }
+)
 _CHANGES = re.compile(rf"{_ID}|\d+(?:[.:]\d+)*")
 
 
@@ -27,6 +32,7 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
     if sent is None:
         return None
     text, error, said = "", "", ""
+    known = answer is not None and parse
     if answer is not None and parse and len(answer.body) <= _LONGEST:
         text = answer.decoded[:_LONGEST].decode("utf-8", "replace")
         if answer.status >= 400:
@@ -42,7 +48,7 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
         said=cut(printable(without_ids(said, sent.path)), _SAID),
         digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
         fields=_fields(sent.json),
-        nulls=_NULL.search(text) is not None,
+        nulls=_NULL.search(answer.decoded[:_LONGEST].decode("utf-8", "replace")) is not None if known else None,
         usage=(_usage(exchange) if sent.streamed else _counts(exchange)) if text and not error else "",
     )
 
@@ -111,8 +117,9 @@ def _of_object(value: dict[str, Any]) -> tuple[str, str]:
         return "error string", error
     said = next((_words(value[name]) for name in ("detail", "message", "msg", "errors", "status") if name in value), "")
     # A router's own page and what a handler makes are two edits: their keys tell them apart.
-    keys = sorted(key for key in value if _KEY.fullmatch(key))[:_KEYS]
-    return f"object with {', '.join(keys)}" if keys else "other object", said
+    keys = sorted(_KEYS & set(value))
+    others = " and others" if len(keys) < len(value) else ""
+    return f"object with {', '.join(keys)}{others}" if keys else "other object", said
 
 
 def _words(value: Any) -> str:

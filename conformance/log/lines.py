@@ -9,8 +9,8 @@ from conformance.judge.judge import Judgement
 from conformance.log.known import known
 from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine, Facts, Result, Shown
+from conformance.plan.edition import edition
 from conformance.plan.expand import Selected
-from conformance.plan.loader import edition
 from conformance.wire import request
 from conformance.wire.exchange import Exchange
 from conformance.wire.text import printable

@@ -101,7 +101,7 @@ class Facts(_Line):
     said: str = Field(default="", description="what a refusal says, without ids, numbers and paths")
     digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
     fields: list[str] = Field(default_factory=list, description="the keys of the JSON object that was sent")
-    nulls: bool = Field(default=False, description="whether the body seems to hold a null")
+    nulls: bool | None = Field(default=None, description="whether the body seems to hold a null; null: not known")
     usage: str = Field(default="", description="the counts, `12 + 3`; of a stream: on which chunk, `last, alone`")
 
 

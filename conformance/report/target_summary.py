@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
+from conformance.causes.refused import Refused, refused
 from conformance.causes.unclear import Unclear, unclear
 from conformance.log.exit_code import untold
 from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
@@ -50,6 +51,7 @@ class Column:
     causes: tuple[Cause, ...]
     untold: tuple[str, ...]
     unclear: Unclear
+    refused: tuple[Refused, ...]
     requests: int
     tokens: int
     not_run: tuple[NotRun, ...]
@@ -103,6 +105,7 @@ def column(run: Run, facts: TargetFacts) -> Column:
         causes=causes(run, facts.name),
         untold=tuple(untold(results, not_run, run.header.options.capability if run.header.options else ())),
         unclear=unclear(run, facts.name),
+        refused=refused(run, facts.name),
         requests=sum(len(line.attempts) for line in sent),
         tokens=_tokens(sent),
         not_run=tuple(not_run),

@@ -99,7 +99,9 @@ class Transport:
             ending, reason = failed(capture, error, limits.deadline_s)
         finally:
             current.reset(token)
-        kept = await cleaned(capture.response(), reason, self.secrets, self._large)
+        response = capture.response()
+        capture.parts.clear()  # a large body that waits for its turn is in memory once
+        kept = await cleaned(response, reason, self.secrets, self._large)
         return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:

@@ -101,7 +101,7 @@ def _measured(attack: Attack, suite: Path, limits: Limits, folder: Path, given: 
         options = ["--base-url", server.base_url, "--api-key-env", KEY_ENV, "--name", "hostile"]
         options += [word for role, model in ROLES.items() for word in ("--model", f"{role}={model}")]
         options += [word for name in attack.selection for word in ("--capability", name)]
-        options += [*(["--header", attack.header] if attack.header else []), *given]
+        options += [*(["--header", attack.header] if attack.header else []), *attack.options, *given]
         limits = replace(limits, wall_s=attack.wall_s or limits.wall_s)
         screen = bounded(command([*options, "--junitxml", "junit.xml"]), environment(suite), folder, limits, found)
         found.requests, found.elsewhere = len(server.seen), len(other.seen)

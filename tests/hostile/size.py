@@ -38,7 +38,8 @@ def long_line(_: World) -> Behaviour:
         await send_chunk(writer, b"data: ")
         for _number in range(30 * MB // len(BLOCK)):
             await send_chunk(writer, BLOCK)
-        writer.write(b"\n\n\r\n0\r\n\r\n")
+        await send_chunk(writer, b"\n\n")
+        writer.write(b"0\r\n\r\n")
         await writer.drain()
 
     return behave
