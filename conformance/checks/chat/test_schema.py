@@ -21,7 +21,7 @@ def test_body_has_the_documented_shape(chat_completion: Exchange) -> None:
 
 @should(SCHEMA_STRICT, says=SDK("ChatCompletion"), counterexample=broken(hello, "choices.0.message.refusal", DELETE))
 def test_body_has_every_documented_key(chat_completion: Exchange) -> None:
-    """A chat completion has every key documented as required, even with the value null (except `logprobs`)."""
+    """A chat completion has every key documented as required, even if its value is null (except `logprobs`)."""
     require_current(chat_completion)
     conforms(chat_completion, "ChatCompletion", SHOULD)
 

@@ -206,7 +206,7 @@ def test_stopped_text_ends_with_stop(stopped: Exchange, completed: Exchange) -> 
     when=(CANDIDATES,),
 )
 def test_requested_logprobs_are_returned(completion: Exchange) -> None:
-    """With `logprobs`, the choice's `logprobs` has `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
+    """A text completion with `logprobs` returns `tokens`, `token_logprobs`, `top_logprobs` and `text_offset`."""
     if not completion.at(TEXT, str):
         raise Inconclusive("there is no text, so there are no tokens")
     if completion.at(LOGPROBS, dict | None, None) is None:

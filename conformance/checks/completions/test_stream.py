@@ -51,7 +51,7 @@ def test_text_is_streamed(completed_streamed: Exchange) -> None:
     when=(ONE_CHOICE, ONE_PROMPT),
 )
 def test_choices_have_text_and_index(completion_stream: Exchange) -> None:
-    """Every choice in a text completion stream has a `text`, possibly empty, and `index` 0."""
+    """In a text completion stream for one prompt, every choice has a `text`, possibly empty, and `index` 0."""
     for chunk in completion_stream.chunks:
         chunk.all("choices.*.text", str)
         assert set(chunk.all("choices.*.index", int)) <= {0}, f"{chunk.place} has an `index` other than 0"
@@ -64,7 +64,7 @@ def test_choices_have_text_and_index(completion_stream: Exchange) -> None:
     when=(ONE_CHOICE, ONE_PROMPT),
 )
 def test_finish_reason_is_at_the_end(completion_stream: Exchange) -> None:
-    """A text completion stream has a `finish_reason`: null before the last text, and a documented value then."""
+    """A text completion stream has a documented `finish_reason`, and no text follows it."""
     choices = [Document(one) for chunk in completion_stream.chunks for one in chunk.all("choices.*", dict)]
     said = [(choice.get("text"), choice.at("finish_reason", str | None, None)) for choice in choices]
     reasons = [reason for _, reason in said if reason is not None]

@@ -44,7 +44,7 @@ def test_body_has_the_documented_shape(response: Exchange) -> None:
 
 @should(BASIC, says=DOC("Response"), counterexample=broken(greeted, "instructions", DELETE))
 def test_body_has_every_documented_key(response: Exchange) -> None:
-    """A Responses API response has every key documented as required, even with the value null."""
+    """A Responses API response has every key documented as required, even if its value is null."""
     conforms(without_hosted(response.document), "Response", SHOULD)
 
 

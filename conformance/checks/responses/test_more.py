@@ -99,21 +99,21 @@ def test_metadata_are_repeated(response: Exchange) -> None:
 
 @must(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "object", DELETE))
 def test_count_has_the_documented_shape(input_token_count: Exchange) -> None:
-    """A count of input tokens has `object` `response.input_tokens` and `input_tokens` above zero."""
+    """`POST /responses/input_tokens` returns `object` `response.input_tokens` and `input_tokens` above zero."""
     assert input_token_count.at("object", str) == "response.input_tokens"
     assert input_token_count.at("input_tokens", int) > 0
 
 
 @should(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "input_tokens", 4000))
 def test_count_equals_the_reported_usage(tokens_counted: Exchange, greeted: Exchange) -> None:
-    """A count of input tokens equals `usage.input_tokens` of a response to the same input (within 4)."""
+    """`POST /responses/input_tokens` returns the `input_tokens` that a response to the same input uses (within 4)."""
     counted, used = tokens_counted.at("input_tokens", int), input_tokens(greeted)
     assert abs(counted - used) <= NEAR, f"the count is {counted}, `usage.input_tokens` is {used}"
 
 
 @must(ADVANCED, says=DOC("Compactconversation"), counterexample=broken(compacted, "object", "response"))
 def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
-    """A compacted conversation has `object` `response.compaction`, `id`, `created_at` and `usage.total_tokens`."""
+    """`POST /responses/compact` returns `object` `response.compaction`, `id`, `created_at` and `usage.total_tokens`."""
     assert compaction.at("object", str) == "response.compaction"
     assert compaction.at("id", str) != ""
     assert 1_577_836_800 <= compaction.at("created_at", int) < 100_000_000_000
@@ -122,7 +122,7 @@ def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
 
 @must(ADVANCED, says=DOC("CompactResource"), counterexample=broken(compacted, "output", []))
 def test_compaction_has_one_compaction_item(compaction: Exchange) -> None:
-    """A compacted conversation ends with its only `compaction` item, with a non-empty `encrypted_content`."""
+    """`output` of `POST /responses/compact` ends with its only `compaction` item, with `encrypted_content`."""
     found = compaction.all("output.*", dict)
     kinds = [item.get("type") for item in found]
     assert kinds.count("compaction") == 1, f"{kinds.count('compaction')} items of type `compaction`"

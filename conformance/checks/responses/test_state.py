@@ -132,7 +132,7 @@ def test_input_items_have_the_user_message(items_listed: Exchange, stored: Excha
 
 @must(ADVANCED, says=DOC("ResponseItemList"), counterexample=broken(items_listed, "has_more", DELETE))
 def test_input_items_are_a_list(response_items: Exchange) -> None:
-    """The `input_items` of a stored response have `object` `list`, `has_more`, `first_id` and `last_id`."""
+    """A list of `input_items` has `object` `list`, `has_more`, and matching `first_id` and `last_id`."""
     assert response_items.at("object", str) == "list"
     response_items.at("has_more", bool)
     ids = response_items.all("data.*.id", str)

@@ -53,7 +53,7 @@ def test_list_is_filtered_by_metadata(stored_listed: Exchange) -> None:
 
 @must(STORED, says=DOC("ChatCompletionList"), counterexample=broken(stored_listed, "has_more", DELETE))
 def test_list_has_the_documented_shape(stored_completion_list: Exchange) -> None:
-    """The list of stored chat completions has `object` `list`, `has_more`, and the ids of its first and last item."""
+    """A list of stored chat completions has `object` `list`, `has_more`, and matching `first_id` and `last_id`."""
     assert stored_completion_list.at("object", str) == "list"
     stored_completion_list.at("has_more", bool)
     ids = stored_completion_list.all("data.*.id", str)

@@ -37,7 +37,7 @@ def test_chunks_have_the_documented_shape(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(count_streamed, 2, "choices.0.finish_reason", DELETE),
 )
 def test_chunks_have_every_documented_key(chat_stream: Exchange) -> None:
-    """Every chat completion chunk has every key documented as required, even with the value null."""
+    """Every chat completion chunk has every key documented as required, even if its value is null."""
     for chunk in chat_stream.chunks:
         conforms(chunk, "ChatCompletionChunk", SHOULD)
 

@@ -28,7 +28,7 @@ def late_text(chunks: list[Any]) -> list[Any]:
     when=(ONE_CHOICE,),
 )
 def test_there_is_a_finish_reason(chat_stream: Exchange) -> None:
-    """At least one chunk of a chat completion stream has a non-null `finish_reason`."""
+    """In a chat completion stream with one choice, a chunk has a non-null `finish_reason`."""
     assert finish_reasons(chat_stream), "no chunk has a `finish_reason`"
 
 
@@ -39,7 +39,7 @@ def test_there_is_a_finish_reason(chat_stream: Exchange) -> None:
     when=(ONE_CHOICE,),
 )
 def test_there_is_one_finish_reason(chat_stream: Exchange) -> None:
-    """At most one chunk of a chat completion stream has a non-null `finish_reason`."""
+    """In a chat completion stream with one choice, only one chunk has a non-null `finish_reason`."""
     reasons = finish_reasons(chat_stream)
     if not reasons:
         raise Inconclusive("no chunk has a `finish_reason`")
@@ -55,7 +55,7 @@ def test_there_is_one_finish_reason(chat_stream: Exchange) -> None:
     when=(ONE_CHOICE,),
 )
 def test_no_content_follows_the_finish_reason(chat_stream: Exchange) -> None:
-    """In a chat completion stream, no `delta` after the `finish_reason` has text, tool calls or reasoning."""
+    """In a chat completion stream with one choice, no `delta` after the `finish_reason` has content or tool calls."""
     reasons = [part.get("finish_reason") for part in parts(chat_stream)]
     if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
         raise Inconclusive("not exactly one chunk has a `finish_reason`")
