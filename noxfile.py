@@ -6,6 +6,7 @@ Everything is installed from the pinned files in `requirements/`, by uv where th
 
 import argparse
 import atexit
+import json
 import logging
 import os
 import re
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 
@@ -44,6 +46,12 @@ LOCK = (
 # In this order: each one may build on those before it.
 PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure")
 
+# The report takes longer than a first look, for which it is built only if it is asked for.
+ALLURE = "--allure"
+
+# In an environment: the digests of what was installed into it.
+STAMP = "pins.json"
+
 INTERRUPTED = 2
 INTERNAL = 3
 
@@ -62,11 +70,11 @@ def conformance(session: nox.Session) -> None:
         sys.exit(code)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    _install(session, "conformance")
-    session.run("python", "-m", "conformance.run.cleanup", *session.posargs)
+    python = _suite_python(session)
+    session.run(python, "-m", "conformance.run.cleanup", *session.posargs, external=True)
 
 
 @nox.session
@@ -85,9 +93,9 @@ def long(session: nox.Session) -> None:
 
 @nox.session
 def prove(session: nox.Session) -> None:
-    """Prove checks by their ids: `-- GLOB` conforms on the simulator and deviates on its counterexample."""
-    _install(session, "tests")
-    session.run("python", "-m", "tests.prove", *session.posargs)
+    """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance", "prove", *session.posargs)
 
 
 @nox.session
@@ -112,32 +120,32 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def simulator(session: nox.Session) -> None:
     """Serve the simulator until Ctrl-C; `-- --port N` chooses the port."""
-    _install(session, "conformance")
+    python = _suite_python(session)
     try:
-        session.run("python", "-m", "conformance.simulator", *session.posargs)
+        session.run(python, "-m", "conformance", "simulator", *session.posargs, external=True)
     except KeyboardInterrupt:
         session.log("stopped")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo and publish the score; `-- --only GLOB` takes some and publishes nothing."""
-    _install(session, "conformance")
+    python = _suite_python(session)
     if session.posargs:
-        session.run("python", "-m", "conformance.zoo", *session.posargs)
+        session.run(python, "-m", "conformance.zoo", *session.posargs, external=True)
         return
-    session.run("python", "-m", "conformance.zoo", "--output", "reports/published")
-    session.run("python", "-m", "conformance.zoo.pairs")
+    session.run(python, "-m", "conformance.zoo", "--output", "reports/published", external=True)
+    session.run(python, "-m", "conformance.zoo.pairs", external=True)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
-    _install(session, "conformance")
-    session.run("python", "-m", "conformance.schemas.generator", *session.posargs)
+    python = _suite_python(session)
+    session.run(python, "-m", "conformance.schemas.generator", *session.posargs, external=True)
 
 
 @nox.session
@@ -148,14 +156,48 @@ def graph(session: nox.Session) -> None:
 
 
 @nox.session
+def explain(session: nox.Session) -> None:
+    """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
+    _install(session, "conformance")
+    session.run("python", "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4))
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
     _install(session, "lock", project=False)
+    _lock(session, *session.posargs)
+
+
+@nox.session
+def bump(session: nox.Session) -> None:
+    """Take a new version of the official client, `-- openai` or `-- openai==3.53.0`, and say what it changes."""
+    wanted = session.posargs[0] if session.posargs else ""
+    package, _, version = wanted.partition("==")
+    if package != "openai":
+        session.error("say `-- openai`, or a version of it: `-- openai==3.53.0`")
+    _install(session, "tests", "lock")
+    before, after = (str(Path(session.create_tmp()) / name) for name in ("before.json", "after.json"))
+    session.run("python", "tools/bump.py", "verdicts", before)
+    if version:
+        session.run("python", "tools/bump.py", "bound", version)
+    _lock(session, "--upgrade-package", wanted)
+    _install(session, "tests")
+    session.run("python", "-m", "conformance.schemas.generator")
+    session.run("python", "tools/bump.py", "bound")
+    # What fails is to be seen beside what changed: the last word is the comparison's.
+    session.run(*PYTEST, "tests/test_answers_of_openai.py", success_codes=(0, 1))
+    session.run("python", "tools/bump.py", "verdicts", after)
+    session.run("git", "diff", "--stat", "--", "pyproject.toml", "requirements", "conformance/schemas", external=True)
+    session.run("python", "tools/bump.py", "compare", before, after)
+
+
+def _lock(session: nox.Session, *options: str) -> None:
     for name in PINNED:
         file = f"requirements/{name}"
         # What the package needs to run is declared once, there.
         sources = ("pyproject.toml", f"{file}.in") if name == "conformance" else (f"{file}.in",)
-        session.run(*LOCK, *session.posargs, *sources, "--output-file", f"{file}.txt")
+        session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -175,10 +217,16 @@ def _conformance(session: nox.Session) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
-        code = _suite(session, "--run-pointer", str(pointer), *session.posargs)
+        options = [option for option in session.posargs if option != ALLURE]
+        code = _suite(session, "--run-pointer", str(pointer), *options)
         run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
     if run is not None:
-        allure = "not built: the run was interrupted" if code == INTERRUPTED else _allure(session, run)
+        if code == INTERRUPTED:
+            allure = "not built: the run was interrupted"
+        elif _is_smoke(session.posargs) and ALLURE not in session.posargs:
+            allure = f"not built for a first look; {ALLURE} builds it"
+        else:
+            allure = _allure(session, run)
         page = run / "matrix.html"
         matrix = _near(page) if page.is_file() else "not written"
         # At the very end, below what nox itself still has to say.
@@ -234,11 +282,60 @@ def _node(session: nox.Session, folder: Path) -> Path:
 
 
 def _install(session: nox.Session, *names: str, project: bool = True) -> None:
-    """Install pinned requirements and, to be read from the checkout, the project."""
-    files = [argument for name in names for argument in ("-r", f"requirements/{name}.txt")]
-    session.install("--require-hashes", *files)
-    if project:
-        session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+    """Install pinned requirements and the project as it lies here; nothing while the pins are the same."""
+    stamp = session.env_dir / STAMP
+    if not _installed(stamp, names):
+        files = [argument for name in names for argument in ("-r", f"requirements/{name}.txt")]
+        session.install("--require-hashes", *files)
+        if project:
+            session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+        if stamp.parent.is_dir() and not {"--no-install", "-R"} & set(sys.argv):
+            stamp.write_text(json.dumps(_read(stamp) | {name: _pins(name) for name in names}), encoding="utf-8")
+    _keep_bytecode(session)
+
+
+def _keep_bytecode(session: nox.Session) -> None:
+    """
+    Keep what Python compiles, beside the environments, where none may be written beside the sources.
+
+    Without it each process compiles the suite again, which takes seconds.
+    """
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        folder = str(session.cache_dir.resolve() / "bytecode")
+        session.env.update({"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder})
+
+
+def _installed(stamp: Path, names: Sequence[str]) -> bool:
+    """Tell whether an environment holds what these requirement files name today."""
+    there = _read(stamp)
+    return all(there.get(name) == _pins(name) for name in names)
+
+
+def _read(stamp: Path) -> dict[str, str]:
+    """Return what an environment was installed from: the digest of each requirement file."""
+    try:
+        return dict(json.loads(stamp.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _pins(name: str) -> str:
+    """Return the digest of a requirement file and of the project's metadata, and where the project lies."""
+    files = (Path("requirements", f"{name}.txt"), Path("pyproject.toml"))
+    return sha256(b"".join([*(file.read_bytes() for file in files), bytes(Path.cwd())])).hexdigest()
+
+
+def _suite_python(session: nox.Session) -> str:
+    """Return the Python of the session `conformance`, whose environment is made if need be: one is enough for all."""
+    if "--no-venv" in sys.argv:
+        return "python"
+    environments = session.cache_dir.resolve().parent
+    folder = environments / "conformance"
+    if not _installed(folder / STAMP, ["conformance"]):
+        here = ("-f", str(Path(__file__).resolve()), "--envdir", str(environments))
+        session.run(sys.executable, "-m", "nox", *here, "--install-only", "-s", "conformance", external=True)
+    _keep_bytecode(session)
+    return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:
@@ -250,6 +347,13 @@ def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:
     files = [file for file in folder.glob("*.toml") if file.stem in chosen]
     files += [Path(name) for name in chosen if name.endswith(".toml") and Path(name).is_file()]
     return sorted({name for file in files for name in _required(file)})
+
+
+def _is_smoke(arguments: Sequence[str]) -> bool:
+    """Tell whether the command line asks for a first look."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--profile", nargs="?")
+    return bool(parser.parse_known_args(arguments)[0].profile == "smoke")
 
 
 def _required(file: Path) -> Iterator[str]:

@@ -3,24 +3,37 @@ The suite as a command: `python -m conformance [options]`, what `nox -s conforma
 
 It is pytest with the suite and its plugin, and one thing more: Ctrl-C and SIGTERM end it with exit code 2 and without
 a traceback even while the suite is being imported. `nox` runs this file by its path, so that this holds from its first
-line on; so nothing that takes time is imported at its top.
+line on; so nothing that takes time is imported at its top. Other commands, such as `explain`, are in `COMMANDS`.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 # Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
-SUITE = ("--pyargs", "conformance.checks", "-p", "conformance.plugin", "--noconftest")
+# Plugins that happen to be installed take seconds to import, and some change every run; `-p` names one that is wanted.
+PLUGINS = ("--disable-plugin-autoload", "-p", "xdist.plugin", "-p", "conformance.plugin")
+SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
+ALLURE = ("-p", "allure_pytest.plugin")
+
+COMMANDS = {
+    "explain": "conformance.explain.command",
+    "prove": "conformance.zoo.prove",
+    "simulator": "conformance.explain.simulator",
+}
+"""What `python -m conformance explain ID` and its like run instead of the suite."""
 
 INTERRUPTED = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the suite and return its exit code."""
+    """Run the suite, or the command that is named first, and return the exit code."""
     says: Sequence[str] = ()
     try:
+        if arguments and arguments[0] in COMMANDS:
+            return int(import_module(COMMANDS[arguments[0]]).main(arguments[1:]))
         from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
 
         interrupts, _ = listen()
@@ -28,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
         import pytest  # noqa: PLC0415  see above
 
         try:
-            return int(pytest.main([*SUITE, *arguments]))
+            allure = ALLURE if any(argument.startswith("--alluredir") for argument in arguments) else ()
+            return int(pytest.main([*SUITE, *allure, *arguments]))
         finally:
             says = interrupts.says
     except KeyboardInterrupt:
@@ -38,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
         return INTERRUPTED
 
 
-def _start() -> None:
+def start() -> None:
+    """Do what the command line says, and end with its exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # As `python -m pytest` does it: checks of the user's own may lie in the working directory.
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  `pathlib` takes longer to import
@@ -48,4 +63,4 @@ def _start() -> None:
 
 
 if __name__ == "__main__":
-    _start()
+    start()

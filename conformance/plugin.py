@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
+from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
 from conformance.definition.check import check_of
@@ -16,15 +18,16 @@ from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
-from conformance.plan.order import closure, preflight_keys
+from conformance.plan.order import planned, preflight_keys
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
 from conformance.run.items import MARK, mark_of, selected_of, test_id
-from conformance.run.options import RunOptions, resolve
+from conformance.run.options import RunOptions, is_chosen, resolve
 from conformance.run.session import Session
 from conformance.run.sources import LOOK_AHEAD
+from conformance.targets.suggestion import near
 from conformance.wire.verdict import HarnessError, UsageError
 
 _STATE = pytest.StashKey[Session]()
@@ -38,6 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if option.metavar:
             named["metavar"] = option.metavar
         group.addoption(option.name, help=option.help, **named)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
+    """Refuse an unknown option with the nearest one, before anything is imported for the run."""
+    _, unknown = parser.parse_known_and_unknown_args(args)
+    for name in (word.partition("=")[0] for word in unknown if word.startswith("--")):
+        nearest = near(name, [option.name for option in OPTIONS])
+        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} nox -s conformance -- --help names them all")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,15 +80,18 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
+        state = Session(options, interrupts=interrupts)
         if own or (worker is None and (options.capabilities or options.checks)):
-            listing.check_names(options, loader.load(options.packages))
+            check_capabilities(options.capabilities, state.suite)
+            for chosen in options.targets if options.checks else ():
+                check_checks(options.checks, state.everything(chosen.target))
         config.args += [str(loader.folder_of(package)) for package in own]
         if worker is None and not config.option.collectonly and _names_suite(config, options):
             refuse_unwritable(options.resume or options.root / options.output)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.keyword = options.asked.keyword
-    state = config.stash[_STATE] = Session(options, interrupts=interrupts)
+    config.stash[_STATE] = state
     if config.getoption("allure_report_dir", None):
         from conformance.report.allure.results import register_identity  # noqa: PLC0415  only with --alluredir
 
@@ -96,13 +111,36 @@ def _names_suite(config: pytest.Config, options: RunOptions) -> bool:
     return workers.names_suite(config.args, place, options.packages, modules=config.option.pyargs)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over a file of the suite in which the options choose nothing."""
+    state = config.stash.get(_STATE, None)
+    if state is None or collection_path.suffix != ".py" or _names_test(config):
+        return None
+    return True if state.passes_over(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+    """Make nothing of a check that the options do not choose: thousands of items cost seconds."""
+    check = check_of(obj) if isfunction(obj) else None
+    if check is None or _names_test(collector.config) or collector.config.stash[_STATE].chosen(check):
+        return None
+    return []
+
+
+def _names_test(config: pytest.Config) -> bool:
+    """Tell whether a test is named by `file::name`: pytest then must find it, chosen or not."""
+    return any("::" in argument for argument in config.args)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test of each check for each target and case. Nothing is sent yet."""
     check = check_of(metafunc.function)
     if check is None:
         return
     state = metafunc.config.stash[_STATE]
-    selected = [item for choice in state.options.targets for item in state.expanded(check, choice.target)]
+    selected = state.each(check) if _names_test(metafunc.config) else state.chosen(check)
     names = list(metafunc.fixturenames)
     rows = [pytest.param(*([item] * len(names)), id=test_id(item), marks=mark_of(item)) for item in selected]
     metafunc.parametrize(names, rows)
@@ -115,18 +153,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not by_item:
         return
     state = config.stash[_STATE]
+    everything = {choice.target.name: state.everything(choice.target) for choice in state.options.targets}
     try:
-        listing.check_capabilities(state.options.capabilities, state.suite)
-        everything = {choice.target.name: state.everything(choice.target) for choice in state.options.targets}
         for choice in state.options.targets:
-            listing.check_checks(state.options.checks, everything[choice.target.name])
-            listing.check_known_deviations(choice.target, everything[choice.target.name])
+            check_known_deviations(choice.target, everything[choice.target.name], state.families)
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
-    kept = {item: selected for item, selected in by_item.items() if listing.is_chosen(selected, state.options)}
+    kept = {item: selected for item, selected in by_item.items() if is_chosen(selected, state.options)}
+    every = [item for items in everything.values() for item in items]
+    chosen = sum(is_chosen(item, state.options) for item in every)
+    state.deselected = chosen < len(every)
     # `-k`, a path and the like leave some out before we see them.
-    state.partial = len(by_item) < sum(map(len, everything.values()))
+    state.partial = len(kept) < chosen
     dear = state.leave_out(list(kept.values()))
     final = [item for item in items if item not in by_item or (item in kept and not dear & set(kept[item].keys))]
     staying = set(final)
@@ -149,10 +188,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state.interrupts.check()
     if state.place is None:
         _open(config, state, workers=1)
-    live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
-    preflight = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in live}
-    keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
-    lines = [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
+    live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
+    first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
+    preflight = {name: keys for name, keys in first.items() if name in live}
+    keys = planned((key for found in selected for key in found.keys), first, live)
+    lines = [f"not tested: {why}" for why in state.options.keyless]
+    lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:

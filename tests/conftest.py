@@ -7,6 +7,8 @@ import openai
 import pytest
 from hypothesis import settings
 
+from conformance.plan import loader
+from conformance.plan.loader import Suite
 from conformance.simulator.app.server import running
 from tests.simulated import Simulated, every_check, simulating
 
@@ -16,6 +18,12 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # no test depends on timing, and a busy machine is slow
 
 SIMULATOR_KEY = "sk-test-0123456789"
+
+
+@pytest.fixture(scope="session")
+def suite() -> Suite:
+    """The whole suite, imported once for all runs in this process."""
+    return loader.load()
 
 
 @pytest.fixture(scope="module")

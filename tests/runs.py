@@ -193,6 +193,7 @@ def recorded(
     }
     facts |= changes
     media_type = facts.pop("media_type", "application/json")
+    withheld = facts.pop("withheld", None)
     sent = Sent(facts.pop("method", "POST"), facts.pop("url"), (("Content-Type", media_type),), body)
     provenance = Provenance(
         target="alpha",
@@ -205,6 +206,7 @@ def recorded(
         client="openai 3.52.0",
         recorded=STARTED,
         ending=Ending.COMPLETE,
+        withheld=withheld,
     )
     evidence = f"exchanges/alpha/{facts['id'].replace('/', '.')}{facts['case']}.json"
     cassette.write(folder / evidence, Recording(sent, answer, provenance), [])

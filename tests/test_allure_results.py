@@ -11,6 +11,8 @@ from conformance.report.evidence.source import proofs
 from conformance.wire.verdict import Verdict
 from tests import runs
 
+CAUSE = "The role of the message is `assistant`. (MUST, wrong data, silently, chat.basic/hello/role_is_assistant)"
+STALE = "Stale: The role of the message is `assistant`. (MUST, cosmetic, stale:chat.basic/hello/role_is_assistant)"
 KNOWN = Known(reason="promised for December", since="2026-10-02")
 
 
@@ -71,21 +73,25 @@ def test_a_rehearsal_has_a_history_of_its_own(tmp_path: Path) -> None:
     ("result", "status", "name"),
     [
         (runs.result(), "passed", None),
-        (runs.result(Verdict.DEVIATES), "failed", "Gating deviations"),
-        (runs.result(Verdict.DEVIATES, gating=False), "failed", "Other deviations"),
-        (runs.result(Verdict.DEVIATES, known=KNOWN), "failed", "Known deviations"),
+        (runs.result(Verdict.DEVIATES), "failed", CAUSE),
+        (runs.result(Verdict.DEVIATES, gating=False), "failed", f"Not gating: {CAUSE}"),
+        (runs.result(Verdict.DEVIATES, known=KNOWN), "failed", f"Known: {CAUSE}"),
         (runs.result(Verdict.ERROR), "broken", "Errors: ours or the network's"),
         (
             runs.result(known=KNOWN.model_copy(update={"stale": True})),
             "broken",
-            "Stale known deviations: remove their entries",
+            STALE,
         ),
         (
             runs.result(Verdict.INCONCLUSIVE),
             "skipped",
             "Inconclusive: nothing is proven either way; the reason says why",
         ),
-        (runs.result(Verdict.UNSUPPORTED), "skipped", "Unsupported: a clear rejection of what is not promised"),
+        (
+            runs.result(Verdict.UNSUPPORTED),
+            "skipped",
+            "Unsupported: a clear rejection of what is not promised",
+        ),
         (runs.result(Verdict.UNRECORDED), "skipped", "Unrecorded: replay, and there is no recording"),
     ],
 )
@@ -167,3 +173,12 @@ def test_no_secret_of_the_command_is_written(tmp_path: Path) -> None:
         .read_text()
         .startswith("suite=0.1.0\nclient=openai 3.52.0\nrun=")
     )
+
+
+def test_the_categories_are_the_causes_that_every_report_counts(tmp_path: Path) -> None:
+    lines = [runs.result(Verdict.DEVIATES, check=f"a/b/s{n}", findings=["missing:A/x"]) for n in range(3)]
+    lines += [runs.result(Verdict.DEVIATES, check="a/b/both", findings=["missing:A/x", "ignored:y"])]
+    found = written(tmp_path, lines)
+    names = [category(tmp_path, one) for one in found]
+    assert len(set(names)) == 2
+    assert all(name and ("missing:A/x" in name or "ignored:y" in name) for name in names)

@@ -121,10 +121,10 @@ TEMPERATURE = "chat/completions: temperature"
 
 def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> Fate:
     """Return what became of `temperature` when its check ended so."""
-    check = "params.temperature/drawn_at_zero/temperature_zero_repeats_itself"
-    exchange = "params.temperature/drawn_at_zero"
+    check = "params.temperature/random_number_at_zero/temperature_is_used"
+    exchange = "params.temperature/random_number_at_zero"
     line = ExchangeLine(target="alpha", id=exchange, ending=Ending.COMPLETE, status=status)
-    facts = {"check": check, "exchanges": ["params.temperature/drawn", exchange], "parameter": TEMPERATURE}
+    facts = {"check": check, "exchanges": ["params.temperature/random_number", exchange], "parameter": TEMPERATURE}
     found = parameters(runs.run(folder, [runs.target()], [line, runs.result(verdict, **{**facts, **changes})]))
     return next((row.told[0].fate for row in found if row.name == "temperature"), Fate.UNMEASURED)
 
@@ -137,7 +137,7 @@ def told(folder: Path, verdict: Verdict, status: int = 200, **changes: Any) -> F
         (Verdict.DEVIATES, 200, ["partly:temperature"], Fate.PARTLY),
         (Verdict.DEVIATES, 200, ["broken:temperature"], Fate.BROKEN),
         (Verdict.DEVIATES, 200, ["missing:ChatCompletion/choices"], Fate.BROKEN),
-        (Verdict.DEVIATES, 200, ["params.temperature/temperature_zero_repeats_itself"], Fate.IGNORED),
+        (Verdict.DEVIATES, 200, ["params.temperature/temperature_is_used"], Fate.IGNORED),
         (Verdict.UNSUPPORTED, 400, [], Fate.REJECTED),
         (Verdict.INCONCLUSIVE, 400, [], Fate.REJECTED),
         (Verdict.INCONCLUSIVE, 500, [], Fate.BROKEN),
@@ -164,7 +164,7 @@ def test_a_parameter_has_the_fate_that_its_check_tells(
 def test_what_is_honoured_in_one_form_only_is_honoured_partly(
     tmp_path: Path, string: Verdict, array: Verdict, fate: Fate
 ) -> None:
-    asked_with = {"params.stop/count_until_string": string, "params.stop/count_until_array": array}
+    asked_with = {"params.stop/count_stop_string": string, "params.stop/count_stop_array": array}
     lines: list[Any] = []
     for name, verdict in asked_with.items():
         lines.append(ExchangeLine(target="alpha", id=name, ending=Ending.COMPLETE, status=200))
@@ -180,7 +180,7 @@ def test_acceptance_alone_is_not_an_effect(tmp_path: Path, status: int, fate: Fa
     exchange = "params.accepted_only/accepted"
     line = ExchangeLine(target="alpha", id=exchange, case="user", ending=Ending.COMPLETE, status=status)
     facts: dict[str, Any] = {
-        "check": f"{exchange}[user]/parameter_does_no_harm",
+        "check": f"{exchange}[user]/parameter_is_accepted_or_named",
         "case": "user",
         "exchanges": [f"{exchange}[user]"],
         "parameter": "chat/completions: user",
@@ -235,9 +235,9 @@ def test_nothing_hostile_becomes_markup(tmp_path: Path) -> None:
 
 
 def test_every_form_of_the_matrix_has_both_tables(tmp_path: Path) -> None:
-    stop = "params.stop/count_until_string"
+    stop = "params.stop/count_stop_string"
     run = asked(tmp_path, of(GOOD), 404)
-    check = f"{stop}/string_marker_is_not_in_the_text"
+    check = f"{stop}/string_stop_is_not_in_the_text"
     result = runs.result(check=check, exchanges=[stop], parameter="chat/completions: stop")
     whole = runs.run(tmp_path, [runs.target()], [*run.exchanges, result])
     runs.write_log(whole)

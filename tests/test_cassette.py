@@ -170,6 +170,29 @@ def test_a_key_within_a_packed_body_does_not_reach_the_disk(path: Path) -> None:
     assert files(path) == []
 
 
+def test_a_key_behind_a_packed_body_does_not_reach_the_disk(path: Path) -> None:
+    packed = answer(gzip.compress(b"{}") + SECRET.encode(), headers={"content-encoding": "gzip"})
+    with pytest.raises(KeyFound):
+        written(path, recording(packed))
+    assert files(path) == []
+
+
+def test_a_response_is_searched_once_for_each_key(path: Path) -> None:
+    """Whoever says that a key is not there was the one who looked; for another key it is looked again."""
+    searched = replace(recording(answer(b"of " + SECRET.encode())), searched=frozenset({SECRET}))
+    assert written(path, searched).is_file()
+    with pytest.raises(KeyFound):
+        written(path, replace(searched, searched=frozenset({"sk-another-0Kq7mB2x"})))
+
+
+@pytest.mark.parametrize("place", ["url", "reason"])
+def test_what_is_written_beside_a_searched_response_is_searched(path: Path, place: str) -> None:
+    asked = recording(url=f"https://fake.example/v1/models/{SECRET}") if place == "url" else recording()
+    made = replace(asked, searched=frozenset({SECRET}), provenance=provenance(reason=f"refused {SECRET}"))
+    with pytest.raises(KeyFound):
+        written(path, made)
+
+
 def test_a_key_within_base64_of_the_answer_does_not_reach_the_disk(path: Path) -> None:
     for offset in range(3):
         body = base64.b64encode(b"x" * offset + SECRET.encode() + b"yz")

@@ -1,15 +1,18 @@
 """Results gathered into causes: one edit is one line, and a planted second bug stays visible."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance import causes
 from conformance.causes.cause import Cause, Class, Damage, Weight
 from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.facts import without_ids
-from conformance.log.records import Client, ExchangeLine, Facts, Result, Similar, SimilarDeviation
+from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown, Similar, SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.operation import template
 from conformance.wire.request import Key
@@ -85,6 +88,16 @@ def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
     assert ids(gather([deviates(one.label)], [one])) == {"authentication:wrong-key-accepted"}
 
 
+def test_a_check_of_another_name_that_is_about_a_status_has_the_cause_of_the_status() -> None:
+    label = "errors.sdk_mapping/refused_key[no-key]"
+    lines = [line(label, 500, key=Key.NONE, invalid=True, expects=[401])]
+    other = deviates("auth.missing/refused_key", "no_key_is_refused", "errors.sdk_mapping/status", places=[label])
+    (cause,) = gather([deviates(label), other], lines)
+    assert (cause.id, cause.checks) == ("authentication:missing-key-500", 2)
+    beside = deviates("auth.missing/refused_key", "no_key_is_refused", "missing:Response/status", places=[label])
+    assert len(gather([deviates(label), beside], lines)) == 2
+
+
 def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
     lines = [line(f"chat.stream.{name}/s", streamed=True) for name in "ab"]
     results = [deviates(one.label, "media_type") for one in lines]
@@ -94,10 +107,29 @@ def test_streams_without_a_media_type_hide_no_missing_finish_reason() -> None:
     assert "media-type:chat/completions (stream)" in ids(found)
 
 
+def test_a_finding_has_only_the_places_that_show_it() -> None:
+    shown = [
+        Shown(finding="missing:ErrorResponse/error", reason="no `error`", places=["files.api/listed"]),
+        Shown(finding="missing:ErrorObject/type", reason="no `type`", places=["batch.api/listed"]),
+    ]
+    both = ["files.api/listed", "batch.api/listed"]
+    lines = [
+        line("files.api/listed", 400, error="a message alone", expects=[400]),
+        line("batch.api/listed", 400, error="error object", expects=[400]),
+    ]
+    one = deviates("errors.envelope/error_response", "exception_has_a_type", places=both, shown=shown)
+    one = one.model_copy(update={"findings": [each.finding for each in shown]})
+    found = {cause.id: (cause.labels, cause.message) for cause in gather([one], lines)}
+    assert found == {
+        "envelope:a-message-alone": (("files.api/listed",), "no `error`"),
+        "missing:ErrorObject/type": (("batch.api/listed",), "no `type`"),
+    }
+
+
 def test_an_ignored_format_hides_no_cut_json() -> None:
     results = [
         deviates("structured.schema/person", "holds", "ignored:response_format"),
-        deviates("structured.edge/person_truncated", "cut_json_ends_with_length"),
+        deviates("structured.edge/person_truncated", "truncated_json_ends_with_length"),
     ]
     assert ids(gather(results, [])) == {"ignored:response_format", "wrong-value:finish_reason/length"}
 
@@ -173,11 +205,32 @@ def test_similar_is_said_only_of_the_one_entry_that_all_results_share() -> None:
     assert gather(results[:1], [], alike=told[:1])[0].similar is None
 
 
+def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
+    """A rule whose statement was renamed gathers nothing any more, and nobody sees that."""
+    ids = (Path(__file__).parent / "ids" / "current.txt").read_text(encoding="utf-8").split()
+    code = [path.read_text(encoding="utf-8") for path in Path(causes.__file__).parent.glob("*.py")]
+    named = {name for text in code for name in re.findall(r'"([a-z0-9]+(?:_[a-z0-9]+){2,})"', text)}
+    assert len(named) > 20
+    assert named <= {one.rpartition("/")[2] for one in ids}
+
+
+def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
+    named = "native.search_and_code/namesake_forced[googleSearch]"
+    taken = deviates(named, "namesake_function_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"])
+    chosen = deviates("tools.basic/chat_completion", "named_function_is_called", "ignored:tool_choice", places=[named])
+    lines = [line(named), line("tools.basic/forced"), line("tools.basic/other_forced")]
+    (cause,) = gather([taken, chosen], lines)
+    assert (cause.id, cause.checks) == ("taken-away:tools", 2)
+    everywhere = chosen.model_copy(update={"places": [named, "tools.basic/other_forced"]})
+    assert ids(gather([taken, everywhere], lines)) == {"taken-away:tools", "ignored:tool_choice"}
+
+
 @pytest.mark.parametrize(
     ("finding", "name"),
     [
         ("missing:chat/completions/created", "missing:ChatCompletion/created"),
         ("missing:responses/output", "missing:Response/output"),
+        ("missing:chat/completions chunk/usage/total_tokens", "missing:CompletionUsage/total_tokens"),
         ("missing:somewhere/else", "missing:somewhere/else"),
         ("ignored:stop", "ignored:stop"),
     ],
@@ -214,6 +267,6 @@ def test_a_route_that_serves_others_is_there_whatever_it_says_of_one_request() -
 
 
 def test_what_the_client_survives_in_a_stream_is_not_said_to_break_it() -> None:
-    one = deviates("chat.stream.chunk_schema/x", "created_is_the_same", places=["a/b"])
+    one = deviates("chat.stream.chunk_schema/x", "role_is_sent_once", places=["a/b"])
     (cause,) = gather([one], [], clients=[Client(target="alpha", exchange="a/b", outcome="survives")])
     assert (cause.damage, cause.agents) == (Damage.FALSIFIES, True)

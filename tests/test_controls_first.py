@@ -14,7 +14,7 @@ from conformance.checks.chat.stream.exchanges import unknown_model_streamed
 from conformance.checks.completions import test_plain as completions
 from conformance.checks.embeddings import test_long as long_texts
 from conformance.checks.errors import test_refused as refused_fields
-from conformance.checks.errors.exchanges import unknown_model
+from conformance.checks.errors.exchanges import too_many_tokens, unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.checks.images import test_options as images
 from conformance.checks.params import test_taken as taken
@@ -28,6 +28,7 @@ from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
 from conformance.media.image import Picture
+from conformance.targets.load import load as load_target
 from conformance.wire.capability import MAY, MUST, SHOULD, Level
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Key, get
@@ -40,10 +41,10 @@ def embedded(*numbers: float) -> Exchange:
 
 
 def test_random_vectors_accuse_no_parameter() -> None:
-    with pytest.raises(Inconclusive, match="another vector each time"):
-        taken.test_embedding_parameter_does_no_harm(embedded(1, 0), embedded(0, 1), embedded(1, 1))
-    with pytest.raises(AssertionError, match="with it the vector differs"):
-        taken.test_embedding_parameter_does_no_harm(embedded(1, 0), embedded(0, 1), embedded(0, 1))
+    with pytest.raises(Inconclusive, match="different vector each time"):
+        taken.test_vector_is_not_changed(embedded(1, 0), embedded(0, 1), embedded(1, 1))
+    with pytest.raises(AssertionError, match="the vector differs"):
+        taken.test_vector_is_not_changed(embedded(1, 0), embedded(0, 1), embedded(0, 1))
 
 
 @pytest.mark.parametrize("unknown", [unknown_model, unknown_model_streamed])
@@ -111,7 +112,7 @@ def test_sound_where_events_are_asked_for_is_one_finding() -> None:
 
 
 def test_what_the_document_makes_optional_weighs_little() -> None:
-    assert _level(effort.test_tokens_of_thought_are_reported) is MAY
+    assert _level(effort.test_reasoning_tokens_are_reported) is MAY
     assert format_without_schema.expects == {200, 400, 422}
 
 
@@ -137,15 +138,15 @@ def test_two_choices_that_one_may_pay_for_show_nothing() -> None:
     for nothing, alone in ((choices("", ""), hello), (choices("one", "two"), hello), (choices("a", "b"), choices("a"))):
         with pytest.raises(Inconclusive):
             several.test_tokens_of_all_choices_are_counted(nothing, alone)
-    with pytest.raises(AssertionError, match="3 tokens for 4 words"):
+    with pytest.raises(AssertionError, match="3 `completion_tokens` for 4 words"):
         several.test_tokens_of_all_choices_are_counted(choices("Hello you", "Hello you", tokens=3), hello)
 
 
 def test_a_completion_without_likely_tokens_shows_no_number_of_them() -> None:
     logprobs = {"tokens": ["a"], "top_logprobs": [None]}
     told = observed({"choices": [{"logprobs": logprobs}]}, request=asking(logprobs=2))
-    with pytest.raises(Inconclusive, match="no place has likely tokens"):
-        completions.test_top_logprobs_are_as_many_as_asked_for(told)
+    with pytest.raises(Inconclusive, match="`top_logprobs` has no values"):
+        completions.test_top_logprobs_have_the_requested_number(told)
 
 
 def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,11 +160,34 @@ def test_the_usual_size_of_a_picture_shows_no_effect(monkeypatch: pytest.MonkeyP
 def test_a_rejected_text_shows_nothing_of_what_is_cut() -> None:
     with pytest.raises(Inconclusive):
         long_texts.test_long_texts_are_not_truncated(observed({}, 400), embedded(1))
-    responses_refused.test_overlong_input_is_answered_whole_or_refused(
-        observed(error("Your input exceeds the context window.", param="input"), 400)
-    )
+    judged = responses_refused.test_long_input_is_used_or_rejected
+    controls = counting(10), counting(20)
+    judged(observed(error("Your input exceeds the context window.", param="input"), 400), *controls)
     with pytest.raises(Inconclusive, match="another reason"):
-        responses_refused.test_overlong_input_is_answered_whole_or_refused(observed(error("No such field."), 400))
+        judged(observed(error("No such field."), 400), *controls)
+
+
+def counting(tokens: int) -> Exchange:
+    return observed({"status": "completed", "output": [], "usage": {"input_tokens": tokens}})
+
+
+def test_an_input_is_not_called_cut_by_an_endpoint_that_does_not_count() -> None:
+    judged = responses_refused.test_long_input_is_used_or_rejected
+    judged(counting(12_000), counting(10), counting(20))
+    with pytest.raises(Inconclusive, match="does not count"):
+        judged(counting(10), counting(10), counting(10))
+    with pytest.raises(AssertionError, match=r"`usage\.input_tokens` is 2051 where 9000 words"):
+        judged(counting(2_051), counting(10), counting(20))
+    cut = observed({"status": "incomplete", "output": [], "usage": {"input_tokens": 10}})
+    with pytest.raises(AssertionError, match="the status is 200, and the response is `incomplete`"):
+        judged(cut, counting(10), counting(10))
+
+
+def test_a_limit_is_asked_for_by_the_name_that_the_model_takes() -> None:
+    refused = observed(error("Unsupported parameter: 'max_tokens'.", param="max_tokens"), 400)
+    for tried, name in ((observed({}), "max_tokens"), (refused, "max_completion_tokens")):
+        request = too_many_tokens.build(load_target("simulator", {}), "", {"hello_with_max_tokens": tried})
+        assert request.json[name] > 1_000_000
 
 
 def thinking(tokens: int, status: int = 200) -> Exchange:
@@ -173,24 +197,24 @@ def thinking(tokens: int, status: int = 200) -> Exchange:
 
 
 def test_an_order_about_thinking_is_judged_where_it_is_taken_by_a_model_that_thinks() -> None:
-    dialects.test_suffix_is_heard_or_refused((thinking(0),), thinking(9))
+    dialects.test_suffix_is_used_or_rejected((thinking(0),), thinking(9))
     for suffixed, control in ((thinking(0), thinking(0)), (thinking(0, 404), thinking(9))):
         with pytest.raises(Inconclusive):
-            dialects.test_suffix_is_heard_or_refused((suffixed,), control)
-    with pytest.raises(Inconclusive, match="no effect can be seen"):
-        dialects.test_thoughts_are_told_when_asked_for((thinking(0, 400),), thinking(9))
-    with pytest.raises(Inconclusive, match="no effect can be seen"):
-        dialects.test_no_budget_is_no_thinking(thinking(0, 400), thinking(9))
-    with pytest.raises(Inconclusive, match="ended early"):
-        effort.test_there_is_text_unless_thinking_took_all_room(choices("", reason="length"))
+            dialects.test_suffix_is_used_or_rejected((suffixed,), control)
+    with pytest.raises(Inconclusive, match="its effect cannot be observed"):
+        dialects.test_requested_reasoning_is_returned((thinking(0, 400),), thinking(9))
+    with pytest.raises(Inconclusive, match="its effect cannot be observed"):
+        dialects.test_zero_budget_turns_reasoning_off(thinking(0, 400), thinking(9))
+    with pytest.raises(Inconclusive, match="was cut off"):
+        effort.test_there_is_text_unless_cut_off(choices("", reason="length"))
 
 
 def test_a_completion_that_may_be_on_a_later_page_is_not_called_missing() -> None:
     kept = observed({"id": "chatcmpl-1"})
-    with pytest.raises(Inconclusive, match="the list has more"):
-        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
-    with pytest.raises(AssertionError, match="not among 1"):
-        stored.test_kept_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
+    with pytest.raises(Inconclusive, match="`has_more` is true"):
+        stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
+    with pytest.raises(AssertionError, match="not among the 1 listed"):
+        stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)
 
 
 def test_a_response_of_the_first_weeks_need_not_be_counted() -> None:

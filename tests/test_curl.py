@@ -14,9 +14,9 @@ import pytest
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.files import replace_file
 from conformance.record import cassette
+from conformance.record.curl import command_for, command_of, files_beside
 from conformance.record.recording import Provenance
 from conformance.record.spool import Spool
-from conformance.report.evidence.curl import curl_of, files_beside
 from conformance.report.paths import body_file
 from conformance.requests import get, post
 from conformance.send.count import RequestCount
@@ -78,8 +78,8 @@ def again(
         pytest.skip("there is no curl")
     with serving(hostile.json_answer({"ok": True})) as server:
         evidence, _ = recorded(folder, endpoint(server.base_url, **changes), request, key, *secret)
-        command = curl_of(folder, evidence)
-        assert command is not None
+        recording = cassette.read(folder / evidence, folder)
+        command = command_of(recording, body_file(recording.provenance.target, recording.provenance.label))
         assert KEY not in command
         in_shell(command, folder)
         suite, shell = server.seen
@@ -174,5 +174,23 @@ def test_a_form_that_curl_would_make_otherwise_is_sent_as_it_was(tmp_path: Path)
         assert (shell.body, shell.header("content-type")) == (suite.body, suite.header("content-type"))
 
 
-def test_of_a_recording_that_cannot_be_read_there_is_no_command(tmp_path: Path) -> None:
-    assert curl_of(tmp_path, "exchanges/gone.json") is None
+@pytest.mark.parametrize(
+    "request_",
+    [post("/chat/completions?a=b", {"say": AWKWARD}), get("/models"), multipart("/files", {"purpose": "batch"}, {})],
+)
+def test_a_request_as_a_check_writes_it_has_variables_for_base_url_and_key(request_: Request, tmp_path: Path) -> None:
+    if not shutil.which("curl") or not Path("/bin/sh").exists():
+        pytest.skip("there is no curl")
+    with serving(hostile.json_answer({"ok": True})) as server:
+        asyncio.run(Transport(endpoint(server.base_url), KEY).send(request_))
+        variables = f"BASE_URL={server.base_url} API_KEY={KEY}"
+        in_shell(f"export {variables}; {command_for(request_, 'body')}", tmp_path)
+    suite, shell = server.seen
+    assert (shell.method, shell.path, shell.key) == (suite.method, suite.path, suite.key)
+    assert _content(shell) == _content(suite)
+
+
+def _content(seen: Seen) -> object:
+    """Return what a body says, whatever boundary curl chose and however its JSON is spaced."""
+    kind, _, boundary = (seen.header("content-type") or "").partition("boundary=")
+    return kind, seen.body.replace(boundary.encode(), b"-") if boundary else seen.body and seen.json

@@ -15,8 +15,8 @@ from threading import Thread
 import pytest
 
 from conformance.record.cassette import read
+from conformance.record.curl import command
 from conformance.record.recording import Sent
-from conformance.report.evidence.curl import command
 from conformance.run.options import RunOptions
 from conformance.send.transport import Transport
 from conformance.targets.auth import Auth, Tls

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conformance.log.records import Client, ExchangeLine, Known, Result
+from conformance.record.curl import body_as_file, command
 from conformance.record.recording import Sent
-from conformance.report.evidence.curl import body_as_file, command
 from conformance.report.evidence.page import LARGEST, evidence_html
 from conformance.report.evidence.source import proofs
 from conformance.report.write import write

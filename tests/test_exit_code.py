@@ -126,3 +126,15 @@ def test_stale_findings_are_named() -> None:
     assert outcome([runs.result()], stale=["the known deviation f is stale"]) == Outcome(
         1, "the known deviation f is stale"
     )
+
+
+def test_what_is_new_is_told_by_causes_where_they_are_known() -> None:
+    results = [runs.result(Verdict.DEVIATES, check=f"a/b/s{n}", findings=[f"f{n}"]) for n in range(3)]
+    end = outcome(results, causes=["f: one sentence (MUST)"])
+    assert (end.code, end.why) == (1, "f: one sentence (MUST)")
+    assert outcome([runs.result()], causes=["f"]).code == 0
+
+
+def test_a_target_that_was_left_out_is_not_measured_unless_something_is_wrong_with_another() -> None:
+    assert outcome([other()], absent=["`beta` needs its key"]) == Outcome(6, "not measured: `beta` needs its key")
+    assert outcome([runs.result(Verdict.DEVIATES)], absent=["`beta` needs its key"]).code == 1

@@ -95,7 +95,7 @@ def test_a_whole_run_says_why_nothing_was_measured(run: Runner, behaviour: Behav
 def test_json_that_is_a_weapon_is_a_verdict(body: bytes, tmp_path: Path) -> None:
     found = judged(hostile.answer(body), tmp_path, "chat", "models", "usage", deadline_s=10)
     assert [found for _, found in found.judgements if found.verdict is Verdict.ERROR] == []
-    assert found.of("chat.basic", "answer_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
+    assert found.of("chat.basic", "text_is_not_empty") <= {Verdict.DEVIATES, Verdict.INCONCLUSIVE}
     assert Verdict.DEVIATES in found.of("models.list.schema")
     assert all(found.reasons)
     assert max(map(len, found.reasons)) < 1000

@@ -6,6 +6,7 @@ The ids of the checks: people quote them for years, so a change of one is seen i
 tells what the checks were called before they were named by what they judge.
 """
 
+import ast
 import csv
 import re
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import causes
 from conformance.definition.check import Check
 from conformance.plan import loader
 from conformance.plan.expand import expand
@@ -25,6 +27,8 @@ from conformance.wire.capability import matches
 
 FOLDER = Path(__file__).with_name("ids")
 LONGEST = 90
+STATEMENT = re.compile(r"([\w.]+/)?[a-z]+(_[a-z0-9]+){2,}")
+"""A statement of a check, or what a finding is called by default; other strings have fewer words, or spaces."""
 
 
 def own_checks() -> list[Check]:
@@ -75,6 +79,17 @@ def test_whoever_names_a_check_names_one_that_is_there() -> None:
         f"{who}: {pattern}" for who, pattern in patterns() if not any(names_check(pattern, name) for name in names)
     ]
     assert missing == []
+
+
+def test_the_rules_of_causes_name_statements_that_are_there() -> None:
+    there = {name.rpartition("/")[2] for name in every_id()} | {spec.name for spec in loader.load().specs}
+    said = {
+        node.value.rpartition("/")[2]
+        for path in Path(causes.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.fullmatch(node.value)
+    }
+    assert sorted(said - there) == []
 
 
 def test_whoever_names_a_capability_names_one_that_is_there() -> None:

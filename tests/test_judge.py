@@ -252,7 +252,7 @@ import json
 from conformance.plan import loader
 from conformance.judge.judge import judge
 from tests.fakes import observed
-made = next(c for c in loader.load().checks if c.statement == "short_answer_ends_with_stop")
+made = next(c for c in loader.load().checks if c.statement == "short_completion_ends_with_stop")
 print(judge(made, {"hello": observed({"choices": [{"finish_reason": "length"}]})}, claimed=True).reason)
 """
 

@@ -106,6 +106,18 @@ def test_errors_are_a_kind_whatever_was_asked() -> None:
     assert judged(*refused, plain(body={}, status=500), function=says_why).places == ("fake.owed/asked",)
 
 
+def test_each_of_several_findings_has_only_the_places_that_show_it() -> None:
+    rejections = [
+        plain(body=body, status=400, case=case)
+        for case, body in (("a", {}), ("b", {"error": {"message": 1}}), ("c", {}))
+    ]
+    first, second = judged(*rejections, function=says_why).shown
+    assert first.places == ("fake.owed/asked[a]", "fake.owed/asked[c]")
+    assert second.places == ("fake.owed/asked[b]",)
+    assert second.reason.endswith("(1 of 3 responses, the first: fake.owed/asked[b])")
+    assert judged(rejections[0], function=says_why).shown == ()
+
+
 @pytest.mark.parametrize(
     ("asked", "claimed", "verdict"),
     [

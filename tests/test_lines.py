@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from conformance.definition.kind import Kind
-from conformance.judge.judge import Judgement
+from conformance.judge.judge import Judgement, Shown
 from conformance.log.known import known, stale_findings
 from conformance.log.lines import exchange_line, result
 from conformance.log.outline import outline
@@ -122,6 +122,14 @@ def test_every_finding_must_be_known_in_every_place() -> None:
     one, other = (entry(finding=name, places=PLACES[:1]) for name in both.findings)
     assert known(item(one, other), both, TODAY) is not None
     assert known(item(one, entry(finding="missing:A/c", places=("elsewhere/x",))), both, TODAY) is None
+
+
+def test_a_finding_must_be_known_only_where_it_shows() -> None:
+    shown = (Shown("missing:A/b", "no", PLACES[:1]), Shown("missing:A/c", "no", PLACES[1:]))
+    both = Judgement(Verdict.DEVIATES, "no", ("missing:A/b", "missing:A/c"), places=PLACES, shown=shown)
+    entries = [entry(finding=one.finding, places=one.places) for one in shown]
+    assert known(item(*entries), both, TODAY) is not None
+    assert known(item(entries[0], entry(finding="missing:A/c", places=PLACES[:1])), both, TODAY) is None
 
 
 @pytest.mark.parametrize(("case", "expected"), [("a", True), ("a.b", False)])

@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 
 from conformance.causes.cause import Weight
-from conformance.log.records import Known, NotRun, Result
+from conformance.log.records import Facts, Known, NotRun, Result
 from conformance.report.__main__ import main
 from conformance.report.markdown import code
 from conformance.report.matrix import document
@@ -52,7 +52,15 @@ def test_the_denominator_names_all_that_was_selected(tmp_path: Path) -> None:
     ]
     assert column.verdict == "nothing new is wrong"
     unanswered = runs.result(Verdict.INCONCLUSIVE, unmeasured=True)
-    assert made(tmp_path, *lines, unanswered).columns[0].verdict == "1 MUST not measured"
+    assert made(tmp_path, unanswered).columns[0].verdict == "1 owed or named and not measured"
+    assert made(tmp_path, *lines, unanswered).columns[0].failing == ()  # such a run ends with 0
+
+
+def test_results_of_one_cause_count_once(tmp_path: Path) -> None:
+    lines = [runs.result(Verdict.DEVIATES, check=f"c/x{n}/s", findings=["missing:A/b"]) for n in range(9)]
+    assert made(tmp_path, *lines).columns[0].failing == ("1 new gating cause",)
+    errors = [runs.result(Verdict.ERROR, check=f"c/x{n}/s", reason="bad key") for n in range(9)]
+    assert made(tmp_path, *errors).columns[0].failing == ("1 reason for errors",)
 
 
 def test_every_form_shows_the_denominator(tmp_path: Path) -> None:
@@ -282,3 +290,64 @@ def test_the_json_is_valid_by_its_schema_and_says_its_version(tmp_path: Path) ->
     text = matrix_json(matrix(made))
     jsonschema_rs.validator_for(json.loads(document.schema())).validate(json.loads(text))
     assert document.MatrixDocument.model_validate_json(text).version == 2
+
+
+ADDRESS = "https://platform.openai.com/docs/api-reference/chat/create"
+
+
+def with_recording(folder: Path, **changes: Any) -> Matrix:
+    line = runs.recorded(folder, runs.json_answer(b"{}"), withheld={"authorization": "ALPHA_KEY"})
+    return made(folder, line, runs.result(Verdict.DEVIATES, source_url=ADDRESS, **changes))
+
+
+def test_a_cause_has_a_command_that_shows_it_again_and_a_link_to_its_source(tmp_path: Path) -> None:
+    of = with_recording(tmp_path)
+    page = Elements(matrix_html(of))
+    assert "curl -sS -i -N https://alpha.example/v1/chat/completions" in page.text
+    assert "$ALPHA_KEY" in page.text
+    outward = [a for tag, a in page.tags if tag == "a" and (a.get("href") or "").startswith("https:")]
+    assert outward == [{"rel": "noreferrer noopener", "href": ADDRESS}]
+    assert f"]({ADDRESS})" in matrix_markdown(of)
+    assert "\n  curl -sS -i -N" in matrix_markdown(of)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://plain.example/x",
+        "javascript:alert(1)",
+        'https://evil.example/"onclick=alert(1)',
+        "https://user:key@evil.example/",
+        f"https://evil.example/{'x' * 400}",
+        runs.HOSTILE,
+    ],
+)
+def test_what_is_no_plain_address_is_no_link(tmp_path: Path, url: str) -> None:
+    of = made(tmp_path, runs.result(Verdict.DEVIATES, source_url=url))
+    page = Elements(matrix_html(of))
+    assert not [a for tag, a in page.tags if tag == "a" and not (a.get("href") or "").startswith("./")]
+    assert "](" not in outside_code(matrix_markdown(of))
+
+
+def test_what_is_not_offered_is_one_line_with_who_needs_it(tmp_path: Path) -> None:
+    line = runs.recorded(tmp_path, runs.json_answer(b'{"detail": "Not Found"}', status=404))
+    line = line.model_copy(update={"facts": Facts(method="POST", operation="moderations", said="Not Found")})
+    lines = [runs.result(Verdict.UNSUPPORTED, check=f"a/b/s{n}", reason=f"refused {n}") for n in range(3)]
+    found = forms(made(tmp_path, line, *lines))
+    assert "POST moderations is refused with 404: 'Not Found' (3 checks). Breaks whoever needs: one user message" in (
+        Elements(found["html"]).text
+    )
+    assert (
+        "`POST moderations is refused with 404: 'Not Found'` (3 checks), needed for: one user message"
+        in (found["markdown"])
+    )
+
+
+def test_what_is_taken_together_stays_listed(tmp_path: Path) -> None:
+    lines = [
+        runs.result(Verdict.DEVIATES, check=f"c/x{n}/s", findings=["missing:A/b"], requirement=f"Statement {n} holds.")
+        for n in range(3)
+    ]
+    text = Elements(matrix_html(made(tmp_path, *lines))).text
+    assert "3 statements in one cause" in text
+    assert all(f"Statement {n} holds." in text for n in range(3))

@@ -24,7 +24,7 @@ arguments = sys.argv[1:]
 print("asked for", *arguments[2:3])
 if "--list" not in arguments:
     run = pathlib.Path("reports/runs/one").resolve()
-    run.mkdir(parents=True)
+    run.mkdir(parents=True, exist_ok=True)
     (run / "matrix.html").write_text("a matrix")
     pathlib.Path(arguments[arguments.index("--run-pointer") + 1]).write_text(f"{run}\\n", encoding="utf-8")
 sys.exit(int(os.environ["FAKE_CODE"]))
@@ -34,6 +34,7 @@ import sys
 print("a word on the way")
 print(sys.argv[2] + "/index.html")
 """
+SMOKE = ("--profile", "smoke")
 FAKE_OPTIONS = "print('the help')"
 
 
@@ -41,7 +42,9 @@ FAKE_OPTIONS = "print('the help')"
 def checkout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "noxfile.py", tmp_path)
     (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "allure.txt").touch()
+    for name in ("allure", "conformance"):
+        (tmp_path / "requirements" / f"{name}.txt").touch()
+    (tmp_path / "pyproject.toml").touch()
     report = tmp_path / "conformance" / "report"
     report.mkdir(parents=True)
     (report.parent / "__main__.py").write_text(FAKE_SUITE, encoding="utf-8")
@@ -137,6 +140,26 @@ def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
     done = _conformance(checkout, 0)
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1] == "Allure  not built: the generator broke off"
+
+
+def test_a_first_look_has_an_allure_report_only_if_it_is_asked_for(checkout: Path) -> None:
+    first, asked = _conformance(checkout, 0, *SMOKE), _conformance(checkout, 0, *SMOKE, "--allure")
+    assert first.stdout.splitlines()[-1] == "Allure  not built for a first look; --allure builds it"
+    assert asked.stdout.splitlines()[-1] == "Allure  reports/runs/one/allure-report/index.html"
+    assert "asked for --profile" in asked.stdout
+
+
+def test_an_environment_is_current_until_its_pins_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "conformance.txt").write_text("one==1", encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    stamp = tmp_path / noxfile.STAMP
+    assert not noxfile._installed(stamp, ["conformance"])
+    stamp.write_text(json.dumps({"conformance": noxfile._pins("conformance")}), encoding="utf-8")
+    assert noxfile._installed(stamp, ["conformance"])
+    (tmp_path / "requirements" / "conformance.txt").write_text("one==2", encoding="utf-8")
+    assert not noxfile._installed(stamp, ["conformance"])
 
 
 def test_what_makes_no_run_has_no_reports(checkout: Path) -> None:

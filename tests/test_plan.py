@@ -9,7 +9,7 @@ from conformance.definition.check import Check, may, should
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.plan.afford import Cost, RequestLimit, affordable, cost_of
 from conformance.plan.expand import Selected, expand
-from conformance.plan.order import closure, ordered, preflight_keys
+from conformance.plan.order import closure, ordered, planned, preflight_keys
 from conformance.plan.select import chosen, known_capability
 from conformance.wire.capability import MAY, MUST, SHOULD, Capability
 from conformance.wire.exchange import Exchange, Exchanges
@@ -279,3 +279,12 @@ def test_parametrised_exchanges_with_different_cases_do_not_go_together() -> Non
 def test_pairs_are_in_the_order_of_the_table() -> None:
     found = expand(check(test_each_holds), target(), ())
     assert all(one.case < other.case for one, other in pairwise(found))
+
+
+def test_a_replay_has_the_order_of_the_run_that_it_replays() -> None:
+    """The first response that deviates is quoted: it must be the same one."""
+    selected, early = [key(second), key(third)], {"fake": [key(first)]}
+    assert labels(planned(selected, early, {"fake"})) == ["first", "second", "third"]
+    assert planned([key(third), key(second)], {"fake": [key(second)]}, ()) == closure([key(second), key(third)])
+    unasked = {"fake": [key(spec("unasked"))]}
+    assert labels(planned(selected, unasked, ())) == labels(closure(selected))

@@ -94,7 +94,8 @@ def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
     [
         (["--target", "nobody"], f"unknown target `nobody`; known: {', '.join(names())}"),
         (["--target", "../simulator"], "--target ../simulator: there is no such file"),
-        (["--capability", "chats"], "unknown capability `chats`: did you mean `chat`? Known: "),
+        (["--modle", "x"], "unknown option `--modle`: did you mean `--model`? nox -s conformance -- --help"),
+        (["--capability", "chats"], "unknown capability `chats`: did you mean `chat`? --list"),
         (["--level", "shold"], "argument --level: unknown value `shold`: did you mean `should`? Known: must"),
         (["--mode", "rplay"], "did you mean `replay`?"),
         (["--mode", "guess"], "unknown value `guess`; known: live, record, replay"),
@@ -121,7 +122,7 @@ def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
         (["--resume", "nothing"], "no run `nothing`"),
         (["--target", "flatkey"], "set FLATKEY_API_KEY"),
         (["--target", "openai", "--mode", "live"], "set OPENAI_API_KEY"),
-        (["--no-such-option"], "unrecognized arguments"),
+        (["--no-such-option"], "unknown option `--no-such-option`: nox"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -153,7 +153,8 @@ def test_a_server_that_does_not_speak_http_is_said_so() -> None:
 
 def test_a_server_that_hangs_up_is_said_so() -> None:
     found = without_response(Ending.CLOSED, "the server closed the connection without a response")
-    assert said(found).startswith(f"{URL} accepts our request and closes the connection: the server closed")
+    closed = "closes the connection: the server closed the connection"
+    assert said(found).startswith(f"{URL} accepts our request and {closed}")
 
 
 def test_the_chat_speaks_before_the_list_of_models() -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import listing
+from conformance.cli.names import check_checks
 from conformance.plan import loader
 from conformance.plan.afford import RequestLimit, cost_of
 from conformance.plan.expand import Selected
 from conformance.plan.order import closure, preflight_keys
-from conformance.run.options import RunOptions
+from conformance.run.options import RunOptions, is_chosen
 from conformance.targets.load import names as targets
 from conformance.targets.profile import load, names
 from conformance.wire.capability import Level
@@ -23,7 +24,7 @@ __all__ = ["run"]
 def selection(options: RunOptions) -> list[Selected]:
     """Return the checks of the first target that the options choose."""
     items = listing.everything(loader.load(), options.targets[0].target)
-    return [item for item in items if listing.is_chosen(item, options)]
+    return [item for item in items if is_chosen(item, options)]
 
 
 def written(root: Path, text: str) -> str:
@@ -50,7 +51,7 @@ def test_smoke_is_at_most_14_requests_and_leaves_nothing_out(tmp_path: Path, tar
 @pytest.mark.parametrize("target", targets())
 def test_every_pattern_of_a_profile_names_a_check(tmp_path: Path, target: str) -> None:
     choices = chosen(tmp_path, "--target", target, "--profile", "smoke", "--list")
-    listing.check_checks(choices.checks, listing.everything(loader.load(), choices.targets[0].target))
+    check_checks(choices.checks, listing.everything(loader.load(), choices.targets[0].target))
 
 
 def test_standard_is_what_is_run_without_a_profile(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from conformance import Document
 from conformance.checks.common.arguments import assert_object
-from conformance.checks.reasoning.reading import told
+from conformance.checks.reasoning.reading import reasoning_in
 from conformance.checks.structured.reading import assert_fits
 from conformance.checks.tools.reading import arguments_told, assert_unmarked, names_called, require_obedience
 from conformance.wire.exchange import Exchange
@@ -134,7 +134,7 @@ def test_a_schema_that_cannot_be_read_accuses_nobody(schema: object) -> None:
     ],
 )
 def test_thoughts_are_told_in_many_places(message: dict[str, Any], place: str) -> None:
-    found = told(Document(message))
+    found = reasoning_in(Document(message))
     assert found is not None
     assert found.place == place
 
@@ -149,4 +149,4 @@ def test_thoughts_are_told_in_many_places(message: dict[str, Any], place: str) -
     ],
 )
 def test_a_signature_is_not_a_thought(message: dict[str, Any]) -> None:
-    assert told(Document(message)) is None
+    assert reasoning_in(Document(message)) is None

@@ -10,6 +10,7 @@ from tests.simulated import every_check, simulating
 
 LEFT_OVER = re.compile(
     r"At index|Use -v|\+ +where|^where |\bassert |\x1b|\ufffd|ABSENT|<\w[\w .]* (object )?at 0x|\bFalse\b|\bTrue\b"
+    r"|^len is"
 )
 NOTHING = "the requirement is not met"
 

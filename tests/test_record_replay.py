@@ -180,7 +180,7 @@ def test_an_exchange_without_a_response_is_absent(tape: Runner) -> None:
         in ran.said
     )
     assert list((tape.root / "cassettes").rglob("models_listed.json")) == []
-    assert cassette(tape, "word_of_earlier_turn.json").is_file()
+    assert cassette(tape, "word_in_earlier_turn.json").is_file()
     again = replayed(tape, *CORE, "--capability", "models.list.schema")
     verdicts = {verdict for name, verdict in again.verdicts.items() if "models.list.schema" in name}
     assert verdicts == {Verdict.UNRECORDED}
@@ -205,10 +205,10 @@ def test_a_full_disk_leaves_the_earlier_cassettes_as_they_were(tape: Runner, mon
 
 
 def test_a_recording_of_a_part_leaves_the_other_cassettes_alone(tape: Runner) -> None:
-    kept = cassette(tape, "word_of_earlier_turn.json").read_bytes()
+    kept = cassette(tape, "word_in_earlier_turn.json").read_bytes()
     assert recorded(tape, hostile.faithful(), *CORE).code == 0
     assert recorded(tape, hostile.faithful(), "-k", "role_is_assistant").code == 0
-    assert cassette(tape, "word_of_earlier_turn.json").read_bytes() == kept
+    assert cassette(tape, "word_in_earlier_turn.json").read_bytes() == kept
 
 
 def test_a_missing_cassette_is_unrecorded(tape: Runner) -> None:
@@ -252,7 +252,7 @@ def test_a_damaged_cassette_is_named_with_what_to_do(tape: Runner, damage: objec
 
 
 def test_a_cassette_of_another_request_is_stale(tape: Runner) -> None:
-    shutil.copy(cassette(tape, "word_of_earlier_turn.json"), cassette(tape))
+    shutil.copy(cassette(tape, "word_in_earlier_turn.json"), cassette(tape))
     ran = replayed(tape, *CORE)
     (reason,) = ran.reasons
     assert "stale: the suite's request has changed since it was recorded (body differs)" in reason

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.record.redacted import redacted
+from conformance.record.bounds import MAX_LINES
+from conformance.record.redacted import JOINED, redacted
 from conformance.targets.secrets import Secrets
 from conformance.wire import sse
 from conformance.wire.response import Response
@@ -30,6 +31,10 @@ def streamed(*events: object) -> Response:
     return Response(
         200, (("content-type", "text/event-stream"),), b"".join(parts), sizes, tuple(map(float, sizes)), 1.0
     )
+
+
+def streamed_of(body: bytes) -> Response:
+    return Response(200, (("content-type", "text/event-stream"),), body, (len(body),), (1.0,), 1.0)
 
 
 def delta(**told: object) -> dict[str, object]:
@@ -150,6 +155,16 @@ def test_a_response_without_a_secret_is_the_same_response() -> None:
     assert redacted(before, ONE) == (before, 0)
     assert redacted(before, ONE)[0] is before
     assert redacted(before, Secrets())[0] is before
+
+
+def test_of_a_text_with_too_many_pieces_what_is_kept_is_searched_as_ever_and_the_rest_for_whole_keys() -> None:
+    halves = [delta(content=SECRET[:7]), delta(content=SECRET[7:])]
+    kept, rest = streamed(*halves).body, b'["' + SECRET.encode() + b'"]'
+    many = b"\n" * (MAX_LINES + 1)
+    clean, count = redacted(answer(kept + many + b" " * JOINED + rest), ONE)
+    assert count == 2
+    assert SECRET not in told(streamed_of(clean.body[: len(kept)]))
+    assert SECRET.encode() not in clean.body
 
 
 @given(st.binary(max_size=200))

@@ -143,7 +143,7 @@ def told(run: Runner, left: list[Shape], secret: str, families: Sequence[str], *
 
 SPARE = 5
 
-RUNS = ((KEYS[0], ("errors", "chat")), (KEYS[1], ("tools",)), (KEYS[2], ("responses", "structured")))
+RUNS = ((KEYS[0], ("errors", "chat")), (KEYS[1], ("tools",)), (KEYS[2], ("responses", "structured", "usage")))
 
 
 @pytest.mark.long

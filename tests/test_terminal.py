@@ -7,7 +7,7 @@ import pytest
 from conformance.cli.terminal import SHOWN_CAUSES, SHOWN_REASONS, cost_line, failure_text, summary
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import Outcome
-from conformance.log.records import ExchangeLine, Known, NotRun, TargetFacts
+from conformance.log.records import ExchangeLine, Facts, Known, NotRun, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.run.options import ChosenTarget
@@ -23,7 +23,13 @@ KNOWN = Known(reason="reported", since="2026-01-01")
 STALE = Known(reason="reported", since="2026-01-01", stale=True)
 
 
-def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[TargetFacts] = ()) -> str:
+def said(
+    tmp_path: Path,
+    lines: Sequence[Any],
+    code: int = 1,
+    facts: Sequence[TargetFacts] = (),
+    exchanges: Sequence[ExchangeLine] = (),
+) -> str:
     """Return what is said at the end of a run of these lines."""
     folder = tmp_path / "reports" / "runs" / "one"
     folder.mkdir(parents=True)
@@ -33,7 +39,7 @@ def said(tmp_path: Path, lines: Sequence[Any], code: int = 1, facts: Sequence[Ta
             log.not_run.append(line)
         else:
             log.add(line)
-    log.add_exchanges([ExchangeLine(target="alpha", id="x", ending=Ending.COMPLETE)], 7)
+    log.add_exchanges([ExchangeLine(target="alpha", id="x", ending=Ending.COMPLETE), *exchanges], 7)
     log.close(status=0, targets=[target()], whole=True)
     end = End(Outcome(code, ""), ("said by another",), str(tmp_path / "reports" / "matrix.html"))
     return "\n".join(summary(log, end, tmp_path))
@@ -174,3 +180,22 @@ def test_every_exit_code_has_its_words(tmp_path: Path, code: int, words: str) ->
 )
 def test_values_of_headers_do_not_get_into_the_log(command: list[str], shown: list[str]) -> None:
     assert without_header_values(command) == shown
+
+
+def test_what_was_not_asked_stands_apart_from_what_is_unclear(tmp_path: Path) -> None:
+    unsent = ExchangeLine(
+        target="alpha",
+        id="images.generate/painted",
+        ending=Ending.UNSENT,
+        facts=Facts(method="", operation="", roles=["image"]),
+    )
+    lines = [
+        runs.result(Verdict.INCONCLUSIVE, reason="no model", exchanges=[unsent.id]),
+        runs.result(Verdict.INCONCLUSIVE, reason="x answered 500", unmeasured=True),
+        runs.result(Verdict.INCONCLUSIVE, reason="cannot be told"),
+    ]
+    text = said(tmp_path, lines, exchanges=[unsent])
+    assert "  1 check not asked, for want of a model by role: image 1 (--model ROLE=NAME)" in text
+    assert "  1 check not told, because the response was one that a cause above is about" in text
+    assert "Inconclusive:\n    cannot be told" in text
+    assert "answered 500  (" not in text

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 
-from conformance.send.clean import MAX_REASON, clean
+from conformance.send.clean import LARGE, MAX_REASON, Clean, clean, cleaned
 from conformance.send.transport import Sending, Transport
 from conformance.targets.secrets import Secrets
 from conformance.wire.request import post
-from conformance.wire.response import Ending
+from conformance.wire.response import Ending, Response
 from tests import hostile
+from tests.fakes import answer
 from tests.hostile import CHAT, Behaviour, Seen, serving
 from tests.sending import HELLO, KEY, sent_by, target
 
@@ -58,3 +60,27 @@ def test_a_reason_is_cut_after_its_secrets_are_blanked_out(before: int) -> None:
     assert len(sending.reason) <= MAX_REASON
     assert KEY[:3] not in sending.reason
     assert KEY[:3] not in clean(None, "x" * before + KEY, Secrets.of([KEY])).reason
+
+
+def test_who_searched_says_for_what_unless_something_was_found() -> None:
+    honest, telling = asked(hostile.json_answer({"ok": True})), asked(tells_its_headers)
+    assert honest.searched == {KEY, TOKEN, TENANT, TENANT[::-1]}
+    assert telling.searched == frozenset()
+
+
+def test_others_go_on_while_a_large_body_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on = threading.Event()
+
+    def waits_for_another(response: Response | None, reason: str, _: Secrets) -> Clean:
+        assert went_on.wait(30)
+        return Clean(response, reason)
+
+    async def both() -> Clean:
+        large = answer(b" " * (LARGE + 1))
+        searching = asyncio.create_task(cleaned(large, "", Secrets.of([KEY]), asyncio.Lock()))
+        await asyncio.sleep(0)
+        went_on.set()
+        return await searching
+
+    monkeypatch.setattr("conformance.send.clean.clean", waits_for_another)
+    assert asyncio.run(both()).response is not None

@@ -20,7 +20,7 @@ import conformance.send.live
 import conformance.send.transport  # noqa: F401  pytester unloads what a run imports first, and the client is large
 from conformance.log import records
 from conformance.log.records import Result, Run
-from conformance.plan import loader
+from conformance.plan.loader import Suite
 from conformance.wire.verdict import Verdict
 from tests.hostile import MODEL
 
@@ -91,7 +91,6 @@ class Runner:
 
     def __call__(self, *arguments: str) -> Ran:
         """Run the suite in this process."""
-        loader.load()
         done = self.pytester.runpytest_inprocess("--pyargs", *self.checks, *_PLAIN, *arguments)
         return Ran(int(done.ret), _text(done.outlines, done.errlines), self.root)
 
@@ -151,8 +150,9 @@ def _text(*lines: list[str]) -> str:
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Runner:
-    """Runs below a folder of its own, with a clean environment."""
+def run(suite: Suite, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """Runs below a folder of its own, with a clean environment. `suite` comes first: pytester unloads what is new."""
+    del suite
     for name in set(os.environ) - set(clean_environ()):
         if not name.startswith("PYTEST_"):
             monkeypatch.delenv(name)

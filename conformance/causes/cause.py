@@ -87,22 +87,39 @@ class Damage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One finding of one result, with the labels of the exchanges that show it: the smallest thing to explain."""
+    """
+    One finding of one result, with the labels of the exchanges that show it: the smallest thing to explain.
+
+    `reason` is what is said of this finding, where the result's own reason may be about another one.
+    """
 
     result: Result
     weight: Weight
     finding: str
     places: tuple[str, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a rule says an atom comes from: the cause's id, class and sentence, and the proof in the bytes."""
+    """
+    What a rule says an atom comes from: the cause's id, class and sentence, and the proof in the bytes.
+
+    `also` tells causes of one id apart by what an endpoint said: ids are our own words alone. `harm` is the damage,
+    where the rule knows it.
+    """
 
     id: str
     sort: Class
     sentence: str = ""
     proof: str = ""
+    also: str = ""
+    harm: Damage | None = None
+
+    @property
+    def group(self) -> str:
+        """Return what is the same for all that this cause explains, and for nothing else."""
+        return f"{self.id}: {self.also}" if self.also else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +142,14 @@ class Cause:
     results: tuple[Result, ...]
     labels: tuple[str, ...]
     proof: str = ""
+    said: str = ""
     breaks: str = ""
     similar: SimilarDeviation | None = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the different requirements that it explains, so that what is taken together stays visible."""
+        return tuple(dict.fromkeys(result.requirement for result in self.results))
 
     @property
     def checks(self) -> int:
@@ -144,7 +167,7 @@ class Cause:
         known = self.first.known
         if self.weight is Weight.STALE and known:
             return f"conforms by now; listed since {known.since}: {known.reason}"
-        return self.first.reason
+        return self.said or self.first.reason
 
     @property
     def accepted(self) -> str:

@@ -11,8 +11,14 @@ from conformance.wire.verdict import Verdict
 _ERROR_KEY = re.compile(r"(missing|wrong-type|null):.*(ErrorResponse/error|[a-z}]/error)( of an unknown route)?")
 _IGNORED = re.compile(r"(ignored|partly|broken):(.+)")
 _FINISH = {"required_call_ends_with_tool_calls", "chosen_call_ends_with_tool_calls"}
-_VECTORS = {"each_text_has_an_embedding", "many_texts_have_a_vector_each", "tokens_have_an_embedding"}
-_CUT = re.compile(r"cut_\w+_(ends_with_length|is_incomplete)|truncated_json_ends_with_length")
+_VECTORS = {"each_text_has_an_embedding", "tokens_have_an_embedding"}
+_CUT = {
+    "limited_completion_ends_with_length",
+    "limited_response_is_incomplete",
+    "limited_stream_ends_with_length",
+    "limited_text_ends_with_length",
+    "truncated_json_ends_with_length",
+}
 _INDEXES = {
     "streamed_calls_have_different_indexes",
     "id_is_sent_once",
@@ -42,7 +48,12 @@ def envelope(atom: Atom, world: World) -> Root | None:
     if len(shapes) != 1 or not (shape := shapes.pop()):
         return None
     sentence = f"The body of an error is no `error` object, but: {shape}."
-    return Root(f"envelope:{shape.replace(' ', '-')}", Class.ENVELOPE, sentence, f"all of these bodies: {shape}")
+    return Root(
+        f"envelope:{shape.replace(',', '').replace(' ', '-')}",
+        Class.ENVELOPE,
+        sentence,
+        f"all of these bodies: {shape}",
+    )
 
 
 def call_index(atom: Atom, world: World) -> Root | None:
@@ -60,15 +71,57 @@ def finish_reason(atom: Atom, _: World) -> Root | None:
     if atom.result.statement in _FINISH:
         sentence = "A response with tool calls does not end with `finish_reason` `tool_calls`: agents stop there."
         return Root("wrong-value:finish_reason/tool_calls", Class.WRONG_VALUE, sentence)
-    if _CUT.fullmatch(atom.result.statement):
+    if atom.result.statement in _CUT:
         sentence = "A response that was cut at its token limit does not say so."
         return Root("wrong-value:finish_reason/length", Class.WRONG_VALUE, sentence)
     return None
 
 
+_CODES = ("wrong-type:ErrorObject/code", "digits:ErrorObject/code")
+_READ_BY_CODE = {
+    "overlong_prompt_is_rejected_with_its_code",
+    "code_is_invalid_api_key",
+    "code_is_model_not_found",
+}
+
+
+def error_code(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a code that is a number for a code that says nothing: the same key of the same responses."""
+    if atom.result.statement not in _READ_BY_CODE or not atom.places:
+        return None
+    code = next((name for name in _CODES if set(atom.places) <= world.showing(name)), None)
+    return Root(code, Class.WRONG_TYPE, proof="`code` is a number in these very responses") if code else None
+
+
+_WITHIN = {
+    "stream_of_a_call_has_one_finish_reason": (
+        "chat.stream.finish_reason/there_is_a_finish_reason",
+        "no chunk of them has one",
+    )
+}
+
+
+def within(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a statement that cannot hold where another, wider one does not."""
+    wider, proof = _WITHIN.get(atom.result.statement, ("", ""))
+    if not wider or not atom.places or not set(atom.places) <= world.showing(wider):
+        return None
+    return Root(wider, Class.WRONG_VALUE, proof=proof)
+
+
+def unknown_model(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a shortened model id that is served where every unknown model is."""
+    if atom.result.statement != "truncated_id_is_not_served" or not world.serves_unknown_models:
+        return None
+    return Root("accepted:unknown-model", Class.ACCEPTED, proof="every request for an unknown model is served")
+
+
 _NO_WORD = ("errors:message", Class.ENVELOPE, "An error does not say what is wrong in the request.")
 _NO_REQUEST_ID = ("missing:header/x-request-id", Class.MISSING, "Responses carry no `x-request-id`.")
+_SYSTEM = ("ignored:later-system-messages", Class.IGNORED, "System messages behind the first one are not read.")
 _SAME_EDIT = {
+    "late_system_message_is_used": _SYSTEM,
+    "second_system_message_is_used": _SYSTEM,
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,
@@ -107,6 +160,18 @@ def vectors(atom: Atom, _: World) -> Root | None:
     return Root("wrong-value:embeddings/vectors", Class.WRONG_VALUE, "Several texts do not get a vector each.")
 
 
+def taken_away(atom: Atom, world: World) -> Root | None:
+    """Return the cause of a function that is taken away, where choosing it calls nothing."""
+    taken = [result for result in world.results if "taken-away:tools" in result.findings]
+    if atom.finding != "ignored:tool_choice" or not taken:
+        return None
+    without = {place for result in taken if result.verdict is Verdict.DEVIATES for place in result.exchanges}
+    if not set(atom.places) <= without:
+        return None
+    sentence = "A function whose name is that of a built-in tool is taken away: it is not called when it is chosen."
+    return Root("taken-away:tools", Class.WRONG_VALUE, sentence, "the same choice of another name is obeyed")
+
+
 def ignored(atom: Atom, _: World) -> Root | None:
     """Return one cause for each parameter or content part that has no effect, wherever it shows."""
     match = _IGNORED.fullmatch(atom.finding)
@@ -136,11 +201,15 @@ Rule = Callable[[Atom, World], Root | None]
 RULES: tuple[Rule, ...] = (
     same_edit,
     client_error,
+    error_code,
+    within,
+    unknown_model,
     media_type,
     envelope,
     call_index,
     finish_reason,
     vectors,
+    taken_away,
     ignored,
     keys,
 )

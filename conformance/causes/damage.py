@@ -12,6 +12,7 @@ from conformance.log.records import Client, Result, Similar, SimilarDeviation
 from conformance.wire.capability import Level
 
 _AGENTS = ("tools", "chat.stream", "structured", "responses.stream", "responses.tools")
+_READ_BY_NOBODY = {"usage_is_null_on_the_other_chunks", "fields_equal_those_in_the_list"}
 _SILENT = {Class.WRONG_VALUE, Class.IGNORED}
 _REFUSING = {Class.ROUTE, Class.REFUSED, Class.CRASHED}
 
@@ -26,6 +27,8 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
     outcomes = {client.outcome for client in clients if client.exchange in set(labels)}
     if outcomes == {"raises"}:
         return Damage.BREAKS
+    if root.harm is not None:
+        return root.harm
     if root.sort in {Class.ACCEPTED, Class.STATUS, Class.ENVELOPE, Class.MEDIA_TYPE}:
         return Damage.FALSIFIES if outcomes == {"loses"} else Damage.COSMETIC
     owed = any(result.level is not Level.MAY for result in results)
@@ -39,7 +42,8 @@ def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clie
 def _is_decor(results: Sequence[Result]) -> bool:
     return all(
         result.capability.startswith(("headers", "errors", "auth", "transport"))
-        or result.statement.startswith(("refusal_", "rejection_", "error_"))
+        or result.statement.startswith(("refusal_", "rejection_", "error_", "created_", "owned_by"))
+        or result.statement in _READ_BY_NOBODY
         for result in results
     )
 

@@ -4,12 +4,14 @@ Gathering: results in, causes out, the worst first.
 A result is absorbed only by a rule, which names the cause and its proof. What has no rule stays its own cause.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from conformance.causes import contents, statuses
+from conformance.causes import contents, families, statuses
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar, who_breaks
+from conformance.causes.family import KNOWN
 from conformance.causes.world import World, unexpected
 from conformance.log.records import Client, ExchangeLine, Result, Run, Similar
 from conformance.wire.verdict import Verdict
@@ -23,6 +25,24 @@ def causes(run: Run, target: str) -> tuple[Cause, ...]:
         clients=[line for line in run.clients if line.target == target],
         alike=[line for line in run.similar if line.target == target],
     )
+
+
+def new_causes(
+    results: Sequence[Result], exchanges: Sequence[ExchangeLine], damage: Sequence[Client | Similar]
+) -> list[str]:
+    """Return in words what is new and gating, one for each cause, the worst first of each target."""
+    targets = list(dict.fromkeys(result.target for result in results))
+    said: list[str] = []
+    for target in targets:
+        found = gather(
+            [result for result in results if result.target == target],
+            [line for line in exchanges if line.target == target],
+            clients=[line for line in damage if isinstance(line, Client) and line.target == target],
+        )
+        where = f" at {target}" if len(targets) > 1 else ""
+        new = [cause for cause in found if cause.weight is Weight.GATING]
+        said += [f"{cause.id}: {cause.sentence} ({cause.level.upper()}){where}" for cause in new]
+    return said
 
 
 def gather(
@@ -41,11 +61,20 @@ def gather(
     for atom in _atoms(results, world):
         root = _root(atom, world)
         # What is known and what is new of one cause are two lines: a new place must be seen.
-        group = f"{root.id}|known" if atom.weight is Weight.KNOWN else root.id
+        group = f"{root.group}{KNOWN}" if atom.weight is Weight.KNOWN else root.group
         groups.setdefault(group, []).append((root, atom))
-    found = _without_explained(groups, world)
+    found = _without_explained(families.together(groups, world), world)
     made = [_cause(members, clients, alike) for members in found.values()]
-    return tuple(sorted(made, key=order))
+    return tuple(sorted(_named_apart(made), key=order))
+
+
+def _named_apart(found: Sequence[Cause]) -> Iterator[Cause]:
+    """Yield the causes, those of one id with their first place: words of an endpoint are not part of an id."""
+    many = Counter(cause.id for cause in found if cause.weight is not Weight.KNOWN)
+    for cause in found:
+        place = min(cause.labels, default="")
+        case = place.partition("[")[2].removesuffix("]") or place
+        yield replace(cause, id=f"{cause.id}[{case}]") if many[cause.id] > 1 and case else cause
 
 
 def order(cause: Cause) -> tuple[object, ...]:
@@ -71,9 +100,11 @@ def _atoms(results: Iterable[Result], world: World) -> Iterator[Atom]:
         if result.verdict is not Verdict.DEVIATES:
             yield Atom(result, weight, result.reason or result.check, places)
             continue
+        shown = {one.finding: one for one in result.shown}
         for finding in result.findings or (result.check,):
-            for group in _by_shape(places, world):
-                yield Atom(result, weight, finding, group)
+            own = shown.get(finding)
+            for group in _by_shape(tuple(own.places) if own else places, world):
+                yield Atom(result, weight, finding, group, own.reason if own else "")
 
 
 def _by_shape(places: tuple[str, ...], world: World) -> Iterable[tuple[str, ...]]:
@@ -91,7 +122,9 @@ def _root(atom: Atom, world: World) -> Root:
     lines = world.lines(atom.places)
     if atom.result.verdict is not Verdict.DEVIATES:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
-    if atom.result.statement == "status" and lines and unexpected(lines[0]):
+    if len(lines) == len(atom.places) and (root := statuses.same_refusal(atom.result.statement, lines, world)):
+        return root
+    if _is_status(atom) and lines and unexpected(lines[0]):
         return statuses.of_status(lines[0], world) or _own(atom)
     # What is served by no route says nothing about the response that it should be.
     if lines and len(lines) == len(atom.places) and all(map(world.is_unrouted, lines)):
@@ -101,8 +134,13 @@ def _root(atom: Atom, world: World) -> Root:
     return next((root for rule in contents.RULES if (root := rule(atom, world))), None) or _own(atom)
 
 
+def _is_status(atom: Atom) -> bool:
+    """Tell whether an atom is about a status, whichever check says so: `<capability>/status` names no key."""
+    return atom.result.statement == "status" or (":" not in atom.finding and atom.finding.endswith("/status"))
+
+
 def _own(atom: Atom) -> Root:
-    return Root(atom.finding, Class.WRONG_VALUE, atom.result.requirement)
+    return Root(atom.finding, Class.WRONG_VALUE, f"Not met: {atom.result.requirement}")
 
 
 def _without_explained(
@@ -152,6 +190,7 @@ def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alik
         damage=damage_of(root, told, labels, clients),
         agents=is_of_agents(told),
         first=first.result,
+        said=first.reason,
         results=results,
         labels=labels,
         proof=root.proof,

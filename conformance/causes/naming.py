@@ -32,8 +32,20 @@ def canonical(finding: str) -> str:
     owner = max((o for o in _SCHEMAS if place.startswith(f"{o}/")), key=len, default="")
     if not owner:
         return finding
-    found = _declared(_SCHEMAS[owner], place.removeprefix(f"{owner}/"))
+    # Of a part of a response that is read by itself, such as `usage`, the path has a slash where the part begins.
+    found = _declared(_SCHEMAS[owner], place.removeprefix(f"{owner}/").replace("/", "."))
     return f"{kind}:{found}" if found else finding
+
+
+@cache
+def may_be_null(place: str) -> bool:
+    """Tell whether a key, as `<definition>/<key>`, may hold null where it is declared."""
+    owner, _, key = place.rpartition("/")
+    for name in _SCHEMAS.values():
+        declared = load(name).definitions.get(owner, {}).get("properties", {}).get(key)
+        if declared is not None:
+            return any(one.get("type") == "null" for one in declared.get("anyOf", [declared]))
+    return False
 
 
 def _declared(name: str, path: str) -> str:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from conformance.log.records import ExchangeLine, Result
+from conformance.wire.request import Key
 from conformance.wire.verdict import Verdict
 
+UNKNOWN_MODEL = "unknown_model"
+_MOST_FIELDS = 12
 UNKNOWN_PATH = "errors.unknown_path/unknown_path"
 REFUSED_KEY = "invalid_key"
 
@@ -26,6 +29,64 @@ class World:
     def findings(self) -> frozenset[str]:
         """Return every finding of the target."""
         return frozenset(f for result in self.results if result.verdict is Verdict.DEVIATES for f in result.findings)
+
+    def showing(self, finding: str) -> frozenset[str]:
+        """Return the labels of the exchanges that show a finding."""
+        return frozenset(
+            place
+            for result in self.results
+            if result.verdict is Verdict.DEVIATES and finding in result.findings
+            for place in result.places_of(finding)
+        )
+
+    @cached_property
+    def idle(self) -> Mapping[tuple[str, str], Result]:
+        """Return the parameters that are not obeyed in any response that was judged, by operation and name."""
+        found: dict[tuple[str, str], Result] = {}
+        obeyed: set[tuple[str, str]] = set()
+        for result in self.results:
+            operation, _, name = result.parameter.partition(": ")
+            if result.verdict is Verdict.CONFORMS:
+                obeyed.add((operation, name))
+            lines = self.lines(result.places or result.exchanges)
+            served = bool(lines) and all((line.status or 0) < 300 for line in lines)
+            partly = any(finding.startswith(("partly:", "broken:")) for finding in result.findings)
+            everywhere = len(result.places) == result.judged and not partly
+            if result.verdict is Verdict.DEVIATES and name and "," not in name and served and everywhere:
+                found[operation, name] = result
+        return {key: result for key, result in found.items() if key not in obeyed}
+
+    def added(self, line: ExchangeLine) -> str:
+        """Return the one field of a request without which a valid request was served, or nothing."""
+        if line.facts is None or len(line.facts.fields) > _MOST_FIELDS:
+            return ""
+        fields = frozenset(line.facts.fields)
+        found = [one for one in fields if (line.facts.operation, fields - {one}) in self._served_fields]
+        return found[0] if len(found) == 1 else ""
+
+    @cached_property
+    def _served_fields(self) -> frozenset[tuple[str, frozenset[str]]]:
+        return frozenset(
+            (line.facts.operation, frozenset(line.facts.fields))
+            for line in self.exchanges.values()
+            if line.facts and line.facts.fields and not line.invalid and (line.status or 500) < 300
+        )
+
+    @cached_property
+    def refused_alike(self) -> frozenset[tuple[str, int, str]]:
+        """Return how valid requests are refused: operation, status and digest of the body."""
+        return frozenset(
+            (line.facts.operation, line.status, line.facts.digest)
+            for line in self.exchanges.values()
+            if line.facts and line.facts.digest and not line.invalid and unexpected(line) and (line.status or 0) >= 400
+            if line.status is not None and line.key is Key.VALID
+        )
+
+    @cached_property
+    def serves_unknown_models(self) -> bool:
+        """Tell whether every request for a model that does not exist was served, on at least two routes or ways."""
+        asked = [line for line in self.exchanges.values() if UNKNOWN_MODEL in line.id and line.status is not None]
+        return len(asked) > 1 and all((line.status or 500) < 300 for line in asked)
 
     @cached_property
     def unrouted(self) -> frozenset[tuple[str, int, str]]:

@@ -171,6 +171,7 @@ PYTEST = (
     ("-x", "stop at the first deviation; hardly more than what it needed is sent"),
     ("-n N", "judge in N processes; every request is still sent once"),
     ("--junitxml FILE", "write a JUnit report too"),
+    ("--allure", "of `nox -s conformance`: build the Allure report for --profile smoke too"),
 )
 
 

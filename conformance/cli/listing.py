@@ -13,17 +13,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conformance.cli.names import check_capabilities, check_checks
 from conformance.definition import catalogue
 from conformance.plan.afford import cost_of
 from conformance.plan.expand import Selected, expand
 from conformance.plan.loader import Suite
 from conformance.plan.order import closure
-from conformance.plan.select import chosen, known_capability, names_check
-from conformance.run.options import RunOptions
-from conformance.targets.suggestion import unknown
+from conformance.run.options import RunOptions, is_chosen
 from conformance.targets.target import Claim, ClaimKind, Target
 from conformance.wire.capability import Level, matches
-from conformance.wire.verdict import UsageError
 
 
 class _Part(BaseModel):
@@ -89,53 +87,9 @@ class Listing(_Part):
     coverage: Coverage
 
 
-def check_names(options: RunOptions, suite: Suite) -> None:
-    """Raise `UsageError` for what the options name and the suite does not have."""
-    check_capabilities(options.capabilities, suite)
-    for wanted in options.targets if options.checks else ():
-        check_checks(options.checks, everything(suite, wanted.target))
-
-
-def check_capabilities(patterns: tuple[str, ...], suite: Suite) -> None:
-    """Raise `UsageError` for a pattern that names no capability; the message names the nearest one and all."""
-    ids = [capability.id for capability in suite.capabilities]
-    above = dict.fromkeys(
-        ".".join(parts[:n]) for parts in (name.split(".") for name in ids) for n in range(1, len(parts))
-    )
-    for pattern in patterns:
-        if not known_capability(pattern, ids):
-            raise UsageError(unknown("capability", pattern.removesuffix(".*"), ids, also=above))
-
-
-def check_checks(patterns: tuple[str, ...], items: Sequence[Selected]) -> None:
-    """Raise `UsageError` for a pattern of a profile that names no check; `items` is the whole suite for one target."""
-    ids = [item.id for item in items] if patterns else []
-    for pattern in patterns:
-        if not any(names_check(pattern, found) for found in ids):
-            raise UsageError(f"unknown check `{pattern}`: --list --format json names them all")
-
-
-def check_known_deviations(target: Target, items: Sequence[Selected]) -> None:
-    """
-    Raise `UsageError` for a known deviation of a check that there is not: it would never be noticed as stale.
-
-    `items` is the whole suite for the target.
-    """
-    ids = {item.id for item in items}
-    ids |= {f"{item.check.capability.id}/{name}" for item in items for name in item.check.former}
-    for entry in target.known_deviations:
-        if entry.check is not None and not any(names_check(entry.check, found) for found in ids):
-            raise UsageError(f"targets/{target.name}.toml: known deviation of an unknown check `{entry.check}`")
-
-
 def everything(suite: Suite, target: Target) -> list[Selected]:
     """Return the whole suite for one target."""
     return [item for check in suite.checks for item in expand(check, target, suite.specs)]
-
-
-def is_chosen(item: Selected, options: RunOptions) -> bool:
-    """Tell whether the options choose a check of one target."""
-    return chosen(item, capabilities=options.capabilities, checks=options.checks, level=options.level)
 
 
 def listing(suite: Suite, options: RunOptions) -> Listing:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
+from conformance.causes.unclear import Unclear, unclear
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
@@ -74,13 +75,11 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
     from conformance.log.records import read  # noqa: PLC0415  only at the end
 
     run = read(log.folder)
-    found: list[Cause] = []
     for facts in run.header.targets:
         of_target = causes(run, facts.name)
-        found += of_target
         own = [result for result in run.results if result.target == facts.name]
         yield ""
-        yield from _target(facts, own, of_target)
+        yield from _target(facts, own, of_target, unclear(run, facts.name))
     if run.not_run:
         tokens = sum(line.tokens for line in run.not_run)
         yield ""
@@ -93,15 +92,17 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield f"Matrix  {_shown(Path(end.matrix), root)}"
 
 
-def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause]) -> Iterator[str]:
+def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause], rest: Unclear) -> Iterator[str]:
     yield f"{facts.column}  ({facts.grade}, {facts.base_url})"
     for level in Level:
         own = [result for result in results if result.level is level]
         if own:
             yield f"  {level.upper():<7} {_counted(own)}"
     yield from _causes([cause for cause in found if cause.weight not in {Weight.ERROR, Weight.UNMEASURED}])
-    yield from _reasons(results, Verdict.ERROR, "Errors (ours or the network's, never the target's)")
-    yield from _reasons(results, Verdict.INCONCLUSIVE, "Inconclusive")
+    errors = [result for result in results if result.verdict is Verdict.ERROR]
+    yield from _reasons(errors, "Errors (ours or the network's, never the target's)")
+    yield from (f"  {words[:300]}" for words in rest.words)
+    yield from _reasons(rest.unclear, "Inconclusive")
 
 
 def _counted(results: Sequence[Result]) -> str:
@@ -129,11 +130,10 @@ def _causes(found: Sequence[Cause]) -> Iterator[str]:
         yield f"    ... and {len(found) - SHOWN_CAUSES} more, in the matrix"
 
 
-def _reasons(results: Sequence[Result], verdict: Verdict, title: str) -> Iterator[str]:
+def _reasons(results: Sequence[Result], title: str) -> Iterator[str]:
     reasons: dict[str, list[Result]] = {}
     for result in results:
-        if result.verdict is verdict:
-            reasons.setdefault(result.reason, []).append(result)
+        reasons.setdefault(result.reason, []).append(result)
     if reasons:
         yield f"  {title}:"
     for reason, found in list(reasons.items())[:SHOWN_REASONS]:

@@ -5,16 +5,16 @@ The official client's types are found by their module: `ChatCompletionChunk` is 
 Where a module declares several types, a citation names it: `chat_completion.Choice.finish_reason`.
 """
 
+import os
 import re
 from functools import cache
-from importlib.metadata import files
-from pathlib import PurePosixPath
+from importlib.util import find_spec
 
 CLIENT = "https://github.com/openai/openai-python/blob"
 REFERENCE = "https://platform.openai.com/docs/api-reference"
 ERRORS = "https://platform.openai.com/docs/guides/error-codes"
 
-_TYPES = PurePosixPath("openai/types")
+_TYPES = "openai/types"
 _OTHERS = frozenset({"beta", "realtime"})
 
 _PAGES = (
@@ -64,12 +64,19 @@ def reference_page(name: str) -> str:
 @cache
 def _modules() -> dict[str, str]:
     """Return the modules of the official client's types by their name: `chat_completion` and its path."""
+    client = find_spec("openai")
+    (package,) = (client and client.submodule_search_locations) or [""]
+    above = len(package) - len("openai")
+    inside = [
+        f"{folder[above:]}/{name}"
+        for folder, _, names in os.walk(f"{package}/types")
+        for name in names
+        if name.endswith(".py")
+    ]
     found: dict[str, str] = {}
-    paths = [PurePosixPath(path) for path in files("openai") or ()]
     # What is sent over HTTP comes before the same name in a beta or in a WebSocket's protocol.
-    for path in sorted(paths, key=lambda path: (bool(_OTHERS & {*path.parts}), len(path.parts), str(path))):
-        if path.is_relative_to(_TYPES) and path.suffix == ".py":
-            found.setdefault(path.stem, str(path))
+    for path in sorted(inside, key=lambda path: (bool(_OTHERS & {*path.split("/")}), path.count("/"), path)):
+        found.setdefault(path.rpartition("/")[2].removesuffix(".py"), path)
     return found
 
 

@@ -29,13 +29,23 @@ TOGETHER = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding, what the check said of the first response that shows it, and the labels of all that do."""
+
+    finding: str
+    reason: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """
     A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
 
-    Of a check of a kind, `places` are the labels of the responses that deviate, and `judged` says how many responses
-    were judged. `unmeasured`: it is inconclusive or unrecorded for want of a response, and not because the model lacks
-    skill or a condition did not occur.
+    `places` are the labels of the responses that deviate, which a check of a kind always knows; `judged` says of how
+    many. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
+    inconclusive or unrecorded for want of a response, and not because the model lacks skill or a condition did not
+    occur.
     """
 
     verdict: Verdict
@@ -45,6 +55,7 @@ class Judgement:
     places: tuple[str, ...] = ()
     judged: int = 0
     unmeasured: bool = False
+    shown: tuple[Shown, ...] = ()
 
 
 def judge(check: Check, arguments: Arguments, *, claimed: bool, within: Within = nullcontext) -> Judgement:
@@ -83,7 +94,8 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
         case Inconclusive():
             return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note, unmeasured=isinstance(end, Unmeasured))
         case AssertionError():
-            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note)
+            places = end.places if isinstance(end, Deviation) else ()
+            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note, places)
         case HarnessError():
             return Judgement(Verdict.ERROR, reason_of(end), note=note)
         case _:  # a bug of a check must never count against a target
@@ -213,7 +225,19 @@ def _over(each: Sequence[tuple[str, Judgement]]) -> Judgement:
     findings = tuple(dict.fromkeys(finding for _, one in wrong for finding in one.findings))
     reason = f"{judgement.reason} ({len(wrong)} of {len(told)} responses, the first: {first})"
     places = tuple(label for label, _ in wrong)
-    return Judgement(Verdict.DEVIATES, reason, findings, note, places, len(told))
+    shown = _shown(wrong, findings, len(told)) if len(findings) > 1 else ()
+    return Judgement(Verdict.DEVIATES, reason, findings, note, places, len(told), shown=shown)
+
+
+def _shown(wrong: Sequence[tuple[str, Judgement]], findings: Sequence[str], told: int) -> tuple[Shown, ...]:
+    """Return where each finding shows: what one response lacks, another may have."""
+    found = []
+    for finding in findings:
+        showing = [(label, judgement) for label, judgement in wrong if finding in judgement.findings]
+        first, judgement = showing[0]
+        reason = f"{judgement.reason} ({len(showing)} of {told} responses, the first: {first})"
+        found.append(Shown(finding, reason, tuple(label for label, _ in showing)))
+    return tuple(found)
 
 
 def _absence(check: Check) -> str:

@@ -43,17 +43,25 @@ class Outcome:
         return f"Exit code {self.code}: {self.why or MEANINGS.get(self.code, 'unknown')}"
 
 
-def outcome(
-    results: Sequence[Result], not_run: Sequence[NotRun] = (), *, named: Sequence[str] = (), stale: Sequence[str] = ()
+def outcome(  # noqa: PLR0913  one argument for each thing that decides
+    results: Sequence[Result],
+    not_run: Sequence[NotRun] = (),
+    *,
+    named: Sequence[str] = (),
+    stale: Sequence[str] = (),
+    causes: Sequence[str] = (),
+    absent: Sequence[str] = (),
 ) -> Outcome:
     """
     Return what a run that came to its end comes to: 0, 1, 5 or 6.
 
-    `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more.
+    `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more,
+    `causes` the words for what is new and gating, one for each cause, `absent` why targets were left out.
     """
-    if wrong := [*_new(results), *_stale(results), *stale]:
+    new = list(_new(results))
+    if wrong := [*(causes if new and causes else new), *_stale(results), *stale]:
         return Outcome(1, _first(wrong))
-    if missing := [*_errors(results), *_untold(results, not_run, named)]:
+    if missing := [*absent, *_errors(results), *untold(results, not_run, named)]:
         return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
     if not_run and not results:
         return Outcome(NOT_MEASURED, f"not measured: {not_run[0].why} (--cost all)")
@@ -106,7 +114,7 @@ def _errors(results: Sequence[Result]) -> Iterator[str]:
             yield (f"{result.target}: " if where[result.target] else "") + reason
 
 
-def _untold(results: Sequence[Result], not_run: Sequence[NotRun], named: Sequence[str]) -> Iterator[str]:
+def untold(results: Sequence[Result], not_run: Sequence[NotRun], named: Sequence[str] = ()) -> Iterator[str]:
     """Yield what is owed or was named by the user, and of which no check could be told."""
     where = _places([*(result.target for result in results), *(line.target for line in not_run)])
     for target in where:

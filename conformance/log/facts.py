@@ -10,10 +10,19 @@ from conformance.wire.exchange import Exchange
 from conformance.wire.operation import template
 from conformance.wire.response import NotJson, read_json
 from conformance.wire.text import cut, printable
+from conformance.wire.verdict import Inconclusive
 
 _LONGEST = 64 * 1024
 _SAID = 160
 _ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
+_NULL = re.compile(r"[:,\[]\s*null\b")
+_FIELDS = 40
+_KEYS = frozenset(
+    {
+        *("code", "data", "detail", "error_code", "error_message", "errors", "message", "msg", "ok", "path", "reason"),
+        *("request_id", "result", "status", "statusCode", "success", "timestamp", "title", "type"),
+    }
+)
 _CHANGES = re.compile(rf"{_ID}|\d+(?:[.:]\d+)*")
 
 
@@ -23,6 +32,7 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
     if sent is None:
         return None
     text, error, said = "", "", ""
+    known = answer is not None and parse
     if answer is not None and parse and len(answer.body) <= _LONGEST:
         text = answer.decoded[:_LONGEST].decode("utf-8", "replace")
         if answer.status >= 400:
@@ -37,7 +47,43 @@ def facts(exchange: Exchange, *, parse: bool = True) -> Facts | None:
         error=error,
         said=cut(printable(without_ids(said, sent.path)), _SAID),
         digest=hashlib.sha256(plain.encode()).hexdigest()[:12] if text else "",
+        fields=_fields(sent.json),
+        nulls=_NULL.search(answer.decoded[:_LONGEST].decode("utf-8", "replace")) is not None if known else None,
+        usage=(_usage(exchange) if sent.streamed else _counts(exchange)) if text and not error else "",
     )
+
+
+def _fields(sent: Any) -> list[str]:
+    return [printable(name)[:60] for name in sorted(sent)[:_FIELDS]] if isinstance(sent, dict) else []
+
+
+def _counts(exchange: Exchange) -> str:
+    """Return the counts of a JSON response as `prompt + completion`; nothing where there are none."""
+    try:
+        usage = exchange.document.get("usage")
+    except Inconclusive:
+        return ""
+    pairs = (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens"))
+    counts = [[usage.get(name) for name in pair] for pair in pairs] if isinstance(usage, dict) else []
+    return next((f"{one} + {other}" for one, other in counts if type(one) is int and type(other) is int), "")
+
+
+def _usage(exchange: Exchange) -> str:
+    """Return where a usage stands in a stream of chat or completion chunks; nothing where there is none."""
+    if b'"usage"' not in exchange.received.decoded:
+        return ""
+    try:
+        chunks = exchange.chunks
+    except Inconclusive:
+        return ""
+    found = [(number, chunk) for number, chunk in enumerate(chunks) if isinstance(chunk.get("usage"), dict)]
+    if not found:
+        return ""
+    number, chunk = found[-1]
+    often = "last" if len(found) == 1 and number == len(chunks) - 1 else "early" if len(found) == 1 else "several"
+    others = ", null elsewhere" if any(one.get("usage") is None for one in chunks) else ""
+    choices = chunk.get("choices")
+    return f"{often}, {'beside a choice' if isinstance(choices, list) and choices else 'alone'}{others}"
 
 
 def without_ids(text: str, path: str = "") -> str:
@@ -69,10 +115,11 @@ def _of_object(value: dict[str, Any]) -> tuple[str, str]:
         return "error object", _words(error.get("message"))
     if isinstance(error, str):
         return "error string", error
-    for name in ("detail", "message", "msg", "errors", "status"):
-        if name in value:
-            return name, _words(value[name] if name != "status" else value.get("message", value[name]))
-    return "other object", ""
+    said = next((_words(value[name]) for name in ("detail", "message", "msg", "errors", "status") if name in value), "")
+    # A router's own page and what a handler makes are two edits: their keys tell them apart.
+    keys = sorted(_KEYS & set(value))
+    others = " and others" if len(keys) < len(value) else ""
+    return f"object with {', '.join(keys)}{others}" if keys else "other object", said
 
 
 def _words(value: Any) -> str:

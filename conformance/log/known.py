@@ -23,15 +23,16 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     of_check = [entry for entry in entries if entry.check and any(names_check(entry.check, name) for name in ids)]
     if judgement.verdict is Verdict.CONFORMS:
         # A check of one case says nothing of an entry for other places; a check of a kind has looked at all of them.
-        about = [entry for entry in of_check if item.check.kind is not None or _covers([entry], item, judgement)]
+        about = [entry for entry in of_check if item.check.kind is not None or _covers([entry], item, judgement.places)]
         return _explanation(about[0], stale=True) if about else None
     if judgement.verdict is not Verdict.DEVIATES:
         return None
-    if _covers(of_check, item, judgement):
+    if _covers(of_check, item, judgement.places):
         return _explanation(of_check[0])
-    by_finding = [[entry for entry in entries if entry.finding == finding] for finding in judgement.findings]
-    if by_finding and all(_covers(found, item, judgement) for found in by_finding):
-        return _explanation(by_finding[0][0])
+    own = {one.finding: one.places for one in judgement.shown}
+    by_finding = [(f, [entry for entry in entries if entry.finding == f]) for f in judgement.findings]
+    if by_finding and all(_covers(found, item, own.get(f, judgement.places)) for f, found in by_finding):
+        return _explanation(by_finding[0][1][0])
     return None
 
 
@@ -42,20 +43,21 @@ def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDevia
 
 
 def _shows(entry: KnownDeviation, result: Result) -> bool:
-    seen = result.places or result.exchanges
+    own = {one.finding: one.places for one in result.shown}
+    seen = own.get(entry.finding or "") or result.places or result.exchanges
     return entry.finding in result.findings and (not entry.places or any(_names(entry, place) for place in seen))
 
 
-def _covers(entries: Sequence[KnownDeviation], item: Selected, judgement: Judgement) -> bool:
+def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[str]) -> bool:
     """
-    Tell whether some entries together know every place of a judgement.
+    Tell whether some entries together know every place of a judgement, or of one of its findings.
 
     The place of a check on named exchanges is any of them: it looks at all of them at once.
     """
     if not entries or any(not entry.places for entry in entries):
         return bool(entries)
-    if judgement.places:
-        return all(any(_names(entry, place) for entry in entries) for place in judgement.places)
+    if places:
+        return all(any(_names(entry, place) for entry in entries) for place in places)
     return any(_names(entry, key.label) for entry in entries for key in item.keys)
 
 

@@ -8,9 +8,9 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
 from conformance.log.outline import Outline
-from conformance.log.records import ExchangeLine, Facts, Result
+from conformance.log.records import ExchangeLine, Facts, Result, Shown
+from conformance.plan.edition import edition
 from conformance.plan.expand import Selected
-from conformance.plan.loader import edition
 from conformance.wire import request
 from conformance.wire.exchange import Exchange
 from conformance.wire.text import printable
@@ -41,6 +41,10 @@ def result(item: Selected, judgement: Judgement, arguments: Arguments, duration_
         note=printable(judgement.note),
         findings=[printable(finding) for finding in judgement.findings],
         places=[printable(place) for place in judgement.places],
+        shown=[
+            Shown(finding=printable(one.finding), reason=one.reason, places=[printable(place) for place in one.places])
+            for one in judgement.shown
+        ],
         judged=judgement.judged,
         exchanges=[exchange.label for exchange in exchanges],
         evidence=[exchange.evidence for exchange in exchanges if exchange.evidence],
@@ -71,8 +75,10 @@ def _shown(item: Selected, judgement: Judgement, arguments: Arguments) -> list[N
 
 
 def _clearest_first(exchanges: Sequence[Noted], judgement: Judgement) -> list[Noted]:
-    """Return the same exchanges, first those that the reason names, in its order: links lead to the first one."""
-    if judgement.places or not judgement.reason:
+    """Return the same exchanges, first those that deviate or that the reason names: links lead to the first one."""
+    if judgement.places:
+        return sorted(exchanges, key=lambda exchange: exchange.label not in judgement.places)
+    if not judgement.reason:
         return list(exchanges)
     at = {exchange.label: _named_at(exchange.label, judgement.reason) for exchange in exchanges}
     return sorted(exchanges, key=lambda exchange: (at[exchange.label] is None, at[exchange.label] or 0))

@@ -100,6 +100,9 @@ class Facts(_Line):
     error: str = Field(default="", description="the shape of the body of a refusal: `error object`, `detail`, `text`")
     said: str = Field(default="", description="what a refusal says, without ids, numbers and paths")
     digest: str = Field(default="", description="of the body without ids, numbers, times and its own path")
+    fields: list[str] = Field(default_factory=list, description="the keys of the JSON object that was sent")
+    nulls: bool | None = Field(default=None, description="whether the body seems to hold a null; null: not known")
+    usage: str = Field(default="", description="the counts, `12 + 3`; of a stream: on which chunk, `last, alone`")
 
 
 class ExchangeLine(_Line):
@@ -137,6 +140,14 @@ class Known(_Line):
     stale: bool = False
 
 
+class Shown(_Line):
+    """Where one of several findings of a check of a kind shows."""
+
+    finding: str
+    reason: str = Field(description="what the check says of the first response that shows it")
+    places: list[str] = Field(description="the responses that show it")
+
+
 class Result(_Line):
     """One check for one target."""
 
@@ -156,7 +167,8 @@ class Result(_Line):
     reason: str = ""
     note: str = ""
     findings: list[str] = Field(default_factory=list)
-    places: list[str] = Field(default_factory=list, description="of a check of a kind: the responses that deviate")
+    places: list[str] = Field(default_factory=list, description="the responses that deviate, if known")
+    shown: list[Shown] = Field(default_factory=list, description="of a check of a kind with several findings: each")
     judged: Count = Field(default=0, description="of a check of a kind: how many responses were judged")
     exchanges: list[str] = Field(default_factory=list, description="labels of the exchanges looked at")
     evidence: list[Inside] = Field(default_factory=list, description="paths of recordings below the run's folder")
@@ -169,6 +181,11 @@ class Result(_Line):
     duration_ms: Milliseconds = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
+
+    def places_of(self, finding: str) -> list[str]:
+        """Return the labels of the exchanges that show one of its findings."""
+        own = next((one.places for one in self.shown if one.finding == finding), None)
+        return own or self.places or self.exchanges
 
     @property
     def without_case(self) -> str:

@@ -48,6 +48,7 @@ class Log:
         self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
+        self.causes: Sequence[str] = ()
         self.requests = 0
         self.trouble = ""
         self._facts, self._named = tuple(facts), options.capability if options else ()
@@ -100,17 +101,26 @@ class Log:
             self.exchanges.setdefault((line.target, line.id, line.case), line)
         self.requests += requests
 
-    def close(self, *, status: int, targets: Sequence[Target], whole: bool, named: Sequence[str] = ()) -> Outcome:
+    def close(
+        self,
+        *,
+        status: int,
+        targets: Sequence[Target],
+        whole: bool,
+        named: Sequence[str] = (),
+        absent: Sequence[str] = (),
+    ) -> Outcome:
         """
         Write exchanges and footer; return the exit code, 3 with `trouble`, and what decided it.
 
-        `status` is pytest's own code. `named` are the capabilities that the user asked for.
+        `status` is pytest's own code; `self.causes` say what is new and gating. `named` are the capabilities that the
+        user asked for, `absent` says why targets were left out.
         """
         for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
-        end = outcome(self.results, self.not_run, named=named, stale=stale)
+        end = outcome(self.results, self.not_run, named=named, stale=stale, causes=self.causes, absent=absent)
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         footer = Footer(
             finished=datetime.now(UTC),

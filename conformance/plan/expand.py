@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
@@ -20,7 +21,7 @@ class Selected:
     arguments: dict[str, ExchangeKey | tuple[ExchangeKey, ...]]
     variant: str = ""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Return the check's id."""
         return self.check.id(self.shown)
@@ -30,7 +31,7 @@ class Selected:
         """Return case and variant as one text."""
         return ",".join(part for part in (self.case, self.variant) if part)
 
-    @property
+    @cached_property
     def keys(self) -> tuple[ExchangeKey, ...]:
         """Return the keys it takes, without what they build on."""
         return tuple(

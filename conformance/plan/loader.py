@@ -7,29 +7,26 @@ never empty.
 
 import importlib
 import importlib.util
-import inspect
 import pkgutil
-import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import Any
+from types import ModuleType
 
 from conformance.definition.check import Check, check_of
 from conformance.definition.exchange_spec import ExchangeSpec
+from conformance.plan.select import Families
 from conformance.wire.capability import Capability
 from conformance.wire.verdict import UsageError
 
 BUILT_IN = ("conformance.checks",)
 """The packages of checks that come with the suite."""
-
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+EVERY_EXCHANGE = "conformance.checks.transport.test_every_exchange"
+"""The module of the checks that every exchange has, whatever its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +44,14 @@ class Suite:
 
 
 @cache
-def load(packages: tuple[str, ...] = BUILT_IN) -> Suite:
+def load(packages: tuple[str, ...] = BUILT_IN, families: Families = None) -> Suite:
     """
     Return the exchanges and checks of some packages; modules that pytest has imported already are used as they are.
 
-    Raises `UsageError` with file and line when a module cannot be imported.
+    With `families`, of the suite's own checks only those of these families, which are those of every exchange too: a
+    folder of the suite holds one family. Raises `UsageError` with file and line when a module cannot be imported.
     """
-    names = _names(packages)
+    names = [name for name in _names(packages) if families is None or _may_hold(name, families)]
     with _rewriting(names):
         modules = [_imported(name) for name in names]
     specs = [spec for module in modules for spec in _own_specs(module)]
@@ -61,6 +59,12 @@ def load(packages: tuple[str, ...] = BUILT_IN) -> Suite:
     for check in found:
         _refuse_unusable(check)
     return Suite(tuple(dict.fromkeys(specs)), tuple(found))
+
+
+def _may_hold(name: str, families: frozenset[str]) -> bool:
+    """Tell whether a module may hold exchanges, or checks of some families."""
+    own = name.removeprefix(f"{BUILT_IN[0]}.")
+    return own == name or name.endswith(".exchanges") or name == EVERY_EXCHANGE or own.partition(".")[0] in families
 
 
 def load_specs(packages: tuple[str, ...] = BUILT_IN) -> tuple[ExchangeSpec, ...]:
@@ -158,35 +162,6 @@ def _refuse_unusable(check: Check) -> None:
     except TypeError as error:
         code = check.function.__code__
         raise UsageError(f"{code.co_filename}, line {code.co_firstlineno}: {error}") from None
-
-
-@cache
-def edition(check: Check) -> str:
-    """
-    Return the digest of a check's source, its exchanges' and that of the suite's functions that they call.
-
-    Results of different editions are not compared.
-    """
-    specs = check.sent
-    functions: dict[FunctionType, None] = {}
-    conditions = (condition.holds for condition in check.when)
-    for function in (check.function, *conditions, *(spec.function for spec in specs)):
-        _gather(function, functions)
-    tables = [_ADDRESS.sub("", repr(dict(spec.each))) for spec in specs]
-    text = "".join([*(inspect.getsource(function) for function in functions), *tables])
-    return sha256(text.encode()).hexdigest()[:12]
-
-
-def _gather(function: Any, found: dict[FunctionType, None]) -> None:
-    """Add a function, and those of the same top package of checks that it names."""
-    if not isinstance(function, FunctionType) or function in found:
-        return
-    module = function.__module__ or ""
-    own = next(iter(found)).__module__.partition(".")[0] if found else ""
-    if not found or module.startswith(BUILT_IN[0]) or module.partition(".")[0] == own != "conformance":
-        found[function] = None
-        for name in function.__code__.co_names:
-            _gather(function.__globals__.get(name), found)
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Which checks the options choose. Level says who owes something, never what it costs."""
 
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import cache
 
 from conformance.plan.expand import Selected
 from conformance.wire.capability import Level, matches
@@ -17,13 +19,29 @@ def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, c
         return False
     if capabilities or checks:
         named = matches(selected.check.capability.id, capabilities)
-        return named or any(names_check(pattern, selected.id) for pattern in checks)
+        return named or _any_of(checks).match(selected.id) is not None
     return selected.check.owed.rank <= level.rank or selected.target.states(selected.check.capability)
+
+
+Families = frozenset[str] | None
+"""First parts of the ids of capabilities; None is all."""
+
+
+def families_of(patterns: Iterable[str]) -> Families:
+    """Return the families of all that patterns of capabilities and checks can name. No pattern names everything."""
+    found = {re.split(r"[./]", pattern, maxsplit=1)[0] for pattern in patterns}
+    return None if not found or any(re.search(r"[*?[]", family) for family in found) else frozenset(found)
 
 
 def names_check(pattern: str, check: str) -> bool:
     """Tell whether a pattern names a check by its id; the brackets of a case stand for themselves."""
-    return fnmatchcase(check, pattern.replace("[", "[[]"))
+    return _any_of((pattern,)).match(check) is not None
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one expression for all patterns: a suite has thousands of ids. No pattern matches nothing."""
+    return re.compile("|".join(translate(pattern.replace("[", "[[]")) for pattern in patterns) or r"(?!)")
 
 
 def known_capability(pattern: str, ids: Iterable[str]) -> bool:

@@ -42,10 +42,14 @@ def _problem(response: Response, *, file: bool) -> str:
         return too_much
     if file:
         return ""
-    body = response.decoded
-    if len(body) > MAX_LINES and response.line_count > MAX_LINES:
+    return too_many(response)
+
+
+def too_many(response: Response) -> str:
+    """Return of what a text has more than is taken, in words; empty for nothing."""
+    if response.line_count > MAX_LINES:
         return f"more than {MAX_LINES:,} lines"
-    return f"more than {MAX_VALUES:,} values" if len(body) > MAX_VALUES and response.value_count > MAX_VALUES else ""
+    return f"more than {MAX_VALUES:,} values" if response.value_count > MAX_VALUES else ""
 
 
 def _beginning(response: Response) -> Response:

@@ -103,8 +103,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One recorded exchange."""
+    """
+    One recorded exchange.
+
+    `searched`: the keys that were looked for in the response, and of which none was there. Searching a large one takes
+    seconds, so it is searched once.
+    """
 
     sent: Sent
     response: Response
     provenance: Provenance
+    searched: frozenset[str] = frozenset()

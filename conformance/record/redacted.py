@@ -4,12 +4,16 @@ from collections import Counter
 from dataclasses import replace
 from itertools import accumulate
 
+from conformance.record.bounds import KEPT, too_many
 from conformance.targets.redact import Span, blanked, redact, redact_parts, search, split
 from conformance.targets.secrets import MIN_FOLDED, Secrets
 from conformance.wire.response import Response
 from conformance.wire.strands import pieces
 
 Headers = tuple[tuple[str, str], ...]
+
+JOINED = 16 * KEPT
+"""Bytes in which pieces are joined where a text has so many of them that its first `KEPT` bytes alone are kept."""
 
 
 def redacted(response: Response, secrets: Secrets) -> tuple[Response, int]:
@@ -21,7 +25,7 @@ def redacted(response: Response, secrets: Secrets) -> tuple[Response, int]:
     if not secrets:
         return response, 0
     headers, in_head = _headers(response.headers, secrets)
-    body, in_body = _body(response.decoded, secrets)
+    body, in_body = _body(response, secrets)
     clean = replace(response, headers=headers) if headers != response.headers else response
     if body != response.decoded:
         clean = replace(_unpacked(clean), body=body)
@@ -51,10 +55,11 @@ def _headers(headers: Headers, secrets: Secrets) -> tuple[Headers, int]:
     return tuple(zip(text[0::2], text[1::2], strict=True)), count + more
 
 
-def _body(body: bytes, secrets: Secrets) -> tuple[bytes, int]:
-    clean, count = redact(body, secrets)
-    joined, more = _joined(clean, secrets)
-    return joined, count + more
+def _body(response: Response, secrets: Secrets) -> tuple[bytes, int]:
+    clean, count = redact(response.decoded, secrets)
+    end = JOINED if too_many(response) else len(clean)
+    joined, more = _joined(clean[:end], secrets)
+    return joined + clean[end:], count + more
 
 
 def _joined(body: bytes, secrets: Secrets) -> tuple[bytes, int]:

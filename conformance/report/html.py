@@ -17,8 +17,10 @@ import htpy as h
 from htpy import Node
 from markupsafe import Markup, escape
 
+from conformance.report.address import address
 from conformance.wire.text import visible
 
+_OUTWARD = Markup('<a rel="noreferrer noopener" href="%s">%s</a>')
 _LINK = Markup('<a href="%s">%s</a>')
 
 
@@ -39,6 +41,11 @@ def content(text: str) -> Markup:
 def link(path: str, text: str) -> Markup:
     """Return a link to a file beside or below the page. It can never be an address elsewhere."""
     return _LINK % ("./" + quote(path, safe="/.-_~#="), text)
+
+
+def outward(url: str, text: str) -> Markup:
+    """Return a link to a document elsewhere, which a reader may follow and no browser follows by itself."""
+    return _OUTWARD % (address(url), text) if address(url) else Markup(escape(text))  # noqa: S704  escaped
 
 
 def island(value: Any) -> Markup:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.causes.cause import Cause, Weight, weigh
+from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
+from conformance.causes.refused import Refused, refused
+from conformance.causes.unclear import Unclear, unclear
+from conformance.log.exit_code import untold
 from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
@@ -46,7 +49,9 @@ class Column:
     date: str
     tallies: tuple[Tally, ...]
     causes: tuple[Cause, ...]
-    weights: dict[Weight, int]
+    untold: tuple[str, ...]
+    unclear: Unclear
+    refused: tuple[Refused, ...]
     requests: int
     tokens: int
     not_run: tuple[NotRun, ...]
@@ -63,20 +68,16 @@ class Column:
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """Return what of this target is wrong or was not measured, in words with numbers; causes, not results."""
+        """Return what makes the run end with another code than 0, in words with numbers; causes, not results."""
         words = {
             Weight.GATING: ("new gating cause", "new gating causes"),
-            Weight.ERROR: ("error", "errors"),
+            Weight.ERROR: ("reason for errors", "reasons for errors"),
             Weight.STALE: ("stale known deviation", "stale known deviations"),
-            Weight.UNMEASURED: ("MUST not measured", "MUST not measured"),
         }
-        causes = {
-            weight: sum(cause.weight is weight for cause in self.causes) for weight in (Weight.GATING, Weight.STALE)
-        }
-        numbers = {**self.weights, **causes}  # what is wrong is counted in causes, what was not measured in checks
-        return tuple(
-            f"{n} {one if n == 1 else many}" for weight, (one, many) in words.items() if (n := numbers[weight])
-        )
+        numbers = {weight: sum(cause.weight is weight for cause in self.causes) for weight in words}
+        found = [f"{n} {one if n == 1 else many}" for weight, (one, many) in words.items() if (n := numbers[weight])]
+        untold = f"{len(self.untold)} owed or named and not measured"
+        return (*found, *([untold] if self.untold else []))
 
     @property
     def judged(self) -> bool:
@@ -95,17 +96,19 @@ def column(run: Run, facts: TargetFacts) -> Column:
     """Return the column of one of the run's targets."""
     results = [result for result in run.results if result.target == facts.name]
     exchanges = [line for line in run.exchanges if line.target == facts.name]
-    weights = [weight for weight in map(weigh, results) if weight]
+    not_run = [line for line in run.not_run if line.target == facts.name]
     sent = [] if facts.mode == "replay" else [line for line in exchanges if not line.resumed]
     return Column(
         facts,
         date=f"{(facts.recorded or run.header.started):%Y-%m-%d}",
         tallies=tuple(Tally(level, counts(r for r in results if r.level is level)) for level in Level),
         causes=causes(run, facts.name),
-        weights={weight: weights.count(weight) for weight in Weight},
+        untold=tuple(untold(results, not_run, run.header.options.capability if run.header.options else ())),
+        unclear=unclear(run, facts.name),
+        refused=refused(run, facts.name),
         requests=sum(len(line.attempts) for line in sent),
         tokens=_tokens(sent),
-        not_run=tuple(line for line in run.not_run if line.target == facts.name),
+        not_run=tuple(not_run),
     )
 
 

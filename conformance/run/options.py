@@ -5,7 +5,7 @@ What the options of one run come to: targets, their modes and keys, where record
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
-from conformance.plan.loader import BUILT_IN, package_of
+from conformance.plan.expand import Selected
+from conformance.plan.loader import BUILT_IN, load_specs, package_of
+from conformance.plan.select import chosen
 from conformance.run import folder as runs
 from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
@@ -27,6 +29,7 @@ from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
 from conformance.targets.secrets import Secrets, all_of, secrets_of
+from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
@@ -79,8 +82,8 @@ class RunOptions:
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
     where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
-    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys. `asked` is all of it as
-    the log keeps it.
+    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys. `keyless` says of each
+    target that is left out which key it needs. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -97,6 +100,7 @@ class RunOptions:
     bounds: Bounds = Bounds()
     secret_headers: tuple[str, ...] = ()
     keep_shapes: bool = False
+    keyless: tuple[str, ...] = ()
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -131,6 +135,11 @@ class RunOptions:
         return replace(self, targets=tuple(map(started, self.targets)), keys=self.keys.and_those(keys))
 
 
+def is_chosen(item: Selected, options: RunOptions) -> bool:
+    """Tell whether the options choose a check of one target."""
+    return chosen(item, capabilities=options.capabilities, checks=options.checks, level=options.level)
+
+
 def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOptions:
     """
     Return what a command line comes to in an environment and a working directory.
@@ -151,12 +160,12 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
     targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
-    chosen = tuple(_with_mode(target, again, given, environ, root, source) for again, target in targets)
+    asked_for, keyless = _with_modes(targets, given, environ, root, source)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
-        refuse_others(before, [one.facts for one in chosen], served)
+        refuse_others(before, [one.facts for one in asked_for], served)
     return RunOptions(
-        targets=chosen,
+        targets=asked_for,
         capabilities=given.capability or named.capabilities,
         checks=() if given.capability else named.checks,
         level=Level(given.level or named.level),
@@ -170,6 +179,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
         secret_headers=given.secret_header,
         keep_shapes=given.keep == "shapes",
+        keyless=keyless,
         asked=asked(given),
     )
 
@@ -187,8 +197,19 @@ def _targets(
         raise UsageError(f"two targets are called `{twice[0]}`: give one of them another name")
     models = models_of(given.model, [*called.values(), *own])
     found = [(f"--target {name}", _target(name, environ, root, source, resume)) for name in called]
+    if not given.packages:  # checks of a user's own may name roles of their own
+        _refuse_unknown_roles(models, [target for _, target in found])
     with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
     return with_models + [(_again(target), target) for target in endpoints(given, models)]
+
+
+def _refuse_unknown_roles(models: Mapping[str, Mapping[str, str]], targets: Sequence[Target]) -> None:
+    roles = {role for named in models.values() for role in named} - {role for one in targets for role in one.models}
+    if not roles - {"chat"}:
+        return
+    known = sorted({role for spec in load_specs() for role in spec.all_roles})
+    for role in sorted(roles - {*known}):
+        raise UsageError(f"--model `{role}=...`: {unknown('role', role, known)}")
 
 
 def _of_run(folder: Path | None) -> list[str]:
@@ -234,6 +255,29 @@ def _again(target: Target) -> str:
     return shlex.join(words)
 
 
+class _Keyless(UsageError):
+    """The key of a target that has a file is not in the environment."""
+
+
+def _with_modes(
+    targets: Sequence[tuple[str, Target]],
+    given: CommandLine,
+    environ: Mapping[str, str],
+    root: Path,
+    source: Path | None,
+) -> tuple[tuple[ChosenTarget, ...], tuple[str, ...]]:
+    """Return the targets that can be tested, and what the others need. Raises `UsageError` when there are none."""
+    found, missing = [], []
+    for again, target in targets:
+        try:
+            found.append(_with_mode(target, again, given, environ, root, source))
+        except _Keyless as error:
+            missing.append(str(error))
+    if missing and not found:
+        raise UsageError("; ".join(missing))
+    return tuple(found), tuple(missing)
+
+
 def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Path | None
 ) -> ChosenTarget:
@@ -252,10 +296,12 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     # A name in small letters is not repeated: it could be a key that was given by mistake.
     variable = target.key_env if target.key_env.isupper() else "the variable that is named for it"
     missing = f"target `{target.name}` needs its key: set {variable}"
-    if given.mode is not None or not target.needs_key or given.base_url or target.name in names_of(given):
+    if given.base_url or target.name in names_of(given):
         raise UsageError(missing)
+    if given.mode is not None or not target.needs_key:
+        raise _Keyless(missing)
     if environ.get("CI"):
-        raise UsageError(f"{missing}, or give --mode replay (with CI set, nothing is guessed)")
+        raise _Keyless(f"{missing}, or give --mode replay (with CI set, nothing is guessed)")
     if not folder.is_dir():
-        raise UsageError(f"{missing} (there are no cassettes of it to replay)")
+        raise _Keyless(f"{missing} (there are no cassettes of it to replay)")
     return replay(folder)

@@ -4,6 +4,7 @@ One run in one process, from its options to its exit code.
 Under xdist the controller keeps the folder, the servers and the log; each worker has an engine of its own.
 """
 
+import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
+from conformance.causes.gather import new_causes
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
@@ -23,6 +25,7 @@ from conformance.plan.afford import affordable
 from conformance.plan.expand import Selected, expand
 from conformance.plan.loader import Suite
 from conformance.plan.order import preflight_keys
+from conformance.plan.select import Families, families_of
 from conformance.record import shapes
 from conformance.run import folder as runs
 from conformance.run import started
@@ -31,7 +34,7 @@ from conformance.run.damage import damage
 from conformance.run.folder import words
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.judging import Judging
-from conformance.run.options import RunOptions
+from conformance.run.options import RunOptions, is_chosen
 from conformance.run.promote import promote
 from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sources import RunEngine
@@ -98,8 +101,13 @@ class Session:
 
     @property
     def suite(self) -> Suite:
-        """Return the exchanges and checks of the run's packages; imports all of them."""
-        return loader.load(self.options.packages)
+        """Return the exchanges of the run's packages, and the checks that the options may choose; imports them."""
+        return loader.load(self.options.packages, self.families)
+
+    @cached_property
+    def families(self) -> Families:
+        """Return the families that the options can name."""
+        return families_of([*self.options.capabilities, *self.options.checks])
 
     @cached_property
     def specs(self) -> tuple[ExchangeSpec, ...]:
@@ -113,8 +121,28 @@ class Session:
             self._expanded[key] = expand(check, target, self.specs)
         return self._expanded[key]
 
+    def each(self, check: Check) -> list[Selected]:
+        """Return a check for all targets and cases."""
+        return [item for one in self.options.targets for item in self.expanded(check, one.target)]
+
+    def chosen(self, check: Check) -> list[Selected]:
+        """Return what the options choose of a check, for all targets and cases."""
+        return [item for item in self.each(check) if is_chosen(item, self.options)]
+
+    def passes_over(self, path: Path) -> bool:
+        """Tell whether a file is one of the suite's own of which the options choose no check."""
+        return str(path).startswith(self._own_folder) and str(path) not in self._chosen_files
+
+    @cached_property
+    def _own_folder(self) -> str:
+        return f"{loader.folder_of(*loader.BUILT_IN)}{os.sep}"
+
+    @cached_property
+    def _chosen_files(self) -> set[str]:
+        return {check.function.__code__.co_filename for check in self.suite.checks if self.chosen(check)}
+
     def everything(self, target: Target) -> list[Selected]:
-        """Return the whole suite for one target."""
+        """Return the loaded suite for one target."""
         return [item for check in self.suite.checks for item in self.expanded(check, target)]
 
     def leave_out(self, selected: Sequence[Selected]) -> set[ExchangeKey]:
@@ -249,9 +277,11 @@ class Session:
         promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         if not cut:
             self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
+            self.log.causes = new_causes(self.log.results, lines, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
-        return self.log.close(status=status, targets=targets, whole=whole, named=options.asked.capability), said
+        named, absent = options.asked.capability, options.keyless
+        return self.log.close(status=status, targets=targets, whole=whole, named=named, absent=absent), said
 
     def _reports(self) -> tuple[str, str]:
         """Return the path of the matrix; or, with an empty path, why there is none."""

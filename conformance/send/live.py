@@ -156,7 +156,7 @@ class Live:
             deadline_s=target.limits.deadline_s,
         )
         kept = replace(sending.response, headers=kept_headers(sending.response.headers))
-        recording = Recording(replace(sending.sent, headers=asked.headers), kept, provenance)
+        recording = Recording(replace(sending.sent, headers=asked.headers), kept, provenance, sending.searched)
         return bounded(recording, file=is_file(key, recording))
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from openai._models import FinalRequestOptions  # the public methods take neithe
 
 from conformance.record.recording import Sent
 from conformance.send.capture import Capture, current
-from conformance.send.clean import clean
+from conformance.send.clean import cleaned
 from conformance.send.failure import CONNECT_S, failed, late
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
@@ -34,13 +34,18 @@ STAYS_OPEN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of one try to send a request. `leaked` counts how often our key was in the answer."""
+    """
+    What became of one try to send a request.
+
+    `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
+    """
 
     sent: Sent | None
     response: Response | None
     ending: Ending
     reason: str = ""
     leaked: int = 0
+    searched: frozenset[str] = frozenset()
 
 
 class Transport:
@@ -58,6 +63,7 @@ class Transport:
         self.key = key
         self.secrets = secrets_of(target.headers, key, secret_headers)
         self._stays_open_s = stays_open_s
+        self._large = asyncio.Lock()
         base_url, query = split_query(target.base_url)
         self._wire = Wire(base_url, target.tls, query)
         with without_client_variables():
@@ -93,8 +99,10 @@ class Transport:
             ending, reason = failed(capture, error, limits.deadline_s)
         finally:
             current.reset(token)
-        kept = clean(capture.response(), reason, self.secrets)
-        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked)
+        response = capture.response()
+        capture.parts.clear()  # a large body that waits for its turn is in memory once
+        kept = await cleaned(response, reason, self.secrets, self._large)
+        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
         """Return how it ended, as long as nothing failed."""

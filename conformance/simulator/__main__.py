@@ -11,16 +11,26 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable, Sequence
 
 from conformance.simulator.app import pages
 from conformance.simulator.app.server import base_url, listen, server
-from conformance.simulator.deviations import table
+from conformance.simulator.deviations import entries, table
+from conformance.simulator.deviations.entry import Entry
+from conformance.targets.suggestion import near
 
 _READY_POLL_S = 0.005
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM."""
+Provoking = Callable[[Entry], Sequence[tuple[str, str]]]
+
+
+def main(arguments: list[str] | None = None, provoking: Provoking | None = None) -> int:
+    """
+    Serve until SIGINT or SIGTERM, or list, or describe.
+
+    `provoking` knows the requests that show a deviation: the checks do, and the simulator knows nothing of them.
+    """
     parser = argparse.ArgumentParser(prog="conformance.simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
@@ -32,11 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--list-deviations", action="store_true", help="list the deviations that can be served")
     parser.add_argument(
-        "--describe", metavar="ID", help="say what one deviation sends, who breaks, and where it was seen"
+        "--describe",
+        metavar="ID",
+        help="say what one deviation sends, who breaks, where it was seen, and which request shows it",
     )
     options = parser.parse_args(arguments)
     if options.list_deviations or options.describe:
-        return _tell(pages.listing() if options.list_deviations else pages.page(options.describe))
+        text = pages.listing() if options.list_deviations else _described(options.describe, provoking)
+        return _tell(text, options.describe)
     if not _is_loopback(options.host):
         parser.error(f"--host {options.host}: only loopback addresses are served, such as 127.0.0.1")
     try:
@@ -48,9 +61,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _tell(text: str | None) -> int:
-    print(text or "unknown deviation: --list-deviations names them")  # noqa: T201 - what was asked for
-    return 0 if text else 2
+def _described(name: str, provoking: Provoking | None) -> str | None:
+    """Return the page of a deviation, with the requests that show it; None when there is none of that name."""
+    text = pages.page(name)
+    entry = next((one for one in entries() if one.id == name and one.function is not None), None)
+    if text is None or entry is None or provoking is None:
+        return text
+    return f"{text}\n\n{pages.provoked(name, provoking(entry))}"
+
+
+def _tell(text: str | None, asked: str | None) -> int:
+    if text is None:
+        nearest = near(str(asked), (entry.id for entry in entries())) or ":"
+        text = f"unknown deviation `{asked}`{nearest} --list-deviations names them"
+        code = 2
+    else:
+        code = 0
+    print(text)  # noqa: T201 - what was asked for
+    return code
 
 
 def _is_loopback(host: str) -> bool:

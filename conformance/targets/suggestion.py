@@ -6,7 +6,9 @@ from difflib import get_close_matches
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return `: did you mean ...?` with the nearest known name, or an empty text when none is near."""
-    found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    names = list(known)
+    swapped = [one for one in names if sorted(one) == sorted(name.lower())]
+    found = swapped or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f": did you mean `{found[0]}`?" if found else ""
 
 

@@ -55,11 +55,23 @@ def highest(verdicts: list[Verdict]) -> Verdict:
 
 
 class Deviation(AssertionError):
-    """A requirement that the target does not meet. `findings` name the causes, the same in all their places."""
+    """
+    A requirement that the target does not meet. `findings` name the causes, the same in all their places.
 
-    def __init__(self, message: str, *, finding: str | None = None, findings: tuple[str, ...] = ()) -> None:
+    A check that looks at several exchanges says in `places` which of them deviate, by label: no place, all of them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        finding: str | None = None,
+        findings: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.findings = (finding,) if finding else findings
+        self.places = places
 
 
 class Unsupported(Exception):

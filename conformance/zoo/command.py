@@ -7,10 +7,13 @@ found. Nothing is written without `--output`.
 """
 
 import argparse
+import fnmatch
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.simulator.deviations import entries
+from conformance.targets.suggestion import near
 from conformance.zoo.detection import as_json
 from conformance.zoo.markdown import as_markdown, in_short
 from conformance.zoo.measure import ALL, measure
@@ -23,6 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default=ALL, metavar="GLOB", help="only these deviations")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write detection.json and detection.md here")
     options = parser.parse_args(arguments)
+    ids = [entry.id for entry in entries()]
+    if not fnmatch.filter(ids, options.only):
+        nearest = near(options.only, ids) or ":"
+        parser.error(
+            f"--only: unknown deviation `{options.only}`{nearest} nox -s simulator -- --list-deviations names them"
+        )
     score = measure(options.only)
     if options.output is not None:
         _write(score, options.output)

@@ -21,7 +21,6 @@ FEW = 2
 DEADLINE_S = 6.0
 OF_ALL_S = 30.0
 """How long a response may take beside those of the whole plan, in seconds."""
-STAYS_OPEN_S = 1.0
 FAITHFUL = "faithful"
 
 
@@ -77,6 +76,13 @@ def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Sequenc
     target = _target((), base_url, base)
     items = tuple(_retarget(part.item, target) for part in plan if is_meant(part.item.id, patterns))
     return Dressed((), patterns, target, items)
+
+
+def confined(found: Sequence[Entry], base_url: str, base: Target, items: Sequence[Selected]) -> Dressed:
+    """Return entries that are served together (none: the faithful simulator) as a target, with these checks alone."""
+    ids = tuple(entry.id for entry in found)
+    target = _target(ids, base_url, base)
+    return Dressed(ids, _patterns(found), target, tuple(_retarget(item, target) for item in items))
 
 
 def is_meant(check: str, patterns: Sequence[str]) -> bool:

@@ -1,33 +1,20 @@
 """Looking at deviations: what is sent, what the checks say of it, and what the official client makes of it."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import judge
 from conformance.lens import lens
-from conformance.plan.expand import Selected, taken
-from conformance.plan.order import ordered
-from conformance.record.recording import Recording
-from conformance.record.spool import Failure, relative
-from conformance.send.count import RequestCount
-from conformance.send.engine import Engine, Source
-from conformance.send.gate import Gate
-from conformance.send.live import Live
-from conformance.send.transport import Transport
-from conformance.send.tries import Sender
-from conformance.targets.target import Target
+from conformance.send.engine import Engine
+from conformance.send.unkept import arguments, sent
 from conformance.wire.verdict import Verdict
-from conformance.zoo.dressing import KEY, STAYS_OPEN_S, Dressed, is_meant
+from conformance.zoo.dressing import KEY, Dressed, is_meant
 from conformance.zoo.score import Sighting
 
 if TYPE_CHECKING:
-    from conformance.wire.exchange import Exchange, Exchanges
+    from conformance.wire.exchange import Exchange
 
 
 def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = None) -> list[Sighting]:
@@ -38,7 +25,7 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
     """
     started = time.perf_counter()
     targets = {one.target.name: one.target for one in dressed}
-    with _sent(targets, [item for one in dressed for item in one.items]) as engine:
+    with sent(targets, [key for one in dressed for item in one.items for key in item.keys], KEY) as engine:
         sightings = [_judged(one, engine) for one in dressed]
         clients = [_client(one, seen.meant, engine, good or {}) for one, seen in zip(dressed, sightings, strict=True)]
     each = round((time.perf_counter() - started) / len(dressed), 2)
@@ -50,8 +37,9 @@ def look(dressed: Sequence[Dressed], good: Mapping[str, "Exchange"] | None = Non
 
 def faithful(undressed: Dressed) -> dict[str, "Exchange"]:
     """Return what the simulator answers as it should, by label."""
-    with _sent({undressed.target.name: undressed.target}, undressed.items) as engine:
-        return {key.label: engine.wait(key) for item in undressed.items for key in item.keys}
+    keys = [key for item in undressed.items for key in item.keys]
+    with sent({undressed.target.name: undressed.target}, keys, KEY) as engine:
+        return {key.label: engine.wait(key) for key in keys}
 
 
 def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> lens.Lens:
@@ -69,11 +57,7 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
     # The simulator keeps nobody waiting, so what was in flight beside an exchange is no excuse for it.
     got = {key: replace(engine.wait(key), beside=0) for item in one.items for key in item.keys}
     for item in one.items:
-        arguments: dict[str, Exchange | Exchanges] = {
-            name: tuple(got[key] for key in keys) if isinstance(keys, tuple) else got[keys]
-            for name, keys in taken(item, got).items()
-        }
-        judgement = judge(item.check, arguments, claimed=True)
+        judgement = judge(item.check, arguments(item, got), claimed=True)
         if judgement.verdict is Verdict.DEVIATES:
             (meant if is_meant(item.id, one.caught_by) else others).append(item.id)
             if set(judgement.places) - {key.label for key in item.keys}:
@@ -81,53 +65,3 @@ def _judged(one: Dressed, engine: Engine) -> Sighting:
         elif judgement.verdict is Verdict.ERROR:
             errors.append(f"{item.id}: {judgement.reason}")
     return Sighting(one.ids, tuple(meant), tuple(others), tuple(errors), elsewhere=tuple(elsewhere))
-
-
-@contextmanager
-def _sent(targets: Mapping[str, Target], items: Sequence[Selected]) -> Iterator[Engine]:
-    engine = Engine(targets, ordered(key for item in items for key in item.keys), preflight={})
-
-    async def sources() -> Mapping[str, Source]:
-        return {name: _live(target) for name, target in targets.items()}
-
-    engine.start(sources)
-    try:
-        yield engine
-    finally:
-        engine.stop()
-
-
-def _live(target: Target) -> Live:
-    sender = Sender(
-        Transport(target, KEY, stays_open_s=STAYS_OPEN_S), Gate(target.limits), RequestCount(), retries=False
-    )
-    return Live(sender, _Nowhere(), suite=version("conformance"), client=version("openai"))
-
-
-class _Free:
-    def release(self) -> None:
-        """There is nothing to release."""
-
-
-class _Nowhere:
-    """A store that keeps nothing: a deviation is looked at once, in this process."""
-
-    folder = Path()
-
-    def path(self, key: ExchangeKey) -> Path:
-        """Return where a recording would lie."""
-        return relative(key)
-
-    def load(self, _key: ExchangeKey) -> None:
-        """Know nothing."""
-
-    def store(self, _key: ExchangeKey, _recording: Recording, _keys: tuple[str, ...]) -> str:
-        """Write nothing."""
-        return ""
-
-    def store_failure(self, _key: ExchangeKey, _failure: Failure) -> None:
-        """Write nothing."""
-
-    def claim(self, _key: ExchangeKey) -> _Free:
-        """Let everybody send."""
-        return _Free()

@@ -3,8 +3,9 @@ Attacks the suite by the table of hostile endpoints, and says what came of each.
 
 `python -m tests.hostile --list` names the attacks. Each is served on loopback and met by a run of the suite in a
 process of its own, which is ended after 150 s or at 6 GB. `--suite DIR` takes the suite of another checkout, `--json
-FILE` writes what was measured, and `--before FILE` compares with what was written so. `--faults` takes another table:
-full disks, signals, and files that strangers left. It ends with 1 when there is an alarm.
+FILE` writes what was measured, and `--before FILE` compares with what was written so. What stands after `--` is given
+to the suite: `-- --deadline 8` makes attacks short that wait for our clock. `--faults` takes another table: full disks,
+signals, and files that strangers left. It ends with 1 when there is an alarm.
 """
 
 import argparse
@@ -61,7 +62,7 @@ def _measured(one: Attack | Fault, options: argparse.Namespace) -> Measured:
     suite = options.suite.resolve()
     if isinstance(one, Fault):
         return one.measure(suite)
-    return measure(one, suite, Limits(options.wall, options.memory), options.keep)
+    return measure(one, suite, Limits(options.wall, options.memory), options.keep, options.given)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the folders of the runs there")
     parser.add_argument("--wall", type=float, default=Limits().wall_s, metavar="S", help="seconds for a run")
     parser.add_argument("--memory", type=float, default=Limits().memory_mb, metavar="MB", help="memory for a run")
+    parser.add_argument("given", nargs="*", metavar="OPTION", help="after `--`: options of the suite for each attack")
     return parser
 
 

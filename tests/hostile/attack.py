@@ -52,8 +52,8 @@ class Attack:
     """
     One behaviour and how it is measured.
 
-    `header` is given to the suite by `--header`; `secret` is what must not be found besides the key, and
-    `never_in_paths` what no requested path may contain. `wall_s` is 0 for the usual limit.
+    `header` is given to the suite by `--header`, `options` as they are; `secret` is what must not be found besides the
+    key, and `never_in_paths` what no requested path may contain. `wall_s` is 0 for the usual limit.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Attack:
     should: Should = Should.ANY
     selection: tuple[str, ...] = NARROW
     header: str = ""
+    options: tuple[str, ...] = ()
     secret: str = ""
     never_in_paths: tuple[str, ...] = ()
     wall_s: float = 0

@@ -74,18 +74,24 @@ class Measured:
         return asdict(self)
 
 
-def measure(attack: Attack, suite: Path, limits: Limits = Limits(), keep: Path | None = None) -> Measured:
-    """Run the suite of a checkout against an attack. `keep` takes the run's folder; else it is removed."""
+def measure(
+    attack: Attack, suite: Path, limits: Limits = Limits(), keep: Path | None = None, given: Sequence[str] = ()
+) -> Measured:
+    """
+    Run the suite of a checkout against an attack, with further options if `given`.
+
+    `keep` takes the run's folder; else it is removed.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"hostile-{attack.name}-"))
     try:
-        return _measured(attack, suite, limits, folder)
+        return _measured(attack, suite, limits, folder, given)
     finally:
         if keep is not None:
             shutil.copytree(folder, keep / attack.name, dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measured(attack: Attack, suite: Path, limits: Limits, folder: Path) -> Measured:
+def _measured(attack: Attack, suite: Path, limits: Limits, folder: Path, given: Sequence[str]) -> Measured:
     found = Measured(attack.name)
     with (
         contextlib.suppress(TimeoutError),  # of a server that is at work on a large answer when it shall close
@@ -95,7 +101,7 @@ def _measured(attack: Attack, suite: Path, limits: Limits, folder: Path) -> Meas
         options = ["--base-url", server.base_url, "--api-key-env", KEY_ENV, "--name", "hostile"]
         options += [word for role, model in ROLES.items() for word in ("--model", f"{role}={model}")]
         options += [word for name in attack.selection for word in ("--capability", name)]
-        options += ["--header", attack.header] if attack.header else []
+        options += [*(["--header", attack.header] if attack.header else []), *attack.options, *given]
         limits = replace(limits, wall_s=attack.wall_s or limits.wall_s)
         screen = bounded(command([*options, "--junitxml", "junit.xml"]), environment(suite), folder, limits, found)
         found.requests, found.elsewhere = len(server.seen), len(other.seen)

@@ -122,9 +122,10 @@ def header_secret(world: World) -> Behaviour:
 
 @attack(
     "header-value",
-    f"Each text tells the value of the header `{OTHER_HEADER}`, whose name does not sound secret.",
+    f"Each text tells the value of the header `{OTHER_HEADER}`, which is secret because --secret-header says so.",
     scope=Scope.ALL,
     header=f"{OTHER_HEADER}: {OTHER_VALUE}",
+    options=("--secret-header", OTHER_HEADER),
     secret=OTHER_VALUE,
 )
 def header_value(world: World) -> Behaviour:

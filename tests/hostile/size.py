@@ -38,7 +38,8 @@ def long_line(_: World) -> Behaviour:
         await send_chunk(writer, b"data: ")
         for _number in range(30 * MB // len(BLOCK)):
             await send_chunk(writer, BLOCK)
-        writer.write(b"\n\n\r\n0\r\n\r\n")
+        await send_chunk(writer, b"\n\n")
+        writer.write(b"0\r\n\r\n")
         await writer.drain()
 
     return behave
@@ -65,6 +66,12 @@ def body_1gb(_: World) -> Behaviour:
 @attack("keys-200k", "Each JSON answer has 200,000 members more.")
 def keys_200k(world: World) -> Behaviour:
     return world.upstream.changed(_with_keys)
+
+
+@attack("strings-10m", "Each JSON answer has 10,000,000 members more in 31 MB, all of them short strings.")
+def strings_10m(world: World) -> Behaviour:
+    more = b',"more":[' + b'"",' * 10_000_000 + b'""]}'
+    return world.upstream.changed(lambda good, _: _with(good, more))
 
 
 @attack("digits-5000", "Each number in an answer has 5,000 digits.")
@@ -106,7 +113,12 @@ def _long(name: str, value: str) -> str:
 
 def _with_keys(good: Good, _: Seen) -> Good:
     more = json.dumps({f"k{number}": number for number in range(200_000)})[1:].encode()
-    return good if good.streamed or not good.is_json else good.with_body(good.body.rstrip()[:-1] + b"," + more)
+    return _with(good, b"," + more)
+
+
+def _with(good: Good, more: bytes) -> Good:
+    """Return an answer with more bytes in the place of the bracket that ends its JSON."""
+    return good if good.streamed or not good.is_json else good.with_body(good.body.rstrip()[:-1] + more)
 
 
 def _marked(value: Any) -> Any:

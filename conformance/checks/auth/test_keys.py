@@ -45,7 +45,8 @@ def is_refused(observed: Exchange) -> None:
     status = observed.status
     if not 400 <= status < 500:
         # The same cause as that of a wrong status.
-        raise Deviation(f"status {status} where 401 is expected", finding=f"{SDK_MAPPING.id}/status")
+        message = f"status {status} where 401 is expected"
+        raise Deviation(message, finding=f"{SDK_MAPPING.id}/status", places=(observed.label,))
 
 
 @must(BEARER, says=SDK("ChatCompletion.choices"), counterexample=answered(hello, 407), any_status=True)

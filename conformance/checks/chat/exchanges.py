@@ -26,53 +26,53 @@ PARALLEL_WORDS = {word.lower(): word for word in ("CEDAR", "MAPLE", "BIRCH", "AS
 
 @exchange(BASIC, preflight=True)
 def hello(target: Target) -> Request:
-    """One short user message and nothing optional."""
+    """One short user message without optional parameters."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)]})
 
 
 @exchange(SYSTEM)
-def word_of_user(target: Target) -> Request:
-    """The competence control: the code word stands in the user message itself."""
+def word_in_user_message(target: Target) -> Request:
+    """The control for repeating a code word: the user message itself contains it."""
     messages = [user(f"{word_is('ORCHID')} {ASK_WORD}")]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM)
-def word_asked(target: Target) -> Request:
-    """The question for the code word, and nobody told one: the measure for what other messages add."""
+def word_question(target: Target) -> Request:
+    """The question for the code word without the code word; the baseline for what other messages add."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(ASK_WORD)]})
 
 
 @exchange(SYSTEM)
-def word_of_system(target: Target) -> Request:
-    """A code word in a system message, asked for in the user message."""
+def word_in_system_message(target: Target) -> Request:
+    """A code word in a system message, requested in the user message."""
     messages = [system(word_is("MAGNET")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(DEVELOPER)
-def word_of_developer(target: Target) -> Request:
+def word_in_developer_message(target: Target) -> Request:
     """A code word in a developer message."""
     messages = [developer(word_is("COPPER")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM_VARIANTS)
-def word_of_late_system(target: Target) -> Request:
+def word_in_late_system_message(target: Target) -> Request:
     """A code word in a system message after the first turn."""
     messages = [user(HELLO), assistant("Hello!"), system(word_is("VIOLET")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(SYSTEM_VARIANTS)
-def word_of_second_system(target: Target) -> Request:
-    """Two system messages; the second tells the code word."""
+def word_in_second_system_message(target: Target) -> Request:
+    """Two system messages; the second contains the code word."""
     messages = [system("You are helpful."), system(word_is("TUNDRA")), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
 
 @exchange(MULTI_TURN)
-def word_of_earlier_turn(target: Target) -> Request:
+def word_in_earlier_turn(target: Target) -> Request:
     """A code word in the first of two user turns."""
     messages = [user(f"{word_is('LANTERN')} Say OK."), assistant("OK."), user(ASK_WORD)]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
@@ -80,7 +80,7 @@ def word_of_earlier_turn(target: Target) -> Request:
 
 @exchange(PARTS)
 def word_in_parts(target: Target) -> Request:
-    """A user message of two text parts: the code word, and the question."""
+    """A user message of two text parts: the code word and the question."""
     messages = [user([text(word_is("HARBOUR")), text(ASK_WORD)])]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages})
 
@@ -93,31 +93,31 @@ def word_in_one_part(target: Target) -> Request:
 
 @exchange(FINISH_STOP, cost=120)
 def count_whole(target: Target) -> Request:
-    """The same long answer with room enough."""
+    """A request for a long text without a token limit."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)]})
 
 
 @exchange(FINISH_LENGTH, expects=TAKEN_OR_REFUSED)
-def limit_tried(target: Target) -> Request:
-    """A short answer with a limit by its older name, which models that reason refuse."""
+def hello_with_max_tokens(target: Target) -> Request:
+    """A short request with `max_tokens`, which models that reason reject."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": 128})
 
 
 @exchange(FINISH_LENGTH)
-def count_cut(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
-    """A long answer with room for few tokens, by the name of the limit that is taken."""
-    limit = limited(limit_tried, room(target, count_whole, 8))
+def count_cut(target: Target, hello_with_max_tokens: Exchange, count_whole: Exchange) -> Request:
+    """A request for a long text with a small token limit, under the name of the limit that is accepted."""
+    limit = limited(hello_with_max_tokens, room(target, count_whole, 8))
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], **limit})
 
 
 @exchange(SMALL_BUDGET, cost=150)
-def hello_within_128(target: Target, limit_tried: Exchange) -> Request:
-    """A short answer with the small limit that documents show: 128 tokens."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(limit_tried, 128)}
+def hello_within_128(target: Target, hello_with_max_tokens: Exchange) -> Request:
+    """A short request with the small token limit shown in documents: 128."""
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(hello_with_max_tokens, 128)}
     return post("/chat/completions", body)
 
 
 @exchange(PARALLEL, each=PARALLEL_WORDS, together=True)
 def parallel_words(target: Target, row: str) -> Request:
-    """Four requests at the same time, each for a word of its own."""
+    """Four parallel requests, each for a different word."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(row))]})

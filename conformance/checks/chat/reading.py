@@ -1,4 +1,4 @@
-"""What a response can be held against: the model asked for, and the keys of its time."""
+"""What a response is compared with: the requested model, and the keys documented at its date."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,12 +16,12 @@ def require_current(observed: Exchange) -> None:
     except (ValueError, OverflowError):
         return
     if answered.replace(tzinfo=answered.tzinfo or UTC) < CURRENT:
-        raise Inconclusive(f"the response is of {answered:%B %Y}, older than the keys that are documented today")
+        raise Inconclusive(f"the response is from {answered:%B %Y}, older than the keys documented today")
 
 
-def model_asked_for(observed: Exchange) -> str:
+def requested_model(observed: Exchange) -> str:
     """Return the model that a request names. Raises `Inconclusive` when it names none in its body."""
     asked = body_of(observed.sent).get("model")
     if not isinstance(asked, str) or not asked:
-        raise Inconclusive("the body of the request names no model")
+        raise Inconclusive("the request has no `model`")
     return asked

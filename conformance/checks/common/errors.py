@@ -35,8 +35,17 @@ def is_refused_on_purpose(observed: Exchange) -> None:
 
 def words(error: Document) -> str:
     """Return what an error says to people and programs, in lower case: message, code and param."""
+    return _words(error).lower()
+
+
+def quoted(error: Document) -> str:
+    """Return the same as it was received, quoted and cut, for a message: what is printed must be the bytes."""
+    return repr(_words(error)[:120])
+
+
+def _words(error: Document) -> str:
     values = (error.get(name) for name in ("message", "code", "param"))
-    return " ".join(value for value in values if isinstance(value, str)).lower()
+    return " ".join(value for value in values if isinstance(value, str))
 
 
 def refused_with_object(observed: Exchange, finding: str) -> None:

@@ -1,1 +1,1 @@
-"""Legacy completions: a prompt in, its continuation out."""
+"""Text completions, the legacy API: a prompt in, its continuation out."""

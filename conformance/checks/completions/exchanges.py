@@ -1,7 +1,7 @@
 """
-What is sent to legacy completions: a prompt that goes on, always with a small limit.
+What is sent to text completions: a prompt to continue, always with a small token limit.
 
-Some servers have no limit of their own, and a model for completions need not come to an end.
+Some servers have no limit of their own, and a completion model may never stop.
 """
 
 from typing import Any
@@ -16,29 +16,29 @@ LEGACY = capability("completions.legacy")
 PATH = "/completions"
 ROOM, LITTLE_ROOM = 24, 4
 TOP = 2
-MARK = ","
+STOP = ","
 
 
 def go_on(target: Target, prompt: Any, **optional: Any) -> Request:
-    """Return a request that goes on with a prompt for a few tokens."""
+    """Return a request that continues a prompt, with a small token limit."""
     return post(PATH, {"model": target.model("completion"), "prompt": prompt, "max_tokens": ROOM, **optional})
 
 
 @exchange(LEGACY, roles=("completion",))
 def completed(target: Target) -> Request:
-    """A prompt that many models answer with a count, and room for few tokens."""
+    """A prompt that many models continue with a count, and a small token limit."""
     return go_on(target, COUNT)
 
 
 @exchange(LEGACY, cost=30, roles=("completion",))
-def completed_little(target: Target) -> Request:
-    """The same prompt with room for fewer tokens."""
+def completed_with_smaller_limit(target: Target) -> Request:
+    """The same prompt with a smaller token limit."""
     return go_on(target, COUNT, max_tokens=LITTLE_ROOM)
 
 
 @exchange(LEGACY, cost=80, roles=("completion",))
 def completed_twice(target: Target) -> Request:
-    """The same prompt twice by `n`."""
+    """The same prompt with `n: 2`."""
     return go_on(target, COUNT, n=2)
 
 
@@ -50,19 +50,19 @@ def two_prompts(target: Target) -> Request:
 
 @exchange(LEGACY, roles=("completion",))
 def echoed(target: Target) -> Request:
-    """The prompt is to stand before what comes."""
+    """The same prompt with `echo: true`."""
     return go_on(target, COUNT, echo=True)
 
 
 @exchange(LEGACY, roles=("completion",))
 def stopped(target: Target) -> Request:
-    """A comma as `stop`."""
-    return go_on(target, COUNT, stop=MARK)
+    """The same prompt with a comma as stop sequence."""
+    return go_on(target, COUNT, stop=STOP)
 
 
 @exchange(LEGACY, roles=("completion",))
 def with_logprobs(target: Target) -> Request:
-    """The two likeliest tokens at each place."""
+    """The same prompt with `logprobs: 2`."""
     return go_on(target, COUNT, logprobs=TOP)
 
 
@@ -74,11 +74,11 @@ def completed_streamed(target: Target) -> Request:
 
 @exchange(LEGACY, roles=("completion",))
 def completed_with_usage(target: Target) -> Request:
-    """The same prompt, streamed with `include_usage`."""
+    """The same prompt, streamed with `include_usage: true`."""
     return go_on(target, COUNT, stream=True, stream_options={"include_usage": True})
 
 
 @exchange(LEGACY, expects={400, 403, 404, 422}, cost=5, invalid=True, roles=("completion",))
 def unknown_model(completed: Exchange) -> Request:
-    """A model that nobody serves."""
+    """A model id that does not exist."""
     return post(PATH, {"model": NO_MODEL, "prompt": HELLO, "max_tokens": LITTLE_ROOM})

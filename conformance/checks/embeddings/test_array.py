@@ -85,7 +85,8 @@ def test_all_embeddings_have_one_size(embedded_batch: Exchange, embedded: Exchan
     """Each embedding of an array has as many numbers as the embedding of a single text."""
     require_all(embedded_batch)
     size = len(vector(embedded))
-    assert {len(vector(embedded_batch, place)) for place in range(len(TEXTS))} == {size}
+    sizes = [len(vector(embedded_batch, place)) for place in range(len(TEXTS))]
+    assert set(sizes) == {size}, f"the vectors have {', '.join(map(str, sizes))} numbers, alone the first has {size}"
 
 
 @must(ARRAY, says=DOC("createEmbedding"), counterexample=broken(embedded_batch, "data.0.embedding", SOMETHING_ELSE))

@@ -9,7 +9,8 @@ is rejected.
 import json
 
 from conformance import Exchange, Key, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import hello
+from conformance.checks.chat.exchanges import hello, hello_with_max_tokens
+from conformance.checks.common.limits import limited
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
@@ -86,9 +87,9 @@ def unsupported_method() -> Request:
 
 
 @exchange(CONTEXT_LENGTH, expects={200, 400, 422}, invalid=True)
-def too_many_tokens(target: Target) -> Request:
-    """A chat completion with `max_tokens` 1,000,000,000, more than any context."""
-    body = {"model": target.model("chat"), "messages": [user(HELLO)], "max_tokens": TOKENS}
+def too_many_tokens(target: Target, hello_with_max_tokens: Exchange) -> Request:
+    """A chat completion with a token limit of 1,000,000,000, more than any context."""
+    body = {"model": target.model("chat"), "messages": [user(HELLO)], **limited(hello_with_max_tokens, TOKENS)}
     return post("/chat/completions", body)
 
 

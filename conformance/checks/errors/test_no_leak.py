@@ -69,7 +69,7 @@ def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     any_status=True,
 )
 def test_key_is_not_returned(any_response: Exchange) -> None:
-    """No response contains the API key of the request, in a header or in the body, plain or encoded."""
+    """No response contains the API key of the request, in a header or body, in plain text or encoded."""
     assert not any_response.leaked, "the API key of the request is in the response"
 
 

@@ -16,6 +16,7 @@ from conformance.checks.common import evidence
 from conformance.checks.common.errors import (
     NO_ERROR_OBJECT_UNROUTED,
     error_of,
+    quoted,
     refused_with_object,
     words,
 )
@@ -64,8 +65,9 @@ def test_code_is_model_not_found(unknown_model: Exchange) -> None:
 )
 def test_error_is_about_the_model(unknown_model: Exchange) -> None:
     """The rejection of an unknown model names it, or says `model`, in `error.message`, `code` or `param`."""
-    said = words(error_of(unknown_model))
-    assert "model" in said or unknown_model.sent.json["model"] in said, f"the error says {said[:120]!r}"
+    error = error_of(unknown_model)
+    said = words(error)
+    assert "model" in said or unknown_model.sent.json["model"] in said, f"the error says {quoted(error)}"
 
 
 @should(
@@ -96,8 +98,8 @@ def test_error_names_the_field(invalid_field: Exchange) -> None:
     """The rejection of an invalid field of a chat completion names it in `error.param`, `message` or `code`."""
     if invalid_field.status == 200:
         raise Inconclusive("the request is not rejected, which is allowed for this one")
-    row, said = WRONG_FIELDS[invalid_field.case], words(error_of(invalid_field))
-    assert any(name in said for name in row.names), f"`{row.field}` is not named in {said[:120]!r}"
+    row, error = WRONG_FIELDS[invalid_field.case], error_of(invalid_field)
+    assert any(name in words(error) for name in row.names), f"`{row.field}` is not named in {quoted(error)}"
 
 
 def answered_all_the_same(*cases: str) -> Callable[[Exchange], Exchange]:
@@ -134,9 +136,11 @@ def _are_rejected(sent: Exchanges, *cases: str) -> None:
     judged = [observed for observed in sent if observed.case in cases and observed.status < 500]
     if not judged:
         raise Inconclusive("the server failed on such a request, or did not respond")
-    served = [observed.case for observed in judged if observed.status == 200]
+    served = [observed for observed in judged if observed.status == 200]
     if served:
-        raise Deviation(f"served with status 200: {', '.join(served)}", finding=f"{MISSING_FIELD.id}/served")
+        message = f"served with status 200: {', '.join(observed.case for observed in served)}"
+        places = tuple(observed.label for observed in served)
+        raise Deviation(message, finding=f"{MISSING_FIELD.id}/served", places=places)
 
 
 @may(

@@ -1,51 +1,51 @@
-"""How the effect of a parameter is read: by what chance does without it."""
+"""How the effect of a parameter is measured: against what varies by chance without it."""
 
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
-from conformance.checks.common.errors import error_of, words
-from conformance.checks.reasoning.reading import thinks
+from conformance.checks.common.errors import error_of, quoted, words
+from conformance.checks.reasoning.reading import has_reasoned
 
-NAMED = OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER)
+NAMED = OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER)
 UNSEEN = "accepted, effect not observable"
 
 
 def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     """
-    Assert that answers with a parameter are alike, where without it they vary.
+    Assert that texts with a parameter repeat, where without it they vary.
 
     Nobody promises that all are equal: hardware and batches change a little. So some difference proves nothing, and
-    only answers that are nearly all different, as without the parameter, show that it is ignored.
+    only texts that are nearly all different, as without the parameter, show that it is ignored.
     """
     texts, others = (
         [text_of(observed).strip() for observed in sent],
         [text_of(observed).strip() for observed in control],
     )
     if len(texts) < len(others) or len(others) < 5:
-        raise Inconclusive(f"only {len(texts)} and {len(others)} answers can be compared")
+        raise Inconclusive(f"only {len(texts)} and {len(others)} responses can be compared")
     kinds, by_chance = len(set(texts)), len(set(others))
     if by_chance < 3:
-        raise Inconclusive(f"{UNSEEN}: without it {len(others)} answers are of {by_chance} kinds")
+        raise Inconclusive(f"{UNSEEN}: without it {len(others)} responses have {by_chance} different texts")
     if kinds == 1:
         return
-    seen = f"{len(texts)} answers are of {kinds} kinds with `{parameter}`, {by_chance} without"
+    seen = f"{len(texts)} responses have {kinds} different texts with `{parameter}`, {by_chance} without"
     if kinds < len(texts) - 1:
         raise Inconclusive(f"{UNSEEN}: {seen}")
-    if any(thinks(observed) for observed in sent):
-        raise Inconclusive(f"{UNSEEN}: {seen}, and the model reasons, which is chance too")
+    if any(has_reasoned(observed) for observed in sent):
+        raise Inconclusive(f"{UNSEEN}: {seen}, and the model reasons, which varies too")
     if len({observed.get("system_fingerprint") for observed in sent if observed.get("system_fingerprint")}) > 1:
-        raise Inconclusive(f"{UNSEEN}: {seen}, and several systems answered (`system_fingerprint`)")
+        raise Inconclusive(f"{UNSEEN}: {seen}, from several systems (`system_fingerprint`)")
     raise Deviation(seen, finding=f"ignored:{parameter}")
 
 
-def answers(observed: Exchange) -> None:
-    """Assert that an answer has text, unless its end was cut."""
+def has_text(observed: Exchange) -> None:
+    """Assert that a response has text, unless it was cut off."""
     if not text_of(observed).strip():
         reason = observed.at(REASON, str)
-        assert reason in {"length", "content_filter"}, f"no text, and `finish_reason` is {reason!r}"
+        assert reason in {"length", "content_filter"}, f"there is no text, and `finish_reason` is {reason!r}"
 
 
 def names(observed: Exchange, *fields: str) -> None:
-    """Assert that a refusal names one of the fields, in `param` or in its message."""
-    said = words(error_of(observed))
-    assert any(name.lower() in said for name in fields), f"`{fields[0]}` is not in {said[:120]!r}"
+    """Assert that an error names one of the fields, in `param`, `code` or `message`."""
+    error = error_of(observed)
+    assert any(name.lower() in words(error) for name in fields), f"`{fields[0]}` is not named in {quoted(error)}"

@@ -1,7 +1,7 @@
 """
 The rows of the parametrised exchanges: fields that stand beside the required ones.
 
-A new parameter that is only taken is a new row of `ACCEPTED`, a value out of range one of `OUTSIDE`.
+A new parameter that is only accepted is a new row of `ACCEPTED`, a value out of range one of `OUTSIDE`.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from conformance.checks.common.requests import TAKEN, TAKEN_OR_REFUSED, Wrong
 from conformance.requests import function_tool
 
 DRAWS = {str(number): None for number in range(1, 6)}
-"""The same request five times: what changes between the answers is what chance does."""
+"""The same request five times: what changes between the responses is chance."""
 
 ALTERNATIVES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Fields of a request beside the required ones, and the statuses of a conforming answer."""
+    """Fields of a request beside the required ones, and the statuses of a conforming response."""
 
     fields: Mapping[str, Any]
     expects: frozenset[int] = field(default=TAKEN)
@@ -48,7 +48,7 @@ ACCEPTED = {
         {"temperature": 1, "top_p": 1, "n": 1, "presence_penalty": 0, "frequency_penalty": 0, "stream": False}
     ),
 }
-"""What has no effect to be seen from outside, or its default value. OpenAI itself refuses some with most models."""
+"""What has no observable effect, or its default value. OpenAI itself rejects some with most models."""
 
 OBFUSCATION = {"on": {"include_obfuscation": True}, "off": {"include_obfuscation": False}}
 

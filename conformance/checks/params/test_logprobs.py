@@ -2,7 +2,7 @@
 `logprobs`: how likely each token was.
 
 Not checked: that the tokens are those of the text and nothing else (servers may list the token that ends it); that
-`top_logprobs` holds as many as asked for (OpenAI's document says "most likely tokens", and there may be fewer), or the
+`top_logprobs` holds as many as requested (OpenAI's document says "most likely tokens", and there may be fewer), or the
 chosen token; that chances add up.
 """
 
@@ -32,7 +32,7 @@ LEGACY = {"tokens": ["Hello"], "token_logprobs": [-0.1], "top_logprobs": [{"Hell
 
 
 def entries(observed: Exchange) -> list[Document]:
-    """Return what is told of each token. Raises `Inconclusive` when nothing is: a check of its own finds that."""
+    """Return the entries of all tokens. Raises `Inconclusive` for none: a check of its own finds that."""
     if observed.sent.streamed:
         holders = [(part.get("logprobs.content"), part.place) for part in parts(observed)]
     else:
@@ -44,7 +44,7 @@ def entries(observed: Exchange) -> list[Document]:
         for number, entry in enumerate(content)
     ]
     if not found:
-        raise Inconclusive("nothing is told of the tokens")
+        raise Inconclusive("`logprobs.content` has no tokens")
     return found
 
 
@@ -68,16 +68,18 @@ def _bytes(token: Document) -> bytes:
     when=(LOGPROBS_REQUESTED,),
     decides="chat/completions: logprobs",
 )
-def test_tokens_are_told(chat_completion: Exchange) -> None:
-    """With `logprobs`, `choices[].logprobs.content` tells of the tokens of a text."""
+def test_tokens_are_returned(chat_completion: Exchange) -> None:
+    """With `logprobs: true`, `choices[0].logprobs.content` of a chat completion lists the tokens of the text."""
     value = chat_completion.get(CHOICE)
     if isinstance(value, dict) and "tokens" in value and "content" not in value:
-        raise Deviation("`logprobs` has the shape of legacy completions: `tokens`", finding="broken:logprobs")
+        raise Deviation(
+            "`logprobs` has the shape of text completions: `tokens` instead of `content`", finding="broken:logprobs"
+        )
     if not text_of(chat_completion).strip():
-        raise Inconclusive("the answer has no text")
+        raise Inconclusive("the response has no text")
     content = chat_completion.get(f"{CHOICE}.content")
     if not (isinstance(content, list) and content):
-        raise Deviation("`logprobs` tells nothing of the tokens", finding="ignored:logprobs")
+        raise Deviation("`logprobs.content` has no tokens", finding="ignored:logprobs")
 
 
 @must(
@@ -87,7 +89,7 @@ def test_tokens_are_told(chat_completion: Exchange) -> None:
     when=(LOGPROBS_REQUESTED,),
 )
 def test_tokens_have_the_documented_shape(chat_completion: Exchange) -> None:
-    """Each token is told as the official client declares it: `token`, `logprob`, `bytes`, `top_logprobs`."""
+    """Every `logprobs.content` entry has `token`, `logprob`, `bytes` and `top_logprobs` of the documented types."""
     entries(chat_completion)
     conforms(chat_completion, "ChatCompletion", MUST)
 
@@ -98,11 +100,11 @@ def test_tokens_have_the_documented_shape(chat_completion: Exchange) -> None:
     counterexample=broken(count_with_logprobs, f"{CHOICE}.content.0.logprob", 0.9),
     when=(LOGPROBS_REQUESTED,),
 )
-def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
-    """Each `logprob` is the logarithm of a chance: 0 or less."""
+def test_logprobs_are_not_positive(chat_completion: Exchange) -> None:
+    """In a chat completion, every `logprob` in `logprobs.content` is 0 or less."""
     found = [token.at("logprob", float) for token in entries(chat_completion)]
     beyond = [number for number in found if number > 1e-6]
-    assert not beyond, f"{len(beyond)} of {len(found)} are positive, for example {beyond[0]}"
+    assert not beyond, f"{len(beyond)} of {len(found)} `logprob`s are above 0, for example {beyond[0]}"
 
 
 @should(
@@ -112,11 +114,11 @@ def test_logarithms_are_not_positive(chat_completion: Exchange) -> None:
     when=(CANDIDATES,),
     decides="chat/completions: top_logprobs",
 )
-def test_candidates_are_told(chat_completion: Exchange) -> None:
-    """With `top_logprobs`, tokens have candidates beside them."""
+def test_alternatives_are_returned(chat_completion: Exchange) -> None:
+    """With `top_logprobs`, at least one entry of `logprobs.content` has alternatives in `top_logprobs`."""
     found = [len(token.at("top_logprobs", list)) for token in entries(chat_completion)]
     if not any(found):
-        raise Deviation(f"none of {len(found)} tokens has a candidate", finding="ignored:top_logprobs")
+        raise Deviation(f"`top_logprobs` is empty for all {len(found)} tokens", finding="ignored:top_logprobs")
 
 
 @must(
@@ -125,20 +127,20 @@ def test_candidates_are_told(chat_completion: Exchange) -> None:
     counterexample=changed(count_with_logprobs, lambda e: _with_candidates(e, ALTERNATIVES + 1)),
     when=(CANDIDATES,),
 )
-def test_candidates_are_no_more_than_asked_for(chat_completion: Exchange) -> None:
-    """No token has more candidates than `top_logprobs` asks for."""
+def test_alternatives_are_at_most_as_requested(chat_completion: Exchange) -> None:
+    """No entry of `logprobs.content` has more alternatives than `top_logprobs` requests."""
     most = max(len(token.at("top_logprobs", list)) for token in entries(chat_completion))
     asked = body_of(chat_completion.sent).get("top_logprobs")
     if not isinstance(asked, int):
-        raise Inconclusive("the request does not say how many")
+        raise Inconclusive("`top_logprobs` of the request is not an integer")
     if most > asked:
-        raise Deviation(f"{most} candidates where {asked} are asked for", finding="partly:top_logprobs")
+        raise Deviation(f"{most} alternatives where {asked} are requested", finding="partly:top_logprobs")
 
 
 def _with_candidates(observed: Exchange, number: int) -> Exchange:
     candidate = {"token": "1", "logprob": -0.5, "bytes": [49]}
-    told = [{**entry.value, "top_logprobs": [candidate] * number} for entry in entries(observed)]  # type: ignore[dict-item]
-    return broken(None, f"{CHOICE}.content", told).change(observed)
+    listed = [{**entry.value, "top_logprobs": [candidate] * number} for entry in entries(observed)]  # type: ignore[dict-item]
+    return broken(None, f"{CHOICE}.content", listed).change(observed)
 
 
 @should(
@@ -148,12 +150,12 @@ def _with_candidates(observed: Exchange, number: int) -> Exchange:
     when=(LOGPROBS_REQUESTED,),
 )
 def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
-    """The tokens, joined, hold the text of the answer."""
+    """The tokens in `logprobs.content`, joined, contain the text of the chat completion."""
     text = text_of(chat_completion).strip()
     if not text:
-        raise Inconclusive("the answer has no text")
-    told = spelled(entries(chat_completion))
-    assert text in told, f"the tokens spell {told[:60]!r}, the text is {text[:60]!r}"
+        raise Inconclusive("the response has no text")
+    joined_tokens = spelled(entries(chat_completion))
+    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
 
 
 @should(
@@ -161,21 +163,21 @@ def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
     says=SDK("chat_completion_chunk.Choice.logprobs"),
     counterexample=every_chunk(count_with_logprobs_streamed, "choices.0.logprobs", None),
 )
-def test_tokens_are_told_in_a_stream(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
-    """Where a plain answer tells of its tokens, the chunks of a stream do too, and spell its text."""
+def test_tokens_are_streamed(count_with_logprobs_streamed: Exchange, count_with_logprobs: Exchange) -> None:
+    """If a chat completion returns `logprobs`, its stream does too: the tokens, joined, contain the text."""
     entries(count_with_logprobs)
     text = joined(count_with_logprobs_streamed).strip()
     if text and not any(holds(part, "logprobs.content") for part in parts(count_with_logprobs_streamed)):
-        raise Deviation("no chunk tells of its tokens, as the plain answer does", finding="partly:logprobs")
-    told = spelled(entries(count_with_logprobs_streamed))
-    assert text in told, f"the tokens spell {told[:60]!r}, the text is {text[:60]!r}"
+        raise Deviation("no chunk has `logprobs`, but the non-streaming response has", finding="partly:logprobs")
+    joined_tokens = spelled(entries(count_with_logprobs_streamed))
+    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
 
 
 @should(
     LOGPROBS,
-    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
+    says=OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(logprobs_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(logprobs_out_of_range: Exchange) -> None:
-    """The error for more than 20 candidates, or for some without `logprobs`, names the field."""
+    """Invalid `top_logprobs` are rejected with an error that names `logprobs` in `param` or `message`."""
     names(logprobs_out_of_range, "logprobs")

@@ -1,8 +1,8 @@
 """
-Values out of range: refused, and the field named.
+Values out of range: rejected, and the field named.
 
-That they are refused is the status check of the exchange. Not checked: values that only some refuse (129 tools, five
-`stop` markers, a `seed` beyond 32 bits).
+That they are rejected is the status check of the exchange. Not checked: values that only some reject (129 tools, five
+stop sequences, a `seed` beyond 32 bits).
 """
 
 from conformance import OBSERVED, SDK, Exchange, may, should
@@ -19,17 +19,17 @@ from conformance.counterexamples import broken
     counterexample=broken(out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_field(out_of_range: Exchange) -> None:
-    """The error for a value out of range names its field, in `param` or in the message."""
+    """The error for an out-of-range value in a chat request names the field in `param` or `message`."""
     names(out_of_range, *OUTSIDE[out_of_range.case])
 
 
 @may(OUT_OF_RANGE, says=SDK("ErrorObject.param"), counterexample=broken(out_of_range, "error.param", "messages"))
 def test_param_is_the_field(out_of_range: Exchange) -> None:
-    """`error.param` is the field whose value is out of range."""
+    """The error for an out-of-range value in a chat request has the name of the field in `param`."""
     (field,) = OUTSIDE[out_of_range.case]
     param = error_of(out_of_range).at("param", str | None)
-    assert param is not None, f"`error.param` is null where `{field}` is wrong"
-    assert param.startswith(field), f"`error.param` is {param[:80]!r} where `{field}` is wrong"
+    assert param is not None, f"`error.param` is null where `{field}` is invalid"
+    assert param.startswith(field), f"`error.param` is {param[:80]!r} where `{field}` is invalid"
 
 
 @should(
@@ -37,6 +37,6 @@ def test_param_is_the_field(out_of_range: Exchange) -> None:
     says=NAMED,
     counterexample=broken(embedded_in_unknown_format, "error", {"message": "Bad request.", "param": None}),
 )
-def test_unknown_vector_format_is_refused_by_name(embedded_in_unknown_format: Exchange) -> None:
-    """The error for an unknown `encoding_format` names the field."""
+def test_unknown_encoding_format_is_rejected_by_name(embedded_in_unknown_format: Exchange) -> None:
+    """The error for an unknown `encoding_format` in an embeddings request names the field."""
     names(embedded_in_unknown_format, "encoding_format", "format")

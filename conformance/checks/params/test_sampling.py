@@ -1,8 +1,8 @@
 """
-What makes answers alike or different: `temperature`, `top_p`, `seed`, penalties, `verbosity`.
+What makes texts similar or different: `temperature`, `top_p`, `seed`, penalties, `verbosity`.
 
-Not checked: `presence_penalty`, whose effect no short answer shows; that answers at temperature 0, or with one seed,
-are the same to the letter (nobody promises it); that `logit_bias` bans a token (it needs the model's own numbers).
+Not checked: `presence_penalty`, whose effect a short text does not show; that texts at temperature 0, or with one seed,
+are identical (it is not promised); that `logit_bias` bans a token (it needs the model's own numbers).
 """
 
 import json
@@ -20,17 +20,17 @@ from conformance.checks.params.exchanges import (
     TEMPERATURE,
     TOP_P,
     VERBOSITY,
-    count_far_penalised,
-    drawn,
-    drawn_at_zero,
-    drawn_from_the_top,
-    drawn_with_seed,
+    count_far_frequency_penalty,
     explained_high,
     explained_low,
-    hello_penalised,
+    hello_presence_penalty,
     penalty_out_of_range,
+    random_number,
+    random_number_at_zero,
+    random_number_seed,
+    random_number_top_p,
 )
-from conformance.checks.params.reading import UNSEEN, answers, names, repeats_itself
+from conformance.checks.params.reading import UNSEEN, has_text, names, repeats_itself
 from conformance.counterexamples import broken, changed
 
 ENOUGH = 80
@@ -38,41 +38,41 @@ ENOUGH = 80
 
 
 def by_chance(observed: Exchange) -> Exchange:
-    """Let each answer be another number."""
+    """Let each text be another number."""
     return broken(None, CONTENT, f"{int(observed.case or 0) * 137}").change(observed)
 
 
 @should(
     TEMPERATURE,
     says=DOC("CreateChatCompletionRequest.temperature"),
-    counterexample=changed(drawn_at_zero, by_chance),
+    counterexample=changed(random_number_at_zero, by_chance),
     decides="chat/completions: temperature",
 )
-def test_temperature_zero_repeats_itself(drawn_at_zero: Exchanges, drawn: Exchanges) -> None:
-    """Answers at `temperature` 0 are alike, where without it they vary."""
-    repeats_itself(drawn_at_zero, drawn, "temperature")
+def test_temperature_is_used(random_number_at_zero: Exchanges, random_number: Exchanges) -> None:
+    """`temperature: 0` is used: a repeated chat request does not return a new text nearly every time."""
+    repeats_itself(random_number_at_zero, random_number, "temperature")
 
 
 @should(
     TOP_P,
     says=DOC("CreateChatCompletionRequest.top_p"),
-    counterexample=changed(drawn_from_the_top, by_chance),
+    counterexample=changed(random_number_top_p, by_chance),
     decides="chat/completions: top_p",
 )
-def test_tiny_top_p_repeats_itself(drawn_from_the_top: Exchanges, drawn: Exchanges) -> None:
-    """Answers with a tiny `top_p` are alike, where without it they vary."""
-    repeats_itself(drawn_from_the_top, drawn, "top_p")
+def test_top_p_is_used(random_number_top_p: Exchanges, random_number: Exchanges) -> None:
+    """`top_p: 0.001` is used: a repeated chat request does not return a new text nearly every time."""
+    repeats_itself(random_number_top_p, random_number, "top_p")
 
 
 @should(
     SEED,
     says=DOC("CreateChatCompletionRequest.seed"),
-    counterexample=changed(drawn_with_seed, by_chance),
+    counterexample=changed(random_number_seed, by_chance),
     decides="chat/completions: seed",
 )
-def test_same_seed_repeats_itself(drawn_with_seed: Exchanges, drawn: Exchanges) -> None:
-    """Answers with the same `seed` are alike, where without it they vary."""
-    repeats_itself(drawn_with_seed, drawn, "seed")
+def test_seed_is_used(random_number_seed: Exchanges, random_number: Exchanges) -> None:
+    """`seed` is used: a chat request repeated with the same seed does not return a new text nearly every time."""
+    repeats_itself(random_number_seed, random_number, "seed")
 
 
 def counting_on(observed: Exchange) -> Exchange:
@@ -83,15 +83,15 @@ def counting_on(observed: Exchange) -> Exchange:
 @should(
     PENALTIES,
     says=DOC("CreateChatCompletionRequest.frequency_penalty"),
-    counterexample=changed(count_far_penalised, counting_on),
+    counterexample=changed(count_far_frequency_penalty, counting_on),
     decides="chat/completions: frequency_penalty",
 )
-def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, count_far_streamed: Exchange) -> None:
-    """With `frequency_penalty` a text does not repeat the same separator a hundred times, as it does without."""
+def test_frequency_penalty_is_used(count_far_frequency_penalty: Exchange, count_far_streamed: Exchange) -> None:
+    """`frequency_penalty: 1.9` is used: a text does not repeat the same separator as often as without it."""
     without = joined(count_far_streamed).count(", ")
     if without < ENOUGH:
-        raise Inconclusive(f"{UNSEEN}: without the penalty a separator comes {without} times only")
-    found = text_of(count_far_penalised).strip().count(", ")
+        raise Inconclusive(f"{UNSEEN}: without the penalty the text has only {without} separators")
+    found = text_of(count_far_frequency_penalty).strip().count(", ")
     if found >= ENOUGH:
         raise Deviation(f"{found} separators with the penalty, {without} without", finding="ignored:frequency_penalty")
 
@@ -99,27 +99,27 @@ def test_frequency_penalty_ends_a_repetition(count_far_penalised: Exchange, coun
 @may(
     PENALTIES,
     says=DOC("CreateChatCompletionRequest.presence_penalty"),
-    counterexample=broken(hello_penalised, CONTENT, ""),
+    counterexample=broken(hello_presence_penalty, CONTENT, ""),
     decides="chat/completions: presence_penalty",
     effect_seen=False,
 )
-def test_presence_penalty_does_no_harm(hello_penalised: Exchange) -> None:
-    """An answer with `presence_penalty` has text."""
-    answers(hello_penalised)
+def test_presence_penalty_returns_text(hello_presence_penalty: Exchange) -> None:
+    """A chat completion with `presence_penalty` has text."""
+    has_text(hello_presence_penalty)
 
 
 @may(
     PENALTIES,
-    says=OBSERVED("OpenAI names the field in `param` or in the message", *evidence.UNSUPPORTED_PARAMETER),
+    says=OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER),
     counterexample=broken(penalty_out_of_range, "error", {"message": "Bad request.", "param": None}),
 )
 def test_error_names_the_penalty(penalty_out_of_range: Exchange) -> None:
-    """The error for a penalty out of range names it."""
+    """The error for an out-of-range penalty in a chat request names the penalty in `param` or `message`."""
     names(penalty_out_of_range, *(name for name in penalty_out_of_range.sent.json if name.endswith("_penalty")))
 
 
 def at_length(observed: Exchange) -> Exchange:
-    """Let the answer be longer than any."""
+    """Let the text be longer than any."""
     return broken(None, CONTENT, json.dumps(["The sea is wide."] * 500)).change(observed)
 
 
@@ -129,11 +129,11 @@ def at_length(observed: Exchange) -> Exchange:
     counterexample=changed(explained_low, at_length),
     decides="chat/completions: verbosity",
 )
-def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_high: Exchanges) -> None:
-    """Each of three answers with `verbosity` `high` is longer than each of three with `low`."""
+def test_verbosity_is_used(explained_low: Exchanges, explained_high: Exchanges) -> None:
+    """`verbosity` is used: texts with `high` are longer than texts with `low`."""
     short, long = _lengths(explained_low), _lengths(explained_high)
     if set(short) == set(long) and len(set(short)) == 1:
-        raise Inconclusive(f"{UNSEEN}: this model always says the same")
+        raise Inconclusive(f"{UNSEEN}: all texts have the same length")
     seen = f"{sorted(short)} characters with `low`, {sorted(long)} with `high`"
     if max(long) <= min(short) or median(long) <= median(short) * 0.9:
         raise Deviation(seen, finding="ignored:verbosity")
@@ -144,5 +144,5 @@ def test_high_verbosity_says_more_than_low(explained_low: Exchanges, explained_h
 def _lengths(sent: Exchanges) -> list[int]:
     found: list[Any] = [len(text_of(observed).strip()) for observed in sent if observed.at(REASON, str) == "stop"]
     if len(found) < 3:
-        raise Inconclusive(f"only {len(found)} answers came to their end")
+        raise Inconclusive(f"only {len(found)} responses ended with `stop`")
     return found

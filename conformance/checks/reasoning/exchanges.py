@@ -1,7 +1,7 @@
 """
-What is sent to models that think.
+What is sent to models that reason.
 
-There are four ways to ask for thinking: `reasoning_effort`, `enable_thinking`, Google's `thinking_config`, and an id
+There are four ways to request reasoning: `reasoning_effort`, `enable_thinking`, Google's `thinking_config`, and an id
 with a suffix. The control is the same puzzle without any of them.
 """
 
@@ -28,31 +28,31 @@ NO_SUCH_MODEL = frozenset({400, 403, 404, 422, 503})
 
 
 def ask(target: Target, **optional: Any) -> Request:
-    """Return the puzzle for the thinking model, with optional fields."""
+    """Return the puzzle for the reasoning model, with optional fields."""
     return post("/chat/completions", {"model": target.model("thinking"), "messages": [user(PUZZLE)], **optional})
 
 
 @exchange(CONTENT_FIELD, cost=800, roles=THINKING)
-def puzzled(target: Target) -> Request:
-    """The control: a puzzle without any word about thinking."""
+def puzzle(target: Target) -> Request:
+    """The control: a puzzle without parameters about reasoning."""
     return ask(target)
 
 
 @exchange(EFFORT, each={level: level for level in ("low", "medium", "high")}, cost=800, roles=THINKING)
-def thought(target: Target, row: str) -> Request:
-    """A puzzle with one of the three efforts that everybody documents."""
+def puzzle_effort(target: Target, row: str) -> Request:
+    """A puzzle with one of the three efforts that all documents have."""
     return ask(target, reasoning_effort=row)
 
 
 @exchange(NONE, cost=100, roles=THINKING)
-def thought_not(target: Target) -> Request:
-    """A puzzle with thinking switched off."""
+def puzzle_effort_none(target: Target) -> Request:
+    """A puzzle with `reasoning_effort: none`."""
     return ask(target, reasoning_effort="none")
 
 
 @exchange(EFFORT, expects=TAKEN_OR_REFUSED, cost=100, roles=THINKING)
-def thought_in_little_room(target: Target) -> Request:
-    """A puzzle with high effort and room for few tokens, which some models refuse."""
+def puzzle_small_limit(target: Target) -> Request:
+    """A puzzle with high effort and a small token limit, which some models reject."""
     return ask(target, reasoning_effort="high", max_completion_tokens=16)
 
 
@@ -60,14 +60,14 @@ REPEATS = {str(number): None for number in range(1, 4)}
 
 
 @exchange(MONOTONE, each=REPEATS, cost=1001, roles=THINKING)
-def thought_little(target: Target, row: None) -> Request:
+def puzzle_effort_low(target: Target, row: None) -> Request:
     """A puzzle with low effort, three times."""
     del row
     return ask(target, reasoning_effort="low")
 
 
 @exchange(MONOTONE, each=REPEATS, cost=2000, roles=THINKING)
-def thought_much(target: Target, row: None) -> Request:
+def puzzle_effort_high(target: Target, row: None) -> Request:
     """A puzzle with high effort, three times."""
     del row
     return ask(target, reasoning_effort="high")
@@ -80,14 +80,14 @@ def thought_much(target: Target, row: None) -> Request:
     cost=1001,
     roles=THINKING,
 )
-def thought_otherwise(target: Target, row: str) -> Request:
-    """A puzzle with an effort that only some models know."""
+def puzzle_effort_other(target: Target, row: str) -> Request:
+    """A puzzle with an effort that only some models support."""
     return ask(target, reasoning_effort=row)
 
 
 @exchange(OTHER_VALUES, expects={400, 422}, cost=5, roles=THINKING, invalid=True)
-def thought_unknown(target: Target) -> Request:
-    """A puzzle with an effort that nobody knows."""
+def puzzle_effort_unknown(target: Target) -> Request:
+    """A puzzle with an effort that does not exist."""
     return ask(target, reasoning_effort="conformance")
 
 
@@ -105,26 +105,26 @@ OFF: dict[str, dict[str, Any]] = {
 
 
 @exchange(ENABLE_THINKING, each=ON, cost=800, roles=THINKING)
-def switched_on(target: Target, row: dict[str, Any]) -> Request:
-    """A puzzle with `enable_thinking` true."""
+def thinking_enabled(target: Target, row: dict[str, Any]) -> Request:
+    """A puzzle with `enable_thinking: true`."""
     return ask(target, **row)
 
 
 @exchange(ENABLE_THINKING, each=OFF, cost=100, roles=THINKING)
-def switched_off(target: Target, row: dict[str, Any]) -> Request:
-    """The same puzzle with `enable_thinking` false."""
+def thinking_disabled(target: Target, row: dict[str, Any]) -> Request:
+    """The same puzzle with `enable_thinking: false`."""
     return ask(target, **row)
 
 
 @exchange(ENABLE_THINKING, each=ON, cost=800, roles=THINKING)
-def switched_on_streamed(target: Target, row: dict[str, Any]) -> Request:
-    """The same puzzle with `enable_thinking` true, streamed, as documents show it."""
+def thinking_enabled_streamed(target: Target, row: dict[str, Any]) -> Request:
+    """The same puzzle with `enable_thinking: true`, streamed, as documents show it."""
     return ask(target, stream=True, **row)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Fields that hold a `thinking_config`, and the statuses of a conforming answer."""
+    """Fields that hold a `thinking_config`, and the statuses of a conforming response."""
 
     fields: Mapping[str, Any]
     expects: frozenset[int] = field(default=TAKEN)
@@ -142,32 +142,32 @@ THOUGHTS = {
 
 
 @exchange(GOOGLE, each=THOUGHTS, cost=800, roles=THINKING)
-def with_thoughts(target: Target, row: Config) -> Request:
-    """A puzzle whose thoughts are to be told."""
+def include_thoughts(target: Target, row: Config) -> Request:
+    """A puzzle with `include_thoughts: true`."""
     return ask(target, **row.fields)
 
 
 @exchange(GOOGLE, cost=800, roles=THINKING)
-def with_thoughts_streamed(target: Target) -> Request:
-    """A puzzle whose thoughts are to be told, streamed."""
+def include_thoughts_streamed(target: Target) -> Request:
+    """A puzzle with `include_thoughts: true`, streamed."""
     return ask(target, stream=True, extra_body=_google(include_thoughts=True))
 
 
 @exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=100, roles=THINKING)
-def without_budget(target: Target) -> Request:
-    """A puzzle with a `thinking_budget` of 0, which some models refuse."""
+def thinking_budget_zero(target: Target) -> Request:
+    """A puzzle with `thinking_budget: 0`, which some models reject."""
     return ask(target, extra_body=_google(thinking_budget=0))
 
 
 @exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING)
-def with_level(target: Target) -> Request:
-    """A puzzle with a `thinking_level`, which some models refuse."""
+def thinking_level(target: Target) -> Request:
+    """A puzzle with a `thinking_level`, which some models reject."""
     return ask(target, extra_body=_google(thinking_level="low"))
 
 
 @exchange(GOOGLE, expects=TAKEN_OR_REFUSED, cost=400, roles=THINKING, invalid=True)
-def asked_twice(target: Target) -> Request:
-    """Thinking asked for by `reasoning_effort` and by `thinking_config`, which exclude each other."""
+def effort_and_thinking_config(target: Target) -> Request:
+    """A puzzle with both `reasoning_effort` and `thinking_config`, which exclude each other."""
     return ask(target, reasoning_effort="low", extra_body=_google(include_thoughts=True, thinking_budget=1024))
 
 
@@ -175,7 +175,7 @@ SUFFIXES = {"thinking": "-thinking", "nothinking": "-nothinking", "low": "-low",
 
 
 @exchange(CONTENT_FIELD, expects=TAKEN | NO_SUCH_MODEL, each=SUFFIXES, cost=400, roles=THINKING)
-def suffixed(target: Target, row: str) -> Request:
-    """The puzzle for a model's id with a suffix about thinking, which some gateways take for an order."""
+def model_suffix(target: Target, row: str) -> Request:
+    """The puzzle for a model id with a suffix about reasoning, which some gateways interpret."""
     model = target.model("thinking")
     return post("/chat/completions", {"model": f"{model}{row}", "messages": [user(PUZZLE)]})

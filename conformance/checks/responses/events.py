@@ -1,4 +1,4 @@
-"""How the checks read the events of a streamed response: which items and parts are open, and what was told of them."""
+"""How the checks read the events of a streamed response: which items and parts are open, and what they contain."""
 
 import json
 from collections.abc import Callable
@@ -40,10 +40,10 @@ KNOWN = (
     ITEM_DONE,
     *INSIDE_AN_ITEM,
 )
-"""The events that the suite's requests can bring. Others are judged by nobody: they may be a newer document's."""
+"""The events that the suite's requests can cause. Others are not judged: they may be newer than the suite."""
 
 
-def told(observed: Exchange, *kinds: str) -> list[Document]:
+def events_of(observed: Exchange, *kinds: str) -> list[Document]:
     """Return the events of some types, in order."""
     return [chunk for chunk in observed.chunks if chunk.get("type") in kinds]
 
@@ -54,10 +54,10 @@ def response_of(event: Document) -> Document:
 
 
 def end_of(observed: Exchange) -> Document:
-    """Return the response that the stream ends with. Raises `Inconclusive` when its last event is no end."""
+    """Return the response that the stream ends with. Raises `Inconclusive` when its last event is not a final one."""
     last = observed.chunks[-1]
     if last.get("type") not in ENDS:
-        raise Inconclusive(f"the stream has no end: its last event is {str(last.get('type'))[:60]!r}")
+        raise Inconclusive(f"the stream has no final event: its last event is {str(last.get('type'))[:60]!r}")
     return response_of(last)
 
 
@@ -68,19 +68,19 @@ def is_completed(observed: Exchange) -> bool:
 
 def joined(observed: Exchange, kind: str) -> str:
     """Return the deltas of one type, joined."""
-    return "".join(event.at("delta", str) for event in told(observed, kind))
+    return "".join(event.at("delta", str) for event in events_of(observed, kind))
 
 
 def joined_by(observed: Exchange, kind: str, *paths: str) -> dict[tuple[str, ...], str]:
     """Return the deltas of one type, joined for each item or part; `paths` name what tells these apart."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for event in told(observed, kind):
+    for event in events_of(observed, kind):
         found.setdefault(place(event, *paths), []).append(event.at("delta", str))
     return {where: "".join(deltas) for where, deltas in found.items()}
 
 
 def place(event: Document, *paths: str) -> tuple[str, ...]:
-    """Return of which item or part an event tells; numbers are padded, so that places sort as they are numbered."""
+    """Return the item or part of an event; numbers are padded, so that places sort as they are numbered."""
     return tuple(str(event.get(path)).zfill(6) for path in paths)
 
 
@@ -167,21 +167,23 @@ class Walk:
                 self.misplaced.append(f"{event.place} adds part {len(item.parts)} with `content_index` {part}")
             item.parts[part] = True
         elif not item.parts.get(part):
-            self.outside_part.append(f"{event.place} ({kind}) is about no part that is open")
+            self.outside_part.append(f"{event.place} ({kind}) does not belong to an open part")
         elif kind == PART_DONE:
             item.parts[part] = False
 
     def _open(self, name: Any, event: Document) -> _Item | None:
         """Return the open item that an event is about; note when there is none, or its index is another."""
         if not self._items:
-            self.outside.append(f"{event.place} ({event.get('type')}) comes before any item is added")
+            self.outside.append(f"{event.place} ({event.get('type')}) comes before the first `output_item.added`")
             return None
         if not name:
             return None
         item = self._items.get(str(name))
         if item is None or item.done:
-            state = "is not open any more" if item else "was never added"
-            self.outside.append(f"{event.place} ({event.get('type')}) is about item {str(name)[:60]!r}, which {state}")
+            state = "is already done" if item else "is not added"
+            self.outside.append(
+                f"{event.place} ({event.get('type')}) belongs to item {str(name)[:60]!r}, which {state}"
+            )
             return None
         index = self._name(event, "output_index")
         if index is not None and item.index is not None and index != item.index:
@@ -203,19 +205,19 @@ def walk(observed: Exchange) -> Walk:
 
 
 def require_items(observed: Exchange) -> None:
-    """Raise `Inconclusive` when a stream tells of no item."""
-    if not told(observed, ITEM_ADDED, ITEM_DONE, *INSIDE_AN_ITEM):
-        raise Inconclusive("the stream tells of no item")
+    """Raise `Inconclusive` when a stream has no item events."""
+    if not events_of(observed, ITEM_ADDED, ITEM_DONE, *INSIDE_AN_ITEM):
+        raise Inconclusive("the stream has no item events")
 
 
 def require_own_items(observed: Exchange) -> None:
     """Raise `Inconclusive` for a stream with lists of remote tools: OpenAI adds these, and does not end all of them."""
-    if any(event.get("item.type") == "mcp_list_tools" for event in told(observed, ITEM_ADDED)):
-        raise Inconclusive("the stream lists the tools of remote servers, which are not told like other items")
+    if any(event.get("item.type") == "mcp_list_tools" for event in events_of(observed, ITEM_ADDED)):
+        raise Inconclusive("the stream lists the tools of remote servers, which have other events")
 
 
 def require_names(walked: Walk, *paths: str) -> None:
     """Raise `Inconclusive` when events lack an identifier that a requirement is about."""
     missing = sorted(walked.unnamed & set(paths))
     if missing:
-        raise Inconclusive(f"events without `{missing[0]}` cannot be put in order; the check of their shape finds that")
+        raise Inconclusive(f"events without `{missing[0]}` cannot be ordered, which another check finds")

@@ -1,9 +1,9 @@
 """
 What is sent to the Responses API.
 
-OpenAI keeps every response unless told not to. So all requests say `store: false`, but those that are about what is
-kept; each of these is deleted again. Wrong requests build on a good one, so that an endpoint without this API is not
-praised for refusing them.
+OpenAI stores every response by default. So all requests have `store: false`, except those about stored responses, which
+are deleted again. Invalid requests build on a valid one, so that an endpoint without this API does not conform by
+rejecting them.
 """
 
 from typing import Any
@@ -46,80 +46,80 @@ LABELS = {"suite": "conformance", "case": "labelled"}
 
 
 def ask(target: Target, said: Any, **optional: Any) -> Request:
-    """Return a request for a response that is not kept, unless `optional` says otherwise."""
+    """Return a request for a response that is not stored, unless `optional` says otherwise."""
     body = {"model": target.model("chat"), "input": said, "store": False, **optional}
     return post(PATH, {name: value for name, value in body.items() if value is not None})
 
 
 def by_id(observed: Exchange, below: str = "") -> str:
-    """Return the path of the response that was made."""
+    """Return the path of a response."""
     return f"{PATH}/{segment(observed.at('id', str))}{below}"
 
 
 def results(observed: Exchange) -> list[dict[str, Any]]:
-    """Return the results of all calls of a response."""
+    """Return the results of all function calls of a response."""
     calls = [item for item in observed.all("output.*", dict) if item.get("type") == "function_call"]
     return [{"type": "function_call_output", "call_id": call.get("call_id"), "output": REPORT} for call in calls]
 
 
 @exchange(BASIC)
 def greeted(target: Target) -> Request:
-    """One short text and nothing optional but `store: false`."""
+    """One short text without optional parameters but `store: false`."""
     return ask(target, HELLO)
 
 
 @exchange(BASIC)
 def count_cut(target: Target) -> Request:
-    """A long answer with room for 16 tokens, the smallest `max_output_tokens`."""
+    """A request for a long text with `max_output_tokens: 16`, the smallest value."""
     return ask(target, COUNT, max_output_tokens=LIMIT)
 
 
 @exchange(BASIC)
-def word_of_input(target: Target) -> Request:
-    """The competence control: the code word stands in the text that asks for it."""
+def word_in_input(target: Target) -> Request:
+    """The control for repeating a code word: the question itself contains it."""
     return ask(target, f"{word_is('IVORY')} {ASK_WORD}")
 
 
 @exchange(BASIC)
-def word_asked(target: Target) -> Request:
-    """The question for the code word, and nobody told one: the measure for what else is sent."""
+def word_question(target: Target) -> Request:
+    """The question for the code word without the code word; the baseline for what else is sent."""
     return ask(target, ASK_WORD)
 
 
 @exchange(BASIC)
-def word_of_instructions(target: Target) -> Request:
+def word_in_instructions(target: Target) -> Request:
     """A code word in `instructions`."""
     return ask(target, ASK_WORD, instructions=word_is("QUARTZ"))
 
 
 @exchange(BASIC)
-def word_of_earlier_item(target: Target) -> Request:
+def word_in_earlier_item(target: Target) -> Request:
     """`input` as a list of messages; a code word in the first of two user turns."""
     return ask(target, [user(f"{word_is('GRANITE')} Say OK."), assistant("OK."), user(ASK_WORD)])
 
 
 @exchange(BASIC)
-def word_of_parts(target: Target) -> Request:
-    """A message of two `input_text` parts: the code word, and the question."""
+def word_in_parts(target: Target) -> Request:
+    """A message of two `input_text` parts: the code word and the question."""
     parts = [{"type": "input_text", "text": word_is("ZEBRA")}, {"type": "input_text", "text": ASK_WORD}]
     return ask(target, [{"type": "message", "role": "user", "content": parts}])
 
 
 @exchange(BASIC, expects={400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model(greeted: Exchange) -> Request:
-    """A model that nobody serves."""
+    """A model id that does not exist."""
     return post(PATH, {"model": NO_MODEL, "input": HELLO, "store": False})
 
 
 @exchange(BASIC, expects={400, 422}, cost=5, invalid=True)
 def no_input(target: Target, greeted: Exchange) -> Request:
-    """A request without `input`, and without anything that could stand for it."""
+    """A request without `input` and without anything that replaces it."""
     return ask(target, None)
 
 
 @exchange(BASIC, expects={400, 422}, cost=5, invalid=True)
 def nameless_tool(target: Target, weather_called: Exchange) -> Request:
-    """A function without a name."""
+    """A function tool without `name`."""
     return ask(target, WEATHER, tools=[NAMELESS])
 
 
@@ -131,167 +131,167 @@ def greeted_streamed(target: Target) -> Request:
 
 @exchange(STREAM, cost=120)
 def count_streamed(target: Target) -> Request:
-    """A longer answer, streamed."""
+    """A longer text, streamed."""
     return ask(target, COUNT, stream=True)
 
 
 @exchange(STREAM)
 def count_cut_streamed(target: Target) -> Request:
-    """The longer answer, streamed with room for 16 tokens."""
+    """The longer text, streamed with `max_output_tokens: 16`."""
     return ask(target, COUNT, stream=True, max_output_tokens=LIMIT)
 
 
 @exchange(STREAM, cost=150)
 def weather_streamed(target: Target) -> Request:
-    """A function that `tool_choice` names, streamed: it must be called, so no skill is needed."""
+    """A function named by `tool_choice`, streamed: it must be called, so no skill is needed."""
     return ask(target, WEATHER, stream=True, tools=[TOOL], tool_choice=FORCED)
 
 
 @exchange(STREAM, expects={200, 400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model_streamed(greeted_streamed: Exchange) -> Request:
-    """A stream from a model that nobody serves; that it is served all the same is judged elsewhere."""
+    """A stream from an unknown model; serving it anyway is judged elsewhere."""
     return post(PATH, {"model": NO_MODEL, "input": HELLO, "store": False, "stream": True})
 
 
 @exchange(ADVANCED)
-def told(target: Target) -> Request:
-    """A code word to be remembered; nothing is said about `store`, so the response is kept."""
+def stored(target: Target) -> Request:
+    """A code word to remember, without `store`, so the response is stored."""
     return ask(target, f"{word_is('WILLOW')} Say OK.", store=None)
 
 
 @exchange(ADVANCED, cost=90)
-def recalled(target: Target, told: Exchange) -> Request:
-    """The question for the code word, with `previous_response_id` and without the turn that told it."""
-    return ask(target, ASK_WORD, previous_response_id=told.at("id", str))
+def continued(target: Target, stored: Exchange) -> Request:
+    """The question for the code word with `previous_response_id`, without the turn that contained it."""
+    return ask(target, ASK_WORD, previous_response_id=stored.at("id", str))
 
 
 @exchange(ADVANCED, cost=0)
-def retrieved(told: Exchange) -> Request:
-    """The kept response by its id."""
-    return get(by_id(told))
+def retrieved(stored: Exchange) -> Request:
+    """The stored response, retrieved by its id."""
+    return get(by_id(stored))
 
 
 @exchange(ADVANCED, cost=0)
-def items_listed(told: Exchange) -> Request:
-    """What the kept response answered."""
-    return get(by_id(told, "/input_items"))
+def items_listed(stored: Exchange) -> Request:
+    """The input items of the stored response."""
+    return get(by_id(stored, "/input_items"))
 
 
 @exchange(ADVANCED, expects=404, cost=0, invalid=True)
 def unstored_retrieved(greeted: Exchange, retrieved: Exchange) -> Request:
-    """A response that was made with `store: false`, by its id; not asked for where nothing can be retrieved."""
+    """A response created with `store: false`, retrieved by its id, where stored responses can be retrieved."""
     return get(by_id(greeted))
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def told_deleted(told: Exchange) -> Request:
-    """The kept response is deleted."""
-    return delete(by_id(told))
+def stored_deleted(stored: Exchange) -> Request:
+    """The deletion of the stored response."""
+    return delete(by_id(stored))
 
 
 @exchange(ADVANCED, expects=404, cost=0, last=True, invalid=True)
-def told_gone(told: Exchange, told_deleted: Exchange) -> Request:
-    """The deleted response by its id."""
-    return get(by_id(told))
+def deleted_retrieved(stored: Exchange, stored_deleted: Exchange) -> Request:
+    """The deleted response, retrieved by its id."""
+    return get(by_id(stored))
 
 
 @exchange(ADVANCED, expects={400, 404, 422}, cost=5, invalid=True)
-def unknown_previous(target: Target, recalled: Exchange) -> Request:
-    """`previous_response_id` of a response that never was."""
+def unknown_previous(target: Target, continued: Exchange) -> Request:
+    """`previous_response_id` of a response that does not exist."""
     return ask(target, HELLO, previous_response_id=NO_RESPONSE)
 
 
 @exchange(ADVANCED, cost=150)
 def weather_called(target: Target) -> Request:
-    """A function that `tool_choice` names; the response is kept, because what is sent back refers to it."""
+    """A function named by `tool_choice`; the response is stored, because later requests refer to it."""
     return ask(target, WEATHER, tools=[TOOL], tool_choice=FORCED, store=None)
 
 
 @exchange(ADVANCED, cost=500)
 def weather_resent(target: Target, weather_called: Exchange) -> Request:
-    """The second turn: all items as they came, and the result of the call."""
+    """The second turn: all output items resent as they were, and the result of the call."""
     said = [user(WEATHER), *weather_called.at("output", list), *results(weather_called)]
     return ask(target, said, tools=[TOOL])
 
 
 @exchange(ADVANCED, cost=500)
-def weather_told(target: Target, weather_called: Exchange) -> Request:
-    """The second turn by `previous_response_id`: the result of the call alone. It is kept for a third turn."""
+def weather_continued(target: Target, weather_called: Exchange) -> Request:
+    """The second turn with `previous_response_id`: only the result of the call. It is stored for a third turn."""
     previous = weather_called.at("id", str)
     return ask(target, results(weather_called), tools=[TOOL], previous_response_id=previous, store=None)
 
 
 @exchange(ADVANCED, cost=600)
-def weather_later(target: Target, weather_told: Exchange) -> Request:
-    """The third turn by `previous_response_id`: call and result stand two responses back."""
-    if results(weather_told):
-        raise Inconclusive("the model calls again instead of answering, so there is no third turn")
-    return ask(target, HELLO, tools=[TOOL], previous_response_id=weather_told.at("id", str))
+def weather_third_turn(target: Target, weather_continued: Exchange) -> Request:
+    """The third turn with `previous_response_id`: call and result are two responses back."""
+    if results(weather_continued):
+        raise Inconclusive("the model returns another call instead of text, so there is no third turn")
+    return ask(target, HELLO, tools=[TOOL], previous_response_id=weather_continued.at("id", str))
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def weather_told_deleted(weather_told: Exchange) -> Request:
-    """The response of the second turn is deleted."""
-    return delete(by_id(weather_told))
+def weather_continued_deleted(weather_continued: Exchange) -> Request:
+    """The deletion of the response of the second turn."""
+    return delete(by_id(weather_continued))
 
 
 @exchange(ADVANCED, cost=0, last=True)
 def weather_called_deleted(weather_called: Exchange) -> Request:
-    """The response with the call is deleted."""
+    """The deletion of the response with the call."""
     return delete(by_id(weather_called))
 
 
 @exchange(ADVANCED, cost=120)
 def formatted(target: Target) -> Request:
-    """A strict JSON Schema in `text.format`."""
+    """A strict JSON schema in `text.format`."""
     wanted = {"type": "json_schema", "name": "greeting", "strict": True, "schema": SCHEMA}
     return ask(target, HELLO, text={"format": wanted})
 
 
 @exchange(ADVANCED)
-def labelled(target: Target) -> Request:
+def with_metadata(target: Target) -> Request:
     """Two pairs of `metadata`."""
     return ask(target, HELLO, metadata=LABELS)
 
 
 @exchange(ADVANCED, cost=5)
 def tokens_counted(target: Target) -> Request:
-    """The input of `greeted`, to be counted only."""
+    """A count of the tokens of `greeted`'s input."""
     return post(f"{PATH}/input_tokens", {"model": target.model("chat"), "input": HELLO})
 
 
 @exchange(ADVANCED, cost=200)
 def compacted(target: Target) -> Request:
-    """A short conversation, to be compacted."""
+    """A short conversation to compact."""
     said = [user(HELLO), assistant("Hello!"), user(COUNT)]
     return post(f"{PATH}/compact", {"model": target.model("chat"), "input": said})
 
 
 @exchange(ADVANCED, cost=200)
 def compacted_resent(target: Target, compacted: Exchange) -> Request:
-    """A new turn after a compacted conversation, whose items are sent as they came."""
+    """A new turn after a compacted conversation, whose items are resent as they were."""
     return ask(target, [*compacted.at("output", list), user(HELLO)])
 
 
 @exchange(ADVANCED, expects={200, 400, 413, 422}, cost=11_000)
 def long_input(target: Target) -> Request:
-    """More than 9,000 tokens, which a small context has no room for; `truncation` is not asked for."""
+    """More than 9,000 tokens, which do not fit into a small context; `truncation` is not requested."""
     return ask(target, " ".join([HELLO] * SENTENCES))
 
 
 @exchange(ADVANCED, cost=400)
-def backgrounded(target: Target) -> Request:
-    """A long answer, to be made in the background."""
+def background(target: Target) -> Request:
+    """A long text, generated in the background."""
     return ask(target, COUNT_FAR, background=True, store=True)
 
 
 @exchange(ADVANCED, expects={200, 400, 409}, cost=0)
-def cancelled(backgrounded: Exchange) -> Request:
-    """The answer in the background is cancelled; it may have come to its end before."""
-    return Request("POST", by_id(backgrounded, "/cancel"))
+def cancelled(background: Exchange) -> Request:
+    """The cancellation of the background response, which may have ended before."""
+    return Request("POST", by_id(background, "/cancel"))
 
 
 @exchange(ADVANCED, cost=0, last=True)
-def backgrounded_deleted(backgrounded: Exchange, cancelled: Exchange) -> Request:
-    """The response that was made in the background is deleted."""
-    return delete(by_id(backgrounded))
+def background_deleted(background: Exchange, cancelled: Exchange) -> Request:
+    """The deletion of the background response."""
+    return delete(by_id(background))

@@ -1,4 +1,4 @@
-"""How the checks read a response: its items, its text, what it counted."""
+"""How the checks read a response: its items, its text, its token counts."""
 
 from dataclasses import replace
 from typing import Any
@@ -32,7 +32,7 @@ OF_HOSTED_TOOLS = frozenset(
 
 
 def whole(observed: Exchange) -> Document:
-    """Return the body of a plain response."""
+    """Return the body of a non-streaming response."""
     return Document(observed.document.value, owner="Response")
 
 
@@ -69,35 +69,42 @@ def texts(response: Document) -> list[str]:
 
 
 def text_of(observed: Exchange) -> str:
-    """Return the whole text of a plain response."""
+    """Return the whole text of a non-streaming response."""
     return "".join(texts(whole(observed)))
 
 
 def says(observed: Exchange, word: str) -> bool:
-    """Tell whether the text of a response holds a word."""
+    """Tell whether the text of a response contains a word."""
     return word in text_of(observed).upper()
 
 
 def require_skill(control: Exchange) -> None:
-    """Raise `Inconclusive` when the model cannot even repeat the word out of the text that asks for it."""
+    """Raise `Inconclusive` when the model cannot repeat the word from the question itself."""
     require_repeated(control, text_of(control), "IVORY")
 
 
 def input_tokens(observed: Exchange) -> int:
     """Return `usage.input_tokens`. Raises `Inconclusive` without a usage: whether it comes is another requirement."""
     if observed.get("usage.input_tokens") in (ABSENT, None):
-        raise Inconclusive("the endpoint reports no `usage.input_tokens`")
+        raise Inconclusive("the response has no `usage.input_tokens`")
     tokens = observed.at("usage.input_tokens", int)
     if tokens <= 0:
-        raise Inconclusive("the endpoint counts no tokens, which another check finds")
+        raise Inconclusive("`usage.input_tokens` is 0, which another check finds")
     return tokens
+
+
+def require_counting(short: Exchange, longer: Exchange) -> None:
+    """Raise `Inconclusive` unless a longer input counts more: a constant is not a count."""
+    least, most = input_tokens(short), input_tokens(longer)
+    if most <= least:
+        raise Inconclusive(f"`usage.input_tokens` does not count: {least} for a short input, {most} for a longer one")
 
 
 def repeated(observed: Exchange, path: str) -> Any:
     """Return a setting as the response repeats it. Raises `Inconclusive` when it does not: many may be left out."""
     value = observed.get(path)
     if value is ABSENT:
-        raise Inconclusive(f"the response does not tell `{path}`")
+        raise Inconclusive(f"the response does not have `{path}`")
     return value
 
 
@@ -107,35 +114,35 @@ def final_text(response: Document) -> str:
     messages = items(response, "message")
     kinds = messages[-1].all("content.*.type", str) if messages else []
     if set(kinds) != {"output_text"}:
-        raise Inconclusive("the response ends without a text: the model calls, refuses, or is not done")
+        raise Inconclusive("the response does not end with text, but with a call, a refusal or nothing")
     return "".join(messages[-1].all("content.*.text", str))
 
 
 def messages_of(observed: Exchange) -> list[Document]:
-    """Return the messages of a plain response. Raises `Inconclusive` for none: it may only call or think."""
+    """Return the messages of a non-streaming response. Raises `Inconclusive` for none: it may only call or reason."""
     found = items(whole(observed), "message")
     if not found:
-        raise Inconclusive("the response holds no message")
+        raise Inconclusive("the response has no `message` item")
     return found
 
 
 def require_done(observed: Exchange) -> None:
-    """Raise `Inconclusive` when a plain response is not completed."""
+    """Raise `Inconclusive` when a non-streaming response is not completed."""
     if observed.at("status", str) != "completed":
-        raise Inconclusive("the response is not completed")
+        raise Inconclusive("the `status` of the response is not `completed`")
 
 
 def require_whole(response: Document) -> None:
     """Raise `Inconclusive` when a limit or a filter ended the response, which may then be cut anywhere."""
     if response.get("status") == "incomplete":
-        raise Inconclusive("the response ended early: its `status` is `incomplete`")
+        raise Inconclusive("the response was cut off: its `status` is `incomplete`")
 
 
 def calls(response: Document) -> list[Document]:
     """Return the calls of functions. Raises `Inconclusive` for none: where one is owed, a check of its own finds it."""
     found = items(response, "function_call")
     if not found:
-        raise Inconclusive("the response holds no call")
+        raise Inconclusive("the response has no `function_call` item")
     return found
 
 

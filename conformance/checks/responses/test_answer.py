@@ -1,5 +1,5 @@
 """
-What a response says, and its shape.
+The content and the shape of a response.
 
 Not checked: the wording; fields that OpenAI does not have; which of the optional settings a response repeats; the shape
 of the items of hosted tools.
@@ -38,19 +38,19 @@ OWN = ("message", "reasoning", *OF_CALLS)
 
 @must(BASIC, says=SDK("Response"), counterexample=broken(greeted, "object", "chat.completion"))
 def test_body_has_the_documented_shape(response: Exchange) -> None:
-    """The body is a `Response`, as the official client declares it."""
+    """The body of a Responses API response is a `Response`, as declared by the official client."""
     conforms(without_hosted(response.document), "Response", MUST)
 
 
 @should(BASIC, says=DOC("Response"), counterexample=broken(greeted, "instructions", DELETE))
 def test_body_has_every_documented_key(response: Exchange) -> None:
-    """Keys that are documented as required are there, even when their value is null."""
+    """A Responses API response has every key documented as required, even with the value null."""
     conforms(without_hosted(response.document), "Response", SHOULD)
 
 
 @must(BASIC, says=SDK("Response.id"), counterexample=broken(greeted, "id", ""))
 def test_id_is_not_empty(response: Exchange) -> None:
-    """`id` is a string that is not empty."""
+    """The `id` of a Responses API response is a non-empty string."""
     assert response.at("id", str) != ""
 
 
@@ -61,7 +61,7 @@ def test_id_is_not_empty(response: Exchange) -> None:
     witness=(greeted, count_cut),
 )
 def test_ids_are_distinct(response: Exchanges) -> None:
-    """No two responses have the same `id`."""
+    """Responses API responses have distinct `id`s."""
     ids = [one.at("id", str) for one in response]
     if len(ids) < 2:
         raise Inconclusive("there is only one response")
@@ -70,47 +70,48 @@ def test_ids_are_distinct(response: Exchanges) -> None:
 
 @must(BASIC, says=SDK("Response.created_at"), counterexample=broken(greeted, "created_at", 1_800_000_000_000))
 def test_created_at_is_in_seconds(response: Exchange) -> None:
-    """`created_at` is a Unix time in seconds, after 2020 and not in milliseconds."""
-    assert 1_577_836_800 <= response.at("created_at", float) < 100_000_000_000
+    """`created_at` of a Responses API response is a Unix time in seconds, not before 2020 and not in milliseconds."""
+    created = response.at("created_at", float)
+    assert 1_577_836_800 <= created < 100_000_000_000, f"`created_at` is {created:.0f}"
 
 
 @should(BASIC, says=SDK("Response.model"), counterexample=broken(greeted, "model", "another-model"))
-def test_model_names_the_model_asked_for(response: Exchange) -> None:
-    """`model` is the model asked for, perhaps with a prefix such as `models/` or a suffix such as a date."""
+def test_model_is_the_requested_model(response: Exchange) -> None:
+    """`model` of a Responses API response contains the requested model id; a prefix or suffix is allowed."""
     asked = body_of(response.sent).get("model")
     if not isinstance(asked, str) or asked.endswith(("-latest", "-preview")):
-        raise Inconclusive("no model is asked for by its name: none, or what stands for the latest one")
+        raise Inconclusive("the request has no fixed `model`: none, or an alias of the latest one")
     observed = response.at("model", str)
-    assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was asked for"
+    assert asked.rpartition("/")[2] in observed, f"`model` is {observed!r} where {asked!r} was requested"
 
 
 @must(BASIC, says=SDK("Response.status"), counterexample=broken(greeted, "status", "in_progress"))
-def test_short_answer_is_completed(greeted: Exchange) -> None:
-    """A short answer without a limit has `status` `completed`."""
+def test_short_response_is_completed(greeted: Exchange) -> None:
+    """A short Responses API response without a token limit has `status` `completed`."""
     assert greeted.at("status", str) == "completed"
 
 
 @must(BASIC, says=SDK("Response.output"), counterexample=broken_item(greeted, "message", "content.0.text", " "))
-def test_answer_is_not_empty(greeted: Exchange) -> None:
-    """A greeting is answered with an `output_text` that is not empty."""
-    assert text_of(greeted).strip(), "no message of `output` holds text"
+def test_text_is_not_empty(greeted: Exchange) -> None:
+    """A Responses API response to a short greeting has non-empty text in an `output_text` part."""
+    assert text_of(greeted).strip(), "no `message` item of `output` has text"
 
 
 @must(BASIC, says=SDK("ResponseOutputMessage.role"), counterexample=broken_item(greeted, "message", "role", "model"))
-def test_message_is_the_assistants(response: Exchange) -> None:
-    """Every message of `output` has `role` `assistant`."""
+def test_message_role_is_assistant(response: Exchange) -> None:
+    """Every `message` item in the `output` of a Responses API response has `role` `assistant`."""
     roles = {message.at("role", str) for message in messages_of(response)}
     assert roles <= {"assistant"}, f"`role` is {', '.join(sorted(roles))}"
 
 
 @must(BASIC, says=SDK("ResponseOutputMessage.id"), counterexample=broken_item(greeted, "message", "id", ""))
 def test_items_have_ids(response: Exchange) -> None:
-    """Every item of `output` has an `id` of its own that is not empty; one of a call may have none."""
+    """Every `output` item of a Responses API response has a distinct, non-empty `id`; a call may have none."""
     found = response.all("output.*", dict)
     needed = [number for number, item in enumerate(found) if item.get("type") not in OF_CALLS or item.get("id")]
     ids = [response.at(f"output.{number}.id", str) for number in needed]
     if not ids:
-        raise Inconclusive("the response holds no item that needs an `id`")
+        raise Inconclusive("the response has no item that needs an `id`")
     assert "" not in ids, "an item has an empty `id`"
     assert len(set(ids)) == len(ids), f"{len(ids)} items share {len(set(ids))} ids"
 
@@ -121,7 +122,7 @@ def test_items_have_ids(response: Exchange) -> None:
     counterexample=broken_item(greeted, "message", "status", "in_progress"),
 )
 def test_message_of_a_completed_response_is_completed(response: Exchange) -> None:
-    """A message of a completed response has `status` `completed`."""
+    """In a Responses API response with `status` `completed`, every `message` item has `status` `completed`."""
     require_done(response)
     statuses = {message.at("status", str) for message in messages_of(response)}
     assert statuses <= {"completed"}, f"`status` is {', '.join(sorted(statuses))}"
@@ -129,7 +130,7 @@ def test_message_of_a_completed_response_is_completed(response: Exchange) -> Non
 
 @must(BASIC, says=SDK("Response.error"), counterexample=broken(greeted, "error", {"code": "x", "message": "y"}))
 def test_completed_response_has_no_error(response: Exchange) -> None:
-    """A completed response has neither `error` nor `incomplete_details`."""
+    """A Responses API response with `status` `completed` has neither `error` nor `incomplete_details`."""
     require_done(response)
     for name in ("error", "incomplete_details"):
         assert response.at(name, dict | None, None) is None, f"`status` is `completed`, and `{name}` is an object"
@@ -141,9 +142,9 @@ def test_completed_response_has_no_error(response: Exchange) -> None:
     counterexample=broken(greeted, "usage", None),
 )
 def test_tokens_are_counted(response: Exchange) -> None:
-    """`usage` has `input_tokens` and `output_tokens` above zero."""
+    """A completed Responses API response has `usage.input_tokens` and `usage.output_tokens` above zero."""
     if response.day and response.day < COUNTED_SINCE:
-        raise Inconclusive("the response is of the API's first weeks, when not all of them were counted")
+        raise Inconclusive("the response is from the API's first weeks, when tokens were not always counted")
     require_done(response)
     for name in ("input_tokens", "output_tokens"):
         tokens = response.at(f"usage.{name}", int)
@@ -152,7 +153,7 @@ def test_tokens_are_counted(response: Exchange) -> None:
 
 @should(BASIC, says=SDK("ResponseUsage.total_tokens"), counterexample=broken(greeted, "usage.total_tokens", 0))
 def test_total_tokens_is_the_sum(response: Exchange) -> None:
-    """`usage.total_tokens` is `input_tokens` plus `output_tokens`."""
+    """In a Responses API response, `usage.total_tokens` equals `input_tokens` plus `output_tokens`."""
     if not isinstance(response.get("usage"), dict):
         raise Inconclusive("the response has no `usage`")
     parts = [response.at(f"usage.{name}", int) for name in ("input_tokens", "output_tokens")]
@@ -160,23 +161,23 @@ def test_total_tokens_is_the_sum(response: Exchange) -> None:
 
 
 @must(BASIC, says=SDK("Response.status"), counterexample=broken(count_cut, "status", "completed"))
-def test_cut_answer_is_incomplete(count_cut: Exchange, count_whole: Exchange) -> None:
-    """An answer that `max_output_tokens` cuts has `status` `incomplete`."""
+def test_limited_response_is_incomplete(count_cut: Exchange, count_whole: Exchange) -> None:
+    """A Responses API response cut off by `max_output_tokens` has `status` `incomplete`."""
     wanted = count_whole.at("choices.0.message.content", str)
     cut = "".join(texts(whole(count_cut)))
     if not wanted.startswith(cut) or len(cut) >= len(wanted):
-        raise Inconclusive("the limited answer is no beginning of the whole one: it may have come to its own end")
+        raise Inconclusive("the limited text is not a prefix of the whole one, so it may have ended on its own")
     status = count_cut.at("status", str)
-    assert status == "incomplete", f"{len(cut)} of {len(wanted)} characters, and `status` is {status!r}"
+    assert status == "incomplete", f"{len(cut)} of {len(wanted)} characters are returned, and `status` is {status!r}"
 
 
 @must(
     BASIC, says=SDK("response.IncompleteDetails.reason"), counterexample=broken(count_cut, "incomplete_details", None)
 )
-def test_incomplete_response_says_why(response: Exchange) -> None:
-    """A response whose `status` is `incomplete` has a documented `incomplete_details.reason`."""
+def test_incomplete_response_has_a_reason(response: Exchange) -> None:
+    """A Responses API response with `status` `incomplete` has a documented `incomplete_details.reason`."""
     if response.at("status", str) != "incomplete":
-        raise Inconclusive("the response is not incomplete")
+        raise Inconclusive("the `status` of the response is not `incomplete`")
     assert response.at("incomplete_details.reason", str) in INCOMPLETE_REASONS
 
 
@@ -188,13 +189,13 @@ def test_incomplete_response_says_why(response: Exchange) -> None:
     decides="responses: max_output_tokens",
 )
 def test_output_is_within_the_limit(response: Exchange) -> None:
-    """`usage.output_tokens` is at most `max_output_tokens`, reasoning included."""
+    """In a Responses API response, `usage.output_tokens`, including reasoning, is at most `max_output_tokens`."""
     if not response.has("usage.output_tokens"):
-        raise Inconclusive("the endpoint reports no `usage.output_tokens`")
+        raise Inconclusive("the response has no `usage.output_tokens`")
     if not set(response.all("output.*.type", str)) <= set(OWN):
-        raise Inconclusive("the response used a hosted tool, and the model may have run several times")
+        raise Inconclusive("the response uses a hosted tool, so the model may have run several times")
     tokens, limit = response.at("usage.output_tokens", int), response.sent.json["max_output_tokens"]
-    assert tokens <= limit, f"{tokens} tokens where `max_output_tokens` is {limit}"
+    assert tokens <= limit, f"`output_tokens` is {tokens}, `max_output_tokens` is {limit}"
 
 
 @should(
@@ -204,5 +205,6 @@ def test_output_is_within_the_limit(response: Exchange) -> None:
     when=(MAX_OUTPUT_TOKENS,),
 )
 def test_limit_is_repeated(response: Exchange) -> None:
-    """`max_output_tokens` of the response is the one that was sent."""
-    assert repeated(response, "max_output_tokens") == response.sent.json["max_output_tokens"]
+    """If a Responses API response has `max_output_tokens`, it is the requested value."""
+    observed, sent = repeated(response, "max_output_tokens"), response.sent.json["max_output_tokens"]
+    assert observed == sent, f"`max_output_tokens` is {observed!r} where {sent} was requested"

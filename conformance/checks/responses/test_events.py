@@ -2,7 +2,7 @@
 The events of a streamed response: their shape, their names and numbers, the first and the last.
 
 Not checked: `[DONE]`, which OpenAI does not send here and clients take; events of types that the suite's requests
-cannot bring; that a stream fails, which nobody can ask for.
+cannot cause; that a stream fails, which cannot be requested.
 """
 
 from dataclasses import replace
@@ -31,10 +31,10 @@ from conformance.checks.responses.events import (
     KNOWN,
     TEXT_DELTA,
     end_of,
+    events_of,
     in_end,
     replaced,
     response_of,
-    told,
 )
 from conformance.checks.responses.exchanges import STREAM, count_cut_streamed, greeted_streamed
 from conformance.checks.responses.reading import INCOMPLETE_REASONS, is_hosted, without_hosted
@@ -68,19 +68,19 @@ def shape_of(event: Document) -> Deviation | None:
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent"), counterexample=replaced(CREATED, "response", {}))
 def test_events_have_the_documented_shape(response_stream: Exchange) -> None:
-    """Every event is a `ResponseStreamEvent`, as the official client declares it."""
-    events = [event for event in told(response_stream, *KNOWN) if not is_hosted(event.get("item"))]
+    """Every known event of a Responses API stream has the shape that the official client declares."""
+    events = [event for event in events_of(response_stream, *KNOWN) if not is_hosted(event.get("item"))]
     if not events:
-        raise Inconclusive("the stream holds no event of a known type")
+        raise Inconclusive("the stream has no event of a known type")
     wrong = [deviation for event in events if (deviation := shape_of(event)) is not None]
     if wrong:
         findings = tuple(dict.fromkeys(finding for deviation in wrong for finding in deviation.findings))
-        raise Deviation(f"{wrong[0]} (so in {len(wrong)} of {len(events)} events)", findings=findings)
+        raise Deviation(f"{wrong[0]} ({len(wrong)} of {len(events)} events)", findings=findings)
 
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent.type"), counterexample=replaced(CREATED, "type", 1))
 def test_every_event_has_a_type(response_stream: Exchange) -> None:
-    """Every event has a `type`, by which clients tell it from others."""
+    """Every event of a Responses API stream has a non-empty `type`."""
     for chunk in response_stream.chunks:
         assert chunk.at("type", str) != "", f"{chunk.place} has an empty `type`"
 
@@ -88,14 +88,14 @@ def test_every_event_has_a_type(response_stream: Exchange) -> None:
 @should(
     STREAM,
     says=OBSERVED(
-        "OpenAI names every event of a response by its type; many clients dispatch by that name",
+        "OpenAI names every event by its type; many clients dispatch by that name",
         *evidence.RESPONSE_STREAMED,
     ),
     counterexample=bytes_replaced(greeted_streamed, b"event: response.created", b"event: message"),
     reads=frozenset({Facet.BYTES}),
 )
 def test_event_name_is_its_type(response_stream: Exchange) -> None:
-    """The name of an event, in its `event:` line, is the `type` of its data."""
+    """In a Responses API stream, the `event:` line of every event equals the `type` in its data."""
     events = [event for event in response_stream.events if event.data.strip() != DONE]
     for event, chunk in zip(events, response_stream.chunks, strict=True):
         kind = chunk.get("type")
@@ -108,10 +108,10 @@ def test_event_name_is_its_type(response_stream: Exchange) -> None:
     counterexample=replaced(CREATED, "sequence_number", 10_000),
 )
 def test_sequence_numbers_rise(response_stream: Exchange) -> None:
-    """Every `sequence_number` is greater than the one before."""
+    """In a Responses API stream, every `sequence_number` is greater than the one before."""
     found = numbers(response_stream)
     wrong = [place for place in range(1, len(found)) if found[place] <= found[place - 1]]
-    assert not wrong, f"{found[wrong[0]]} comes after {found[wrong[0] - 1]}"
+    assert not wrong, f"`sequence_number` {found[wrong[0]]} comes after {found[wrong[0] - 1]}"
 
 
 @should(
@@ -120,11 +120,11 @@ def test_sequence_numbers_rise(response_stream: Exchange) -> None:
     counterexample=rewritten(greeted_streamed, renumbered),
 )
 def test_sequence_numbers_count_from_zero(response_stream: Exchange) -> None:
-    """The `sequence_number` counts the events from 0, without gaps."""
+    """In a Responses API stream, `sequence_number` counts the events from 0, without gaps."""
     found = numbers(response_stream)
     if sorted(set(found)) != found:
-        raise Inconclusive("the numbers do not rise, which another check finds")
-    assert found == list(range(len(found))), f"{found[:5]} ... for {len(found)} events"
+        raise Inconclusive("`sequence_number` does not rise, which another check finds")
+    assert found == list(range(len(found))), f"`sequence_number` is {found[:5]} ... for {len(found)} events"
 
 
 @must(
@@ -133,7 +133,7 @@ def test_sequence_numbers_count_from_zero(response_stream: Exchange) -> None:
     counterexample=rewritten(greeted_streamed, lambda events: events[1:]),
 )
 def test_first_event_is_created(response_stream: Exchange) -> None:
-    """The first event is `response.created`; the official client's helper takes no other."""
+    """The first event of a Responses API stream is `response.created`."""
     kind = response_stream.chunks[0].get("type")
     if kind == "error":
         raise Inconclusive("the stream begins with an error")
@@ -147,15 +147,17 @@ def test_first_event_is_created(response_stream: Exchange) -> None:
         greeted_streamed, lambda events: [{**events[0], "response": events[-1]["response"]}, *events[1:]]
     ),
 )
-def test_created_response_has_only_begun(response_stream: Exchange) -> None:
-    """The response of `response.created` is `queued` or `in_progress`, and its `output` is empty."""
-    events = told(response_stream, CREATED)
+def test_created_response_is_in_progress(response_stream: Exchange) -> None:
+    """The response in `response.created` has `status` `queued` or `in_progress` and an empty `output`."""
+    events = events_of(response_stream, CREATED)
     if not events:
         raise Inconclusive("there is no `response.created`, which another check finds")
     for event in events:
         response = response_of(event)
-        assert response.at("status", str) in {"queued", "in_progress"}, f"`status` in {event.place}"
-        assert response.at("output", list, []) == [], f"`output` in {event.place} holds items already"
+        assert response.at("status", str) in {"queued", "in_progress"}, (
+            f"`status` in {event.place} is {response.get('status')!r}"
+        )
+        assert response.at("output", list, []) == [], f"`output` in {event.place} is not empty"
 
 
 @must(
@@ -163,14 +165,14 @@ def test_created_response_has_only_begun(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent"),
     counterexample=rewritten(greeted_streamed, lambda events: events[:-1]),
 )
-def test_last_event_is_an_end(response_stream: Exchange) -> None:
-    """The last event is `response.completed`, `response.incomplete` or `response.failed`, and no other is."""
+def test_last_event_is_final(response_stream: Exchange) -> None:
+    """A Responses API stream ends with its only `response.completed`, `response.incomplete` or `response.failed`."""
     kind = response_stream.chunks[-1].get("type")
     if kind == "error":
         raise Inconclusive("the stream ends with an error")
     assert kind in ENDS, f"the last event is {kind!r}"
-    ends = len(told(response_stream, *ENDS))
-    assert ends == 1, f"the stream ends {ends} times"
+    ends = len(events_of(response_stream, *ENDS))
+    assert ends == 1, f"the stream has {ends} final events"
 
 
 @must(
@@ -178,10 +180,10 @@ def test_last_event_is_an_end(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=in_end(lambda response: {**response, "id": "resp_another"}),
 )
-def test_response_is_the_same_from_first_to_last(response_stream: Exchange) -> None:
-    """The response of the last event has the `id` of the one that was created."""
+def test_response_id_is_the_same(response_stream: Exchange) -> None:
+    """In a Responses API stream, the response in the last event has the `id` from `response.created`."""
     last = end_of(response_stream).at("id", str)
-    begun = told(response_stream, CREATED, "response.in_progress")
+    begun = events_of(response_stream, CREATED, "response.in_progress")
     if not begun:
         raise Inconclusive("there is no `response.created`, which another check finds")
     for event in begun:
@@ -194,11 +196,11 @@ def test_response_is_the_same_from_first_to_last(response_stream: Exchange) -> N
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=in_end(lambda response: {**response, "status": "in_progress"}),
 )
-def test_end_agrees_with_the_status(response_stream: Exchange) -> None:
-    """The `status` of the last event's response is what its `type` says."""
+def test_status_matches_the_last_event(response_stream: Exchange) -> None:
+    """In the last event of a Responses API stream, `response.status` matches the event's `type`."""
     response, kind = end_of(response_stream), str(response_stream.chunks[-1].get("type"))
     status = response.at("status", str)
-    assert kind == f"response.{status}", f"the stream ends with {kind!r}, and `status` is {status!r}"
+    assert kind == f"response.{status}", f"the last event is {kind!r}, and its `status` is {status!r}"
 
 
 @must(
@@ -206,12 +208,12 @@ def test_end_agrees_with_the_status(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent"),
     counterexample=broken_chunk(greeted_streamed, -1, "type", "response.failed"),
 )
-def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
-    """The stream that answers a good request ends with `response.completed`, and no event is an `error`."""
-    assert not told(greeted_streamed, "error"), "an event is an `error`"
+def test_valid_request_is_completed(greeted_streamed: Exchange) -> None:
+    """The Responses API stream of a valid request ends with `response.completed` and has no `error` event."""
+    assert not events_of(greeted_streamed, "error"), "an event is an `error`"
     end_of(greeted_streamed)
     kind = greeted_streamed.chunks[-1].get("type")
-    assert kind == "response.completed", f"the stream ends with {kind!r}"
+    assert kind == "response.completed", f"the last event is {kind!r}"
 
 
 @must(
@@ -219,11 +221,11 @@ def test_good_request_is_completed(greeted_streamed: Exchange) -> None:
     says=SDK("response.IncompleteDetails.reason"),
     counterexample=broken_chunk(count_cut_streamed, -1, "response.incomplete_details", None),
 )
-def test_cut_stream_says_why(response_stream: Exchange) -> None:
-    """A stream that ends with `response.incomplete` has a documented `incomplete_details.reason`."""
+def test_incomplete_stream_has_a_reason(response_stream: Exchange) -> None:
+    """A Responses API stream that ends with `response.incomplete` has a documented `incomplete_details.reason`."""
     response = end_of(response_stream)
     if response_stream.chunks[-1].get("type") != "response.incomplete":
-        raise Inconclusive("the stream was not cut")
+        raise Inconclusive("the stream does not end with `response.incomplete`")
     assert response.at("incomplete_details.reason", str) in INCOMPLETE_REASONS
 
 
@@ -233,7 +235,7 @@ def test_cut_stream_says_why(response_stream: Exchange) -> None:
     counterexample=broken_chunk(greeted_streamed, -1, "response.instructions", DELETE),
 )
 def test_last_response_has_every_documented_key(response_stream: Exchange) -> None:
-    """The response of the last event has the keys that are documented as required, even when their value is null."""
+    """In the last event of a Responses API stream, `response` has every key documented as required, even if null."""
     conforms(without_hosted(end_of(response_stream)), "Response", SHOULD)
 
 
@@ -243,10 +245,10 @@ def test_last_response_has_every_documented_key(response_stream: Exchange) -> No
     counterexample=broken_chunk(greeted_streamed, -1, "response.usage", None),
 )
 def test_last_response_counts_the_tokens(response_stream: Exchange) -> None:
-    """The response of the last event has `usage`, and its `total_tokens` is `input_tokens` plus `output_tokens`."""
+    """In `response.completed`, `usage.total_tokens` is present and equals `input_tokens` plus `output_tokens`."""
     response = end_of(response_stream)
     if response_stream.chunks[-1].get("type") != "response.completed":
-        raise Inconclusive("the response is not completed, and may have counted nothing")
+        raise Inconclusive("the stream does not end with `response.completed`")
     parts = [response.at(f"usage.{name}", int) for name in ("input_tokens", "output_tokens")]
     total = response.at("usage.total_tokens", int)
     assert total == sum(parts), f"`total_tokens` is {total}, and its parts are {parts[0]} + {parts[1]}"

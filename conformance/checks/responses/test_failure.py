@@ -1,4 +1,4 @@
-"""A stream that fails: what it says of the failure. Nobody can ask for one, so most runs see streams that do not."""
+"""A stream that fails: what it reports. Failures cannot be requested, so most runs see streams that do not fail."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ FAILED = "response.failed"
 
 
 def ends(observed: Exchange) -> list[Document]:
-    """Return the events that end a stream, whatever else they hold."""
+    """Return the final events of a stream, whatever else they contain."""
     return [event for event in map(_read, observed.events) if event.get("type") in ENDS]
 
 
@@ -38,14 +38,14 @@ def failed(events: list[Any]) -> list[Any]:
     counterexample=rewritten(greeted_streamed, failed),
     witness=(greeted_streamed, count_streamed),
 )
-def test_failure_says_why(response_stream: Exchange) -> None:
-    """A response has an `error` with a `message`, and not one beside it, if it failed; else its `error` is null."""
+def test_failed_response_has_an_error(response_stream: Exchange) -> None:
+    """At the end of a Responses API stream, a failed response has `error.message`; any other has `error: null`."""
     found = ends(response_stream)
     if not found:
-        raise Inconclusive("the stream has no end, which another check finds")
+        raise Inconclusive("the stream has no final event, which another check finds")
     for event in found:
         if event.get("type") == FAILED:
-            assert event.at("response.error.message", str) != "", "the stream fails with an empty message"
+            assert event.at("response.error.message", str) != "", "`error.message` of the failed response is empty"
         else:
             error = event.at("response.error", dict | None, None)
-            assert error is None, f"the stream ends with {event.get('type')!r}, and its response has an `error`"
+            assert error is None, f"the last event is {event.get('type')!r}, and its response has an `error`"

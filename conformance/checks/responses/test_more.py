@@ -1,8 +1,8 @@
 """
 Formats, metadata, counting, compacting, and responses in the background.
 
-Not checked: how a compacted item looks inside, which is the endpoint's own; how soon a response in the background
-starts; that one which has come to its end before can still be cancelled.
+Not checked: how a compacted item looks inside, which is the endpoint's own; how soon a background response starts; that
+one which has already ended can still be canceled.
 """
 
 from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, must, should
@@ -12,14 +12,14 @@ from conformance.checks.common.kinds import compaction, input_token_count, respo
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.responses.exchanges import (
     ADVANCED,
-    backgrounded,
+    background,
     cancelled,
     compacted,
     compacted_resent,
     formatted,
     greeted,
-    labelled,
     tokens_counted,
+    with_metadata,
 )
 from conformance.checks.responses.reading import (
     broken_item,
@@ -32,10 +32,11 @@ from conformance.checks.responses.reading import (
 )
 from conformance.counterexamples import DELETE, broken
 from conformance.wire.response import read_json
+from conformance.wire.text import brief
 
 TEXT = "content.0.text"
 NEAR = 4
-"""Tokens. What one endpoint counts of a template's frame, another does not."""
+"""Tokens. Endpoints differ in what they count of a template's frame."""
 
 
 @must(
@@ -46,7 +47,7 @@ NEAR = 4
     decides="responses: text.format",
 )
 def test_formatted_text_is_json(response: Exchange) -> None:
-    """With a strict JSON Schema in `text.format` the text is JSON alone."""
+    """With a strict JSON schema in `text.format`, the text of a Responses API response is JSON and nothing else."""
     said = final_text(whole(response))
     if not is_json(said):
         raise Deviation(f"the text is not JSON: {said[:80]!r}", finding="ignored:text.format")
@@ -59,14 +60,14 @@ def test_formatted_text_is_json(response: Exchange) -> None:
     when=(STRICT_SCHEMA,),
     decides="responses: text.format",
 )
-def test_formatted_text_fits_the_schema(response: Exchange) -> None:
-    """With a strict JSON Schema in `text.format` the text fits it."""
+def test_formatted_text_matches_the_schema(response: Exchange) -> None:
+    """With a strict JSON schema in `text.format`, the text of a Responses API response is valid against it."""
     said = final_text(whole(response))
     if not is_json(said):
         raise Inconclusive("the text is not JSON, which another check finds")
     found = broken_rules(read_json(said), response.sent.json["text"]["format"].get("schema"))
     if found:
-        raise Deviation(f"{said[:80]!r} does not fit the schema: {found[0]}", finding="partly:text.format")
+        raise Deviation(f"{said[:80]!r} is not valid against the schema: {found[0]}", finding="partly:text.format")
 
 
 @should(
@@ -76,42 +77,43 @@ def test_formatted_text_fits_the_schema(response: Exchange) -> None:
     when=(JSON_SCHEMA,),
 )
 def test_format_is_repeated(response: Exchange) -> None:
-    """`text.format.type` of the response is the one that was sent."""
-    assert repeated(response, "text.format.type") == "json_schema"
+    """If a Responses API response has `text.format.type`, it is the requested value."""
+    observed = repeated(response, "text.format.type")
+    assert observed == "json_schema", f"`text.format.type` is {brief(observed)} where 'json_schema' was requested"
 
 
 @must(
     ADVANCED,
     says=DOC("Metadata"),
-    counterexample=broken(labelled, "metadata", {}),
+    counterexample=broken(with_metadata, "metadata", {}),
     when=(METADATA,),
     decides="responses: metadata",
 )
 def test_metadata_are_repeated(response: Exchange) -> None:
-    """`metadata` of the response are those that were sent."""
+    """If a Responses API response has `metadata`, they are the requested ones."""
     observed = repeated(response, "metadata")
     if not observed:
-        raise Deviation("`metadata` of the response are empty", finding="ignored:metadata")
+        raise Deviation("`metadata` of the response is empty", finding="ignored:metadata")
     assert observed == response.sent.json["metadata"]
 
 
 @must(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "object", DELETE))
 def test_count_has_the_documented_shape(input_token_count: Exchange) -> None:
-    """The count is a `response.input_tokens` with `input_tokens` above zero."""
+    """A count of input tokens has `object` `response.input_tokens` and `input_tokens` above zero."""
     assert input_token_count.at("object", str) == "response.input_tokens"
     assert input_token_count.at("input_tokens", int) > 0
 
 
 @should(ADVANCED, says=DOC("Getinputtokencounts"), counterexample=broken(tokens_counted, "input_tokens", 4000))
-def test_count_is_what_a_response_counts(tokens_counted: Exchange, greeted: Exchange) -> None:
-    """The count of an input is `usage.input_tokens` of a response to it, but for a few tokens."""
+def test_count_equals_the_reported_usage(tokens_counted: Exchange, greeted: Exchange) -> None:
+    """A count of input tokens equals `usage.input_tokens` of a response to the same input (within 4)."""
     counted, used = tokens_counted.at("input_tokens", int), input_tokens(greeted)
-    assert abs(counted - used) <= NEAR, f"counted {counted}, used {used}"
+    assert abs(counted - used) <= NEAR, f"the count is {counted}, `usage.input_tokens` is {used}"
 
 
 @must(ADVANCED, says=DOC("Compactconversation"), counterexample=broken(compacted, "object", "response"))
 def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
-    """A compacted conversation is a `response.compaction` with an `id`, a time and `usage`."""
+    """A compacted conversation has `object` `response.compaction`, `id`, `created_at` and `usage.total_tokens`."""
     assert compaction.at("object", str) == "response.compaction"
     assert compaction.at("id", str) != ""
     assert 1_577_836_800 <= compaction.at("created_at", int) < 100_000_000_000
@@ -119,8 +121,8 @@ def test_compaction_has_the_documented_shape(compaction: Exchange) -> None:
 
 
 @must(ADVANCED, says=DOC("CompactResource"), counterexample=broken(compacted, "output", []))
-def test_compaction_holds_one_compacted_item(compaction: Exchange) -> None:
-    """`output` ends with the one item of type `compaction`, whose `encrypted_content` is not empty."""
+def test_compaction_has_one_compaction_item(compaction: Exchange) -> None:
+    """A compacted conversation ends with its only `compaction` item, with a non-empty `encrypted_content`."""
     found = compaction.all("output.*", dict)
     kinds = [item.get("type") for item in found]
     assert kinds.count("compaction") == 1, f"{kinds.count('compaction')} items of type `compaction`"
@@ -129,32 +131,32 @@ def test_compaction_holds_one_compacted_item(compaction: Exchange) -> None:
 
 
 @must(ADVANCED, says=DOC("Compactconversation"), counterexample=broken(compacted_resent, "output", []))
-def test_compacted_conversation_goes_on(compacted_resent: Exchange) -> None:
-    """A new turn after the compacted items, sent as they came, is answered with text."""
+def test_compacted_conversation_continues(compacted_resent: Exchange) -> None:
+    """A Responses API request that resends a compacted conversation with a new message returns text."""
     require_whole(whole(compacted_resent))
-    assert text_of(compacted_resent).strip() != ""
+    assert text_of(compacted_resent).strip(), "the response has no text"
 
 
 @must(
     ADVANCED,
     says=SDK("Response.background"),
-    counterexample=broken(backgrounded, "status", "completed"),
+    counterexample=broken(background, "status", "completed"),
     when=(BACKGROUND,),
     decides="responses: background",
 )
-def test_response_in_the_background_is_not_waited_for(response: Exchange) -> None:
-    """A response with `background` is answered at once: its `status` is `queued` or `in_progress`."""
+def test_background_response_is_returned_at_once(response: Exchange) -> None:
+    """With `background: true`, the response is returned at once, with `status` `queued` or `in_progress`."""
     status = response.at("status", str)
     if status == "failed":
-        raise Inconclusive("the response failed at once")
+        raise Inconclusive("the `status` of the response is `failed`")
     if status == "completed":
-        raise Deviation("`background` was sent, and the answer was waited for", finding="ignored:background")
+        raise Deviation("`background` is ignored: the returned `status` is `completed`", finding="ignored:background")
     assert status in {"queued", "in_progress"}
 
 
 @must(ADVANCED, says=DOC("cancelResponse"), counterexample=broken(cancelled, "status", "in_progress"))
-def test_response_in_the_background_is_cancelled(cancelled: Exchange) -> None:
-    """A response that is cancelled has `status` `cancelled`."""
+def test_background_response_is_cancelled(cancelled: Exchange) -> None:
+    """Canceling a running background response returns it with `status` `cancelled`."""
     if cancelled.status != 200 or cancelled.at("status", str) in {"completed", "incomplete", "failed"}:
-        raise Inconclusive("the response had come to its end before it was cancelled")
+        raise Inconclusive("the response ended before the cancellation")
     assert cancelled.at("status", str) == "cancelled"

@@ -1,7 +1,7 @@
 """
-Responses that are kept: found again, gone on with, deleted.
+Stored responses: retrieved, continued, deleted.
 
-Not checked: how long a response is kept; whether `input_items` holds those of earlier responses too.
+Not checked: how long a response is stored; whether `input_items` holds those of earlier responses too.
 """
 
 from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, must, should
@@ -11,25 +11,26 @@ from conformance.checks.common.kinds import deleted_response, response, response
 from conformance.checks.responses.exchanges import (
     ADVANCED,
     REPORT,
-    backgrounded_deleted,
+    background_deleted,
+    continued,
+    deleted_retrieved,
     items_listed,
-    recalled,
     retrieved,
-    told,
-    told_deleted,
-    told_gone,
+    stored,
+    stored_deleted,
     unstored_retrieved,
     weather_called,
     weather_called_deleted,
-    weather_later,
-    weather_told,
-    weather_told_deleted,
-    word_asked,
-    word_of_input,
+    weather_continued,
+    weather_continued_deleted,
+    weather_third_turn,
+    word_in_input,
+    word_question,
 )
 from conformance.checks.responses.reading import input_tokens, repeated, require_skill, says, text_of, without_hosted
 from conformance.counterexamples import DELETE, broken
 from conformance.requests import last_segment
+from conformance.wire.text import brief
 
 WORDS = len(REPORT.split())
 
@@ -39,126 +40,128 @@ def asked_id(observed: Exchange) -> str:
     return last_segment(observed.sent)
 
 
-@must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(recalled, "output", []))
-def test_previous_response_is_heard(recalled: Exchange, word_of_input: Exchange) -> None:
-    """A code word told in the previous response's turn can be asked for."""
-    require_skill(word_of_input)
-    assert says(recalled, "WILLOW"), "the model repeats words, but not the one of the previous turn"
+@must(ADVANCED, says=DOC("ResponseProperties.previous_response_id"), counterexample=broken(continued, "output", []))
+def test_previous_response_is_used(continued: Exchange, word_in_input: Exchange) -> None:
+    """With `previous_response_id`, the model can use information given in the previous turn."""
+    require_skill(word_in_input)
+    assert says(continued, "WILLOW"), "the model repeats code words, but not the one in the previous turn"
 
 
 @must(
     ADVANCED,
     says=DOC("ResponseProperties.previous_response_id"),
-    counterexample=broken(recalled, "usage.input_tokens", 1),
+    counterexample=broken(continued, "usage.input_tokens", 1),
 )
-def test_previous_response_is_counted(recalled: Exchange, word_asked: Exchange) -> None:
-    """The previous response's turn adds to `usage.input_tokens`."""
-    more, less = input_tokens(recalled), input_tokens(word_asked)
-    assert more > less, f"{more} input tokens with a previous response, {less} without"
+def test_previous_response_is_counted(continued: Exchange, word_question: Exchange) -> None:
+    """With `previous_response_id`, the tokens of the previous turn are included in `usage.input_tokens`."""
+    more, less = input_tokens(continued), input_tokens(word_question)
+    assert more > less, f"`input_tokens` is {more} with a previous response, {less} without"
 
 
 @should(
     ADVANCED,
     says=SDK("Response.previous_response_id"),
-    counterexample=broken(recalled, "previous_response_id", None),
+    counterexample=broken(continued, "previous_response_id", None),
     when=(PREVIOUS_RESPONSE,),
 )
 def test_previous_response_is_named(response: Exchange) -> None:
-    """`previous_response_id` is the one that was sent."""
+    """If a Responses API response has `previous_response_id`, it is the requested one."""
     named, sent = repeated(response, "previous_response_id"), response.sent.json["previous_response_id"]
-    assert named == sent, f"{str(named)[:40]!r} where {sent[:40]!r} was sent"
+    assert named == sent, f"`previous_response_id` is {brief(named)} where {brief(sent)} was requested"
 
 
 @must(
     ADVANCED,
     says=DOC("ResponseProperties.previous_response_id"),
-    counterexample=broken(weather_later, "usage.input_tokens", 20),
+    counterexample=broken(weather_third_turn, "usage.input_tokens", 20),
 )
-def test_calls_and_results_are_kept(weather_later: Exchange, weather_told: Exchange, weather_called: Exchange) -> None:
-    """The call and the result of an earlier turn are part of what a later turn goes on with."""
-    first, last = input_tokens(weather_called), input_tokens(weather_later)
-    answer = weather_told.at("usage.output_tokens", int | None, None)
-    if answer is None:
-        raise Inconclusive("the endpoint reports no `usage.output_tokens`")
-    thought = weather_told.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
-    if thought is None:
-        raise Inconclusive(
-            "the endpoint does not tell how many output tokens were reasoning, which a turn leaves behind"
-        )
-    added = last - first - (answer - thought)
-    assert added >= WORDS / 2, f"{added} input tokens more where a result of {WORDS} words was told"
+def test_earlier_calls_and_results_are_counted(
+    weather_third_turn: Exchange, weather_continued: Exchange, weather_called: Exchange
+) -> None:
+    """With `previous_response_id`, function results of two turns before are included in `usage.input_tokens`."""
+    first, last = input_tokens(weather_called), input_tokens(weather_third_turn)
+    output = weather_continued.at("usage.output_tokens", int | None, None)
+    if output is None:
+        raise Inconclusive("the response has no `usage.output_tokens`")
+    reasoning = weather_continued.at("usage.output_tokens_details.reasoning_tokens", int | None, None)
+    if reasoning is None:
+        raise Inconclusive("the response does not report `reasoning_tokens`, which a later turn does not include")
+    added = last - first - (output - reasoning)
+    assert added >= WORDS / 2, f"`input_tokens` grew by {added} although the function result has {WORDS} words"
 
 
 @must(ADVANCED, says=SDK("Response"), counterexample=broken(retrieved, "object", "list"))
-def test_kept_response_has_the_documented_shape(stored_response: Exchange) -> None:
-    """A response that is retrieved is a `Response`."""
+def test_stored_response_has_the_documented_shape(stored_response: Exchange) -> None:
+    """A retrieved response is a `Response`, as declared by the official client."""
     conforms(without_hosted(stored_response.document), "Response", MUST)
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "id", "resp_another"))
-def test_kept_response_is_the_one_asked_for(stored_response: Exchange) -> None:
-    """A response that is retrieved has the `id` that was asked for."""
+def test_stored_response_has_the_requested_id(stored_response: Exchange) -> None:
+    """A retrieved response has the requested `id`."""
     asked, observed = asked_id(stored_response), stored_response.at("id", str)
-    assert observed == asked, f"`id` is {observed!r} where {asked!r} was asked for"
+    assert observed == asked, f"`id` is {observed!r} where {asked!r} was requested"
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "status", "queued"))
-def test_kept_response_is_as_it_was_made(retrieved: Exchange, told: Exchange) -> None:
-    """A response that is retrieved has the `status` and the `model` that it was made with."""
+def test_stored_response_has_its_status_and_model(retrieved: Exchange, stored: Exchange) -> None:
+    """A retrieved response has the `status` and `model` of the original response."""
     for name in ("status", "model"):
-        now, then = retrieved.at(name, str), told.at(name, str)
+        now, then = retrieved.at(name, str), stored.at(name, str)
         assert now == then, f"`{name}` is {now!r}, and was {then!r}"
 
 
 @must(ADVANCED, says=DOC("getResponse"), counterexample=broken(retrieved, "output", []))
-def test_kept_response_says_the_same(retrieved: Exchange, told: Exchange) -> None:
-    """A response that is retrieved holds the same items with the same text."""
-    assert retrieved.all("output.*.id", str) == told.all("output.*.id", str), "other items than it was made with"
-    if text_of(retrieved) != text_of(told):  # an `assert` would make a diff, for which time is not bounded
-        raise Deviation("another text than it was made with")
+def test_stored_response_has_its_output(retrieved: Exchange, stored: Exchange) -> None:
+    """A retrieved response has the `output` items and the text of the original response."""
+    assert retrieved.all("output.*.id", str) == stored.all("output.*.id", str), (
+        "the retrieved `output` items differ from the original ones"
+    )
+    if text_of(retrieved) != text_of(stored):  # an `assert` would make a diff, for which time is not bounded
+        raise Deviation("the retrieved text differs from the original one")
 
 
 @must(ADVANCED, says=DOC("listInputItems"), counterexample=broken(items_listed, "data", []))
-def test_input_items_hold_what_was_sent(items_listed: Exchange, told: Exchange) -> None:
-    """`input_items` lists the user's message with the text that was sent."""
+def test_input_items_have_the_user_message(items_listed: Exchange, stored: Exchange) -> None:
+    """The `input_items` of a stored response include the user message as it was sent."""
     users = [item for item in items_listed.all("data.*", dict) if item.get("role") == "user"]
     parts = [part for item in users if isinstance(item.get("content"), list) for part in item["content"]]
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    assert told.sent.json["input"] in texts, f"{len(users)} messages of the user, and none holds what was sent"
+    assert stored.sent.json["input"] in texts, f"none of the {len(users)} user messages has the text that was sent"
 
 
 @must(ADVANCED, says=DOC("ResponseItemList"), counterexample=broken(items_listed, "has_more", DELETE))
 def test_input_items_are_a_list(response_items: Exchange) -> None:
-    """`input_items` is a `list` with `has_more`, and with the ids of its first and last item."""
+    """The `input_items` of a stored response have `object` `list`, `has_more`, `first_id` and `last_id`."""
     assert response_items.at("object", str) == "list"
     response_items.at("has_more", bool)
     ids = response_items.all("data.*.id", str)
     if not ids:
         raise Inconclusive("the list is empty")
-    assert response_items.at("first_id", str) == ids[0], "`first_id` is not the first item's"
-    assert response_items.at("last_id", str) == ids[-1], "`last_id` is not the last item's"
+    assert response_items.at("first_id", str) == ids[0], "`first_id` is not the id of the first item"
+    assert response_items.at("last_id", str) == ids[-1], "`last_id` is not the id of the last item"
 
 
 @must(ADVANCED, says=DOC("ErrorResponse"), counterexample=broken(unstored_retrieved, "error", DELETE))
 def test_unstored_response_is_not_found(unstored_retrieved: Exchange) -> None:
-    """A response made with `store: false` is refused with an `error` object when it is asked for."""
+    """Retrieving a response created with `store: false` is rejected with an `error` object with a `message`."""
     assert unstored_retrieved.at("error.message", str) != ""
 
 
 @must(
     ADVANCED,
     says=DOC("deleteResponse"),
-    counterexample=broken(told_deleted, "deleted", DELETE),
-    witness=(told_deleted, weather_told_deleted, weather_called_deleted, backgrounded_deleted),
+    counterexample=broken(stored_deleted, "deleted", DELETE),
+    witness=(stored_deleted, weather_continued_deleted, weather_called_deleted, background_deleted),
 )
 def test_deletion_is_confirmed(deleted_response: Exchange) -> None:
-    """The answer to a deletion has the response's `id`, and `deleted` is true."""
+    """Deleting a response returns its `id` and `deleted: true`."""
     asked, observed = asked_id(deleted_response), deleted_response.at("id", str)
     assert observed == asked, f"`id` is {observed!r} where {asked!r} was deleted"
     assert deleted_response.at("deleted", bool) is True
 
 
-@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(told_gone, "error", DELETE))
-def test_deleted_response_is_not_found(told_gone: Exchange) -> None:
-    """A deleted response is refused with an `error` object when it is asked for."""
-    assert told_gone.at("error.message", str) != ""
+@must(ADVANCED, says=DOC("deleteResponse"), counterexample=broken(deleted_retrieved, "error", DELETE))
+def test_deleted_response_is_not_found(deleted_retrieved: Exchange) -> None:
+    """Retrieving a deleted response is rejected with an `error` object with a `message`."""
+    assert deleted_retrieved.at("error.message", str) != ""

@@ -1,7 +1,7 @@
 """
-What a stream says, told four times: in deltas, as done text, in the done item, in the last response.
+The content of a stream, which is sent four times: in deltas, as done text, in the done item, in the last response.
 
-Texts are compared outside of `assert`: pytest makes a diff of two texts there, whose time nothing bounds.
+Texts are compared outside of `assert`: pytest makes a diff of two texts there, whose time is not bounded.
 
 Not checked: how many tokens a delta holds, and the wording.
 """
@@ -21,6 +21,7 @@ from conformance.checks.responses.events import (
     TEXT_DELTA,
     TEXT_DONE,
     end_of,
+    events_of,
     in_end,
     is_completed,
     joined,
@@ -28,7 +29,6 @@ from conformance.checks.responses.events import (
     place,
     replaced,
     require_own_items,
-    told,
 )
 from conformance.checks.responses.exchanges import (
     FUNCTION,
@@ -43,7 +43,7 @@ from conformance.counterexamples import broken_chunk, every_chunk, rewritten
 
 NEAR = 4
 PART = ("item_id", "content_index")
-"""What tells apart the parts of which events tell."""
+"""What identifies the part of an event."""
 USAGE = "response.usage"
 COUNTED = (
     "input_tokens",
@@ -67,14 +67,14 @@ def keys(usage: Document) -> set[str]:
 
 def calls_done(observed: Exchange) -> list[Document]:
     """Return the events that end a call. Raises `Inconclusive` for none, and when the stream was cut."""
-    found = [event for event in told(observed, ITEM_DONE) if is_call(event)]
+    found = [event for event in events_of(observed, ITEM_DONE) if is_call(event)]
     if not found or end_of(observed).get("status") == "incomplete":
-        raise Inconclusive("no call is done")
+        raise Inconclusive("the stream has no done call")
     return found
 
 
 def emptied(response: dict[str, Any]) -> dict[str, Any]:
-    """Let a response hold nothing."""
+    """Let a response be empty."""
     return {**response, "output": []}
 
 
@@ -89,9 +89,9 @@ def with_new_call_ids(response: dict[str, Any]) -> dict[str, Any]:
 
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent.delta"), counterexample=every_chunk(greeted_streamed, "delta", ""))
-def test_text_comes(greeted_streamed: Exchange) -> None:
-    """The deltas of a streamed greeting, joined, are a text that is not empty."""
-    assert joined(greeted_streamed, TEXT_DELTA).strip() != "", "no `response.output_text.delta` holds text"
+def test_text_is_streamed(greeted_streamed: Exchange) -> None:
+    """In a Responses API stream for a short greeting, the joined `response.output_text.delta` is not empty."""
+    assert joined(greeted_streamed, TEXT_DELTA).strip() != "", "no `response.output_text.delta` has text"
 
 
 @must(
@@ -101,11 +101,11 @@ def test_text_comes(greeted_streamed: Exchange) -> None:
     witness=(greeted_streamed, count_streamed),
 )
 def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
-    """The deltas of a part, joined, are the `text` of its `response.output_text.done`."""
+    """In a Responses API stream, the joined text deltas equal `text` of `response.output_text.done`."""
     deltas = joined_by(response_stream, TEXT_DELTA, *PART)
-    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
+    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, TEXT_DONE)}
     if not deltas and not done:
-        raise Inconclusive("the stream holds no text")
+        raise Inconclusive("the stream has no text")
     for where in dict.fromkeys((*deltas, *done)):
         one, other = deltas.get(where, ""), done.get(where)
         missing = f"no `response.output_text.done` after {len(one)} characters"
@@ -119,41 +119,43 @@ def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     says=SDK("ResponseContentPartDoneEvent.part"),
     counterexample=replaced(PART_DONE, "part", lambda event: {**event["part"], "text": "!"}),
 )
-def test_done_part_holds_the_text(response_stream: Exchange) -> None:
-    """The part of `response.content_part.done` holds the text of `response.output_text.done`."""
-    done = {place(event, *PART): event.at("text", str) for event in told(response_stream, TEXT_DONE)}
-    parts = [event for event in told(response_stream, PART_DONE) if event.get("part.type") == "output_text"]
+def test_done_part_has_the_text(response_stream: Exchange) -> None:
+    """In a Responses API stream, `content_part.done` has the same text as `output_text.done`."""
+    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, TEXT_DONE)}
+    parts = [event for event in events_of(response_stream, PART_DONE) if event.get("part.type") == "output_text"]
     held = [event for event in parts if place(event, *PART) in done]
     if not held:
-        raise Inconclusive("no part with a text is done")
+        raise Inconclusive("no `content_part.done` has text")
     for event in held:
         text = event.at("part.text", str)
         if text != done[place(event, *PART)]:
-            raise Deviation(f"{text[-40:]!r} in {event.place}")
+            raise Deviation(
+                f"{text[-40:]!r} in {event.place}, {done[place(event, *PART)][-40:]!r} in `output_text.done`"
+            )
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
-def test_last_response_holds_the_text(response_stream: Exchange) -> None:
-    """The messages of the last event's response hold the text of all deltas."""
+def test_last_response_has_the_text(response_stream: Exchange) -> None:
+    """In the last event of a Responses API stream, `response.output` contains the text of all deltas."""
     deltas = joined_by(response_stream, TEXT_DELTA, "output_index", "content_index")
     if not deltas:
-        raise Inconclusive("the stream holds no text")
+        raise Inconclusive("the stream has no text")
     streamed, last = "".join(deltas[where] for where in sorted(deltas)), "".join(texts(end_of(response_stream)))
     if streamed != last:
-        raise Deviation(f"{streamed[-40:]!r} in deltas, {last[-40:]!r} in the last response")
+        raise Deviation(f"{streamed[-40:]!r} in deltas, {last[-40:]!r} in the last event")
 
 
 @must(STREAM, says=SDK("ResponseCompletedEvent.response"), counterexample=in_end(emptied))
-def test_last_response_holds_the_done_items(response_stream: Exchange) -> None:
-    """`output` of the last event's response holds the items that were done, with their ids and types, in order."""
+def test_last_response_has_the_done_items(response_stream: Exchange) -> None:
+    """In the last event of a Responses API stream, `response.output` has the done items (`id`, `type`) in order."""
     require_own_items(response_stream)
-    events = sorted(told(response_stream, ITEM_DONE), key=lambda event: place(event, "output_index"))
+    events = sorted(events_of(response_stream, ITEM_DONE), key=lambda event: place(event, "output_index"))
     done = [(event.at("item.type", str), event.get("item.id")) for event in events]
     last = [(item.get("type"), item.get("id")) for item in end_of(response_stream).all("output.*", dict)]
     if not done and not last:
-        raise Inconclusive("the stream holds no item")
+        raise Inconclusive("the stream has no item")
     same = done == last if is_completed(response_stream) else last[: len(done)] == done
-    assert same, f"{len(done)} items were done, and the last response holds {len(last)}, or others"
+    assert same, f"{len(done)} items were done, and the last event has {len(last)}, or other ones"
 
 
 @must(
@@ -162,11 +164,11 @@ def test_last_response_holds_the_done_items(response_stream: Exchange) -> None:
     counterexample=rewritten(weather_streamed, lambda events: [e for e in events if e["type"] != ITEM_DONE]),
 )
 def test_named_function_is_called(weather_streamed: Exchange) -> None:
-    """A function that `tool_choice` names is called in a stream too."""
+    """In a Responses API stream, the model calls the function that `tool_choice` names."""
     if end_of(weather_streamed).get("status") == "incomplete":
-        raise Inconclusive("the response ended early")
-    names = [event.at("item.name", str) for event in told(weather_streamed, ITEM_DONE) if is_call(event)]
-    assert names, "`tool_choice` names a function, and no item that is done is a call"
+        raise Inconclusive("the response was cut off")
+    names = [event.at("item.name", str) for event in events_of(weather_streamed, ITEM_DONE) if is_call(event)]
+    assert names, "`tool_choice` names a function, and no done item is a call"
     assert set(names) == {FUNCTION}
 
 
@@ -177,11 +179,11 @@ def test_named_function_is_called(weather_streamed: Exchange) -> None:
     when=(OFFERS_FUNCTION,),
 )
 def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> None:
-    """The deltas of a call's arguments, joined, are the `arguments` of `response.function_call_arguments.done`."""
+    """In a Responses API stream, the joined argument deltas equal `arguments` of `function_call_arguments.done`."""
     deltas = joined_by(response_stream, CALL_DELTA, "item_id")
-    done = {place(event, "item_id"): event.at("arguments", str) for event in told(response_stream, CALL_DONE)}
+    done = {place(event, "item_id"): event.at("arguments", str) for event in events_of(response_stream, CALL_DONE)}
     if not done and not deltas:
-        raise Inconclusive("the stream tells no arguments")
+        raise Inconclusive("the stream has no arguments")
     for where in dict.fromkeys((*deltas, *done)):
         one, other = deltas.get(where, ""), done.get(where)
         missing = f"no `response.function_call_arguments.done` after {len(one)} characters"
@@ -196,8 +198,8 @@ def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> No
     counterexample=replaced(ITEM_DONE, "item", with_python, weather_streamed),
     when=(OFFERS_FUNCTION,),
 )
-def test_done_call_holds_the_arguments(response_stream: Exchange) -> None:
-    """The call of `response.output_item.done` holds the arguments that its deltas told."""
+def test_done_call_has_the_arguments(response_stream: Exchange) -> None:
+    """In a Responses API stream, the call in `output_item.done` has the `arguments` of the joined deltas."""
     deltas = joined_by(response_stream, CALL_DELTA, "item_id")
     for event in calls_done(response_stream):
         held, streamed = event.at("item.arguments", str), deltas.get(place(event, "item.id"), "")
@@ -212,7 +214,7 @@ def test_done_call_holds_the_arguments(response_stream: Exchange) -> None:
     when=(OFFERS_FUNCTION,),
 )
 def test_arguments_are_a_json_object(response_stream: Exchange) -> None:
-    """The `arguments` of a call that is done are one JSON object."""
+    """In a Responses API stream, the `arguments` of a call in `output_item.done` are one JSON object."""
     for event in calls_done(response_stream):
         arguments = event.at("item.arguments", str)
         assert is_object(arguments), f"the arguments are not a JSON object: {arguments[:80]!r}"
@@ -224,18 +226,18 @@ def test_arguments_are_a_json_object(response_stream: Exchange) -> None:
     counterexample=in_end(with_new_call_ids, weather_streamed),
     when=(OFFERS_FUNCTION,),
 )
-def test_call_keeps_its_call_id(response_stream: Exchange) -> None:
-    """A call has one `call_id`: when it is added, when it is done, and in the last response."""
+def test_call_id_is_the_same(response_stream: Exchange) -> None:
+    """In a Responses API stream, a call has the same `call_id` when added, when done and in the last event."""
     tellings = [
-        sorted(event.at("item.call_id", str) for event in told(response_stream, kind) if is_call(event))
+        sorted(event.at("item.call_id", str) for event in events_of(response_stream, kind) if is_call(event))
         for kind in (ITEM_ADDED, ITEM_DONE)
     ]
     output = end_of(response_stream).all("output.*", dict)
     final = sorted(str(item.get("call_id")) for item in output if item.get("type") == "function_call")
     if not final or any(len(told_ids) != len(final) for told_ids in tellings):
-        raise Inconclusive("no call is told everywhere: where one is missing, other checks find that")
+        raise Inconclusive("a call is not in all of these events, which other checks find")
     for told_ids in tellings:
-        assert told_ids == final, f"`call_id` is {told_ids[0]!r}, and in the last response {final[0]!r}"
+        assert told_ids == final, f"`call_id` is {told_ids[0]!r}, and {final[0]!r} in the last event"
 
 
 @must(
@@ -243,11 +245,11 @@ def test_call_keeps_its_call_id(response_stream: Exchange) -> None:
     says=SDK("ResponseCompletedEvent.response"),
     counterexample=broken_chunk(greeted_streamed, -1, "response.output.0.type", "text"),
 )
-def test_streamed_and_plain_have_the_same_items(greeted_streamed: Exchange, greeted: Exchange) -> None:
-    """The same question gives items of the same types, streamed and plain; reasoning may come or not."""
+def test_streamed_items_have_the_same_types(greeted_streamed: Exchange, greeted: Exchange) -> None:
+    """Streaming does not change the types of the `output` items of a Responses API response, reasoning aside."""
     holders = (end_of(greeted_streamed), whole(greeted))
     streamed, plain = ([kind for kind in holder.all("output.*.type", str) if kind != "reasoning"] for holder in holders)
-    assert streamed == plain, f"{streamed} streamed, {plain} plain"
+    assert streamed == plain, f"{streamed} streamed, {plain} non-streaming"
 
 
 @should(
@@ -255,13 +257,13 @@ def test_streamed_and_plain_have_the_same_items(greeted_streamed: Exchange, gree
     says=SDK("Response.usage"),
     counterexample=broken_chunk(greeted_streamed, -1, f"{USAGE}.input_tokens", 4000),
 )
-def test_streamed_and_plain_count_the_same(greeted_streamed: Exchange, greeted: Exchange) -> None:
-    """The same question has as many `input_tokens`, streamed and plain, and `usage` the same documented keys."""
+def test_streamed_usage_is_the_same(greeted_streamed: Exchange, greeted: Exchange) -> None:
+    """Streaming does not change `usage.input_tokens` (within 4) or the keys of `usage` in the Responses API."""
     usages = [holder.get("usage") for holder in (end_of(greeted_streamed), whole(greeted))]
     if not all(isinstance(usage, dict) for usage in usages):
-        raise Inconclusive("one of the two has no `usage`")
+        raise Inconclusive("the streamed or the non-streaming response has no `usage`")
     streamed, plain = (Document(usage, owner="ResponseUsage") for usage in usages)
     counts = streamed.at("input_tokens", int), plain.at("input_tokens", int)
-    assert abs(counts[0] - counts[1]) <= NEAR, f"{counts[0]} input tokens streamed, {counts[1]} plain"
+    assert abs(counts[0] - counts[1]) <= NEAR, f"`input_tokens` is {counts[0]} streamed, {counts[1]} non-streaming"
     different = keys(streamed) ^ keys(plain)
-    assert not different, f"`usage` has other keys: {', '.join(sorted(different))}"
+    assert not different, f"only one of the two has {', '.join(f'`usage.{key}`' for key in sorted(different))}"

@@ -1,7 +1,7 @@
 """
-A call of a function, and its result sent back: by all items, and by `previous_response_id`.
+A function call, and its result sent back: with all items, and with `previous_response_id`.
 
-Not checked: that the answer uses the result, which takes skill; whether a model calls when it may choose.
+Not checked: that the text uses the result, which takes skill; whether a model calls when it may choose.
 """
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
@@ -10,24 +10,26 @@ from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
-from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_resent, weather_told
+from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_continued, weather_resent
 from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
 from conformance.counterexamples import broken
 
 
 def says_something(observed: Exchange) -> bool:
-    """Tell whether the response has text. Raises `Inconclusive` when it calls again, or ends early."""
+    """Tell whether the response has text. Raises `Inconclusive` when it has another call, or is cut off."""
     if items(whole(observed), "function_call"):
-        raise Inconclusive("the model calls again instead of answering")
+        raise Inconclusive("the model returns another call instead of text")
     require_whole(whole(observed))
     return bool(text_of(observed).strip())
 
 
 @must(ADVANCED, says=DOC("ToolChoiceFunction"), counterexample=broken(weather_called, "output", []))
 def test_named_function_is_called(weather_called: Exchange) -> None:
-    """A function that `tool_choice` names is called."""
+    """In the Responses API, the model calls the function that `tool_choice` names."""
     require_whole(whole(weather_called))
-    assert items(whole(weather_called), "function_call"), "`tool_choice` names a function, and `output` holds no call"
+    assert items(whole(weather_called), "function_call"), (
+        "`tool_choice` names a function, and `output` has no `function_call` item"
+    )
 
 
 @must(
@@ -37,8 +39,9 @@ def test_named_function_is_called(weather_called: Exchange) -> None:
     when=(OFFERS_FUNCTION,),
 )
 def test_call_has_a_call_id(response: Exchange) -> None:
-    """Each call has a `call_id` that is not empty, to which its result refers."""
-    assert "" not in [call.at("call_id", str) for call in calls(whole(response))]
+    """Every `function_call` item of a Responses API response has a non-empty `call_id`."""
+    ids = [call.at("call_id", str) for call in calls(whole(response))]
+    assert all(ids), "a `function_call` item has an empty `call_id`"
 
 
 @should(
@@ -51,7 +54,7 @@ def test_call_has_a_call_id(response: Exchange) -> None:
     when=(OFFERS_FUNCTION,),
 )
 def test_call_has_an_id(response: Exchange) -> None:
-    """Each call has an `id` of its own, beside its `call_id`."""
+    """Every `function_call` item of a Responses API response has a non-empty `id` besides its `call_id`."""
     for call in calls(whole(response)):
         assert call.at("id", str) != "", "the call has an empty `id`"
 
@@ -62,7 +65,7 @@ def test_call_has_an_id(response: Exchange) -> None:
     counterexample=broken_item(weather_called, "function_call", "name", "functions.get_weather"),
 )
 def test_call_names_the_function(weather_called: Exchange) -> None:
-    """`name` is the name that was offered, letter by letter."""
+    """The `name` of a `function_call` item in a Responses API response is exactly the name that was sent."""
     assert {call.at("name", str) for call in calls(whole(weather_called))} == {FUNCTION}
 
 
@@ -73,7 +76,7 @@ def test_call_names_the_function(weather_called: Exchange) -> None:
     when=(OFFERS_FUNCTION,),
 )
 def test_arguments_are_a_json_object(response: Exchange) -> None:
-    """`arguments` is a string that holds one JSON object."""
+    """The `arguments` of a `function_call` item in a Responses API response are a string with one JSON object."""
     require_whole(whole(response))
     for call in calls(whole(response)):
         assert_object(call.at("arguments", str), strict=_is_strict(response, call.at("name", str)))
@@ -91,17 +94,17 @@ def _is_strict(response: Exchange, name: str) -> bool:
     when=(OFFERS_FUNCTION, FOREGROUND),
 )
 def test_response_with_a_call_is_completed(response: Exchange) -> None:
-    """A response that calls a function has `status` `completed`: a result is no longer part of it."""
+    """A Responses API response with a `function_call` item has `status` `completed`."""
     calls(whole(response))
     if isinstance(response.get("incomplete_details"), dict) or isinstance(response.get("error"), dict):
-        raise Inconclusive("the response ended early, and says why")
+        raise Inconclusive("the response was cut off: it has `error` or `incomplete_details`")
     assert response.at("status", str) == "completed"
 
 
 @must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_resent, "output", []))
-def test_result_after_resent_items_is_answered(weather_resent: Exchange) -> None:
-    """A call sent back with all items as they came, and its result, is answered with text or with another call."""
-    assert says_something(weather_resent), "neither text nor another call"
+def test_result_after_resent_items_is_accepted(weather_resent: Exchange) -> None:
+    """A Responses API request that resends the output items with a function result returns text or another call."""
+    assert says_something(weather_resent), "the response has neither text nor another call"
 
 
 @must(
@@ -110,23 +113,23 @@ def test_result_after_resent_items_is_answered(weather_resent: Exchange) -> None
     counterexample=broken(weather_resent, "usage.input_tokens", 1),
 )
 def test_resent_items_are_counted(weather_resent: Exchange, weather_called: Exchange) -> None:
-    """A call and its result add to `usage.input_tokens`."""
+    """In the Responses API, a resent function call and its result are included in `usage.input_tokens`."""
     later, first = input_tokens(weather_resent), input_tokens(weather_called)
-    assert later > first, f"{later} input tokens with the result, {first} without"
+    assert later > first, f"`input_tokens` is {later} with the result, {first} without"
 
 
-@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_told, "output", []))
-def test_result_by_previous_response_is_answered(weather_told: Exchange) -> None:
-    """The result alone, with `previous_response_id`, is answered with text or with another call."""
-    assert says_something(weather_told), "neither text nor another call"
+@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_continued, "output", []))
+def test_result_by_previous_response_is_accepted(weather_continued: Exchange) -> None:
+    """A function result sent with `previous_response_id` returns text or another call."""
+    assert says_something(weather_continued), "the response has neither text nor another call"
 
 
 @must(
     ADVANCED,
     says=DOC("FunctionCallOutputItemParam"),
-    counterexample=broken(weather_told, "usage.input_tokens", 1),
+    counterexample=broken(weather_continued, "usage.input_tokens", 1),
 )
-def test_previous_call_is_counted(weather_told: Exchange, weather_called: Exchange) -> None:
-    """With `previous_response_id`, the question, the call and its result add to `usage.input_tokens`."""
-    later, first = input_tokens(weather_told), input_tokens(weather_called)
-    assert later > first, f"{later} input tokens with the result, {first} without"
+def test_previous_call_is_counted(weather_continued: Exchange, weather_called: Exchange) -> None:
+    """With `previous_response_id`, the previous function call and its result are included in `usage.input_tokens`."""
+    later, first = input_tokens(weather_continued), input_tokens(weather_called)
+    assert later > first, f"`input_tokens` is {later} with the result, {first} without"

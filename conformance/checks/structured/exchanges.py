@@ -7,7 +7,7 @@ Most prompts request something else than the format, so that only the format can
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import hello, limit_tried
+from conformance.checks.chat.exchanges import hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import EVENT, EXTRACT, HELLO, PERSON, PERSON_EXPLAINED, WEATHER
 from conformance.checks.structured.formats import (
@@ -71,7 +71,7 @@ def event_parsed(target: Target) -> Request:
 
 @exchange(FEATURES_OF_SCHEMAS, each=FEATURES, cost=120)
 def schema_feature(target: Target, row: Feature) -> Request:
-    """A strict schema with one feature, and a prompt whose obvious answer does not match it."""
+    """A strict schema with one feature, and a prompt whose obvious completion does not match it."""
     return ask(target, row.prompt, strict("answer", row.schema))
 
 
@@ -106,9 +106,9 @@ def format_without_schema(target: Target) -> Request:
 
 
 @exchange(EDGE, cost=100)
-def person_truncated(target: Target, limit_tried: Exchange, hello: Exchange) -> Request:
+def person_truncated(target: Target, hello_with_max_tokens: Exchange, hello: Exchange) -> Request:
     """A strict schema with a limit of few tokens."""
-    return ask(target, PERSON, PERSON_FORMAT, **limited(limit_tried, room(target, hello, 5)))
+    return ask(target, PERSON, PERSON_FORMAT, **limited(hello_with_max_tokens, room(target, hello, 5)))
 
 
 @exchange(EDGE, cost=200)

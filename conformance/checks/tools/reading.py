@@ -7,6 +7,7 @@ from typing import Any
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.checks.common.chat import REFUSAL, require_whole, text_of
 from conformance.checks.common.usage import prompt_tokens, require_counting
+from conformance.wire.operation import template
 from conformance.wire.text import within
 
 CALLS = "choices.0.message.tool_calls"
@@ -188,7 +189,7 @@ def assert_read(later: Exchange, first: Exchange, what: str, counts: tuple[Excha
     with_it, without = prompt_tokens(later), prompt_tokens(first)
     if with_it <= without:
         message = f"`usage.prompt_tokens` is {with_it} with {what}, {without} without"
-        raise Deviation(message, finding=f"unread:{later.sent.operation}")
+        raise Deviation(message, finding=f"unread:{template(later.sent.path)}")
 
 
 def says_something(observed: Exchange) -> bool:

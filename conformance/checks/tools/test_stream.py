@@ -86,7 +86,7 @@ def test_named_function_is_called(chat_stream: Exchange) -> None:
     STREAM,
     says=DOC("ChatCompletionToolChoiceOption"),
     counterexample=every_chunk(weather_required_streamed, DELTA_CALLS, []),
-    when=(CHOICE_REQUIRED, ONE_CHOICE),
+    when=(CHOICE_REQUIRED, OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
 def test_required_function_is_called(chat_stream: Exchange) -> None:
     """With `tool_choice` `required`, the stream has a call in `delta.tool_calls`."""

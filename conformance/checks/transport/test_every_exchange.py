@@ -11,6 +11,7 @@ from conformance.checks.transport.endings import examine_ending, examine_silence
 from conformance.counterexamples import answered, body, changed, header
 from conformance.wire.coding import is_unreadable
 from conformance.wire.exchange import DONE
+from conformance.wire.operation import template
 from conformance.wire.response import MAX_DECODED, Ending, NotJson, read_json
 
 EVERY = capability("transport.every_exchange")
@@ -43,7 +44,7 @@ def require_json(text: str | bytes, what: str, exchange: Exchange) -> None:
         begin = text[:MOST_SHOWN].decode("utf-8", "replace") if isinstance(text, bytes) else text[:MOST_SHOWN]
         seen = f"{exchange.received.media_type or 'no media type'}: {begin[:SHOWN]!r}"
         message = f"{what} is not JSON ({error}); it is {seen}"
-        raise Deviation(message, finding=f"not-json:{exchange.sent.operation}") from None
+        raise Deviation(message, finding=f"not-json:{template(exchange.sent.path)}") from None
 
 
 def cut(exchange: Exchange) -> Exchange:
@@ -100,7 +101,8 @@ def test_media_type(exchange: Exchange) -> None:
         if not is_among(observed, expected):
             message = f"Content-Type {observed or 'absent'} where {named} is expected"
             # All streams of an operation come from one place, whatever they are about.
-            raise Deviation(message, finding=f"media-type:{exchange.sent.operation} (stream)" if streamed else None)
+            finding = f"media-type:{template(exchange.sent.path)} (stream)" if streamed else None
+            raise Deviation(message, finding=finding)
 
 
 @must(EVERY, says=RFC(8259, "2"), counterexample=changed(None, cut), any_status=True, builtin=True)

@@ -11,5 +11,5 @@ DETAILS = capability("usage.details")
 
 @exchange(SCALES)
 def hello_again(target: Target, hello: Exchange) -> Request:
-    """The request of `hello` a second time, after the first."""
+    """The request of `hello`, repeated after its response."""
     return post("/chat/completions", hello.sent.json)

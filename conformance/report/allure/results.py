@@ -21,6 +21,7 @@ from allure_commons.types import LabelType, LinkType, Severity
 from conformance.causes.cause import Weight, weigh
 from conformance.files import FILE_MODE, private_folder, write_text
 from conformance.log.records import Result, Run, TargetFacts
+from conformance.report.allure.categories import categories, causes_of
 from conformance.report.evidence.source import Proof, view
 from conformance.report.paths import evidence_page
 from conformance.targets.model import shown as shown_models
@@ -34,15 +35,6 @@ _LARGEST = 20_000
 _STATUSES = {Verdict.CONFORMS: Status.PASSED, Verdict.DEVIATES: Status.FAILED, Verdict.ERROR: Status.BROKEN}
 _SEVERITIES = {Level.MUST: Severity.CRITICAL, Level.SHOULD: Severity.NORMAL, Level.MAY: Severity.MINOR}
 _URL = re.compile(r"https?://[^\s<>\"]+")
-
-_CAUSES = {
-    Weight.GATING: ("Gating deviations", "failed"),
-    Weight.OTHER: ("Other deviations", "failed"),
-    Weight.KNOWN: ("Known deviations", "failed"),
-    Weight.STALE: ("Stale known deviations: remove their entries", "broken"),
-    Weight.ERROR: ("Errors: ours or the network's", "broken"),
-}
-_SKIPPED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNRECORDED)
 
 
 def case_id(check: str) -> str:
@@ -93,10 +85,11 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     proof_of = {(proof.target, proof.label): proof for proof in proved}
     shown = {place: _texts(proof) for place, proof in proof_of.items()}
     clock = {facts.name: round(run.header.started.timestamp() * 1000) for facts in run.header.targets}
+    told = causes_of(run)
     for result in run.results:
         start = clock[result.target]
         clock[result.target] = stop = start + max(1, round(result.duration_ms))
-        made = _result(run, result, (start, stop))
+        made = _result(run, result, (start, stop), told.number_of(result))
         labels = dict.fromkeys(result.exchanges)
         if asked := _models(
             proof for proof in map(proof_of.get, ((result.target, label) for label in labels)) if proof
@@ -105,7 +98,7 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
         texts = {name: text for label in labels for name, text in shown.get((result.target, label), {}).items()}
         made.attachments = [_attach(logger, made.uuid, name, text) for name, text in texts.items()]
         logger.report_result(made)
-    _write_json(folder / "categories.json", categories())
+    _write_json(folder / "categories.json", categories(told))
     _write_json(folder / "environments.json", {facts.column: environment(facts) for facts in run.header.targets})
     header = run.header
     about = {"suite": header.suite, "client": header.client, "run": header.run, "started": header.started.isoformat()}
@@ -115,7 +108,7 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     return folder
 
 
-def _result(run: Run, result: Result, times: tuple[int, int]) -> TestResult:
+def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> TestResult:
     column = run.target(result.target).column
     weight = weigh(result)
     made = TestResult(
@@ -135,9 +128,13 @@ def _result(run: Run, result: Result, times: tuple[int, int]) -> TestResult:
     made.parameters = [Parameter(name="target", value=column)]
     if result.case:
         made.parameters.append(Parameter(name="case", value=visible(result.case)))
-    made.links = [Link(type=LinkType.LINK, url=url, name=result.source) for url in _URL.findall(result.source)[:1]]
-    made.statusDetails = _details(result, weight)
+    made.links = [Link(type=LinkType.LINK, url=url, name=result.source) for url in _address(result)]
+    made.statusDetails = _details(result, weight, cause)
     return made
+
+
+def _address(result: Result) -> list[str]:
+    return [result.source_url] if result.source_url else _URL.findall(result.source)[:1]
 
 
 def _models(proved: Iterable[Proof]) -> str:
@@ -164,7 +161,7 @@ def _labels(result: Result, column: str, weight: Weight | None) -> list[tuple[st
     return labels
 
 
-def _details(result: Result, weight: Weight | None) -> StatusDetails | None:
+def _details(result: Result, weight: Weight | None, cause: int) -> StatusDetails | None:
     known = result.known
     message = visible(result.reason)
     if known and known.stale:
@@ -172,7 +169,7 @@ def _details(result: Result, weight: Weight | None) -> StatusDetails | None:
     if not message and weight is None and result.verdict is Verdict.CONFORMS:
         return None
     # Categories match on a text: the first line of the trace names the cause for them.
-    trace = [f"cause: {weight.value if weight in _CAUSES and weight else result.verdict.value}"]
+    trace = [f"cause: {cause}" if cause else f"verdict: {result.verdict.value}"]
     trace += [f"finding: {visible(finding)}" for finding in result.findings]
     if known and not known.stale:
         trace.append(f"known since {known.since}: {visible(known.reason)}")
@@ -215,16 +212,6 @@ def _message(first: str, headers: Sequence[tuple[str, str]], body: bytes) -> str
     text = view(body)[0] if body else ""
     cut = len(text) - _LARGEST
     return f"{head}\n\n{text[:_LARGEST]}" + (f"\n... {cut:,} more characters" if cut > 0 else "")
-
-
-def categories() -> list[dict[str, Any]]:
-    """Return the categories by cause; the first that fits takes a result."""
-    found = [(name, [status], weight.value) for weight, (name, status) in _CAUSES.items()]
-    found += [(f"{v.value.capitalize()}: {v.meaning}", ["skipped"], v.value) for v in _SKIPPED]
-    return [
-        {"name": name, "matchedStatuses": statuses, "traceRegex": rf"^cause: {cause}\b[\s\S]*"}
-        for name, statuses, cause in found
-    ]
 
 
 def environment(facts: TargetFacts) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from htpy import Node
 from markupsafe import Markup
 
 from conformance.log.records import Result, Run
+from conformance.record.curl import command_of, files_beside
 from conformance.record.recording import Kept, Recording
 from conformance.report.evidence.client import client_words
-from conformance.report.evidence.curl import command_of, files_beside
 from conformance.report.evidence.source import Proof, view
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset

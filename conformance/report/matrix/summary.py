@@ -6,15 +6,13 @@ import htpy as h
 from htpy import Node
 
 from conformance.causes.cause import Cause, Weight
-from conformance.report.breaks import shown_breaks
-from conformance.report.html import link
+from conformance.report.again import commands
+from conformance.report.matrix.cause_table import cause_table, refused_table
 from conformance.report.matrix.model import CheckRow, Matrix
-from conformance.report.paths import evidence_page
 from conformance.report.target_summary import Column
 from conformance.targets.model import shown
-from conformance.wire.text import cut
 
-_FIRST_CAUSES, _MOST_LISTED, _MOST_PLACES, _MOST_DETAILED = 40, 40, 6, 80
+_FIRST_CAUSES, _MOST_LISTED, _MOST_DETAILED = 40, 40, 80
 
 
 def summary(matrix: Matrix) -> Node:
@@ -28,7 +26,9 @@ def _facts(matrix: Matrix) -> Node:
     requests = f"{footer.requests} requests" if footer else "requests not counted"
     facts = [header.run, f"{header.started:%Y-%m-%d %H:%M} UTC", matrix.outcome, requests]
     tools = f"suite {header.suite}, official client {header.client}"
-    return h.p[" · ".join(facts), h.br, h.small[tools, ": ", h.code[matrix.command]]]
+    return h.fragment[
+        h.p[" · ".join(facts)], h.details[h.summary[h.small[tools, ", its command"]], h.p[h.code[matrix.command]]]
+    ]
 
 
 def _card(column: Column) -> Node:
@@ -72,73 +72,38 @@ def _more(number: int, listed: int) -> Node:
 
 
 def _findings(matrix: Matrix) -> Node:
-    parts = [
-        _of_target(column, max(8, _FIRST_CAUSES // len(matrix.columns))) for column in matrix.columns if column.causes
-    ]
+    most = max(6, _FIRST_CAUSES // (len(matrix.columns) or 1))
+    parts = [_of_target(matrix, column, most) for column in matrix.columns if column.causes or column.refused]
     return h.fragment[h.h2["Findings"], *(parts or [h.p["None."]])]
 
 
-def _of_target(column: Column, most: int) -> Node:
+def _of_target(matrix: Matrix, column: Column, most: int) -> Node:
     """Return the causes of one target: so many with all that is known of them, then the others, folded."""
     unclear = {Weight.ERROR, Weight.UNMEASURED}
     causes = [cause for cause in column.causes if cause.weight not in unclear]
     first, rest = causes[:most], causes[most:]
     short = len(causes) > _MOST_DETAILED or most < _FIRST_CAUSES // 2  # so that the index stays small
-    more = (
-        h.details[h.summary[f"{len(rest)} more of {column.name}"], _causes(rest, detailed=not short)] if rest else None
-    )
+    again = commands(matrix.run, causes)
+    folded = cause_table(rest, {} if short else again, detailed=not short)
+    more = h.details[h.summary[f"{len(rest)} more of {column.name}"], folded] if rest else None
     words = h.fragment[h.strong[column.name], f": {_number(len(causes), 'cause')}, {column.verdict}"]
     left = [cause for cause in column.causes if cause.weight in unclear]
-    table = _causes(first, detailed=True) if first else None
-    return h.details(open=True)[h.summary[words], table, more, _not_measured(column, left)]
+    table = cause_table(first, again, detailed=True) if first else None
+    rest_of_it = [refused_table(column, most), _not_measured(column, left, most), _unclear(column)]
+    return h.details(open=True)[h.summary[words], table, more, rest_of_it]
 
 
-def _not_measured(column: Column, left: Sequence[Cause]) -> Node:
+def _not_measured(column: Column, left: Sequence[Cause], most: int) -> Node:
     """Return what could not be measured, apart from what is wrong."""
     if not left:
         return None
     words = f"not measured at {column.name}: {_number(len(left), 'reason')}"
-    shown = _causes(left[:_MOST_LISTED], detailed=False)
-    return h.details[h.summary[words], shown, _more(len(left), _MOST_LISTED)]
+    shown = cause_table(left[:most], {}, detailed=False)
+    return h.details[h.summary[words], shown, _more(len(left), most)]
 
 
-def _causes(causes: Sequence[Cause], *, detailed: bool) -> Node:
-    head = [h.th[word] for word in ("damage", "cause", "places", "what was seen first")]
-    rows = [_cause(cause, detailed=detailed) for cause in causes]
-    return h.table(class_="causes")[h.thead[h.tr[head]], h.tbody[rows]]
-
-
-def _cause(cause: Cause, *, detailed: bool) -> Node:
-    """Return one row. Of very many causes, those behind the first are short, so that none is left out."""
-    longest = 240 if detailed else 60
-    first = cause.first
-    shown = cause.labels or tuple(first.exchanges)
-    words = cut(cause.sentence, longest)
-    id_ = link(evidence_page(first.target, shown[0]), words) if shown else words
-    breaks = h.small[f" {cut(told, 240)}"] if (told := shown_breaks(cause)) else None
-    source = h.small[f" Source: {cut(first.source, 120)}"] if detailed else None
-    # An error has no finding: its id is its message, which then need not be said twice.
-    message = first.check if cause.message == cause.id else cause.message
-    accepted = h.small[f" Known {cut(cause.accepted, 240)}"] if cause.accepted else None
-    return h.tr[
-        h.td[
-            h.span(class_=f"mark {cause.weight.value}", title=cause.weight.meaning)[cause.weight.value],
-            h.small[f" {cause.damage.words}"] if detailed else None,
-        ],
-        h.td[id_, h.small[" ", h.code[cut(cause.id, 120)]] if detailed else None, breaks],
-        h.td(title=f"seen by {_number(cause.checks, 'check')}")[_places(cause) if detailed else cause.places],
-        h.td[h.span(class_="level")[cause.level.value.upper()], f" {cut(message, longest)}", source, accepted],
-    ]
-
-
-def _places(cause: Cause) -> Node:
-    """Return the number of places; where there are several, each with a link to its evidence."""
-    words = _number(cause.places, "place")
-    if len(cause.labels) < 2:
-        return words
-    links = [h.li[link(evidence_page(cause.first.target, label), label)] for label in cause.labels[:_MOST_PLACES]]
-    more = h.li[f"and {left} more: see matrix.json"] if (left := len(cause.labels) - _MOST_PLACES) > 0 else None
-    return h.details[h.summary[words], h.ul[links, more]]
+def _unclear(column: Column) -> Node:
+    return [h.p(class_="soft")[f"{words}."] for words in column.unclear.words]
 
 
 def _suspects(suspects: Sequence[CheckRow]) -> Node:

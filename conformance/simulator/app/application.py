@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from conformance.simulator.app import routes
+from conformance.simulator.app import pages, routes
 from conformance.simulator.http.answer import Answer, Headers
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, error_answer, unknown_url
@@ -61,6 +61,8 @@ class _Front:
         ids, path = split_prefix(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if ids and path == "/" and scope["method"] == "GET" and (page := _about(ids, self.deviations)):
+            return page
         call = Call(scope["method"], path.removeprefix("/v1"), query, headers, content, state=self.state)
         try:
             handler = dress(self._faithful, ids, self.deviations)
@@ -98,6 +100,16 @@ class _Front:
             raise ApiError(401, message, headers=challenge)
         if self.api_key is not None and not hmac.compare_digest(given.encode(), self.api_key.encode()):
             raise ApiError(401, "Incorrect API key provided.", code="invalid_api_key", headers=challenge)
+
+
+def _about(ids: tuple[str, ...], served: Deviations) -> Answer | None:
+    """Return the index of the zoo, `/~`, or the page of one deviation, `/~<id>`; None where there is none."""
+    if not served:
+        return None
+    if ids == ("",):
+        return Answer(pages.index().encode(), 200, (("content-type", "text/html; charset=utf-8"),))
+    text = pages.page(ids[0]) if len(ids) == 1 else None
+    return Answer(f"{text}\n".encode(), 200, (("content-type", "text/plain; charset=utf-8"),)) if text else None
 
 
 def _finish(answer: Answer, call: Call, started: float) -> Answer:

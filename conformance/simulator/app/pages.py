@@ -1,4 +1,12 @@
-"""What the zoo says about itself: one line a deviation, and a page for each. Useful without the rest of the project."""
+"""
+What the zoo says about itself: a line for each deviation, a page for each, and an index of all in HTML.
+
+`GET /~` answers with the index, `GET /~<id>` with the page of one.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from urllib.parse import quote
 
 from conformance.simulator.deviations import entries
 from conformance.simulator.deviations.entry import Entry
@@ -42,3 +50,33 @@ def page(name: str) -> str | None:
             f"Found by        {', '.join(entry.caught_by)}",
         ]
     )
+
+
+def provoked(name: str, commands: Sequence[tuple[str, str]]) -> str:
+    """Return how to see a deviation: its requests, each with what it is and its command."""
+    lines = [f"export BASE_URL=http://127.0.0.1:PORT/~{name}/v1 API_KEY=any"]
+    for about, command in commands:
+        lines += [f"# {about}", command]
+    if len(commands) > 1:
+        lines.append("# ids in later requests come from earlier responses")
+    return "\n".join(["To see it", *(f"  {line}" for line in lines)])
+
+
+def index() -> str:
+    """Return a small page in HTML: every deviation that is served, by area, with what it sends."""
+    return "".join(_index())
+
+
+def _index() -> Iterator[str]:
+    served = [entry for entry in entries() if entry.function is not None]
+    yield "<!doctype html><html lang=en><meta charset=utf-8><title>Deviations</title>"
+    yield "<style>body{font:14px/1.5 sans-serif;max-width:60em;margin:2em auto}code{white-space:nowrap}</style>"
+    yield f"<h1>{len(served)} deviations</h1><p>The path of each is a base URL: <code>/~id/v1</code>, several as "
+    yield "<code>/~id,id/v1</code>. Faithful: <code>/v1</code>."
+    for area in sorted({entry.area for entry in served}):
+        yield f"<h2>{escape(area.replace('_', ' '))}</h2><ul>"
+        for entry in served:
+            if entry.area == area:
+                link = f'<a href="/~{quote(entry.id)}"><code>{escape(entry.id)}</code></a>'
+                yield f"<li>{link} ({escape(entry.severity)}) {escape(entry.says)}"
+        yield "</ul>"

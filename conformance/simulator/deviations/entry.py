@@ -47,6 +47,16 @@ class Entry:
         """Tell whether a real server or gateway was seen to do it; the others are invented."""
         return self.source != INVENTED
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the addresses of its sources; an issue is written as `owner/repository#number`. None if invented."""
+        return tuple(_address(source) for source in self.source) if self.seen else ()
+
+
+def _address(source: str) -> str:
+    repository, sign, number = source.partition("#")
+    return f"https://github.com/{repository}/issues/{number}" if sign and "://" not in source else source
+
 
 def deviation(  # noqa: PLR0913  an entry has six parts
     name: str,

@@ -1,1 +1,1 @@
-"""The control of all that is told by the count of a prompt."""
+"""The control of all that is measured by the token count of a prompt."""

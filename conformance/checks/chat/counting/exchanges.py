@@ -1,4 +1,4 @@
-"""What is sent to see whether prompts are counted at all; beside it stands `hello`, the same sentence once."""
+"""The control for counting: a long prompt, to compare with the same sentence once in `hello`."""
 
 from conformance import Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
@@ -10,5 +10,5 @@ BASIC = capability("chat.basic")
 
 @exchange(BASIC, cost=200)
 def hello_many_times(target: Target) -> Request:
-    """The sentence of `hello` many times in one message."""
+    """The sentence of `hello` repeated many times in one message."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(" ".join([HELLO] * SENTENCES))]})

@@ -1,4 +1,4 @@
-"""What is sent to have pictures painted through chat."""
+"""What is sent to generate and edit images through chat completions."""
 
 from typing import Any
 
@@ -13,25 +13,25 @@ CHAT_OUTPUT = capability("chat.image_output")
 CHAT_EDIT = capability("chat.image_edit")
 
 
-def paint_in_chat(target: Target, content: Any, **optional: Any) -> Request:
-    """Return a request for a picture through chat."""
+def image_request(target: Target, content: Any, **optional: Any) -> Request:
+    """Return a request for an image through chat completions."""
     return post("/chat/completions", {"model": target.model("image"), "messages": [user(content)], **optional})
 
 
 @exchange(CHAT_OUTPUT, roles=IMAGE, cost=TOKENS)
-def painted_in_chat(target: Target) -> Request:
-    """A picture from words, asked of a model for images through chat."""
-    return paint_in_chat(target, PAINT)
+def image_in_chat(target: Target) -> Request:
+    """An image requested with words from an image model through chat completions."""
+    return image_request(target, PAINT)
 
 
 @exchange(CHAT_OUTPUT, expects=TAKEN_OR_REFUSED, roles=IMAGE, cost=TOKENS)
-def painted_with_modalities(target: Target, painted_in_chat: Exchange) -> Request:
-    """The same with `modalities`, which some endpoints need and others refuse."""
-    del painted_in_chat
-    return paint_in_chat(target, PAINT, modalities=["text", "image"])
+def image_with_modalities(target: Target, image_in_chat: Exchange) -> Request:
+    """The same request with `modalities`, which some endpoints need and others reject."""
+    del image_in_chat
+    return image_request(target, PAINT, modalities=["text", "image"])
 
 
 @exchange(CHAT_EDIT, roles=IMAGE, cost=2 * TOKENS)
-def repainted_in_chat(target: Target) -> Request:
-    """A picture and what to change in it, asked of a model for images through chat."""
-    return paint_in_chat(target, [text(REPAINT), image_url(data_url("solid.png"))])
+def edited_image_in_chat(target: Target) -> Request:
+    """An image and the requested change to it, sent to an image model through chat completions."""
+    return image_request(target, [text(REPAINT), image_url(data_url("solid.png"))])

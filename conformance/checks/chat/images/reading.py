@@ -1,7 +1,7 @@
 """
-How pictures are found in an answer of a chat.
+How images are found in a chat completion.
 
-OpenAI documents no place for them: other endpoints have several, and all that hold the picture itself are as good.
+OpenAI documents no place for them: other endpoints have several, and all that contain the image itself are as good.
 What stands behind a URL is never fetched.
 """
 
@@ -27,7 +27,7 @@ _BEFORE = 320
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A picture in a chat's answer: in which shape, and its bytes; None behind a URL and where they are no base64."""
+    """An image in a chat completion: its shape and bytes; no bytes behind a URL and where they are not base64."""
 
     shape: str
     content: bytes | None
@@ -36,7 +36,7 @@ class Found:
 
 
 def found_in(observed: Exchange) -> Found | None:
-    """Return the first picture in the message of a chat's answer, or None."""
+    """Return the first image in the message of a chat completion, or None."""
     return next(_all(observed), None)
 
 
@@ -51,7 +51,7 @@ def _all(observed: Exchange) -> Iterator[Found]:
 
 
 def _in_part(part: Any, shape: str) -> Iterator[Found]:
-    """Yield the picture of one part: a URL somewhere in it, or base64 under one of the usual names."""
+    """Yield the image of one part: a URL somewhere in it, or base64 under one of the usual names."""
     holder = Document(part)
     for path in ("image_url.url", "image_url", "url", "b64_json", "data", "image", "inline_data.data"):
         value = part if isinstance(part, str) else holder.get(path)
@@ -78,9 +78,9 @@ def _dressed(content: str, start: int) -> str:
 
 
 def decoded(found: Found) -> Picture:
-    """Return the picture in a chat's answer. Raises `Deviation` when it is none, `Inconclusive` behind a URL."""
+    """Return the decoded image. Raises `Deviation` when it is not an image, `Inconclusive` behind a URL."""
     if found.remote:
-        raise Inconclusive(f"the picture comes as {found.shape}, and the suite fetches no URL")
+        raise Inconclusive(f"the image is returned as {found.shape}, and the suite does not fetch URLs")
     if not found.content:
-        raise Deviation(f"the picture comes as {found.shape}, and is no base64", finding="broken:picture")
-    return picture_of(found.content, f"the picture comes as {found.shape}, and")
+        raise Deviation(f"the image is returned as {found.shape}, and is not valid base64", finding="broken:picture")
+    return picture_of(found.content, f"the image is returned as {found.shape}, and")

@@ -1,10 +1,10 @@
 """
-Pictures in the answer of a chat.
+Images in chat completions.
 
-OpenAI has none. The endpoints that document it have several shapes, of which every one that holds the picture is as
-good: as Markdown with a data URL, as a bare data URL, as bare base64, as content parts, in `images[]`.
+OpenAI returns none. The endpoints that document it have several shapes, all of which are accepted if they hold the
+image: Markdown with a data URL, a bare data URL, bare base64, content parts, `images[]`.
 
-Not checked: which shape it is (a deviation tells it); that a size named in the words is kept, as none promises it.
+Not checked: which shape it is (a deviation names it); that a size named in the prompt is used, as none promises it.
 """
 
 from base64 import b64encode
@@ -13,9 +13,9 @@ from conformance import OBSERVED, RFC, Deviation, Exchange, Inconclusive, may, m
 from conformance.checks.chat.images.exchanges import (
     CHAT_EDIT,
     CHAT_OUTPUT,
-    painted_in_chat,
-    painted_with_modalities,
-    repainted_in_chat,
+    edited_image_in_chat,
+    image_in_chat,
+    image_with_modalities,
 )
 from conformance.checks.chat.images.reading import Found, decoded, found_in
 from conformance.checks.common import evidence
@@ -25,65 +25,65 @@ from conformance.counterexamples import broken
 from conformance.media.image import read_picture
 
 IN_CHAT = OBSERVED(
-    "gateways document pictures in the message of a chat's answer, in several shapes", *evidence.IMAGE_IN_CHAT
+    "gateways document images in the message of a chat completion, in several shapes", *evidence.IMAGE_IN_CHAT
 )
 TORN = "![A picture](data:image/png;base64,VGhpcyBpcyBub3QgYSBwaWN0dXJlLg==)"
 MISNAMED = f"![A picture](data:image/gif;base64,{b64encode(content_of('solid.png')).decode()})"
 
 
 def require_found(observed: Exchange) -> Found:
-    """Return the picture in an answer. Raises `Inconclusive` when there is none: another check finds that."""
+    """Return the image in a response. Raises `Inconclusive` when there is none: another check finds that."""
     found = found_in(observed)
     if found is None:
-        raise Inconclusive("the answer holds no picture: another check finds that")
+        raise Inconclusive("the response has no image: another check finds that")
     return found
 
 
-@may(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(None, CONTENT, "Here is your picture."), subject=painted_in_chat)
-def test_answer_holds_a_picture(painted_in_chat: Exchange, painted_with_modalities: Exchange) -> None:
-    """A model for images that is asked through chat answers with a picture, with `modalities` at the latest."""
-    if found_in(painted_in_chat) or (painted_with_modalities.status == 200 and found_in(painted_with_modalities)):
+@may(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(None, CONTENT, "Here is your picture."), subject=image_in_chat)
+def test_chat_returns_an_image(image_in_chat: Exchange, image_with_modalities: Exchange) -> None:
+    """An image model used through chat completions returns an image, at least when `modalities` requests one."""
+    if found_in(image_in_chat) or (image_with_modalities.status == 200 and found_in(image_with_modalities)):
         return
-    require_whole(painted_in_chat)
-    said = painted_in_chat.get(CONTENT)
-    message = f"the answer holds no picture in any known shape: `content` is {str(said)[:80]!r}"
+    require_whole(image_in_chat)
+    said = image_in_chat.get(CONTENT)
+    message = f"the response has no image in any known shape: `content` is {str(said)[:80]!r}"
     raise Deviation(message, finding="missing:picture")
 
 
-@must(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(painted_in_chat, CONTENT, TORN))
-def test_picture_can_be_decoded(painted_in_chat: Exchange) -> None:
-    """The picture in the answer is base64 of a whole PNG, JPEG, WebP or GIF."""
-    decoded(require_found(painted_in_chat))
+@must(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(image_in_chat, CONTENT, TORN))
+def test_image_can_be_decoded(image_in_chat: Exchange) -> None:
+    """The image in a chat completion is valid base64 of a complete PNG, JPEG, WebP or GIF."""
+    decoded(require_found(image_in_chat))
 
 
-@must(CHAT_OUTPUT, says=RFC(2397, "2"), counterexample=broken(painted_in_chat, CONTENT, MISNAMED))
-def test_data_url_names_the_format(painted_in_chat: Exchange) -> None:
-    """The media type of the picture's data URL is that of its bytes."""
-    found = require_found(painted_in_chat)
+@must(CHAT_OUTPUT, says=RFC(2397, "2"), counterexample=broken(image_in_chat, CONTENT, MISNAMED))
+def test_data_url_has_the_media_type(image_in_chat: Exchange) -> None:
+    """In a chat completion, the media type in an image's data URL matches the image's bytes."""
+    found = require_found(image_in_chat)
     picture = read_picture(found.content or b"")
     if not found.media_type or picture is None:
-        raise Inconclusive(f"the picture comes as {found.shape}, without a media type or without a picture")
+        raise Inconclusive(f"the image is returned as {found.shape}, without a media type or without valid image bytes")
     kind = found.media_type.removeprefix("image/").replace("jpg", "jpeg")
     assert kind == picture.kind, f"the data URL says {found.media_type}, the bytes are a {picture.kind}"
 
 
-@may(CHAT_EDIT, says=IN_CHAT, counterexample=broken(repainted_in_chat, CONTENT, "Here is your picture."))
-def test_answer_holds_the_changed_picture(repainted_in_chat: Exchange) -> None:
-    """A model for images that is asked through chat to change a picture answers with a picture."""
-    if found_in(repainted_in_chat) is None:
-        require_whole(repainted_in_chat)
-        raise Deviation("the answer holds no picture in any known shape", finding="missing:picture")
+@may(CHAT_EDIT, says=IN_CHAT, counterexample=broken(edited_image_in_chat, CONTENT, "Here is your picture."))
+def test_chat_returns_the_edited_image(edited_image_in_chat: Exchange) -> None:
+    """An image model that is asked through chat completions to edit an image returns an image."""
+    if found_in(edited_image_in_chat) is None:
+        require_whole(edited_image_in_chat)
+        raise Deviation("the response has no image in any known shape", finding="missing:picture")
 
 
-@must(CHAT_EDIT, says=IN_CHAT, counterexample=broken(repainted_in_chat, CONTENT, TORN))
-def test_changed_picture_can_be_decoded(repainted_in_chat: Exchange) -> None:
-    """The changed picture is base64 of a whole PNG, JPEG, WebP or GIF."""
-    decoded(require_found(repainted_in_chat))
+@must(CHAT_EDIT, says=IN_CHAT, counterexample=broken(edited_image_in_chat, CONTENT, TORN))
+def test_edited_image_can_be_decoded(edited_image_in_chat: Exchange) -> None:
+    """An edited image in a chat completion is valid base64 of a complete PNG, JPEG, WebP or GIF."""
+    decoded(require_found(edited_image_in_chat))
 
 
-@must(CHAT_EDIT, says=IN_CHAT, counterexample=broken(repainted_in_chat, CONTENT, data_url("solid.png")))
-def test_changed_picture_is_another_one(repainted_in_chat: Exchange) -> None:
-    """The changed picture is not, byte for byte, the one that was sent."""
-    found = require_found(repainted_in_chat)
+@must(CHAT_EDIT, says=IN_CHAT, counterexample=broken(edited_image_in_chat, CONTENT, data_url("solid.png")))
+def test_edited_image_differs(edited_image_in_chat: Exchange) -> None:
+    """An edited image in a chat completion differs from the image that was sent."""
+    found = require_found(edited_image_in_chat)
     decoded(found)
-    assert found.content != content_of("solid.png"), "the picture that was sent comes back"
+    assert found.content != content_of("solid.png"), "the image that was sent is returned unchanged"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.chat.exchanges import count_whole, hello, limit_tried
+from conformance.checks.chat.exchanges import count_whole, hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited, room
 from conformance.checks.common.prompts import COUNT, COUNT_FAR, HELLO, repeat
 from conformance.checks.common.requests import NO_MODEL
@@ -26,7 +26,7 @@ AFTER_ABORT = "PELICAN"
 
 
 def ask(target: Target, prompt: str, **optional: Any) -> Request:
-    """Return a question with `stream` switched on, unless `optional` says otherwise."""
+    """Return a request with `stream: true`, unless `optional` says otherwise."""
     body = {"model": target.model("chat"), "messages": [user(prompt)], "stream": True}
     return post("/chat/completions", {**body, **optional})
 
@@ -39,50 +39,50 @@ def hello_streamed(target: Target) -> Request:
 
 @exchange(BASIC, cost=120)
 def count_streamed(target: Target) -> Request:
-    """The longer answer of `count_whole`, streamed."""
+    """The long text of `count_whole`, streamed."""
     return ask(target, COUNT)
 
 
 @exchange(FINISH)
-def count_cut_streamed(target: Target, limit_tried: Exchange, count_whole: Exchange) -> Request:
-    """The longer answer, streamed with room for few tokens, by the name of the limit that is taken."""
-    return ask(target, COUNT, **limited(limit_tried, room(target, count_whole, 8)))
+def count_cut_streamed(target: Target, hello_with_max_tokens: Exchange, count_whole: Exchange) -> Request:
+    """The long text, streamed with a small token limit, under the name of the limit that is accepted."""
+    return ask(target, COUNT, **limited(hello_with_max_tokens, room(target, count_whole, 8)))
 
 
 @exchange(USAGE)
 def hello_with_usage(target: Target) -> Request:
-    """A stream with `include_usage` switched on."""
+    """A stream with `include_usage: true`."""
     return ask(target, HELLO, stream_options={"include_usage": True})
 
 
 @exchange(USAGE)
 def hello_without_usage(target: Target) -> Request:
-    """A stream with `include_usage` switched off in so many words."""
+    """A stream with `include_usage: false`."""
     return ask(target, HELLO, stream_options={"include_usage": False})
 
 
 @exchange(TWINS, cost=120)
 def count_at_zero(target: Target) -> Request:
-    """The longer answer at temperature 0, plain: one of two twins."""
+    """The long text at temperature 0, non-streaming, to compare with the streamed one."""
     body = {"model": target.model("chat"), "messages": [user(COUNT)], "temperature": 0}
     return post("/chat/completions", body)
 
 
 @exchange(TWINS, cost=120)
 def count_at_zero_streamed(target: Target) -> Request:
-    """The longer answer at temperature 0, streamed: the other twin."""
+    """The long text at temperature 0, streamed, to compare with the non-streaming one."""
     return ask(target, COUNT, temperature=0)
 
 
 @exchange(PLAIN)
-def hello_unstreamed(target: Target) -> Request:
-    """The short user message with `stream` switched off in so many words."""
+def hello_stream_false(target: Target) -> Request:
+    """The short user message with `stream: false`."""
     return ask(target, HELLO, stream=False)
 
 
 @exchange(PLAIN)
 def hello_accepting_events(target: Target) -> Request:
-    """`stream: false` from a client whose `Accept` header names event streams too."""
+    """`stream: false` with an `Accept` header that also lists `text/event-stream`."""
     body = ask(target, HELLO, stream=False).json
     headers = {"Accept": "text/event-stream, application/json"}
     return Request("POST", "/chat/completions", json=body, headers=headers)
@@ -90,29 +90,29 @@ def hello_accepting_events(target: Target) -> Request:
 
 @exchange(INCREMENTAL, alone=True, cost=400)
 def count_far_streamed(target: Target) -> Request:
-    """An answer that takes a while, streamed while nothing else is in flight."""
+    """A very long text, streamed while nothing else is in flight."""
     return ask(target, COUNT_FAR)
 
 
 @exchange(ABORT, stop_after=2, cost=120)
 def count_aborted(target: Target) -> Request:
-    """A longer stream that we leave after two events."""
+    """A long stream that the client aborts after two events."""
     return ask(target, COUNT)
 
 
 @exchange(ABORT)
 def word_after_abort(target: Target, count_aborted: Exchange) -> Request:
-    """A plain request right after a stream that we left."""
+    """A non-streaming request right after an aborted stream."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(repeat(AFTER_ABORT))]})
 
 
 @exchange(REFUSED, expects={200, 400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_model_streamed(hello: Exchange) -> Request:
-    """A stream from a model that nobody serves, where chats are; that it is served all the same is judged elsewhere."""
+    """A stream from an unknown model, where chat completions are served; serving it anyway is judged elsewhere."""
     return post("/chat/completions", {**hello.sent.json, "model": NO_MODEL, "stream": True})
 
 
 @exchange(REFUSED, expects={400, 422}, cost=5, invalid=True)
 def no_messages_streamed(target: Target) -> Request:
-    """A stream without messages."""
+    """A streaming request without `messages`."""
     return post("/chat/completions", {"model": target.model("chat"), "stream": True})

@@ -11,7 +11,7 @@ def known(observed: Exchange, name: str, kind: type) -> list[Document]:
     """Return the chunks that hold a value of the right type; what is missing or wrong is found by the schema check."""
     found = [chunk for chunk in observed.chunks if type(chunk.get(name)) is kind]
     if not found:
-        raise Inconclusive(f"no chunk of {observed.label} has a `{name}` of the right type")
+        raise Inconclusive(f"no chunk of {observed.label} has `{name}` with the right type")
     return found
 
 
@@ -19,7 +19,7 @@ def usage(observed: Exchange) -> Document:
     """Return the last usage of a stream. Raises `Inconclusive` when there is none: a check of its own finds that."""
     found = counted(observed)
     if not found:
-        raise Inconclusive(f"{observed.label} holds no usage")
+        raise Inconclusive(f"{observed.label} has no `usage`")
     return Document(found[-1].get("usage"), place=f"the usage of {found[-1].place}", owner=f"{found[-1].owner}/usage")
 
 
@@ -27,7 +27,7 @@ def arrivals(observed: Exchange) -> list[float]:
     """Return when each event with text came, in milliseconds after the request."""
     answer = observed.received
     if answer.decoded != answer.body:
-        raise Inconclusive(f"{observed.label} came compressed, so its events cannot be timed one by one")
+        raise Inconclusive(f"{observed.label} is compressed, so its events cannot be timed one by one")
     events = [event for event in observed.events if event.data.strip() != DONE]
     timed = zip(events, observed.chunks, strict=True)
     ends = list(accumulate(answer.sizes))

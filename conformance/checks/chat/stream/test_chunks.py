@@ -26,7 +26,7 @@ def same(observed: Exchange, name: str, kind: type) -> None:
 
 @must(CHUNKS, says=SDK("ChatCompletionChunk"), counterexample=broken_chunk(count_streamed, 2, "object", ""))
 def test_chunks_have_the_documented_shape(chat_stream: Exchange) -> None:
-    """Every chunk is a `ChatCompletionChunk`, as the official client declares it."""
+    """Every chunk of a chat completion stream is a `ChatCompletionChunk`, as declared by the official client."""
     for chunk in chat_stream.chunks:
         conforms(chunk, "ChatCompletionChunk", MUST)
 
@@ -37,7 +37,7 @@ def test_chunks_have_the_documented_shape(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(count_streamed, 2, "choices.0.finish_reason", DELETE),
 )
 def test_chunks_have_every_documented_key(chat_stream: Exchange) -> None:
-    """Keys that are documented as required are there on every chunk, even when their value is null."""
+    """Every chat completion chunk has every key documented as required, even with the value null."""
     for chunk in chat_stream.chunks:
         conforms(chunk, "ChatCompletionChunk", SHOULD)
 
@@ -46,23 +46,23 @@ def test_chunks_have_every_documented_key(chat_stream: Exchange) -> None:
     CHUNKS, says=DOC("CreateChatCompletionStreamResponse.id"), counterexample=broken_chunk(count_streamed, 2, "id", "x")
 )
 def test_id_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
-    """Every chunk of a stream has the same `id`."""
+    """All chunks of a chat completion stream have the same `id`."""
     same(chat_stream, "id", str)
 
 
 @must(CHUNKS, says=SDK("ChatCompletionChunk.id"), counterexample=every_chunk(count_streamed, "id", ""))
 def test_id_is_not_empty(chat_stream: Exchange) -> None:
-    """The `id` of a chunk is a string that is not empty."""
+    """The `id` of a chat completion chunk is a non-empty string."""
     empty = [chunk.place for chunk in known(chat_stream, "id", str) if not chunk.get("id")]
     assert not empty, f"{empty[0]} has an empty `id`"
 
 
 @should(CHUNKS, says=SDK("ChatCompletionChunk.id"), counterexample=SAME_ID, subject=count_streamed)
 def test_streams_have_distinct_ids(count_streamed: Exchange, hello_streamed: Exchange) -> None:
-    """Each stream has an `id` of its own."""
+    """Two chat completion streams have different `id`s."""
     one, other = (known(observed, "id", str)[-1].get("id") for observed in (count_streamed, hello_streamed))
     if not one or not other:
-        raise Inconclusive("there is no `id` to compare")
+        raise Inconclusive("a stream has no `id` to compare")
     assert one != other, f"two streams have the `id` {one!r}"
 
 
@@ -72,7 +72,7 @@ def test_streams_have_distinct_ids(count_streamed: Exchange, hello_streamed: Exc
     counterexample=broken_chunk(count_streamed, 2, "created", 1_700_000_000),
 )
 def test_created_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
-    """Every chunk of a stream has the same `created`."""
+    """All chunks of a chat completion stream have the same `created`."""
     same(chat_stream, "created", int)
 
 
@@ -82,14 +82,14 @@ def test_created_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
     counterexample=every_chunk(count_streamed, "created", 1_800_000_000_000),
 )
 def test_created_is_in_seconds(chat_stream: Exchange) -> None:
-    """`created` is a Unix time in seconds, after 2020 and not in milliseconds."""
+    """`created` of a chat completion chunk is a Unix time in seconds, not before 2020 and not in milliseconds."""
     value = known(chat_stream, "created", int)[-1].get("created")
     assert 1_577_836_800 <= value < 100_000_000_000, f"`created` is {value}"
 
 
 @should(CHUNKS, says=SDK("ChatCompletionChunk.model"), counterexample=broken_chunk(count_streamed, 2, "model", ""))
 def test_model_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
-    """Every chunk of a stream names the same `model`."""
+    """All chunks of a chat completion stream have the same `model`."""
     same(chat_stream, "model", str)
 
 
@@ -100,9 +100,9 @@ def test_model_is_the_same_on_all_chunks(chat_stream: Exchange) -> None:
     when=(ONE_CHOICE,),
 )
 def test_index_is_zero(chat_stream: Exchange) -> None:
-    """Every choice has `index` 0 when one answer is asked for."""
+    """In a chat completion stream, every choice has `index` 0 when `n` is 1 or not sent."""
     others = [index for part in parts(chat_stream) if type(index := part.get("index")) is int and index != 0]
-    assert not others, f"{len(others)} choices have another `index`, for example {others[0]}"
+    assert not others, f"{len(others)} choices have an `index` other than 0, for example {others[0]}"
 
 
 @should(
@@ -111,12 +111,13 @@ def test_index_is_zero(chat_stream: Exchange) -> None:
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", DELETE),
 )
 def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
-    """The first delta has `role` `assistant`."""
+    """The first `delta` of a chat completion stream has `role` `assistant`."""
     first = next(parts(chat_stream), None)
     if first is None:
-        raise Inconclusive("no chunk holds a choice")
+        raise Inconclusive("no chunk has a choice")
     role = first.at("delta.role", str | None, None)
-    assert role == "assistant", f"`role` is {role!r} on the first delta"
+    seen = f"`role` {role!r}" if role else "no `role`"
+    assert role == "assistant", f"the first `delta` has {seen}"
 
 
 @should(
@@ -127,24 +128,27 @@ def test_first_delta_has_the_role(chat_stream: Exchange) -> None:
     counterexample=every_chunk(hello_streamed, "choices.0.delta.role", "assistant"),
     when=(ONE_CHOICE,),
 )
-def test_role_comes_once(chat_stream: Exchange) -> None:
-    """`role` stands on one delta only, because clients join what deltas hold."""
+def test_role_is_sent_once(chat_stream: Exchange) -> None:
+    """At most one `delta` of a chat completion stream has a `role`, because clients concatenate repeated values."""
     roles = [role for part in parts(chat_stream) if (role := part.at("delta.role", str | None, None))]
     if not roles:
         raise Inconclusive("no delta has a `role`")
-    assert len(roles) <= 1, f"{len(roles)} deltas have a `role`: clients that join deltas read {''.join(roles[:3])!r}"
+    assert len(roles) <= 1, (
+        f"{len(roles)} deltas have a `role`: clients that concatenate them read {''.join(roles[:3])!r}"
+    )
 
 
 @should(
     CHUNKS,
     says=OBSERVED(
-        "OpenAI's chunks hold a delta; messages are plain answers' and usage is the chunk's", *evidence.CALLS_STREAMED
+        "OpenAI's choices have a `delta`; a `message` is for other responses, and `usage` is the chunk's",
+        *evidence.CALLS_STREAMED,
     ),
     counterexample=broken_chunk(count_streamed, 2, "choices.0.message", {"role": "assistant", "content": "1"}),
 )
-def test_choices_hold_deltas_only(chat_stream: Exchange) -> None:
-    """A chunk's choice holds neither a whole `message`, which belongs to a plain answer, nor a `usage`."""
+def test_choices_have_deltas_only(chat_stream: Exchange) -> None:
+    """The choices of a chat completion chunk have neither a `message` nor a `usage`."""
     found = [
         f"`{name}` in {part.place}" for part in parts(chat_stream) for name in ("message", "usage") if holds(part, name)
     ]
-    assert not found, f"{len(found)} misplaced, for example {found[0]}"
+    assert not found, f"there is {found[0]}"

@@ -1,4 +1,4 @@
-"""How a stream says why it ended."""
+"""The `finish_reason` of a stream."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ def late_text(chunks: list[Any]) -> list[Any]:
     counterexample=every_chunk(hello_streamed, REASON, None),
     when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes(chat_stream: Exchange) -> None:
-    """Some chunk says the `finish_reason`."""
-    assert finish_reasons(chat_stream), "the stream ends, and no chunk says why"
+def test_there_is_a_finish_reason(chat_stream: Exchange) -> None:
+    """At least one chunk of a chat completion stream has a non-null `finish_reason`."""
+    assert finish_reasons(chat_stream), "no chunk has a `finish_reason`"
 
 
 @must(
@@ -38,8 +38,8 @@ def test_finish_reason_comes(chat_stream: Exchange) -> None:
     counterexample=every_chunk(hello_streamed, REASON, "stop"),
     when=(ONE_CHOICE,),
 )
-def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
-    """`finish_reason` is null on all chunks but one."""
+def test_there_is_one_finish_reason(chat_stream: Exchange) -> None:
+    """At most one chunk of a chat completion stream has a non-null `finish_reason`."""
     reasons = finish_reasons(chat_stream)
     if not reasons:
         raise Inconclusive("no chunk has a `finish_reason`")
@@ -54,14 +54,14 @@ def test_finish_reason_comes_once(chat_stream: Exchange) -> None:
     counterexample=rewritten(hello_streamed, late_text),
     when=(ONE_CHOICE,),
 )
-def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
-    """No delta after the `finish_reason` says anything."""
+def test_no_content_follows_the_finish_reason(chat_stream: Exchange) -> None:
+    """In a chat completion stream, no `delta` after the `finish_reason` has text, tool calls or reasoning."""
     reasons = [part.get("finish_reason") for part in parts(chat_stream)]
     if sum(reason not in (None, ABSENT) for reason in reasons) != 1:
-        raise Inconclusive("`finish_reason` does not come exactly once")
+        raise Inconclusive("not exactly one chunk has a `finish_reason`")
     end = next(number for number, reason in enumerate(reasons) if reason not in (None, ABSENT))
     late = [part for part in list(parts(chat_stream))[end + 1 :] if any(holds(part, f"delta.{name}") for name in SAID)]
-    assert not late, f"{late[0].place} still says something after the `finish_reason`"
+    assert not late, f"{late[0].place} still has content after the `finish_reason`"
 
 
 @must(
@@ -72,13 +72,17 @@ def test_nothing_is_said_after_the_finish_reason(chat_stream: Exchange) -> None:
         lambda chunks: [*chunks[:-1], {**chunks[-1], "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}],
     ),
 )
-def test_cut_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
-    """A stream that the token limit cuts ends with `finish_reason` `length`."""
+def test_limited_stream_ends_with_length(count_cut_streamed: Exchange, count_whole: Exchange) -> None:
+    """A chat completion stream cut off by the token limit ends with `finish_reason` `length`."""
     whole = count_whole.at("choices.0.message.content", str)
     text = joined(count_cut_streamed)
     if len(whole) < 30 or len(text) > len(whole) / 2:
-        raise Inconclusive(f"the limit did not cut: {len(text)} characters streamed, {len(whole)} in the whole answer")
+        raise Inconclusive(
+            f"the token limit had no effect: {len(text)} characters streamed, {len(whole)} without a limit"
+        )
     reasons = finish_reasons(count_cut_streamed)
     if len(reasons) != 1:
-        raise Inconclusive("`finish_reason` does not come exactly once")
-    assert reasons == ["length"], f"{len(text)} of {len(whole)} characters, ended with {reasons[0]!r} as if whole"
+        raise Inconclusive("not exactly one chunk has a `finish_reason`")
+    assert reasons == ["length"], (
+        f"{len(text)} of {len(whole)} characters were streamed, and `finish_reason` is {reasons[0]!r}"
+    )

@@ -17,7 +17,7 @@ TWO_ENDS = bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]\n\
 def require_stream(observed: Exchange) -> None:
     """Raise `Inconclusive` when the body is not a stream of events: a check of every exchange finds that."""
     if not observed.is_stream:
-        raise Inconclusive(f"the body of {observed.label} is not a stream of events")
+        raise Inconclusive(f"the body of {observed.label} is not an event stream")
 
 
 def is_end(data: str) -> bool:
@@ -31,8 +31,8 @@ def is_end(data: str) -> bool:
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]\n\n", b"data: [DONE]"),
     reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
-def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
-    """Every event is ended by a blank line, the last one too; what the end of the body cuts off is lost."""
+def test_last_event_ends_with_a_blank_line(chat_stream: Exchange) -> None:
+    """Every event of a chat completion stream ends with a blank line, including the last one."""
     require_stream(chat_stream)
     rest = chat_stream.received.stream.rest
     assert not rest, f"{len(rest)} bytes after the last blank line: {rest[:60]!r}"
@@ -44,11 +44,11 @@ def test_last_event_is_ended_by_a_blank_line(chat_stream: Exchange) -> None:
     counterexample=bytes_replaced(hello_streamed, b"data: [DONE]", b"Upstream failed\n\ndata: [DONE]"),
     reads=frozenset({Facet.BYTES, Facet.HEADERS}),
 )
-def test_no_line_is_lost(chat_stream: Exchange) -> None:
-    """Every line is a comment or one of the fields `data`, `event`, `id` and `retry`; clients drop all others."""
+def test_every_line_is_an_sse_field(chat_stream: Exchange) -> None:
+    """Every line of a chat completion stream is a comment or an SSE field: `data`, `event`, `id` or `retry`."""
     require_stream(chat_stream)
     strange = chat_stream.received.stream.strange
-    assert not strange, f"{len(strange)} lines that no client sees, for example {strange[0]!r}"
+    assert not strange, f"{len(strange)} lines that clients ignore, for example {strange[0]!r}"
 
 
 @must(
@@ -58,7 +58,7 @@ def test_no_line_is_lost(chat_stream: Exchange) -> None:
     reads=frozenset({Facet.BYTES}),
 )
 def test_events_are_utf_8(chat_stream: Exchange) -> None:
-    """Every event is valid UTF-8."""
+    """Every event of a chat completion stream is valid UTF-8."""
     broken = [number for number, event in enumerate(chat_stream.events) if not event.valid_utf8]
     assert not broken, f"event {broken[0]} is not valid UTF-8"
 
@@ -70,15 +70,15 @@ def test_events_are_utf_8(chat_stream: Exchange) -> None:
     reads=frozenset({Facet.HEADERS}),
 )
 def test_charset_is_utf_8(chat_stream: Exchange) -> None:
-    """If `Content-Type` names a charset, it is `utf-8`."""
+    """If the `Content-Type` of a chat completion stream has a `charset`, it is `utf-8`."""
     kind = (chat_stream.header("content-type") or "").lower()
     if not kind.startswith("text/event-stream"):
-        raise Inconclusive("the media type is not that of a stream: a check of every exchange finds that")
+        raise Inconclusive("the media type is not `text/event-stream`, which another check finds")
     parameters = kind.split(";")[1:]
     named = [
         value.strip(' "') for name, _, value in (p.strip().partition("=") for p in parameters) if name == "charset"
     ]
-    assert named in ([], ["utf-8"]), f"charset {named[0]}"
+    assert named in ([], ["utf-8"]), f"`charset` is {named[0]}"
 
 
 @must(
@@ -88,7 +88,7 @@ def test_charset_is_utf_8(chat_stream: Exchange) -> None:
     reads=frozenset({Facet.BYTES}),
 )
 def test_last_event_is_done(chat_stream: Exchange) -> None:
-    """The last event is `[DONE]`."""
+    """The last event of a chat completion stream is `data: [DONE]`."""
     if DONE in chat_stream.received.stream.rest.decode("utf-8", "replace"):
         raise Inconclusive("`[DONE]` is cut off by the end of the body, which the framing check finds")
     if failures(chat_stream):
@@ -98,12 +98,12 @@ def test_last_event_is_done(chat_stream: Exchange) -> None:
 
 
 @must(ENDS, says=DOC("createChatCompletion"), counterexample=TWO_ENDS, reads=frozenset({Facet.BYTES}))
-def test_done_comes_once(chat_stream: Exchange) -> None:
-    """`[DONE]` comes once."""
+def test_done_is_sent_once(chat_stream: Exchange) -> None:
+    """A chat completion stream has only one `[DONE]` event."""
     ends = [number for number, event in enumerate(chat_stream.events) if is_end(event.data)]
     if not ends:
-        raise Inconclusive("`[DONE]` does not come: a check of its own finds that")
-    assert len(ends) <= 1, f"`[DONE]` comes {len(ends)} times, first as event {ends[0]}"
+        raise Inconclusive("there is no `[DONE]`, which another check finds")
+    assert len(ends) <= 1, f"there are {len(ends)} `[DONE]` events, the first is event {ends[0]}"
 
 
 @must(
@@ -112,6 +112,6 @@ def test_done_comes_once(chat_stream: Exchange) -> None:
     counterexample=rewritten(hello_streamed, lambda chunks: [*chunks, {"error": {"message": "upstream failed"}}]),
 )
 def test_no_event_is_an_error(chat_stream: Exchange) -> None:
-    """The stream that answers a good request carries no error."""
+    """The chat completion stream of a valid request contains no `error` event."""
     errors = failures(chat_stream)
-    assert not errors, f"status 200, and then an error: {errors[0][:120]}"
+    assert not errors, f"the status is 200, and an event is an error: {errors[0][:120]}"

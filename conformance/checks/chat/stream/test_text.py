@@ -1,7 +1,7 @@
 """
 The text of a stream, piece by piece and in time.
 
-Not checked: how many tokens a delta holds. Endpoints may put several into one, so a short answer may well come whole;
+Not checked: how many tokens a delta holds. Endpoints may put several into one, so a short text may well arrive whole;
 a long one may not, and it may not come all at once after a long wait.
 """
 
@@ -22,7 +22,7 @@ from conformance.checks.common.stream import deltas, joined, tell_again
 from conformance.counterexamples import changed, every_chunk, rewritten
 
 LONG_WAIT_MS = 1000.0
-"""Who waits for less is not hurt, and nothing can be told apart."""
+"""A shorter wait hurts no one, and cannot be measured."""
 ONE_BURST_MS = 20.0
 LONG_TEXT = 200
 """Characters. No model makes as many in the time of one burst, and no endpoint needs to gather as many."""
@@ -58,9 +58,9 @@ def spread(times: list[float]) -> float:
     counterexample=every_chunk(hello_streamed, "choices.0.delta.content", ""),
     decides="chat/completions: stream",
 )
-def test_text_comes(hello_streamed: Exchange) -> None:
-    """The deltas of a streamed greeting, joined, are a text that is not empty."""
-    assert "".join(deltas(hello_streamed)).strip() != "", "no delta holds text"
+def test_text_is_streamed(hello_streamed: Exchange) -> None:
+    """In a chat completion stream for a short greeting, the joined `delta.content` is not empty."""
+    assert "".join(deltas(hello_streamed)).strip() != "", "no `delta.content` has text"
 
 
 @must(
@@ -69,12 +69,12 @@ def test_text_comes(hello_streamed: Exchange) -> None:
     counterexample=rewritten(count_streamed, cumulative),
     when=(ONE_CHOICE,),
 )
-def test_each_delta_holds_new_text_only(chat_stream: Exchange) -> None:
-    """`delta.content` holds what is new, never the text so far."""
+def test_deltas_have_new_text_only(chat_stream: Exchange) -> None:
+    """Each `delta.content` of a chat completion stream contains new text only, not the text so far."""
     texts = deltas(chat_stream)
     if len(texts) < 3 or len(set("".join(texts))) < MANY_LETTERS:
-        raise Inconclusive("so short or monotonous a text may repeat itself")
-    assert not tell_again(texts), f"the last of {len(texts)} deltas repeats what came before: {texts[-1][:40]!r}"
+        raise Inconclusive("a short or monotonous text may repeat itself")
+    assert not tell_again(texts), f"the last of {len(texts)} deltas repeats earlier text: {texts[-1][:40]!r}"
 
 
 @should(
@@ -82,12 +82,12 @@ def test_each_delta_holds_new_text_only(chat_stream: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=rewritten(count_far_streamed, gathered),
 )
-def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None:
-    """The text of a long answer comes in more than one delta."""
+def test_long_text_has_several_deltas(count_far_streamed: Exchange) -> None:
+    """The text of a long chat completion stream is split over several `delta`s."""
     texts = deltas(count_far_streamed)
     if len(texts) < 2 and len("".join(texts)) < LONG_TEXT:
-        raise Inconclusive("this model's long answer is short, and may come whole")
-    assert len(texts) > 1, f"one delta holds all {len(texts[0])} characters: nothing was streamed"
+        raise Inconclusive("this model's long text is short, and may arrive in one piece")
+    assert len(texts) > 1, f"one `delta` has all {len(texts[0])} characters: nothing was streamed"
 
 
 @should(
@@ -96,15 +96,15 @@ def test_long_text_comes_in_several_deltas(count_far_streamed: Exchange) -> None
     counterexample=changed(None, lambda e: e.with_response(at_ms=(3000.0,) * len(e.received.at_ms))),
     subject=count_far_streamed,
 )
-def test_text_comes_while_it_is_made(count_far_streamed: Exchange, count_streamed: Exchange) -> None:
-    """The text of a long answer does not come all at once after a long wait."""
+def test_text_arrives_while_it_is_generated(count_far_streamed: Exchange, count_streamed: Exchange) -> None:
+    """The text of a long chat completion stream arrives while it is generated, not all at once after a long wait."""
     times, others = arrivals(count_far_streamed), arrivals(count_streamed)
     length = len(joined(count_far_streamed))
     if len(times) < 2:
-        raise Inconclusive("the text did not come in several events")
+        raise Inconclusive("the text did not arrive in several events")
     if spread(times) < ONE_BURST_MS and (length < LONG_TEXT or times[0] < LONG_WAIT_MS):
-        raise Inconclusive(f"{length} characters came too soon, or are too few, to tell")
+        raise Inconclusive(f"{length} characters arrived too soon, or are too few, to judge")
     if spread(times) < ONE_BURST_MS <= spread(others):
-        raise Inconclusive("one answer came in a burst, another one did not")
-    seen = f"{length} characters came within {spread(times):.0f} ms, after {times[0]:.0f} ms of silence"
+        raise Inconclusive("one response arrived in a burst, another did not")
+    seen = f"{length} characters arrived within {spread(times):.0f} ms, after {times[0]:.0f} ms without text"
     assert spread(times) >= ONE_BURST_MS, seen

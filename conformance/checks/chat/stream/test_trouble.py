@@ -1,8 +1,7 @@
 """
-Streams that we leave, and streams that cannot start.
+Streams that the client aborts, and streams that cannot start.
 
-Not checked: what an endpoint does with the work that we left, and the codes of an error, which the checks of errors
-judge.
+Not checked: what an endpoint does after an abort, and the codes of an error, which the checks of errors judge.
 """
 
 import re
@@ -32,27 +31,27 @@ def started(refused: Exchange) -> Exchange:
 
 
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, ""))
-def test_request_after_an_abort_is_answered(word_after_abort: Exchange) -> None:
-    """The request after a stream that the client left is answered with text."""
+def test_request_after_an_abort_returns_text(word_after_abort: Exchange) -> None:
+    """A chat request sent right after the client aborted a stream gets a response with text."""
     assert word_after_abort.at(CONTENT, str).strip() != ""
 
 
 @must(ABORT, says=RFC(9110, "3.3"), counterexample=broken(word_after_abort, CONTENT, "3, 4, 5, 6, 7"))
-def test_nothing_of_an_aborted_answer_is_left(word_after_abort: Exchange) -> None:
-    """The answer after an aborted stream holds nothing of the one that was left, which counted."""
+def test_aborted_text_is_not_returned(word_after_abort: Exchange) -> None:
+    """A chat completion requested right after an aborted stream contains none of the aborted text."""
     found = re.search(r"\d{1,9}\s*+,\s*+\d{1,9}", within(word_after_abort.at(CONTENT, str)))
-    assert found is None, f"asked for one word, answered with the count that was left: {found and found[0]!r}"
+    assert found is None, f"one word was requested, and the text contains the aborted count: {found and found[0]!r}"
 
 
 @must(REFUSED, says=RFC(9110, "15.5"), counterexample=changed(unknown_model_streamed, started))
 def test_unknown_model_has_an_error_status(unknown_model_streamed: Exchange) -> None:
-    """An unknown model is refused with an error status, not with an error inside a stream that starts with 200."""
+    """A streaming chat request for an unknown model is rejected by the HTTP status, not inside a stream with 200."""
     if unknown_model_streamed.status != 200:
         return
     errors = failures(unknown_model_streamed)
     if not errors:
-        raise Inconclusive("the endpoint serves a model that nobody has; the checks of errors find that")
-    assert not errors, f"status 200, and then {errors[0][:120]}"
+        raise Inconclusive("the endpoint serves an unknown model, which the checks of errors find")
+    assert not errors, f"the status is 200, and the stream contains {errors[0][:120]}"
 
 
 @must(
@@ -61,6 +60,6 @@ def test_unknown_model_has_an_error_status(unknown_model_streamed: Exchange) -> 
     counterexample=broken(no_messages_streamed, "error", "no messages"),
     when=(STREAM_REQUESTED,),
 )
-def test_refused_stream_has_an_error_object(error_response: Exchange) -> None:
-    """A stream that is refused is refused with an `error` object with a `message`."""
+def test_rejected_stream_has_an_error_object(error_response: Exchange) -> None:
+    """A rejected streaming chat request returns an `error` object with a non-empty `message`."""
     assert error_response.at("error.message", str) != ""

@@ -1,7 +1,7 @@
 """
-The same question, streamed and plain.
+The same request, streamed and non-streaming.
 
-Not checked: that the texts are equal, and how many tokens they count. Temperature 0 is no promise: two honest runs
+Not checked: that the texts are equal, and how many tokens they count. Temperature 0 is not a promise: two honest runs
 may differ. `system_fingerprint` may differ too.
 """
 
@@ -18,8 +18,8 @@ from conformance.checks.chat.stream.exchanges import (
     count_at_zero_streamed,
     count_streamed,
     hello_accepting_events,
+    hello_stream_false,
     hello_streamed,
-    hello_unstreamed,
     hello_with_usage,
 )
 from conformance.checks.chat.stream.reading import known, usage
@@ -53,23 +53,25 @@ def stripped(chunks: list[Any]) -> list[Any]:
     counterexample=every_chunk(hello_streamed, "choices.0.finish_reason", "length"),
 )
 def test_finish_reason_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -> None:
-    """A short answer that ends with `stop` when plain ends with `stop` when streamed."""
+    """Streaming does not change `finish_reason`: the same chat request ends with `stop` in both forms."""
     if (plain := hello.at("choices.0.finish_reason", str)) != "stop":
-        raise Inconclusive(f"the plain answer ended with {plain!r}")
+        raise Inconclusive(f"the non-streaming response ended with {plain!r}")
     reasons = finish_reasons(hello_streamed)
     if not reasons:
-        raise Inconclusive("the stream says no `finish_reason`")
-    assert reasons[-1] == "stop", f"{reasons[-1]!r} streamed, 'stop' plain"
+        raise Inconclusive("the stream has no `finish_reason`")
+    assert reasons[-1] == "stop", f"`finish_reason` is {reasons[-1]!r} streamed, 'stop' non-streaming"
 
 
 @should(TWINS, says=SDK("ChatCompletionChunk.model"), counterexample=every_chunk(hello_streamed, "model", "another"))
 def test_model_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -> None:
-    """The `model` that a plain answer names is named by the chunks of a stream."""
+    """Streaming does not change `model`: chat completion chunks name the model of the non-streaming response."""
     asked, plain = str(hello.sent.json["model"]), hello.at("model", str)
     if asked.rpartition("/")[2] not in plain:
-        raise Inconclusive(f"the plain answer names {plain!r} where {asked!r} was asked for; which one may change")
+        raise Inconclusive(
+            f"the non-streaming `model` is {plain!r} where {asked!r} was requested, so it may change between requests"
+        )
     observed = known(hello_streamed, "model", str)[-1].get("model")
-    assert observed == plain, f"{observed!r} streamed, {plain!r} plain"
+    assert observed == plain, f"`model` is {observed!r} streamed, {plain!r} non-streaming"
 
 
 @should(
@@ -78,9 +80,9 @@ def test_model_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -
     counterexample=broken_chunk(hello_with_usage, -1, "usage.prompt_tokens", 1),
 )
 def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: Exchange) -> None:
-    """The same prompt counts the same `prompt_tokens`, streamed or plain."""
+    """Streaming does not change `usage.prompt_tokens` of the same chat request."""
     observed, plain = prompt_tokens(hello_with_usage), prompt_tokens(hello)
-    assert observed == plain, f"{observed} streamed, {plain} plain"
+    assert observed == plain, f"`prompt_tokens` is {observed} streamed, {plain} non-streaming"
 
 
 @must(
@@ -88,14 +90,16 @@ def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: 
     says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=rewritten(count_at_zero_streamed, lambda chunks: chunks[:8] + chunks[12:]),
 )
-def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
-    """A count that is right when plain is right when streamed: nothing is lost, doubled or out of order."""
+def test_no_text_is_lost_or_repeated(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+    """Streaming does not lose, repeat or reorder text: a count from 1 to 20 arrives complete and in order."""
     if counted_out(count_at_zero.at(CONTENT, str)) != BETWEEN:
         raise Inconclusive("this model does not count from 1 to 20")
     text = joined(count_at_zero_streamed)
     if finish_reasons(count_at_zero_streamed) != ["stop"]:
         raise Inconclusive("the stream did not end with `stop`")
-    assert counted_out(text) == BETWEEN, f"the plain answer counts from 1 to 20, the streamed one is {text[:80]!r}"
+    assert counted_out(text) == BETWEEN, (
+        f"the non-streaming text counts from 1 to 20, the streamed one is {text[:80]!r}"
+    )
 
 
 @must(
@@ -103,13 +107,13 @@ def test_no_delta_is_lost_or_doubled(count_at_zero: Exchange, count_at_zero_stre
     says=SDK("chat_completion_chunk.ChoiceDelta.content"),
     counterexample=rewritten(count_at_zero_streamed, stripped),
 )
-def test_no_space_is_lost(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
-    """A text that is the same streamed and plain but for its spaces is the same with them."""
+def test_whitespace_is_preserved(count_at_zero: Exchange, count_at_zero_streamed: Exchange) -> None:
+    """Streaming preserves whitespace: a text that otherwise equals the non-streaming one has the same spaces."""
     plain, text = count_at_zero.at(CONTENT, str).strip(), joined(count_at_zero_streamed).strip()
     if "".join(plain.split()) != "".join(text.split()) or plain == "".join(plain.split()):
         raise Inconclusive("the texts differ, or have no spaces")
     if text != plain:  # for two texts in an `assert` pytest makes a diff, for which time is not bounded
-        raise Deviation(f"{text[:40]!r} streamed, {plain[:40]!r} plain")
+        raise Deviation(f"{text[:40]!r} streamed, {plain[:40]!r} non-streaming")
 
 
 def of_another(chunks: list[Any]) -> list[Any]:
@@ -137,43 +141,43 @@ def alike(one: str, other: str) -> bool:
     counterexample=changed(None, lambda e: rewritten(hello_streamed, of_another).change(e) if e.sent.streamed else e),
     subject=hello_streamed,
 )
-def test_streams_say_what_plain_answers_say(  # noqa: PLR0913, PLR0917  three pairs of twins
+def test_streamed_text_is_similar(  # noqa: PLR0913, PLR0917  three pairs of twins
     hello: Exchange,
-    hello_unstreamed: Exchange,
+    hello_stream_false: Exchange,
     hello_streamed: Exchange,
     hello_with_usage: Exchange,
     count_whole: Exchange,
     count_streamed: Exchange,
 ) -> None:
-    """Where two plain answers are equal, and two streams of the same request, streams and plain answers are alike."""
-    plain, again = hello.at(CONTENT, str), hello_unstreamed.at(CONTENT, str)
+    """Streaming does not change the text: if both forms are repeatable, their texts are similar."""
+    plain, again = hello.at(CONTENT, str), hello_stream_false.at(CONTENT, str)
     text, once_more = joined(hello_streamed), joined(hello_with_usage)
     if plain != again or text != once_more:
-        raise Inconclusive("this model does not say the same twice")
+        raise Inconclusive("this model does not return the same text twice")
     # A model that chooses between two greetings may do so four times; it does not count in other words as well.
     if not alike(plain, text) and not alike(count_whole.at(CONTENT, str), joined(count_streamed)):
-        raise Deviation(f"{text[:40]!r} streamed twice, {plain[:40]!r} plain twice")
+        raise Deviation(f"{text[:40]!r} streamed twice, {plain[:40]!r} non-streaming twice")
 
 
 @must(
     PLAIN,
     says=DOC("CreateChatCompletionRequest.stream"),
-    counterexample=broken(hello_unstreamed, "object", "chat.completion.chunk"),
+    counterexample=broken(hello_stream_false, "object", "chat.completion.chunk"),
     when=(STREAM_FALSE,),
 )
-def test_false_gives_a_plain_answer(chat_completion: Exchange) -> None:
-    """`stream: false` is answered with a `chat.completion`."""
+def test_false_returns_a_chat_completion(chat_completion: Exchange) -> None:
+    """With `stream: false`, the response has `object` `chat.completion`."""
     assert chat_completion.at("object", str) == "chat.completion"
 
 
 @must(
     PLAIN,
     says=DOC("CreateChatCompletionRequest.stream"),
-    counterexample=broken(hello_unstreamed, "choices.0", {"index": 0, "delta": {"content": "Hello."}}),
+    counterexample=broken(hello_stream_false, "choices.0", {"index": 0, "delta": {"content": "Hello."}}),
 )
-def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
-    """`stream: false` is answered with a whole `message`, whose `content` is not empty."""
-    assert hello_unstreamed.at(CONTENT, str).strip() != ""
+def test_false_returns_a_whole_message(hello_stream_false: Exchange) -> None:
+    """With `stream: false`, the response has a complete `message` with non-empty `content`."""
+    assert hello_stream_false.at(CONTENT, str).strip() != ""
 
 
 @must(
@@ -181,6 +185,6 @@ def test_false_gives_a_whole_message(hello_unstreamed: Exchange) -> None:
     says=DOC("CreateChatCompletionRequest.stream"),
     counterexample=broken(hello_accepting_events, "object", "chat.completion.chunk"),
 )
-def test_accept_header_starts_no_stream(hello_accepting_events: Exchange) -> None:
-    """`stream` alone decides: an `Accept` header that names event streams beside JSON changes nothing."""
+def test_accept_header_does_not_start_a_stream(hello_accepting_events: Exchange) -> None:
+    """With `stream: false`, the response is a `chat.completion` even if `Accept` lists `text/event-stream`."""
     assert hello_accepting_events.at("object", str) == "chat.completion"

@@ -1,5 +1,5 @@
 """
-Usage in a stream: when asked for, and only then.
+Usage in a stream: when requested, and only then.
 
 OpenAI sends the results of `moderation` in a chunk of their own, without a choice and after the usage (2026-07).
 
@@ -25,7 +25,7 @@ from conformance.counterexamples import DELETE, broken_chunk, every_chunk, rewri
 
 COUNTS = {"prompt_tokens": 9, "completion_tokens": 7, "total_tokens": 16}
 UNASKED = "unasked:chat/completions chunk/usage"
-"""The finding of a usage that nobody asked for, beside a choice or in a chunk of its own."""
+"""The finding of a usage that was not requested, beside a choice or in a chunk of its own."""
 
 INCLUDE = DOC("ChatCompletionStreamOptions.include_usage")
 
@@ -42,26 +42,26 @@ def earlier(chunks: list[Any]) -> list[Any]:
     when=(USAGE_REQUESTED,),
     decides="chat/completions: stream_options.include_usage",
 )
-def test_usage_comes_when_asked_for(chat_stream: Exchange) -> None:
-    """With `include_usage` a chunk holds the `usage`."""
-    assert counted(chat_stream), "`include_usage` is ignored: no chunk holds a `usage`"
+def test_requested_usage_is_sent(chat_stream: Exchange) -> None:
+    """With `include_usage: true`, a chat completion stream has a chunk with a `usage` object."""
+    assert counted(chat_stream), "`include_usage` is ignored: no chunk has a `usage` object"
 
 
 @must(USAGE, says=INCLUDE, counterexample=every_chunk(hello_with_usage, "usage", COUNTS), when=(USAGE_REQUESTED,))
-def test_usage_comes_once(chat_stream: Exchange) -> None:
-    """With `include_usage` one chunk holds the `usage`, for the whole request."""
+def test_usage_is_sent_once(chat_stream: Exchange) -> None:
+    """With `include_usage: true`, only one chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
     if not found:
-        raise Inconclusive("no chunk holds a `usage`")
-    assert len(found) <= 1, f"{len(found)} of {len(chat_stream.chunks)} chunks hold a `usage`"
+        raise Inconclusive("no chunk has a `usage` object")
+    assert len(found) <= 1, f"{len(found)} of {len(chat_stream.chunks)} chunks have a `usage` object"
 
 
 @must(USAGE, says=INCLUDE, counterexample=rewritten(hello_with_usage, earlier), when=(USAGE_REQUESTED,))
-def test_usage_comes_last(chat_stream: Exchange) -> None:
-    """The chunk with the `usage` is the last one before `[DONE]`."""
+def test_usage_is_in_the_last_chunk(chat_stream: Exchange) -> None:
+    """With `include_usage: true`, the `usage` object is in the last chunk before `[DONE]`."""
     last = usage(chat_stream).place
     chunks = [chunk for chunk in chat_stream.chunks if not holds(chunk, "moderation")]
-    assert isinstance(chunks[-1].get("usage"), dict), f"chunks come after {last}"
+    assert isinstance(chunks[-1].get("usage"), dict), f"there are chunks after {last}"
 
 
 @must(
@@ -71,21 +71,21 @@ def test_usage_comes_last(chat_stream: Exchange) -> None:
     when=(USAGE_REQUESTED,),
 )
 def test_usage_chunk_has_no_choice(chat_stream: Exchange) -> None:
-    """On the chunk with the `usage`, `choices` is an empty array."""
+    """The chat completion chunk with the requested `usage` object has an empty `choices` array."""
     found = counted(chat_stream)
     if not found:
-        raise Inconclusive("no chunk holds a `usage`")
+        raise Inconclusive("no chunk has a `usage` object")
     choices = len(found[-1].at("choices", list))
-    assert choices == 0, f"{found[-1].place} holds the `usage` and a choice"
+    assert choices == 0, f"{found[-1].place} has the `usage` object and a choice"
 
 
 @should(USAGE, says=INCLUDE, counterexample=broken_chunk(hello_with_usage, 1, "usage", DELETE), when=(USAGE_REQUESTED,))
 def test_usage_is_null_on_the_other_chunks(chat_stream: Exchange) -> None:
-    """With `include_usage` every other chunk has `usage` too, with the value null."""
+    """With `include_usage: true`, all other chunks of a chat completion stream have `usage: null`."""
     if not counted(chat_stream):
-        raise Inconclusive("no chunk holds a `usage`")
+        raise Inconclusive("no chunk has a `usage` object")
     without = [chunk for chunk in chat_stream.chunks if not chunk.has("usage")]
-    assert not without, f"{len(without)} of {len(chat_stream.chunks)} chunks lack the key `usage`"
+    assert not without, f"{len(without)} of {len(chat_stream.chunks)} chunks do not have the key `usage`"
 
 
 @should(
@@ -95,7 +95,7 @@ def test_usage_is_null_on_the_other_chunks(chat_stream: Exchange) -> None:
     when=(USAGE_REQUESTED,),
 )
 def test_streamed_total_is_the_sum(chat_stream: Exchange) -> None:
-    """`total_tokens` in a stream is `prompt_tokens` plus `completion_tokens`."""
+    """In a chat completion stream, `usage.total_tokens` equals `prompt_tokens` plus `completion_tokens`."""
     counts = usage(chat_stream)
     total = counts.at("total_tokens", int)
     assert total == counts.at("prompt_tokens", int) + counts.at("completion_tokens", int), unexplained(counts)
@@ -108,21 +108,21 @@ def test_streamed_total_is_the_sum(chat_stream: Exchange) -> None:
     when=(USAGE_REQUESTED,),
 )
 def test_streamed_usage_is_counted(chat_stream: Exchange) -> None:
-    """`prompt_tokens` and, when text came, `completion_tokens` in a stream are not zero."""
+    """In a chat completion stream, `usage.prompt_tokens` is above zero; with text, `completion_tokens` is too."""
     counts = usage(chat_stream)
     zero = [name for name in ("prompt_tokens", "completion_tokens") if counts.at(name, int) <= 0]
     if zero == ["completion_tokens"] and not deltas(chat_stream):
-        raise Inconclusive("no text came, so there is nothing to count")
-    assert not zero, f"not counted: {' and '.join(f'`{name}`' for name in zero)}"
+        raise Inconclusive("the stream has no text, so there is nothing to count")
+    assert not zero, f"{' and '.join(f'`usage.{name}`' for name in zero)} is 0"
 
 
 @should(
     USAGE, says=INCLUDE, counterexample=broken_chunk(hello_without_usage, -1, "usage", COUNTS), when=(USAGE_DECLINED,)
 )
-def test_include_usage_can_be_false(chat_stream: Exchange) -> None:
-    """With `include_usage` switched off no chunk holds a `usage`."""
+def test_declined_usage_is_not_sent(chat_stream: Exchange) -> None:
+    """With `include_usage: false`, no chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
-    assert not found, f"{found[0].place} holds a `usage` although `include_usage` is false"
+    assert not found, f"{found[0].place} has a `usage` object although `include_usage` is false"
 
 
 @should(
@@ -131,11 +131,11 @@ def test_include_usage_can_be_false(chat_stream: Exchange) -> None:
     counterexample=rewritten(hello_streamed, lambda chunks: [*chunks, {**chunks[-1], "choices": [], "usage": COUNTS}]),
     when=(USAGE_NOT_MENTIONED,),
 )
-def test_usage_does_not_come_unasked(chat_stream: Exchange) -> None:
-    """Without `include_usage` no chunk holds a `usage`."""
+def test_usage_is_not_sent_unrequested(chat_stream: Exchange) -> None:
+    """When `include_usage` is not sent, no chunk of a chat completion stream has a `usage` object."""
     found = counted(chat_stream)
     if found:
-        message = f"{len(found)} chunks hold a `usage` that nobody asked for, first {found[0].place}"
+        message = f"{len(found)} chunks have a `usage` object that was not requested, first {found[0].place}"
         raise Deviation(message, finding=UNASKED)
 
 
@@ -145,9 +145,9 @@ def test_usage_does_not_come_unasked(chat_stream: Exchange) -> None:
     counterexample=broken_chunk(hello_streamed, 0, "choices", []),
     when=(USAGE_NOT_MENTIONED,),
 )
-def test_no_chunk_is_without_a_choice(chat_stream: Exchange) -> None:
-    """Without `include_usage` every chunk holds a choice; `chunk.choices[0]` is what clients read."""
+def test_every_chunk_has_a_choice(chat_stream: Exchange) -> None:
+    """When `include_usage` is not sent, every chunk of a chat completion stream has at least one choice."""
     empty = [chunk for chunk in chat_stream.chunks if not (holds(chunk, "moderation") or chunk.at("choices", list))]
     if empty:
         unasked = all(isinstance(chunk.get("usage"), dict) for chunk in empty)
-        raise Deviation(f"{empty[0].place} holds no choice", finding=UNASKED if unasked else None)
+        raise Deviation(f"{empty[0].place} has no choice", finding=UNASKED if unasked else None)

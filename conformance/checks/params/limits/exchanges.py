@@ -15,21 +15,21 @@ MAX_COMPLETION_TOKENS = capability("params.max_completion_tokens")
 STOP = capability("params.stop")
 N = capability("params.n")
 
-STRING_MARKER = "7"
-ARRAY_MARKER = "13, 14"
-OTHER_MARKER = "END"
+STRING_STOP = "7"
+ARRAY_STOP = "13, 14"
+OTHER_STOP = "END"
 
 
 @exchange(MAX_TOKENS)
 def count_cut_by_old_name(target: Target, count_whole: Exchange) -> Request:
-    """A long answer with room for few tokens, by the older name of the limit."""
+    """A request for a long text with a small `max_tokens`."""
     limit = room(target, count_whole, 8)
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "max_tokens": limit})
 
 
 @exchange(MAX_COMPLETION_TOKENS)
 def count_cut_by_new_name(target: Target, count_whole: Exchange) -> Request:
-    """A long answer with room for few tokens, by the newer name of the limit."""
+    """A request for a long text with a small `max_completion_tokens`."""
     limit = room(target, count_whole, 8)
     return post(
         "/chat/completions",
@@ -38,26 +38,26 @@ def count_cut_by_new_name(target: Target, count_whole: Exchange) -> Request:
 
 
 @exchange(STOP, cost=80)
-def count_until_string(target: Target) -> Request:
-    """The count to 20 with one marker as `stop`, a string."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_MARKER}
+def count_stop_string(target: Target) -> Request:
+    """The count to 20 with one stop sequence, as a string."""
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": STRING_STOP}
     return post("/chat/completions", body)
 
 
-@exchange(STOP, cost=100, sibling=count_until_string)
-def count_until_array(target: Target) -> Request:
-    """The count to 20 with two markers as `stop`; the second one will be met, and is longer than a token."""
-    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_MARKER, ARRAY_MARKER]}
+@exchange(STOP, cost=100, sibling=count_stop_string)
+def count_stop_array(target: Target) -> Request:
+    """The count to 20 with two stop sequences; the second one occurs, and is longer than a token."""
+    body = {"model": target.model("chat"), "messages": [user(COUNT)], "stop": [OTHER_STOP, ARRAY_STOP]}
     return post("/chat/completions", body)
 
 
 @exchange(STOP)
-def count_until_space(target: Target) -> Request:
-    """The count to 20 with a space as `stop`."""
+def count_stop_space(target: Target) -> Request:
+    """The count to 20 with a space as stop sequence."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(COUNT)], "stop": " "})
 
 
 @exchange(N, cost=80)
 def two_choices(target: Target) -> Request:
-    """A short answer twice in one request."""
+    """A short request with `n: 2`."""
     return post("/chat/completions", {"model": target.model("chat"), "messages": [user(HELLO)], "n": 2})

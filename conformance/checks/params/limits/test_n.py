@@ -1,10 +1,10 @@
 """
-`n`: several choices in one answer.
+`n`: several choices in one response.
 
 Not checked: that the choices differ, as a model may say the same twice.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
+from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.chat import text_of
@@ -25,7 +25,7 @@ CHOICE = {
 def require_all(observed: Exchange) -> None:
     """Raise `Inconclusive` when `n` was ignored: a check of its own finds that."""
     if len(observed.at("choices", list)) != observed.sent.json["n"]:
-        raise Inconclusive("there are not as many choices as `n` asks for")
+        raise Inconclusive("the number of choices differs from `n`, which another check finds")
 
 
 @must(
@@ -36,9 +36,10 @@ def require_all(observed: Exchange) -> None:
     decides="chat/completions: n",
 )
 def test_there_are_n_choices(chat_completion: Exchange) -> None:
-    """`choices` holds as many choices as `n` asks for."""
+    """A chat completion has exactly `n` choices."""
     found, asked = len(chat_completion.at("choices", list)), chat_completion.sent.json["n"]
-    assert found == asked, f"{found} choices where `n` is {asked}"
+    if found != asked:
+        raise Deviation(f"{found} choices where `n` is {asked}", finding="ignored:n" if found == 1 else "partly:n")
 
 
 @must(
@@ -48,7 +49,7 @@ def test_there_are_n_choices(chat_completion: Exchange) -> None:
     when=(SEVERAL_CHOICES,),
 )
 def test_choices_are_numbered(chat_completion: Exchange) -> None:
-    """The choices have `index` 0, 1 and so on."""
+    """The choices of a chat completion with several choices have `index` 0, 1 and so on."""
     require_all(chat_completion)
     found = sorted(chat_completion.all("choices.*.index", int))
     assert found == list(range(len(found))), f"`index` is {found[:5]}"
@@ -61,7 +62,7 @@ def test_choices_are_numbered(chat_completion: Exchange) -> None:
     when=(SEVERAL_CHOICES,),
 )
 def test_every_choice_has_the_documented_shape(chat_completion: Exchange) -> None:
-    """Every choice is whole: the body is a `ChatCompletion` with a message and a `finish_reason` in each."""
+    """Every choice of a chat completion with several choices has the documented shape, with `message`."""
     require_all(chat_completion)
     conforms(chat_completion, "ChatCompletion", MUST)
 
@@ -70,7 +71,7 @@ def test_every_choice_has_the_documented_shape(chat_completion: Exchange) -> Non
     N, says=DOC("CreateChatCompletionRequest.n"), counterexample=broken(two_choices, "choices.1.message.content", "")
 )
 def test_every_choice_has_text(two_choices: Exchange) -> None:
-    """Every choice that ends with `stop` has text."""
+    """With `n: 2`, every choice of a chat completion that ends with `stop` has text."""
     require_all(two_choices)
     ended = [index for index in range(2) if two_choices.at(f"choices.{index}.finish_reason", str) == "stop"]
     if not ended:
@@ -86,18 +87,18 @@ def test_every_choice_has_text(two_choices: Exchange) -> None:
     counterexample=broken(two_choices, "usage.completion_tokens", 2),
 )
 def test_tokens_of_all_choices_are_counted(two_choices: Exchange, hello: Exchange) -> None:
-    """`usage.completion_tokens` counts all choices: their words at least, and more than one choice of the same text."""
+    """With `n: 2`, `usage.completion_tokens` of a chat completion counts the tokens of both choices."""
     require_all(two_choices)
     texts = [two_choices.at(f"choices.{index}.message.content", str | None, None) or "" for index in range(2)]
     tokens = completion_tokens(two_choices)
     words = sum(len(text.split()) for text in texts)
     if not words:
         raise Inconclusive("no choice has text")
-    assert tokens >= words, f"{tokens} tokens for {words} words"
+    assert tokens >= words, f"{tokens} `completion_tokens` for {words} words"
     alone, text = completion_tokens(hello), text_of(hello)
     if alone > len(text):
-        raise Inconclusive("the model reasons: the words are a small part of what is counted")
+        raise Inconclusive("the model reasons, so the text is a small part of `completion_tokens`")
     if set(texts) == {text}:
-        assert tokens > alone, f"{tokens} tokens for two choices, {alone} for one of the same text"
+        assert tokens > alone, f"{tokens} `completion_tokens` for two choices, {alone} for one with the same text"
     elif words <= alone:
         raise Inconclusive(f"{words} words in two choices: one alone may have as many tokens")

@@ -1,22 +1,22 @@
 """
-`stop`: the text ends before a marker.
+`stop`: the text ends before a stop sequence.
 
-A control says the same without `stop`; where it does not hold the marker, nothing can be seen.
+The control is the same request without `stop`; if its text does not contain the sequence, nothing can be measured.
 
-Not checked: that the text is shorter than the control's, as a model may say the same in other words; what a marker
-does to hidden reasoning, as servers differ.
+Not checked: that the text is shorter than the control's, as a model may use other words; what a stop sequence does to
+hidden reasoning, as servers differ.
 """
 
 from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.params.limits.exchanges import (
-    ARRAY_MARKER,
+    ARRAY_STOP,
     STOP,
-    STRING_MARKER,
-    count_until_array,
-    count_until_space,
-    count_until_string,
+    STRING_STOP,
+    count_stop_array,
+    count_stop_space,
+    count_stop_string,
 )
 from conformance.counterexamples import broken
 
@@ -25,19 +25,19 @@ THOUGHTS = ("choices.0.message.reasoning_content", "choices.0.message.reasoning"
 WHOLE = ", ".join(str(number) for number in range(1, 21))
 
 
-def require_marker(control: Exchange, marker: str) -> None:
-    """Raise `Inconclusive` when the answer without `stop` does not hold the marker."""
-    if marker not in text_of(control).strip():
-        raise Inconclusive(f"the answer without `stop` does not hold the marker {marker!r}")
+def require_sequence(control: Exchange, sequence: str) -> None:
+    """Raise `Inconclusive` when the text without `stop` does not contain the stop sequence."""
+    if sequence not in text_of(control).strip():
+        raise Inconclusive(f"the text without `stop` does not contain {sequence!r}")
 
 
-def require_honoured(observed: Exchange, marker: str) -> None:
-    """Raise `Inconclusive` when the marker is in the text: a check of its own finds that."""
-    if marker in text_of(observed).strip():
-        raise Inconclusive(f"the marker {marker!r} did not end the text")
+def require_honoured(observed: Exchange, sequence: str) -> None:
+    """Raise `Inconclusive` when the stop sequence is in the text: a check of its own finds that."""
+    if sequence in text_of(observed).strip():
+        raise Inconclusive(f"the stop sequence {sequence!r} did not end the text")
 
 
-def thinks(observed: Exchange) -> bool:
+def reasons(observed: Exchange) -> bool:
     """Tell whether the model reasoned, seen or unseen."""
     unseen = observed.get("usage.completion_tokens_details.reasoning_tokens")
     return bool(isinstance(unseen, int) and unseen) or any(
@@ -45,89 +45,93 @@ def thinks(observed: Exchange) -> bool:
     )
 
 
-def require_end_by_marker(observed: Exchange) -> None:
-    """Raise `Inconclusive` when something else than the marker ended the answer."""
+def require_end_by_stop(observed: Exchange) -> None:
+    """Raise `Inconclusive` when something other than the stop sequence ended the text."""
     if observed.at(REASON, str) in {"length", "content_filter"}:
-        raise Inconclusive("something else than the marker ended the answer")
+        raise Inconclusive("the text was cut off before a stop sequence")
 
 
 @must(
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
-    counterexample=broken(count_until_string, CONTENT, WHOLE),
+    counterexample=broken(count_stop_string, CONTENT, WHOLE),
     decides="chat/completions: stop",
 )
-def test_string_marker_is_not_in_the_text(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """The text does not hold the marker that `stop` is."""
-    require_marker(count_whole, STRING_MARKER)
-    assert STRING_MARKER not in text_of(count_until_string), f"the text goes on after {STRING_MARKER!r}"
+def test_string_stop_is_not_in_the_text(count_stop_string: Exchange, count_whole: Exchange) -> None:
+    """The text of a chat completion does not contain the stop sequence of a string `stop`."""
+    require_sequence(count_whole, STRING_STOP)
+    assert STRING_STOP not in text_of(count_stop_string), f"the text contains the stop sequence {STRING_STOP!r}"
 
 
 @must(
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
-    counterexample=broken(count_until_array, CONTENT, WHOLE),
+    counterexample=broken(count_stop_array, CONTENT, WHOLE),
     decides="chat/completions: stop",
 )
-def test_array_marker_is_not_in_the_text(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """The text does not hold any of the markers that `stop` lists."""
-    require_marker(count_whole, ARRAY_MARKER)
-    assert ARRAY_MARKER not in text_of(count_until_array), f"the text goes on after {ARRAY_MARKER!r}"
+def test_array_stop_is_not_in_the_text(count_stop_array: Exchange, count_whole: Exchange) -> None:
+    """The text of a chat completion does not contain any stop sequence of an array `stop`."""
+    require_sequence(count_whole, ARRAY_STOP)
+    assert ARRAY_STOP not in text_of(count_stop_array), f"the text contains the stop sequence {ARRAY_STOP!r}"
 
 
 @should(
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
-    counterexample=broken(count_until_space, CONTENT, WHOLE),
+    counterexample=broken(count_stop_space, CONTENT, WHOLE),
 )
-def test_space_is_a_marker_too(count_until_space: Exchange, count_whole: Exchange) -> None:
-    """A marker of white space ends the text like any other."""
-    require_marker(count_whole, " ")
-    assert " " not in text_of(count_until_space).strip(), "the text goes on after a space"
+def test_whitespace_stop_ends_the_text(count_stop_space: Exchange, count_whole: Exchange) -> None:
+    """A stop sequence of whitespace ends the text of a chat completion like any other."""
+    require_sequence(count_whole, " ")
+    assert " " not in text_of(count_stop_space).strip(), "the text contains the stop sequence, a space"
 
 
-@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_string, REASON, "eos"))
-def test_string_marker_ends_with_stop(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """An answer that a marker ends has `finish_reason` `stop`."""
-    require_marker(count_whole, STRING_MARKER)
-    require_honoured(count_until_string, STRING_MARKER)
-    require_end_by_marker(count_until_string)
-    assert count_until_string.at(REASON, str) == "stop"
+@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_stop_string, REASON, "eos"))
+def test_string_stop_has_finish_reason_stop(count_stop_string: Exchange, count_whole: Exchange) -> None:
+    """A chat completion ended by the stop sequence of a string `stop` has `finish_reason` `stop`."""
+    require_sequence(count_whole, STRING_STOP)
+    require_honoured(count_stop_string, STRING_STOP)
+    require_end_by_stop(count_stop_string)
+    assert count_stop_string.at(REASON, str) == "stop"
 
 
-@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_until_array, REASON, "eos"))
-def test_array_marker_ends_with_stop(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """An answer that one of several markers ends has `finish_reason` `stop`."""
-    require_marker(count_whole, ARRAY_MARKER)
-    require_honoured(count_until_array, ARRAY_MARKER)
-    require_end_by_marker(count_until_array)
-    assert count_until_array.at(REASON, str) == "stop"
+@must(STOP, says=SDK("chat_completion.Choice.finish_reason"), counterexample=broken(count_stop_array, REASON, "eos"))
+def test_array_stop_has_finish_reason_stop(count_stop_array: Exchange, count_whole: Exchange) -> None:
+    """A chat completion ended by one of the stop sequences of an array `stop` has `finish_reason` `stop`."""
+    require_sequence(count_whole, ARRAY_STOP)
+    require_honoured(count_stop_array, ARRAY_STOP)
+    require_end_by_stop(count_stop_array)
+    assert count_stop_array.at(REASON, str) == "stop"
 
 
 @should(
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
-    counterexample=broken(count_until_string, CONTENT, ""),
+    counterexample=broken(count_stop_string, CONTENT, ""),
 )
-def test_text_before_the_marker_is_told(count_until_string: Exchange, count_whole: Exchange) -> None:
-    """The text before the marker is told."""
-    require_marker(count_whole, STRING_MARKER)
-    require_end_by_marker(count_until_string)
-    if text_of(count_whole).strip().startswith(STRING_MARKER):
-        raise Inconclusive("the answer without `stop` begins with the marker")
-    if thinks(count_whole) or thinks(count_until_string):
-        raise Inconclusive("the model reasons, and its thoughts may hold the marker")
-    assert text_of(count_until_string).strip() != "", "no text, where the control has some before the marker"
+def test_text_before_the_stop_sequence_is_returned(count_stop_string: Exchange, count_whole: Exchange) -> None:
+    """A chat completion contains the text generated before the stop sequence."""
+    require_sequence(count_whole, STRING_STOP)
+    require_end_by_stop(count_stop_string)
+    if text_of(count_whole).strip().startswith(STRING_STOP):
+        raise Inconclusive("the text without `stop` begins with the stop sequence")
+    if reasons(count_whole) or reasons(count_stop_string):
+        raise Inconclusive("the model reasons, and its reasoning may contain the stop sequence")
+    assert text_of(count_stop_string).strip() != "", (
+        "there is no text, but the text without `stop` has some before the stop sequence"
+    )
 
 
 @should(
     STOP,
     says=DOC("CreateChatCompletionRequest.stop"),
-    counterexample=broken(count_until_array, CONTENT, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, "),
+    counterexample=broken(count_stop_array, CONTENT, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, "),
 )
-def test_no_part_of_the_marker_is_told(count_until_array: Exchange, count_whole: Exchange) -> None:
-    """The text does not end with the beginning of the marker."""
-    require_marker(count_whole, ARRAY_MARKER)
-    require_end_by_marker(count_until_array)
-    parts = tuple(ARRAY_MARKER[:length] for length in range(3, len(ARRAY_MARKER)))
-    assert not text_of(count_until_array).endswith(parts), f"the text ends with a part of {ARRAY_MARKER!r}"
+def test_no_partial_stop_sequence_is_returned(count_stop_array: Exchange, count_whole: Exchange) -> None:
+    """The text of a chat completion does not end with a partial stop sequence."""
+    require_sequence(count_whole, ARRAY_STOP)
+    require_end_by_stop(count_stop_array)
+    parts = tuple(ARRAY_STOP[:length] for length in range(3, len(ARRAY_STOP)))
+    assert not text_of(count_stop_array).endswith(parts), (
+        f"the text ends with a part of the stop sequence {ARRAY_STOP!r}"
+    )

@@ -7,7 +7,7 @@ result is its own.
 
 from conformance import DOC, OBSERVED, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
-from conformance.checks.chat.exchanges import hello, word_of_user
+from conformance.checks.chat.exchanges import hello, word_in_user_message
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, require_whole, text_of
 from conformance.checks.common.echo import require_repeated
@@ -83,12 +83,12 @@ def without_result(observed: Exchange) -> Exchange:
 def test_result_reaches_the_model(
     word_in_result: Exchange,
     result_without_word: Exchange,
-    word_of_user: Exchange,
+    word_in_user_message: Exchange,
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
     """The result of a call reaches the model: it names a word in it, or the result adds to `usage.prompt_tokens`."""
-    require_repeated(word_of_user, text_of(word_of_user), "ORCHID")
+    require_repeated(word_in_user_message, text_of(word_in_user_message), "ORCHID")
     if RESULT_WORD.lower() in text_of(word_in_result).lower():
         return
     says_something(word_in_result)

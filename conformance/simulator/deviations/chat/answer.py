@@ -40,7 +40,7 @@ def response_id_missing(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who reads `choices[0].message.content`; strict gateways turn it into a 503.",
     source=("agentgateway/agentgateway#1464",),
     caught_by=(
-        "chat.finish_reason.length/chat_completion/cut_answer_has_a_message",
+        "chat.finish_reason.length/chat_completion/limited_choice_has_a_message",
         "chat.schema.core/chat_completion/there_is_one_choice",
     ),
 )
@@ -59,7 +59,7 @@ def choice_message_missing(call: Call, handler: Handler) -> Answer:
     says="The message of a response that the token limit truncates has a `role` and nothing else.",
     breaks="Typed clients: the field `content` is missing.",
     source=("QwenLM/qwen-code#9884",),
-    caught_by=("chat.finish_reason.length/chat_completion/cut_answer_has_content",),
+    caught_by=("chat.finish_reason.length/chat_completion/limited_choice_has_content",),
 )
 def content_key_omitted(call: Call, handler: Handler) -> Answer:
     def omit(value: change.Object) -> None:
@@ -98,7 +98,7 @@ def object_wrong(call: Call, handler: Handler) -> Answer:
         "chat.schema.core/chat_completion/index_starts_at_zero",
         "chat.schema.core/chat_completion/role_is_assistant",
         "chat.schema.core/chat_completion/there_is_one_choice",
-        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+        "chat.model_echo/chat_completion/model_is_the_requested_model",
     ),
 )
 def created_model_missing(call: Call, handler: Handler) -> Answer:
@@ -115,7 +115,7 @@ def created_model_missing(call: Call, handler: Handler) -> Answer:
     breaks="Caches, traces, and clients that drop duplicates.",
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
-        "chat.stateless_parallel/parallel_words/parallel_answers_have_distinct_ids",
+        "chat.stateless_parallel/parallel_words/parallel_completions_have_distinct_ids",
         "chat.stream.chunk_schema/count_streamed/streams_have_distinct_ids",
     ),
 )
@@ -192,7 +192,7 @@ def second_choice_empty(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "chat.schema.core/chat_completion/role_is_assistant",
-        "chat.schema.extras/chat_completion/no_native_fields_leak",
+        "chat.schema.extras/chat_completion/there_are_no_native_fields",
     ),
 )
 def native_role(call: Call, handler: Handler) -> Answer:
@@ -214,19 +214,19 @@ def native_role(call: Call, handler: Handler) -> Answer:
         "transport.base_url/chat_completion/chat_is_served_below_the_base_url",
         "transport.base_url/model_list/models_are_listed_below_the_base_url",
         "transport.sdk/chat_completion/client_can_read_a_completion",
-        "chat.basic/hello/answer_is_not_empty",
+        "chat.basic/hello/text_is_not_empty",
         "chat.basic/hello/body_is_whole",
         "chat.basic/hello/media_type",
         "chat.basic/hello/status",
-        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
-        "chat.model_echo/chat_completion/model_names_the_model_asked_for",
+        "chat.finish_reason.stop/hello/short_completion_ends_with_stop",
+        "chat.model_echo/chat_completion/model_is_the_requested_model",
         "chat.schema.core/chat_completion/body_has_the_documented_shape",
         "chat.schema.core/chat_completion/created_is_in_seconds",
         "chat.schema.core/chat_completion/id_is_not_empty",
         "chat.schema.core/chat_completion/index_starts_at_zero",
         "chat.schema.core/chat_completion/role_is_assistant",
         "chat.schema.core/chat_completion/there_is_one_choice",
-        "chat.schema.extras/chat_completion/no_native_fields_leak",
+        "chat.schema.extras/chat_completion/there_are_no_native_fields",
         "chat.schema.strict/chat_completion/body_has_every_documented_key",
         "chat.stream.equals_nonstream/hello_streamed/finish_reason_is_the_same_streamed",
         "chat.stream.equals_nonstream/hello_streamed/model_is_the_same_streamed",

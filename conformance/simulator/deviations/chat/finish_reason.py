@@ -44,10 +44,10 @@ def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
     breaks="Anyone who looks for `length`: half a JSON text is treated as a whole one.",
     source=("kekzl/imp#1442", "Blaizzy/mlx-vlm#1069"),
     caught_by=(
-        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
-        "chat.stream.finish_reason/count_cut_streamed/cut_stream_ends_with_length",
-        "params.max_completion_tokens/count_cut_by_new_name/cut_answer_ends_with_length",
-        "reasoning.effort.accepted/thought_in_little_room/thinking_without_room_ends_with_length",
+        "chat.finish_reason.length/count_cut/limited_completion_ends_with_length",
+        "chat.stream.finish_reason/count_cut_streamed/limited_stream_ends_with_length",
+        "params.max_completion_tokens/count_cut_by_new_name/limited_completion_ends_with_length",
+        "reasoning.effort.accepted/puzzle_small_limit/used_up_limit_ends_with_length",
     ),
 )
 def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
@@ -62,8 +62,8 @@ def length_reported_as_stop(call: Call, handler: Handler) -> Answer:
     source=("QwenLM/qwen-code#9884",),
     caught_by=(
         "chat.finish_reason.stop/chat_completion/finish_reason_is_documented",
-        "chat.finish_reason.stop/hello/short_answer_ends_with_stop",
-        "chat.finish_reason.length/count_cut/cut_answer_ends_with_length",
+        "chat.finish_reason.stop/hello/short_completion_ends_with_stop",
+        "chat.finish_reason.length/count_cut/limited_completion_ends_with_length",
         "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
@@ -96,9 +96,9 @@ def safety_native(call: Call, handler: Handler) -> Answer:
     breaks="Everyone: the response is paid for, and blank.",
     source=("theopenco/llmgateway#1053",),
     caught_by=(
-        "chat.basic/hello/answer_is_not_empty",
-        "chat.small_budget/hello_within_128/small_limit_gives_text_or_says_length",
-        "chat.stream.false_explicit/hello_unstreamed/false_gives_a_whole_message",
+        "chat.basic/hello/text_is_not_empty",
+        "chat.small_budget/hello_within_128/small_limit_returns_text_or_length",
+        "chat.stream.false_explicit/hello_stream_false/false_returns_a_whole_message",
     ),
 )
 def empty_success(call: Call, handler: Handler) -> Answer:

@@ -49,7 +49,7 @@ def streamed_by_default(call: Call, handler: Handler) -> Answer:
     says="A message with the role `developer` is rejected with 400.",
     breaks="Agents and newer clients, which use that role for every reasoning model.",
     source=("NeuroAIHub/BrainPilot#549", "vastsa/PI-Desktop#30", "8monkey-ai/hebo-gateway#251"),
-    caught_by=("chat.role.developer/word_of_developer/status",),
+    caught_by=("chat.role.developer/word_in_developer_message/status",),
 )
 def developer_role_rejected(call: Call, handler: Handler) -> Answer:
     messages: Any = change.asked(call).get("messages")
@@ -64,7 +64,7 @@ def developer_role_rejected(call: Call, handler: Handler) -> Answer:
     says="A request to repeat something gets the response to the request before it.",
     breaks="Everyone: users read responses that belong to others.",
     source=INVENTED,
-    caught_by=("chat.stateless_parallel/parallel_words/parallel_answers_are_not_mixed",),
+    caught_by=("chat.stateless_parallel/parallel_words/parallel_completions_are_not_mixed",),
 )
 def answers_swapped(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -88,7 +88,7 @@ def answers_swapped(call: Call, handler: Handler) -> Answer:
     says="Only the last message reaches the model: no instructions, no earlier turns.",
     breaks="Every conversation of more than one message.",
     source=INVENTED,
-    caught_by=("chat.role.*/*_is_heard", "chat.role.*/*_is_counted", "chat.multi_turn/*"),
+    caught_by=("chat.role.*/*_is_used", "chat.role.*/*_is_counted", "chat.multi_turn/*"),
 )
 def only_last_message(call: Call, handler: Handler) -> Answer:
     def last(value: change.Object) -> None:

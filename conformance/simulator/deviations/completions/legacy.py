@@ -22,7 +22,7 @@ def _is(call: Call) -> bool:
     source=INVENTED,
     caught_by=(
         "completions.legacy/completion/there_is_one_choice",
-        "completions.legacy/completion/n_gives_as_many_choices",
+        "completions.legacy/completion/there_are_n_choices",
         "completions.legacy/completion/each_prompt_has_a_choice",
     ),
 )
@@ -55,7 +55,7 @@ def logprobs_unasked(call: Call, handler: Handler) -> Answer:
     breaks="Clients that go on after `length`: they keep half a text.",
     source=INVENTED,
     caught_by=(
-        f"{_PLAIN}/completed_little/cut_text_ends_with_length",
+        f"{_PLAIN}/completed_with_smaller_limit/limited_text_ends_with_length",
         f"{_PLAIN}/stopped/stopped_text_ends_with_stop",
     ),
 )
@@ -84,14 +84,14 @@ IGNORED = (
         "`n` of a completion is ignored.",
         "Clients that pick the best of several texts.",
         "n",
-        "completions.legacy/completion/n_gives_as_many_choices",
+        "completions.legacy/completion/there_are_n_choices",
     ),
     _ignoring(
         "own-completion-echo-ignored",
         "`echo` of a completion is ignored.",
         "Tools that score a given text.",
         "echo",
-        "completions.legacy/echoed/echo_gives_the_prompt_back",
+        "completions.legacy/echoed/echo_returns_the_prompt",
     ),
     _ignoring(
         "own-completion-stop-ignored",
@@ -105,14 +105,14 @@ IGNORED = (
         "`logprobs` of a completion is ignored.",
         "Evaluations by likelihood.",
         "logprobs",
-        "completions.legacy/completion/logprobs_come_when_asked_for",
+        "completions.legacy/completion/requested_logprobs_are_returned",
     ),
     _ignoring(
         "own-completion-usage-ignored",
         "`stream_options` of a completion is ignored.",
         "Anyone who counts tokens.",
         "stream_options",
-        "completions.legacy/completion_stream/usage_comes_when_asked_for",
+        "completions.legacy/completion_stream/requested_usage_is_sent",
     ),
 )
 
@@ -124,8 +124,8 @@ IGNORED = (
     breaks="Evaluations: every number belongs to the token before.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completion/logprobs_are_about_the_same_tokens",
-        "completions.legacy/completion/top_logprobs_are_as_many_as_asked_for",
+        "completions.legacy/completion/logprobs_lists_have_the_same_length",
+        "completions.legacy/completion/top_logprobs_have_the_requested_number",
     ),
 )
 def logprobs_off_by_one(call: Call, handler: Handler) -> Answer:
@@ -144,8 +144,8 @@ def logprobs_off_by_one(call: Call, handler: Handler) -> Answer:
     breaks="Every client of legacy completions: it finds no text.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completion_stream/parts_are_text_completions",
-        "completions.legacy/completed_streamed/text_comes",
+        "completions.legacy/completion_stream/chunks_have_the_documented_fields",
+        "completions.legacy/completed_streamed/text_is_streamed",
         "completions.legacy/completion_stream/choices_have_text_and_index",
     ),
 )
@@ -165,9 +165,9 @@ def parts_of_chat(call: Call, handler: Handler) -> Answer:
     breaks="Clients that stop at the first reason, or add up what was used.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completion_stream/id_is_the_same_on_all_parts",
-        "completions.legacy/completion_stream/finish_reason_comes_at_the_end",
-        "completions.legacy/completion_stream/usage_does_not_come_unasked",
+        "completions.legacy/completion_stream/id_is_the_same_on_all_chunks",
+        "completions.legacy/completion_stream/finish_reason_is_at_the_end",
+        "completions.legacy/completion_stream/usage_is_not_sent_unrequested",
     ),
 )
 def each_part_is_the_last(call: Call, handler: Handler) -> Answer:

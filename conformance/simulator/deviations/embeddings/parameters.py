@@ -129,7 +129,7 @@ def dimensions_ignored(call: Call, handler: Handler) -> Answer:
     says="With `user` or `encoding_format` the numbers of a vector stand in the opposite order.",
     breaks="Anyone who mixes vectors of two clients.",
     source=INVENTED,
-    caught_by=("params.accepted_only/embedded_with*/embedding_parameter_does_no_harm",),
+    caught_by=("params.accepted_only/embedded_with*/vector_is_not_changed",),
 )
 def parameter_changes_it(call: Call, handler: Handler) -> Answer:
     if set(change.asked(call)) <= {"model", "input"}:

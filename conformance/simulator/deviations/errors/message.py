@@ -140,7 +140,7 @@ def context_length_wrong_code(call: Call, handler: Handler) -> Answer:
 )
 def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    limit = change.asked(call).get("max_tokens")
+    limit = change.asked(call).get("max_tokens", change.asked(call).get("max_completion_tokens"))
     many = change.is_chat(call) and isinstance(limit, int) and limit > _MANY
     return change.refused(answer, 400, "Bad request.") if many else answer
 
@@ -153,16 +153,16 @@ def too_many_tokens_unnamed(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "errors.context_length/too_many_tokens/too_many_tokens_are_capped_or_rejected",
-        "params.accepted_only/hello_with_search/search_is_done_or_refused_by_name",
+        "params.accepted_only/hello_with_search/web_search_is_accepted_or_named",
         "params.logprobs/logprobs_out_of_range[*]/error_names_the_field",
-        "params.out_of_range/embedded_in_unknown_format/unknown_vector_format_is_refused_by_name",
+        "params.out_of_range/embedded_in_unknown_format/unknown_encoding_format_is_rejected_by_name",
         "params.penalties/penalty_out_of_range[*]/error_names_the_penalty",
-        "params.service_tier/hello_of_unknown_tier/unknown_tier_is_refused_by_name",
-        "params.unknown_field/hello_with_unknown_field/unknown_field_is_ignored_or_refused_by_name",
-        "reasoning.effort.other_values/thought_otherwise[*]/refusal_names_the_effort",
-        "reasoning.effort.other_values/thought_unknown/unknown_effort_is_refused_by_name",
-        "reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",
-        "reasoning.google_extra_body/with_level/level_is_taken_or_refused_by_name",
+        "params.service_tier/hello_unknown_service_tier/unknown_tier_is_rejected_by_name",
+        "params.unknown_field/hello_with_unknown_field/unknown_field_is_ignored_or_named",
+        "reasoning.effort.other_values/puzzle_effort_other[*]/rejection_names_the_effort",
+        "reasoning.effort.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",
+        "reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",
+        "reasoning.google_extra_body/thinking_level/level_is_accepted_or_rejected_by_name",
         "params.out_of_range/*/error_names_the_*",
         "params.out_of_range/*/param_is_the_field",
         "files.other_mime/file_of_unknown_type/rejection_names_the_file",

@@ -39,7 +39,7 @@ def error_event_then_open(call: Call, handler: Handler) -> Answer:
     breaks="Clients that store the response: half of it is stored as a complete one.",
     source=("Kubedoll-Heavy-Industries/mistral.rs#57", "tensorzero/tensorzero#189", "LibreChat-AI/agents#493"),
     caught_by=(
-        "chat.stream.finish_reason/chat_stream/finish_reason_comes",
+        "chat.stream.finish_reason/chat_stream/there_is_a_finish_reason",
         "chat.stream.done/chat_stream/last_event_is_done",
     ),
 )

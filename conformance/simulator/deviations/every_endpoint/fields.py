@@ -43,7 +43,7 @@ def times_in_milliseconds(call: Call, handler: Handler) -> Answer:
         "batch.api/created_batch/created_batch_has_the_documented_shape",
         "batch.api/batch/retrieved_batch_has_the_documented_shape",
         "batch.api/batch_list/list_has_the_documented_shape",
-        "chat.stored/stored_completion/kept_completion_has_the_documented_shape",
+        "chat.stored/stored_completion/stored_completion_has_the_documented_shape",
         "files.api/uploaded_file/uploaded_file_has_the_documented_shape",
         "images.*/*_has_the_documented_shape",
         "models.retrieve/model/model_has_the_documented_shape",
@@ -87,10 +87,10 @@ def id_is_empty(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who counts costs, or compares responses, by model.",
     source=INVENTED,
     caught_by=(
-        "completions.legacy/completion/model_names_the_model_asked_for",
+        "completions.legacy/completion/model_is_the_requested_model",
         "embeddings.string/embeddings/model_is_the_requested_one",
         "moderations/moderation/model_is_the_requested_one",
-        "responses.basic/response/model_names_the_model_asked_for",
+        "responses.basic/response/model_is_the_requested_model",
         "videos/created_video/model_is_the_requested_one",
     ),
 )

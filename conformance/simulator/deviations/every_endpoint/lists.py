@@ -29,9 +29,9 @@ def deleted_is_false(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who deletes for privacy: the data are still there.",
     source=INVENTED,
     caught_by=(
-        "chat.stored/kept_gone/deleted_completion_is_not_found",
+        "chat.stored/deleted_retrieved/deleted_completion_is_not_found",
         "files.api/deleted_file_retrieved/deleted_file_is_not_found",
-        "responses.advanced/told_gone/status",
+        "responses.advanced/deleted_retrieved/status",
     ),
 )
 def deletion_is_only_said(call: Call, handler: Handler) -> Answer:

@@ -10,8 +10,8 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _URL = re.compile(r"data:image/(\w+);base64,([A-Za-z0-9+/=]+)")
-_PAINTED = "chat.image_output/painted_in_chat"
-_REPAINTED = "chat.image_edit/repainted_in_chat"
+_PAINTED = "chat.image_output/image_in_chat"
+_REPAINTED = "chat.image_edit/edited_image_in_chat"
 
 
 def change_text(answer: Answer, new: Any) -> Answer:
@@ -40,7 +40,7 @@ IN_MESSAGE_CONTENT = excluded(
     says="The image in a chat completion is a placeholder.",
     breaks="Everyone who wants to see it.",
     source=INVENTED,
-    caught_by=(f"{_PAINTED}/answer_holds_a_picture", f"{_REPAINTED}/answer_holds_the_changed_picture"),
+    caught_by=(f"{_PAINTED}/chat_returns_an_image", f"{_REPAINTED}/chat_returns_the_edited_image"),
 )
 def chat_picture_is_lost(call: Call, handler: Handler) -> Answer:
     return change_text(handler(call), "<image>")
@@ -52,7 +52,7 @@ def chat_picture_is_lost(call: Call, handler: Handler) -> Answer:
     says="The data URL of an image says `image/webp`, and the bytes are a PNG.",
     breaks="Clients that choose a decoder by the media type.",
     source=INVENTED,
-    caught_by=(f"{_PAINTED}/data_url_names_the_format",),
+    caught_by=(f"{_PAINTED}/data_url_has_the_media_type",),
 )
 def chat_picture_is_called_webp(call: Call, handler: Handler) -> Answer:
     return change_text(handler(call), lambda match: f"data:image/webp;base64,{match[2]}")
@@ -64,7 +64,7 @@ def chat_picture_is_called_webp(call: Call, handler: Handler) -> Answer:
     says="Instead of the edited image the one that was sent is returned.",
     breaks="Users who wanted an edit: they pay for nothing.",
     source=INVENTED,
-    caught_by=(f"{_REPAINTED}/changed_picture_is_another_one",),
+    caught_by=(f"{_REPAINTED}/edited_image_differs",),
 )
 def chat_picture_comes_back(call: Call, handler: Handler) -> Answer:
     sent = _URL.search(call.content.decode("utf-8", "replace"))

@@ -29,8 +29,8 @@ def _each(call: Call, answer: Answer, apply: Any) -> Answer:
         "images.generate/generated_images/bytes_are_an_image",
         "images.edit/edited_images/edit_is_an_image",
         "images.other/varied_images/variation_is_an_image",
-        "chat.image_output/painted_in_chat/picture_can_be_decoded",
-        "chat.image_edit/repainted_in_chat/changed_picture_can_be_decoded",
+        "chat.image_output/image_in_chat/image_can_be_decoded",
+        "chat.image_edit/edited_image_in_chat/edited_image_can_be_decoded",
     ),
 )
 def picture_is_cut(call: Call, handler: Handler) -> Answer:

@@ -28,15 +28,17 @@ def _ignoring(field: str, breaks: str, *caught_by: str) -> Entry:
 
 
 IGNORED = (
-    _ignoring("seed", "Tests that need the same answer again.", "params.seed/*/same_seed_repeats_itself"),
-    _ignoring("top_p", "Users who want the likeliest text.", "params.top_p/*/tiny_top_p_repeats_itself"),
-    _ignoring("top_logprobs", "Evaluations by likelihood.", "params.logprobs/chat_completion/candidates_are_told"),
+    _ignoring("seed", "Tests that need the same answer again.", "params.seed/*/seed_is_used"),
+    _ignoring("top_p", "Users who want the likeliest text.", "params.top_p/*/top_p_is_used"),
+    _ignoring(
+        "top_logprobs", "Evaluations by likelihood.", "params.logprobs/chat_completion/alternatives_are_returned"
+    ),
     _ignoring(
         "frequency_penalty",
         "Users who want less repetition.",
-        "params.penalties/count_far_penalised/frequency_penalty_ends_a_repetition",
+        "params.penalties/count_far_frequency_penalty/frequency_penalty_is_used",
     ),
-    _ignoring("stream_options", "Anyone who counts tokens.", "params.accepted_only/*/chunks_are_padded_as_asked"),
+    _ignoring("stream_options", "Anyone who counts tokens.", "params.accepted_only/*/obfuscation_is_as_requested"),
 )
 
 
@@ -91,7 +93,7 @@ def temperature_clamped(call: Call, handler: Handler) -> Answer:
     says="The response does not report which tier served it.",
     breaks="Anyone who pays for a tier.",
     source=INVENTED,
-    caught_by=("params.service_tier/chat_completion/tier_is_told",),
+    caught_by=("params.service_tier/chat_completion/service_tier_is_returned",),
 )
 def service_tier_untold(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -106,7 +108,7 @@ def service_tier_untold(call: Call, handler: Handler) -> Answer:
     says="`verbosity` `high` is treated as `low`, and the other way round.",
     breaks="Users who want a long response.",
     source=INVENTED,
-    caught_by=("params.verbosity/*/high_verbosity_says_more_than_low",),
+    caught_by=("params.verbosity/*/verbosity_is_used",),
 )
 def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     other = {"low": "high", "high": "low"}.get(str(change.asked(call).get("verbosity")))
@@ -119,7 +121,7 @@ def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     says="`max_completion_tokens` allows half of what it says.",
     breaks="Clients that moved to the new name: responses are truncated earlier.",
     source=INVENTED,
-    caught_by=("params.max_completion_tokens/count_cut_by_new_name/both_names_allow_the_same",),
+    caught_by=("params.max_tokens/count_cut_by_old_name/both_names_allow_the_same",),
 )
 def new_limit_is_halved(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -136,8 +138,8 @@ def new_limit_is_halved(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who sends it: the response is paid for, and empty.",
     source=INVENTED,
     caught_by=(
-        "params.accepted_only/accepted*/parameter_does_no_harm",
-        "params.penalties/hello_penalised/presence_penalty_does_no_harm",
+        "params.accepted_only/accepted*/parameter_is_accepted_or_named",
+        "params.penalties/hello_presence_penalty/presence_penalty_returns_text",
     ),
 )
 def optional_field_silences(call: Call, handler: Handler) -> Answer:

@@ -14,7 +14,7 @@ from conformance.simulator.http.registry import Handler
     says="`logprobs` has the shape of legacy completions: four arrays, and no `content`.",
     breaks="Anyone who reads `logprobs.content`: the official client has None there.",
     source=("abetlen/llama-cpp-python#1787", "vllm-project/vllm#3179"),
-    caught_by=("params.logprobs/*/tokens_are_told*",),
+    caught_by=("params.logprobs/*/tokens_are_*",),
 )
 def legacy_logprobs(call: Call, handler: Handler) -> Answer:
     def legacy(choice: change.Object) -> None:
@@ -57,7 +57,7 @@ def logprobs_alone_refused(call: Call, handler: Handler) -> Answer:
         "https://platform.claude.com/docs/en/api/openai-sdk",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=("params.logprobs/*/tokens_are_told*",),
+    caught_by=("params.logprobs/*/tokens_are_*",),
 )
 def logprobs_dropped(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "logprobs", "top_logprobs") if change.is_chat(call) else call)
@@ -79,8 +79,8 @@ def _logprobs(call: Call, handler: Handler, apply: object) -> Answer:
     breaks="Clients that compute a probability: it is above 1.",
     source=INVENTED,
     caught_by=(
-        "params.logprobs/chat_completion/logarithms_are_not_positive",
-        "params.logprobs/chat_completion/candidates_are_no_more_than_asked_for",
+        "params.logprobs/chat_completion/logprobs_are_not_positive",
+        "params.logprobs/chat_completion/alternatives_are_at_most_as_requested",
     ),
 )
 def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
@@ -101,7 +101,7 @@ def logprobs_are_positive(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "params.logprobs/chat_completion/tokens_spell_the_text",
-        "params.logprobs/count_with_logprobs_streamed/tokens_are_told_in_a_stream",
+        "params.logprobs/count_with_logprobs_streamed/tokens_are_streamed",
     ),
 )
 def logprobs_of_other_tokens(call: Call, handler: Handler) -> Answer:

@@ -39,7 +39,7 @@ def known_parameters_rejected(call: Call, handler: Handler) -> Answer:
     says="Fields that the upstream does not know are rejected with an error that has no `param`.",
     breaks="Clients that drop a rejected field and retry: no field says which.",
     source=("FuzzAnything/PromptFuzz#42", "MinLL/SkyrimNet-GamePlugin#77"),
-    caught_by=("params.accepted_only/hello_with_search/refused_search_has_its_param",),
+    caught_by=("params.accepted_only/hello_with_search/rejected_web_search_has_its_param",),
 )
 def unknown_parameters_rejected(call: Call, handler: Handler) -> Answer:
     return _unknown_name(call, handler, ("web_search_options", "reasoning", "top_k", "extra_body"))
@@ -51,7 +51,7 @@ def unknown_parameters_rejected(call: Call, handler: Handler) -> Answer:
     says="A router adds `stream_options` to a request with `stream: false`, and its upstream rejects that with 400.",
     breaks="Clients that send `stream: false` explicitly.",
     source=("decolua/9router#3081",),
-    caught_by=("chat.stream.false_explicit/hello_unstreamed/status",),
+    caught_by=("chat.stream.false_explicit/hello_stream_false/status",),
 )
 def options_without_stream(call: Call, handler: Handler) -> Answer:
     def add(value: change.Object) -> None:
@@ -67,7 +67,7 @@ def options_without_stream(call: Call, handler: Handler) -> Answer:
     says="An unknown field is rejected with an error that does not name it.",
     breaks="Developers, who have to guess.",
     source=INVENTED,
-    caught_by=("params.unknown_field/*/unknown_field_is_ignored_or_refused_by_name",),
+    caught_by=("params.unknown_field/*/unknown_field_is_ignored_or_named",),
 )
 def unknown_field_refused_in_general(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

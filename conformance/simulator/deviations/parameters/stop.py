@@ -32,7 +32,7 @@ def stop_ignored(call: Call, handler: Handler) -> Answer:
     says="The text ends with the first characters of the stop sequence that ended it.",
     breaks="Editors: parts of the stop sequence are in the text.",
     source=("jundot/omlx#2386",),
-    caught_by=("params.stop/count_until_array/no_part_of_the_marker_is_told",),
+    caught_by=("params.stop/count_stop_array/no_partial_stop_sequence_is_returned",),
 )
 def stop_leaks(call: Call, handler: Handler) -> Answer:
     stop: Any = change.asked(call).get("stop")
@@ -56,7 +56,7 @@ def stop_leaks(call: Call, handler: Handler) -> Answer:
     says="Stop sequences in `stop` that are white space are ignored.",
     breaks="Users who request one line: they get more.",
     source=ANTHROPIC,
-    caught_by=("params.stop/count_until_space/space_is_a_marker_too",),
+    caught_by=("params.stop/count_stop_space/whitespace_stop_ends_the_text",),
 )
 def whitespace_markers_ignored(call: Call, handler: Handler) -> Answer:
     def drop(value: change.Object) -> None:
@@ -74,8 +74,8 @@ def whitespace_markers_ignored(call: Call, handler: Handler) -> Answer:
     breaks="Clients that know the documented reasons.",
     source=INVENTED,
     caught_by=(
-        "params.stop/count_until_string/string_marker_ends_with_stop",
-        "params.stop/count_until_array/array_marker_ends_with_stop",
+        "params.stop/count_stop_string/string_stop_has_finish_reason_stop",
+        "params.stop/count_stop_array/array_stop_has_finish_reason_stop",
     ),
 )
 def stop_has_a_reason_of_its_own(call: Call, handler: Handler) -> Answer:
@@ -90,7 +90,7 @@ def stop_has_a_reason_of_its_own(call: Call, handler: Handler) -> Answer:
     says="A stop sequence removes all text before it, too.",
     breaks="Everyone who sends `stop`.",
     source=INVENTED,
-    caught_by=("params.stop/count_until_string/text_before_the_marker_is_told",),
+    caught_by=("params.stop/count_stop_string/text_before_the_stop_sequence_is_returned",),
 )
 def stop_takes_the_whole_text(call: Call, handler: Handler) -> Answer:
     if not change.is_chat(call) or "stop" not in change.asked(call):

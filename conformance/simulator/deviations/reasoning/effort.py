@@ -30,7 +30,7 @@ def _refuse_effort(call: Call, handler: Handler, effort: str) -> Answer:
     says="`reasoning_effort` `none` is rejected with an error that does not name it.",
     breaks="Clients that turn reasoning off for all models.",
     source=("HKUDS/DeepTutor#809",),
-    caught_by=(f"{EFFORT}.none/thought_not/status",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/status",),
 )
 def none_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "none")
@@ -42,7 +42,7 @@ def none_rejected(call: Call, handler: Handler) -> Answer:
     says="`reasoning_effort` `minimal` is rejected with an error that does not name it.",
     breaks="Clients whose default it is.",
     source=("versun/RSSBox#132",),
-    caught_by=("reasoning.effort.other_values/thought_otherwise[minimal]/refusal_names_the_effort",),
+    caught_by=("reasoning.effort.other_values/puzzle_effort_other[minimal]/rejection_names_the_effort",),
 )
 def minimal_rejected(call: Call, handler: Handler) -> Answer:
     return _refuse_effort(call, handler, "minimal")
@@ -54,7 +54,7 @@ def minimal_rejected(call: Call, handler: Handler) -> Answer:
     says="An unknown `reasoning_effort` is ignored.",
     breaks="Clients with a typing error: no error tells them.",
     source=("BerriAI/litellm#27074",),
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/status",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/status",),
 )
 def garbage_accepted(call: Call, handler: Handler) -> Answer:
     known = {"none", "minimal", "low", "medium", "high", "xhigh", "max", None}
@@ -71,7 +71,7 @@ def garbage_accepted(call: Call, handler: Handler) -> Answer:
         "https://docs.anthropic.com/ko/api/openai-sdk",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=(f"{EFFORT}.none/thought_not/none_spends_nothing_on_thinking",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/none_turns_reasoning_off",),
 )
 def effort_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "reasoning_effort"))
@@ -83,7 +83,7 @@ def effort_ignored(call: Call, handler: Handler) -> Answer:
     says="Low effort reasons as much as high effort should, and high effort as little as low.",
     breaks="Clients that pay for the wrong one.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.monotone/*/high_effort_thinks_more_than_low",),
+    caught_by=(f"{EFFORT}.monotone/*/high_effort_uses_more_tokens_than_low",),
 )
 def efforts_swapped(call: Call, handler: Handler) -> Answer:
     other = {"low": "high", "high": "low"}.get(str(effort_of(call)))
@@ -96,7 +96,7 @@ def efforts_swapped(call: Call, handler: Handler) -> Answer:
     says="An unknown effort is rejected with an error that does not name it.",
     breaks="Developers who look for their mistake.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.other_values/thought_unknown/unknown_effort_is_refused_by_name",),
+    caught_by=(f"{EFFORT}.other_values/puzzle_effort_unknown/unknown_effort_is_rejected_by_name",),
 )
 def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
     def blur(value: change.Object) -> None:
@@ -113,7 +113,7 @@ def effort_refused_in_general(call: Call, handler: Handler) -> Answer:
     ),
     breaks="Clients that set both: one is silently lost.",
     source=INVENTED,
-    caught_by=("reasoning.google_extra_body/asked_twice/two_orders_are_refused_by_name",),
+    caught_by=("reasoning.google_extra_body/effort_and_thinking_config/conflict_is_rejected_by_name",),
 )
 def two_orders_taken(call: Call, handler: Handler) -> Answer:
     both = effort_of(call) is not None and "extra_body" in change.asked(call)
@@ -127,8 +127,8 @@ def two_orders_taken(call: Call, handler: Handler) -> Answer:
     breaks="Clients that request reasoning, or none.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/thoughts_are_told_when_asked_for",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/requested_reasoning_is_returned",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def config_ignored(call: Call, handler: Handler) -> Answer:
@@ -144,8 +144,8 @@ def config_ignored(call: Call, handler: Handler) -> Answer:
     breaks="Clients cannot tell what to leave out.",
     source=INVENTED,
     caught_by=(
-        "reasoning.google_extra_body/*/level_is_taken_or_refused_by_name",
-        "reasoning.*/no_budget_is_no_thinking",
+        "reasoning.google_extra_body/*/level_is_accepted_or_rejected_by_name",
+        "reasoning.*/zero_budget_turns_reasoning_off",
     ),
 )
 def refused_in_general(call: Call, handler: Handler) -> Answer:
@@ -160,7 +160,7 @@ def refused_in_general(call: Call, handler: Handler) -> Answer:
     says="`enable_thinking` false hides the reasoning, which is generated and counted all the same.",
     breaks="Clients that turn reasoning off to save time and money.",
     source=INVENTED,
-    caught_by=("reasoning.enable_thinking/*/parameter_has_its_effect",),
+    caught_by=("reasoning.enable_thinking/*/enable_thinking_is_used",),
 )
 def hides_only(call: Call, handler: Handler) -> Answer:
     asked = change.asked(call)
@@ -175,7 +175,7 @@ def hides_only(call: Call, handler: Handler) -> Answer:
     says="The suffix `-nothinking` of a model's id is ignored: the model reasons.",
     breaks="Clients of gateways that write orders into the model's id.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/suffixed/suffix_is_heard_or_refused",),
+    caught_by=("reasoning.content_field/model_suffix/suffix_is_used_or_rejected",),
 )
 def suffix_ignored(call: Call, handler: Handler) -> Answer:
     name = change.asked(call).get("model")

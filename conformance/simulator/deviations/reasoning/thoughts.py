@@ -16,7 +16,7 @@ EFFORT = "reasoning.effort"
     says="With reasoning turned off the whole text is in `reasoning_content`, and `content` is null.",
     breaks="Clients show an empty reply.",
     source=("vllm-project/vllm#23429",),
-    caught_by=(f"{EFFORT}.none/thought_not/none_leaves_the_answer_in_the_content",),
+    caught_by=(f"{EFFORT}.none/puzzle_effort_none/none_returns_text_in_content",),
 )
 def answer_among_thoughts(call: Call, handler: Handler) -> Answer:
     if effort_of(call) != "none":
@@ -34,7 +34,7 @@ def answer_among_thoughts(call: Call, handler: Handler) -> Answer:
     says="Reasoning is in `reasoning` of non-streaming responses, and in `reasoning_content` of streams.",
     breaks="Clients show the reasoning of one and lose that of the other.",
     source=("xtekky/gpt4free#3135", "aws-samples/bedrock-access-gateway#116"),
-    caught_by=("reasoning.content_field/switched_on_streamed[*]/thoughts_stand_in_the_same_place",),
+    caught_by=("reasoning.content_field/thinking_enabled_streamed[*]/reasoning_field_is_the_same",),
 )
 def field_varies(call: Call, handler: Handler) -> Answer:
     def rename(message: change.Object) -> None:
@@ -50,7 +50,7 @@ def field_varies(call: Call, handler: Handler) -> Answer:
     says="When reasoning uses up the token limit, the text is empty and `finish_reason` is `stop`.",
     breaks="Clients that would retry with a higher limit.",
     source=("kekzl/imp#1442", "project-arbr/arbr-control-plane#253"),
-    caught_by=(f"{EFFORT}.accepted/thought_in_little_room/thinking_without_room_ends_with_length",),
+    caught_by=(f"{EFFORT}.accepted/puzzle_small_limit/used_up_limit_ends_with_length",),
 )
 def empty_stop(call: Call, handler: Handler) -> Answer:
     def end(choice: change.Object) -> None:
@@ -66,7 +66,7 @@ def empty_stop(call: Call, handler: Handler) -> Answer:
     says="Reasoning is in `content`, within `<think>` tags.",
     breaks="Clients show the reasoning as the answer.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/*/thoughts_are_apart_from_the_text",),
+    caught_by=("reasoning.content_field/*/reasoning_is_not_in_content",),
 )
 def in_tags(call: Call, handler: Handler) -> Answer:
     def put(message: change.Object) -> None:
@@ -82,7 +82,7 @@ def in_tags(call: Call, handler: Handler) -> Answer:
     says="In a stream the reasoning comes after the text.",
     breaks="Clients that close the reasoning box at the first text.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/*/thoughts*_come_before_the_text",),
+    caught_by=("reasoning.content_field/*/reasoning_comes_before_the_text",),
 )
 def after_the_text(call: Call, handler: Handler) -> Answer:
     def turn(told: list[change.Object]) -> list[change.Object]:
@@ -114,7 +114,7 @@ def as_parts(call: Call, handler: Handler) -> Answer:
     says="`reasoning_content` is a list of texts.",
     breaks="Clients that add text to text.",
     source=INVENTED,
-    caught_by=("reasoning.content_field/*/thoughts_come_in_reasoning_content",),
+    caught_by=("reasoning.content_field/*/reasoning_is_in_reasoning_content",),
 )
 def thoughts_as_list(call: Call, handler: Handler) -> Answer:
     def split(message: change.Object) -> None:
@@ -130,7 +130,7 @@ def thoughts_as_list(call: Call, handler: Handler) -> Answer:
     says="With high effort the text is empty and `finish_reason` is `stop`, though the limit was not reached.",
     breaks="Clients show an empty reply.",
     source=INVENTED,
-    caught_by=(f"{EFFORT}.accepted/thought[high]/there_is_text_unless_thinking_took_all_room",),
+    caught_by=(f"{EFFORT}.accepted/puzzle_effort[high]/there_is_text_unless_cut_off",),
 )
 def answer_lost(call: Call, handler: Handler) -> Answer:
     if effort_of(call) != "high":

@@ -21,7 +21,7 @@ def _details(value: change.Object) -> change.Object:
     says="`reasoning_tokens` are not among the `completion_tokens`, and both are in the total.",
     breaks="Clients that bill by `completion_tokens`.",
     source=INVENTED,
-    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("usage.details/chat_completion/reasoning_is_part_of_the_completion",),
 )
 def counted_beside(call: Call, handler: Handler) -> Answer:
     def count(value: change.Object) -> None:
@@ -37,7 +37,7 @@ def counted_beside(call: Call, handler: Handler) -> Answer:
     says="Reasoning is returned, and `reasoning_tokens` is 0.",
     breaks="Clients that show what reasoning costs.",
     source=INVENTED,
-    caught_by=("reasoning.tokens_reported/*/thoughts_that_are_told_are_counted",),
+    caught_by=("reasoning.tokens_reported/*/returned_reasoning_is_counted",),
 )
 def uncounted(call: Call, handler: Handler) -> Answer:
     told = bool(change.asked(call).get("reasoning_effort"))
@@ -57,7 +57,7 @@ def uncounted(call: Call, handler: Handler) -> Answer:
     says="A reasoning model's usage has no `completion_tokens_details`.",
     breaks="Clients that count reasoning and text separately.",
     source=INVENTED,
-    caught_by=("reasoning.tokens_reported/*/tokens_of_thought_are_reported",),
+    caught_by=("reasoning.tokens_reported/*/reasoning_tokens_are_reported",),
 )
 def details_missing(call: Call, handler: Handler) -> Answer:
     return change.body(handler(call), lambda value: (value.get("usage") or {}).pop(COUNTED, None) and None)

@@ -16,7 +16,7 @@ _BASIC = "responses.basic"
     says="An input beyond the context gets 200 and status `incomplete`, though `truncation` is disabled.",
     breaks="Clients cannot tell a prompt that is too long from a truncated response.",
     source=("tenstorrent/tt-inference-server#3420",),
-    caught_by=("responses.advanced/long_input/overlong_input_is_answered_whole_or_refused",),
+    caught_by=("responses.advanced/long_input/long_input_is_used_or_rejected",),
 )
 def truncation_disabled_ignored(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -84,7 +84,7 @@ def id_reused(call: Call, handler: Handler) -> Answer:
     says="A response that the token limit truncates is `completed`.",
     breaks="Clients that continue a truncated response: they store half of it.",
     source=INVENTED,
-    caught_by=(f"{_BASIC}/count_cut/cut_answer_is_incomplete",),
+    caught_by=(f"{_BASIC}/count_cut/limited_response_is_incomplete",),
 )
 def cut_is_completed(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -100,7 +100,7 @@ def cut_is_completed(call: Call, handler: Handler) -> Answer:
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
     caught_by=(
-        "responses.basic/response/incomplete_response_says_why",
+        "responses.basic/response/incomplete_response_has_a_reason",
         "responses.basic/response/limit_is_repeated",
         "responses.basic/response/output_is_within_the_limit",
     ),
@@ -157,7 +157,7 @@ def completed_with_an_error(call: Call, handler: Handler) -> Answer:
     breaks="Clients that retry until it is completed.",
     source=INVENTED,
     caught_by=(
-        "responses.basic/greeted/short_answer_is_completed",
+        "responses.basic/greeted/short_response_is_completed",
         "responses.advanced/response/response_with_a_call_is_completed",
     ),
 )
@@ -195,7 +195,7 @@ def repeats_defaults(call: Call, handler: Handler) -> Answer:
     says="Text that a schema binds is wrapped in an object of one key.",
     breaks="Everyone who reads it by the schema.",
     source=INVENTED,
-    caught_by=("responses.advanced/response/formatted_text_fits_the_schema",),
+    caught_by=("responses.advanced/response/formatted_text_matches_the_schema",),
 )
 def format_wrapped(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

@@ -38,7 +38,7 @@ def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
     says="The stored conversation has lost its calls and their results.",
     breaks="Agents that go on by `previous_response_id`: the model calls again, or knows nothing of the result.",
     source=("vllm-project/vllm#43244",),
-    caught_by=("responses.advanced/weather_later/calls_and_results_are_kept",),
+    caught_by=("responses.advanced/weather_third_turn/earlier_calls_and_results_are_counted",),
 )
 def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -74,8 +74,8 @@ def resubmitted_items_rejected(call: Call, handler: Handler) -> Answer:
     breaks="Every conversation by `previous_response_id`: the model knows only the last input.",
     source=INVENTED,
     caught_by=(
-        "responses.advanced/recalled/previous_response_is_counted",
-        "responses.advanced/recalled/previous_response_is_heard",
+        "responses.advanced/continued/previous_response_is_counted",
+        "responses.advanced/continued/previous_response_is_used",
         "responses.advanced/response/previous_response_is_named",
     ),
 )
@@ -102,10 +102,10 @@ def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "responses.basic/response/instructions_are_repeated",
-        "responses.basic/word_of_instructions/instructions_are_counted",
-        "responses.basic/word_of_instructions/instructions_are_heard",
-        "responses.basic/word_of_earlier_item/earlier_item*",
-        "responses.basic/word_of_parts/all_text_parts_are_*",
+        "responses.basic/word_in_instructions/instructions_are_counted",
+        "responses.basic/word_in_instructions/instructions_are_used",
+        "responses.basic/word_in_earlier_item/earlier_item*",
+        "responses.basic/word_in_parts/all_text_parts_are_*",
         "responses.advanced/weather_resent/resent_items_are_counted",
     ),
 )
@@ -127,9 +127,9 @@ def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
     breaks="Every agent: it stops after the first call.",
     source=INVENTED,
     caught_by=(
-        f"{_MORE}/compacted_resent/compacted_conversation_goes_on",
-        f"{_MORE}/weather_resent/result_after_resent_items_is_answered",
-        f"{_MORE}/weather_told/result_by_previous_response_is_answered",
+        f"{_MORE}/compacted_resent/compacted_conversation_continues",
+        f"{_MORE}/weather_resent/result_after_resent_items_is_accepted",
+        f"{_MORE}/weather_continued/result_by_previous_response_is_accepted",
     ),
 )
 def silent_after_items(call: Call, handler: Handler) -> Answer:
@@ -144,7 +144,7 @@ def silent_after_items(call: Call, handler: Handler) -> Answer:
     says="With `previous_response_id` only the new input is counted.",
     breaks="Clients that stay within a context by `usage`.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/weather_told/previous_call_is_counted",),
+    caught_by=(f"{_MORE}/weather_continued/previous_call_is_counted",),
 )
 def previous_uncounted(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

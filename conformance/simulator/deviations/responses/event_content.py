@@ -57,7 +57,7 @@ def two_json_in_one_event(call: Call, handler: Handler) -> Answer:
     says="`response.created` contains the finished response.",
     breaks="Clients that show it at once: nothing was streamed.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/created_response_has_only_begun",),
+    caught_by=("responses.stream/response_stream/created_response_is_in_progress",),
 )
 def created_is_whole(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[0].update(response=told[-1]["response"]))
@@ -69,7 +69,7 @@ def created_is_whole(call: Call, handler: Handler) -> Answer:
     says="An item is done with the type `item`.",
     breaks="Clients that put items together by type.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/done_item_is_the_added_one",),
+    caught_by=("responses.stream/response_stream/done_item_has_the_added_type",),
 )
 def done_item_is_another(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_item.done", lambda event: event["item"].update(type="item"))
@@ -81,7 +81,7 @@ def done_item_is_another(call: Call, handler: Handler) -> Answer:
     says="The part of `response.content_part.done` lacks the last letter.",
     breaks="Clients that keep the part that is done.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/done_part_holds_the_text",),
+    caught_by=("responses.stream/response_stream/done_part_has_the_text",),
 )
 def done_part_lacks_the_end(call: Call, handler: Handler) -> Answer:
     def cut(event: change.Object) -> None:
@@ -96,7 +96,7 @@ def done_part_lacks_the_end(call: Call, handler: Handler) -> Answer:
     says="The deltas of a text are empty; the whole text comes when it is done.",
     breaks="Everyone who shows deltas.",
     source=INVENTED,
-    caught_by=(f"{_GREETED}/text_comes",),
+    caught_by=(f"{_GREETED}/text_is_streamed",),
 )
 def deltas_are_empty(call: Call, handler: Handler) -> Answer:
     return each_event(call, handler, "response.output_text.delta", lambda event: event.update(delta=""))
@@ -110,7 +110,7 @@ def deltas_are_empty(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "responses.stream/response_stream/call_deltas_join_to_the_done_arguments",
-        "responses.stream/response_stream/done_call_holds_the_arguments",
+        "responses.stream/response_stream/done_call_has_the_arguments",
     ),
 )
 def arguments_lose_a_delta(call: Call, handler: Handler) -> Answer:

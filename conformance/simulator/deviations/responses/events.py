@@ -81,7 +81,7 @@ def deltas_out_of_order(call: Call, handler: Handler) -> Answer:
     says="`output_index` counts the items from 1.",
     breaks="Clients that keep items by place: the first place stays empty.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/places_are_consistent",),
+    caught_by=("responses.stream/response_stream/indexes_are_consistent",),
 )
 def output_index_from_one(call: Call, handler: Handler) -> Answer:
     def later(event: change.Object) -> None:
@@ -134,7 +134,7 @@ def first_is_in_progress(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "responses.stream/response_stream/every_event_has_a_type",
-        "responses.stream/greeted_streamed/text_comes",
+        "responses.stream/greeted_streamed/text_is_streamed",
     ),
 )
 def type_is_empty(call: Call, handler: Handler) -> Answer:
@@ -163,7 +163,7 @@ def part_is_not_added(call: Call, handler: Handler) -> Answer:
     says="No `response.output_item.done` comes.",
     breaks="Agents, which run a call when it is done.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/what_is_added_is_done",),
+    caught_by=("responses.stream/response_stream/added_items_and_parts_are_done",),
 )
 def item_is_never_done(call: Call, handler: Handler) -> Answer:
     return _without(call, handler, "response.output_item.done")

@@ -27,7 +27,7 @@ _GREETED = "responses.stream/greeted_streamed"
     source=("Oaklight/llm-rosetta#56",),
     caught_by=(
         "responses.stream/response_stream/events_have_the_documented_shape",
-        "responses.stream/response_stream/response_is_the_same_from_first_to_last",
+        "responses.stream/response_stream/response_id_is_the_same",
     ),
 )
 def completed_missing_identity(call: Call, handler: Handler) -> Answer:
@@ -45,7 +45,7 @@ def completed_missing_identity(call: Call, handler: Handler) -> Answer:
     says="The response of `response.completed` has no items, though items were streamed.",
     breaks="Clients that read the final response: it is empty.",
     source=("Oaklight/llm-rosetta#56",),
-    caught_by=("responses.stream/response_stream/last_response_holds_the_text",),
+    caught_by=("responses.stream/response_stream/last_response_has_the_text",),
 )
 def completed_output_empty(call: Call, handler: Handler) -> Answer:
     def empty(event: change.Object) -> None:
@@ -61,7 +61,7 @@ def completed_output_empty(call: Call, handler: Handler) -> Answer:
     says="The body ends after the last item, without an event that ends the response.",
     breaks="Agents take the stream for broken: the turn fails, or is paid for again.",
     source=("openai/codex#41340", "caidaoli/ccLoad#59", "icebear0828/codex-proxy#466"),
-    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_final",),
 )
 def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: events[:-1])
@@ -73,7 +73,7 @@ def stream_closes_before_completed(call: Call, handler: Handler) -> Answer:
     says="A call has one `call_id` when it is done, and another in the last response.",
     breaks="Agents: the result is sent for a call that the kept conversation does not know.",
     source=("vllm-project/vllm#47916",),
-    caught_by=("responses.stream/response_stream/call_keeps_its_call_id",),
+    caught_by=("responses.stream/response_stream/call_id_is_the_same",),
 )
 def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
     def renamed(event: change.Object) -> None:
@@ -90,7 +90,7 @@ def call_id_differs_in_completed(call: Call, handler: Handler) -> Answer:
     says="A long response fails: `error` stands beside the response of `response.failed`, in which it is null.",
     breaks="Clients show a failure without an explanation.",
     source=("openai/codex#24973",),
-    caught_by=("responses.stream/response_stream/failure_says_why",),
+    caught_by=("responses.stream/response_stream/failed_response_has_an_error",),
 )
 def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
     def failed(events: list[change.Object]) -> list[change.Object]:
@@ -109,7 +109,7 @@ def failed_error_outside_response(call: Call, handler: Handler) -> Answer:
     says="`response.completed` is sent twice.",
     breaks="Clients that do something at the end do it twice: a turn is stored, or counted, two times.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/last_event_is_an_end",),
+    caught_by=("responses.stream/response_stream/last_event_is_final",),
 )
 def completed_twice(call: Call, handler: Handler) -> Answer:
     return change_events(call, handler, lambda events: numbered([*events, events[-1]]))
@@ -121,7 +121,7 @@ def completed_twice(call: Call, handler: Handler) -> Answer:
     says="The response of the last event is `in_progress`.",
     breaks="Clients that keep the last response.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/end_agrees_with_the_status",),
+    caught_by=("responses.stream/response_stream/status_matches_the_last_event",),
 )
 def end_disagrees(call: Call, handler: Handler) -> Answer:
     return renumber(call, handler, lambda told: told[-1]["response"].update(status="in_progress"))
@@ -133,7 +133,7 @@ def end_disagrees(call: Call, handler: Handler) -> Answer:
     says="A stream that the token limit truncates has the reason `length`.",
     breaks="Clients that look for `max_output_tokens`.",
     source=INVENTED,
-    caught_by=("responses.stream/response_stream/cut_stream_says_why",),
+    caught_by=("responses.stream/response_stream/incomplete_stream_has_a_reason",),
 )
 def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     def apply(event: change.Object) -> None:
@@ -149,8 +149,8 @@ def cut_gives_another_reason(call: Call, handler: Handler) -> Answer:
     breaks="Users: they do not learn why.",
     source=INVENTED,
     caught_by=(
-        "responses.stream/response_stream/failure_says_why",
-        "responses.stream/greeted_streamed/good_request_is_completed",
+        "responses.stream/response_stream/failed_response_has_an_error",
+        "responses.stream/greeted_streamed/valid_request_is_completed",
     ),
 )
 def fails_without_a_word(call: Call, handler: Handler) -> Answer:
@@ -168,8 +168,8 @@ def fails_without_a_word(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who computes a bill.",
     source=INVENTED,
     caught_by=(
-        f"{_GREETED}/streamed_and_plain_count_the_same",
-        f"{_GREETED}/streamed_and_plain_have_the_same_items",
+        f"{_GREETED}/streamed_usage_is_the_same",
+        f"{_GREETED}/streamed_items_have_the_same_types",
     ),
 )
 def counts_otherwise(call: Call, handler: Handler) -> Answer:
@@ -188,7 +188,7 @@ def counts_otherwise(call: Call, handler: Handler) -> Answer:
     says="An unknown model is rejected by `response.failed`, in a stream that starts with 200.",
     breaks="Clients that look at the status.",
     source=INVENTED,
-    caught_by=("responses.stream/unknown_model_streamed/stream_of_an_unknown_model_does_not_start",),
+    caught_by=("responses.stream/unknown_model_streamed/unknown_model_has_an_error_status",),
 )
 def refusal_inside_the_stream(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

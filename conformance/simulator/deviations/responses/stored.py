@@ -16,7 +16,7 @@ _MORE = "responses.advanced"
     says="`input_items` lists the output of the response, not its input.",
     breaks="Clients that show a conversation again: the user's turns are missing.",
     source=INVENTED,
-    caught_by=("responses.advanced/items_listed/input_items_hold_what_was_sent",),
+    caught_by=("responses.advanced/items_listed/input_items_have_the_user_message",),
 )
 def input_items_of_the_answer(call: Call, handler: Handler) -> Answer:
     def turned(value: change.Object) -> None:
@@ -33,8 +33,8 @@ def input_items_of_the_answer(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who shows an earlier conversation.",
     source=INVENTED,
     caught_by=(
-        "responses.advanced/retrieved/kept_response_is_as_it_was_made",
-        "responses.advanced/retrieved/kept_response_says_the_same",
+        "responses.advanced/retrieved/stored_response_has_its_status_and_model",
+        "responses.advanced/retrieved/stored_response_has_its_output",
     ),
 )
 def kept_without_its_text(call: Call, handler: Handler) -> Answer:
@@ -51,7 +51,7 @@ def kept_without_its_text(call: Call, handler: Handler) -> Answer:
     says="A retrieved response has another `id` than the requested one.",
     breaks="Anyone who goes on from it by `previous_response_id`: that response is not found.",
     source=INVENTED,
-    caught_by=("responses.advanced/stored_response/kept_response_is_the_one_asked_for",),
+    caught_by=("responses.advanced/stored_response/stored_response_has_the_requested_id",),
 )
 def retrieved_under_another_id(call: Call, handler: Handler) -> Answer:
     stored = call.method == "GET" and call.path.startswith("/responses/") and call.path.count("/") == 2
@@ -77,7 +77,7 @@ def count_of_nothing(call: Call, handler: Handler) -> Answer:
     says="`input_tokens` of a count alone is ten times as much as a response counts.",
     breaks="Anyone who counts before sending.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/tokens_counted/count_is_what_a_response_counts",),
+    caught_by=(f"{_MORE}/tokens_counted/count_equals_the_reported_usage",),
 )
 def count_of_characters(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -92,7 +92,7 @@ def count_of_characters(call: Call, handler: Handler) -> Answer:
     says="`background` is ignored: the response is returned only when it is complete.",
     breaks="Clients with a short timeout.",
     source=INVENTED,
-    caught_by=("responses.advanced/response/response_in_the_background_is_not_waited_for",),
+    caught_by=("responses.advanced/response/background_response_is_returned_at_once",),
 )
 def background_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "background") if is_response(call) else call)
@@ -104,7 +104,7 @@ def background_ignored(call: Call, handler: Handler) -> Answer:
     says="A response that is cancelled stays `in_progress`.",
     breaks="Clients that retry until it has ended.",
     source=INVENTED,
-    caught_by=(f"{_MORE}/cancelled/response_in_the_background_is_cancelled",),
+    caught_by=(f"{_MORE}/cancelled/background_response_is_cancelled",),
 )
 def cancel_says_in_progress(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -119,7 +119,7 @@ def cancel_says_in_progress(call: Call, handler: Handler) -> Answer:
     says="A compacted conversation holds the compacted item twice.",
     breaks="Clients that continue with it.",
     source=INVENTED,
-    caught_by=("responses.advanced/compaction/compaction_holds_one_compacted_item",),
+    caught_by=("responses.advanced/compaction/compaction_has_one_compaction_item",),
 )
 def compaction_twice(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

@@ -16,11 +16,11 @@ _STORED = "chat.stored"
     breaks="Anyone who shows an earlier conversation.",
     source=INVENTED,
     caught_by=(
-        f"{_STORED}/kept_listed/list_is_filtered_by_metadata",
-        f"{_STORED}/kept_messages/messages_are_kept",
-        f"{_STORED}/kept_relabelled/metadata_can_be_changed",
-        f"{_STORED}/kept_retrieved/kept_completion_has_its_metadata",
-        f"{_STORED}/kept_retrieved/kept_completion_says_the_same",
+        f"{_STORED}/stored_listed/list_is_filtered_by_metadata",
+        f"{_STORED}/stored_messages/messages_are_stored",
+        f"{_STORED}/stored_updated/metadata_can_be_changed",
+        f"{_STORED}/stored_retrieved/stored_completion_has_its_metadata",
+        f"{_STORED}/stored_retrieved/stored_completion_is_unchanged",
     ),
 )
 def stored_chat_is_another(call: Call, handler: Handler) -> Answer:
@@ -46,7 +46,7 @@ def stored_chat_is_another(call: Call, handler: Handler) -> Answer:
     says="The list of stored chat completions has another id for the newest one.",
     breaks="Clients that look whether a chat completion was stored.",
     source=INVENTED,
-    caught_by=("chat.stored/kept_listed/kept_completion_is_listed",),
+    caught_by=("chat.stored/stored_listed/stored_completion_is_listed",),
 )
 def list_forgets_the_newest(call: Call, handler: Handler) -> Answer:
     if call.method != "GET" or call.path != "/chat/completions":

@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="Beside its delta each chunk's choice holds a `message` with all the text so far.",
     breaks="Clients that read the message, or join it: they show repeated text.",
     source=("perplexityai/api-discussion#209",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_have_deltas_only",),
 )
 def cumulative_content(call: Call, handler: Handler) -> Answer:
     def add(told: list[change.Object]) -> None:
@@ -65,7 +65,7 @@ def choice_index_missing(call: Call, handler: Handler) -> Answer:
         "simonw/llm#294",
     ),
     caught_by=(
-        "chat.stream.usage.not_unrequested/chat_stream/no_chunk_is_without_a_choice",
+        "chat.stream.usage.not_unrequested/chat_stream/every_chunk_has_a_choice",
         "transport.sdk/chat_stream/client_can_read_a_stream",
     ),
 )
@@ -108,7 +108,7 @@ def chunk_object_empty_string(call: Call, handler: Handler) -> Answer:
     breaks="Clients that take whatever is not null for the end: they stop at the first token.",
     source=("ollama/ollama#4357", "adolfousier/opencrabs#1499", "qualcomm/GenieX#1246"),
     caught_by=(
-        "chat.stream.finish_reason/chat_stream/finish_reason_comes_once",
+        "chat.stream.finish_reason/chat_stream/there_is_one_finish_reason",
         "chat.stream.chunk_schema/chat_stream/chunks_have_the_documented_shape",
     ),
 )
@@ -141,7 +141,7 @@ def finish_reason_key_missing(call: Call, handler: Handler) -> Answer:
     says="Every delta has the `role`, not only the first.",
     breaks="Stream helpers that join strings: the role becomes `assistantassistant`.",
     source=("ollama/ollama#4357",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/role_comes_once",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/role_is_sent_once",),
 )
 def role_repeated_every_chunk(call: Call, handler: Handler) -> Answer:
     def repeat(part: change.Object) -> None:

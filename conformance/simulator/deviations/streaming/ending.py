@@ -33,7 +33,7 @@ def no_done_connection_open(call: Call, handler: Handler) -> Answer:
         "Clients that take the end of the stream for the end of the text: half a message is stored as a complete one."
     ),
     source=("LibreChat-AI/agents#493",),
-    caught_by=("chat.stream.finish_reason/chat_stream/finish_reason_comes",),
+    caught_by=("chat.stream.finish_reason/chat_stream/there_is_a_finish_reason",),
 )
 def eof_without_finish_reason(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: told[: len(told) // 2]) if change.is_chat(call) else handler(call)
@@ -54,7 +54,7 @@ LAST_CHUNK_CONTENT_WITH_FINISH = excluded(
     says="The chunk before the one with the `finish_reason` is repeated after it.",
     breaks="Clients that join all deltas: the last word is duplicated.",
     source=INVENTED,
-    caught_by=("chat.stream.finish_reason/chat_stream/nothing_is_said_after_the_finish_reason",),
+    caught_by=("chat.stream.finish_reason/chat_stream/no_content_follows_the_finish_reason",),
 )
 def late_duplicate(call: Call, handler: Handler) -> Answer:
     def repeat(told: list[change.Object]) -> list[change.Object]:
@@ -70,7 +70,7 @@ def late_duplicate(call: Call, handler: Handler) -> Answer:
     says="`[DONE]` is sent twice: by the upstream and by the gateway.",
     breaks="Clients that take what follows `[DONE]` for the next response on the connection.",
     source=INVENTED,
-    caught_by=("chat.stream.done/chat_stream/done_comes_once",),
+    caught_by=("chat.stream.done/chat_stream/done_is_sent_once",),
 )
 def done_twice(call: Call, handler: Handler) -> Answer:
     return change.events(handler(call), lambda told: [*told, DONE]) if change.is_chat(call) else handler(call)

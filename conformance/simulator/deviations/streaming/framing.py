@@ -128,7 +128,7 @@ def comment_only_body(call: Call, handler: Handler) -> Answer:
     says="No blank line ends the last event.",
     breaks="Readers that follow the standard: they drop `[DONE]` and wait for it.",
     source=INVENTED,
-    caught_by=("chat.stream.sse_framing/chat_stream/last_event_is_ended_by_a_blank_line",),
+    caught_by=("chat.stream.sse_framing/chat_stream/last_event_ends_with_a_blank_line",),
 )
 def last_event_unended(call: Call, handler: Handler) -> Answer:
     def encode(event: Event) -> bytes:
@@ -162,7 +162,7 @@ def in_latin_1(call: Call, handler: Handler) -> Answer:
     says="Before each event stands a line of a log.",
     breaks="Parsers of the kind that give up; all others never show it.",
     source=INVENTED,
-    caught_by=("chat.stream.sse_framing/chat_stream/no_line_is_lost",),
+    caught_by=("chat.stream.sse_framing/chat_stream/every_line_is_an_sse_field",),
 )
 def has_strange_lines(call: Call, handler: Handler) -> Answer:
     answer = handler(call)

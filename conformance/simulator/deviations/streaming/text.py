@@ -50,7 +50,7 @@ def utf8_proxy_chunk_decode(call: Call, handler: Handler) -> Answer:
     says="After a hidden reconnect one delta in the middle comes twice.",
     breaks="Every reader: a piece of the text is doubled.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_delta_is_lost_or_doubled",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_text_is_lost_or_repeated",),
 )
 def delta_doubled(call: Call, handler: Handler) -> Answer:
     return change.chat_chunks(call, handler, lambda told: [*told[: len(told) // 2 + 2], *told[len(told) // 2 :]])
@@ -62,7 +62,7 @@ def delta_doubled(call: Call, handler: Handler) -> Answer:
     says="Two neighbouring groups of deltas come in the wrong order.",
     breaks="Every reader: the text is shuffled.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_delta_is_lost_or_doubled",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_text_is_lost_or_repeated",),
 )
 def out_of_order(call: Call, handler: Handler) -> Answer:
     def swap(told: list[change.Object]) -> list[change.Object]:
@@ -79,7 +79,7 @@ def out_of_order(call: Call, handler: Handler) -> Answer:
     says="The spaces at both ends of each delta are lost.",
     breaks="Every reader: words run together.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/no_space_is_lost",),
+    caught_by=("chat.stream.equals_nonstream/count_at_zero_streamed/whitespace_is_preserved",),
 )
 def spaces_trimmed(call: Call, handler: Handler) -> Answer:
     def trim(part: change.Object) -> None:
@@ -95,7 +95,7 @@ def spaces_trimmed(call: Call, handler: Handler) -> Answer:
     says="Each delta holds all the text so far.",
     breaks="Everyone who joins deltas: the text grows with its square.",
     source=INVENTED,
-    caught_by=("chat.stream.basic/chat_stream/each_delta_holds_new_text_only",),
+    caught_by=("chat.stream.basic/chat_stream/deltas_have_new_text_only",),
 )
 def text_so_far(call: Call, handler: Handler) -> Answer:
     def grow(told: list[change.Object]) -> list[change.Object]:
@@ -115,7 +115,7 @@ def text_so_far(call: Call, handler: Handler) -> Answer:
     says="The response after a stream begins with the end of that stream.",
     breaks="Everyone behind a connection pool: users read responses that belong to others.",
     source=INVENTED,
-    caught_by=("chat.stream.abort/word_after_abort/nothing_of_an_aborted_answer_is_left",),
+    caught_by=("chat.stream.abort/word_after_abort/aborted_text_is_not_returned",),
 )
 def aborted_answer_left(call: Call, handler: Handler) -> Answer:
     answer, notes = handler(call), call.state.notes
@@ -140,7 +140,7 @@ def aborted_answer_left(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who streams.",
     source=INVENTED,
     caught_by=(
-        "chat.stream.basic/hello_streamed/text_comes",
+        "chat.stream.basic/hello_streamed/text_is_streamed",
         "chat.stream.chunk_schema/chat_stream/first_delta_has_the_role",
     ),
 )
@@ -157,7 +157,7 @@ def has_no_text(call: Call, handler: Handler) -> Answer:
     says="A non-streaming request to repeat one word gets an empty text, also after a stream that was closed early.",
     breaks="Users who stop a response, and retry.",
     source=INVENTED,
-    caught_by=("chat.stream.abort/word_after_abort/request_after_an_abort_is_answered",),
+    caught_by=("chat.stream.abort/word_after_abort/request_after_an_abort_returns_text",),
 )
 def word_is_empty(call: Call, handler: Handler) -> Answer:
     if not change.is_chat(call) or not change.text(change.conversation(call)).count("Repeat this word"):
@@ -171,7 +171,7 @@ def word_is_empty(call: Call, handler: Handler) -> Answer:
     says="Whatever the prompt is, a stream has the same sentence, which no non-streaming response has.",
     breaks="Users of chat windows: what they read is not from the model.",
     source=INVENTED,
-    caught_by=("chat.stream.equals_nonstream/hello_streamed/streams_say_what_plain_answers_say",),
+    caught_by=("chat.stream.equals_nonstream/hello_streamed/streamed_text_is_similar",),
 )
 def text_of_another_model(call: Call, handler: Handler) -> Answer:
     def say(told: list[change.Object]) -> None:

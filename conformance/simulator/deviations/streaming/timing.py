@@ -15,7 +15,7 @@ _BURST_S = 1.3  # what a buffer holds back is told from a fast server by this
     says="A proxy holds all events back and sends them in one burst when the response is complete.",
     breaks="Users who wait for the first word: the wait is as long as the whole response.",
     source=("ggml-org/llama.cpp#24774", "open-webui/docs#308"),
-    caught_by=("chat.stream.incremental/count_far_streamed/text_comes_while_it_is_made",),
+    caught_by=("chat.stream.incremental/count_far_streamed/text_arrives_while_it_is_generated",),
 )
 def buffered_by_proxy(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -28,7 +28,7 @@ def buffered_by_proxy(call: Call, handler: Handler) -> Answer:
     says="One delta holds the whole text.",
     breaks="People, who see nothing for a while.",
     source=INVENTED,
-    caught_by=("chat.stream.incremental/count_far_streamed/long_text_comes_in_several_deltas",),
+    caught_by=("chat.stream.incremental/count_far_streamed/long_text_has_several_deltas",),
 )
 def in_one_delta(call: Call, handler: Handler) -> Answer:
     def apply(told: list[change.Object]) -> None:

@@ -34,7 +34,7 @@ def thinking_dropped(call: Call, handler: Handler) -> Answer:
     says="`completion_tokens` is 0 where `reasoning_tokens` is not.",
     breaks="Anyone who counts what output costs: it was free.",
     source=("router-for-me/CLIProxyAPI#5733",),
-    caught_by=("reasoning.tokens_reported/chat_completion/tokens_of_thought_are_part_of_the_completion",),
+    caught_by=("usage.details/chat_completion/reasoning_is_part_of_the_completion",),
 )
 def completion_zero(call: Call, handler: Handler) -> Answer:
     def zero(usage: change.Object) -> None:
@@ -63,7 +63,7 @@ def details_null(call: Call, handler: Handler) -> Answer:
     says="The objects with the details of the counts are empty, also where the model reasons.",
     breaks="Anyone who counts cached tokens or reasoning.",
     source=ANTHROPIC,
-    caught_by=("reasoning.tokens_reported/thought*/tokens_of_thought_are_reported",),
+    caught_by=("reasoning.tokens_reported/puzzle_effort*/reasoning_tokens_are_reported",),
 )
 def details_empty(call: Call, handler: Handler) -> Answer:
     return each_usage(call, handler, lambda usage: usage.update(prompt_tokens_details={}, completion_tokens_details={}))
@@ -93,7 +93,7 @@ def total_off_by_one(call: Call, handler: Handler) -> Answer:
     says="Every response counts the same: 10 tokens in, 10 out.",
     breaks="Anyone who pays or limits by counts.",
     source=INVENTED,
-    caught_by=("usage.scales/*/completion_tokens_are_not_constant", "usage.scales/*/longer_prompt_counts_more"),
+    caught_by=("usage.scales/*/completion_tokens_are_not_constant", "usage.scales/*/longer_prompt_has_more_tokens"),
 )
 def constant(call: Call, handler: Handler) -> Answer:
     counts = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
@@ -106,7 +106,7 @@ def constant(call: Call, handler: Handler) -> Answer:
     says="A prompt that was seen before is not counted again: `prompt_tokens` is what was not cached.",
     breaks="Anyone who measures how full the context is.",
     source=INVENTED,
-    caught_by=("usage.scales/hello_again/same_prompt_counts_the_same",),
+    caught_by=("usage.scales/hello_again/same_prompt_has_the_same_tokens",),
 )
 def cached_not_counted(call: Call, handler: Handler) -> Answer:
     name = f"usage-cached-prompt-not-counted {change.asked(call).get('messages')}"
@@ -150,7 +150,7 @@ def more_cached_than_sent(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "usage.details/chat_completion/cached_prompt_is_a_count",
         "usage.details/chat_completion/reasoning_is_part_of_the_completion",
-        "params.prompt_cache/long_prompt_again/repeated_prompt_is_counted_as_cached",
+        "params.prompt_cache/long_prompt_again/cached_tokens_are_within_the_prompt",
     ),
 )
 def details_beyond_the_counts(call: Call, handler: Handler) -> Answer:

@@ -35,7 +35,7 @@ def stream_options_rejected(call: Call, handler: Handler) -> Answer:
         "janhq/cortex.llamacpp#265",
         "https://docs.parallel.ai/chat-api/sdk-compatibility",
     ),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/requested_usage_is_sent",),
 )
 def include_usage_ignored(call: Call, handler: Handler) -> Answer:
     return handler(change.without(call, "stream_options") if change.is_chat(call) else call)
@@ -56,7 +56,7 @@ def _with_usage(call: Call) -> Call:
     says="Every stream ends with a chunk that has a `usage` and no choice, though it was not requested.",
     breaks="Clients that read `chunk.choices[0]` of every chunk, as is right without `include_usage`.",
     source=("BerriAI/litellm#23978", "awslabs/llmeter#34"),
-    caught_by=("chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",),
+    caught_by=("chat.stream.usage.not_unrequested/chat_stream/usage_is_not_sent_unrequested",),
 )
 def usage_unasked(call: Call, handler: Handler) -> Answer:
     asks = "stream_options" in change.asked(call)
@@ -74,7 +74,7 @@ def usage_unasked(call: Call, handler: Handler) -> Answer:
         "cline/cline#11304",
         "InsForge/InsForge#2015",
     ),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_once",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_is_sent_once",),
 )
 def usage_on_each_chunk(call: Call, handler: Handler) -> Answer:
     def grow(told: list[change.Object]) -> None:
@@ -111,7 +111,7 @@ def counts_null(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who keeps the last usage: the costs are 0.",
     source=("mudler/LocalAI#677",),
     caught_by=(
-        "chat.stream.usage.not_unrequested/chat_stream/usage_does_not_come_unasked",
+        "chat.stream.usage.not_unrequested/chat_stream/usage_is_not_sent_unrequested",
         "chat.stream.usage.include/chat_stream/streamed_usage_is_counted",
     ),
 )
@@ -128,7 +128,7 @@ def zero_on_each_chunk(call: Call, handler: Handler) -> Answer:
     says="What follows the chunk with the `finish_reason` is lost, and with it the usage.",
     breaks="Anyone who counts tokens behind the gateway.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_when_asked_for",),
+    caught_by=("chat.stream.usage.include/chat_stream/requested_usage_is_sent",),
 )
 def lost_after_finish(call: Call, handler: Handler) -> Answer:
     return change.chunks(handler(call), lambda told: [chunk for chunk in told if chunk.get("choices")])
@@ -140,7 +140,7 @@ def lost_after_finish(call: Call, handler: Handler) -> Answer:
     says="The choice with the `finish_reason` holds a `usage` too.",
     breaks="Strict schemas; anyone who adds up both counts twice.",
     source=("maximhq/bifrost#191",),
-    caught_by=("chat.stream.chunk_schema/chat_stream/choices_hold_deltas_only",),
+    caught_by=("chat.stream.chunk_schema/chat_stream/choices_have_deltas_only",),
 )
 def usage_inside_choice(call: Call, handler: Handler) -> Answer:
     def put(part: change.Object) -> None:
@@ -172,7 +172,7 @@ def streamed_counts_more(call: Call, handler: Handler) -> Answer:
     says="The chunk with the usage comes before the one with the `finish_reason`.",
     breaks="Anyone who stops reading at the usage: the end of the response is lost.",
     source=INVENTED,
-    caught_by=("chat.stream.usage.include/chat_stream/usage_comes_last",),
+    caught_by=("chat.stream.usage.include/chat_stream/usage_is_in_the_last_chunk",),
 )
 def usage_before_finish(call: Call, handler: Handler) -> Answer:
     def earlier(told: list[change.Object]) -> list[change.Object]:
@@ -193,7 +193,7 @@ def usage_before_finish(call: Call, handler: Handler) -> Answer:
     caught_by=(
         "chat.stream.usage.include/chat_stream/usage_chunk_has_no_choice",
         "chat.stream.usage.include/chat_stream/usage_is_null_on_the_other_chunks",
-        "chat.stream.usage.include/chat_stream/include_usage_can_be_false",
+        "chat.stream.usage.include/chat_stream/declined_usage_is_not_sent",
     ),
 )
 def usage_beside_a_choice(call: Call, handler: Handler) -> Answer:

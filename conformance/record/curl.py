@@ -1,23 +1,24 @@
 """
-The `curl` command that sends an exchange's request again, for a POSIX shell.
+The `curl` command that sends a request: one that was recorded, or one as a check writes it. For a POSIX shell.
 
 It holds no secret: the key, and the values of other headers that carry one, are named by variables.
 """
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from html import escape
 from urllib.parse import urlsplit
 
-from conformance.record import cassette
+from conformance.record.form import Part, parts
 from conformance.record.headers import KEY_VARIABLE
-from conformance.record.recording import CassetteError, Recording, Sent
-from conformance.report.evidence.form import Part, parts
-from conformance.report.html import content
-from conformance.report.paths import body_file as path_of_body
+from conformance.record.recording import Recording, Sent
 from conformance.targets.auth import USUAL, Auth
-from conformance.wire.request import WRONG_KEY, Key
+from conformance.wire.request import WRONG_KEY, Key, Request
+from conformance.wire.text import visible
+
+BASE_VARIABLE = "BASE_URL"
 
 _LONGEST = 10_000
 _EXPECTS = 1024 * 1024
@@ -28,33 +29,38 @@ _INERT = re.compile(r"[\w :./=,;-]*", re.ASCII)
 _PLAIN_FIELD = re.compile(r"[\w ./:-]*", re.ASCII)
 
 
-def curl_of(folder: Path, evidence: str, key: Key = Key.VALID) -> str | None:
-    """
-    Return the command that sends a recorded request again from the folder of a run; None when it cannot be read.
-
-    `evidence` is the path of the recording below the folder. `key`: which key it carried, where an old recording does
-    not tell. A long body and a file in a form are read from where the reports of the run put them.
-    """
-    try:
-        recording = cassette.read(folder / evidence, folder)
-    except (CassetteError, OSError, UnicodeError):
-        return None
-    provenance = recording.provenance
-    return command_of(recording, path_of_body(provenance.target, provenance.label), key)
-
-
 def command_of(recording: Recording, body_file: str, key: Key = Key.VALID) -> str:
     """Return the command for a recording; `body_file` and `key` as in `command`."""
     provenance = recording.provenance
     return command(recording.sent, key, body_file, provenance.auth or USUAL, provenance.withheld)
 
 
-def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL, withheld: Mapping[str, str] | None = None) -> str:
+def command_for(request: Request, body_file: str) -> str:
+    """Return the command for a request as a check writes it: a shell has the base URL and the key in variables."""
+    headers = dict(request.headers)
+    content = request.content or b""
+    if request.json is not None:
+        content = json.dumps(request.json, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        headers = {"Content-Type": "application/json", **headers}
+    sent = Sent(request.method, request.path, tuple(headers.items()), content)
+    return command(sent, request.key, body_file, base=BASE_VARIABLE)
+
+
+def command(  # noqa: PLR0913  what was sent, and what a recording tells of it
+    sent: Sent,
+    key: Key,
+    body_file: str,
+    auth: Auth = USUAL,
+    withheld: Mapping[str, str] | None = None,
+    *,
+    base: str = "",
+) -> str:
     """
     Return the command, in one line but for line feeds of the body, quoted for a POSIX shell.
 
     `withheld` names the headers with a secret value, and the variable of each; it is None where the recording does not
     tell, and `key` says then which key was sent. `body_file` is where a body lies that no command line can hold.
+    `base`: the variable with the base URL, where the URL of what was sent is a path below it.
     """
     form = _form(sent)
     words = ["curl", "-sS", "-i", "-N"]
@@ -66,8 +72,8 @@ def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL, withheld: 
         words.append("--head")
     elif sent.method != ("POST" if sent.body else "GET"):
         words += ["-X", sent.method]
-    words.append(sent.url if urlsplit(sent.url).scheme in {"http", "https"} else f"http:{sent.url}")
     written = [shlex.quote(word) for word in words]
+    written.append(f'"${base}"{shlex.quote(sent.url)}' if base else shlex.quote(_with_scheme(sent.url)))
     written += _authorization(key, auth) if withheld is None else _secret_headers(withheld, auth)
     for header in _headers(sent, without_type=bool(form), whole=withheld is not None):
         written += ["-H", shlex.quote(header)]
@@ -76,6 +82,10 @@ def command(sent: Sent, key: Key, body_file: str, auth: Auth = USUAL, withheld: 
     elif sent.body:
         written += _body(sent, body_file)
     return " ".join(written)
+
+
+def _with_scheme(url: str) -> str:
+    return url if urlsplit(url).scheme in {"http", "https"} else f"http:{url}"
 
 
 def files_beside(sent: Sent, body_file: str) -> dict[str, bytes]:
@@ -96,7 +106,11 @@ def _fits(data: bytes) -> bool:
         text = data.decode()
     except UnicodeDecodeError:
         return False
-    return text.replace("\n", "").isprintable() and len(content(shlex.quote(text)).encode()) <= _LONGEST
+    return text.replace("\n", "").isprintable() and len(_in_a_page(shlex.quote(text)).encode()) <= _LONGEST
+
+
+def _in_a_page(text: str) -> str:
+    return escape(visible(text), quote=False)
 
 
 def _headers(sent: Sent, *, without_type: bool, whole: bool) -> Iterator[str]:
