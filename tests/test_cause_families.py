@@ -93,8 +93,8 @@ def test_a_request_that_may_be_rejected_is_not_called_valid() -> None:
 def keys(wrong_status: int, none_status: int) -> tuple[list[Any], list[Any]]:
     common: dict[str, Any] = {"invalid": True, "expects": [401]}
     lines = [
-        line("errors.sdk_mapping/refused_key[wrong-key]", wrong_status, key=Key.WRONG, **common),
-        line("errors.sdk_mapping/refused_key[no-key]", none_status, key=Key.NONE, **common),
+        line("errors.sdk_mapping/invalid_key[wrong-key]", wrong_status, key=Key.WRONG, **common),
+        line("errors.sdk_mapping/invalid_key[no-key]", none_status, key=Key.NONE, **common),
     ]
     return [deviates(one.label) for one in lines], lines
 
@@ -287,7 +287,8 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
 def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
     wide = deviates("chat.stream.finish_reason/a", "finish_reason_comes", places=["s/a", "s/b"])
     same, other = (
-        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_end", places=[p]) for p in ("s/b", "s/z")
+        deviates("tools.stream.finish_reason/a", "stream_of_a_call_has_one_finish_reason", places=[p])
+        for p in ("s/b", "s/z")
     )
     assert len(gather([wide, same])) == 1
     assert len(gather([wide, other])) == 2
