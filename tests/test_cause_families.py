@@ -93,8 +93,8 @@ def test_a_request_that_may_be_rejected_is_not_called_valid() -> None:
 def keys(wrong_status: int, none_status: int) -> tuple[list[Any], list[Any]]:
     common: dict[str, Any] = {"invalid": True, "expects": [401]}
     lines = [
-        line("errors.sdk_mapping/refused_key[wrong-key]", wrong_status, key=Key.WRONG, **common),
-        line("errors.sdk_mapping/refused_key[no-key]", none_status, key=Key.NONE, **common),
+        line("errors.sdk_mapping/invalid_key[wrong-key]", wrong_status, key=Key.WRONG, **common),
+        line("errors.sdk_mapping/invalid_key[no-key]", none_status, key=Key.NONE, **common),
     ]
     return [deviates(one.label) for one in lines], lines
 

@@ -90,12 +90,12 @@ def test_a_wrong_key_that_is_accepted_is_found_under_authentication() -> None:
 
 
 def test_a_check_of_another_name_that_is_about_a_status_has_the_cause_of_the_status() -> None:
-    label = "errors.sdk_mapping/refused_key[no-key]"
+    label = "errors.sdk_mapping/invalid_key[no-key]"
     lines = [line(label, 500, key=Key.NONE, invalid=True, expects=[401])]
-    other = deviates("auth.missing/refused_key", "no_key_is_refused", "errors.sdk_mapping/status", places=[label])
+    other = deviates("auth.missing/invalid_key", "missing_key_is_rejected", "errors.sdk_mapping/status", places=[label])
     (cause,) = gather([deviates(label), other], lines)
     assert (cause.id, cause.checks) == ("authentication:missing-key-500", 2)
-    beside = deviates("auth.missing/refused_key", "no_key_is_refused", "missing:Response/status", places=[label])
+    beside = deviates("auth.missing/invalid_key", "missing_key_is_rejected", "missing:Response/status", places=[label])
     assert len(gather([deviates(label), beside], lines)) == 2
 
 
@@ -233,8 +233,10 @@ def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
 
 
 def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
-    named = "native.search_and_code/namesake_forced[googleSearch]"
-    taken = deviates(named, "namesake_function_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"])
+    named = "native.search_and_code/same_name_forced[googleSearch]"
+    taken = deviates(
+        named, "function_with_that_name_is_called", "taken-away:tools", exchanges=[named, "tools.basic/forced"]
+    )
     chosen = deviates("tools.basic/chat_completion", "named_function_is_called", "ignored:tool_choice", places=[named])
     lines = [line(named), line("tools.basic/forced"), line("tools.basic/other_forced")]
     (cause,) = gather([taken, chosen], lines)

@@ -45,7 +45,7 @@ def test_smoke_is_at_most_14_requests_and_leaves_nothing_out(tmp_path: Path, tar
     sent = closure([*preflight_keys(choice.target, loader.load_specs()), *keys])
     assert cost_of(choice.target, sent).requests <= 14
     named = {key.spec.name for key in sent}
-    assert {"listed", "hello", "unknown_model", "hello_streamed", "weather_forced", "embedded"} <= named
+    assert {"models_listed", "hello", "unknown_model", "hello_streamed", "weather_forced", "embedded"} <= named
 
 
 @pytest.mark.parametrize("target", targets())

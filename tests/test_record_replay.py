@@ -179,7 +179,7 @@ def test_an_exchange_without_a_response_is_absent(tape: Runner) -> None:
         "1 cassette recorded in cassettes/recorded, 1 exchange absent: models.list.schema/models_listed: no response: "
         in ran.said
     )
-    assert list((tape.root / "cassettes").rglob("listed.json")) == []
+    assert list((tape.root / "cassettes").rglob("models_listed.json")) == []
     assert cassette(tape, "word_in_earlier_turn.json").is_file()
     again = replayed(tape, *CORE, "--capability", "models.list.schema")
     verdicts = {verdict for name, verdict in again.verdicts.items() if "models.list.schema" in name}
@@ -260,7 +260,7 @@ def test_a_cassette_of_another_request_is_stale(tape: Runner) -> None:
 
 
 def test_one_damaged_cassette_leaves_the_others_unharmed(tape: Runner) -> None:
-    cassette(tape, "listed.json").write_text("{")
+    cassette(tape, "models_listed.json").write_text("{")
     ran = replayed(tape, *CORE, "--capability", "models.list.schema")
     verdicts = {name: verdict for name, verdict in ran.verdicts.items() if "/hello/" in name}
     assert set(verdicts.values()) == {Verdict.CONFORMS}
@@ -269,7 +269,7 @@ def test_one_damaged_cassette_leaves_the_others_unharmed(tape: Runner) -> None:
 
 def test_how_an_exchange_ended_is_in_its_cassette(run: Runner) -> None:
     recorded(run, hostile.on_path("/models", hostile.parts(b'{"data": [', after="stall")), "-k", "listed or hello")
-    metadata = json.loads(cassette(run, "listed.json").read_text())["metadata"]["provenance"]
+    metadata = json.loads(cassette(run, "models_listed.json").read_text())["metadata"]["provenance"]
     assert metadata["ending"] == Ending.DEADLINE
     assert metadata["reason"].startswith("nothing came in the last")
     assert metadata["models"] == {"chat": {"id": "sim-chat", "also": []}}

@@ -160,4 +160,4 @@ def test_no_file_and_no_screen_holds_a_secret_that_is_told_in_500_ways(
     assert (telling, tells(ran.said, secret)) == ([], "")
     assert looked_at > 200
     if "errors" in families:
-        assert ran.result("our_key_is_not_sent_back").verdict is Verdict.DEVIATES
+        assert ran.result("key_is_not_returned").verdict is Verdict.DEVIATES

@@ -35,7 +35,7 @@ def test_wav_reaches_the_model(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """A WAV in `input_audio` reaches the model: it names the spoken word, or `usage.prompt_tokens` grows."""
+    """A WAV in `input_audio` reaches the model: it names the spoken word, or the audio adds 8 prompt tokens."""
     require_taken(audio_wav, WAV_WORD, audio_question_alone, "input_audio", (hello, hello_many_times))
     require_named(audio_word_in_text, WAV_WORD)
     require_read(audio_wav, WAV_WORD, audio_question_alone, "input_audio", SOUND_NOTICED)
@@ -43,7 +43,7 @@ def test_wav_reaches_the_model(
 
 @must(INPUT, says=DOC(f"{PART}.format"), counterexample=changed(audio_mp3, dropped))
 def test_mp3_reaches_the_model(audio_mp3: Exchange, audio_wav: Exchange, audio_question_alone: Exchange) -> None:
-    """An MP3 in `input_audio` reaches the model, too: it names the spoken word, or `usage.prompt_tokens` grows."""
+    """An MP3 in `input_audio` reaches the model: it names the spoken word, or the audio adds 8 prompt tokens."""
     require_named(audio_wav, WAV_WORD)
     require_read(audio_mp3, MP3_WORD, audio_question_alone, "input_audio", SOUND_NOTICED)
 

@@ -91,7 +91,7 @@ def test_code_is_invalid_api_key(invalid_key: Exchanges) -> None:
     any_status=True,
 )
 def test_client_does_not_retry(invalid_key: Exchanges) -> None:
-    """An invalid key is rejected with a status that the official client does not retry."""
+    """An invalid key is rejected with a status that the official client does not retry: not 408, 409 or 5xx."""
     observed = refusal(invalid_key, "wrong-key")
     limited = observed.status == 429  # honest where many invalid keys were sent
     if retries(observed.status) and not limited and observed.header("x-should-retry") != "false":

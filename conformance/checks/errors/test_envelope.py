@@ -128,7 +128,7 @@ def test_param_and_code_are_present(error_response: Exchange) -> None:
     witness=REFUSALS,
 )
 def test_absent_values_are_null(error_response: Exchange) -> None:
-    """`type`, `param` and `code` of an error are null, not an empty string or `"None"`, without a value."""
+    """In an error, `type`, `param` and `code` without a value are null, not an empty string or a word like `None`."""
     has_no_stand_in(error_of(error_response))
 
 

@@ -80,7 +80,7 @@ def test_error_is_about_the_model(unknown_model: Exchange) -> None:
     any_status=True,
 )
 def test_client_does_not_retry(unknown_model: Exchange) -> None:
-    """An unknown model is rejected with a status that the official client does not retry."""
+    """An unknown model is rejected with a status that the official client does not retry: not 408, 409, 429 or 5xx."""
     status = unknown_model.status
     if status < 400:
         raise Inconclusive(f"the model was not rejected (status {status})")

@@ -46,7 +46,7 @@ def test_edit_is_an_image(edited_images: Exchange) -> None:
 
 @must(EDIT, says=DOC("createImageEdit"), counterexample=broken(image_edited, "data.0.b64_json", SOURCE))
 def test_edit_differs_from_its_source(image_edited: Exchange) -> None:
-    """An edited image differs from the image that was sent."""
+    """The edited image is not, byte for byte, the image that was sent."""
     assert contents_in(image_edited)[0] != content_of("solid.png"), "the image that was sent is returned, byte for byte"
 
 

@@ -43,7 +43,7 @@ def test_image_reaches_the_model(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """An image in `image_url` reaches the model: it names the drawn word, or `usage.prompt_tokens` grows."""
+    """An image in `image_url` reaches the model: it names the drawn word, or the image adds 20 prompt tokens."""
     require_taken(image_png, WORD, image_question_alone, "image_url", (hello, hello_many_times))
     require_named(image_word_in_text, WORD)
     require_read(image_png, WORD, image_question_alone, "image_url")
@@ -66,7 +66,7 @@ def test_image_reaches_the_model_in_a_stream(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """An image reaches the model with `stream`, too: it names the drawn word, or `usage.prompt_tokens` grows."""
+    """With `stream`, an image reaches the model, too: it names the drawn word, or the image adds 20 prompt tokens."""
     require_taken(image_png_streamed, WORD, image_question_alone, "image_url", (hello, hello_many_times))
     require_named(image_png, WORD)
     require_read(image_png_streamed, WORD, image_question_alone, "image_url")

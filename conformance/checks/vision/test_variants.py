@@ -40,7 +40,7 @@ def half_seen(observed: Exchange) -> Exchange:
 def test_image_of_any_format_reaches_the_model(
     image_other_format: Exchange, image_png: Exchange, image_question_alone: Exchange
 ) -> None:
-    """A JPEG, WebP or GIF reaches the model like a PNG: it names the word, or `usage.prompt_tokens` grows."""
+    """A JPEG, WebP or GIF reaches the model like a PNG: it names the word, or the image adds 20 prompt tokens."""
     require_named(image_png, WORD)
     require_read(image_other_format, word_of(FORMATS[image_other_format.case]), image_question_alone, "image_url")
 

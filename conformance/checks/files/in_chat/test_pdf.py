@@ -41,7 +41,7 @@ FILE = "ChatCompletionRequestMessageContentPartFile.file"
 def test_pdf_in_image_url_reaches_the_model(
     pdf_in_image_url: Exchange, document_question_alone: Exchange, document_word_in_text: Exchange
 ) -> None:
-    """A PDF in `image_url` reaches the model: it names the printed word, or `usage.prompt_tokens` grows."""
+    """A PDF in `image_url` reaches the model: it names the printed word, or the PDF adds 20 prompt tokens."""
     require_named(document_word_in_text, WORD)
     require_read(pdf_in_image_url, WORD, document_question_alone, "image_url/pdf")
 
@@ -54,7 +54,7 @@ def test_pdf_in_file_part_reaches_the_model(
     hello: Exchange,
     hello_many_times: Exchange,
 ) -> None:
-    """A PDF in a part of type `file` reaches the model: it names the word, or `usage.prompt_tokens` grows."""
+    """A PDF in a `file` part reaches the model: it names the printed word, or the PDF adds 20 prompt tokens."""
     require_taken(pdf_in_file_part, WORD, document_question_alone, "file", (hello, hello_many_times))
     require_named(document_word_in_text, WORD)
     require_read(pdf_in_file_part, WORD, document_question_alone, "file")
