@@ -112,6 +112,16 @@ def _names_suite(config: pytest.Config, options: RunOptions) -> bool:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let servers start while the suite is collected, in the process that keeps them."""
+    config = session.config
+    state = config.stash.get(_STATE, None)
+    here = state is not None and state.place is None and not hasattr(config, "workerinput")
+    if here and not config.option.collectonly and _names_suite(config, state.options):
+        state.start_servers()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Pass over a file of the suite in which the options choose nothing."""
     state = config.stash.get(_STATE, None)
@@ -186,9 +196,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     state = config.stash[_STATE]
     state.interrupts.check()
-    if state.place is None:
-        _open(config, state, workers=1)
     live = [chosen for chosen in state.options.targets if chosen.mode != "replay"]
+    if state.place is None:
+        if live:
+            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
+        _open(config, state, workers=1)
     preflight = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in live}
     keys = closure([key for keys in preflight.values() for key in keys] + [k for s in selected for k in s.keys])
     lines = [f"not tested: {why}" for why in state.options.keyless]
@@ -317,7 +329,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state is None:
         return
     if state.place is None:
-        state.servers.stop()
+        state.stop_servers()
         return
     if hasattr(config, "workerinput"):
         # xdist documents the name; pytest's types do not know it.
