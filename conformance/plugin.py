@@ -116,8 +116,9 @@ def pytest_collection(session: pytest.Session) -> None:
     """Let servers start while the suite is collected, in the process that keeps them."""
     config = session.config
     state = config.stash.get(_STATE, None)
-    here = state is not None and state.place is None and not hasattr(config, "workerinput")
-    if here and not config.option.collectonly and _names_suite(config, state.options):
+    if state is None or state.place is not None or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if _names_suite(config, state.options):
         state.start_servers()
 
 
