@@ -106,6 +106,13 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure how long the suite takes to start, as ratios to its floor."""
+    _install(session, "tests")
+    session.run("python", "-m", "tests.bench_start", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Look for mistakes and for code that is not formatted."""
     _install(session, "lint", project=False)

@@ -113,6 +113,17 @@ def _names_suite(config: pytest.Config, options: RunOptions) -> bool:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let servers start while the suite is collected, in the process that keeps them."""
+    config = session.config
+    state = config.stash.get(_STATE, None)
+    if state is None or state.place is not None or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if _names_suite(config, state.options):
+        state.start_servers()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Pass over a file of the suite in which the options choose nothing."""
     state = config.stash.get(_STATE, None)
@@ -187,9 +198,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     state = config.stash[_STATE]
     state.interrupts.check()
-    if state.place is None:
-        _open(config, state, workers=1)
     live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
+    if state.place is None:
+        if live:
+            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
+        _open(config, state, workers=1)
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
     keys = planned((key for found in selected for key in found.keys), first, live)
@@ -319,7 +332,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state is None:
         return
     if state.place is None:
-        state.servers.stop()
+        state.stop_servers()
         return
     if hasattr(config, "workerinput"):
         # xdist documents the name; pytest's types do not know it.

@@ -42,10 +42,13 @@ from conformance.run.started import Servers
 from conformance.run.write_reports import write_reports
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
-from conformance.wire.verdict import UsageError
+from conformance.wire.verdict import HarnessError, UsageError
 
 INTERRUPTED = 2
 INTERNAL = 3
+
+HANGING_S = 5.0
+"""How long the end of a run waits for a server that is still being started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Session:
 
     options: RunOptions
     place: Place | None = None
+    starting: Callable[[float | None], Servers] | None = None
     servers: Servers = field(default_factory=Servers)
     engine: RunEngine | None = None
     judging: Judging | None = None
@@ -167,6 +171,17 @@ class Session:
         assert self.place is not None
         return Path(self.place.folder)
 
+    def start_servers(self) -> None:
+        """Start the servers of the targets while the suite is collected: `open` waits for them."""
+        self.starting = started.begin(self.options.targets)
+
+    def stop_servers(self) -> None:
+        """End the servers, also those that nobody has waited for. One that hangs ends with this process."""
+        if self.starting is not None and not self.servers.running:
+            with suppress(HarnessError, TimeoutError):
+                self.servers = self.starting(HANGING_S)
+        self.servers.stop()
+
     def open(self, command: Sequence[str], pointer: str | None, *, workers: int) -> None:
         """
         Make the folder, the servers and the log, in the process that keeps them.
@@ -175,7 +190,7 @@ class Session:
         written into the folder.
         """
         options = self.options
-        self.servers = started.start(options.targets)
+        self.servers = self.starting(None) if self.starting else started.start(options.targets)
         try:
             self._open_folder(command, pointer, workers)
         except OSError as error:
@@ -250,7 +265,7 @@ class Session:
                 seen = self.engine.stop()
             self.trouble = self.trouble or self.engine.trouble
         with self.interrupts.hold():
-            self.servers.stop()
+            self.stop_servers()
         return seen
 
     def _clean(self, seconds: float) -> list[str]:

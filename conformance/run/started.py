@@ -1,8 +1,10 @@
 """The servers that a run starts for its targets, and stops."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from threading import Thread
 
 from conformance.run.options import ChosenTarget
 from conformance.send import local_server
@@ -41,6 +43,24 @@ def start(targets: Sequence[ChosenTarget]) -> Servers:
                 started.callback(running[chosen.target.name].stop)
         started.pop_all()
         return Servers(running)
+
+
+def begin(targets: Sequence[ChosenTarget]) -> Callable[[float | None], Servers]:
+    """
+    Start the servers that targets name while other things are done.
+
+    What is returned waits for them, at most so many seconds. It raises what `start` raises, or `TimeoutError`.
+    """
+    done: Future[Servers] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(start(targets))
+        except BaseException as error:  # noqa: BLE001  it is raised where the servers are needed
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return done.result
 
 
 @contextmanager
