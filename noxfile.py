@@ -84,6 +84,12 @@ def tests(session: nox.Session) -> None:
     session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "not long")))
 
 
+@nox.session(name="tests-all", python=["3.11", "3.12", "3.13", "3.14"], download_python="never")
+def tests_all(session: nox.Session) -> None:
+    """Test the suite on every Python that it supports and that is here."""
+    tests.func(session)
+
+
 @nox.session
 def long(session: nox.Session) -> None:
     """Test what takes minutes: every check on hostile texts, memory, and secrets told in 500 ways."""

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     says: Sequence[str] = ()
     try:
         if arguments and arguments[0] in COMMANDS:
-            return int(import_module(COMMANDS[arguments[0]]).main(arguments[1:]))
+            return _command(*arguments)
         from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
 
         interrupts, _ = listen()
@@ -50,6 +50,17 @@ def main(arguments: Sequence[str]) -> int:
             signal.signal(number, signal.SIG_IGN)
         print(*(says or ("interrupted before anything was sent",)), sep="\n", flush=True)  # noqa: T201  the last words
         return INTERRUPTED
+
+
+def _command(name: str, *arguments: str) -> int:
+    """Run a command of its own; whoever reads it may stop reading: `conformance explain ID | head`."""
+    try:
+        code = int(import_module(COMMANDS[name]).main(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 def start() -> None:

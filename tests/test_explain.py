@@ -44,6 +44,16 @@ def test_the_page_tells_all_that_is_known(said: str) -> None:
         assert part in said
 
 
+def test_whoever_reads_it_may_stop_reading() -> None:
+    command = [sys.executable, "-m", "conformance", "explain", "responses.*/total_tokens", *NO_RUNS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
 def test_requests_that_others_build_on_come_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "files.api/gone/deleted_file_is_not_found", *NO_RUNS]) == 0
     said = capsys.readouterr().out

@@ -27,8 +27,10 @@ def test_the_readme_explains_every_verdict() -> None:
 
 
 def test_the_readme_tells_how_many_checks_there_are() -> None:
+    """In hundreds: a new check is one function, and no line of the README."""
     own = [check for check in loader.load().checks if not check.builtin]
     of_kinds = sum(1 for check in own if check.kind is not None)
     text = " ".join(README.read_text(encoding="utf-8").split())
-    assert f"against {len(own)} checks" in text
-    assert f"Of the {len(own)} checks {of_kinds} are checks of a kind" in text
+    assert f"against more than {(len(own) - 1) // 100 * 100} checks" in text
+    assert of_kinds * 2 > len(own)
+    assert "More than half of the checks are checks of a kind" in text

@@ -70,10 +70,10 @@ def test_the_published_score_is_of_the_entries_that_there_are() -> None:
 
 def test_the_readme_tells_the_true_figures() -> None:
     served = [entry for entry in entries() if entry.function is not None]
-    seen = sum(1 for entry in served if entry.seen)
-    figures = f"{len(served)} deviations, {seen} of them seen in real servers and gateways"
+    seen = [entry for entry in served if entry.seen]
+    all_, some = ((len(found) - 1) // 100 * 100 for found in (served, seen))
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    assert f"{figures} and {len(served) - seen} invented" in readme
+    assert f"more than {all_} deviations, more than {some} of them seen in real servers and gateways" in readme
 
 
 @pytest.fixture
