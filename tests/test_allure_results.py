@@ -11,7 +11,8 @@ from conformance.report.evidence.source import proofs
 from conformance.wire.verdict import Verdict
 from tests import runs
 
-CAUSE = "The role of the message is `assistant`. (MUST, wrong data, silently, chat.basic/hello/role_is_assistant)"
+CHECK = "chat.basic/hello/role_is_assistant"
+CAUSE = f"Not met: The role of the message is `assistant`. (MUST, wrong data, silently, {CHECK})"
 STALE = "Stale: The role of the message is `assistant`. (MUST, cosmetic, stale:chat.basic/hello/role_is_assistant)"
 KNOWN = Known(reason="promised for December", since="2026-10-02")
 
