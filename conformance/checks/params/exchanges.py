@@ -170,7 +170,7 @@ def hello_with_unknown_field(target: Target) -> Request:
 
 @exchange(OUT_OF_RANGE, expects=REFUSED, invalid=True, each=OUTSIDE)
 def out_of_range(target: Target, row: dict[str, Any]) -> Request:
-    """A greeting with a value outside the documented range, or of another type."""
+    """A greeting with a value that OpenAI rejects: too large, too small, or of another type."""
     return ask(target, **row)
 
 
