@@ -343,3 +343,11 @@ def test_a_compacted_conversation_is_gone_on_with(http: httpx2.Client) -> None:
     forged = {"type": "compaction", "encrypted_content": "eyJ9"}
     answer = http.post("/responses", json={"model": "sim-chat", "input": [forged]})
     refused(answer, 400, "input", "invalid_encrypted_content")
+
+
+def test_a_picture_in_an_output_needs_no_detail(http: httpx2.Client) -> None:
+    call = {"type": "function_call", "call_id": "call_1", "name": "draw", "arguments": "{}"}
+    shown = [{"type": "input_image", "image_url": PIXEL}]
+    output = {"type": "function_call_output", "call_id": "call_1", "output": shown}
+    body = ask(http, [message("user", "Draw."), call, output])
+    assert body["status"] == "completed"

@@ -52,7 +52,7 @@ def unsupported(param: str) -> ApiError:
 
 def unknown_url(method: str, path: str) -> ApiError:
     """Return the 404 for a path that no endpoint serves."""
-    return ApiError(404, f"Invalid URL ({method} {path[:200]})", code="unknown_url")
+    return ApiError(404, f"Invalid URL ({method} {path[:200]})")
 
 
 def model_not_found(model: str) -> ApiError:

@@ -156,6 +156,8 @@ def _full(item: dict[str, Any]) -> dict[str, Any]:
     full = {"id": new_id(_PREFIXES[kind]), "type": kind, **status, **told}
     if kind == "message":
         full["content"] = _parts(item["role"], item["content"])
+    elif kind in CALLS.values() and not isinstance(item["output"], str):
+        full["output"] = [_part(part) for part in item["output"]]
     return full
 
 
