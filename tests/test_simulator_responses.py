@@ -74,14 +74,14 @@ def test_parameters_are_repeated_as_they_were_understood(http: httpx2.Client) ->
     }
     body = ask(http, "Hello.", tools=[WEATHER, CUSTOM], text={"format": NAMED, "verbosity": "low"}, **sent)
     assert {key: body[key] for key in sent} == sent
-    assert body["tools"][0] == {**WEATHER, "description": None}
+    assert body["tools"][0] == {**WEATHER, "description": None, "output_schema": None}
     assert body["text"] == {"format": {**NAMED, "description": None}, "verbosity": "low"}
 
 
 def test_defaults_are_named(http: httpx2.Client) -> None:
     body = ask(http, "Hello.")
     assert body["text"] == {"format": {"type": "text"}, "verbosity": "medium"}
-    assert body["reasoning"] == {"effort": None, "summary": None}
+    assert body["reasoning"] == {"context": None, "effort": None, "summary": None}
     assert (body["tool_choice"], body["tools"], body["truncation"]) == ("auto", [], "disabled")
     assert (body["store"], body["background"], body["metadata"]) == (True, False, {})
     assert (body["temperature"], body["top_p"], body["service_tier"]) == (1, 1, "default")
@@ -105,13 +105,14 @@ def test_thinking_may_use_up_the_limit(http: httpx2.Client) -> None:
 
 
 def test_a_summary_of_the_reasoning_comes_when_asked_for(http: httpx2.Client) -> None:
+    as_now = {"context": "current_turn", "mode": "standard"}
     plain = ask(http, COUNT, model="sim-thinking")
     assert [item["type"] for item in plain["output"]] == ["reasoning", "message"]
     assert plain["output"][0]["summary"] == []
-    assert plain["reasoning"] == {"effort": "medium", "summary": None}
+    assert plain["reasoning"] == {**as_now, "effort": "medium", "summary": None}
     told = ask(http, COUNT, model="sim-thinking", reasoning={"effort": "low", "summary": "auto"})
     assert told["output"][0]["summary"][0]["type"] == "summary_text"
-    assert told["reasoning"] == {"effort": "low", "summary": "detailed"}
+    assert told["reasoning"] == {**as_now, "effort": "low", "summary": "detailed"}
     none = ask(http, COUNT, model="sim-thinking", reasoning={"effort": "none"})
     assert [item["type"] for item in none["output"]] == ["message"]
 

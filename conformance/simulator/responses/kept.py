@@ -27,6 +27,7 @@ class Kept:
 
 
 def unfinished(response: dict[str, Any], status: str) -> dict[str, Any]:
-    """Return a Response as it was before the model had said anything."""
+    """Return a Response as it was before the model had said anything, and before anybody knew which tier serves it."""
     nothing: dict[str, Any] = {"completed_at": None, "incomplete_details": None, "output": [], "usage": None}
-    return {**response, "status": status, **nothing}
+    tier = "auto" if response["service_tier"] == "default" else response["service_tier"]
+    return {**response, "status": status, "service_tier": tier, **nothing}
