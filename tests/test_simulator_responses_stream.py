@@ -154,4 +154,4 @@ def test_required_parameters(http: httpx2.Client, name: str) -> None:
 
 
 def test_an_unknown_model_is_refused(http: httpx2.Client) -> None:
-    refused(http.post("/responses", json={"model": "nope", "input": "Hello."}), 404, None, "model_not_found")
+    refused(http.post("/responses", json={"model": "nope", "input": "Hello."}), 400, "model", "model_not_found")

@@ -61,4 +61,5 @@ def model_not_found(model: str) -> ApiError:
         404,
         f"The model `{model[:200]}` does not exist or you do not have access to it.",
         code="model_not_found",
+        headers=(("content-type", "application/json; charset=utf-8"),),
     )

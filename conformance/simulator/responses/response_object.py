@@ -12,11 +12,43 @@ from conformance.simulator.responses.request import LOGPROBS, ResponseRequest
 from conformance.simulator.responses.tools import echoed
 
 _ORDER = (
-    "id object created_at status background billing completed_at error frequency_penalty incomplete_details"
-    " instructions max_output_tokens max_tool_calls model moderation output parallel_tool_calls presence_penalty"
-    " previous_response_id prompt_cache_key prompt_cache_retention reasoning safety_identifier service_tier store"
-    " temperature text tool_choice tool_usage tools top_logprobs top_p truncation usage user metadata"
-).split()
+    "id",
+    "object",
+    "created_at",
+    "status",
+    "background",
+    "billing",
+    "completed_at",
+    "error",
+    "frequency_penalty",
+    "incomplete_details",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "model",
+    "moderation",
+    "output",
+    "parallel_tool_calls",
+    "presence_penalty",
+    "previous_response_id",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "reasoning",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "temperature",
+    "text",
+    "tool_choice",
+    "tool_usage",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "usage",
+    "user",
+    "metadata",
+)
 """The fields of every recorded Response since July 2026, in their order."""
 
 _NO_TOKENS = {

@@ -15,6 +15,7 @@ from conformance.simulator.http.padding import padding
 from conformance.simulator.media.tokens import pieces
 from conformance.simulator.responses.kept import unfinished
 
+
 def stream(response: dict[str, Any], *, obfuscate: bool = True, after: int = -1) -> Events:
     """Return the events of a finished Response that come after a sequence number."""
     # Who pays is told in a plain Response only.
