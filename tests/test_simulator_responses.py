@@ -352,3 +352,15 @@ def test_a_picture_in_an_output_needs_no_detail(http: httpx2.Client) -> None:
     output = {"type": "function_call_output", "call_id": "call_1", "output": shown}
     body = ask(http, [message("user", "Draw."), call, output])
     assert body["status"] == "completed"
+
+
+@pytest.mark.parametrize("kind", [{"type": "item_reference"}, {}])
+def test_an_item_is_referred_to_by_its_id(http: httpx2.Client, kind: dict[str, str]) -> None:
+    first = ask(http, PARIS, model="sim-thinking", tools=[WEATHER])
+    references = [{**kind, "id": item["id"]} for item in first["output"]]
+    call = first["output"][-1]
+    output = {"type": "function_call_output", "call_id": call["call_id"], "output": "18 degrees"}
+    again = [{"role": "user", "content": PARIS}, *references, output]
+    assert "18 degrees" in said(ask(http, again, model="sim-thinking", tools=[WEATHER]))
+    unknown = {"model": "sim-chat", "input": [{**kind, "id": "rs_no"}]}
+    refused(http.post("/responses", json=unknown), 404, "input", None)

@@ -1,5 +1,6 @@
 """A Response that is kept: what is remembered of it, and how it looks while it is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,12 @@ class Kept:
         if not self.background or self.streamed or self.looked > 1:
             return self.response
         return unfinished(self.response, "in_progress" if self.looked else "queued")
+
+
+def item_of(responses: Iterable[Kept], name: str) -> dict[str, Any] | None:
+    """Return the item of that id in the conversations that are kept, or None."""
+    items = (item for kept in responses for item in (*kept.items, *kept.response["output"]))
+    return next((item for item in items if item.get("id") == name), None)
 
 
 def unfinished(response: dict[str, Any], status: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from conformance.simulator.model.messages import text_of
 from conformance.simulator.model.reasoning import check_effort, check_sampling
 from conformance.simulator.model.schema_rules import check_schema
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
-from conformance.simulator.responses.kept import Kept
+from conformance.simulator.responses.kept import Kept, item_of
 from conformance.simulator.responses.messages import messages_of
 from conformance.simulator.responses.tools import TOOL_CHOICE, TOOLS, chat_tools
 
@@ -165,7 +165,7 @@ def conversation(body: dict[str, Any], state: State) -> list[dict[str, Any]]:
             raise invalid_request(text, param="previous_response_id", code="previous_response_not_found")
         items = [*kept.items, *kept.response["output"]]
     given = body.get("input")
-    items += [] if given is None else full_items(given)
+    items += [] if given is None else full_items(given, lambda name: item_of(state.shelf(Kept).all(), name))
     check_calls(items)
     return items
 
