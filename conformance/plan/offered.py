@@ -61,7 +61,7 @@ def _offer(api: Api, target: Target, ask: Ask) -> Offer:
     if not answer.expected:
         return Offer(api.name, offered=False, why=f"its first request is rejected ({answer.status})")
     if not _is_typed(answer, api.object):
-        return Offer(api.name, offered=False, why=f'its first request returns {answer.status} without `{api.object}`')
+        return Offer(api.name, offered=False, why=f"its first request returns {answer.status} without `{api.object}`")
     control = ask(ExchangeKey(target.name, made_up))
     if control.response is None or control.status not in REJECTED:
         why = "the same endpoint does not reject a path that does not exist, so its success shows nothing"

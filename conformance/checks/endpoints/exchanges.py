@@ -41,7 +41,8 @@ def probe(row: Request) -> Request:
     return row
 
 
-@exchange(ABSENT_ARE_CLEAN, expects=REJECTED | {200}, cost=20)
+@exchange(ABSENT_ARE_CLEAN, expects=REJECTED | {200}, cost=20, roles=())
 def made_up(target: Target) -> Request:
     """A question that any API might take, to a path that does not exist: what answers everything offers nothing."""
-    return post(MADE_UP, {"model": target.model("chat"), "input": HELLO})
+    model = next((model.id for model in target.models.values()), "")
+    return post(MADE_UP, {"model": model, "input": HELLO})
