@@ -113,14 +113,20 @@ _ITEM = tagged(
         "compaction": fields(
             {"type": anything, "encrypted_content": string()}, {"id": string(), "created_by": string()}
         ),
+        "item_reference": fields({"type": anything, "id": string(empty=False)}),
     },
 )
 
 
 def _item(value: Any, path: str) -> None:
-    # A message may leave out its type: `EasyInputMessage`.
-    easy = isinstance(value, dict) and value.get("type") is None and "role" in value
-    (_MESSAGE if easy else _ITEM)(value, path)
+    # A message may leave out its type, `EasyInputMessage`, and so may a reference, `ItemReferenceParam`.
+    typeless = isinstance(value, dict) and value.get("type") is None
+    if typeless and "role" in value:
+        _MESSAGE(value, path)
+    elif typeless and "id" in value:
+        _ITEM({**value, "type": "item_reference"}, path)
+    else:
+        _ITEM(value, path)
 
 
 INPUT: Rule = by_type("one of a string or array of objects", {str: string(), list: array(_item, of="objects")})

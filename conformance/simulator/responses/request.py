@@ -38,6 +38,7 @@ from conformance.simulator.responses.messages import messages_of
 from conformance.simulator.responses.tools import TOOL_CHOICE, TOOLS, chat_tools
 
 LOGPROBS = "message.output_text.logprobs"
+ENCRYPTED = "reasoning.encrypted_content"
 _HUGE = 2**63 - 1
 _INCLUDABLE = (
     "code_interpreter_call.outputs",
@@ -45,7 +46,7 @@ _INCLUDABLE = (
     "file_search_call.results",
     "message.input_image.image_url",
     LOGPROBS,
-    "reasoning.encrypted_content",
+    ENCRYPTED,
     "web_search_call.action.sources",
     "web_search_call.results",
 )
@@ -134,10 +135,21 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
         check_effort((body.get("reasoning") or {}).get("effort"), "reasoning.effort")
         if LOGPROBS in (body.get("include") or ()):
             raise invalid_request("logprobs are not supported with reasoning models.", param="include")
+    if not model.thinks:
+        _check_no_reasoning(body)
     items = conversation(body, state)
     if not items:
         raise invalid_request("Invalid 'input': empty array.", param="input", code="empty_array")
     return assemble(body, model, items, state)
+
+
+def _check_no_reasoning(body: dict[str, Any]) -> None:
+    """Raise for what only a model that reasons can do; the words are those of OpenAI's gpt-4o."""
+    for name in ("effort", "summary"):
+        if (body.get("reasoning") or {}).get(name) is not None:
+            raise unsupported(f"reasoning.{name}")
+    if ENCRYPTED in (body.get("include") or ()):
+        raise invalid_request("Encrypted content is not supported with this model.", param="include")
 
 
 def model_for(name: str) -> models.ServedModel:
@@ -160,9 +172,28 @@ def conversation(body: dict[str, Any], state: State) -> list[dict[str, Any]]:
             raise invalid_request(text, param="previous_response_id", code="previous_response_not_found")
         items = [*kept.items, *kept.response["output"]]
     given = body.get("input")
-    items += [] if given is None else full_items(given)
+    items += [] if given is None else full_items(_looked_up(given, state))
     check_calls(items)
     return items
+
+
+def _looked_up(given: str | list[dict[str, Any]], state: State) -> str | list[dict[str, Any]]:
+    """Return an input with the stored items in the place of the references to them."""
+    if isinstance(given, str):
+        return given
+    return [_stored_item(item["id"], state) if _is_reference(item) else item for item in given]
+
+
+def _is_reference(item: dict[str, Any]) -> bool:
+    return item.get("type") == "item_reference" or (item.get("type") is None and "role" not in item)
+
+
+def _stored_item(name: str, state: State) -> dict[str, Any]:
+    for kept in reversed(state.shelf(Kept).all()):
+        for item in (*kept.items, *kept.response["output"]):
+            if item["id"] == name:
+                return item
+    raise invalid_request(f"Item with id '{name[:200]}' not found.", param="input")
 
 
 def assemble(
