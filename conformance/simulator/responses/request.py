@@ -38,6 +38,7 @@ from conformance.simulator.responses.messages import messages_of
 from conformance.simulator.responses.tools import TOOL_CHOICE, TOOLS, chat_tools
 
 LOGPROBS = "message.output_text.logprobs"
+ENCRYPTED = "reasoning.encrypted_content"
 _HUGE = 2**63 - 1
 _INCLUDABLE = (
     "code_interpreter_call.outputs",
@@ -45,7 +46,7 @@ _INCLUDABLE = (
     "file_search_call.results",
     "message.input_image.image_url",
     LOGPROBS,
-    "reasoning.encrypted_content",
+    ENCRYPTED,
     "web_search_call.action.sources",
     "web_search_call.results",
 )
@@ -134,10 +135,21 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
         check_effort((body.get("reasoning") or {}).get("effort"), "reasoning.effort")
         if LOGPROBS in (body.get("include") or ()):
             raise invalid_request("logprobs are not supported with reasoning models.", param="include")
+    if not model.thinks:
+        _check_no_reasoning(body)
     items = conversation(body, state)
     if not items:
         raise invalid_request("Invalid 'input': empty array.", param="input", code="empty_array")
     return assemble(body, model, items, state)
+
+
+def _check_no_reasoning(body: dict[str, Any]) -> None:
+    """Raise for what only a model that reasons can do; the words are those of OpenAI's gpt-4o."""
+    for name in ("effort", "summary"):
+        if (body.get("reasoning") or {}).get(name) is not None:
+            raise unsupported(f"reasoning.{name}")
+    if ENCRYPTED in (body.get("include") or ()):
+        raise invalid_request("Encrypted content is not supported with this model.", param="include")
 
 
 def model_for(name: str) -> models.ServedModel:

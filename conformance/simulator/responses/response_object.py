@@ -8,7 +8,7 @@ from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.generation import Choice, generate
 from conformance.simulator.model.logprobs import token_logprobs
 from conformance.simulator.responses.items import new_id
-from conformance.simulator.responses.request import LOGPROBS, ResponseRequest
+from conformance.simulator.responses.request import ENCRYPTED, LOGPROBS, ResponseRequest
 from conformance.simulator.responses.tools import echoed
 
 _ORDER = (
@@ -172,8 +172,10 @@ def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
 def _reasoning(request: ResponseRequest) -> dict[str, Any]:
     name = new_id("rs")
     summary = [{"type": "summary_text", "text": _SUMMARY}] if _summary_wanted(request) else []
-    secret = base64.b64encode(f"reasoning {name}".encode()).decode()
-    return {"id": name, "type": "reasoning", "content": [], "encrypted_content": secret, "summary": summary}
+    item = {"id": name, "type": "reasoning", "content": [], "summary": summary}
+    if ENCRYPTED not in request.option("include", []):
+        return item
+    return {**item, "encrypted_content": base64.b64encode(f"reasoning {name}".encode()).decode()}
 
 
 def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
