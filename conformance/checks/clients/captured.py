@@ -44,7 +44,7 @@ def after_chat_call(target: Target, row: dict[str, Any], first: Exchange) -> Req
     """
     calls = first.at(_CHAT_CALLS, list | None, None) or []
     if len(calls) != 1:
-        raise Inconclusive(f"the first response has {len(calls)} calls, and the captured client answers one")
+        raise Inconclusive(f"the first response has {len(calls)} calls, and the captured client returns one result")
     request = to(target, row)
     messages = [dict(message) for message in request.json["messages"]]
     for message in messages:
@@ -59,7 +59,7 @@ def after_response_call(target: Target, row: dict[str, Any], first: Exchange) ->
     """Return the second request of a tool loop over the Responses API, as `after_chat_call` does over chat."""
     output = [item for item in first.all("output.*", dict) if item.get("type") == "function_call"]
     if len(output) != 1:
-        raise Inconclusive(f"the first response has {len(output)} calls, and the captured client answers one")
+        raise Inconclusive(f"the first response has {len(output)} calls, and the captured client returns one result")
     request = to(target, row)
     items = []
     for item in request.json["input"]:

@@ -29,13 +29,13 @@ def chat_call(target: Target, row: dict[str, Any]) -> Request:
 
 @exchange(CHAT, each=rows("chat-tools", turn=1), cost=200)
 def chat_result(target: Target, row: dict[str, Any], chat_call: Exchange) -> Request:
-    """The second chat request of a tool loop: the call as the client keeps it, and its result."""
+    """The second chat request of a tool loop: the call as the client sends it back, and its result."""
     return after_chat_call(target, row, chat_call)
 
 
 @exchange(CHAT, each=rows("chat-structured"), cost=150)
 def chat_structured(target: Target, row: dict[str, Any]) -> Request:
-    """A chat request for a structured answer, as a popular client builds it by default: a format, or a function."""
+    """A chat request for structured output, as a popular client builds it by default: a format, or a function."""
     return to(target, row)
 
 
@@ -59,11 +59,11 @@ def response_call(target: Target, row: dict[str, Any]) -> Request:
 
 @exchange(RESPONSES, each=rows("responses-tools", turn=1), cost=200)
 def response_result(target: Target, row: dict[str, Any], response_call: Exchange) -> Request:
-    """The second Responses API request of a tool loop: the call as the client keeps it, and its result."""
+    """The second Responses API request of a tool loop: the call as the client sends it back, and its result."""
     return after_response_call(target, row, response_call)
 
 
 @exchange(RESPONSES, each=rows("responses-structured"), cost=150)
 def response_structured(target: Target, row: dict[str, Any]) -> Request:
-    """A Responses API request for a structured answer, as a popular client builds it by default."""
+    """A Responses API request for structured output, as a popular client builds it by default."""
     return to(target, row)

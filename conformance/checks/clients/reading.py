@@ -1,4 +1,4 @@
-"""How a structured answer is read, which some clients request by a format, and others by a function."""
+"""How a structured output is read, which some clients request by a format, and others by a function."""
 
 import json
 from typing import Any
@@ -35,13 +35,13 @@ def structured_of_response(observed: Exchange) -> tuple[Any, Any]:
 
 
 def assert_parses(value: Any, schema: Any) -> None:
-    """Assert that a structured answer matches the schema, so that the client can make its object of it."""
+    """Assert that a structured output matches the schema, so that the client can make its object of it."""
     found = broken_rules(value, schema)
-    assert not found, f"the structured answer does not match the schema: {found[0]}"
+    assert not found, f"the structured output does not match the schema: {found[0]}"
 
 
 def _read(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise Deviation(f"the structured answer is not JSON: {text[:80]!r}") from None
+        raise Deviation(f"the structured output is not JSON: {text[:80]!r}") from None

@@ -36,11 +36,11 @@ def test_streamed_chat_works(chat_stream: Exchange) -> None:
 @should(CHAT, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(chat_result, CONTENT, ""))
 def test_tool_loop_over_chat_works(chat_result: Exchange) -> None:
     """In the tool loop of the named client over chat completions, the result of the call is followed by text."""
-    assert says_something(chat_result), "after the result of the call, the response has neither text nor another call"
+    assert says_something(chat_result), "the response has neither text nor another call"
 
 
 def without_answer(observed: Exchange) -> Exchange:
-    """Return a response whose structured answer lacks everything that was requested."""
+    """Return a response whose structured output lacks everything that was requested."""
     if "response_format" in observed.sent.json:
         return broken(None, CONTENT, "{}").change(observed)
     return broken(None, "choices.0.message.tool_calls.0.function.arguments", "{}").change(observed)
@@ -48,6 +48,6 @@ def without_answer(observed: Exchange) -> Exchange:
 
 @should(CHAT, says=DOC("ResponseFormatJsonSchema"), counterexample=changed(chat_structured, without_answer))
 def test_structured_chat_parses(chat_structured: Exchange) -> None:
-    """A structured answer that the named client requests by default over chat completions matches its schema."""
+    """Structured output that the named client requests by default over chat completions matches its schema."""
     require_whole(chat_structured)
     assert_parses(*structured_of_chat(chat_structured))

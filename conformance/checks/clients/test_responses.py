@@ -42,13 +42,11 @@ def test_streamed_response_works(response_stream: Exchange) -> None:
 @may(RESPONSES, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(response_result, "output", []))
 def test_tool_loop_over_responses_works(response_result: Exchange) -> None:
     """In the tool loop of the named client over the Responses API, the result of the call is followed by text."""
-    assert says_something(response_result), (
-        "after the result of the call, the response has neither text nor another call"
-    )
+    assert says_something(response_result), "the response has neither text nor another call"
 
 
 def without_answer(observed: Exchange) -> Exchange:
-    """Return a response whose structured answer lacks everything that was requested."""
+    """Return a response whose structured output lacks everything that was requested."""
     number = [item.get("type") for item in observed.all("output.*", dict)].index(
         "message" if "text" in observed.sent.json else "function_call"
     )
@@ -58,6 +56,6 @@ def without_answer(observed: Exchange) -> Exchange:
 
 @may(RESPONSES, says=DOC("TextResponseFormatJsonSchema"), counterexample=changed(response_structured, without_answer))
 def test_structured_response_parses(response_structured: Exchange) -> None:
-    """A structured answer that the named client requests by default over the Responses API matches its schema."""
+    """Structured output that the named client requests by default over the Responses API matches its schema."""
     require_whole(whole(response_structured))
     assert_parses(*structured_of_response(response_structured))
