@@ -37,8 +37,9 @@ TARGETS = Path(__file__).parent / "conformance" / "targets"
 PYTEST = ("python", "-m", "pytest")
 # By its path, so that Ctrl-C is heeded from its first line on. `-P`: its folder is no place to import from.
 SUITE = ("python", "-P", str(Path(__file__).parent / "conformance" / "__main__.py"))
-# A file stays in one process: what its tests share, a running simulator for example, is made once.
-PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+# A file stays in one process: what its tests share, a running simulator for example, is made once. The longest go first
+# (`tests/conftest.py`); pytest-xdist by itself begins with those of the most tests.
+PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
 LOCK = (
     *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),

@@ -19,7 +19,7 @@ import pytest
 from tests.bombs import GENERAL, Bomb, bombs
 from tests.patterns import Found, patterns
 
-PACKAGES = ("checks", "judge", "media", "report", "wire")
+PACKAGES = ("causes", "checks", "judge", "log", "media", "report", "wire")
 FOUND = [found for package in PACKAGES for found in patterns(package)]
 
 SMALL, LARGE = 16_384, 65_536

@@ -14,7 +14,8 @@ from conformance.wire.verdict import Inconclusive
 
 _LONGEST = 64 * 1024
 _SAID = 160
-_ID = r"\b[A-Za-z]*[-_]?(?=[A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
+# Bounded: every split of a long word into prefix and rest is tried, and each looks for the digit.
+_ID = r"\b[A-Za-z]{0,24}[-_]?(?=[A-Za-z-]{0,40}\d)[0-9A-Za-z][0-9A-Za-z-]{7,}\b"
 _NULL = re.compile(r"[:,\[]\s*null\b")
 _FIELDS = 40
 _KEYS = frozenset(
