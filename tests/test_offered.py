@@ -13,11 +13,14 @@ from conformance.plan.expand import expand
 from conformance.plan.loader import load
 from conformance.plan.offered import lifted, offers
 from conformance.record.spool import unsent
+from conformance.targets.model import Model
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY, SHOULD
 from conformance.wire.response import Response
 
-CHAT_ONLY = Target(name="chat-only", title="Chat only", base_url="http://127.0.0.1:1/v1", models={"chat": "m"})
+CHAT_ONLY = Target(
+    name="chat-only", title="Chat only", base_url="http://127.0.0.1:1/v1", models={"chat": Model(id="m")}
+)
 RESPONSE = {"id": "resp_1", "object": "response", "output": []}
 NOT_FOUND = {"error": {"message": "no such path"}}
 
