@@ -55,10 +55,10 @@ def test_whoever_reads_it_may_stop_reading() -> None:
 
 
 def test_requests_that_others_build_on_come_first(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "files.api/gone/deleted_file_is_not_found", *NO_RUNS]) == 0
+    assert main(["explain", "files.api/deleted_file_retrieved/deleted_file_is_not_found", *NO_RUNS]) == 0
     said = capsys.readouterr().out
     upload, deletion = said.index("purpose="), said.index("-X DELETE")
-    assert upload < deletion < said.index("# files.api/gone:")
+    assert upload < deletion < said.index("# files.api/deleted_file_retrieved:")
     assert "ids in later requests come from earlier responses" in said
 
 

@@ -6,6 +6,7 @@ Under xdist the controller keeps the folder, the servers and the log; each worke
 
 import os
 import shlex
+import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from conformance.plan.offered import APIS, lifted
 from conformance.plan.order import preflight_keys
 from conformance.plan.select import Families, families_of
 from conformance.record import shapes
+from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
 from conformance.run import offering, started
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
@@ -293,6 +295,7 @@ class Session:
         with self.interrupts.hold():
             outcome, said = self._close(lines, requests, status, cut=cut)
         said += cleaned
+        shutil.rmtree(self.folder / LOCKS, ignore_errors=True)  # hundreds of files, of processes that have ended
         if self.trouble:
             outcome, said = _as(INTERNAL), [*said, f"internal: {self.trouble}. Make room, then: {self._again}"]
         matrix = ""

@@ -6,9 +6,10 @@ official client's `ResponseInputItemParam` and `ResponseItem`.
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from conformance.simulator.http.errors import invalid_request
+from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.validation import (
     Rule,
     anything,
@@ -90,6 +91,8 @@ _MESSAGE = tagged(
 )
 _CALL_HEAD = {**_HEAD, "async": boolean, "caller": anything, "created_by": string(), "namespace": string()}
 _CALL_ID = string(64, empty=False)
+REFERENCE = "item_reference"
+_REFERENCE = fields({"id": string()}, {"type": anything})
 _ITEM = tagged(
     "type",
     {
@@ -113,11 +116,15 @@ _ITEM = tagged(
         "compaction": fields(
             {"type": anything, "encrypted_content": string()}, {"id": string(), "created_by": string()}
         ),
+        REFERENCE: _REFERENCE,
     },
 )
 
 
 def _item(value: Any, path: str) -> None:
+    if isinstance(value, dict) and value.get("type") is None and value.keys() <= {"type", "id"} and "id" in value:
+        _REFERENCE(value, path)
+        return
     # A message may leave out its type: `EasyInputMessage`.
     easy = isinstance(value, dict) and value.get("type") is None and "role" in value
     (_MESSAGE if easy else _ITEM)(value, path)
@@ -143,10 +150,23 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex}"
 
 
-def full_items(value: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a valid input as items in their full form, each with an id."""
+def full_items(
+    value: str | list[dict[str, Any]], known: Callable[[str], dict[str, Any] | None]
+) -> list[dict[str, Any]]:
+    """Return a valid input as items in their full form, each with an id; `known` finds what a reference names."""
     items = [{"role": "user", "content": value}] if isinstance(value, str) else value
-    return [_full(item) for item in items]
+    return [_found(item["id"], known) if _refers(item) else _full(item) for item in items]
+
+
+def _refers(item: dict[str, Any]) -> bool:
+    return item.get("type") == REFERENCE or (item.get("type") is None and "role" not in item)
+
+
+def _found(name: str, known: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
+    item = known(name)
+    if item is None:
+        raise ApiError(404, f"Item with id '{name[:200]}' not found.", param="input")
+    return item
 
 
 def _full(item: dict[str, Any]) -> dict[str, Any]:
@@ -156,6 +176,8 @@ def _full(item: dict[str, Any]) -> dict[str, Any]:
     full = {"id": new_id(_PREFIXES[kind]), "type": kind, **status, **told}
     if kind == "message":
         full["content"] = _parts(item["role"], item["content"])
+    elif kind in CALLS.values() and not isinstance(item["output"], str):
+        full["output"] = [_part(part) for part in item["output"]]
     return full
 
 

@@ -119,7 +119,8 @@ def echoed(tool: dict[str, Any]) -> dict[str, Any]:
     told = {key: value for key, value in tool.items() if value is not None}
     if tool["type"] == "custom":
         return {"description": None, "format": {"type": "text"}, **told}
-    defaults = {"description": None, "parameters": None, "strict": _may_be_strict(tool.get("parameters"))}
+    strict = _may_be_strict(tool.get("parameters"))
+    defaults = {"description": None, "output_schema": None, "parameters": None, "strict": strict}
     return {**defaults, **told}
 
 
