@@ -57,7 +57,8 @@ def ask(options: RunOptions, engine: RunEngine, specs: Sequence[ExchangeSpec], *
     """
     Ask the targets of a run what they offer.
 
-    `engine` was made for the keys of `first_keys`, and is ended; `specs` are the exchanges of the run. `probes`: the probe of every other API is part of the run, so what it finds is said too.
+    `engine` was made for the keys of `first_keys`, and is ended; `specs` are the exchanges of the run. `probes`: the
+    probe of every other API is part of the run, so what it finds is said too.
     """
     engine.start(look_ahead=1)
     found: list[Offered] = []
