@@ -7,6 +7,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.plan.expand import Selected
 from conformance.plan.order import closure
 from conformance.targets.target import Target
+from conformance.wire.capability import MUST, SHOULD
 
 STANDARD_REQUESTS = 300
 STANDARD_TOKENS = 50_000
@@ -39,7 +40,7 @@ def affordable(
     """
     Return the keys of one target that fit into the limit, and those that do not.
 
-    What every endpoint owes comes first, then what this one claims, then the rest.
+    What every endpoint owes comes first, then what is core to the APIs that this one offers, what it claims, the rest.
     """
     fitting: dict[ExchangeKey, None] = dict.fromkeys(preflight)
     left_out: set[ExchangeKey] = set()
@@ -55,8 +56,13 @@ def affordable(
     return set(fitting), left_out - set(fitting)
 
 
-def _urgency(item: Selected) -> tuple[int, bool]:
-    return item.check.owed.rank, not item.target.claimed(item.check.capability)
+def _urgency(item: Selected) -> tuple[int, int]:
+    owed, capability = item.check.owed, item.check.capability
+    if owed is MUST:
+        return 0, owed.rank
+    if owed is SHOULD and capability.core:
+        return 1, owed.rank
+    return (2 if item.target.states(capability) else 3), owed.rank
 
 
 def cost_of(target: Target, keys: Iterable[ExchangeKey]) -> Cost:

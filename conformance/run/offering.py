@@ -53,17 +53,18 @@ def decides(options: RunOptions) -> bool:
     )
 
 
-def ask(options: RunOptions, engine: RunEngine, *, probes: bool) -> Answers:
+def ask(options: RunOptions, engine: RunEngine, specs: Sequence[ExchangeSpec], *, probes: bool) -> Answers:
     """
-    Ask the targets of a run what they offer. `engine` was made for the keys of `first_keys`, and is ended.
+    Ask the targets of a run what they offer.
 
-    `probes`: the probe of every other API is part of the run, so what it finds is said too.
+    `engine` was made for the keys of `first_keys`, and is ended; `specs` are the exchanges of the run. `probes`: the
+    probe of every other API is part of the run, so what it finds is said too.
     """
     engine.start(look_ahead=1)
     found: list[Offered] = []
     said: list[str] = []
     for chosen in options.targets:
-        rows = [key for key in first_keys(chosen.target, ()) if key.spec is probe] if probes else []
+        rows = [key for key in first_keys(chosen.target, specs) if key.spec is probe] if probes else []
         with ThreadPoolExecutor(AT_ONCE) as pool:
             probed = dict(zip((key.case for key in rows), pool.map(engine.wait, rows), strict=True))
         own = [
@@ -72,7 +73,9 @@ def ask(options: RunOptions, engine: RunEngine, *, probes: bool) -> Answers:
         ]
         found += own
         listed = engine.wait(ExchangeKey(chosen.target.name, models_listed))
-        said.append(_line(chosen, own, probed, listed))
+        chat = [key for key in first_keys(chosen.target, specs) if key.spec.preflight and "chat" in key.spec.roles]
+        also = ["chat"] if any(engine.wait(key).expected for key in chat) else []
+        said.append(_line(chosen, also, own, probed, listed))
     lines, requests = engine.stop()
     live = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
     return Answers(tuple(found), tuple(said), tuple(line for line in lines if line.target in live), requests)
@@ -86,13 +89,15 @@ def first_keys(target: Target, specs: Sequence[ExchangeSpec]) -> list[ExchangeKe
     return [*first, *rows, *(ExchangeKey(target.name, spec) for spec in (*questions, made_up, models_listed))]
 
 
-def _line(chosen: ChosenTarget, own: Sequence[Offered], probed: Mapping[str, Exchange], listed: Exchange) -> str:
+def _line(
+    chosen: ChosenTarget, also: list[str], own: Sequence[Offered], probed: Mapping[str, Exchange], listed: Exchange
+) -> str:
     """Return in one line what was found, and which models could be named for what was not asked."""
-    yes = [one.api for one in own if one.offered]
+    yes = also + [one.api for one in own if one.offered]
     no = [f"{one.api} ({one.why})" for one in own if not one.offered]
     there = [name for name, found in probed.items() if name not in {api.name for api in APIS} and _is_there(found)]
     absent = [name for name, found in probed.items() if _is_absent(found) and name not in {one.api for one in own}]
-    parts = [f"offers {', '.join(yes) or 'none of the optional APIs that are judged as a whole'}"]
+    parts = [f"offers {', '.join(yes) or 'neither chat nor another API that was asked for'}"]
     parts += [f"not {'; not '.join(no)}"] if no else []
     parts += [f"also has {', '.join(there)}"] if there else []
     parts += [f"no {', '.join(absent)}"] if absent else []

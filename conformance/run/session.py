@@ -169,7 +169,7 @@ class Session:
         first = {target.name: preflight_keys(target, self.specs) for target in targets}
         keys = [key for target in targets for key in offering.first_keys(target, self.specs)]
         engine = RunEngine(self.options, self.folder, keys, first, workers=self.place.workers, tell=self.tell)
-        found = offering.ask(self.options, engine, probes=not self.options.filtered)
+        found = offering.ask(self.options, engine, self.specs, probes=not self.options.filtered)
         self.log.add_offers(found.offered)
         self.log.add_exchanges(found.exchanges, found.requests)
         self.asked_before = found.requests

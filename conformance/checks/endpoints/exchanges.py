@@ -43,6 +43,6 @@ def probe(row: Request) -> Request:
 
 @exchange(ABSENT_ARE_CLEAN, expects=REJECTED | {200}, cost=20, roles=())
 def made_up(target: Target) -> Request:
-    """A question that any API might take, to a path that does not exist: what answers everything offers nothing."""
+    """A short input sent to a path that does not exist: a success there shows that every path is served alike."""
     model = next((model.id for model in target.models.values()), "")
     return post(MADE_UP, {"model": model, "input": HELLO})

@@ -128,7 +128,7 @@ def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         f"{_MORE}/compacted_resent/compacted_conversation_continues",
-        f"{_MORE}/weather_resent/result_after_resent_items_is_accepted",
+        "responses.tools/weather_resent/result_after_resent_items_is_accepted",
         f"{_MORE}/weather_continued/result_by_previous_response_is_accepted",
     ),
 )
@@ -181,7 +181,7 @@ def call_is_broken(call: Call, handler: Handler) -> Answer:
     breaks="Every agent: it gets text.",
     source=INVENTED,
     caught_by=(
-        f"{_MORE}/weather_called/named_function_is_called",
+        "responses.tools/weather_called/named_function_is_called",
         "responses.stream/weather_streamed/named_function_is_called",
     ),
 )
