@@ -190,7 +190,8 @@ def _is_reference(item: dict[str, Any]) -> bool:
 
 def _stored_item(name: str, state: State) -> dict[str, Any]:
     for kept in reversed(state.shelf(Kept).all()):
-        for item in (*kept.items, *kept.response["output"]):
+        found: list[dict[str, Any]] = [*kept.items, *kept.response["output"]]
+        for item in found:
             if item["id"] == name:
                 return item
     raise invalid_request(f"Item with id '{name[:200]}' not found.", param="input")
