@@ -75,7 +75,7 @@ def assert_distinct_cities(found: list[Document]) -> None:
     seen = made(found)
     lost = [arguments for _, arguments in seen if not arguments.startswith("city ")]
     assert not lost, f"{len(lost)} of {len(seen)} calls have no `city`: `arguments` is {lost[0][:60]!r}"
-    assert len(set(seen)) == len(seen), f"{len(seen)} calls ask for {len(set(seen))} different cities"
+    assert len(set(seen)) == len(seen), f"{len(seen)} calls have only {len(set(seen))} different cities"
 
 
 def twice(observed: Exchange) -> Exchange:

@@ -76,7 +76,11 @@ def _is_resent(call: Call, least: int) -> bool:
     ),
 )
 def empty_after_reasoning(call: Call, handler: Handler) -> Answer:
-    if not _is_resent(call, 1):
+    return _emptied_after(call, handler, 1)
+
+
+def _emptied_after(call: Call, handler: Handler, least: int) -> Answer:
+    if not _is_resent(call, least):
         return handler(call)
 
     def without_items(told: list[change.Object]) -> list[change.Object]:
@@ -96,7 +100,7 @@ def empty_after_reasoning(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_AGENTS}/encrypted_third_turn/reasoning_resent_twice_is_accepted",),
 )
 def empty_after_two(call: Call, handler: Handler) -> Answer:
-    return empty_after_reasoning.function(call, handler) if _is_resent(call, 2) else handler(call)
+    return _emptied_after(call, handler, 2)
 
 
 @deviation(
@@ -250,12 +254,13 @@ def _share(event: change.Object) -> None:
     says="Of several calls, all but the last have `{}` as their arguments.",
     breaks="Agents run tools without what they need; the user sees nonsense.",
     source=("can1357/oh-my-pi#1880",),
-    caught_by=(
-        f"{_PARALLEL}/two_cities/every_call_has_its_arguments",
-        f"{_PARALLEL}/two_cities_streamed/streaming_keeps_the_arguments_of_every_call",
-    ),
+    caught_by=(f"{_PARALLEL}/two_cities/every_call_has_its_arguments",),
 )
 def arguments_lost(call: Call, handler: Handler) -> Answer:
+    return _lost_arguments(call, handler)
+
+
+def _lost_arguments(call: Call, handler: Handler) -> Answer:
     streamed_only = change.asked(call).get("stream")
 
     def drop(response: change.Object) -> None:
@@ -282,7 +287,7 @@ def arguments_lost(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_PARALLEL}/two_cities_streamed/streaming_keeps_the_arguments_of_every_call",),
 )
 def streamed_arguments_lost(call: Call, handler: Handler) -> Answer:
-    return arguments_lost.function(call, handler) if change.asked(call).get("stream") else handler(call)
+    return _lost_arguments(call, handler) if change.asked(call).get("stream") else handler(call)
 
 
 @deviation(
