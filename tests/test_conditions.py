@@ -50,6 +50,11 @@ CASES = {
     "DIMENSIONS": ({"dimensions": 64}, {}),
     "INSTRUCTIONS": ({"instructions": "Be brief."}, {}),
     "METADATA": ({"metadata": {"a": "b"}}, {"metadata": {}}),
+    "EFFORT": ({"reasoning": {"effort": "low"}}, {"reasoning": {}}),
+    "ENCRYPTED_REASONING": (
+        {"include": ["reasoning.encrypted_content"]},
+        {"include": ["message.output_text.logprobs"]},
+    ),
     "PREVIOUS_RESPONSE": ({"previous_response_id": "resp_1"}, {"previous_response_id": None}),
     "BACKGROUND": ({"background": True}, {}),
     "FOREGROUND": ({}, {"background": True}),

@@ -144,6 +144,11 @@ NO_FORMAT = Condition("`response_format` is not sent", lambda request: _of(reque
 
 INSTRUCTIONS = Condition("`instructions` is sent", lambda request: isinstance(_of(request, "instructions"), str))
 METADATA = Condition("`metadata` is sent", lambda request: bool(_of(request, "metadata")))
+EFFORT = Condition("`reasoning.effort` is sent", lambda request: isinstance(_of(request, "reasoning", "effort"), str))
+ENCRYPTED_REASONING = Condition(
+    "encrypted reasoning is requested",
+    lambda request: "reasoning.encrypted_content" in (_of(request, "include") or ()),
+)
 PREVIOUS_RESPONSE = Condition(
     "`previous_response_id` is sent", lambda request: isinstance(_of(request, "previous_response_id"), str)
 )

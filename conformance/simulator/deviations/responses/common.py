@@ -67,3 +67,9 @@ def each_event(call: Call, handler: Handler, kind: str, apply: Callable[[change.
                 apply(event)
 
     return renumber(call, handler, some)
+
+
+def holds(call: Call, kind: str) -> bool:
+    """Tell whether a request has an input item of a type."""
+    given = change.asked(call).get("input")
+    return isinstance(given, list) and any(isinstance(item, dict) and item.get("type") == kind for item in given)
