@@ -28,12 +28,7 @@ def stream(generation: Generation) -> Events:
     options = request.option("stream_options", {})
     told = [_tell(choice, index, generation) for index, choice in enumerate(generation.choices)]
     head = {**generation.head("chat.completion.chunk"), **generation.served()}
-    chunks = [
-        {**head, "choices": [part]}
-        for turn in zip_longest(*told)
-        for part in turn
-        if part is not None
-    ]
+    chunks = [{**head, "choices": [part]} for turn in zip_longest(*told) for part in turn if part is not None]
     if not tells_logprobs(request):
         chunks = [{**chunk, "choices": [_without_logprobs(part) for part in chunk["choices"]]} for chunk in chunks]
     if options.get("include_usage"):
