@@ -217,3 +217,21 @@ def test_senseless_schemas_come_to_an_end(schema: dict[str, Any]) -> None:
 )
 def test_places_are_found(text: str, found: list[str]) -> None:
     assert places(text) == found
+
+
+def test_a_required_call_goes_to_a_tool_that_was_not_called_yet(http: httpx2.Client) -> None:
+    first = choice(http, PARIS, tool_choice="required")["message"]
+    made = [{"role": "tool", "tool_call_id": call["id"], "content": "18 degrees"} for call in first["tool_calls"]]
+    talk = [{"role": "user", "content": PARIS}, first, *made]
+    body = {"model": "sim-chat", "messages": talk, "tools": [WEATHER, TIME], "tool_choice": "required"}
+    second = http.post("/chat/completions", json=body).json()["choices"][0]["message"]
+    assert [call["function"]["name"] for call in second["tool_calls"]] == ["getLocalTime"]
+
+
+def test_values_that_a_prompt_states_are_the_arguments(http: httpx2.Client) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "number"}, "c": {}}}
+    add = {"type": "function", "function": {"name": "add", "parameters": schema}}
+    messages = [{"role": "user", "content": "Call add with a=40 and b=2.5, c='two words'."}]
+    body = {"model": "sim-chat", "messages": messages, "tools": [add]}
+    [call] = http.post("/chat/completions", json=body).json()["choices"][0]["message"]["tool_calls"]
+    assert json.loads(call["function"]["arguments"]) == {"a": 40, "b": 2.5, "c": "two words"}

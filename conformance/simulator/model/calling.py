@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.simulator.model.places import places
-from conformance.simulator.model.script import code_word, last_user_text, open_results
+from conformance.simulator.model.script import code_word, last_user_text, open_results, stated
 from conformance.simulator.model.synthesis import Hints, place_property, synthesise
 from conformance.simulator.model.tool_rules import tool_name
 
@@ -34,9 +34,18 @@ def call_tools(body: dict[str, Any]) -> tuple[ToolCall, ...]:
     if not tools or mode == "none" or (mode == "auto" and open_results(messages)):
         return ()
     asked = last_user_text(messages)
+    if open_results(messages):
+        # Else a loop that requires a call at each step, until a tool ends it, would never end.
+        tools = [tool for tool in tools if tool_name(tool) not in _called(messages)] or tools
     chosen = [tool for tool in tools if _mentioned(tool, asked)] or (tools[:1] if mode == "required" else [])
     calls = [call for tool in chosen for call in _calls(tool, messages, asked)]
     return tuple(calls[:1] if body.get("parallel_tool_calls") is False else calls)
+
+
+def _called(messages: list[dict[str, Any]]) -> set[str]:
+    """Return the names of the tools that were called since the last user message."""
+    asked = max((index for index, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    return {tool_name(call) for message in messages[asked + 1 :] for call in message.get("tool_calls") or ()}
 
 
 def _choice(body: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -69,7 +78,7 @@ def _calls(tool: dict[str, Any], messages: list[dict[str, Any]], asked: str) -> 
     if place_property(schema) is None:
         named = named[:1]
     word = code_word(messages)
-    values = [synthesise({"type": "object", **schema}, Hints(place, word)) for place in named]
+    values = [synthesise({"type": "object", **schema}, Hints(place, word, stated=stated(asked))) for place in named]
     return [ToolCall(_new_id(), "function", name, json.dumps(value, ensure_ascii=False)) for value in values]
 
 

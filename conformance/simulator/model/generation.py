@@ -16,7 +16,16 @@ from conformance.simulator.model.chat_audio import SpokenText, spoken
 from conformance.simulator.model.chat_picture import picture
 from conformance.simulator.model.chat_request import ChatRequest
 from conformance.simulator.model.places import places
-from conformance.simulator.model.script import asks_to_draw, code_word, draw, last_user_text, say, without_repetition
+from conformance.simulator.model.script import (
+    asks_to_draw,
+    code_word,
+    draw,
+    keys_wanted,
+    last_user_text,
+    say,
+    stated,
+    without_repetition,
+)
 from conformance.simulator.model.synthesis import Hints, synthesise
 from conformance.simulator.model.thinking import thinking_of
 
@@ -139,10 +148,12 @@ def _text(request: ChatRequest, index: int) -> str:
     wanted = request.option("response_format", {"type": "text"})
     match wanted["type"]:
         case "json_object":
-            return json.dumps({"answer": text}, ensure_ascii=False)
+            keys = keys_wanted(last_user_text(request.messages)) or ["answer"]
+            return json.dumps(dict.fromkeys(keys, text), ensure_ascii=False)
         case "json_schema":
             place = next(iter(places(last_user_text(request.messages))), None)
-            hints = Hints(place, code_word(request.messages, request.seen), text)
+            values = stated(last_user_text(request.messages))
+            hints = Hints(place, code_word(request.messages, request.seen), text, values)
             return json.dumps(synthesise(wanted["json_schema"]["schema"], hints), ensure_ascii=False)
         case _:
             return text

@@ -17,6 +17,12 @@ _REPEAT = re.compile(r"\brepeat (?:this|these|the following|after me)\b[^:]*:\s*
 _COUNT = re.compile(r"\bcount from (\d{1,9}) to (\d{1,9})\b", re.IGNORECASE)
 _DRAW = re.compile(r"\brandom number between (\d{1,9}) and (\d{1,9})\b", re.IGNORECASE)
 _REPEATED = 8
+_EXACTLY = re.compile(
+    r"\b(?:reply|respond|answer|say)(?: with)? exactly:?\s+(?:[\"'“`]([^\"'”`]+)[\"'”`]|([A-Z][A-Z0-9_-]+)\b)"
+)
+_STATED = re.compile(r"\b(\w+)\s*=\s*(?:[\"'“]([^\"'”]*)[\"'”]|(-?\d+(?:\.\d+)?|\w+))")
+_KEYS = re.compile(r"\b(?:keys?|fields?|properties)\b([^.;\n]*)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"'`](\w+)[\"'`]")
 _HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
 _LONGEST_COUNT = 1000
 _ASKED = re.compile(r"\b(?:what|which) (?:code )?(word|words|colou?r)\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -60,6 +66,23 @@ def open_results(messages: list[dict[str, Any]]) -> list[str]:
     return results
 
 
+def last_results(messages: list[dict[str, Any]]) -> list[str]:
+    """Return the texts of the newest tool messages, whatever came after them."""
+    last = max((index for index, message in enumerate(messages) if message["role"] == "tool"), default=-1)
+    return open_results(messages[: last + 1])
+
+
+def stated(text: str) -> dict[str, str]:
+    """Return the values that a text gives by name: "a=40 and b=2"."""
+    return {match[1]: match[2] if match[2] is not None else match[3] for match in _STATED.finditer(text)}
+
+
+def keys_wanted(text: str) -> list[str]:
+    """Return the keys, in quotation marks, that a text wants a JSON object to have."""
+    match = _KEYS.search(text)
+    return _QUOTED.findall(match[1]) if match else []
+
+
 def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequence[Seen] = ()) -> str:
     """Return what the model says to a conversation."""
     results = open_results(messages)
@@ -72,12 +95,16 @@ def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequ
         return code_word(messages, seen) or _NO_WORD
     if match := _REPEAT.search(asked):
         return match[1].strip()
+    if match := _EXACTLY.search(asked):
+        return match[1] or match[2]
     if match := _COUNT.search(asked):
         return _count(int(match[1]), int(match[2]))
     if _HELLO.search(asked):
         return _GREETINGS[variant % len(_GREETINGS)]
     if fresh := [one.description for one in seen if one.message == _last_user(messages)]:
         return f"I see {' and '.join(fresh)}."
+    if earlier := last_results(messages):
+        return f"The answer was: {'; '.join(earlier)}."
     return " ".join((_OPENINGS[variant % len(_OPENINGS)], *_MORE[: _SENTENCES[verbosity]]))
 
 

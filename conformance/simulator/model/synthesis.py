@@ -1,8 +1,9 @@
 """Makes a value that a JSON Schema accepts, out of the schema and a few words of the conversation."""
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _PLACES = re.compile(r"city|cities|location|place|town|where|destination|region|country", re.IGNORECASE)
@@ -20,6 +21,7 @@ _FORMATS = {
     "uuid": "12345678-1234-4234-8234-123456789abc",
 }
 _GUESSES = ("A", "a", "1", "Paris", "ABC", "abc", "12", "123", "1234", "12345", "A1", "ABC-123", "+15550100", "#a1b2c3")
+_NUMBER = {"integer": re.compile(r"-?\d{1,15}"), "number": re.compile(r"-?\d{1,15}(\.\d{1,15})?")}
 _CONSTANTS = {"boolean": True, "null": None}
 _DEEPEST = 6
 _END = 16
@@ -27,11 +29,12 @@ _END = 16
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the conversation offers: a place, a code word, and a text for every other string."""
+    """What the conversation offers: a place, a code word, values by name, and a text for every other string."""
 
     place: str | None = None
     word: str | None = None
     text: str = "example"
+    stated: Mapping[str, str] = field(default_factory=dict)
 
 
 def synthesise(schema: Any, hints: Hints) -> Any:
@@ -65,6 +68,8 @@ def _value(schema: Any, context: _Context, name: str, depth: int) -> Any:
     if kind in {"object", "array"}:
         return _object(schema, context, depth) if kind == "object" else _array(schema, context, name, depth)
     if kind in {"integer", "number"}:
+        if _NUMBER[kind].fullmatch(said := context.hints.stated.get(name, "")):
+            return json.loads(said)
         return int(_number(schema)) if kind == "integer" else _number(schema)
     return _string(schema, context.hints, name) if kind == "string" else _CONSTANTS.get(kind)
 
@@ -133,15 +138,17 @@ def _number(schema: dict[str, Any]) -> float:
 def _string(schema: dict[str, Any], hints: Hints, name: str) -> str:
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    text = hints.text
-    if _PLACES.search(name):
-        text = hints.place or "Paris"
-    elif _WORDS.search(name) and hints.word:
-        text = hints.word
+    text = hints.stated.get(name) or _guess(hints, name)
     if "pattern" in schema:
         return _matching(schema["pattern"], text)
     least, most = schema.get("minLength", 0), schema.get("maxLength", len(text))
     return text[:most].ljust(min(least, 10_000), "x")
+
+
+def _guess(hints: Hints, name: str) -> str:
+    if _PLACES.search(name):
+        return hints.place or "Paris"
+    return hints.word if _WORDS.search(name) and hints.word else hints.text
 
 
 def _matching(pattern: str, text: str) -> str:

@@ -121,7 +121,7 @@ def echoed(tool: dict[str, Any]) -> dict[str, Any]:
         return {"description": None, "format": {"type": "text"}, **told}
     strict = _may_be_strict(tool.get("parameters"))
     defaults = {"description": None, "output_schema": None, "parameters": None, "strict": strict}
-    return {**defaults, **told}
+    return {"type": tool["type"], **dict(sorted({**defaults, **told}.items()))}
 
 
 def _may_be_strict(parameters: Any) -> bool:

@@ -10,7 +10,7 @@ from conformance.simulator.http.registry import Handler
 
 
 def _unknown(answer: Answer) -> bool:
-    return change.told(answer).get("message", "").startswith("Invalid URL")
+    return str(change.told(answer).get("message", "")).startswith("Invalid URL")
 
 
 @deviation(
