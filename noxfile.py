@@ -45,7 +45,7 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure")
+PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients")
 
 # The report takes longer than a first look, for which it is built only if it is asked for.
 ALLURE = "--allure"
@@ -174,6 +174,19 @@ def explain(session: nox.Session) -> None:
     """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
     _install(session, "conformance")
     session.run("python", "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4))
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Capture what the pinned clients send, for the checks `clients.*`; `-- --check` compares, `-- NAME` takes one."""
+    _install(session, "clients", "allure", project=False)
+    folder = session.cache_dir.resolve() / "clients"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(Path("tools", "clients", name), folder / name)
+    session.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), external=True)
+    modules = str(folder / "node_modules")
+    session.run("python", "tools/clients/capture.py", "--modules", modules, *session.posargs)
 
 
 @nox.session

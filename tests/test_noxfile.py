@@ -219,7 +219,9 @@ def test_pins_have_hashes_and_name_no_host(path: Path) -> None:
 
 
 def test_a_package_has_one_version() -> None:
-    pins = {pin for path in PINS for pin in re.findall(r"^([a-z0-9-]+)==(\S+)", path.read_text("utf-8"), re.MULTILINE)}
+    # The captured clients bring an `openai` of their own, in an environment of their own.
+    ours = [path for path in PINS if path.stem != "clients"]
+    pins = {pin for path in ours for pin in re.findall(r"^([a-z0-9-]+)==(\S+)", path.read_text("utf-8"), re.MULTILINE)}
     assert len(pins) == len(dict(pins))
 
 

@@ -129,7 +129,7 @@ def no_deltas_for_items(call: Call, handler: Handler) -> Answer:
 )
 def response_after_result_is_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    given = change.asked(call).get("input")
+    given = change.asked(call).get("input") or ()
     has_result = _is_list(call) and any(item.get("type") == "function_call_output" for item in given)
     if not has_result or change.is_stream(answer):
         return answer
