@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.simulator.http.answer import Event, Events
 from conformance.simulator.media.tokens import pieces
+from conformance.simulator.responses import hosted
 from conformance.simulator.responses.kept import unfinished
 
 _PADDING = "aZ3kQ9xT1mW7bR5c"
@@ -36,7 +37,7 @@ def _tell(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for index, item in enumerate(response["output"]):
         place = {"item_id": item["id"], "output_index": index}
         yield {"type": "response.output_item.added", "output_index": index, "item": _opening(item)}
-        yield from _TELLERS[item["type"]](item, place)
+        yield from _TELLERS.get(item["type"], hosted.tell)(item, place)
         yield {"type": "response.output_item.done", "output_index": index, "item": item}
     yield {"type": f"response.{response['status']}", "response": response}
 
