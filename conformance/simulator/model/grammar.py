@@ -37,13 +37,13 @@ def _written(parsed: Any) -> str:
 
 def _one(code: Any, value: Any) -> str:
     if code is codes.LITERAL:
-        return chr(value)
+        return chr(int(value))
     if code in {codes.MAX_REPEAT, codes.MIN_REPEAT}:
         least, _, inner = value
         written: str = _written(inner)
         return written * min(max(least, 1), 100)
     if code is codes.SUBPATTERN:
-        return _written(value[-1])
+        return str(_written(value[-1]))
     if code is codes.BRANCH:
         return _written(value[1][0])
     if code is codes.IN:

@@ -2,7 +2,7 @@
 Tools that the endpoint runs itself, or that the client has built in: their rules, their items and their events.
 
 A call of such a tool is made where `tool_choice` leaves no other way; nothing is really searched, run or patched.
-Shapes are those of the official client's `ResponseOutputItem`, the order of events is that of recorded streams of OpenAI.
+Shapes are those of the official client's `ResponseOutputItem`; events come as OpenAI streams them.
 """
 
 import base64
