@@ -32,10 +32,10 @@ def _only_functions(value: change.Object) -> None:
     caught_by=(
         f"{_CUSTOM}/custom_called/custom_tool_is_called",
         f"{_CUSTOM}/namespaced/namespaced_function_is_called",
-        f"{_HOSTED}/hosted_called/hosted_tool_is_not_dropped",
-        f"{_HOSTED}/hosted_called/hosted_tool_is_listed",
-        f"{_HOSTED}/hosted_streamed/hosted_call_is_streamed",
-        f"{_HOSTED}/made_up_source/made_up_source_is_not_ignored",
+        f"{_HOSTED}/hosted_called[*]/hosted_tool_is_not_dropped",
+        f"{_HOSTED}/hosted_called[*]/hosted_tool_is_listed",
+        f"{_HOSTED}/hosted_streamed[*]/hosted_call_is_streamed",
+        f"{_HOSTED}/made_up_source[*]/made_up_source_is_not_ignored",
     ),
 )
 def other_tools_dropped(call: Call, handler: Handler) -> Answer:
@@ -48,7 +48,7 @@ def other_tools_dropped(call: Call, handler: Handler) -> Answer:
     says="The grammar of a custom tool is ignored.",
     breaks="Agents that run the input as a query or a patch: it cannot be parsed.",
     source=INVENTED,
-    caught_by=(f"{_CUSTOM}/custom_with_grammar/input_matches_the_grammar",),
+    caught_by=(f"{_CUSTOM}/custom_with_grammar[*]/input_matches_the_grammar",),
 )
 def grammar_ignored(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
