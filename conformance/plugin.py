@@ -24,7 +24,7 @@ from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
-from conformance.run.items import MARK, mark_of, selected_of, test_id
+from conformance.run.items import MARK, mark_of, selected_of, set_selected, test_id
 from conformance.run.options import RunOptions, is_chosen, resolve
 from conformance.run.session import Session
 from conformance.run.sources import LOOK_AHEAD
@@ -172,8 +172,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     except UsageError as error:
         items.clear()  # pytest goes on to `pytest_collection_finish` even so, and nothing may be sent
         raise pytest.UsageError(str(error)) from None
+    _ask_offers(config, state, items)
+    for item, selected in by_item.items():
+        by_item[item] = state.owed(selected)
+        set_selected(item, by_item[item])
     kept = {item: selected for item, selected in by_item.items() if is_chosen(selected, state.options)}
-    every = [item for items in everything.values() for item in items]
+    every = [state.owed(item) for items in everything.values() for item in items]
     chosen = sum(is_chosen(item, state.options) for item in every)
     state.deselected = chosen < len(every)
     # `-k`, a path and the like leave some out before we see them.
@@ -187,6 +191,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         state.deselected = True
         config.hook.pytest_deselected(items=dropped)
     items[:] = final
+
+
+def _ask_offers(config: pytest.Config, state: Session, items: list[pytest.Item]) -> None:
+    """Ask what the targets offer, in the process that keeps the run, if it decides anything of what was collected."""
+    if hasattr(config, "workerinput") or config.option.collectonly or not state.decides_offers:
+        return
+    if not any(selected.check.capability.core for item in items if (selected := selected_of(item)) is not None):
+        return
+    try:
+        if state.place is None:
+            _open(config, state, workers=1)
+        state.ask_offers()
+    except pytest.UsageError:
+        items.clear()
+        raise
 
 
 @pytest.hookimpl(trylast=True)
@@ -206,7 +225,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
     keys = planned((key for found in selected for key in found.keys), first, live)
-    lines = [f"not tested: {why}" for why in state.options.keyless]
+    lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
     lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
@@ -238,6 +257,8 @@ def pytest_configure_node(node: Any) -> None:
     state = config.stash[_STATE]
     if state.place is None and _names_suite(config, state.options):
         _open(config, state, workers=len(config.option.tx) or 1)
+        if state.decides_offers:
+            state.ask_offers()
     workers.tell_worker(state, node.workerinput)
 
 
@@ -247,6 +268,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
     state = node.config.stash[_STATE]
     if state.place is not None and not state.cost_said:
         lines = announced(state.folder)
+        lines = [*state.offers_said, *lines] if lines else []
         state.cost_said = bool(lines)
         _say(node.config, lines)
 

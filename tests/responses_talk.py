@@ -27,7 +27,8 @@ KEYS = {
     "id", "object", "created_at", "status", "background", "completed_at", "error", "incomplete_details", "output",
     "usage", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "model", "parallel_tool_calls",
     "previous_response_id", "prompt_cache_key", "reasoning", "safety_identifier", "service_tier", "store",
-    "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user",
+    "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user", "billing",
+    "frequency_penalty", "moderation", "presence_penalty", "prompt_cache_retention", "tool_usage",
 }  # fmt: skip
 
 

@@ -74,14 +74,14 @@ def test_parameters_are_repeated_as_they_were_understood(http: httpx2.Client) ->
     }
     body = ask(http, "Hello.", tools=[WEATHER, CUSTOM], text={"format": NAMED, "verbosity": "low"}, **sent)
     assert {key: body[key] for key in sent} == sent
-    assert body["tools"][0] == {**WEATHER, "description": None}
+    assert body["tools"][0] == {**WEATHER, "description": None, "output_schema": None}
     assert body["text"] == {"format": {**NAMED, "description": None}, "verbosity": "low"}
 
 
 def test_defaults_are_named(http: httpx2.Client) -> None:
     body = ask(http, "Hello.")
     assert body["text"] == {"format": {"type": "text"}, "verbosity": "medium"}
-    assert body["reasoning"] == {"effort": None, "summary": None}
+    assert body["reasoning"] == {"context": None, "effort": None, "summary": None}
     assert (body["tool_choice"], body["tools"], body["truncation"]) == ("auto", [], "disabled")
     assert (body["store"], body["background"], body["metadata"]) == (True, False, {})
     assert (body["temperature"], body["top_p"], body["service_tier"]) == (1, 1, "default")
@@ -105,13 +105,14 @@ def test_thinking_may_use_up_the_limit(http: httpx2.Client) -> None:
 
 
 def test_a_summary_of_the_reasoning_comes_when_asked_for(http: httpx2.Client) -> None:
+    as_now = {"context": "current_turn", "mode": "standard"}
     plain = ask(http, COUNT, model="sim-thinking")
     assert [item["type"] for item in plain["output"]] == ["reasoning", "message"]
     assert plain["output"][0]["summary"] == []
-    assert plain["reasoning"] == {"effort": "medium", "summary": None}
+    assert plain["reasoning"] == {**as_now, "effort": "medium", "summary": None}
     told = ask(http, COUNT, model="sim-thinking", reasoning={"effort": "low", "summary": "auto"})
     assert told["output"][0]["summary"][0]["type"] == "summary_text"
-    assert told["reasoning"] == {"effort": "low", "summary": "detailed"}
+    assert told["reasoning"] == {**as_now, "effort": "low", "summary": "detailed"}
     none = ask(http, COUNT, model="sim-thinking", reasoning={"effort": "none"})
     assert [item["type"] for item in none["output"]] == ["message"]
 
@@ -343,3 +344,23 @@ def test_a_compacted_conversation_is_gone_on_with(http: httpx2.Client) -> None:
     forged = {"type": "compaction", "encrypted_content": "eyJ9"}
     answer = http.post("/responses", json={"model": "sim-chat", "input": [forged]})
     refused(answer, 400, "input", "invalid_encrypted_content")
+
+
+def test_a_picture_in_an_output_needs_no_detail(http: httpx2.Client) -> None:
+    call = {"type": "function_call", "call_id": "call_1", "name": "draw", "arguments": "{}"}
+    shown = [{"type": "input_image", "image_url": PIXEL}]
+    output = {"type": "function_call_output", "call_id": "call_1", "output": shown}
+    body = ask(http, [message("user", "Draw."), call, output])
+    assert body["status"] == "completed"
+
+
+@pytest.mark.parametrize("kind", [{"type": "item_reference"}, {}])
+def test_an_item_is_referred_to_by_its_id(http: httpx2.Client, kind: dict[str, str]) -> None:
+    first = ask(http, PARIS, model="sim-thinking", tools=[WEATHER])
+    references = [{**kind, "id": item["id"]} for item in first["output"]]
+    call = first["output"][-1]
+    output = {"type": "function_call_output", "call_id": call["call_id"], "output": "18 degrees"}
+    again = [{"role": "user", "content": PARIS}, *references, output]
+    assert "18 degrees" in said(ask(http, again, model="sim-thinking", tools=[WEATHER]))
+    unknown = {"model": "sim-chat", "input": [{**kind, "id": "rs_no"}]}
+    refused(http.post("/responses", json=unknown), 404, "input", None)

@@ -26,7 +26,7 @@ STREAMS: dict[str, dict[str, Any]] = {
     "unicode": {"given": "Repeat this word and nothing else: Grüße 東京 🦜"},
     "json": {"given": "The weather in Rome.", "text": {"format": NAMED}},
     "background": {"given": COUNT, "background": True},
-    "obfuscated": {"given": COUNT, "stream_options": {"include_obfuscation": True}},
+    "not obfuscated": {"given": COUNT, "stream_options": {"include_obfuscation": False}},
 }
 
 
@@ -67,13 +67,15 @@ def test_a_stream_tells_what_the_plain_answer_tells(http: httpx2.Client) -> None
     plain, final = ask(http, COUNT), streamed(http, COUNT)[-1]["response"]
     assert said(plain) == said(final)
     assert plain["usage"] == final["usage"]
-    assert http.get(f"/responses/{final['id']}").json() == final
+    assert http.get(f"/responses/{final['id']}").json() == {**final, "billing": plain["billing"]}
 
 
-def test_obfuscation_comes_only_when_asked_for(http: httpx2.Client) -> None:
-    told = streamed(http, COUNT, stream_options={"include_obfuscation": True})
+def test_deltas_are_obfuscated_unless_it_is_turned_off(http: httpx2.Client) -> None:
+    told = streamed(http, COUNT)
     assert all(("obfuscation" in event) == ("delta" in event) for event in told)
-    assert not any("obfuscation" in event for event in streamed(http, COUNT))
+    assert {(len(event["delta"]) + len(event["obfuscation"])) % 16 for event in told if "delta" in event} == {0}
+    off = streamed(http, COUNT, stream_options={"include_obfuscation": False})
+    assert not any("obfuscation" in event for event in off)
 
 
 # Refusals
@@ -152,4 +154,4 @@ def test_required_parameters(http: httpx2.Client, name: str) -> None:
 
 
 def test_an_unknown_model_is_refused(http: httpx2.Client) -> None:
-    refused(http.post("/responses", json={"model": "nope", "input": "Hello."}), 404, None, "model_not_found")
+    refused(http.post("/responses", json={"model": "nope", "input": "Hello."}), 400, "model", "model_not_found")

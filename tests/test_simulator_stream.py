@@ -74,7 +74,7 @@ def assembled(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         assert choice["finish_reason"] is None, "something came after the finish reason"
         choice["content"] += part["delta"].get("content") or ""
         choice["finish_reason"] = part["finish_reason"]
-        choice["logprobs"] += (part["logprobs"] or {}).get("content") or []
+        choice["logprobs"] += (part.get("logprobs") or {}).get("content") or []
         for fragment in part["delta"].get("tool_calls", ()):
             if "id" in fragment:
                 assert fragment["index"] == len(choice["calls"])
@@ -94,7 +94,7 @@ def test_a_stream_tells_what_the_plain_answer_tells(http: httpx2.Client, options
         message = other["message"]
         assert one["finish_reason"] == other["finish_reason"]
         assert one["content"] == (message["content"] or "")
-        assert one["logprobs"] == ((other["logprobs"] or {}).get("content") or [])
+        assert one["logprobs"] == ((other.get("logprobs") or {}).get("content") or [])
         calls = [[call["function"]["name"], call["function"]["arguments"]] for call in message.get("tool_calls", ())]
         assert list(one["calls"].values()) == calls
 
@@ -106,7 +106,7 @@ def test_chunks_share_their_head_and_keep_their_order(http: httpx2.Client, optio
         tuple(chunk[key] for key in ("id", "created", "model", "system_fingerprint", "object")) for chunk in chunks
     }
     assert len(heads) == 1
-    assert all(len(chunk["choices"]) == 1 and "usage" not in chunk and "obfuscation" not in chunk for chunk in chunks)
+    assert all(len(chunk["choices"]) == 1 and "usage" not in chunk and "obfuscation" in chunk for chunk in chunks)
     for index in {chunk["choices"][0]["index"] for chunk in chunks}:
         parts = [chunk["choices"][0] for chunk in chunks if chunk["choices"][0]["index"] == index]
         assert parts[0]["delta"]["role"] == "assistant"
@@ -127,10 +127,11 @@ def test_usage_comes_once_and_only_when_asked_for(http: httpx2.Client) -> None:
     assert chunks[-1]["usage"]["total_tokens"] > 0
 
 
-def test_obfuscation_comes_only_when_asked_for(http: httpx2.Client) -> None:
-    chunks = streamed(http, stream_options={"include_obfuscation": True, "include_usage": True})
-    assert all(chunk["obfuscation"] for chunk in chunks[:-1])
-    assert "obfuscation" not in chunks[-1]
+def test_every_chunk_is_obfuscated_unless_it_is_turned_off(http: httpx2.Client) -> None:
+    for options in ({"include_usage": True}, {"include_obfuscation": True, "include_usage": True}):
+        assert all("obfuscation" in chunk for chunk in streamed(http, stream_options=options))
+    off = streamed(http, stream_options={"include_obfuscation": False, "include_usage": True})
+    assert not any("obfuscation" in chunk for chunk in off)
 
 
 def test_a_tool_call_opens_once_and_then_brings_fragments(http: httpx2.Client) -> None:
@@ -156,7 +157,7 @@ def test_without_true_there_is_no_stream(http: httpx2.Client, options: dict[str,
 def test_an_error_before_the_start_is_plain_json(http: httpx2.Client) -> None:
     answer = http.post("/chat/completions", json=request(stream=True, model="nope"))
     assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 
 def test_every_event_is_a_write_of_its_own(http: httpx2.Client) -> None:

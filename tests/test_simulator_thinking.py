@@ -9,6 +9,7 @@ import pytest
 
 KEY = "sk-test-0123456789"
 MODEL = "sim-thinking"
+SIGNING = "sim-signing"
 EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"type": "function", "function": {"name": "get_weather", "parameters": CITY}}]
@@ -153,14 +154,14 @@ def test_what_is_refused(http: httpx2.Client, options: dict[str, Any], code: str
 
 
 def called(http: httpx2.Client, **options: Any) -> dict[str, Any]:
-    answer = ask(http, messages=[WEATHER], tools=TOOLS, **options)
+    answer = ask(http, **{"model": SIGNING, "messages": [WEATHER], "tools": TOOLS, **options})
     message: dict[str, Any] = answer.json()["choices"][0]["message"]
     return message
 
 
 def replied(http: httpx2.Client, message: dict[str, Any], *more: dict[str, Any]) -> httpx2.Response:
     results = [{"role": "tool", "tool_call_id": call["id"], "content": "18 degrees"} for call in message["tool_calls"]]
-    return ask(http, messages=[WEATHER, message, *results, *more], tools=TOOLS)
+    return ask(http, model=SIGNING, messages=[WEATHER, message, *results, *more], tools=TOOLS)
 
 
 def test_the_first_call_is_signed(http: httpx2.Client) -> None:
@@ -192,6 +193,13 @@ def test_without_its_signature_a_call_does_not_go_on(http: httpx2.Client, signat
     assert replied(http, message).status_code == 200
 
 
+def test_a_model_that_only_thinks_signs_nothing(http: httpx2.Client) -> None:
+    message = called(http, model=MODEL)
+    assert not any("extra_content" in call for call in message["tool_calls"])
+    results = [{"role": "tool", "tool_call_id": call["id"], "content": "x"} for call in message["tool_calls"]]
+    assert ask(http, messages=[WEATHER, message, *results], tools=TOOLS).status_code == 200
+
+
 def test_a_strict_model_takes_no_signature(http: httpx2.Client) -> None:
     message = called(http)
     results = [{"role": "tool", "tool_call_id": call["id"], "content": "x"} for call in message["tool_calls"]]
@@ -200,7 +208,7 @@ def test_a_strict_model_takes_no_signature(http: httpx2.Client) -> None:
 
 
 def test_a_stream_signs_its_first_fragment(http: httpx2.Client) -> None:
-    answer = ask(http, messages=[WEATHER], tools=TOOLS, stream=True)
+    answer = ask(http, model=SIGNING, messages=[WEATHER], tools=TOOLS, stream=True)
     lines = [line.removeprefix("data: ") for line in answer.text.split("\n\n") if line and "[DONE]" not in line]
     deltas = [json.loads(line)["choices"][0]["delta"] for line in lines]
     fragments = [fragment for delta in deltas for fragment in delta.get("tool_calls", ())]

@@ -209,6 +209,9 @@ def test_senseless_schemas_come_to_an_end(schema: dict[str, Any]) -> None:
         ("Weather in São Paulo, 東京 & New York City!", ["São Paulo", "東京", "New York City"]),
         ("Weather for tomorrow in Oslo", ["Oslo"]),
         ("Weather in general", []),
+        ("Weather in San Francisco, CA?", ["San Francisco, CA"]),
+        ("Weather in Paris, Rome and Oslo, please.", ["Paris", "Rome", "Oslo"]),
+        ("Weather in Florence, Italy and Austin, TX", ["Florence, Italy", "Austin, TX"]),
         ("", []),
     ],
 )

@@ -11,6 +11,7 @@ from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.report.breaks import shown_breaks
+from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
 from conformance.wire.capability import Level
@@ -98,6 +99,8 @@ def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause
         own = [result for result in results if result.level is level]
         if own:
             yield f"  {level.upper():<7} {_counted(own)}"
+    if line := clients_line(results):
+        yield f"  {line}"
     yield from _causes([cause for cause in found if cause.weight not in {Weight.ERROR, Weight.UNMEASURED}])
     errors = [result for result in results if result.verdict is Verdict.ERROR]
     yield from _reasons(errors, "Errors (ours or the network's, never the target's)")

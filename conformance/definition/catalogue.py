@@ -30,7 +30,8 @@ class Node(_Part):
     """
     One capability, with its level and its title.
 
-    `endpoint` is where it shows. `why` says what decides it when no check does; beside a check it is a note.
+    `endpoint` is where it shows. `why` says what decides it when no check does; beside a check it is a note. `core`
+    names the API that cannot be offered without it: a MAY is a SHOULD for who offers that API.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Node(_Part):
     title: str
     kind: Decider
     why: str = ""
+    core: str = ""
 
     @model_validator(mode="after")
     def _explained(self) -> "Node":
@@ -66,7 +68,7 @@ def load() -> Catalogue:
 @cache
 def _decided_by_checks() -> dict[str, Capability]:
     nodes = [node for node in load().nodes if node.kind is Decider.CHECK]
-    return {node.id: Capability(node.id, node.level, node.title) for node in nodes}
+    return {node.id: Capability(node.id, node.level, node.title, node.core) for node in nodes}
 
 
 def capability(id: str) -> Capability:  # noqa: A002  the word of the catalogue

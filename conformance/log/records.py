@@ -206,6 +206,16 @@ class NotRun(_Line):
     owed: list[str] = Field(default_factory=list, description="of these, those whose MUST checks need it")
 
 
+class Offered(_Line):
+    """Whether a target offers an optional API, which makes what is core to it a SHOULD; decided before the checks."""
+
+    type: Literal["offered"] = "offered"
+    target: str
+    api: str = Field(description="`responses`, `embeddings`")
+    offered: bool
+    why: str = Field(description="what shows it, in words")
+
+
 class Client(_Line):
     """What a user of the official client gets of an exchange in which some check deviates."""
 
@@ -246,7 +256,7 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-AnyLine = Header | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = Header | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -263,6 +273,7 @@ class Run:
     footer: Footer | None
     clients: tuple[Client, ...] = ()
     similar: tuple[Similar, ...] = ()
+    offered: tuple[Offered, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -317,7 +328,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
-        if isinstance(line, (ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
+        if isinstance(line, (Offered, ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
         if isinstance(line, Header):
             raise UsageError(f"{path}, line {number}: a second header")
@@ -334,6 +345,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         footer=next((line for line in lines if isinstance(line, Footer)), None),
         clients=tuple(line for line in lines if isinstance(line, Client)),
         similar=tuple(line for line in lines if isinstance(line, Similar)),
+        offered=tuple(line for line in lines if isinstance(line, Offered)),
     )
 
 

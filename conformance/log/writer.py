@@ -19,7 +19,7 @@ from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
-from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Result, Similar, TargetFacts
+from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
@@ -94,6 +94,11 @@ class Log:
         line, clean_result = _clean(result, self._secrets)
         self.results.append(clean_result)
         self._put(line)
+
+    def add_offers(self, offers: Sequence[Offered]) -> None:
+        """Write what targets offer."""
+        for line in offers:
+            self._write(line)
 
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""

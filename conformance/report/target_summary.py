@@ -9,6 +9,7 @@ from conformance.causes.refused import Refused, refused
 from conformance.causes.unclear import Unclear, unclear
 from conformance.log.exit_code import untold
 from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
+from conformance.report.clients import clients_line
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -55,6 +56,7 @@ class Column:
     requests: int
     tokens: int
     not_run: tuple[NotRun, ...]
+    clients: str = ""
 
     @property
     def name(self) -> str:
@@ -109,6 +111,7 @@ def column(run: Run, facts: TargetFacts) -> Column:
         requests=sum(len(line.attempts) for line in sent),
         tokens=_tokens(sent),
         not_run=tuple(not_run),
+        clients=clients_line(results),
     )
 
 

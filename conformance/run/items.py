@@ -22,6 +22,11 @@ def test_id(item: Selected) -> str:
     return "-".join([*about, item.shown] if item.shown else about)
 
 
+def set_selected(item: pytest.Item, selected: Selected) -> None:
+    """Let a test of the suite be about a check as its target owes it."""
+    item.stash[_SELECTED] = selected
+
+
 def selected_of(item: pytest.Item) -> Selected | None:
     """Return what a test of the suite is about, or None for a test of others."""
     if _SELECTED not in item.stash:

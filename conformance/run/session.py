@@ -7,9 +7,9 @@ Under xdist the controller keeps the folder, the servers and the log; each worke
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
@@ -19,18 +19,19 @@ from conformance.causes.gather import new_causes
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
-from conformance.log.records import ExchangeLine, NotRun, Result
+from conformance.log.records import ExchangeLine, NotRun, Offered, Result
 from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
 from conformance.plan.expand import Selected, expand
 from conformance.plan.loader import Suite
+from conformance.plan.offered import APIS, lifted
 from conformance.plan.order import preflight_keys
 from conformance.plan.select import Families, families_of
 from conformance.record import shapes
 from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
-from conformance.run import started
+from conformance.run import offering, started
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
 from conformance.run.folder import words
@@ -55,11 +56,16 @@ HANGING_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a worker must know of a run: its folder, where started servers listen, and how many workers there are."""
+    """
+    What a worker must know of a run: its folder, where started servers listen, how many workers there are.
+
+    `offered` are the optional APIs that each target offers; None until it was asked.
+    """
 
     folder: str
     urls: dict[str, str] = field(default_factory=dict)
     workers: int = 1
+    offered: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Session:
     deselected: bool = False
     partial: bool = False
     cost_said: bool = False
+    offers_said: list[str] = field(default_factory=list)
+    asked_before: int = 0
     tell: Callable[[str], None] = lambda _: None
     identity: Any = None
     interrupts: Interrupts = field(default_factory=Interrupts)
@@ -133,7 +141,41 @@ class Session:
 
     def chosen(self, check: Check) -> list[Selected]:
         """Return what the options choose of a check, for all targets and cases."""
-        return [item for item in self.each(check) if is_chosen(item, self.options)]
+        return [item for item in self.each(check) if is_chosen(self.possible(item), self.options)]
+
+    def possible(self, item: Selected) -> Selected:
+        """Return a check as it is owed by who offers everything that is not known not to be offered."""
+        if self.place is not None and self.place.offered is not None:
+            return self.owed(item)
+        return lifted(item, [api.name for api in APIS]) if self.decides_offers else item
+
+    def owed(self, item: Selected) -> Selected:
+        """Return a check as its target owes it: what is core to an API that it offers is a SHOULD."""
+        known = (self.place.offered if self.place else None) or {}
+        return lifted(item, known.get(item.target.name, ()))
+
+    @cached_property
+    def decides_offers(self) -> bool:
+        """Tell whether anything of the run depends on what the targets offer."""
+        return offering.decides(self.options)
+
+    def ask_offers(self) -> None:
+        """Ask the targets what they offer, once in a run, in the process that keeps it; keep it in `place` and log."""
+        assert self.place is not None
+        assert self.log is not None
+        if self.place.offered is not None:
+            return
+        targets = [chosen.target for chosen in self.options.targets]
+        first = {target.name: preflight_keys(target, self.specs) for target in targets}
+        keys = [key for target in targets for key in offering.first_keys(target, self.specs)]
+        engine = RunEngine(self.options, self.folder, keys, first, workers=self.place.workers, tell=self.tell)
+        found = offering.ask(self.options, engine, probes=not self.options.filtered)
+        self.log.add_offers(found.offered)
+        self.log.add_exchanges(found.exchanges, found.requests)
+        self.asked_before = found.requests
+        self.offers_said = list(found.said)
+        offered = {target.name: _offered(found.offered, target.name) for target in targets}
+        self.place = replace(self.place, offered=offered)
 
     def passes_over(self, path: Path) -> bool:
         """Tell whether a file is one of the suite's own of which the options choose no check."""
@@ -227,7 +269,15 @@ class Session:
         assert self.place is not None
         if self.options.resume:
             forget_gone(self.folder, keys)
-        self.engine = RunEngine(self.options, self.folder, keys, preflight, workers=self.place.workers, tell=self.tell)
+        self.engine = RunEngine(
+            self.options,
+            self.folder,
+            keys,
+            preflight,
+            workers=self.place.workers,
+            before=self.asked_before,
+            tell=self.tell,
+        )
         self.judging = Judging(self.engine, selected)
         self.engine.start(look_ahead=look_ahead)
 
@@ -321,6 +371,10 @@ class Session:
     def column(self, result: Result) -> str:
         """Return the name of the column that a result belongs to."""
         return next(chosen.facts.column for chosen in self.options.targets if chosen.target.name == result.target)
+
+
+def _offered(lines: Collection[Offered], target: str) -> list[str]:
+    return [line.api for line in lines if line.target == target and line.offered]
 
 
 def _as(code: int) -> Outcome:

@@ -34,7 +34,8 @@ class RunEngine:
     Obtains the exchanges of one run, in one of its processes.
 
     `folder` is the run's, `workers` the number of processes that share it. `preflight` are the keys that are asked
-    first, by target. `tell` says something to whoever watches the run; it is called from another thread.
+    first, by target. `before` is how many requests the run has sent already. `tell` says something to whoever watches
+    the run; it is called from another thread.
     """
 
     def __init__(  # noqa: PLR0913  what one process must know of a run
@@ -45,11 +46,13 @@ class RunEngine:
         preflight: Mapping[str, list[ExchangeKey]],
         *,
         workers: int = 1,
+        before: int = 0,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._options = options
         self._folder = folder
         self._workers = workers
+        self._before = before
         self._tell = tell
         self._targets = {chosen.target.name: chosen.target for chosen in options.targets}
         self._keys = ordered(keys)
@@ -89,7 +92,7 @@ class RunEngine:
         transport = Transport(target, self._options.keys.of(target.name), self._options.secret_headers)
         most = self._options.max_requests
         gate: Passing = Gate(target.limits)
-        requests: Count = RequestCount(most)
+        requests: Count = RequestCount(None if most is None else max(0, most - self._before))
         alone: Count = RequestCount(ALONE_A_RUN)
         if self._workers > 1:
             shared = self._folder / LOCKS / target.name

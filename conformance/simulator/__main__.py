@@ -71,15 +71,13 @@ def _described(name: str, provoking: Provoking | None) -> str | None:
 
 
 def _tell(text: str | None, asked: str | None) -> int:
-    if text is None:
-        near = get_close_matches(str(asked), [entry.id for entry in entries()], n=1)
-        hint = f"did you mean `{near[0]}`? " if near else ""
-        text = f"unknown deviation `{asked}`: {hint}--list-deviations names them"
-        code = 2
-    else:
-        code = 0
-    print(text)  # noqa: T201 - what was asked for
-    return code
+    if text is not None:
+        print(text)  # noqa: T201 - what was asked for
+        return 0
+    near = get_close_matches(str(asked), [entry.id for entry in entries()], n=1)
+    hint = f": did you mean `{near[0]}`?" if near else ":"
+    print(f"unknown deviation `{asked}`{hint} --list-deviations names them")  # noqa: T201 - why there is nothing
+    return 2
 
 
 def _is_loopback(host: str) -> bool:

@@ -32,12 +32,14 @@ class Capability:
     Something that a target may or may not offer.
 
     `id` is dotted (`chat.stream.done`), `level` says who owes it: a MUST is owed by every endpoint that calls
-    itself OpenAI-compatible. `title` is one short line for people.
+    itself OpenAI-compatible. `title` is one short line for people. `core` names the API that cannot be offered
+    without it; empty for all that an endpoint may leave out.
     """
 
     id: str
     level: Level
     title: str
+    core: str = ""
 
     @property
     def family(self) -> str:

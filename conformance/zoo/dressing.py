@@ -87,7 +87,8 @@ def confined(found: Sequence[Entry], base_url: str, base: Target, items: Sequenc
 
 def is_meant(check: str, patterns: Sequence[str]) -> bool:
     """Tell whether one of the patterns names a check, by its id."""
-    return any(names_check(pattern, check) for pattern in patterns)
+    # Nearly all patterns are whole ids, and making an expression of each of hundreds takes a third of a second.
+    return check in patterns or any(names_check(one, check) for one in patterns if "*" in one or "?" in one)
 
 
 def _patterns(found: Sequence[Entry]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from conformance.requests import assistant, delete, get, post, segment, user
 
 BASIC = capability("responses.basic")
 STREAM = capability("responses.stream")
+TOOLS = capability("responses.tools")
 ADVANCED = capability("responses.advanced")
 
 PATH = "/responses"
@@ -201,13 +202,13 @@ def unknown_previous(target: Target, continued: Exchange) -> Request:
     return ask(target, HELLO, previous_response_id=NO_RESPONSE)
 
 
-@exchange(ADVANCED, cost=150)
+@exchange(TOOLS, cost=150)
 def weather_called(target: Target) -> Request:
     """A function named by `tool_choice`; the response is stored, because later requests refer to it."""
     return ask(target, WEATHER, tools=[TOOL], tool_choice=FORCED, store=None)
 
 
-@exchange(ADVANCED, cost=500)
+@exchange(TOOLS, cost=500)
 def weather_resent(target: Target, weather_called: Exchange) -> Request:
     """The second turn: all output items resent as they were, and the result of the call."""
     said = [user(WEATHER), *weather_called.at("output", list), *results(weather_called)]

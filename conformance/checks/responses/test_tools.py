@@ -10,7 +10,14 @@ from conformance.checks.common.arguments import assert_object
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
-from conformance.checks.responses.exchanges import ADVANCED, FUNCTION, weather_called, weather_continued, weather_resent
+from conformance.checks.responses.exchanges import (
+    ADVANCED,
+    FUNCTION,
+    TOOLS,
+    weather_called,
+    weather_continued,
+    weather_resent,
+)
 from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
 from conformance.counterexamples import broken
 
@@ -23,7 +30,7 @@ def says_something(observed: Exchange) -> bool:
     return bool(text_of(observed).strip())
 
 
-@must(ADVANCED, says=DOC("ToolChoiceFunction"), counterexample=broken(weather_called, "output", []))
+@must(TOOLS, says=DOC("ToolChoiceFunction"), counterexample=broken(weather_called, "output", []))
 def test_named_function_is_called(weather_called: Exchange) -> None:
     """In the Responses API, the model calls the function that `tool_choice` names."""
     require_whole(whole(weather_called))
@@ -33,7 +40,7 @@ def test_named_function_is_called(weather_called: Exchange) -> None:
 
 
 @must(
-    ADVANCED,
+    TOOLS,
     says=SDK("ResponseFunctionToolCall.call_id"),
     counterexample=broken_item(weather_called, "function_call", "call_id", ""),
     when=(OFFERS_FUNCTION,),
@@ -45,7 +52,7 @@ def test_call_has_a_call_id(response: Exchange) -> None:
 
 
 @should(
-    ADVANCED,
+    TOOLS,
     says=OBSERVED(
         "OpenAI gives every call an `id` beside its `call_id`; clients need it to send the item back",
         *evidence.RESPONSE,
@@ -60,7 +67,7 @@ def test_call_has_an_id(response: Exchange) -> None:
 
 
 @must(
-    ADVANCED,
+    TOOLS,
     says=SDK("ResponseFunctionToolCall.name"),
     counterexample=broken_item(weather_called, "function_call", "name", "functions.get_weather"),
 )
@@ -70,7 +77,7 @@ def test_call_names_the_function(weather_called: Exchange) -> None:
 
 
 @should(
-    ADVANCED,
+    TOOLS,
     says=SDK("ResponseFunctionToolCall.arguments"),
     counterexample=broken_item(weather_called, "function_call", "arguments", ""),
     when=(OFFERS_FUNCTION,),
@@ -88,7 +95,7 @@ def _is_strict(response: Exchange, name: str) -> bool:
 
 
 @must(
-    ADVANCED,
+    TOOLS,
     says=SDK("Response.status"),
     counterexample=broken(weather_called, "status", "incomplete"),
     when=(OFFERS_FUNCTION, FOREGROUND),
@@ -101,14 +108,14 @@ def test_response_with_a_call_is_completed(response: Exchange) -> None:
     assert response.at("status", str) == "completed"
 
 
-@must(ADVANCED, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_resent, "output", []))
+@must(TOOLS, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(weather_resent, "output", []))
 def test_result_after_resent_items_is_accepted(weather_resent: Exchange) -> None:
     """A Responses API request that resends the output items with a function result returns text or another call."""
     assert says_something(weather_resent), "the response has neither text nor another call"
 
 
 @must(
-    ADVANCED,
+    TOOLS,
     says=DOC("FunctionCallOutputItemParam"),
     counterexample=broken(weather_resent, "usage.input_tokens", 1),
 )

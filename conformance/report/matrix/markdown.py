@@ -48,6 +48,7 @@ def _column(matrix: Matrix, column: Column) -> str:
     lines = [
         f"## {words(column.name)}: {words(column.verdict)}",
         f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts)}.{_not_run(column)}",
+        *([words(column.clients)] if column.clients else []),
         *(["\n".join(_cause(cause, again.get(cause.id, "")) for cause in causes)] if causes else []),
         *(
             [

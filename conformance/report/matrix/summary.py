@@ -43,6 +43,7 @@ def _card(column: Column) -> Node:
         h.ul[[h.li[tally.words] for tally in column.tallies if tally.total]],
         h.p[f"{_number(len(column.causes), 'cause')}: {new} new and gating, {known} known"],
         h.p(class_="soft")[f"{_number(column.requests, 'request')}, {column.tokens:,} tokens reported"],
+        h.p[column.clients] if column.clients else None,
         _not_run(column),
         h.p(class_="soft")[h.code[facts.base_url], f" · {models or 'no models'}"],
         h.p(class_="soft")[f"{facts.title} · {column.dated}"],

@@ -18,6 +18,7 @@ class ServedModel:
     `thinks`: spends hidden tokens, by default with `effort`. `lenient`: takes documents in `image_url`, which OpenAI
     refuses and others document. `speaks`: answers with sound too. `reasons`: always thinks, and refuses what does
     not go with that; `secretive`: nobody may ask it for log probabilities.
+    `signs`: its calls carry a signature that it wants to see again, as another vendor's do and none of OpenAI's.
     A model that is not `listed` is served all the same.
     """
 
@@ -33,6 +34,7 @@ class ServedModel:
     speaks: bool = False
     reasons: bool = False
     secretive: bool = False
+    signs: bool = False
 
     @property
     def dialects(self) -> bool:
@@ -46,6 +48,7 @@ MODELS = (
     ServedModel("sim-thinking-low", "chat", 1_760_000_100, thinks=True, listed=False, effort="low"),
     ServedModel("sim-thinking-high", "chat", 1_760_000_100, thinks=True, listed=False, effort="high"),
     ServedModel("sim-thinking-nothinking", "chat", 1_760_000_100, thinks=True, listed=False, effort="none"),
+    ServedModel("sim-signing", "chat", 1_760_000_100, thinks=True, listed=False, signs=True),
     ServedModel("sim-reasoning", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True),
     ServedModel("sim-reasoning-mini", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True, secretive=True),
     ServedModel("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),

@@ -13,7 +13,7 @@ from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.chat_request import ChatRequest, read_request
 from conformance.simulator.model.generation import Choice, Generation, generate
-from conformance.simulator.model.logprobs import token_logprobs
+from conformance.simulator.model.logprobs import tells_logprobs, token_logprobs
 from conformance.simulator.model.signatures import extension
 
 _CACHED_FROM, _CACHE_STEP = 1024, 128
@@ -43,27 +43,31 @@ def _remembered(call: Call, request: ChatRequest) -> ChatRequest:
 def _plain(generation: Generation) -> dict[str, Any]:
     body = generation.head("chat.completion")
     choices = [_choice(choice, index, generation.request) for index, choice in enumerate(generation.choices)]
-    return {**body, "choices": choices, "usage": generation.usage()}
+    return {**body, "choices": choices, "usage": generation.usage(), **generation.served()}
 
 
 def _choice(choice: Choice, index: int, request: ChatRequest) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": choice.content, "refusal": None, "annotations": []}
+    message: dict[str, Any] = {"role": "assistant", "content": choice.content}
+    if choice.calls:
+        message["tool_calls"] = [_call(call) for call in choice.calls]
+        message["tool_calls"][0].update(extension(choice.calls[0], request.model))
+    message |= {"refusal": None, "annotations": []}
     if choice.thoughts is not None:
         message["reasoning_content"] = choice.thoughts
     if choice.audio:
         message["audio"] = choice.audio.describe()
-    if choice.calls:
-        message["tool_calls"] = [_call(call) for call in choice.calls]
-        message["tool_calls"][0].update(extension(choice.calls[0], request.model))
-    told = {"index": index, "message": message, "finish_reason": choice.finish_reason}
-    if request.model.reasons:
-        return told
-    logprobs = None
-    if request.option("logprobs", default=False):
-        alternatives = request.option("top_logprobs", 0)
-        listed = None if choice.calls else [token_logprobs(token, alternatives) for token in choice.tokens]
-        logprobs = {"content": listed, "refusal": None}
-    return {**told, "logprobs": logprobs}
+    told = {"index": index, "message": message}
+    if tells_logprobs(request):
+        told["logprobs"] = _logprobs(choice, request)
+    return {**told, "finish_reason": choice.finish_reason}
+
+
+def _logprobs(choice: Choice, request: ChatRequest) -> dict[str, Any] | None:
+    if not request.option("logprobs", default=False):
+        return None
+    alternatives = request.option("top_logprobs", 0)
+    listed = None if choice.calls else [token_logprobs(token, alternatives) for token in choice.tokens]
+    return {"content": listed, "refusal": None}
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

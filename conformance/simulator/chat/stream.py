@@ -10,14 +10,14 @@ from itertools import zip_longest
 from typing import Any
 
 from conformance.simulator.http.answer import DONE, Event, Events
+from conformance.simulator.http.padding import padding, wanted
 from conformance.simulator.media.tokens import pieces
 from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.chat_audio import SpokenText
 from conformance.simulator.model.generation import Choice, Generation
-from conformance.simulator.model.logprobs import token_logprobs
+from conformance.simulator.model.logprobs import tells_logprobs, token_logprobs
 from conformance.simulator.model.signatures import extension
 
-_PADDING = "aZ3kQ9xT1mW7bR5c"
 _SOUND = 32_768  # four letters of base64 are three bytes, so that every piece can be decoded
 _STEP = 8  # thoughts come in larger pieces than words
 
@@ -27,19 +27,20 @@ def stream(generation: Generation) -> Events:
     request = generation.request
     options = request.option("stream_options", {})
     told = [_tell(choice, index, generation) for index, choice in enumerate(generation.choices)]
+    head = {**generation.head("chat.completion.chunk"), **generation.served()}
     chunks = [
-        {**generation.head("chat.completion.chunk"), "choices": [part]}
+        {**head, "choices": [part]}
         for turn in zip_longest(*told)
         for part in turn
         if part is not None
     ]
-    if request.model.reasons:
+    if not tells_logprobs(request):
         chunks = [{**chunk, "choices": [_without_logprobs(part) for part in chunk["choices"]]} for chunk in chunks]
     if options.get("include_usage"):
         chunks = [{**chunk, "usage": None} for chunk in chunks]
-        chunks.append({**generation.head("chat.completion.chunk"), "choices": [], "usage": generation.usage()})
-    if options.get("include_obfuscation"):
-        chunks = [{**chunk, "obfuscation": _padding(chunk)} if chunk["choices"] else chunk for chunk in chunks]
+        chunks.append({**head, "choices": [], "usage": generation.usage()})
+    if wanted(options):
+        chunks = [{**chunk, "obfuscation": padding(_said(chunk))} for chunk in chunks]
     return Events((*(Event(chunk) for chunk in chunks), DONE))
 
 
@@ -91,7 +92,8 @@ def _fragments(call: ToolCall, slot: int, added: dict[str, Any]) -> Iterator[dic
         yield {"index": slot, call.kind: {value: piece}}
 
 
-def _padding(chunk: dict[str, Any]) -> str:
-    """Return as much padding as evens out the length of a short token."""
-    content = chunk["choices"][0]["delta"].get("content") or ""
-    return _PADDING[: max(1, len(_PADDING) - len(content))]
+def _said(chunk: dict[str, Any]) -> str:
+    """Return what a chunk adds to a text or to a call's arguments."""
+    delta = chunk["choices"][0]["delta"] if chunk["choices"] else {}
+    calls = (call.get("function", {}).get("arguments", "") for call in delta.get("tool_calls", ()))
+    return (delta.get("content") or "") + "".join(calls)

@@ -36,6 +36,11 @@ def dump(value: JSON) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def pretty(value: JSON) -> bytes:
+    """Return a body as OpenAI sends it: indented by two spaces, ended by LF on all but the Responses API."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
 def frame(event: Event) -> bytes:
     """Return an event as OpenAI sends it: perhaps an `event:` line, one `data:` line, a blank line, all ended by LF."""
     name = f"event: {event.name}\n".encode() if event.name else b""

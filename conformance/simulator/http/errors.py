@@ -52,7 +52,7 @@ def unsupported(param: str) -> ApiError:
 
 def unknown_url(method: str, path: str) -> ApiError:
     """Return the 404 for a path that no endpoint serves."""
-    return ApiError(404, f"Invalid URL ({method} {path[:200]})", code="unknown_url")
+    return ApiError(404, f"Invalid URL ({method} {path[:200]})")
 
 
 def model_not_found(model: str) -> ApiError:
@@ -61,4 +61,5 @@ def model_not_found(model: str) -> ApiError:
         404,
         f"The model `{model[:200]}` does not exist or you do not have access to it.",
         code="model_not_found",
+        headers=(("content-type", "application/json; charset=utf-8"),),
     )

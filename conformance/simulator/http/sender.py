@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
-from conformance.simulator.http.answer import Answer, Events, dump
+from conformance.simulator.http.answer import Answer, Events, pretty
 
 
 async def send_answer(answer: Answer, receive: Receive, send: Send) -> None:
@@ -19,7 +19,7 @@ async def send_answer(answer: Answer, receive: Receive, send: Send) -> None:
         await _start(answer, send)
         await send({"type": "http.response.body", "body": b""})
         return
-    content = answer.body if isinstance(answer.body, bytes) else dump(answer.body)
+    content = answer.body if isinstance(answer.body, bytes) else pretty(answer.body)
     await _start(_with_media_type(answer, "application/json").with_header("content-length", str(len(content))), send)
     await send({"type": "http.response.body", "body": content})
 

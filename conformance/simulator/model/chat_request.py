@@ -114,6 +114,7 @@ def read_request(body: dict[str, Any], uploads: Uploads = no_uploads) -> ChatReq
     check_history(messages)
     if model.dialects:
         check_thinking(body)
+    if model.signs:
         check_signatures(messages)
     if model.reasons:
         check_reasoning(body, model)

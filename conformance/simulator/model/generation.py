@@ -58,14 +58,19 @@ class Generation:
 
     def head(self, kind: str) -> dict[str, Any]:
         """Return the keys that the plain answer and every chunk share."""
-        tier = self.request.option("service_tier", "auto")
         return {
             "id": self.id,
             "object": kind,
             "created": self.created,
             "model": self.request.model.id,
+        }
+
+    def served(self) -> dict[str, Any]:
+        """Return what is told of how it was served, on the plain answer and on every chunk."""
+        tier = self.request.option("service_tier", "auto")
+        return {
             "service_tier": {"auto": "default", "fast": "priority"}.get(tier, tier),
-            "system_fingerprint": None if self.request.model.reasons else "fp_simulator",
+            "system_fingerprint": None if self.request.model.thinks else "fp_simulator",
         }
 
     def usage(self) -> dict[str, Any]:

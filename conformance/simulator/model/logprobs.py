@@ -4,8 +4,19 @@ import math
 import zlib
 from typing import Any
 
+from conformance.simulator.model.chat_request import ChatRequest
+
 _WORDS = ("the", "a", "and", "of", "to", "in", "is", "it", "that", "as", "on", "at", "by", "or", "an", "be")
 _OTHERS = tuple(f" {word}" for word in (*_WORDS, *map(str.title, _WORDS)))
+
+
+def tells_logprobs(request: ChatRequest) -> bool:
+    """
+    Return whether a choice has the key `logprobs` at all.
+
+    A model that thinks leaves it out unless it is asked: recordings of gpt-5.4, May to August 2026.
+    """
+    return not request.model.thinks or bool(request.option("logprobs", default=False))
 
 
 def token_logprobs(token: str, alternatives: int) -> dict[str, Any]:

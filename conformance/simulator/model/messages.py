@@ -19,7 +19,8 @@ _BREAKPOINT = fields({"mode": one_of("explicit")}, {"ttl": one_of("30m", "12h")}
 
 
 def _part(**required: Rule) -> Rule:
-    return fields({"type": anything, **required}, {"prompt_cache_breakpoint": _BREAKPOINT})
+    # `cache_control` is another vendor's; clients of both send it to OpenAI, which takes it and does nothing.
+    return fields({"type": anything, **required}, {"prompt_cache_breakpoint": _BREAKPOINT, "cache_control": anything})
 
 
 _TEXT = {"text": _part(text=string())}

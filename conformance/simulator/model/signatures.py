@@ -1,5 +1,5 @@
 """
-Thought signatures: what a thinking model's tool call carries, and wants to see again with the call's result.
+Thought signatures: what a call of a model that signs carries, and what it wants to see again with the call's result.
 
 The first call of a message has one, in `extra_content`. A conversation that goes on without it, or with another one, is
 refused; what lies before the last user message is no longer looked at.
@@ -18,7 +18,7 @@ BYPASS = "skip_thought_signature_validator"
 
 def extension(call: ToolCall, model: ServedModel) -> dict[str, Any]:
     """Return what a model adds to the first call of a message."""
-    signed = model.dialects and call.kind == "function"
+    signed = model.signs and call.kind == "function"
     return {"extra_content": {"google": {"thought_signature": _signature(call.id, call.name)}}} if signed else {}
 
 

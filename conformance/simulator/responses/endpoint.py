@@ -7,6 +7,7 @@ from conformance.simulator.catalog.files import uploads_of
 from conformance.simulator.catalog.models import MODELS
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call, json_body
+from conformance.simulator.http.padding import wanted
 from conformance.simulator.http.validation import anything, fields, one_of, string
 from conformance.simulator.media.tokens import count
 from conformance.simulator.responses.items import INPUT, new_id
@@ -51,8 +52,8 @@ def create(call: Call) -> Answer:
         call.state.shelf(Kept).put(response["id"], kept, len(call.content))
     if not streamed:
         return Answer(kept.seen())
-    obfuscate = request.option("stream_options", {}).get("include_obfuscation", False)
-    return Answer(stream(response, obfuscate=bool(obfuscate)), headers=(("cache-control", "no-cache"),))
+    obfuscate = wanted(request.option("stream_options", {}))
+    return Answer(stream(response, obfuscate=obfuscate), headers=(("cache-control", "no-cache"),))
 
 
 def input_tokens(call: Call) -> Answer:

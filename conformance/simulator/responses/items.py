@@ -6,9 +6,10 @@ official client's `ResponseInputItemParam` and `ResponseItem`.
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from conformance.simulator.http.errors import invalid_request
+from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.validation import (
     Rule,
     anything,
@@ -97,6 +98,8 @@ _OF_HOSTED = (
     *("tool_search_call", "tool_search_output", "web_search_call"),
 )
 """Items of tools that no model calls by itself here: taken as they are, and told to nobody."""
+REFERENCE = "item_reference"
+_REFERENCE = fields({"id": string()}, {"type": anything})
 _ITEM = tagged(
     "type",
     {
@@ -121,11 +124,15 @@ _ITEM = tagged(
             {"type": anything, "encrypted_content": string()}, {"id": string(), "created_by": string()}
         ),
         **dict.fromkeys(_OF_HOSTED, mapping(anything)),
+        REFERENCE: _REFERENCE,
     },
 )
 
 
 def _item(value: Any, path: str) -> None:
+    if isinstance(value, dict) and value.get("type") is None and value.keys() <= {"type", "id"} and "id" in value:
+        _REFERENCE(value, path)
+        return
     # A message may leave out its type: `EasyInputMessage`.
     easy = isinstance(value, dict) and value.get("type") is None and "role" in value
     (_MESSAGE if easy else _ITEM)(value, path)
@@ -151,10 +158,23 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex}"
 
 
-def full_items(value: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a valid input as items in their full form, each with an id."""
+def full_items(
+    value: str | list[dict[str, Any]], known: Callable[[str], dict[str, Any] | None]
+) -> list[dict[str, Any]]:
+    """Return a valid input as items in their full form, each with an id; `known` finds what a reference names."""
     items = [{"role": "user", "content": value}] if isinstance(value, str) else value
-    return [_full(item) for item in items]
+    return [_found(item["id"], known) if _refers(item) else _full(item) for item in items]
+
+
+def _refers(item: dict[str, Any]) -> bool:
+    return item.get("type") == REFERENCE or (item.get("type") is None and "role" not in item)
+
+
+def _found(name: str, known: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
+    item = known(name)
+    if item is None:
+        raise ApiError(404, f"Item with id '{name[:200]}' not found.", param="input")
+    return item
 
 
 def _full(item: dict[str, Any]) -> dict[str, Any]:
@@ -164,6 +184,8 @@ def _full(item: dict[str, Any]) -> dict[str, Any]:
     full = {"id": new_id(_PREFIXES.get(kind, kind[:2])), "type": kind, **status, **told}
     if kind == "message":
         full["content"] = _parts(item["role"], item["content"])
+    elif kind in CALLS.values() and not isinstance(item["output"], str):
+        full["output"] = [_part(part) for part in item["output"]]
     return full
 
 

@@ -10,9 +10,64 @@ from conformance.simulator.model.logprobs import token_logprobs
 from conformance.simulator.model.script import last_user_text
 from conformance.simulator.responses import hosted
 from conformance.simulator.responses.items import new_id
-from conformance.simulator.responses.request import LOGPROBS, ResponseRequest
+from conformance.simulator.responses.request import ENCRYPTED, LOGPROBS, ResponseRequest
 from conformance.simulator.responses.tools import echoed, namespace_of
 
+_ORDER = (
+    "id",
+    "object",
+    "created_at",
+    "status",
+    "background",
+    "billing",
+    "completed_at",
+    "error",
+    "frequency_penalty",
+    "incomplete_details",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "model",
+    "moderation",
+    "output",
+    "parallel_tool_calls",
+    "presence_penalty",
+    "previous_response_id",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "reasoning",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "temperature",
+    "text",
+    "tool_choice",
+    "tool_usage",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "usage",
+    "user",
+    "metadata",
+)
+"""The fields of every recorded Response since July 2026, in their order."""
+
+_NO_TOKENS = {
+    "input_tokens": 0,
+    "input_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "output_tokens": 0,
+    "output_tokens_details": {"image_tokens": 0, "text_tokens": 0},
+    "total_tokens": 0,
+}
+_CONSTANT = {
+    "billing": {"payer": "developer"},
+    "error": None,
+    "frequency_penalty": 0.0,
+    "moderation": None,
+    "presence_penalty": 0.0,
+    "tool_usage": {"image_gen": _NO_TOKENS, "web_search": {"num_requests": 0}},
+}
 _SUMMARY = "**Reading the request**\n\nI look for what is asked, then I answer that and nothing else."
 
 
@@ -21,19 +76,19 @@ def build(request: ResponseRequest) -> dict[str, Any]:
     choice = generate(request.chat).choices[0]
     cut = choice.finish_reason == "length"
     created = int(time.time())
-    return {
+    told = {
         "id": new_id("resp"),
         "object": "response",
         "created_at": created,
         "status": "incomplete" if cut else "completed",
-        "background": request.option("background", default=False),
         "completed_at": None if cut else created,
-        "error": None,
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
         "output": _output(request, choice),
         "usage": usage(request.chat.prompt_tokens, choice.spent, choice.reasoning),
+        **_CONSTANT,
         **_echo(request),
     }
+    return {name: told[name] for name in _ORDER}
 
 
 def usage(read: int, written: int, reasoning: int = 0) -> dict[str, Any]:
@@ -51,6 +106,7 @@ def _echo(request: ResponseRequest) -> dict[str, Any]:
     body, text = request.body, request.option("text", {})
     tier = request.option("service_tier", "auto")
     return {
+        "background": request.option("background", default=False),
         "instructions": body.get("instructions"),
         "max_output_tokens": body.get("max_output_tokens"),
         "max_tool_calls": body.get("max_tool_calls"),
@@ -59,6 +115,7 @@ def _echo(request: ResponseRequest) -> dict[str, Any]:
         "parallel_tool_calls": request.option("parallel_tool_calls", default=True),
         "previous_response_id": body.get("previous_response_id"),
         "prompt_cache_key": body.get("prompt_cache_key"),
+        "prompt_cache_retention": request.option("prompt_cache_retention", "in_memory"),
         "reasoning": _reasoning_echo(request),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": {"auto": "default", "fast": "priority"}.get(tier, tier),
@@ -77,7 +134,16 @@ def _echo(request: ResponseRequest) -> dict[str, Any]:
 def _reasoning_echo(request: ResponseRequest) -> dict[str, Any]:
     wanted = request.option("reasoning", {})
     effort = wanted.get("effort") or ("medium" if request.chat.model.thinks else None)
-    return {"effort": effort, "summary": _summary_wanted(request)}
+    summary = _summary_wanted(request)
+    if not request.chat.model.thinks:
+        return {"context": None, "effort": effort, "summary": summary}
+    context, mode = wanted.get("context") or "auto", wanted.get("mode") or "standard"
+    return {
+        "context": "current_turn" if context == "auto" else context,
+        "effort": effort,
+        "mode": mode,
+        "summary": summary,
+    }
 
 
 def _summary_wanted(request: ResponseRequest) -> str | None:
@@ -112,8 +178,10 @@ def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
 def _reasoning(request: ResponseRequest) -> dict[str, Any]:
     name = new_id("rs")
     summary = [{"type": "summary_text", "text": _SUMMARY}] if _summary_wanted(request) else []
-    secret = base64.b64encode(f"reasoning {name}".encode()).decode()
-    return {"id": name, "type": "reasoning", "summary": summary, "encrypted_content": secret}
+    item = {"id": name, "type": "reasoning", "content": [], "summary": summary}
+    if ENCRYPTED not in request.option("include", []):
+        return item
+    return {**item, "encrypted_content": base64.b64encode(f"reasoning {name}".encode()).decode()}
 
 
 def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
@@ -122,7 +190,8 @@ def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
     logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
     part = {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
     status = "incomplete" if choice.finish_reason == "length" else "completed"
-    return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], "role": "assistant"}
+    phase = {"phase": "final_answer"} if request.chat.model.reasons else {}
+    return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], **phase, "role": "assistant"}
 
 
 def _call(request: ResponseRequest, call: ToolCall, *, cut: bool) -> dict[str, Any]:

@@ -25,7 +25,9 @@ def retrieve(call: Call) -> Answer:
     after = call.query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
         raise invalid_type(after, "starting_after", "an integer")
-    return Answer(stream(kept.response, after=max(-1, int(after))), headers=(("cache-control", "no-cache"),))
+    obfuscate = call.query.get("include_obfuscation") != "false"
+    told = stream(kept.response, obfuscate=obfuscate, after=max(-1, int(after)))
+    return Answer(told, headers=(("cache-control", "no-cache"),))
 
 
 def delete(call: Call) -> Answer:

@@ -11,20 +11,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.simulator.http.answer import Event, Events
+from conformance.simulator.http.padding import padding
 from conformance.simulator.media.tokens import pieces
 from conformance.simulator.responses import hosted
 from conformance.simulator.responses.kept import unfinished
 
-_PADDING = "aZ3kQ9xT1mW7bR5c"
 
-
-def stream(response: dict[str, Any], *, obfuscate: bool = False, after: int = -1) -> Events:
+def stream(response: dict[str, Any], *, obfuscate: bool = True, after: int = -1) -> Events:
     """Return the events of a finished Response that come after a sequence number."""
+    # Who pays is told in a plain Response only.
+    response = {name: value for name, value in response.items() if name != "billing"}
     events = []
     for number, told in enumerate(_tell(response)):
-        padding = {"obfuscation": _padding(told["delta"])} if obfuscate and "delta" in told else {}
-        events.append(Event({**told, "sequence_number": number, **padding}, told["type"]))
+        more = {"obfuscation": padding(told["delta"])} if obfuscate and "delta" in told else {}
+        events.append(Event(_ordered({**told, "sequence_number": number, **more}), told["type"]))
     return Events(tuple(events[after + 1 :]))
+
+
+def _ordered(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event with its keys in the recorded order: `type`, then by the alphabet."""
+    head = {"type": event["type"]}
+    if "response" in event:
+        head["response"] = event["response"]
+    return {**head, **dict(sorted(event.items()))}
 
 
 def _tell(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -72,8 +81,8 @@ def _reasoning(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str
 def _function_call(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for piece in pieces(item["arguments"]):
         yield {"type": "response.function_call_arguments.delta", **place, "delta": piece}
-    done = {"name": item["name"], "arguments": item["arguments"]}
-    yield {"type": "response.function_call_arguments.done", **place, **done}
+    # No recorded event has the `name` that OpenAI's document requires (32 events, 2025 to August 2026).
+    yield {"type": "response.function_call_arguments.done", **place, "arguments": item["arguments"]}
 
 
 def _custom_call(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -88,8 +97,3 @@ _TELLERS = {
     "function_call": _function_call,
     "custom_tool_call": _custom_call,
 }
-
-
-def _padding(delta: str) -> str:
-    """Return as much padding as evens out the length of a short token."""
-    return _PADDING[: max(1, len(_PADDING) - len(delta))]

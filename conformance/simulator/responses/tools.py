@@ -118,7 +118,8 @@ def echoed(tool: dict[str, Any]) -> dict[str, Any]:
         return {"description": None, "format": {"type": "text"}, **told}
     if tool["type"] != "function":
         return told
-    defaults = {"description": None, "parameters": None, "strict": _may_be_strict(tool.get("parameters"))}
+    strict = _may_be_strict(tool.get("parameters"))
+    defaults = {"description": None, "output_schema": None, "parameters": None, "strict": strict}
     return {**defaults, **told}
 
 

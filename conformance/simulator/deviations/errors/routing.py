@@ -9,6 +9,10 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 
+def _unknown(answer: Answer) -> bool:
+    return change.told(answer).get("message", "").startswith("Invalid URL")
+
+
 @deviation(
     "error-405-allows-only-get",
     severity="minor",
@@ -50,7 +54,7 @@ def plain_405(call: Call, handler: Handler) -> Answer:
 )
 def unrouted_is_a_detail(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    unrouted = change.told(answer).get("code") in {"unknown_url", "method_not_supported"}
+    unrouted = _unknown(answer) or change.told(answer).get("code") == "method_not_supported"
     return change.rebuilt(answer, lambda _: {"detail": "Not Found"}) if unrouted else answer
 
 
@@ -78,5 +82,5 @@ def absent_endpoint_with_200(call: Call, handler: Handler) -> Answer:
 )
 def web_site(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    unknown = change.told(answer).get("code") == "unknown_url"
-    return change.instead(answer, b"<!doctype html><title>Console</title>", media="text/html") if unknown else answer
+    page = b"<!doctype html><title>Console</title>"
+    return change.instead(answer, page, media="text/html") if _unknown(answer) else answer

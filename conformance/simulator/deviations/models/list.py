@@ -172,4 +172,4 @@ def models_are_sent_elsewhere(call: Call, handler: Handler) -> Answer:
 def slash_required(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
     bare = call.method == "GET" and call.path == "/models"
-    return change.refused(answer, 404, "Invalid URL (GET /v1/models)", code="unknown_url") if bare else answer
+    return change.refused(answer, 404, "Invalid URL (GET /v1/models)") if bare else answer

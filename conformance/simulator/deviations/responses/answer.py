@@ -158,7 +158,7 @@ def completed_with_an_error(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(
         "responses.basic/greeted/short_response_is_completed",
-        "responses.advanced/response/response_with_a_call_is_completed",
+        "responses.tools/response/response_with_a_call_is_completed",
     ),
 )
 def status_stays(call: Call, handler: Handler) -> Answer:

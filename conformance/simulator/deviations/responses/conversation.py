@@ -22,7 +22,7 @@ _MORE = "responses.advanced"
     says="A call has its `call_id`, and no `id`.",
     breaks="Clients with strict types cannot decode the call, so no tool is ever run.",
     source=("ggml-org/llama.cpp#24882",),
-    caught_by=("responses.advanced/response/call_has_an_id",),
+    caught_by=("responses.tools/response/call_has_an_id",),
 )
 def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
     def nameless(response: change.Object) -> None:
@@ -56,7 +56,7 @@ def previous_id_drops_tool_items(call: Call, handler: Handler) -> Answer:
     says="Items that the endpoint itself has sent are rejected when they are sent back unchanged.",
     breaks="Clients that send the whole history: the second turn is a 400.",
     source=("vllm-project/vllm#41355",),
-    caught_by=("responses.advanced/weather_resent/status",),
+    caught_by=("responses.tools/weather_resent/status",),
 )
 def resubmitted_items_rejected(call: Call, handler: Handler) -> Answer:
     items = change.asked(call).get("input")
@@ -106,7 +106,7 @@ def previous_id_forgotten(call: Call, handler: Handler) -> Answer:
         "responses.basic/word_in_instructions/instructions_are_used",
         "responses.basic/word_in_earlier_item/earlier_item*",
         "responses.basic/word_in_parts/all_text_parts_are_*",
-        "responses.advanced/weather_resent/resent_items_are_counted",
+        "responses.tools/weather_resent/resent_items_are_counted",
     ),
 )
 def reads_the_last_text_only(call: Call, handler: Handler) -> Answer:
@@ -161,9 +161,9 @@ def previous_uncounted(call: Call, handler: Handler) -> Answer:
     breaks="Every agent.",
     source=INVENTED,
     caught_by=(
-        "responses.advanced/response/call_has_a_call_id",
-        "responses.advanced/weather_called/call_names_the_function",
-        "responses.advanced/response/arguments_are_a_json_object",
+        "responses.tools/response/call_has_a_call_id",
+        "responses.tools/weather_called/call_names_the_function",
+        "responses.tools/response/arguments_are_a_json_object",
     ),
 )
 def call_is_broken(call: Call, handler: Handler) -> Answer:

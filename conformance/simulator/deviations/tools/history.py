@@ -120,7 +120,11 @@ def refused_unclearly(call: Call, handler: Handler) -> Answer:
         if "signature" in str(value["error"].get("code")):
             value["error"].update(message="Request contains an invalid argument.", param=None, code=None)
 
-    return change.error(handler(call), blur)
+    if not change.is_chat(call) or change.asked(call).get("model") != "sim-thinking":
+        return handler(call)
+    answer = handler(change.rewrite(call, lambda value: value.update(model="sim-signing")))
+    answer = change.each_whole(answer, lambda value: value.update(model="sim-thinking"))
+    return change.error(answer, blur)
 
 
 @deviation(

@@ -1,0 +1,61 @@
+"""
+The Responses API requests of popular clients are answered with what the client goes on with.
+
+The case names the client. Not checked: what a model writes; that it calls a function when it may choose.
+"""
+
+from conformance import DOC, SDK, Exchange, may
+from conformance.checks.clients.exchanges import (
+    RESPONSES,
+    response_result,
+    response_stream,
+    response_structured,
+    response_text,
+)
+from conformance.checks.clients.reading import assert_parses, structured_of_response
+from conformance.checks.responses.events import TEXT_DELTA, end_of, joined
+from conformance.checks.responses.reading import require_done, require_whole, text_of, whole
+from conformance.checks.responses.test_tools import says_something
+from conformance.counterexamples import broken, changed, rewritten
+
+
+@may(RESPONSES, says=SDK("Response.output"), counterexample=broken(response_text, "output", []))
+def test_plain_response_works(response_text: Exchange) -> None:
+    """A Responses API request as the named client builds it by default returns text."""
+    require_done(response_text)
+    assert text_of(response_text).strip(), "the response has no text"
+
+
+@may(
+    RESPONSES,
+    says=SDK("ResponseTextDeltaEvent"),
+    counterexample=rewritten(
+        response_stream, lambda events: [event for event in events if event["type"] != TEXT_DELTA]
+    ),
+)
+def test_streamed_response_works(response_stream: Exchange) -> None:
+    """A streamed Responses API request as the named client builds it by default returns text up to a final event."""
+    require_whole(end_of(response_stream))
+    assert joined(response_stream, TEXT_DELTA).strip(), "the stream has no text"
+
+
+@may(RESPONSES, says=DOC("FunctionCallOutputItemParam"), counterexample=broken(response_result, "output", []))
+def test_tool_loop_over_responses_works(response_result: Exchange) -> None:
+    """In the tool loop of the named client over the Responses API, the result of the call is followed by text."""
+    assert says_something(response_result), "the response has neither text nor another call"
+
+
+def without_answer(observed: Exchange) -> Exchange:
+    """Return a response whose structured output lacks everything that was requested."""
+    number = [item.get("type") for item in observed.all("output.*", dict)].index(
+        "message" if "text" in observed.sent.json else "function_call"
+    )
+    path = "content.0.text" if "text" in observed.sent.json else "arguments"
+    return broken(None, f"output.{number}.{path}", "{}").change(observed)
+
+
+@may(RESPONSES, says=DOC("TextResponseFormatJsonSchema"), counterexample=changed(response_structured, without_answer))
+def test_structured_response_parses(response_structured: Exchange) -> None:
+    """Structured output that the named client requests by default over the Responses API matches its schema."""
+    require_whole(whole(response_structured))
+    assert_parses(*structured_of_response(response_structured))

@@ -1,0 +1,123 @@
+"""Asking, before the checks are chosen, what each target of a run offers; and saying it in one line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from conformance.checks.endpoints.exchanges import NOT_SERVED, made_up, probe
+from conformance.checks.models.exchanges import models_listed
+from conformance.definition.catalogue import capability, load
+from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.log.records import ExchangeLine, Offered
+from conformance.plan.offered import APIS, offers
+from conformance.plan.order import preflight_keys
+from conformance.plan.select import families_of
+from conformance.run.options import ChosenTarget, RunOptions
+from conformance.run.sources import RunEngine
+from conformance.targets.target import Target
+from conformance.wire.capability import MAY, MUST, matches
+from conformance.wire.exchange import Exchange
+from conformance.wire.text import escaped
+from conformance.wire.verdict import Deviation, Inconclusive
+
+AT_ONCE = 4
+_IN_A_NAME = {
+    "embedding": ("embed", "bge-", "gte-"),
+    "transcription": ("whisper", "transcribe"),
+    "speech": ("tts", "speech"),
+    "image": ("image", "dall-e", "imagen", "flux", "diffusion"),
+    "moderation": ("moderation",),
+    "video": ("sora", "veo-", "video"),
+}
+"""By role, what in a model's name says that it is meant for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the targets offer, as log lines; the same in words; what was asked for it, and in how many requests."""
+
+    offered: tuple[Offered, ...]
+    said: tuple[str, ...]
+    exchanges: tuple[ExchangeLine, ...]
+    requests: int
+
+
+def decides(options: RunOptions) -> bool:
+    """Tell whether the options choose anything whose level depends on what is offered."""
+    core = [node.id for node in load().nodes if node.core and capability(node.id).level is MAY]
+    if not options.filtered:
+        return options.level is not MUST
+    families = families_of(options.checks) if options.checks else frozenset[str]()
+    return any(
+        matches(name, options.capabilities) or families is None or name.partition(".")[0] in families for name in core
+    )
+
+
+def ask(options: RunOptions, engine: RunEngine, *, probes: bool) -> Answers:
+    """
+    Ask the targets of a run what they offer. `engine` was made for the keys of `first_keys`, and is ended.
+
+    `probes`: the probe of every other API is part of the run, so what it finds is said too.
+    """
+    engine.start(look_ahead=1)
+    found: list[Offered] = []
+    said: list[str] = []
+    for chosen in options.targets:
+        rows = [key for key in first_keys(chosen.target, ()) if key.spec is probe] if probes else []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            probed = dict(zip((key.case for key in rows), pool.map(engine.wait, rows), strict=True))
+        own = [
+            Offered(target=chosen.target.name, api=offer.api, offered=offer.offered, why=offer.why)
+            for offer in offers(chosen.target, engine.wait)
+        ]
+        found += own
+        listed = engine.wait(ExchangeKey(chosen.target.name, models_listed))
+        said.append(_line(chosen, own, probed, listed))
+    lines, requests = engine.stop()
+    live = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
+    return Answers(tuple(found), tuple(said), tuple(line for line in lines if line.target in live), requests)
+
+
+def first_keys(target: Target, specs: Sequence[ExchangeSpec]) -> list[ExchangeKey]:
+    """Return all that may be asked to know what a target offers, the preflight first. `specs` are those of the run."""
+    rows = [ExchangeKey(target.name, probe, case) for case in probe.cases]
+    questions = [api.question for api in APIS if api.question.all_roles <= set(target.models)]
+    first = preflight_keys(target, specs)
+    return [*first, *rows, *(ExchangeKey(target.name, spec) for spec in (*questions, made_up, models_listed))]
+
+
+def _line(chosen: ChosenTarget, own: Sequence[Offered], probed: Mapping[str, Exchange], listed: Exchange) -> str:
+    """Return in one line what was found, and which models could be named for what was not asked."""
+    yes = [one.api for one in own if one.offered]
+    no = [f"{one.api} ({one.why})" for one in own if not one.offered]
+    there = [name for name, found in probed.items() if name not in {api.name for api in APIS} and _is_there(found)]
+    absent = [name for name, found in probed.items() if _is_absent(found) and name not in {one.api for one in own}]
+    parts = [f"offers {', '.join(yes) or 'none of the optional APIs that are judged as a whole'}"]
+    parts += [f"not {'; not '.join(no)}"] if no else []
+    parts += [f"also has {', '.join(there)}"] if there else []
+    parts += [f"no {', '.join(absent)}"] if absent else []
+    named = ", ".join(f"{role}={model.id}" for role, model in chosen.target.models.items())
+    parts.append(f"models by role: {named or 'none'}")
+    if proposed := list(_proposed(chosen.target, listed)):
+        parts.append(f"the model list suggests {' '.join(proposed)}")
+    return f"{chosen.facts.column}: {'; '.join(parts)}"
+
+
+def _is_there(found: Exchange) -> bool:
+    return found.expected and found.status not in NOT_SERVED
+
+
+def _is_absent(found: Exchange) -> bool:
+    return found.response is not None and found.status in NOT_SERVED
+
+
+def _proposed(target: Target, listed: Exchange) -> Iterator[str]:
+    """Yield an option for each role without a model for which a listed name says that it is meant."""
+    try:
+        names = [escaped(name, 80) for name in listed.all("data.*.id", str)]
+    except (Deviation, Inconclusive):
+        return
+    for role, marks in _IN_A_NAME.items():
+        fitting = [name for name in names if any(mark in name.lower() for mark in marks)]
+        if role not in target.models and fitting:
+            yield f"--model {role}={fitting[0]}"

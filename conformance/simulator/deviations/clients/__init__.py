@@ -1,0 +1,1 @@
+"""What popular clients send by default."""
