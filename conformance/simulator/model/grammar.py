@@ -41,7 +41,8 @@ def _one(code: Any, value: Any) -> str:
     if code in {codes.MAX_REPEAT, codes.MIN_REPEAT}:
         least, _, inner = value
         written: str = _written(inner)
-        return written * min(max(least, 1), 100)
+        times: int = min(max(least, 1), 100)
+        return written * times
     if code is codes.SUBPATTERN:
         return str(_written(value[-1]))
     if code is codes.BRANCH:
