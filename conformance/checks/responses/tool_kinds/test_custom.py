@@ -8,7 +8,7 @@ import re
 from typing import NoReturn
 
 from conformance import DOC, SDK, Exchange, Inconclusive, may
-from conformance.checks.responses.agents.exchanges import (
+from conformance.checks.responses.tool_kinds.exchanges import (
     CODE,
     CUSTOM,
     NOTE,

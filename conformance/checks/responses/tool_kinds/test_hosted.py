@@ -6,7 +6,7 @@ tool finds.
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, may
-from conformance.checks.responses.agents.exchanges import (
+from conformance.checks.responses.tool_kinds.exchanges import (
     HOSTED,
     MADE_UP,
     SERVED,
