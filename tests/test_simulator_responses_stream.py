@@ -130,7 +130,7 @@ REFUSALS: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"text": {"format": {**NAMED, "schema": {"type": "object"}}}}, "text.format.schema", "invalid_json_schema"),
     ({"text": {"verbosity": "loud"}}, "text.verbosity", "invalid_value"),
     ({"tools": [{"type": "nope"}]}, "tools[0].type", "invalid_value"),
-    ({"tools": [{"type": "web_search"}]}, "tools", "unsupported_value"),
+    ({"tools": [{"type": "local_shell"}]}, "tools", "unsupported_value"),
     ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools[0].name", "missing_required_parameter"),
     ({"tools": [{**WEATHER, "parameters": {"type": "x"}}]}, "tools[0].parameters", "invalid_function_parameters"),
     ({"tool_choice": "required"}, "tool_choice", None),

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.simulator.model.grammar import sample
 from conformance.simulator.model.places import places
 from conformance.simulator.model.script import code_word, last_user_text, open_results, stated
 from conformance.simulator.model.synthesis import Hints, place_property, synthesise
@@ -72,7 +73,11 @@ def _mentioned(tool: dict[str, Any], text: str) -> bool:
 def _calls(tool: dict[str, Any], messages: list[dict[str, Any]], asked: str) -> list[ToolCall]:
     name = tool_name(tool)
     if tool["type"] == "custom":
-        return [ToolCall(_new_id(), "custom", name, asked or "example")]
+        wanted = tool["custom"].get("format") or {}
+        # The grammar of chat completions is nested once more than that of the Responses API.
+        grammar = wanted.get("grammar") or wanted
+        obeying = sample(grammar["syntax"], grammar["definition"]) if "syntax" in grammar else None
+        return [ToolCall(_new_id(), "custom", name, obeying or asked or "example")]
     schema = tool["function"].get("parameters") or {"type": "object", "properties": {}}
     named: list[str | None] = [*places(asked)] or [None]
     if place_property(schema) is None:

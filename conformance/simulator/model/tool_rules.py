@@ -15,6 +15,7 @@ from conformance.simulator.http.validation import (
     string,
     tagged,
 )
+from conformance.simulator.model.grammar import BadGrammarError, sample
 from conformance.simulator.model.schema_rules import check_schema
 
 _NAME = string(64, pattern="[a-zA-Z0-9_-]+", empty=False)
@@ -66,6 +67,7 @@ def check_tools(body: dict[str, Any]) -> None:
     tools = body.get("tools") or []
     for index, tool in enumerate(tools):
         check_function(tool.get("function") or {}, f"tools[{index}].function.parameters")
+        check_grammar(tool.get("custom") or {}, f"tools[{index}].custom.format")
     names = [tool_name(tool) for tool in tools]
     if len(set(names)) < len(names):
         # No text says whether OpenAI refuses it; a call could not be told apart, so this endpoint does.
@@ -105,3 +107,16 @@ def check_function(function: dict[str, Any], param: str) -> None:
     if kind != "object":
         raise fail("the schema must be of type 'object'")
     check_schema(function["parameters"], fail, strict=bool(function.get("strict")))
+
+
+def check_grammar(tool: dict[str, Any], param: str) -> None:
+    """Raise when the grammar of a custom tool is bad; `param` is where its format stands in the request."""
+    wanted = tool.get("format") or {}
+    # The grammar of chat completions is nested once more than that of the Responses API.
+    grammar = wanted.get("grammar") or wanted
+    if "syntax" not in grammar:
+        return
+    try:
+        sample(grammar["syntax"], grammar["definition"])
+    except BadGrammarError as error:
+        raise invalid_request(f"Invalid grammar for tool '{tool['name']}': {error}.", param=param) from None

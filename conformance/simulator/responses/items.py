@@ -17,6 +17,7 @@ from conformance.simulator.http.validation import (
     boolean,
     by_type,
     fields,
+    mapping,
     missing,
     one_of,
     string,
@@ -91,6 +92,12 @@ _MESSAGE = tagged(
 )
 _CALL_HEAD = {**_HEAD, "async": boolean, "caller": anything, "created_by": string(), "namespace": string()}
 _CALL_ID = string(64, empty=False)
+_OF_HOSTED = (
+    *(f"{tool}_call" for tool in ("apply_patch", "code_interpreter", "computer", "image_generation", "shell")),
+    *(f"{tool}_call_output" for tool in ("apply_patch", "computer", "shell")),
+    *("tool_search_call", "tool_search_output", "web_search_call"),
+)
+"""Items of tools that no model calls by itself here: taken as they are, and told to nobody."""
 REFERENCE = "item_reference"
 _REFERENCE = fields({"id": string()}, {"type": anything})
 _ITEM = tagged(
@@ -116,6 +123,7 @@ _ITEM = tagged(
         "compaction": fields(
             {"type": anything, "encrypted_content": string()}, {"id": string(), "created_by": string()}
         ),
+        **dict.fromkeys(_OF_HOSTED, mapping(anything)),
         REFERENCE: _REFERENCE,
     },
 )
@@ -173,7 +181,7 @@ def _full(item: dict[str, Any]) -> dict[str, Any]:
     kind = item.get("type") or "message"
     told = {key: value for key, value in item.items() if value is not None}
     status = {} if kind in {"reasoning", "compaction"} else {"status": "completed"}
-    full = {"id": new_id(_PREFIXES[kind]), "type": kind, **status, **told}
+    full = {"id": new_id(_PREFIXES.get(kind, kind[:2])), "type": kind, **status, **told}
     if kind == "message":
         full["content"] = _parts(item["role"], item["content"])
     elif kind in CALLS.values() and not isinstance(item["output"], str):

@@ -7,9 +7,11 @@ from typing import Any
 from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.generation import Choice, generate
 from conformance.simulator.model.logprobs import token_logprobs
+from conformance.simulator.model.script import last_user_text
+from conformance.simulator.responses import hosted
 from conformance.simulator.responses.items import new_id
 from conformance.simulator.responses.request import ENCRYPTED, LOGPROBS, ResponseRequest
-from conformance.simulator.responses.tools import echoed
+from conformance.simulator.responses.tools import echoed, namespace_of
 
 _ORDER = (
     "id",
@@ -160,10 +162,14 @@ def _format_echo(wanted: dict[str, Any] | None) -> dict[str, Any]:
 
 def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
     items = [_reasoning(request)] if choice.reasoning else []
+    if (kind := hosted.forced(request.body)) is not None:
+        items.append(hosted.call_of(kind, last_user_text(request.chat.messages)))
+        if kind in hosted.ENDS_THE_TURN:
+            return items
     cut = choice.finish_reason == "length"
     if choice.calls:
         last = len(choice.calls) - 1
-        return [*items, *(_call(call, cut=cut and index == last) for index, call in enumerate(choice.calls))]
+        return [*items, *(_call(request, call, cut=cut and index == last) for index, call in enumerate(choice.calls))]
     if cut and not choice.tokens:
         return items  # all that was allowed went into thinking
     return [*items, _message(request, choice)]
@@ -188,10 +194,12 @@ def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
     return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], **phase, "role": "assistant"}
 
 
-def _call(call: ToolCall, *, cut: bool) -> dict[str, Any]:
+def _call(request: ResponseRequest, call: ToolCall, *, cut: bool) -> dict[str, Any]:
     status = "incomplete" if cut else "completed"
     if call.kind == "custom":
         item = {"id": new_id("ctc"), "type": "custom_tool_call", "status": status}
         return {**item, "call_id": call.id, "input": call.arguments, "name": call.name}
     item = {"id": new_id("fc"), "type": "function_call", "status": status}
-    return {**item, "arguments": call.arguments, "call_id": call.id, "name": call.name}
+    space = namespace_of(call.name, request.option("tools", []))
+    told = {**item, "arguments": call.arguments, "call_id": call.id, "name": call.name}
+    return told if space is None else {**told, "namespace": space}

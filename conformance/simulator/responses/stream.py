@@ -13,6 +13,7 @@ from typing import Any
 from conformance.simulator.http.answer import Event, Events
 from conformance.simulator.http.padding import padding
 from conformance.simulator.media.tokens import pieces
+from conformance.simulator.responses import hosted
 from conformance.simulator.responses.kept import unfinished
 
 
@@ -45,7 +46,7 @@ def _tell(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for index, item in enumerate(response["output"]):
         place = {"item_id": item["id"], "output_index": index}
         yield {"type": "response.output_item.added", "output_index": index, "item": _opening(item)}
-        yield from _TELLERS[item["type"]](item, place)
+        yield from _TELLERS.get(item["type"], hosted.tell)(item, place)
         yield {"type": "response.output_item.done", "output_index": index, "item": item}
     yield {"type": f"response.{response['status']}", "response": response}
 

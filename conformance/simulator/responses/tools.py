@@ -1,8 +1,7 @@
 """
 `tools` and `tool_choice` of the Responses API: flat where those of chat completions are nested.
 
-Functions and custom tools are served. Tools that OpenAI itself runs are known by name and refused, as OpenAI does for
-models that have none of them.
+Functions, custom tools and namespaces of both are called by the scripted model; `hosted` knows all other tools.
 """
 
 from typing import Any
@@ -21,26 +20,9 @@ from conformance.simulator.http.validation import (
     tagged,
 )
 from conformance.simulator.model.schema_rules import check_schema
-from conformance.simulator.model.tool_rules import check_choice, check_function
+from conformance.simulator.model.tool_rules import check_choice, check_function, check_grammar
+from conformance.simulator.responses import hosted
 
-_HOSTED = (
-    "apply_patch",
-    "code_interpreter",
-    "computer",
-    "computer_use_preview",
-    "file_search",
-    "image_generation",
-    "local_shell",
-    "mcp",
-    "namespace",
-    "programmatic_tool_calling",
-    "shell",
-    "tool_search",
-    "web_search",
-    "web_search_2025_08_26",
-    "web_search_preview",
-    "web_search_preview_2025_03_11",
-)
 _NAME = string(64, pattern="[a-zA-Z0-9_-]+", empty=False)
 _MORE = {"description": string(), "allowed_callers": array(one_of("direct", "programmatic")), "defer_loading": boolean}
 _FUNCTION = {**_MORE, "parameters": mapping(anything), "strict": boolean, "output_schema": mapping(anything)}
@@ -53,27 +35,23 @@ _FORMAT = tagged(
 )
 
 
-def _hosted(value: Any, path: str) -> None:
-    text = f"Hosted tool '{value['type']}' is not supported with this model."
-    raise invalid_request(text, param=path.partition("[")[0].partition(".")[0], code="unsupported_value")
-
-
-_TOOL = tagged(
-    "type",
-    {
-        "function": fields({"type": anything, "name": _NAME}, {**_FUNCTION, "async": boolean}),
-        "custom": fields({"type": anything, "name": _NAME}, {**_MORE, "format": _FORMAT, "async": boolean}),
-        **dict.fromkeys(_HOSTED, _hosted),
-    },
+_CALLED = {
+    "function": fields({"type": anything, "name": _NAME}, {**_FUNCTION, "async": boolean}),
+    "custom": fields({"type": anything, "name": _NAME}, {**_MORE, "format": _FORMAT, "async": boolean}),
+}
+_NAMESPACE = fields(
+    {"type": anything, "name": _NAME, "description": string(), "tools": array(tagged("type", _CALLED), 1, of="objects")}
 )
+_TOOL = tagged("type", {**_CALLED, "namespace": _NAMESPACE, **hosted.RULES})
 _NAMED = fields({"type": anything, "name": string()})
-_REFERENCE = tagged("type", {"function": _NAMED, "custom": _NAMED, **dict.fromkeys(_HOSTED, _hosted)})
+_BY_TYPE = dict.fromkeys(hosted.RULES, fields({"type": anything}))
+_REFERENCE = tagged("type", {"function": _NAMED, "custom": _NAMED, **_BY_TYPE})
 _ALLOWED = fields(
     {"type": anything, "mode": one_of("auto", "required"), "tools": array(_REFERENCE, 1, of="objects")},
 )
 _FORCED = tagged(
     "type",
-    {"function": _NAMED, "custom": _NAMED, "allowed_tools": _ALLOWED, **dict.fromkeys(_HOSTED, _hosted)},
+    {"function": _NAMED, "custom": _NAMED, "allowed_tools": _ALLOWED, **_BY_TYPE},
 )
 
 TOOLS: Rule = array(_TOOL, 0, 128, of="objects")
@@ -88,13 +66,32 @@ def chat_tools(body: dict[str, Any]) -> dict[str, Any]:
     for index, tool in enumerate(tools):
         if tool["type"] == "function":
             check_function(tool, f"tools[{index}].parameters")
-    nested = [_nested_tool(tool) for tool in tools]
-    choice = _nested_choice(body.get("tool_choice") or "auto")
+        if tool["type"] == "custom":
+            check_grammar(tool, f"tools[{index}].format")
+    nested = [_nested_tool(tool) for tool in called(tools)]
+    choice = body.get("tool_choice") or "auto"
     if choice == "required" and not tools:
         text = "Tool choice 'required' must be specified with 'tools' parameter."
         raise invalid_request(text, param="tool_choice")
+    if (kind := hosted.forced(body)) is not None:
+        if kind not in {tool["type"] for tool in tools}:
+            raise invalid_request(f"Tool choice '{kind}' not found in 'tools' parameter.", param="tool_choice")
+        return {"tools": nested, "tool_choice": "none"}
+    choice = _nested_choice(choice)
     check_choice(choice, nested)
     return {"tools": nested, "tool_choice": choice}
+
+
+def called(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the functions and custom tools among tools, those of namespaces too."""
+    inner = [tool["tools"] if tool["type"] == "namespace" else [tool] for tool in tools]
+    return [tool for some in inner for tool in some if tool["type"] in _CALLED]
+
+
+def namespace_of(name: str, tools: list[dict[str, Any]]) -> str | None:
+    """Return the name of the namespace that a tool of that name stands in; None when it stands in none."""
+    spaces = (tool for tool in tools if tool["type"] == "namespace")
+    return next((space["name"] for space in spaces if any(tool["name"] == name for tool in space["tools"])), None)
 
 
 def _nested_tool(tool: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +108,7 @@ def _nested_choice(choice: Any) -> Any:
 
 
 def _reference(choice: dict[str, Any]) -> dict[str, Any]:
-    return {"type": choice["type"], choice["type"]: {"name": choice["name"]}}
+    return {"type": choice["type"], choice["type"]: {"name": choice.get("name")}}
 
 
 def echoed(tool: dict[str, Any]) -> dict[str, Any]:
@@ -119,6 +116,8 @@ def echoed(tool: dict[str, Any]) -> dict[str, Any]:
     told = {key: value for key, value in tool.items() if value is not None}
     if tool["type"] == "custom":
         return {"description": None, "format": {"type": "text"}, **told}
+    if tool["type"] != "function":
+        return told
     strict = _may_be_strict(tool.get("parameters"))
     defaults = {"description": None, "output_schema": None, "parameters": None, "strict": strict}
     return {"type": tool["type"], **dict(sorted({**defaults, **told}.items()))}

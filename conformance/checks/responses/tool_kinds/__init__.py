@@ -1,0 +1,1 @@
+"""Tools of responses that are not functions: custom, namespaced, hosted."""
