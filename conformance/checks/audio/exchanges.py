@@ -175,6 +175,20 @@ def transcribed_with_words(target: Target, transcribed: Exchange) -> Request:
     return write_down(target, **{"response_format": "verbose_json", "timestamp_granularities[]": "word"})
 
 
+HINTS = {
+    "language": {"language": "en"},
+    "prompt": {"prompt": "One word is spoken."},
+    "temperature": {"temperature": "0"},
+}
+
+
+@exchange(ENDPOINTS, roles=TRANSCRIPTION, each=HINTS, cost=40)
+def transcribed_with(target: Target, transcribed: Exchange, row: dict[str, str]) -> Request:
+    """A transcription with one optional field that helps the model: `language`, `prompt` or `temperature`."""
+    del transcribed
+    return write_down(target, **row)
+
+
 @exchange(ENDPOINTS, expects=FILE_REFUSED, roles=TRANSCRIPTION, cost=0, invalid=True)
 def transcribed_text_file(target: Target, transcribed: Exchange) -> Request:
     """A transcription of a text file named `recording.wav`."""

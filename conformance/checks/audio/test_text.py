@@ -21,6 +21,7 @@ from conformance.checks.audio.exchanges import (
     transcribed_as_text,
     transcribed_mp3,
     transcribed_text_file,
+    transcribed_with,
     transcribed_with_words,
     transcribed_without_file,
     translated,
@@ -51,6 +52,7 @@ def plain_text(observed: Exchange) -> str:
     ENDPOINTS,
     says=SDK("Transcription"),
     counterexample=broken(transcribed, "text", DELETE),
+    witness=(transcribed, transcribed_with),
     reads=frozenset({Facet.HEADERS}),
 )
 def test_transcript_has_the_documented_shape(transcription: Exchange) -> None:

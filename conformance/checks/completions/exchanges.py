@@ -78,6 +78,26 @@ def completed_with_usage(target: Target) -> Request:
     return go_on(target, COUNT, stream=True, stream_options={"include_usage": True})
 
 
+OPTIONAL: dict[str, dict[str, Any]] = {
+    "best_of": {"best_of": 2},
+    "seed": {"seed": 7},
+    "temperature": {"temperature": 0.5},
+    "top_p": {"top_p": 0.5},
+    "frequency_penalty": {"frequency_penalty": 0.5},
+    "presence_penalty": {"presence_penalty": 0.5},
+    "logit_bias": {"logit_bias": {"50256": -100}},
+    "user": {"user": "conformance"},
+}
+"""`suffix` is not among them: OpenAI itself rejects it with some models."""
+
+
+@exchange(LEGACY, each=OPTIONAL, cost=80, roles=("completion",))
+def completed_with(target: Target, completed: Exchange, row: dict[str, Any]) -> Request:
+    """The same prompt with one optional field that has no certain effect."""
+    del completed
+    return go_on(target, COUNT, **row)
+
+
 @exchange(LEGACY, expects={400, 403, 404, 422}, cost=5, invalid=True, roles=("completion",))
 def unknown_model(completed: Exchange) -> Request:
     """A model id that does not exist."""

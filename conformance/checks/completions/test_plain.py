@@ -23,6 +23,7 @@ from conformance.checks.completions.exchanges import (
     STOP,
     completed,
     completed_twice,
+    completed_with,
     completed_with_smaller_limit,
     echoed,
     stopped,
@@ -97,6 +98,7 @@ def test_model_is_the_requested_model(completion: Exchange) -> None:
     says=SDK("Completion.choices"),
     counterexample=broken(completed, "choices.0.index", 1),
     when=(ONE_CHOICE, ONE_PROMPT),
+    witness=(completed, completed_with),
 )
 def test_there_is_one_choice(completion: Exchange) -> None:
     """A text completion for one prompt has exactly one choice, with `index` 0."""

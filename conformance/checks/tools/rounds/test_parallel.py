@@ -69,6 +69,16 @@ def all_at_index_zero(chunks: list[Any]) -> list[Any]:
     return chunks
 
 
+def one_id(chunks: list[Any]) -> list[Any]:
+    """Return the chunks with one id for all calls."""
+    for chunk in chunks:
+        for choice in chunk["choices"]:
+            for fragment in choice["delta"].get("tool_calls", ()):
+                if "id" in fragment:
+                    fragment["id"] = "call_one"
+    return chunks
+
+
 def second_call_without(key: str) -> Any:
     """Return the change that takes the name, or the arguments, from the second call."""
 
@@ -159,6 +169,21 @@ def test_streamed_calls_have_different_indexes(chat_stream: Exchange) -> None:
     for call in grouped(chat_stream):
         ids = set(told(call, "id"))
         assert len(ids) <= 1, f"{len(ids)} calls share the `index` {call[0].get('index')}"
+
+
+@must(
+    PARALLEL,
+    says=SDK("chat_completion_chunk.ChoiceDeltaToolCall.id"),
+    counterexample=rewritten(two_calls_streamed, one_id),
+    when=(OFFERS_TOOLS, ONE_CHOICE),
+)
+def test_streamed_calls_have_different_ids(chat_stream: Exchange) -> None:
+    """In a stream, several calls have different `id`s: no two values of `index` share one."""
+    ids = [next((text for text in told(call, "id") if text), "") for call in grouped(chat_stream)]
+    known = [text for text in ids if text]
+    if len(known) < 2:
+        raise Inconclusive("this model did not make several calls, or they have no `id`, which another check finds")
+    assert len(set(known)) == len(known), f"{len(known)} calls have only {len(set(known))} different ids"
 
 
 @must(
