@@ -98,11 +98,11 @@ def long(session: nox.Session) -> None:
     session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "long")))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
-    _install(session, "conformance")
-    session.run("python", "-m", "conformance", "prove", *session.posargs)
+    python = _suite_python(session)
+    session.run(python, "-m", "conformance", "prove", *session.posargs, external=True)
 
 
 @nox.session
@@ -169,11 +169,11 @@ def graph(session: nox.Session) -> None:
     session.run("python", "tools/package_graph.py", *session.posargs)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def explain(session: nox.Session) -> None:
     """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
-    _install(session, "conformance")
-    session.run("python", "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4))
+    python = _suite_python(session)
+    session.run(python, "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4), external=True)
 
 
 @nox.session

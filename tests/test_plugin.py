@@ -113,7 +113,7 @@ def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
         (["--base-url", "http://h/v1", "--model", "m", "--header", "Authorization: x"], "--api-key-env"),
         (["--base-url", "http://h/v1", "--model", "m", "--name", "Bad Name"], "lower-case"),
         (["--base-url", "http://h/v1", "--model", "m", "--api-key-env", "NOT_SET"], "set NOT_SET"),
-        (["--base-url", "http://h/v1", "--model", " "], "use NAME, or ROLE=NAME"),
+        (["--base-url", "http://h/v1", "--model", " "], "use ID, or ROLE=ID"),
         (["--header", "X: y"], "--header goes with --base-url"),
         (["--name", "x"], "--name goes with --base-url"),
         (["--max-requests", "0"], "use a number from 1"),

@@ -195,7 +195,7 @@ def test_what_was_not_asked_stands_apart_from_what_is_unclear(tmp_path: Path) ->
         runs.result(Verdict.INCONCLUSIVE, reason="cannot be told"),
     ]
     text = said(tmp_path, lines, exchanges=[unsent])
-    assert "  1 check not asked, for want of a model by role: image 1 (--model ROLE=NAME)" in text
+    assert "  1 check not asked, for want of a model by role: image 1 (--model ROLE=ID)" in text
     assert "  1 check not told, because the response was one that a cause above is about" in text
     assert "Inconclusive:\n    cannot be told" in text
     assert "answered 500  (" not in text

@@ -27,7 +27,7 @@ class Unclear:
         """Return what was not asked and what stands behind a cause, each in a sentence."""
         roles = ", ".join(f"{role} {number}" for role, number in self.not_asked.items())
         number = sum(self.not_asked.values())
-        asked = f"{_checks(number)} not asked, for want of a model by role: {roles} (--model ROLE=NAME)"
+        asked = f"{_checks(number)} not asked, for want of a model by role: {roles} (--model ROLE=ID)"
         behind = f"{_checks(self.behind)} not told, because the response was one that a cause above is about"
         return (*([asked] if number else []), *([behind] if self.behind else []))
 

@@ -131,7 +131,7 @@ def models_of(items: Sequence[str], names: Sequence[str]) -> dict[str, dict[str,
         role, equals, model = given.partition("=")
         role, model = (role, model) if equals and role.isidentifier() else ("chat", given)
         if not model.strip():
-            raise UsageError(f"--model `{item}`: use NAME, or ROLE=NAME for one role")
+            raise UsageError(f"--model `{item}`: use ID, or ROLE=ID for one role")
         for name in [whose] if named else names:
             found[name][role] = model
     return found

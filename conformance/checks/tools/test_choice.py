@@ -131,7 +131,7 @@ def test_response_has_text_or_a_call(weather_auto: Exchange) -> None:
 
 @must(AUTO, says=DOC("ChatCompletionResponseMessage"), counterexample=changed(hello_with_tool, without_anything))
 def test_unrelated_tool_is_harmless(hello_with_tool: Exchange) -> None:
-    """A prompt with an unrelated tool gets a response with text or a call."""
+    """A chat request with an unrelated tool gets a response with text or a call."""
     require_whole(hello_with_tool)
     assert calls_in(hello_with_tool) or text_of(hello_with_tool).strip(), "the response has neither text nor a call"
 

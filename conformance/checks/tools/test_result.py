@@ -15,7 +15,7 @@ from conformance.counterexamples import broken
 
 @must(BASIC, says=DOC("ChatCompletionRequestToolMessage"), counterexample=broken(weather_result, CONTENT, ""))
 def test_result_is_answered(weather_result: Exchange) -> None:
-    """After a call and its result, the response has text or another call."""
+    """After a tool call and its result, a chat completion has text or another call."""
     assert says_something(weather_result), "the response has neither text nor another call"
 
 
@@ -33,7 +33,7 @@ def test_result_is_counted(
 
 @must(BASIC, says=DOC("ChatCompletionRequestAssistantMessage"), counterexample=broken(weather_history, CONTENT, ""))
 def test_history_of_the_client_is_answered(weather_history: Exchange) -> None:
-    """A call that the client wrote itself is accepted: after its result, the response has text or another call."""
+    """After a tool call that the client wrote itself, and its result, a chat completion has text or another call."""
     assert says_something(weather_history), "the response has neither text nor another call"
 
 

@@ -166,7 +166,7 @@ def test_no_parameters_are_an_empty_object_in_a_stream(chat_stream: Exchange) ->
     when=(OFFERS_FUNCTIONS_ONLY, ONE_CHOICE),
 )
 def test_long_arguments_are_sent_in_fragments(chat_stream: Exchange) -> None:
-    """In a stream, arguments of 200 characters or more are sent in several fragments."""
+    """In a chat completion stream, arguments of 200 characters or more are sent in several fragments."""
     require_whole(chat_stream)
     calls = [told(call, "function.arguments") for call in fragments_by_index(chat_stream)]
     long = [pieces for pieces in calls if len("".join(pieces)) >= LONG]

@@ -41,7 +41,7 @@ def require_found(observed: Exchange) -> Found:
 
 @may(CHAT_OUTPUT, says=IN_CHAT, counterexample=broken(None, CONTENT, "Here is your picture."), subject=image_in_chat)
 def test_chat_returns_an_image(image_in_chat: Exchange, image_with_modalities: Exchange) -> None:
-    """An image model used through chat completions returns an image, at least when `modalities` requests one."""
+    """An image model returns an image in a chat message's `content` or `images`, at least with `modalities`."""
     if found_in(image_in_chat) or (image_with_modalities.status == 200 and found_in(image_with_modalities)):
         return
     require_whole(image_in_chat)
@@ -69,7 +69,7 @@ def test_data_url_has_the_media_type(image_in_chat: Exchange) -> None:
 
 @may(CHAT_EDIT, says=IN_CHAT, counterexample=broken(edited_image_in_chat, CONTENT, "Here is your picture."))
 def test_chat_returns_the_edited_image(edited_image_in_chat: Exchange) -> None:
-    """An image model that is asked through chat completions to edit an image returns an image."""
+    """An image model that is to edit an image returns one in the chat message's `content` or `images`."""
     if found_in(edited_image_in_chat) is None:
         require_whole(edited_image_in_chat)
         raise Deviation("the response has no image in any known shape", finding="missing:picture")

@@ -105,7 +105,7 @@ def same_ids(observed: Exchange) -> Exchange:
     when=(OFFERS_TOOLS,),
 )
 def test_calls_have_different_ids(chat_completion: Exchange) -> None:
-    """Several calls in one response have different `id`s."""
+    """Several calls in one chat completion have different `id`s."""
     require_several(chat_completion)
     ids = chat_completion.all(f"{CALLS}.*.id", str)
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have only {len(set(ids))} different ids"
@@ -113,13 +113,13 @@ def test_calls_have_different_ids(chat_completion: Exchange) -> None:
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_results, CONTENT, ""))
 def test_results_of_several_calls_are_answered(two_results: Exchange) -> None:
-    """After the results of several calls, the response has text or another call."""
+    """After the results of several tool calls, a chat completion has text or another call."""
     assert says_something(two_results), "the response has neither text nor another call"
 
 
 @must(PARALLEL, says=ASSISTANT, counterexample=broken(two_calls_history, CONTENT, ""))
 def test_history_of_two_calls_is_answered(two_calls_history: Exchange) -> None:
-    """Two calls that the client wrote itself, with results in any order, get a response with text or a call."""
+    """After two tool calls written by the client, and results in any order, a chat completion has text or a call."""
     assert says_something(two_calls_history), "the response has neither text nor another call"
 
 

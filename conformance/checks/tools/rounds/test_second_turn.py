@@ -45,13 +45,13 @@ TOOL_MESSAGE = DOC("ChatCompletionRequestToolMessage")
     counterexample=broken(result_after_standard_fields, CONTENT, ""),
 )
 def test_call_of_standard_fields_is_enough(result_after_standard_fields: Exchange) -> None:
-    """A call sent back with only its standard fields is accepted: the response has text or another call."""
+    """A tool call sent back with only its standard fields is accepted: the response has text or another call."""
     assert says_something(result_after_standard_fields), "the response has neither text nor another call"
 
 
 @must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=every_chunk(weather_history_streamed, "choices.0.delta.content", ""))
 def test_result_is_answered_in_a_stream(weather_history_streamed: Exchange) -> None:
-    """After a call and its result, a stream has text or another call."""
+    """After a tool call and its result, a chat completion stream has text or another call."""
     if fragments(weather_history_streamed):
         raise Inconclusive("the model calls a function again instead of writing text")
     require_whole(weather_history_streamed)
@@ -60,7 +60,7 @@ def test_result_is_answered_in_a_stream(weather_history_streamed: Exchange) -> N
 
 @must(ROUNDTRIP, says=TOOL_MESSAGE, counterexample=broken(result_in_parts, CONTENT, ""))
 def test_result_in_parts_is_answered(result_in_parts: Exchange) -> None:
-    """A result that is an array of text parts is accepted: the response has text or another call."""
+    """A `tool` message of an array of text parts is accepted: the response has text or another call."""
     assert says_something(result_in_parts), "the response has neither text nor another call"
 
 
@@ -106,7 +106,7 @@ def test_result_reaches_the_model(
     counterexample=broken(result_after_reasoning, CONTENT, ""),
 )
 def test_message_can_be_sent_back(result_after_reasoning: Exchange) -> None:
-    """A reasoning model's message with a call can be sent back unchanged: the response has text or a call."""
+    """A reasoning model's message with a tool call can be sent back unchanged: the response has text or a call."""
     assert says_something(result_after_reasoning), "the response has neither text nor another call"
 
 
@@ -126,7 +126,7 @@ def refused_in_general(observed: Exchange) -> Exchange:
 def test_missing_signature_is_accepted_or_named(
     result_without_signature: Exchange, result_after_reasoning: Exchange, reasoning_call: Exchange
 ) -> None:
-    """A reasoning model's call without its signature is accepted, or rejected with an error that names it."""
+    """A reasoning model's tool call sent back without its signature is accepted, or `error.message` names it."""
     result_after_reasoning.at("choices", list)  # where the unchanged message is rejected too, the reason is another one
     if result_without_signature.status == 200:
         assert says_something(result_without_signature), "the response has neither text nor another call"
