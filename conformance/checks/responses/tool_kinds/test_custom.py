@@ -8,6 +8,9 @@ import re
 from typing import NoReturn
 
 from conformance import DOC, SDK, Exchange, Inconclusive, may
+from conformance.checks.responses.events import ITEM_DONE, end_of, events_of, joined_by
+from conformance.checks.responses.exchanges import FUNCTION, weather_called
+from conformance.checks.responses.reading import broken_item, items, require_whole, whole
 from conformance.checks.responses.tool_kinds.exchanges import (
     CODE,
     CUSTOM,
@@ -17,9 +20,6 @@ from conformance.checks.responses.tool_kinds.exchanges import (
     custom_with_grammar,
     namespaced,
 )
-from conformance.checks.responses.events import ITEM_DONE, end_of, events_of, joined_by
-from conformance.checks.responses.exchanges import FUNCTION, weather_called
-from conformance.checks.responses.reading import broken_item, items, require_whole, whole
 from conformance.counterexamples import broken, rewritten
 
 DELTA = "response.custom_tool_call_input.delta"

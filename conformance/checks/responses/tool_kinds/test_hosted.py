@@ -6,6 +6,8 @@ tool finds.
 """
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, may
+from conformance.checks.responses.events import ITEM_ADDED, end_of, events_of
+from conformance.checks.responses.reading import require_whole, whole
 from conformance.checks.responses.tool_kinds.exchanges import (
     HOSTED,
     MADE_UP,
@@ -14,8 +16,6 @@ from conformance.checks.responses.tool_kinds.exchanges import (
     hosted_streamed,
     made_up_source,
 )
-from conformance.checks.responses.events import ITEM_ADDED, end_of, events_of
-from conformance.checks.responses.reading import require_whole, whole
 from conformance.counterexamples import broken, changed, rewritten
 
 EMPTY = b'{"status": "completed", "output": []}'
