@@ -12,10 +12,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
+from importlib.metadata import files
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
-
-import openai
 
 from conformance.record.cassette import read
 from conformance.record.recording import CassetteError, Sent
@@ -46,7 +45,10 @@ class Operation:
 def operations() -> list[Operation]:
     """Return all operations of the official client, by path; one for each method and path, with all their fields."""
     found: dict[tuple[str, str], frozenset[str]] = {}
-    for file in sorted((Path(openai.__file__).parent / "resources").rglob("*.py")):
+    sources = [
+        file for file in files("openai") or () if file.suffix == ".py" and file.parts[:2] == ("openai", "resources")
+    ]
+    for file in sources:
         for method, path, fields in _operations_of(ast.parse(file.read_text(encoding="utf-8"))):
             found[method, path] = found.get((method, path), frozenset()) | fields
     return [Operation(method, path, found[method, path], _pattern(path)) for method, path in sorted(found, key=_place)]
