@@ -77,7 +77,7 @@ def _why(entries: Sequence[Entry], width: int) -> Iterator[str]:
 
 
 def _sent(exchanges: dict[ExchangeKey, Exchange], width: int) -> Iterator[str]:
-    yield f"{INDENT}export BASE_URL=http://127.0.0.1:8000/v1 API_KEY=...   # the models below are the simulator's"
+    yield f"{INDENT}export BASE_URL=http://127.0.0.1:8000/v1 API_KEY=...   # the simulator and its models: put in yours"
     got = list(exchanges.values())
     for head, command in shown(got):
         yield from _wrapped(f"# {head}", width)
