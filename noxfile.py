@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -53,6 +54,7 @@ ALLURE = "--allure"
 # In an environment: the digests of what was installed into it.
 STAMP = "pins.json"
 
+MANIFESTS = {"package.json", "package-lock.json"}
 INTERRUPTED = 2
 INTERNAL = 3
 
@@ -101,8 +103,7 @@ def long(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
-    python = _suite_python(session)
-    session.run(python, "-m", "conformance", "prove", *session.posargs, external=True)
+    session.run(_suite_python(session), "-m", "conformance", "prove", *session.posargs, external=True)
 
 
 @nox.session
@@ -148,18 +149,15 @@ def simulator(session: nox.Session) -> None:
 def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo and publish the score; `-- --only GLOB` takes some and publishes nothing."""
     python = _suite_python(session)
-    if session.posargs:
-        session.run(python, "-m", "conformance.zoo", *session.posargs, external=True)
-        return
-    session.run(python, "-m", "conformance.zoo", "--output", "reports/published", external=True)
-    session.run(python, "-m", "conformance.zoo.pairs", external=True)
+    session.run(python, "-m", "conformance.zoo", *(session.posargs or ("--output", "reports/published")), external=True)
+    if not session.posargs:
+        session.run(python, "-m", "conformance.zoo.pairs", external=True)
 
 
 @nox.session(venv_backend="none")
 def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
-    python = _suite_python(session)
-    session.run(python, "-m", "conformance.schemas.generator", *session.posargs, external=True)
+    session.run(_suite_python(session), "-m", "conformance.schemas.generator", *session.posargs, external=True)
 
 
 @nox.session
@@ -172,8 +170,7 @@ def graph(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def explain(session: nox.Session) -> None:
     """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
-    python = _suite_python(session)
-    session.run(python, "-m", "conformance", "explain", *session.posargs, success_codes=(0, 4), external=True)
+    session.run(_suite_python(session), "-m", "conformance", "explain", *session.posargs, external=True)
 
 
 @nox.session
@@ -181,9 +178,9 @@ def clients(session: nox.Session) -> None:
     """Capture what the pinned clients send, for the checks `clients.*`; `-- --check` compares, `-- NAME` takes one."""
     _install(session, "clients", "allure", project=False)
     folder = session.cache_dir.resolve() / "clients"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(Path("tools", "clients", name), folder / name)
+    shutil.copytree(
+        Path("tools", "clients"), folder, dirs_exist_ok=True, ignore=lambda _, names: set(names) - MANIFESTS
+    )
     session.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), external=True)
     modules = str(folder / "node_modules")
     session.run("python", "tools/clients/capture.py", "--modules", modules, *session.posargs)
@@ -212,18 +209,16 @@ def bump(session: nox.Session) -> None:
     _install(session, "tests")
     session.run("python", "-m", "conformance.schemas.generator")
     session.run("python", "tools/bump.py", "bound")
-    # What fails is to be seen beside what changed: the last word is the comparison's.
-    session.run(*PYTEST, "tests/test_answers_of_openai.py", success_codes=(0, 1))
+    session.run(*PYTEST, "tests/test_answers_of_openai.py", success_codes=(0, 1))  # the comparison has the last word
     session.run("python", "tools/bump.py", "verdicts", after)
     session.run("git", "diff", "--stat", "--", "pyproject.toml", "requirements", "conformance/schemas", external=True)
     session.run("python", "tools/bump.py", "compare", before, after)
 
 
 def _lock(session: nox.Session, *options: str) -> None:
-    for name in PINNED:
-        file = f"requirements/{name}"
+    for file in (f"requirements/{name}" for name in PINNED):
         # What the package needs to run is declared once, there.
-        sources = ("pyproject.toml", f"{file}.in") if name == "conformance" else (f"{file}.in",)
+        sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
         session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
 
 
@@ -356,10 +351,9 @@ def _suite_python(session: nox.Session) -> str:
     """Return the Python of the session `conformance`, whose environment is made if need be: one is enough for all."""
     if "--no-venv" in sys.argv:
         return "python"
-    environments = session.cache_dir.resolve().parent
-    folder = environments / "conformance"
+    folder = session.cache_dir.resolve().parent / "conformance"
     if not _installed(folder / STAMP, ["conformance"]):
-        here = ("-f", str(Path(__file__).resolve()), "--envdir", str(environments))
+        here = ("-f", str(Path(__file__).resolve()), "--envdir", str(folder.parent))
         session.run(sys.executable, "-m", "nox", *here, "--install-only", "-s", "conformance", external=True)
     _keep_bytecode(session)
     return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
@@ -378,9 +372,7 @@ def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:
 
 def _is_smoke(arguments: Sequence[str]) -> bool:
     """Tell whether the command line asks for a first look."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--profile", nargs="?")
-    return bool(parser.parse_known_args(arguments)[0].profile == "smoke")
+    return "--profile=smoke" in arguments or ("--profile", "smoke") in pairwise(arguments)
 
 
 def _required(file: Path) -> Iterator[str]:
