@@ -72,6 +72,11 @@ def test_several_that_match_are_listed_without_what_every_exchange_must_meet(
     assert not [line for line in lines if line.endswith("/media_type")]
 
 
+def test_the_finding_that_a_run_prints_names_its_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "chat.stream.done/last_event_is_done"]) == 0
+    assert capsys.readouterr().out.startswith("chat.stream.done/chat_stream/last_event_is_done\n")
+
+
 def test_none_that_matches_is_wrong_use_and_near_ones_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "totl_tokens_is_the_sum"]) == 4
     assert f"  {TOTAL}\n" in capsys.readouterr().err

@@ -13,9 +13,13 @@ def named(text: str, items: Iterable[Selected]) -> list[Selected]:
     """
     Return the check whose id is a text; else those whose id holds it, where `*` stands for anything.
 
+    A finding that a run prints, `<capability>/<statement>`, names the checks that it is called after.
     What every exchange must meet is meant only where nothing else is.
     """
+    items = list(items)
     found = [item for item in items if names_check(f"*{text}*", item.id)]
+    if not found and text.count("/") == 1:
+        found = [item for item in items if names_check(text.replace("/", "/*/"), item.id)]
     exact = [item for item in found if item.id == text]
     return exact or [item for item in found if not item.check.builtin] or found
 
