@@ -161,6 +161,13 @@ def test_the_environment_overrides_the_base_url_within_the_hosts(folder: Path) -
     assert load("whole", {"WHOLE_URL": ""}, folder).base_url == "https://api.example.com/v1"
 
 
+def test_the_base_url_of_a_file_is_within_its_hosts(folder: Path) -> None:
+    text = 'title = "S"\nbase_url = "https://other.example/v1"\nhosts = ["gate.example"]\n'
+    (folder / "stray.toml").write_text(text + 'key_env = "K"\n[models]\nchat = "m"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="`base_url` is at `other"):
+        load("stray", {}, folder)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -100,6 +100,9 @@ def _base_url(target: Target, environ: Mapping[str, str]) -> str:
     """Return the base URL of a target, or the one that the environment names instead."""
     override = environ.get(target.base_url_env or "")
     if not override:
+        host = urlsplit(target.base_url or "").hostname or ""
+        if target.base_url and target.hosts and host not in target.hosts:
+            raise UsageError(f"{target.name}: `base_url` is at `{host}`, and `hosts` is {', '.join(target.hosts)}")
         return target.base_url
     url = clean_url(override, str(target.base_url_env))
     host = urlsplit(url).hostname or ""
