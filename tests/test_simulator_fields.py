@@ -124,6 +124,7 @@ def _responses(http: httpx2.Client) -> dict[str, list[str]]:
 
     tools = {"tools": [{"type": "function", **WEATHER}]}
     body, thinking = ask("sim-chat").json(), ask("sim-reasoning").json()
+    secret = ask("sim-reasoning", include=["reasoning.encrypted_content"]).json()
     called = ask("sim-chat", **tools).json()
     events = _events(ask("sim-chat", stream=True))
     calling = {event["type"]: event for event in _events(ask("sim-chat", stream=True, **tools))}
@@ -133,7 +134,7 @@ def _responses(http: httpx2.Client) -> dict[str, list[str]]:
         "response reasoning, thinking": list(thinking["reasoning"]),
         "message item": list(body["output"][0]),
         "message item, reasoning": list(thinking["output"][-1]),
-        "reasoning item": list(thinking["output"][0]),
+        "reasoning item": list(secret["output"][0]),
         "call item": list(called["output"][0]),
         "tool": list(called["tools"][0]),
         "events of text": list(dict.fromkeys(event["type"] for event in events)),

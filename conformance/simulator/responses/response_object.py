@@ -178,10 +178,10 @@ def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
 def _reasoning(request: ResponseRequest) -> dict[str, Any]:
     name = new_id("rs")
     summary = [{"type": "summary_text", "text": _SUMMARY}] if _summary_wanted(request) else []
-    item = {"id": name, "type": "reasoning", "content": [], "summary": summary}
-    if ENCRYPTED not in request.option("include", []):
-        return item
-    return {**item, "encrypted_content": base64.b64encode(f"reasoning {name}".encode()).decode()}
+    item: dict[str, Any] = {"id": name, "type": "reasoning", "content": []}
+    if ENCRYPTED in request.option("include", []):
+        item["encrypted_content"] = base64.b64encode(f"reasoning {name}".encode()).decode()
+    return {**item, "summary": summary}
 
 
 def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
