@@ -117,14 +117,5 @@ def _similar(deviating: Sequence[Result]) -> Iterator[Similar]:
             and all(any(is_meant(check, (pattern,)) for check in seen) for pattern in entry.caught_by)
         ][:ALIKE]
         if alike:
-            told = [
-                SimilarDeviation(id=one.id, breaks=one.breaks, links=[_link(name) for name in one.source if one.seen])
-                for one in alike
-            ]
+            told = [SimilarDeviation(id=one.id, breaks=one.breaks, links=list(one.links)) for one in alike]
             yield Similar(target=result.target, check=result.check, deviations=told)
-
-
-def _link(source: str) -> str:
-    """Return the address of a source: an issue is written as `owner/repository#number`."""
-    repository, sign, number = source.partition("#")
-    return f"https://github.com/{repository}/issues/{number}" if sign and "://" not in source else source

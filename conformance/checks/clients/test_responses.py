@@ -14,8 +14,7 @@ from conformance.checks.clients.exchanges import (
 )
 from conformance.checks.clients.reading import assert_parses, structured_of_response
 from conformance.checks.responses.events import TEXT_DELTA, end_of, joined
-from conformance.checks.responses.reading import require_done, require_whole, text_of, whole
-from conformance.checks.responses.test_tools import says_something
+from conformance.checks.responses.reading import require_done, require_whole, says_something, text_of, whole
 from conformance.counterexamples import broken, changed, rewritten
 
 

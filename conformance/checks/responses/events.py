@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance import ABSENT, Document, Exchange, Inconclusive
+from conformance import ABSENT, Deviation, Document, Exchange, Inconclusive
 from conformance.checks.responses.exchanges import greeted_streamed
 from conformance.counterexamples import rewritten
 from conformance.definition.counterexample import Counterexample
@@ -77,6 +77,25 @@ def joined_by(observed: Exchange, kind: str, *paths: str) -> dict[tuple[str, ...
     for event in events_of(observed, kind):
         found.setdefault(place(event, *paths), []).append(event.at("delta", str))
     return {where: "".join(deltas) for where, deltas in found.items()}
+
+
+def assert_deltas_join(observed: Exchange, delta: str, done: str, key: str, *paths: str, nothing: str) -> None:
+    """
+    Assert that the deltas of a stream, joined, equal what its `done` events have under a key, item by item.
+
+    `paths` name what tells items or parts apart. A stream that was cut may lack the event. Raises `Inconclusive` with
+    the reason `nothing` where there are neither deltas nor such events. Texts are compared outside of `assert`: pytest
+    makes a diff of two texts there, whose time is not bounded.
+    """
+    deltas = joined_by(observed, delta, *paths)
+    whole = {place(event, *paths): event.at(key, str) for event in events_of(observed, done)}
+    if not deltas and not whole:
+        raise Inconclusive(nothing)
+    for where in dict.fromkeys((*deltas, *whole)):
+        one, other = deltas.get(where, ""), whole.get(where)
+        assert other is not None or not is_completed(observed), f"no `{done}` after {len(one)} characters"
+        if other is not None and one != other:
+            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
 
 
 def place(event: Document, *paths: str) -> tuple[str, ...]:

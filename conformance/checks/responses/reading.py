@@ -154,3 +154,11 @@ def broken_item(spec: ExchangeSpec, kind: str, path: str, new: Any) -> Counterex
         return broken(None, f"output.{number}.{path}", new).change(observed)
 
     return changed(spec, change)
+
+
+def says_something(observed: Exchange) -> bool:
+    """Tell whether the response has text. Raises `Inconclusive` when it has another call, or is cut off."""
+    if items(whole(observed), "function_call"):
+        raise Inconclusive("the model returns another call instead of text")
+    require_whole(whole(observed))
+    return bool(text_of(observed).strip())

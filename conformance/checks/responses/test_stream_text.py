@@ -20,6 +20,7 @@ from conformance.checks.responses.events import (
     PART_DONE,
     TEXT_DELTA,
     TEXT_DONE,
+    assert_deltas_join,
     end_of,
     events_of,
     in_end,
@@ -102,16 +103,7 @@ def test_text_is_streamed(greeted_streamed: Exchange) -> None:
 )
 def test_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     """In a Responses API stream, the joined text deltas equal `text` of `response.output_text.done`."""
-    deltas = joined_by(response_stream, TEXT_DELTA, *PART)
-    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, TEXT_DONE)}
-    if not deltas and not done:
-        raise Inconclusive("the stream has no text")
-    for where in dict.fromkeys((*deltas, *done)):
-        one, other = deltas.get(where, ""), done.get(where)
-        missing = f"no `response.output_text.done` after {len(one)} characters"
-        assert other is not None or not is_completed(response_stream), missing
-        if other is not None and one != other:
-            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
+    assert_deltas_join(response_stream, TEXT_DELTA, TEXT_DONE, "text", *PART, nothing="the stream has no text")
 
 
 @must(
@@ -180,16 +172,8 @@ def test_named_function_is_called(weather_streamed: Exchange) -> None:
 )
 def test_call_deltas_join_to_the_done_arguments(response_stream: Exchange) -> None:
     """In a Responses API stream, the joined argument deltas equal `arguments` of `function_call_arguments.done`."""
-    deltas = joined_by(response_stream, CALL_DELTA, "item_id")
-    done = {place(event, "item_id"): event.at("arguments", str) for event in events_of(response_stream, CALL_DONE)}
-    if not done and not deltas:
-        raise Inconclusive("the stream has no arguments")
-    for where in dict.fromkeys((*deltas, *done)):
-        one, other = deltas.get(where, ""), done.get(where)
-        missing = f"no `response.function_call_arguments.done` after {len(one)} characters"
-        assert other is not None or not is_completed(response_stream), missing
-        if other is not None and one != other:
-            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
+    nothing = "the stream has no arguments"
+    assert_deltas_join(response_stream, CALL_DELTA, CALL_DONE, "arguments", "item_id", nothing=nothing)
 
 
 @must(

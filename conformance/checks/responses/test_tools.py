@@ -18,16 +18,16 @@ from conformance.checks.responses.exchanges import (
     weather_continued,
     weather_resent,
 )
-from conformance.checks.responses.reading import broken_item, calls, input_tokens, items, require_whole, text_of, whole
+from conformance.checks.responses.reading import (
+    broken_item,
+    calls,
+    input_tokens,
+    items,
+    require_whole,
+    says_something,
+    whole,
+)
 from conformance.counterexamples import broken
-
-
-def says_something(observed: Exchange) -> bool:
-    """Tell whether the response has text. Raises `Inconclusive` when it has another call, or is cut off."""
-    if items(whole(observed), "function_call"):
-        raise Inconclusive("the model returns another call instead of text")
-    require_whole(whole(observed))
-    return bool(text_of(observed).strip())
 
 
 @must(TOOLS, says=DOC("ToolChoiceFunction"), counterexample=broken(weather_called, "output", []))

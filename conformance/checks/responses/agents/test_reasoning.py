@@ -26,7 +26,15 @@ from conformance.checks.responses.agents.exchanges import (
     puzzle_effort_unknown,
     puzzle_summary_streamed,
 )
-from conformance.checks.responses.events import ITEM_DONE, end_of, events_of, is_completed, joined_by, place, replaced
+from conformance.checks.responses.events import (
+    ITEM_DONE,
+    assert_deltas_join,
+    end_of,
+    events_of,
+    joined_by,
+    place,
+    replaced,
+)
 from conformance.checks.responses.exchanges import greeted
 from conformance.checks.responses.reading import (
     broken_item,
@@ -216,16 +224,8 @@ def test_reasoning_is_not_the_only_item(response: Exchange) -> None:
 )
 def test_summary_deltas_join_to_the_done_text(response_stream: Exchange) -> None:
     """In a Responses API stream, the deltas of a reasoning summary, joined, equal the text when it is done."""
-    deltas = joined_by(response_stream, SUMMARY_DELTA, *PART)
-    done = {place(event, *PART): event.at("text", str) for event in events_of(response_stream, SUMMARY_DONE)}
-    if not deltas and not done:
-        raise Inconclusive("the stream has no summary of the reasoning")
-    for where in dict.fromkeys((*deltas, *done)):
-        one, other = deltas.get(where, ""), done.get(where)
-        missing = f"no `{SUMMARY_DONE}` after {len(one)} characters"
-        assert other is not None or not is_completed(response_stream), missing
-        if other is not None and one != other:
-            raise Deviation(f"{one[-40:]!r} in deltas, {other[-40:]!r} when done")
+    nothing = "the stream has no summary of the reasoning"
+    assert_deltas_join(response_stream, SUMMARY_DELTA, SUMMARY_DONE, "text", *PART, nothing=nothing)
 
 
 @must(

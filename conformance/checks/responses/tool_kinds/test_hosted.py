@@ -27,22 +27,22 @@ def expected(observed: Exchange) -> tuple[str, ...]:
     return ALL[observed.sent.json["tools"][0]["type"]].items
 
 
-def require_done(observed: Exchange) -> None:
-    """Raise `Inconclusive` for a response that failed or was cut."""
+def assert_not_dropped(observed: Exchange) -> None:
+    """Assert that a response has an item of the offered tool. Raises `Inconclusive` when it failed or was cut."""
     require_whole(whole(observed))
     if observed.get("status") == "failed":
         raise Inconclusive("the `status` of the response is `failed`")
+    wanted, found = expected(observed), observed.all("output.*.type", str)
+    if not set(wanted) & set(found):
+        raise Deviation(
+            f"the tool is accepted and dropped: `output` has no `{wanted[0]}` item", finding="ignored:tools"
+        )
 
 
 @may(HOSTED, says=DOC("ToolChoiceTypes"), counterexample=broken(hosted_called, "output", []))
 def test_hosted_tool_is_not_dropped(hosted_called: Exchange) -> None:
     """In the Responses API, a hosted tool whose call is required is called: `output` has an item of its type."""
-    require_done(hosted_called)
-    wanted, found = expected(hosted_called), hosted_called.all("output.*.type", str)
-    if not set(wanted) & set(found):
-        raise Deviation(
-            f"the tool is accepted and dropped: `output` has no `{wanted[0]}` item", finding="ignored:tools"
-        )
+    assert_not_dropped(hosted_called)
 
 
 @may(HOSTED, says=SDK("Response.tools"), counterexample=broken(hosted_called, "tools", []))
@@ -62,12 +62,7 @@ def test_made_up_source_is_not_ignored(made_up_source: Exchange) -> None:
     if made_up_source.status != 200:
         assert made_up_source.at("error.message", str) != ""
         return
-    require_done(made_up_source)
-    wanted, found = expected(made_up_source), made_up_source.all("output.*.type", str)
-    if not set(wanted) & set(found):
-        raise Deviation(
-            f"the tool is accepted and dropped: `output` has no `{wanted[0]}` item", finding="ignored:tools"
-        )
+    assert_not_dropped(made_up_source)
 
 
 @may(

@@ -21,6 +21,10 @@ _AGENTS = "responses.reasoning"
 _PARALLEL = "responses.parallel"
 
 
+def _ignored(call: Call, handler: Handler, field: str) -> Answer:
+    return handler(change.without(call, field) if is_response(call) else call)
+
+
 def _refused_item(call: Call, handler: Handler, kind: str, text: str) -> Answer:
     refuses = is_response(call) and holds(call, kind)
     return change.refused(handler(call), 400, text, param="input") if refuses else handler(call)
@@ -43,7 +47,7 @@ def _of_reasoning(event: change.Object, apply: Any) -> None:
     ),
 )
 def encrypted_missing(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "include")) if is_response(call) else handler(call)
+    return _ignored(call, handler, "include")
 
 
 @deviation(
@@ -112,7 +116,7 @@ def empty_after_two(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_AGENTS}/response/effort_is_repeated",),
 )
 def effort_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "reasoning")) if is_response(call) else handler(call)
+    return _ignored(call, handler, "reasoning")
 
 
 @deviation(
@@ -299,7 +303,7 @@ def streamed_arguments_lost(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_PARALLEL}/two_cities_not_parallel/parallel_tool_calls_false_gives_one_call",),
 )
 def parallel_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "parallel_tool_calls")) if is_response(call) else handler(call)
+    return _ignored(call, handler, "parallel_tool_calls")
 
 
 @deviation(
@@ -316,4 +320,4 @@ def parallel_ignored(call: Call, handler: Handler) -> Answer:
     ),
 )
 def choice_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "tool_choice")) if is_response(call) else handler(call)
+    return _ignored(call, handler, "tool_choice")
