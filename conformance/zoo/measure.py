@@ -78,10 +78,10 @@ def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str
     with ProcessPoolExecutor(processes, mp_context=spawning) as pool:
         for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
             found |= {one.ids[0]: one for one in done.result()}
-            missed = sum(1 for sighting in found.values() if not sighting.meant)
-            _say(f"\r{len(found)} of {len(ids)} deviations, {missed} not found ")
-        again = [name for name, one in found.items() if _doubtful(one)]
-        found |= dict(zip(again, pool.map(_look_again, again, [ids] * len(again)), strict=True))
+            again = sum(1 for sighting in found.values() if _doubtful(sighting))
+            _say(f"\r{len(found)} of {len(ids)} deviations, {again} to look at again ")
+        doubtful = [name for name, one in found.items() if _doubtful(one)]
+        found |= dict(zip(doubtful, pool.map(_look_again, doubtful, [ids] * len(doubtful)), strict=True))
         _say("\n")
         return found, pool.submit(_kinds, ids).result()
 

@@ -40,6 +40,20 @@ def slash_is_empty_id(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "models-trailing-slash-redirects-away",
+    severity="minor",
+    says="`GET /models/` redirects to the front page of the server.",
+    breaks="Front ends that append a slash to every path: they read a web page as the list of models.",
+    source=INVENTED,
+    caught_by=("models.list.trailing_slash/*/slash_lists_redirects_or_gives_404",),
+)
+def slash_redirects_away(call: Call, handler: Handler) -> Answer:
+    if call.path == "/models/":
+        return change.instead(handler(call), b"", 301, "text/plain").with_header("location", "/")
+    return handler(call)
+
+
+@deviation(
     "models-retrieve-gives-the-first",
     severity="major",
     says="Whatever id is requested, the first model of the list is returned.",
