@@ -88,6 +88,7 @@ PARAMETERS = fields(
         **CONTEXT,
         **dict.fromkeys(_OTHERS, anything),
         "background": boolean,
+        "client_metadata": mapping(string()),
         "include": array(one_of(*_INCLUDABLE), of="strings"),
         "max_output_tokens": integer(16, _HUGE),
         "max_tool_calls": integer(1, _HUGE),
