@@ -1,6 +1,7 @@
 """Small things that popular clients send by default, and that a server trips over."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from conformance.simulator.deviations import change
@@ -171,7 +172,7 @@ def agent_stream_is_empty(call: Call, handler: Handler) -> Answer:
     return change.chunks(answer, _without_items) if change.is_stream(answer) else answer
 
 
-def _has_namespace(tools: list[change.Object]) -> bool:
+def _has_namespace(tools: Iterable[change.Object]) -> bool:
     return any(isinstance(tool, dict) and tool.get("type") == "namespace" for tool in tools)
 
 
