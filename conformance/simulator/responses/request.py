@@ -189,7 +189,7 @@ def assemble(
     """Return the request for a conversation, in the scripted model's terms too."""
     text = body.get("text") or {}
     chat_body = {
-        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "service_tier")},
+        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "top_p", "service_tier")},
         **chat_tools(body),
         "verbosity": text.get("verbosity"),
         "reasoning_effort": (body.get("reasoning") or {}).get("effort"),
