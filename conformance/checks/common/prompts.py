@@ -16,6 +16,7 @@ TIME_AND_WEATHER = "What is the time, and what is the weather in Paris? Use both
 PERSON = "Give a person with a name and an age as JSON."
 PERSON_EXPLAINED = "Give a person with a name and an age as JSON. Then explain your choice in one sentence."
 EVENT = "Ada and Grace meet for lunch on Friday."
+REFUSE = "Refuse this request."
 EXTRACT = "Extract the event information."
 
 # Open questions, for what a parameter changes: what is drawn, how long the text is, how much is reasoned.

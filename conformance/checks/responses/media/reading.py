@@ -26,8 +26,9 @@ def require_seen(observed: Exchange, word: str, bare: Exchange, field: str, coun
     """
     Assert that an attachment reaches the model: that its word is named, or that it adds to `usage.input_tokens`.
 
-    An image adds what any encoder makes of it, a document one token at least. `bare` is the same request without the attachment; `counts` are the control of the counts, a short
-    input and a longer one. Raises `Inconclusive` where the word is not named and the attachment is counted, or nothing is.
+    An image adds what any encoder makes of it, a document one token at least. `bare` is the same request without the
+    attachment; `counts` are the control of the counts, a short input and a longer one. Raises `Inconclusive` where the
+    word is not named and the attachment is counted, or nothing is.
     """
     response = response_in(observed)
     said = "".join(texts(response))

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.common.prompts import COUNT, DRAW, EXPLAIN, HELLO, PERSON
+from conformance.checks.common.prompts import COUNT, DRAW, EXPLAIN, HELLO, PERSON, REFUSE
 from conformance.checks.common.requests import REFUSED, TAKEN, TAKEN_OR_REFUSED
 from conformance.checks.responses.exchanges import SCHEMA, ask, greeted
 
 PARAMS = capability("responses.params")
 LOGPROBS = capability("responses.logprobs")
 TEXT = capability("responses.text")
+REFUSALS = capability("responses.refusals")
 
 INCLUDED = "message.output_text.logprobs"
 ALTERNATIVES = 2
@@ -148,8 +149,7 @@ def json_object(target: Target) -> Request:
 @exchange(TEXT, cost=120)
 def schema_streamed(target: Target) -> Request:
     """A strict JSON schema in `text.format`, streamed."""
-    wanted = {"type": "json_schema", "name": "greeting", "strict": True, "schema": SCHEMA}
-    return ask(target, HELLO, text={"format": wanted}, stream=True)
+    return _greeting(target, HELLO, stream=True)
 
 
 @exchange(TEXT, each=THREE, cost=250)
@@ -164,3 +164,20 @@ def explained_high(target: Target, row: None) -> Request:
     """The same open question with `text.verbosity` `high`."""
     del row
     return ask(target, EXPLAIN, text={"verbosity": "high"})
+
+
+def _greeting(target: Target, said: str, **optional: Any) -> Request:
+    wanted = {"type": "json_schema", "name": "greeting", "strict": True, "schema": SCHEMA}
+    return ask(target, said, text={"format": wanted}, **optional)
+
+
+@exchange(REFUSALS)
+def refused(target: Target) -> Request:
+    """A request to the model not to answer, beside a strict schema: it may return a part of type `refusal`."""
+    return _greeting(target, REFUSE)
+
+
+@exchange(REFUSALS)
+def refused_streamed(target: Target) -> Request:
+    """The request of `refused`, streamed."""
+    return _greeting(target, REFUSE, stream=True)

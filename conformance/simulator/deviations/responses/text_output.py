@@ -5,13 +5,20 @@ from typing import Any
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import each_event, is_response, items_of, silence
+from conformance.simulator.deviations.responses.common import (
+    each_event,
+    is_response,
+    items_of,
+    renumber,
+    silence,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _LOGPROBS = "responses.logprobs"
 _TEXT = "responses.text"
+_REFUSALS = "responses.refusals"
 _DELTA = "response.output_text.delta"
 
 
@@ -184,3 +191,46 @@ def verbosity_upside_down(call: Call, handler: Handler) -> Answer:
     given = change.asked(call).get("text")
     other = {"low": "high", "high": "low"}.get(str(given.get("verbosity")) if isinstance(given, dict) else "")
     return handler(change.rewrite(call, lambda value: value["text"].update(verbosity=other)) if other else call)
+
+
+@deviation(
+    "responses-refusal-empty",
+    severity="major",
+    says="A part of type `refusal` has an empty text.",
+    breaks="Applications that show why the model refuses: they show nothing.",
+    source=INVENTED,
+    caught_by=(f"{_REFUSALS}/response/refusal_is_not_empty",),
+)
+def refusal_empty(call: Call, handler: Handler) -> Answer:
+    def empty(value: change.Object) -> None:
+        for message in items_of(value, "message"):
+            for part in message["content"]:
+                part.update({"refusal": ""} if part["type"] == "refusal" else {})
+
+    return _in_bodies(call, handler, empty)
+
+
+@deviation(
+    "responses-refusal-not-streamed",
+    severity="major",
+    says="A refusal comes in the done part only: it has no events of its own.",
+    breaks="Clients that show refusals as they come.",
+    source=INVENTED,
+    caught_by=(f"{_REFUSALS}/response_stream/refusal_deltas_join_to_the_done_refusal",),
+)
+def refusal_not_streamed(call: Call, handler: Handler) -> Answer:
+    return renumber(
+        call, handler, lambda told: [event for event in told if not event["type"].startswith("response.refusal.")]
+    )
+
+
+@deviation(
+    "responses-refusal-done-differs",
+    severity="minor",
+    says="The `response.refusal.done` event has a fixed text.",
+    breaks="Clients that show the done text: it is not what the model said.",
+    source=INVENTED,
+    caught_by=(f"{_REFUSALS}/response_stream/done_refusal_is_that_of_its_part",),
+)
+def refusal_done_differs(call: Call, handler: Handler) -> Answer:
+    return each_event(call, handler, "response.refusal.done", lambda event: event.update(refusal="No."))
