@@ -173,7 +173,7 @@ def _greeting(target: Target, said: str, **optional: Any) -> Request:
 
 @exchange(REFUSALS)
 def refused(target: Target) -> Request:
-    """A request to the model not to answer, beside a strict schema: it may return a part of type `refusal`."""
+    """A prompt to reject the request, beside a strict schema: the model may return a part of type `refusal`."""
     return _greeting(target, REFUSE)
 
 

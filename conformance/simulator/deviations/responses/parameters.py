@@ -5,12 +5,13 @@ from typing import Any
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response
+from conformance.simulator.deviations.responses.common import is_response, renumber
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
 
 _PARAMS = "responses.params"
+_PARALLEL = "responses.parallel"
 _SILENCING = (
     "service_tier",
     "temperature",
@@ -142,3 +143,35 @@ def invalid_unnamed(call: Call, handler: Handler) -> Answer:
     if not is_response(call) or not change.told(answer):
         return answer
     return change.envelope(answer, lambda error: error.update(message="Bad request.", param=None, code=None))
+
+
+@deviation(
+    "responses-tool-choice-ignored-in-streams",
+    severity="major",
+    says="`tool_choice` is ignored when the response is streamed.",
+    breaks="Agents, which stream: they call tools that are forbidden, or none where one is required.",
+    source=INVENTED,
+    caught_by=(f"{_PARALLEL}/choice_streamed*/choice_is_used_in_a_stream",),
+)
+def choice_ignored_in_streams(call: Call, handler: Handler) -> Answer:
+    return _ignored(call, handler, "tool_choice") if change.asked(call).get("stream") else handler(call)
+
+
+@deviation(
+    "responses-stream-with-auto-is-empty",
+    severity="critical",
+    says="With tools and `tool_choice: auto`, a stream ends completed and has no items.",
+    breaks="Agents end without a response.",
+    source=INVENTED,
+    caught_by=(f"{_PARALLEL}/choice_auto_streamed/choice_auto_gives_text_or_a_call",),
+)
+def stream_with_auto_is_empty(call: Call, handler: Handler) -> Answer:
+    if change.asked(call).get("tool_choice") != "auto":
+        return handler(call)
+
+    def empty(told: list[change.Object]) -> list[change.Object]:
+        kept = [event for event in told if "item" not in event and "item_id" not in event]
+        kept[-1]["response"]["output"] = []
+        return kept
+
+    return renumber(call, handler, empty)
