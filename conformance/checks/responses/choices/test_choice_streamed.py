@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must
 from conformance.checks.responses.agents.exchanges import PARALLEL, choice_auto
+from conformance.checks.responses.choices.exchanges import CHOICES, choice_auto_streamed, choice_streamed
 from conformance.checks.responses.events import end_of, in_end, is_completed
 from conformance.checks.responses.exchanges import FUNCTION
-from conformance.checks.responses.parameters.choices import CHOICES, choice_auto_streamed, choice_streamed
 from conformance.checks.responses.reading import items, texts, whole
 from conformance.counterexamples import changed
 
