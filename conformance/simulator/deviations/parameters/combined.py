@@ -180,7 +180,7 @@ def first_arguments_streamed(call: Call, handler: Handler) -> Answer:
     "stream-fragments-repeat-an-empty-name",
     severity="major",
     says="Every fragment of a call has `function.name`, which is empty but in the first one.",
-    breaks="gptel and other clients that take the last name: the call has none.",
+    breaks="Clients that take the last name, such as gptel: the call has none.",
     source=INVENTED,
     caught_by=("tools.stream.delta_shape/chat_stream/keys_are_omitted_not_empty",),
 )
