@@ -272,6 +272,14 @@ def test_reports_are_pure_functions_of_a_folder(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "evidence" / "left-over.html").exists()
 
 
+def test_the_results_for_allure_are_written_for_who_wants_them(tmp_path: Path) -> None:
+    runs.write_log(runs.run(tmp_path, [runs.target()], judged(*Verdict)))
+    assert main([str(tmp_path)]) == 0
+    assert not (tmp_path / "allure-results").exists()
+    assert main(["--allure", str(tmp_path)]) == 0
+    assert len(list((tmp_path / "allure-results").glob("*-result.json"))) == len(Verdict)
+
+
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 4
     assert "is no run" in capsys.readouterr().err

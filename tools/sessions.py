@@ -58,8 +58,7 @@ def _conformance(session: nox.Session) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
-        options = [option for option in session.posargs if option != ALLURE]
-        code = _suite(session, "--run-pointer", str(pointer), *options)
+        code = _suite(session, "--run-pointer", str(pointer), *session.posargs)
         run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
     if run is not None:
         if code == INTERRUPTED:
@@ -95,7 +94,7 @@ def _allure(session: nox.Session, run: Path) -> str:
     """Build the Allure report of a run; return its path, or why there is none."""
     tool = session.cache_dir.resolve() / "allure"
     module = ("python", "-m", "conformance.report.allure.html")
-    folders = (run / "allure-results", run / "allure-report", "--tool", tool / "npm")
+    folders = (run, run / "allure-report", "--tool", tool / "npm")
     try:
         with _silence():
             node = {"PYTHONPATH": str(_node(session, tool / "python"))}
