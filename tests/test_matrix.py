@@ -349,6 +349,14 @@ def test_what_is_not_offered_is_one_line_with_who_needs_it(tmp_path: Path) -> No
         "`POST moderations is refused with 404: 'Not Found'` (3 checks), needed for: one user message"
         in (found["markdown"])
     )
+    (told,) = json.loads(found["json"])["targets"][0]["not_offered"]
+    assert told == {
+        "what": "POST moderations is refused with 404: 'Not Found'",
+        "checks": 3,
+        "needed_for": ["one user message"],
+        "exchange": line.label,
+        "evidence": ["evidence/alpha/chat.basic--hello.html"],
+    }
 
 
 def test_what_is_taken_together_stays_listed(tmp_path: Path) -> None:
