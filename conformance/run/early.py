@@ -10,8 +10,9 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
-_BEFORE = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+_BEFORE: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 
 
 def _begin() -> Callable[[], None]:
