@@ -4,14 +4,13 @@ from pathlib import Path
 
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
-from conformance.report.allure.results import RESULTS, write_results
 from conformance.report.evidence.page import evidence_html, files_of
 from conformance.report.evidence.source import Proof, proofs
 from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
-from conformance.report.paths import EVIDENCE, evidence_page
+from conformance.report.paths import ALLURE_RESULTS, EVIDENCE, evidence_page
 from conformance.report.tables.document import tables_json
 from conformance.report.tables.facts import tables
 from conformance.report.tables.html import tables_html
@@ -20,14 +19,21 @@ from conformance.report.tables.markdown import tables_markdown
 PAGE = "matrix.html"
 
 
-def write(run: Run) -> Path:
-    """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
+def write(run: Run, *, allure: bool = False) -> Path:
+    """
+    Write the matrix and the evidence pages; return the path of `matrix.html`.
+
+    With `allure` the results for Allure too: thousands of small files, which only its own programs read.
+    """
     private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
     remove_reports(run.folder)
     _write_evidence(run, proved)
-    write_results(run, proved)
+    if allure:
+        from conformance.report.allure.results import write_results  # noqa: PLC0415  seldom, and it takes time
+
+        write_results(run, run.folder / ALLURE_RESULTS, proved)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
     write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
@@ -37,7 +43,7 @@ def write(run: Run) -> Path:
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", EVIDENCE, RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", EVIDENCE, ALLURE_RESULTS):
         remove(folder / name)
 
 
