@@ -87,6 +87,10 @@ STREAM_RESUMED: Evidence = (
     f"{AI}/test_openai_responses/test_background_mode_streaming_starting_after_vcr.yaml",
     "2026-02-23",
 )
+SEARCHED: Evidence = (
+    f"{GITHUB}/posit-dev/chatlas/blob/HEAD/tests/_vcr/test_provider_openai/test_openai_web_search.yaml",
+    "2026-07-30",
+)
 CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
 PRICE_OF_AN_IMAGE: Evidence = ("https://platform.openai.com/docs/guides/images-vision", "2026-11")
 

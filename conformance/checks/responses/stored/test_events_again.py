@@ -8,7 +8,7 @@ Not checked: the events of a response that was not created in the background wit
 
 from conformance import DOC, OBSERVED, Deviation, Exchange, Inconclusive, must
 from conformance.checks.common import evidence
-from conformance.checks.responses.events import CREATED, ENDS, TEXT_DELTA, end_of, joined
+from conformance.checks.responses.events import CREATED, ENDS, KNOWN, TEXT_DELTA, end_of, joined
 from conformance.checks.responses.reading import texts
 from conformance.checks.responses.stored.exchanges import (
     AFTER,
@@ -76,8 +76,8 @@ def test_retrieved_stream_begins_with_created(stream_retrieved: Exchange, backgr
 )
 def test_resumed_stream_begins_after_the_number(stream_resumed: Exchange, background_streamed: Exchange) -> None:
     """With `starting_after`, a retrieved stream begins with the event whose `sequence_number` follows."""
-    if AFTER + 1 not in kinds(background_streamed):
-        raise Inconclusive(f"the original stream has no event with the number {AFTER + 1}")
+    if kinds(background_streamed).get(AFTER + 1) not in KNOWN:
+        raise Inconclusive(f"the original stream has no known event with the number {AFTER + 1}")
     first = stream_resumed.chunks[0].at("sequence_number", int)
     if first == 0:
         raise Deviation("the stream begins with number 0 again", finding="ignored:starting_after")
