@@ -91,6 +91,10 @@ SEARCHED: Evidence = (
     f"{GITHUB}/posit-dev/chatlas/blob/HEAD/tests/_vcr/test_provider_openai/test_openai_web_search.yaml",
     "2026-07-30",
 )
+CONVERSATION: Evidence = (
+    f"{AI}/test_openai_responses/test_openai_conversation_id_auto_respects_pydantic_ai_conversation_id.yaml",
+    "2026-05-01",
+)
 CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
 PRICE_OF_AN_IMAGE: Evidence = ("https://platform.openai.com/docs/guides/images-vision", "2026-11")
 
