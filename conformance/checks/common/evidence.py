@@ -82,6 +82,7 @@ RESPONSE_STREAMED: Evidence = (
     f"{RUBY}/chat_function_calling_openai_gpt-5-nano_can_use_tools_with_multi-turn_streaming_conversations.yml",
     "2026-08-19",
 )
+STRICT_SCHEMAS: Evidence = ("https://platform.openai.com/docs/guides/structured-outputs", "2026-02")
 PRICE_OF_AN_IMAGE: Evidence = ("https://platform.openai.com/docs/guides/images-vision", "2026-11")
 
 # The official client
