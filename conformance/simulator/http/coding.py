@@ -1,12 +1,12 @@
 """Content codings: what a client sends in gzip is unpacked, and what it accepts in gzip is packed."""
 
 import gzip
+import zlib
 from dataclasses import replace
 
 from conformance.simulator.http.answer import Answer, pretty
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, invalid_request
-from conformance.wire.coding import TooMuch, Unpacker
 
 SMALLEST = 64
 """Bytes. A body that is not longer is sent as it is."""
@@ -19,14 +19,20 @@ def unpack(call: Call, limit: int) -> Call:
         return call
     if coding != "gzip":
         raise ApiError(415, "Unsupported content encoding: this server reads 'gzip' only.")
-    unpacker = Unpacker(limit)
+    return replace(call, content=_unzipped(call.content, limit))
+
+
+def _unzipped(content: bytes, limit: int) -> bytes:
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        content = b"".join(unpacker.feed(call.content))
-    except TooMuch:
-        raise ApiError(413, f"The body of the request is larger than {limit} bytes.") from None
-    if unpacker.broken or not unpacker.ended:
+        found = inflate.decompress(content, limit)
+    except zlib.error:
+        raise invalid_request("The body of the request is not valid gzip.") from None
+    if inflate.unconsumed_tail:
+        raise ApiError(413, f"The body of the request is larger than {limit} bytes.")
+    if not inflate.eof:
         raise invalid_request("The body of the request is not valid gzip.")
-    return replace(call, content=content)
+    return found
 
 
 def accepts_gzip(call: Call) -> bool:

@@ -21,15 +21,15 @@ def value(schema: dict[str, Any]) -> Feature:
 
 
 FORMATS = {
-    "date-time": re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*"),
-    "time": re.compile(r"\d{2}:\d{2}.*"),
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
-    "duration": re.compile(r"P.+"),
-    "email": re.compile(r"[^@\s]+@[^@\s]+"),
-    "hostname": re.compile(r"[A-Za-z0-9_.-]+"),
-    "ipv4": re.compile(r"\d{1,3}(\.\d{1,3}){3}"),
-    "ipv6": re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"),
-    "uuid": re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
+    "date-time": re.compile(r"\A\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"),
+    "time": re.compile(r"\A\d{2}:\d{2}"),
+    "date": re.compile(r"\A\d{4}-\d{2}-\d{2}\Z"),
+    "duration": re.compile(r"\AP[0-9T]"),
+    "email": re.compile(r"\A[^@\s]{1,100}@[^@\s]{1,300}\Z"),
+    "hostname": re.compile(r"\A[A-Za-z0-9_.-]{1,253}\Z"),
+    "ipv4": re.compile(r"\A\d{1,3}(\.\d{1,3}){3}\Z"),
+    "ipv6": re.compile(r"\A[0-9A-Fa-f:.]{2,45}\Z"),
+    "uuid": re.compile(r"\A[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z"),
 }
 """The documented formats, and what a value of each looks like at the least."""
 
