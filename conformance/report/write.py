@@ -12,22 +12,30 @@ from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
 from conformance.report.paths import EVIDENCE, evidence_page
+from conformance.report.shapes.document import shapes_json
+from conformance.report.shapes.markdown import shapes_markdown
+from conformance.report.shapes.model import shapes
+from conformance.report.shapes.page import shapes_html
 from conformance.report.tables.document import tables_json
 from conformance.report.tables.facts import tables
 from conformance.report.tables.html import tables_html
 from conformance.report.tables.markdown import tables_markdown
 
 PAGE = "matrix.html"
+SHAPES = ("shapes.html", "shapes.md", "shapes.json")
 
 
 def write(run: Run) -> Path:
-    """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
+    """Write the matrix, the shapes, the evidence pages and the Allure results; return the path of `matrix.html`."""
     private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
     remove_reports(run.folder)
     _write_evidence(run, proved)
     write_results(run, proved)
+    held = shapes(run, proved)
+    for name, text in zip(SHAPES, (shapes_html(held), shapes_markdown(held), shapes_json(held)), strict=True):
+        write_text(run.folder / name, text)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
     write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
@@ -37,7 +45,7 @@ def write(run: Run) -> Path:
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", EVIDENCE, RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, EVIDENCE, RESULTS):
         remove(folder / name)
 
 
