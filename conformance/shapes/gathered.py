@@ -91,10 +91,10 @@ class Operation:
 
     @property
     def words(self) -> str:
-        """Return `35 answers: 2 differences, 3 extensions`."""
+        """Return `35 responses: 2 differences, 3 extensions`."""
         more = len(self.rows) + self.left_out - self.wrong
         found = [_number(self.wrong, "difference"), *([_number(more, "extension")] if more else [])]
-        return f"{_number(self.answers, 'answer')}: {', '.join(found)}"
+        return f"{_number(self.answers, 'response')}: {', '.join(found)}"
 
 
 @dataclass(slots=True)

@@ -75,7 +75,7 @@ class Shapes:
         wrong = sum(one.wrong for one in measured)
         more = sum(len(one.rows) + one.left_out - one.wrong for one in measured)
         answers = sum(one.answers for one in measured)
-        return f"{answers:,} answers of {len(measured)} operations: {wrong} differences, {more} extensions"
+        return f"{answers:,} responses of {len(measured)} operations: {wrong} differences, {more} extensions"
 
 
 def shapes(run: Run, proved: Sequence[Proof]) -> Shapes:

@@ -26,7 +26,7 @@ _TONES = {
 ABOUT = (
     "Every good response and every asked-for rejection, held against the type that the official client declares "
     "(MUST) and what OpenAI's reference adds (SHOULD). An extension is a key that the client does not declare: nobody "
-    "is held to its absence, and OpenAI sends some itself. `34 of 35` counts responses, not places."
+    "is held to its absence, and OpenAI sends some itself. Numbers count responses, not places."
 )
 
 
