@@ -1,7 +1,7 @@
 """What all recorded answers of a target and their schemas disagree about: a row for each difference, with how often."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.schemas.differ import Difference, Kind
@@ -103,30 +103,37 @@ class _Row:
     labels: list[str]
 
 
-def operations(answers: Iterable[tuple[str, Answer]]) -> tuple[Operation, ...]:
-    """Return the operations of labelled answers that have a schema, by their title."""
-    by_title: dict[str, list[tuple[str, Answer]]] = {}
-    for label, answer in answers:
-        if schema_of(answer) and answer.whole:
-            by_title.setdefault(answer.title, []).append((label, answer))
-    return tuple(_operation(title, by_title[title]) for title in sorted(by_title))
+@dataclass(slots=True)
+class _Operation:
+    schema: str
+    answers: int = 0
+    rows: dict[tuple[Kind, str, str, Level], _Row] = field(default_factory=dict)
+    left_out: set[tuple[Kind, str, str, Level]] = field(default_factory=set)
 
-
-def _operation(title: str, answers: list[tuple[str, Answer]]) -> Operation:
-    found: dict[tuple[Kind, str, str, Level], _Row] = {}
-    left_out: set[tuple[str, str]] = set()
-    for label, answer in answers:
+    def add(self, label: str, answer: Answer) -> None:
+        self.answers += 1
         for one in disagreements(answer):
             name = (one.kind, one.owner, one.key, one.level)
-            if name not in found and len(found) >= MOST_ROWS:
-                if len(left_out) < MOST_ROWS:
-                    left_out.add(name[1:3])
-                continue
-            row = found.setdefault(name, _Row(one, []))
-            if row.labels[-1:] != [label]:
-                row.labels.append(label)
-    rows = [_row(row, len(answers)) for row in found.values()]
-    return Operation(title, schema_of(answers[0][1]), len(answers), tuple(sorted(rows, key=_order)), len(left_out))
+            if name in self.rows or len(self.rows) < MOST_ROWS:
+                row = self.rows.setdefault(name, _Row(one, []))
+                if row.labels[-1:] != [label]:
+                    row.labels.append(label)
+            elif len(self.left_out) < MOST_ROWS:
+                self.left_out.add(name)
+
+
+def operations(answers: Iterable[tuple[str, Answer]]) -> tuple[Operation, ...]:
+    """Return the operations of labelled answers that have a schema, by their title. Each answer is looked at once."""
+    found: dict[str, _Operation] = {}
+    for label, answer in answers:
+        if (schema := schema_of(answer)) and answer.whole:
+            found.setdefault(answer.title, _Operation(schema)).add(label, answer)
+    return tuple(_operation(title, found[title]) for title in sorted(found))
+
+
+def _operation(title: str, found: _Operation) -> Operation:
+    rows = [_row(row, found.answers) for row in found.rows.values()]
+    return Operation(title, found.schema, found.answers, tuple(sorted(rows, key=_order)), len(found.left_out))
 
 
 def _row(row: _Row, of: int) -> Row:

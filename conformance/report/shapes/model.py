@@ -4,12 +4,12 @@ The shapes of a run as tables: for each operation its differences as rows, the t
 Pure: a run and its recordings in, a value out, and every form is made of that value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.log.records import Run, TargetFacts
 from conformance.report.evidence.source import Proof
-from conformance.shapes.answer import compared
+from conformance.shapes.answer import Answer, compared
 from conformance.shapes.gathered import Group, Operation, Row, operations
 from conformance.wire.capability import MAY, Level
 
@@ -83,15 +83,25 @@ def shapes(run: Run, proved: Sequence[Proof]) -> Shapes:
     by_target: list[dict[str, Operation]] = []
     unread = []
     for facts in run.header.targets:
-        own = [(proof, proof.recording) for proof in proved if proof.target == facts.name and proof.recording]
-        found = [(proof.label, compared(proof.line, recording)) for proof, recording in own]
-        answers = [(label, answer) for label, answer in found if answer]
-        unread.append(sum(not answer.whole for _, answer in answers))
-        by_target.append({operation.title: operation for operation in operations(answers)})
+        shaped: list[str] = []
+        own = [proof for proof in proved if proof.target == facts.name]
+        by_target.append({operation.title: operation for operation in operations(_answers(own, shaped))})
+        unread.append(len(shaped))
     titles = sorted({title for found in by_target for title in found})
     tables = [_table(title, [found.get(title) for found in by_target]) for title in titles]
     order = sorted(tables, key=lambda table: (not table.wrong, not table.lines, table.title))
     return Shapes(run, tuple(run.header.targets), tuple(order), tuple(unread))
+
+
+def _answers(proved: Sequence[Proof], shaped: list[str]) -> Iterator[tuple[str, Answer]]:
+    """Yield what is compared, one after the other; `shaped` takes the labels of recordings without texts."""
+    for proof in proved:
+        recording = proof.recording
+        answer = compared(proof.line, recording) if recording else None
+        if answer and not answer.whole:
+            shaped.append(proof.label)
+        elif answer:
+            yield proof.label, answer
 
 
 def _table(title: str, measured: Sequence[Operation | None]) -> Table:
