@@ -47,6 +47,7 @@ def test_nothing_is_breaking_about_an_answer_that_was_learned(one: Shape, other:
         ([{"a": 1}, {}], [{}], ("$[].a", Change.NOT_SEEN, Impact.COSMETIC)),
         ([1], [], ("$[]", Change.EMPTIED, Impact.COSMETIC)),
         ({}, {"a": 1}, ("$.a", Change.NEW, Impact.ADDITIVE)),
+        ({"a": None}, {}, ("$.a", Change.NULL_GONE, Impact.COSMETIC)),
         ([{}], [{"a": 1}, {}], ("$[].a", Change.SOMETIMES_NEW, Impact.ADDITIVE)),
         ({"a": 1}, {"a": "1"}, ("$.a", Change.OTHER_TYPE, Impact.BREAKING)),
         ({"a": 1}, {"a": 1.5}, ("$.a", Change.MORE_TYPES, Impact.BREAKING)),

@@ -38,6 +38,8 @@ class Change(StrEnum):
     NEW = "new"
     NOT_SEEN = "not seen"
     SOMETIMES_NEW = "sometimes new"
+    NULL_GONE = "null gone"
+    NULL_NEW = "null new"
     NOW_OPTIONAL = "sometimes missing"
     NOW_CONSTANT = "never missing"
     BECAME_NULL = "always null"
@@ -77,6 +79,8 @@ MEANINGS: Mapping[Change, Meaning] = {
     Change.NEW: Meaning(_A, Change.GONE, "a new key: clients pass over keys that they do not know"),
     Change.NOT_SEEN: Meaning(_C, Change.SOMETIMES_NEW, "an optional key that did not occur: it may come again"),
     Change.SOMETIMES_NEW: Meaning(_A, Change.NOT_SEEN, "a new optional key"),
+    Change.NULL_GONE: Meaning(_C, Change.NULL_NEW, "a key that never held a value is gone"),
+    Change.NULL_NEW: Meaning(_A, Change.NULL_GONE, "a new key without a value"),
     Change.NOW_OPTIONAL: Meaning(_B, Change.NOW_CONSTANT, "who relies on the key fails when it is missing"),
     Change.NOW_CONSTANT: Meaning(_C, Change.NOW_OPTIONAL, "who copes with a missing key copes with one that is there"),
     Change.BECAME_NULL: Meaning(_B, Change.GOT_VALUE, "there was always a value, and now there never is"),
@@ -101,6 +105,8 @@ MEANINGS: Mapping[Change, Meaning] = {
 }
 
 DONE = "[DONE]"
+_NULL = frozenset({"null"})
+_NEVER = Seen(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +175,17 @@ def _of_path(path: str, before: Seen | None, after: Seen | None) -> Iterator[Cha
 def _gone_or_new(path: str, before: Seen | None, after: Seen | None) -> Change:
     if path.endswith("[]"):
         return Change.EMPTIED if after is None else Change.FILLED
+    if (before or after or _NEVER).types == _NULL:
+        return Change.NULL_GONE if before is not None else Change.NULL_NEW
     if before is not None:
         return Change.GONE if before.always else Change.NOT_SEEN
     return Change.NEW if after is not None and after.always else Change.SOMETIMES_NEW
 
 
 def _of_null(before: frozenset[str], after: frozenset[str]) -> Iterator[Change]:
-    null = {"null"}
-    if before == null and after != null:
+    if before == _NULL != after:
         yield Change.ALSO_VALUE if "null" in after else Change.GOT_VALUE
-    elif after == null and before != null:
+    elif after == _NULL != before:
         yield Change.ONLY_NULL if "null" in before else Change.BECAME_NULL
     elif ("null" in before) != ("null" in after):
         yield Change.NEVER_NULL if "null" in before else Change.NOW_NULLABLE
