@@ -1,6 +1,6 @@
 """A whole comparison as a value, of which every form is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.compare.capabilities import Difference, capabilities
@@ -9,7 +9,7 @@ from conformance.compare.causes import Row as CauseRow
 from conformance.compare.causes import cause_rows
 from conformance.compare.latency import Row as Latency
 from conformance.compare.latency import latencies, times
-from conformance.compare.shapes import Operation, seen, shape_changes
+from conformance.compare.shapes import Operation, Seen, seen, shape_changes
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter, error_rows, parameter_rows
 from conformance.wire.verdict import Verdict
@@ -20,7 +20,7 @@ class Comparison:
     """
     Two or more sides; the first is what the others are compared with.
 
-    `shapes` are for each of the others what changed from the first to it.
+    `shapes` are for each of the others what changed from the first to it; `seen` are the answers that they are of.
     """
 
     sides: tuple[Side, ...]
@@ -30,6 +30,7 @@ class Comparison:
     parameters: tuple[Parameter, ...]
     errors: tuple[Error, ...]
     latency: tuple[Latency, ...]
+    seen: tuple[Mapping[str, Seen], ...]
 
     @property
     def one_target(self) -> bool:
@@ -87,4 +88,5 @@ def compare(sides: Sequence[Side]) -> Comparison:
         parameter_rows(sides),
         error_rows(sides),
         latencies([times(side) for side in sides]),
+        tuple(shapes),
     )

@@ -17,6 +17,8 @@ from conformance.compare.capabilities import State
 from conformance.compare.causes import Row as CauseRow
 from conformance.compare.comparison import Comparison as Compared
 from conformance.compare.latency import Cell as LatencyCell
+from conformance.compare.migration import Migration as Plan
+from conformance.compare.needs import Outcome
 from conformance.compare.shapes import Operation
 from conformance.compare.side import Side as Compare
 from conformance.report.tables.atlas import Refusal as AtlasRefusal
@@ -161,6 +163,49 @@ class Latency(_Model):
     cells: list[Times]
 
 
+class Loss(_Model):
+    """One thing that a migration loses."""
+
+    id: str
+    sentence: str
+    damage: str
+    counts: bool = Field(description="false: cosmetic, which no application notices")
+    breaks: str = Field(description="who breaks, where it is known")
+    capabilities: list[str]
+    checks: list[str]
+    repair: str = Field(description="what a client can do; empty: nothing is known")
+
+
+class Need(_Model):
+    """Something that the application uses beside capabilities."""
+
+    what: str
+    outcome: Outcome
+    why: str
+
+
+class Setting(_Model):
+    """A setting of the client to change, with its former value for a rollback."""
+
+    name: str
+    value: str
+    former: str
+    why: str
+
+
+class Migration(_Model):
+    """What a change from the first side to the second one costs."""
+
+    app: str = Field(description="the title of the application; empty: all that works at the first side")
+    exit_code: int = Field(description="0: nothing is lost, 1: something is, 6: something was not measured")
+    outcome: str
+    losses: list[Loss]
+    needs: list[Need]
+    unmeasured: list[str]
+    settings: list[Setting]
+    breaking_shapes: list[str] = Field(description="operations whose shape changes in a way that breaks")
+
+
 class Comparison(_Model):
     """The whole file. A change that breaks readers raises its version."""
 
@@ -176,14 +221,15 @@ class Comparison(_Model):
     parameters: list[Parameter]
     errors: list[Error]
     latency: list[Latency]
+    migration: Migration | None = Field(default=None, description="with --from and --to")
 
 
-def compare_json(found: Compared) -> str:
+def compare_json(found: Compared, plan: Plan | None = None) -> str:
     """Return the file."""
-    return document(found).model_dump_json(indent=1) + "\n"
+    return document(found, plan).model_dump_json(indent=1) + "\n"
 
 
-def document(found: Compared) -> Comparison:
+def document(found: Compared, plan: Plan | None = None) -> Comparison:
     """Return the comparison as it stands in the file."""
     return Comparison(
         sides=[_side(side) for side in found.sides],
@@ -207,6 +253,32 @@ def document(found: Compared) -> Comparison:
             Latency(operation=row.title, requests=row.requests, cells=[_times(cell) for cell in row.cells])
             for row in found.latency
         ],
+        migration=_migration(plan) if plan else None,
+    )
+
+
+def _migration(plan: Plan) -> Migration:
+    return Migration(
+        app=plan.app.title if plan.app else "",
+        exit_code=plan.exit_code,
+        outcome=plan.outcome,
+        losses=[
+            Loss(
+                id=loss.id,
+                sentence=loss.sentence,
+                damage=loss.damage.words,
+                counts=loss.counts,
+                breaks=loss.breaks,
+                capabilities=list(loss.capabilities),
+                checks=list(loss.checks),
+                repair=loss.repair.says if loss.repair else "",
+            )
+            for loss in plan.losses
+        ],
+        needs=[Need(what=need.what, outcome=need.outcome, why=need.why) for need in plan.needs],
+        unmeasured=list(plan.unmeasured),
+        settings=[Setting(name=one.name, value=one.value, former=one.former, why=one.why) for one in plan.settings],
+        breaking_shapes=[operation.title for operation in plan.shapes],
     )
 
 

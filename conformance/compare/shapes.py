@@ -4,7 +4,7 @@ What changes shape between two sides: the answers to the same requests, by the t
 Only exchanges that both sides answered in the same way, well or with the rejection that was asked for, are compared.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -83,7 +83,7 @@ def seen(side: Side) -> dict[str, Seen]:
     return found
 
 
-def shape_changes(older: dict[str, Seen], newer: dict[str, Seen]) -> tuple[Operation, ...]:
+def shape_changes(older: Mapping[str, Seen], newer: Mapping[str, Seen]) -> tuple[Operation, ...]:
     """Return what changed from the answers of one side to those of another, by operation."""
     by_title: dict[str, list[str]] = {}
     forms: dict[str, list[str]] = {}
@@ -97,7 +97,7 @@ def shape_changes(older: dict[str, Seen], newer: dict[str, Seen]) -> tuple[Opera
     return (*(_other_form(name, labels, older, newer) for name, labels in sorted(forms.items())), *found)
 
 
-def _operation(title: str, labels: Sequence[str], older: dict[str, Seen], newer: dict[str, Seen]) -> Operation:
+def _operation(title: str, labels: Sequence[str], older: Mapping[str, Seen], newer: Mapping[str, Seen]) -> Operation:
     whole = changes(_merged(labels, older), _merged(labels, newer))
     shown: dict[tuple[str, Change], list[str]] = {}
     streams: dict[Change, Changed] = {}
@@ -123,11 +123,13 @@ def _of_stream(one: Seen, other: Seen) -> Iterator[Changed]:
         yield from stream_changes(one.events, other.events)
 
 
-def _merged(labels: Sequence[str], seen: dict[str, Seen]) -> Shape:
+def _merged(labels: Sequence[str], seen: Mapping[str, Seen]) -> Shape:
     return reduce(merge, (seen[label].shape for label in labels))
 
 
-def _other_form(operation: str, labels: Sequence[str], older: dict[str, Seen], newer: dict[str, Seen]) -> Operation:
+def _other_form(
+    operation: str, labels: Sequence[str], older: Mapping[str, Seen], newer: Mapping[str, Seen]
+) -> Operation:
     first = labels[0]
     changed = Changed("$", Change.OTHER_FORM, older[first].form.value, newer[first].form.value)
     row = Row(changed, tuple(labels[:_LABELS]), len(labels), len(labels))
