@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from conformance.log.records import ExchangeLine, Facts
+from conformance.record.shapes import rewrite
 from conformance.report.evidence.source import proofs
 from conformance.report.shapes import document
 from conformance.report.shapes.markdown import shapes_markdown
 from conformance.report.shapes.model import Shapes, shapes
 from conformance.report.shapes.page import LARGEST, shapes_html
 from conformance.report.write import write
+from conformance.shapes.answer import LARGEST as LARGEST_BODY
 from conformance.shapes.gathered import MOST_ROWS, Group
 from conformance.wire.response import Response
 from tests.pages import Elements
@@ -137,6 +139,16 @@ def test_hostile_names_are_escaped_and_bounded_in_every_form(tmp_path: Path) -> 
     assert len(operation["differences"]) <= MOST_ROWS
     assert operation["left_out"]
     assert max(len(row["field"]) for row in operation["differences"]) < 200
+
+
+def test_what_is_too_large_or_holds_no_texts_is_not_compared_and_that_is_said(tmp_path: Path) -> None:
+    of = found(tmp_path, body({**without("id"), "pad": "x" * LARGEST_BODY}))
+    assert of.tables == ()
+    assert of.warnings[0].startswith("1 recordings are not compared")
+    line = recorded(tmp_path, body(without("id")))
+    assert rewrite(tmp_path) == []
+    made = run(tmp_path, [target()], [line])
+    assert shapes(made, proofs(made)).unread == (1,)
 
 
 def test_the_page_calls_nobody(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from conformance.wire.json_value import JSON
 from conformance.wire.operation import template
 from conformance.wire.response import NotJson, Response, read_json
 
+LARGEST = 8 * 1024 * 1024
+"""Bytes. A larger body is not compared: honest ones are far smaller, and each value of it is looked at."""
+
 _LONGEST = 120
 _DELTA = ("role", "content", "refusal", "tool_calls", "function_call")
 
@@ -82,8 +85,10 @@ def compared(line: ExchangeLine | None, recording: Recording) -> Answer | None:
 
 
 def answer_of(recording: Recording) -> Answer | None:
-    """Return what is compared of a recording; None where there is no JSON in it: audio, text, a broken body."""
+    """Return what is compared of a recording; None where there is no JSON in it, or more than is looked at."""
     response, sent = recording.response, recording.sent
+    if is_too_large(recording):
+        return None
     made = _values(response, streamed=sent.streamed)
     if made is None:
         return None
@@ -97,6 +102,11 @@ def answer_of(recording: Recording) -> Answer | None:
         _object(sent),
         whole=recording.provenance.kept is Kept.BODIES,
     )
+
+
+def is_too_large(recording: Recording) -> bool:
+    """Tell whether a body is larger than is looked at."""
+    return len(recording.response.decoded) > LARGEST
 
 
 def operation_of(recording: Recording) -> str:

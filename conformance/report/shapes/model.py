@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from conformance.log.records import Run, TargetFacts
 from conformance.report.evidence.source import Proof
-from conformance.shapes.answer import Answer, compared
+from conformance.shapes.answer import Answer, compared, is_too_large
 from conformance.shapes.gathered import Group, Operation, Row, operations
 from conformance.wire.capability import MAY, Level
+
+_UNREAD = "recordings are not compared: they hold the shapes of their bodies alone, or are too large."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """All operations of a run that have a schema. `unread` are recordings that hold no texts of bodies, by target."""
+    """All operations of a run that have a schema. `unread` is how many recordings are not compared."""
 
     run: Run
     targets: tuple[TargetFacts, ...]
@@ -58,13 +60,10 @@ class Shapes:
     def warnings(self) -> tuple[str, ...]:
         """Return what must be known before anything else is read."""
         rehearsed = " or ".join(facts.name for facts in self.targets if facts.mode == "rehearse")
-        shapes = sum(self.unread)
+        unread = sum(self.unread)
         return (
             *([f"REHEARSAL: nothing was measured at {rehearsed}; the simulator answered."] if rehearsed else []),
-            *(
-                [f"{shapes} recordings hold the shapes of their bodies alone and are not held against schemas."]
-                * (shapes > 0)
-            ),
+            *([f"{unread} {_UNREAD}"] if unread else []),
             *(["CUT RUN: what is missing here was not measured."] if self.run.cut else []),
         )
 
@@ -83,23 +82,23 @@ def shapes(run: Run, proved: Sequence[Proof]) -> Shapes:
     by_target: list[dict[str, Operation]] = []
     unread = []
     for facts in run.header.targets:
-        shaped: list[str] = []
+        passed_over: list[str] = []
         own = [proof for proof in proved if proof.target == facts.name]
-        by_target.append({operation.title: operation for operation in operations(_answers(own, shaped))})
-        unread.append(len(shaped))
+        by_target.append({operation.title: operation for operation in operations(_answers(own, passed_over))})
+        unread.append(len(passed_over))
     titles = sorted({title for found in by_target for title in found})
     tables = [_table(title, [found.get(title) for found in by_target]) for title in titles]
     order = sorted(tables, key=lambda table: (not table.wrong, not table.lines, table.title))
     return Shapes(run, tuple(run.header.targets), tuple(order), tuple(unread))
 
 
-def _answers(proved: Sequence[Proof], shaped: list[str]) -> Iterator[tuple[str, Answer]]:
-    """Yield what is compared, one after the other; `shaped` takes the labels of recordings without texts."""
+def _answers(proved: Sequence[Proof], unread: list[str]) -> Iterator[tuple[str, Answer]]:
+    """Yield what is compared, one after the other; `unread` takes the labels of what is not."""
     for proof in proved:
         recording = proof.recording
         answer = compared(proof.line, recording) if recording else None
-        if answer and not answer.whole:
-            shaped.append(proof.label)
+        if (answer and not answer.whole) or (recording and is_too_large(recording)):
+            unread.append(proof.label)
         elif answer:
             yield proof.label, answer
 
