@@ -19,6 +19,7 @@ SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
+    "compare": "conformance.compare.command",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
     "simulator": "conformance.explain.simulator",
