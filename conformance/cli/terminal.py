@@ -10,6 +10,7 @@ from conformance.causes.unclear import Unclear, unclear
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
+from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
 from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
@@ -29,14 +30,17 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     head = f"{chosen.facts.column} ({chosen.facts.grade})"
     if chosen.mode == "replay":
         return f"{head}: {cost.requests} exchanges from cassettes, no request"
-    limits = chosen.target.limits
-    time = f", at {limits.per_minute} a minute" if limits.per_minute else ""
+    real = chosen.rehearsed
+    per_minute = real.per_minute if real else chosen.target.limits.per_minute
+    time = f", at {per_minute} a minute" if per_minute else ""
     price = ""
     if chosen.target.prices is not None:
         dollars = cost.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
         price = f", at most ${dollars:.2f} by the prices of its file"
-    where = chosen.target.base_url
-    return f"{head}: at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}, to {where}"
+    sent = f"at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}"
+    if real is not None:
+        return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
+    return f"{head}: {sent}, to {chosen.target.base_url}"
 
 
 def failure_text(result: Result) -> str:
@@ -87,6 +91,7 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
     yield from end.said
     yield ""
+    yield from banner(run.header.targets)
     yield f"{log.requests} requests sent. {end.outcome.words}"
     yield f"Run     {_shown(log.folder, root)}"
     if end.matrix:

@@ -21,6 +21,7 @@ from conformance.log.asked import Asked
 from conformance.targets.model import Models
 from conformance.targets.name import Name
 from conformance.wire.capability import Level
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
 from conformance.wire.text import escaped
@@ -51,6 +52,26 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Dressing(_Line):
+    """One deviation that the simulator served in a rehearsal, and who says that the target has it."""
+
+    deviation: str
+    says: str
+    document: str
+    assumption: bool = Field(default=False, description="known only of the software that the vendor seems to run")
+
+
+class Rehearsed(_Line):
+    """The target that a rehearsal stands for: what a run would ask, and what the simulator was dressed with."""
+
+    target: Name
+    base_url: str
+    models: Models
+    variable: str = Field(default="", description="the environment variable that holds its key")
+    per_minute: Count = Field(default=0, description="how many requests a minute a run sends at most; 0: any number")
+    dressing: list[Dressing] = Field(default_factory=list)
+
+
 class TargetFacts(_Line):
     """What the log says about a target: enough to read the run without its file. Never a key."""
 
@@ -60,11 +81,17 @@ class TargetFacts(_Line):
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+    rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+
+    @property
+    def plain(self) -> str:
+        """Return the name of the target, or of the one that is rehearsed."""
+        return self.name.removesuffix(SUFFIX) if self.mode == "rehearse" else self.name
 
     @property
     def column(self) -> str:
         """Return the name of the target's column: a rehearsal never stands under the plain name."""
-        return f"{self.name} (rehearsal)" if self.mode == "rehearse" else self.name
+        return f"{self.plain} (rehearsal)" if self.mode == "rehearse" else self.name
 
     @property
     def grade(self) -> str:

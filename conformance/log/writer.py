@@ -106,7 +106,7 @@ class Log:
             self.exchanges.setdefault((line.target, line.id, line.case), line)
         self.requests += requests
 
-    def close(
+    def close(  # noqa: PLR0913  what decides the exit code
         self,
         *,
         status: int,
@@ -114,18 +114,28 @@ class Log:
         whole: bool,
         named: Sequence[str] = (),
         absent: Sequence[str] = (),
+        asked_to_rehearse: bool = False,
     ) -> Outcome:
         """
         Write exchanges and footer; return the exit code, 3 with `trouble`, and what decided it.
 
         `status` is pytest's own code; `self.causes` say what is new and gating. `named` are the capabilities that the
-        user asked for, `absent` says why targets were left out.
+        user asked for, `absent` says why targets were left out, `asked_to_rehearse` that nothing was to be measured.
         """
         for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
-        end = outcome(self.results, self.not_run, named=named, stale=stale, causes=self.causes, absent=absent)
+        end = outcome(
+            self.results,
+            self.not_run,
+            named=named,
+            stale=stale,
+            causes=self.causes,
+            absent=absent,
+            rehearsed=[target.name for target in targets if target.rehearsed],
+            asked_to_rehearse=asked_to_rehearse,
+        )
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         footer = Footer(
             finished=datetime.now(UTC),

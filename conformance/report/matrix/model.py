@@ -189,7 +189,7 @@ def _met_by_none(case: CaseRow) -> bool:
 
 
 def _rehearsals(columns: Sequence[Column]) -> tuple[str, ...]:
-    names = " or ".join(one.facts.name for one in columns if one.facts.mode == "rehearse")
+    names = " or ".join(one.facts.plain for one in columns if one.facts.mode == "rehearse")
     warning = (
         f"REHEARSAL: nothing was measured at {names}. What stands in a column marked (rehearsal) was answered by the "
         "suite's own simulator, dressed with what the vendor's documents state."
