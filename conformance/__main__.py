@@ -19,6 +19,7 @@ SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
+    "claims": "conformance.explain.claims",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
     "simulator": "conformance.explain.simulator",

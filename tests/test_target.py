@@ -100,7 +100,7 @@ def test_a_file_says_everything_about_a_target(folder: Path) -> None:
         ),
         (
             "[[claims]]\nid = 'a'\nfoo = 1",
-            ", line 4: `claims.0.foo`: there is no such field; known: id, capabilities, statement, kind, ",
+            ", line 4: `claims.0.foo`: there is no such field; known: id, capabilities, absent, statement, ",
         ),
         (
             "[models]\nchat = { id = 'm', size = 1 }",

@@ -7,11 +7,14 @@ from pathlib import Path
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.unclear import Unclear, unclear
+from conformance.claims.observed import Standing, claims
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
+from conformance.report.claims.markdown import summary as stated_summary
+from conformance.report.claims.section import SHOWN, words_of
 from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
@@ -85,6 +88,10 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         own = [result for result in run.results if result.target == facts.name]
         yield ""
         yield from _target(facts, own, of_target, unclear(run, facts.name))
+    for one in claims(run):
+        if one.count(Standing.NOT_MEASURED) < len(one.held):
+            yield f"  {one.column}: {stated_summary(one)}"
+            yield from (f"    contradicted  {words_of(held)}"[:300] for held in one.all(Standing.CONTRADICTED)[:SHOWN])
     if run.not_run:
         tokens = sum(line.tokens for line in run.not_run)
         yield ""

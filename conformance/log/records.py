@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from conformance.files import read_regular
 from conformance.log.asked import Asked
+from conformance.log.documents import Rehearsed, Stated
 from conformance.targets.model import Models
 from conformance.targets.name import Name
 from conformance.wire.capability import Level
@@ -50,26 +51,6 @@ Milliseconds = Annotated[float, Field(ge=0, le=10**12)]
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Dressing(_Line):
-    """One deviation that the simulator served in a rehearsal, and who says that the target has it."""
-
-    deviation: str
-    says: str
-    document: str
-    assumption: bool = Field(default=False, description="known only of the software that the vendor seems to run")
-
-
-class Rehearsed(_Line):
-    """The target that a rehearsal stands for: what a run would ask, and what the simulator was dressed with."""
-
-    target: Name
-    base_url: str
-    models: Models
-    variable: str = Field(default="", description="the environment variable that holds its key")
-    per_minute: Count = Field(default=0, description="how many requests a minute a run sends at most; 0: any number")
-    dressing: list[Dressing] = Field(default_factory=list)
 
 
 class TargetFacts(_Line):
@@ -283,7 +264,7 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-AnyLine = Header | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -301,6 +282,7 @@ class Run:
     clients: tuple[Client, ...] = ()
     similar: tuple[Similar, ...] = ()
     offered: tuple[Offered, ...] = ()
+    claims: tuple[Stated, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -355,7 +337,10 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
-        if isinstance(line, (Offered, ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
+        if (
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar))
+            and line.target not in names
+        ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
         if isinstance(line, Header):
             raise UsageError(f"{path}, line {number}: a second header")
@@ -373,6 +358,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         clients=tuple(line for line in lines if isinstance(line, Client)),
         similar=tuple(line for line in lines if isinstance(line, Similar)),
         offered=tuple(line for line in lines if isinstance(line, Offered)),
+        claims=tuple(line for line in lines if isinstance(line, Stated)),
     )
 
 

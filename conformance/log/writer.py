@@ -17,6 +17,7 @@ from conformance.files import new_text
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
+from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
 from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
@@ -94,6 +95,11 @@ class Log:
         line, clean_result = _clean(result, self._secrets)
         self.results.append(clean_result)
         self._put(line)
+
+    def add_claims(self, claims: Sequence[Stated]) -> None:
+        """Write what documents state about targets."""
+        for line in claims:
+            self._write(line)
 
     def add_offers(self, offers: Sequence[Offered]) -> None:
         """Write what targets offer."""

@@ -7,7 +7,7 @@ plain name, whoever reads them.
 
 from collections.abc import Mapping, Sequence
 
-from conformance.log.records import Dressing, Rehearsed
+from conformance.log.documents import Dressing, Rehearsed
 from conformance.targets.documented import Documented
 from conformance.targets.model import Model
 from conformance.targets.suggestion import unknown

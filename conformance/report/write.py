@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from conformance.claims.observed import claims
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
 from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.claims.section import section_html, section_markdown
+from conformance.report.claims.write import REPORTS, write_claims
 from conformance.report.evidence.page import evidence_html, files_of
 from conformance.report.evidence.source import Proof, proofs
 from conformance.report.matrix.json_file import matrix_json
@@ -28,16 +31,18 @@ def write(run: Run) -> Path:
     remove_reports(run.folder)
     _write_evidence(run, proved)
     write_results(run, proved)
+    documents = claims(run)
+    write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
-    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
+    write_text(run.folder / "matrix.md", matrix_markdown(found, section_markdown(documents) + tables_markdown(beside)))
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
-    write_text(page, matrix_html(found, tables_html(beside)))
+    write_text(page, matrix_html(found, section_html(documents) + tables_html(beside)))
     return page
 
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", EVIDENCE, RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *REPORTS, EVIDENCE, RESULTS):
         remove(folder / name)
 
 

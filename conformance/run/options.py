@@ -13,7 +13,8 @@ from pathlib import Path
 
 from conformance.log import records
 from conformance.log.asked import Asked
-from conformance.log.records import Rehearsed, TargetFacts
+from conformance.log.documents import Rehearsed
+from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of

@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any, cast
 
 from conformance.causes.gather import new_causes
+from conformance.claims.stated import stated
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
@@ -251,6 +252,7 @@ class Session:
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
         self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
+        self.log.add_claims([line for chosen in options.targets for line in stated(chosen.target)])
         self.interrupts.says = going_on(folder, options.root)
 
     def join(self, place: Place, keys: Mapping[str, str]) -> None:

@@ -68,10 +68,12 @@ class Claim(_Part):
     A positive claim or one about a shape makes the checks of its capabilities gating. `legacy`: the document was
     withdrawn or replaced. `line`: where the statement stands in the edition that was read. `models`: it is about these
     models alone, by role (`chat = "sim-reasoning*"`); a negative one of that sort withdraws what others promise.
+    `absent` are those of its capabilities that it says are not offered: a refusal is then as documented.
     """
 
     id: str
     capabilities: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     statement: str
     kind: ClaimKind = ClaimKind.POSITIVE
     document: str
@@ -89,6 +91,19 @@ class Claim(_Part):
     def of_models(self, models: Models) -> bool:
         """Tell whether it is about these models in their roles."""
         return all(role in models and fnmatchcase(models[role].id, name) for role, name in self.models.items())
+
+    @property
+    def place(self) -> str:
+        """Return where it is stated: the document, its edition, its day, and the line."""
+        day = f"{self.dated:%Y-%m-%d}" if self.dated else ""
+        line = f"line {self.line}" if self.line else ""
+        return ", ".join(part for part in (self.document, self.edition, day, line) if part)
+
+    @model_validator(mode="after")
+    def _absent_of_its_own(self) -> "Claim":
+        if not set(self.absent) <= set(self.capabilities):
+            raise ValueError("`absent` names some of the claim's own `capabilities`")
+        return self
 
     @property
     def withdraws(self) -> bool:
