@@ -214,3 +214,13 @@ def test_the_files_of_a_form_lie_beside_the_page(tmp_path: Path) -> None:
     )
     write(runs.run(tmp_path, [runs.target()], [line]))
     assert (tmp_path / "evidence/alpha/chat.basic--hello.body.1").read_bytes() == b"\x00\xff"
+
+
+@pytest.mark.parametrize(("size", "held"), [(10, True), (1024 * 1024, False)])
+def test_a_large_recording_is_not_held_but_read_again(tmp_path: Path, size: int, *, held: bool) -> None:
+    body = b'{"id": "' + size * b"x" + b'"}'
+    line = runs.recorded(tmp_path, runs.json_answer(body))
+    (proof,) = proofs(runs.run(tmp_path, [runs.target()], [line]))
+    assert (proof.held is not None) is held
+    assert proof.recording is not None
+    assert proof.recording.response.decoded == body

@@ -1,16 +1,21 @@
 """What is left of an exchange: its line in the log, its recording, and views of its bytes that are safe to show."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 from conformance.log.records import Client, ExchangeLine, Result, Run
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.wire.response import Ending, NotJson, read_json
 from conformance.wire.text import visible
+from conformance.wire.weight import weight
 
 _HEX_HEAD = 256
 _LARGEST_PARSED = 1024 * 1024
+_HEAVIEST_HELD = 1024 * 1024
 _ENDINGS = {
     Ending.COMPLETE: "complete",
     Ending.STOPPED: "we hung up, as the exchange asks for",
@@ -34,16 +39,23 @@ class Proof:
     One exchange with one target.
 
     `recording` is None when there is none, and `why` says why. `path` names the recording below the run's folder.
-    `client` says what the official client makes of the response, where the log holds it.
+    `client` says what the official client makes of the response, where the log holds it. `again` reads a recording that
+    is too large to be held: reports look at one exchange after the other, and memory does not grow with them.
     """
 
     target: str
     label: str
     line: ExchangeLine | None
-    recording: Recording | None
+    held: Recording | None
     why: str
     path: str = ""
     client: Client | None = None
+    again: Callable[[], Recording | None] | None = None
+
+    @property
+    def recording(self) -> Recording | None:
+        """Return the recording; a large one is read again."""
+        return self.again() if self.again else self.held
 
     @property
     def ended(self) -> str:
@@ -59,7 +71,8 @@ def proofs(run: Run) -> list[Proof]:
         for name in result.exchanges:
             named.setdefault((result.target, name), _only_evidence(result))
     clients = {(line.target, line.exchange): line for line in run.clients}
-    found = [_proof(run, *key, lines.get(key), named[key]) for key in sorted(named)]
+    read = _reader(run.folder)
+    found = [_proof(*key, lines.get(key), named[key], read) for key in sorted(named)]
     return [replace(proof, client=clients.get((proof.target, proof.label))) for proof in found]
 
 
@@ -67,18 +80,35 @@ def _only_evidence(result: Result) -> str:
     return result.evidence[0] if len(result.exchanges) == len(result.evidence) == 1 else ""
 
 
-def _proof(run: Run, target: str, name: str, line: ExchangeLine | None, evidence: str) -> Proof:
+def _reader(folder: Path) -> Callable[[str], Recording]:
+    """Return what reads a recording by its path below a folder; the one read last is kept, since it is asked again."""
+    return lru_cache(maxsize=1)(lambda path: cassette.read(folder / path, folder))
+
+
+def _proof(
+    target: str, name: str, line: ExchangeLine | None, evidence: str, read: Callable[[str], Recording]
+) -> Proof:
     why = (line.reason if line else "") or "the log does not say why"
     if not evidence:
         return Proof(target, name, line, None, why)
-    path = run.folder / evidence
     try:
-        return Proof(target, name, line, cassette.read(path, run.folder), why, evidence)
+        recording = read(evidence)
     except FileNotFoundError:
-        why = f"the recording {path.name} is not there any more"
+        why = f"the recording {Path(evidence).name} is not there any more"
     except (CassetteError, OSError, UnicodeError) as error:
-        why = f"the recording {path.name} cannot be used: {error}"
+        why = f"the recording {Path(evidence).name} cannot be used: {error}"
+    else:
+        if len(recording.sent.body) + weight(recording.response) > _HEAVIEST_HELD:
+            return Proof(target, name, line, None, why, evidence, again=lambda: _read_again(read, evidence))
+        return Proof(target, name, line, recording, why, evidence)
     return Proof(target, name, line, None, why)
+
+
+def _read_again(read: Callable[[str], Recording], evidence: str) -> Recording | None:
+    try:
+        return read(evidence)
+    except (CassetteError, OSError, UnicodeError):
+        return None  # it was there a moment ago: somebody has taken it away
 
 
 def pretty(data: bytes) -> str | None:

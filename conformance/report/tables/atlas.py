@@ -15,6 +15,7 @@ from conformance.wire.text import brief, cut
 
 NOTHING = "-"
 LONGEST = 60
+_LARGEST_SEARCHED = 1024 * 1024  # of a response, in bytes; no honest refusal is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _value(error: Document, name: str) -> str:
 
 
 def _leak(answer: Response, leaked: int) -> str:
-    text = answer.decoded.decode("utf-8", "replace").replace('\\"', '"')
+    text = answer.decoded[:_LARGEST_SEARCHED].decode("utf-8", "replace").replace('\\"', '"')
     found = {
         "our key": leaked > 0,
         "a key": key_in(text),
