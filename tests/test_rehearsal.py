@@ -77,7 +77,7 @@ def test_the_banner_tells_what_is_stated_from_what_is_assumed_and_all_variables_
     ]
     said = "\n".join(banner(facts))
     assert "REHEARSAL: nothing is measured at gate or google." in said
-    assert "gate: 1 deviations that its documents state, 1 assumed of the software that it seems to run" in said
+    assert "gate: 1 deviations that its documents state, 1 that are assumed of its software or were reported" in said
     assert "To measure, set GATE_KEY, GEMINI_API_KEY" in said
     assert list(banner([runs.target("alpha")])) == []
 

@@ -19,7 +19,7 @@ class Dressing(_Part):
     deviation: str
     says: str
     document: str
-    assumption: bool = Field(default=False, description="known only of the software that the vendor seems to run")
+    assumption: bool = Field(default=False, description="in no document of the vendor about its endpoint")
 
 
 class Rehearsed(_Part):

@@ -29,7 +29,7 @@ def _dressing(facts: TargetFacts) -> str:
         return "its documents state nothing that the simulator does otherwise; it is the faithful one"
     assumed = sum(line.assumption for line in lines)
     stated = len(lines) - assumed
-    return f"{stated} deviations that its documents state, {assumed} assumed of the software that it seems to run"
+    return f"{stated} deviations that its documents state, {assumed} that are assumed of its software or were reported"
 
 
 def _variables(found: Sequence[TargetFacts]) -> Iterator[str]:

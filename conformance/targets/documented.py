@@ -9,7 +9,8 @@ class Documented(BaseModel):
     """
     A documented behavior as deviations that the simulator can serve, by their ids.
 
-    `assumption`: the document is about the software that the vendor seems to run, and not about its own endpoint.
+    `assumption`: no document of the vendor says it of its endpoint: it is known of the software that the vendor seems
+    to run, or was reported by others.
     `line`: where it stands in the edition that was read.
     """
 
