@@ -8,9 +8,12 @@ import pytest
 
 from conformance.rehearsal.banner import banner
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
+from conformance.rehearsal.guard import refuse_to_publish
+from conformance.report.matrix.model import matrix
 from conformance.targets.documented import Documented
 from conformance.targets.load import load, names
 from conformance.targets.target import Target
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import UsageError, Verdict
 from tests import runs
 from tests.fakes import chosen, target
@@ -143,6 +146,30 @@ def pages(ran: Ran) -> list[Path]:
     found = list((ran.folder / "evidence").rglob("*.html"))
     assert found
     return found
+
+
+def test_the_matrix_says_of_a_rehearsal_that_nothing_was_measured(deviating: Ran) -> None:
+    (column,) = json.loads((deviating.folder / "matrix.json").read_text())["targets"]
+    assert (column["outcome"], column["grade"]) == ("rehearsal: nothing was measured",) * 2
+    page = (deviating.folder / "matrix.html").read_text()
+    assert "nothing new is wrong" not in page
+    assert "What the rehearsals were dressed with" in page
+    assert "stream-choice-index-missing" in (deviating.folder / "matrix.md").read_text()
+
+
+def test_no_rehearsal_is_published(deviating: Ran) -> None:
+    with pytest.raises(UsageError, match="rehearsed gate: nothing was measured, nothing is published"):
+        refuse_to_publish(deviating.run)
+    published = Path(__file__).parents[1] / "reports" / "published"
+    texts = [path for path in published.rglob("*") if path.suffix in {".html", ".json", ".md", ".ndjson"}]
+    marks = ('"mode":"rehearse"', '"mode": "rehearse"', "(rehearsal)", f'{SUFFIX}"')
+    assert [path for path in texts if any(mark in path.read_text(encoding="utf-8") for mark in marks)] == []
+
+
+def test_a_rehearsal_makes_no_check_suspicious() -> None:
+    both = [runs.target("alpha"), runs.target("beta.rehearsal", mode="rehearse")]
+    lines = [runs.result(target=facts.name, verdict=Verdict.DEVIATES) for facts in both]
+    assert matrix(runs.run(Path(), both, lines)).suspects == ()
 
 
 def test_a_rehearsal_is_neither_replayed_nor_gone_on_with(deviating: Ran, keyless: Runner) -> None:

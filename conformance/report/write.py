@@ -6,6 +6,7 @@ from conformance.claims.observed import claims
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
 from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.claims.dressing import dressing_html, dressing_markdown
 from conformance.report.claims.section import section_html, section_markdown
 from conformance.report.claims.write import REPORTS, write_claims
 from conformance.report.evidence.page import evidence_html, files_of
@@ -31,12 +32,15 @@ def write(run: Run) -> Path:
     remove_reports(run.folder)
     _write_evidence(run, proved)
     write_results(run, proved)
-    documents = claims(run)
+    documents, targets = claims(run), run.header.targets
     write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
-    write_text(run.folder / "matrix.md", matrix_markdown(found, section_markdown(documents) + tables_markdown(beside)))
+    write_text(
+        run.folder / "matrix.md",
+        matrix_markdown(found, section_markdown(documents) + dressing_markdown(targets) + tables_markdown(beside)),
+    )
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
-    write_text(page, matrix_html(found, section_html(documents) + tables_html(beside)))
+    write_text(page, matrix_html(found, section_html(documents) + dressing_html(targets) + tables_html(beside)))
     return page
 
 
