@@ -95,9 +95,9 @@ OPTIONS = (
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
     Option(
         "--mode",
-        "live, record (live, then keep the cassettes) or replay (judge cassettes, network off)",
+        "live, record (live, keep the cassettes), replay (judge them, network off) or rehearse (simulator)",
         "MODE",
-        {"type": one_of("live", "record", "replay")},
+        {"type": one_of("live", "record", "replay", "rehearse")},
     ),
     Option(
         "--from",

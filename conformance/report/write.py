@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from conformance.claims.observed import claims
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
+from conformance.report.claims.dressing import dressing_html, dressing_markdown
+from conformance.report.claims.section import section_html, section_markdown
+from conformance.report.claims.write import REPORTS, write_claims
 from conformance.report.evidence.page import evidence_html, files_of
 from conformance.report.evidence.source import Proof, proofs
 from conformance.report.matrix.json_file import matrix_json
@@ -42,16 +46,21 @@ def write(run: Run, *, allure: bool = False) -> Path:
     held = shapes(run, proved)
     for name, text in zip(SHAPES, (shapes_html(held), shapes_markdown(held), shapes_json(held)), strict=True):
         write_text(run.folder / name, text)
+    documents, targets = claims(run), run.header.targets
+    write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
-    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
+    write_text(
+        run.folder / "matrix.md",
+        matrix_markdown(found, section_markdown(documents) + dressing_markdown(targets) + tables_markdown(beside)),
+    )
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
-    write_text(page, matrix_html(found, tables_html(beside)))
+    write_text(page, matrix_html(found, section_html(documents) + dressing_html(targets) + tables_html(beside)))
     return page
 
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, EVIDENCE, ALLURE_RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, *REPORTS, EVIDENCE, ALLURE_RESULTS):
         remove(folder / name)
 
 
