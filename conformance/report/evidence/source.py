@@ -85,9 +85,7 @@ def _reader(folder: Path) -> Callable[[str], Recording]:
     return lru_cache(maxsize=1)(lambda path: cassette.read(folder / path, folder))
 
 
-def _proof(
-    target: str, name: str, line: ExchangeLine | None, evidence: str, read: Callable[[str], Recording]
-) -> Proof:
+def _proof(target: str, name: str, line: ExchangeLine | None, evidence: str, read: Callable[[str], Recording]) -> Proof:
     why = (line.reason if line else "") or "the log does not say why"
     if not evidence:
         return Proof(target, name, line, None, why)
