@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
-class Sharing(LoadFileScheduling):
+class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
     """Keeps a file in one process, and those that share what they ask of the simulator too."""
 
     def _split_scope(self, nodeid: str) -> str:
