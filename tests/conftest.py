@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler.loadfile import LoadFileScheduling
 
+from conformance.cli.watching import Watching
 from conformance.plan import loader
 from conformance.plan.loader import Suite
 from conformance.simulator.app.server import running
@@ -31,6 +32,13 @@ LONGEST = (*SHARING, "test_patterns", "test_hostile", "test_plugin", "test_own_c
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first, whatever the number of their tests."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests say how far they are, where no dot comes for a while: processes collect half a minute."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Watching(reporter.write_line, "testing", "tests are done"), "watching")
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
