@@ -2,7 +2,6 @@
 
 import io
 import time
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -111,8 +110,8 @@ def test_a_run_says_at_which_stage_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(watching, "Alive", make)
     run = Watching(said.append)
-    stages: tuple[Callable[[], None], ...] = (
-        lambda: None,
+    stages = (
+        str,  # it has begun
         run.pytest_collection,
         lambda: run.pytest_collection_finish(SimpleNamespace(items=["one", "other"])),
         lambda: run.pytest_runtest_logreport(SimpleNamespace(when="call")),
