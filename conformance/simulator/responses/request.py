@@ -89,6 +89,7 @@ PARAMETERS = fields(
         **CONTEXT,
         **dict.fromkeys(_OTHERS, anything),
         "background": boolean,
+        "client_metadata": mapping(string()),
         "conversation": conversations.NAMED,
         "include": array(one_of(*_INCLUDABLE), of="strings"),
         "max_output_tokens": integer(16, _HUGE),
@@ -191,7 +192,7 @@ def assemble(
     """Return the request for a conversation, in the scripted model's terms too."""
     text = body.get("text") or {}
     chat_body = {
-        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "service_tier")},
+        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "top_p", "service_tier")},
         **chat_tools(body),
         "verbosity": text.get("verbosity"),
         "reasoning_effort": (body.get("reasoning") or {}).get("effort"),
