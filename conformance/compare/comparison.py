@@ -68,6 +68,8 @@ class Comparison:
         """Return in one sentence how one side stands to the first."""
         better, worse = self.moved(number)
         name, first = self.sides[number].name, self.sides[0].name
+        if self.sides[0].rehearsed or self.sides[number].rehearsed:
+            return f"{name}: nothing can be said: one of the two is a rehearsal, in which nothing was measured"
         if not better and not worse:
             return f"{name}: the same in every check that was measured at both"
         if not self.one_target:
