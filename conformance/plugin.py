@@ -1,5 +1,9 @@
 """The pytest plugin: hooks only. What a run is stands in `run`, what a verdict is in `judge`."""
 
+from conformance.run import early  # the first: it heeds Ctrl-C while the rest is imported, which takes a second
+
+# isort: split
+
 import os
 from collections.abc import Sequence
 from inspect import isfunction
@@ -76,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.list_suite:
         return
     worker = getattr(config, "workerinput", None)
+    early.stop()
     interrupts, restore = listen(once=worker is not None)
     config.add_cleanup(restore)
     interrupts.check()

@@ -55,6 +55,7 @@ def answers() -> Mapping[str, hostile.Behaviour]:
         "ordinary": hostile.answer(completion("hello")),
         "events": hostile.answer(chunks(50), media_type="text/event-stream"),
         "2-mb-json": hostile.answer(completion("x" * 1_700_000)[:-1] + b', "more": [' + b"{}," * 100_000 + b"{}]}"),
+        "31-mb-json": hostile.answer(completion("x" * 31_000_000)),
         "gzip-16-mb": hostile.answer(gzip.compress(completion("x" * 16_000_000)), content_encoding="gzip"),
         "many-events": hostile.answer(b"data:\n\n" * 100_000, media_type="text/event-stream"),
     }

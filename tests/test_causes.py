@@ -245,6 +245,11 @@ def test_a_function_that_is_taken_away_is_no_choice_without_effect() -> None:
     assert ids(gather([taken, everywhere], lines)) == {"taken-away:tools", "ignored:tool_choice"}
 
 
+def test_a_null_where_a_key_may_be_absent_is_cosmetic() -> None:
+    (cause,) = gather([deviates("chat/one", "body_has_every_key", "null:ChatCompletionMessage/annotations")])
+    assert cause.damage is Damage.COSMETIC
+
+
 @pytest.mark.parametrize(
     ("finding", "name"),
     [

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from conformance.definition.assertions import conforms
 from conformance.definition.kind import Condition, Kind
 from conformance.judge.judge import Judgement, judge
 from conformance.plan.expand import expand, taken
+from conformance.wire.capability import Level
 from conformance.wire.exchange import Exchange, Exchanges, Facet
 from conformance.wire.request import Request, get, post, user
 from conformance.wire.response import Ending
@@ -57,6 +59,20 @@ def test_any_response_of_the_kind_that_deviates_makes_the_check_deviate() -> Non
     assert found.places == ("fake.owed/another", "fake.owed/asked[x]")
     assert found.judged == 4
     assert found.reason.endswith("(2 of 4 responses, the first: fake.owed/another)")
+
+
+def test_each_finding_says_its_own_part_of_what_is_wrong() -> None:
+    def whole(chat_completion: Exchange) -> None:
+        """The body is a model."""
+        conforms(chat_completion, "Model", Level.MUST)
+
+    found = judged(plain(body={"id": "m-1", "object": "model"}), function=whole)
+    said = {one.finding: one.reason for one in found.shown}
+    assert set(said) == {f"missing:Model/{name}" for name in ("created", "owned_by")}
+    for finding, reason in said.items():
+        own, other = sorted(("created", "owned_by"), key=lambda name: name not in finding)
+        assert own in reason
+        assert other not in reason
 
 
 def test_it_conforms_only_if_one_response_met_the_condition() -> None:

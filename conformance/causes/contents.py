@@ -196,7 +196,9 @@ def keys(atom: Atom, world: World) -> Root | None:
     if plain != place and f"{kind}:{plain}" in both:
         place = plain
     words = {"missing": "is missing", "wrong-type": "has a wrong type", "null": "is null instead of absent"}
-    sort = {"missing": Class.MISSING, "wrong-type": Class.WRONG_TYPE}.get(kind, Class.WRONG_VALUE)
+    # A client reads a null as it reads a key that is absent, so nobody is told anything wrong by it.
+    sorts = {"missing": Class.MISSING, "wrong-type": Class.WRONG_TYPE, "null": Class.WRONG_TYPE}
+    sort = sorts.get(kind, Class.WRONG_VALUE)
     return Root(f"{kind}:{place}", sort, f"`{place}` {words.get(kind, 'has a value that is not allowed')}.")
 
 

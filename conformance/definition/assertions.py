@@ -19,15 +19,20 @@ def conforms(observed: Document | Exchange, schema: str, level: Level) -> None:
     document = observed.document if isinstance(observed, Exchange) else observed
     found = [d for d in differences(document.value, load(schema).as_of(document.day), extras=False) if d.level == level]
     if found:
-        causes = tuple(dict.fromkeys(difference.finding for difference in found))
-        raise Deviation(_message(found, document.place), findings=causes)
+        first: dict[str, Difference] = {}
+        for difference in found:
+            first.setdefault(difference.finding, difference)
+        begin = f"{document.place}: " if document.place else ""
+        lines = [_line(difference) for difference in first.values()]
+        more = f" (and {len(lines) - 6} more causes)" if len(lines) > 6 else ""
+        message = f"{begin}{'; '.join(lines[:6])}{more}"
+        said = {finding: f"{begin}{_line(difference)}" for finding, difference in first.items()}
+        raise Deviation(message, findings=tuple(first), said=said)
 
 
-def _message(found: list[Difference], place: str) -> str:
-    first = {difference.finding: difference for difference in reversed(found)}
-    lines = [f"`{d.pointer or '/'}` {d.kind}: expected {d.expected}, observed {d.observed}" for d in first.values()]
-    more = f" (and {len(lines) - 6} more causes)" if len(lines) > 6 else ""
-    return f"{place + ': ' if place else ''}{'; '.join(lines[:6])}{more}"
+def _line(difference: Difference) -> str:
+    place = difference.pointer or "/"
+    return f"`{place}` {difference.kind}: expected {difference.expected}, observed {difference.observed}"
 
 
 def finish_reasons(exchange: Exchange) -> list[str]:

@@ -10,11 +10,11 @@ import inspect
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conformance.definition.check import Check
 from conformance.definition.kind import usable
-from conformance.judge.reason import reason_of
+from conformance.judge.reason import in_one_line, reason_of
 from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.response import Ending
@@ -43,7 +43,8 @@ class Judgement:
     A verdict, its reason in words (empty for `conforms`), and the findings behind a deviation.
 
     `places` are the labels of the responses that deviate, which a check of a kind always knows; `judged` says of how
-    many. `shown` says which places show which finding, where there are several findings. `unmeasured`: it is
+    many. `shown` says which places show which finding, where there are several findings, and `said` what is said of one
+    finding alone. `unmeasured`: it is
     inconclusive or unrecorded for want of a response, and not because the model lacks skill or a condition did not
     occur.
     """
@@ -56,6 +57,7 @@ class Judgement:
     judged: int = 0
     unmeasured: bool = False
     shown: tuple[Shown, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(check: Check, arguments: Arguments, *, claimed: bool, within: Within = nullcontext) -> Judgement:
@@ -95,7 +97,9 @@ def _judgement(check: Check, end: Exception, note: str = "") -> Judgement:
             return Judgement(Verdict.INCONCLUSIVE, reason_of(end), note=note, unmeasured=isinstance(end, Unmeasured))
         case AssertionError():
             places = end.places if isinstance(end, Deviation) else ()
-            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note, places)
+            alone = end.said if isinstance(end, Deviation) else {}
+            each = {finding: in_one_line(text) for finding, text in alone.items()}
+            return Judgement(Verdict.DEVIATES, reason_of(end), _findings(check, end), note, places, said=each)
         case HarnessError():
             return Judgement(Verdict.ERROR, reason_of(end), note=note)
         case _:  # a bug of a check must never count against a target
@@ -235,7 +239,8 @@ def _shown(wrong: Sequence[tuple[str, Judgement]], findings: Sequence[str], told
     for finding in findings:
         showing = [(label, judgement) for label, judgement in wrong if finding in judgement.findings]
         first, judgement = showing[0]
-        reason = f"{judgement.reason} ({len(showing)} of {told} responses, the first: {first})"
+        said = judgement.said.get(finding, judgement.reason)
+        reason = f"{said} ({len(showing)} of {told} responses, the first: {first})"
         found.append(Shown(finding, reason, tuple(label for label, _ in showing)))
     return tuple(found)
 

@@ -24,6 +24,11 @@ def reason_of(error: BaseException) -> str:
     said = str(error)
     if type(error) is AssertionError and error.__traceback__ is not None:
         said = _of_assertion(said, error.__traceback__)
+    return in_one_line(said)
+
+
+def in_one_line(said: str) -> str:
+    """Return a text as a reason: at most 600 printable characters of one line."""
     return cut(_printable(said) or NOTHING_SAID, MAX_REASON)
 
 

@@ -5,6 +5,7 @@ import re
 
 EVIDENCE = "evidence"
 CLAIMS = "claims.html"
+ALLURE_RESULTS = "allure-results"
 
 _PART = r"[a-z0-9]++(?:[._-][a-z0-9_]++(?:[.-][a-z0-9_]++)*+)?"
 _PLAIN = re.compile(_PART)

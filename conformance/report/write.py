@@ -5,7 +5,6 @@ from pathlib import Path
 from conformance.claims.observed import claims
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
-from conformance.report.allure.results import RESULTS, write_results
 from conformance.report.claims.dressing import dressing_html, dressing_markdown
 from conformance.report.claims.section import section_html, section_markdown
 from conformance.report.claims.write import REPORTS, write_claims
@@ -15,7 +14,7 @@ from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
-from conformance.report.paths import EVIDENCE, evidence_page
+from conformance.report.paths import ALLURE_RESULTS, EVIDENCE, evidence_page
 from conformance.report.tables.document import tables_json
 from conformance.report.tables.facts import tables
 from conformance.report.tables.html import tables_html
@@ -24,14 +23,21 @@ from conformance.report.tables.markdown import tables_markdown
 PAGE = "matrix.html"
 
 
-def write(run: Run) -> Path:
-    """Write the matrix, the evidence pages and the Allure results; return the path of `matrix.html`."""
+def write(run: Run, *, allure: bool = False) -> Path:
+    """
+    Write the matrix and the evidence pages; return the path of `matrix.html`.
+
+    With `allure` the results for Allure too: thousands of small files, which only its own programs read.
+    """
     private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
     remove_reports(run.folder)
     _write_evidence(run, proved)
-    write_results(run, proved)
+    if allure:
+        from conformance.report.allure.results import write_results  # noqa: PLC0415  seldom, and it takes time
+
+        write_results(run, run.folder / ALLURE_RESULTS, proved)
     documents, targets = claims(run), run.header.targets
     write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
@@ -46,7 +52,7 @@ def write(run: Run) -> Path:
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", *REPORTS, EVIDENCE, RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *REPORTS, EVIDENCE, ALLURE_RESULTS):
         remove(folder / name)
 
 

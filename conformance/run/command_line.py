@@ -42,6 +42,7 @@ class CommandLine:
     max_minutes: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
+    allure: bool = False
     list_suite: bool = False
     format: str = "text"
     run_pointer: str | None = None

@@ -88,9 +88,9 @@ class RunOptions:
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
     where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
-    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys. `keyless` says of each
-    target that is left out which key it needs. `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the
-    log keeps it.
+    hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
+    `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs.
+    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -107,6 +107,7 @@ class RunOptions:
     bounds: Bounds = Bounds()
     secret_headers: tuple[str, ...] = ()
     keep_shapes: bool = False
+    allure: bool = False
     keyless: tuple[str, ...] = ()
     rehearses: bool = False
     asked: Asked = field(default_factory=Asked)
@@ -195,6 +196,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
         secret_headers=given.secret_header,
         keep_shapes=given.keep == "shapes",
+        allure=given.allure,
         keyless=keyless,
         rehearses=given.mode == "rehearse",
         asked=asked(given),

@@ -367,7 +367,7 @@ class Session:
         assert self.log is not None
         again = f"try again with: python -m conformance.report {shlex.quote(str(self.log.folder))}"
         try:
-            return write_reports(self.log.folder), ""
+            return write_reports(self.log.folder, allure=self.options.allure), ""
         except KeyboardInterrupt:
             return "", f"reports not written: interrupted; {again}"
         except OSError as error:

@@ -45,8 +45,10 @@ class Request:
 
     @property
     def streamed(self) -> bool:
-        """Tell whether a stream of events is asked for."""
-        return isinstance(self.json, dict) and self.json.get("stream") is True
+        """Tell whether a stream of events is asked for, in the body or in the query."""
+        if isinstance(self.json, dict):
+            return self.json.get("stream") is True
+        return "stream=true" in self.path.partition("?")[2].split("&")
 
     @property
     def operation(self) -> str:

@@ -15,6 +15,7 @@ The verdict comes from the exception's class, never from pytest's word for it:
                       └── HarnessError the same, with a message for the user
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -59,6 +60,7 @@ class Deviation(AssertionError):
     A requirement that the target does not meet. `findings` name the causes, the same in all their places.
 
     A check that looks at several exchanges says in `places` which of them deviate, by label: no place, all of them.
+    `said` holds what is to be said of one finding alone, where the message tells several.
     """
 
     def __init__(
@@ -68,10 +70,12 @@ class Deviation(AssertionError):
         finding: str | None = None,
         findings: tuple[str, ...] = (),
         places: tuple[str, ...] = (),
+        said: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.findings = (finding,) if finding else findings
         self.places = places
+        self.said = said or {}
 
 
 class Unsupported(Exception):

@@ -75,7 +75,8 @@ def test_events_have_the_documented_shape(response_stream: Exchange) -> None:
     wrong = [deviation for event in events if (deviation := shape_of(event)) is not None]
     if wrong:
         findings = tuple(dict.fromkeys(finding for deviation in wrong for finding in deviation.findings))
-        raise Deviation(f"{wrong[0]} ({len(wrong)} of {len(events)} events)", findings=findings)
+        said = {finding: text for deviation in reversed(wrong) for finding, text in deviation.said.items()}
+        raise Deviation(f"{wrong[0]} ({len(wrong)} of {len(events)} events)", findings=findings, said=said)
 
 
 @must(STREAM, says=SDK("ResponseTextDeltaEvent.type"), counterexample=replaced(CREATED, "type", 1))

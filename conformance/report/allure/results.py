@@ -30,8 +30,6 @@ from conformance.wire.capability import Level
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
 
-RESULTS = "allure-results"
-
 _LARGEST = 20_000
 _STATUSES = {Verdict.CONFORMS: Status.PASSED, Verdict.DEVIATES: Status.FAILED, Verdict.ERROR: Status.BROKEN}
 _SEVERITIES = {Level.MUST: Severity.CRITICAL, Level.SHOULD: Severity.NORMAL, Level.MAY: Severity.MINOR}
@@ -77,9 +75,8 @@ def register_identity() -> Identity:
     return identity
 
 
-def write_results(run: Run, proved: Sequence[Proof]) -> Path:
-    """Write one result for each check and target, and what Allure is to know about the run; return the folder."""
-    folder = run.folder / RESULTS
+def write_results(run: Run, folder: Path, proved: Sequence[Proof]) -> None:
+    """Write one result for each check and target, and what Allure is to know about the run, into a folder."""
     untyped: Any = AllureFileLogger
     private_folder(folder)
     logger = untyped(str(folder))
@@ -109,7 +106,6 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     write_text(folder / "environment.properties", _properties(made_by))
     for path in folder.iterdir():
         path.chmod(FILE_MODE)
-    return folder
 
 
 def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> TestResult:
