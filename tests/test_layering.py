@@ -21,7 +21,7 @@ ONLY = {
     "allure_commons": {"report.allure"},
     "openai": {"lens", "schemas.generator", "send.transport"},
     "jsonschema_rs": {"schemas"},
-    "htpy": {"report"},
+    "htpy": {"compare", "report"},
     "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},

@@ -15,17 +15,22 @@ from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
 from conformance.report.paths import ALLURE_RESULTS, EVIDENCE, evidence_page
+from conformance.report.shapes.document import shapes_json
+from conformance.report.shapes.markdown import shapes_markdown
+from conformance.report.shapes.model import shapes
+from conformance.report.shapes.page import shapes_html
 from conformance.report.tables.document import tables_json
 from conformance.report.tables.facts import tables
 from conformance.report.tables.html import tables_html
 from conformance.report.tables.markdown import tables_markdown
 
 PAGE = "matrix.html"
+SHAPES = ("shapes.html", "shapes.md", "shapes.json")
 
 
 def write(run: Run, *, allure: bool = False) -> Path:
     """
-    Write the matrix and the evidence pages; return the path of `matrix.html`.
+    Write the matrix, the shapes and the evidence pages; return the path of `matrix.html`.
 
     With `allure` the results for Allure too: thousands of small files, which only its own programs read.
     """
@@ -38,6 +43,9 @@ def write(run: Run, *, allure: bool = False) -> Path:
         from conformance.report.allure.results import write_results  # noqa: PLC0415  seldom, and it takes time
 
         write_results(run, run.folder / ALLURE_RESULTS, proved)
+    held = shapes(run, proved)
+    for name, text in zip(SHAPES, (shapes_html(held), shapes_markdown(held), shapes_json(held)), strict=True):
+        write_text(run.folder / name, text)
     documents, targets = claims(run), run.header.targets
     write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
@@ -52,7 +60,7 @@ def write(run: Run, *, allure: bool = False) -> Path:
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", *REPORTS, EVIDENCE, ALLURE_RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, *REPORTS, EVIDENCE, ALLURE_RESULTS):
         remove(folder / name)
 
 

@@ -96,6 +96,7 @@ CONVERSATION: Evidence = (
     "2026-05-01",
 )
 CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
+STRICT_SCHEMAS: Evidence = ("https://platform.openai.com/docs/guides/structured-outputs", "2026-02")
 PRICE_OF_AN_IMAGE: Evidence = ("https://platform.openai.com/docs/guides/images-vision", "2026-11")
 
 # The official client
