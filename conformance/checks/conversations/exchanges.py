@@ -5,6 +5,8 @@ Two are created: one with items, which is read and changed, and an empty one, in
 deleted, and so are the responses of the turns.
 """
 
+from urllib.parse import unquote
+
 from conformance import Exchange, Kind, Request, Target, Until, capability, exchange
 from conformance.checks.common.pages import page
 from conformance.checks.common.prompts import ASK_WORD, HELLO, word_is
@@ -26,7 +28,17 @@ ADDED = "This is added."
 
 conversation = Kind("conversation", "conversation", "GET", "conversations/{id}")
 created_conversation = Kind("created_conversation", "created conversation", "POST", "conversations")
+updated_conversation = Kind("updated_conversation", "update of a conversation", "POST", "conversations/{id}")
+deleted_conversation = Kind("deleted_conversation", "deletion of a conversation", "DELETE", "conversations/{id}")
+conversation_item = Kind("conversation_item", "item of a conversation", "GET", "conversations/{id}/items/{id}")
+added_items = Kind("added_items", "items added to a conversation", "POST", "conversations/{id}/items")
+deleted_item = Kind("deleted_item", "deletion of a conversation's item", "DELETE", "conversations/{id}/items/{id}")
 conversation_items = Kind("conversation_items", "list of a conversation's items", "GET", "conversations/{id}/items")
+
+
+def conversation_of(observed: Exchange) -> str:
+    """Return the id of the conversation in the path of a request."""
+    return unquote(observed.sent.operation.split("/")[1])
 
 
 def by_id(created: Exchange, below: str = "") -> str:

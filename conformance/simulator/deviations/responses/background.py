@@ -130,7 +130,7 @@ def background_stored_without_text(call: Call, handler: Handler) -> Answer:
     says="A background response that has ended has `usage` null.",
     breaks="Anyone who counts what is spent.",
     source=INVENTED,
-    caught_by=(f"{_FAMILY}/polled/background_response_counts_its_tokens",),
+    caught_by=(f"{_FAMILY}/stored_response/completed_response_counts_its_tokens",),
 )
 def background_tokens_uncounted(call: Call, handler: Handler) -> Answer:
     def uncounted(value: change.Object) -> None:
