@@ -114,6 +114,12 @@ def items_next_page(created: Exchange, items_ascending: Exchange) -> Request:
 
 
 @exchange(ITEMS, cost=0)
+def items_with_include(created: Exchange) -> Request:
+    """The items of the conversation with `include` of the addresses of images, of which there are none."""
+    return page(by_id(created, "/items"), **{"include[]": "message.input_image.image_url"})
+
+
+@exchange(ITEMS, cost=0)
 def item_retrieved(created: Exchange, items_ascending: Exchange) -> Request:
     """The first item of the conversation, retrieved by its id."""
     return get(by_id(created, f"/items/{segment(items_ascending.at('data.0.id', str))}"))

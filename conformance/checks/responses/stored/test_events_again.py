@@ -3,10 +3,10 @@ The events of a background response, retrieved again: from the beginning, and af
 
 A client whose connection broke goes on this way: what is left out is lost, what comes twice stands in the text twice.
 
-Not checked: the events of a response that was not created in the background with `stream`; obfuscation.
+Not checked: the events of a response that was not created in the background with `stream`.
 """
 
-from conformance import DOC, OBSERVED, Deviation, Exchange, Inconclusive, must
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must
 from conformance.checks.common import evidence
 from conformance.checks.responses.events import CREATED, ENDS, KNOWN, TEXT_DELTA, end_of, joined
 from conformance.checks.responses.reading import texts
@@ -19,8 +19,9 @@ from conformance.checks.responses.stored.exchanges import (
     stream_finished,
     stream_resumed,
     stream_retrieved,
+    stream_unpadded,
 )
-from conformance.counterexamples import broken_chunk, rewritten
+from conformance.counterexamples import broken_chunk, every_chunk, rewritten
 
 
 def kinds(observed: Exchange) -> dict[int, str]:
@@ -110,6 +111,18 @@ def test_retrieved_stream_has_the_text(stream_retrieved: Exchange, background_st
         raise Inconclusive("the original stream has no text")
     if then != now:  # an `assert` would make a diff, for which time is not bounded
         raise Deviation(f"{len(now)} characters, and {len(then)} in the original stream")
+
+
+@must(
+    BACKGROUND,
+    says=SDK("response_retrieve_params.ResponseRetrieveParamsBase.include_obfuscation"),
+    counterexample=every_chunk(stream_unpadded, "obfuscation", "xyz"),
+)
+def test_obfuscation_is_left_out(stream_unpadded: Exchange) -> None:
+    """With `include_obfuscation=false`, no event of a retrieved stream has `obfuscation`."""
+    padded = [event.place for event in stream_unpadded.chunks if event.has("obfuscation")]
+    if padded:
+        raise Deviation(f"{len(padded)} events have `obfuscation`", finding="ignored:include_obfuscation")
 
 
 @must(

@@ -106,6 +106,19 @@ def retrieved_stream_without_pieces(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "responses-retrieved-stream-padded",
+    severity="minor",
+    says="A retrieved stream has `obfuscation`, though `include_obfuscation=false` is requested.",
+    breaks="Clients that save bandwidth.",
+    source=INVENTED,
+    caught_by=(f"{_FAMILY}/stream_unpadded/obfuscation_is_left_out",),
+)
+def retrieved_stream_padded(call: Call, handler: Handler) -> Answer:
+    padded = {name: value for name, value in call.query.items() if name != "include_obfuscation"}
+    return handler(replace(call, query=padded) if is_told_again(call) else call)
+
+
+@deviation(
     "responses-background-stored-without-text",
     severity="critical",
     says="A background response, retrieved when it has ended, has no text.",
