@@ -58,6 +58,7 @@ CASES = {
         {"include": ["message.output_text.logprobs"]},
     ),
     "PREVIOUS_RESPONSE": ({"previous_response_id": "resp_1"}, {"previous_response_id": None}),
+    "CONVERSATION": ({"conversation": {"id": "conv_1"}}, {"conversation": None}),
     "BACKGROUND": ({"background": True}, {}),
     "FOREGROUND": ({}, {"background": True}),
     "ONE_PICTURE": ({}, {"n": 2}),

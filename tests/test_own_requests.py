@@ -14,6 +14,7 @@ from openai.types import (
 )
 from openai.types.audio import SpeechCreateParams
 from openai.types.chat import CompletionCreateParams as ChatCompletionCreateParams
+from openai.types.conversations import ConversationCreateParams
 from openai.types.responses import ResponseCompactParams, ResponseCreateParams
 from openai.types.responses.input_token_count_params import InputTokenCountParams
 from pydantic import TypeAdapter, ValidationError
@@ -25,6 +26,7 @@ TYPES: dict[str, Any] = {
     "audio/speech": SpeechCreateParams,
     "chat/completions": ChatCompletionCreateParams,
     "completions": CompletionCreateParams,
+    "conversations": ConversationCreateParams,
     "embeddings": EmbeddingCreateParams,
     "images/generations": ImageGenerateParams,
     "moderations": ModerationCreateParams,

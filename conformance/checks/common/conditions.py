@@ -172,6 +172,7 @@ ENCRYPTED_REASONING = Condition(
 PREVIOUS_RESPONSE = Condition(
     "`previous_response_id` is sent", lambda request: isinstance(_of(request, "previous_response_id"), str)
 )
+CONVERSATION = Condition("`conversation` is sent", lambda request: _of(request, "conversation") is not None)
 BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
 
