@@ -167,7 +167,7 @@ def test_every_link_of_the_matrix_has_its_page(tmp_path: Path) -> None:
     results = [runs.result(Verdict.DEVIATES, check=f"c/{n}/s", exchanges=[label]) for n, label in enumerate(labels)]
     write(runs.run(tmp_path, [runs.target()], results))
     links = [a["href"] for tag, a in Elements((tmp_path / "matrix.html").read_text()).tags if tag == "a"]
-    assert len(links) == 3
+    assert len(links) == 4  # three exchanges, and the shapes
     assert all((tmp_path / str(link)).is_file() for link in links)
     document = json.loads((tmp_path / "matrix.json").read_text())
     cells = [case["cells"]["alpha"] for check in document["capabilities"][0]["checks"] for case in check["cases"]]

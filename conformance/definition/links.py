@@ -25,6 +25,7 @@ _PAGES = (
     ("getChatCompletionMessages", "chat/getMessages"),
     ("getChatCompletion", "chat/get"),
     ("updateChatCompletion", "chat/update"),
+    ("[a-z]+Conversation", "conversations"),
     ("createChatCompletion|CreateChatCompletion|ChatCompletion", "chat/create"),
     ("CompletionUsage", "chat/object"),
     ("FunctionObject|Metadata|ParallelToolCalls|ResponseFormat|StopConfiguration", "chat/create"),

@@ -48,10 +48,12 @@ class Request:
 
     @property
     def streamed(self) -> bool:
-        """Tell whether a stream of events is asked for, in JSON or in a form."""
+        """Tell whether a stream of events is asked for: in JSON, in a form, or in the query."""
         if isinstance(self.json, dict):
             return self.json.get("stream") is True
-        return self.content is not None and _STREAM_IN_FORM in self.content
+        if self.content is not None:
+            return _STREAM_IN_FORM in self.content
+        return "stream=true" in self.path.partition("?")[2].split("&")
 
     @property
     def operation(self) -> str:

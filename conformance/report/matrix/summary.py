@@ -7,6 +7,7 @@ from htpy import Node
 
 from conformance.causes.cause import Cause, Weight
 from conformance.report.again import commands
+from conformance.report.html import link
 from conformance.report.matrix.cause_table import cause_table, refused_table
 from conformance.report.matrix.model import CheckRow, Matrix
 from conformance.report.target_summary import Column
@@ -27,7 +28,8 @@ def _facts(matrix: Matrix) -> Node:
     facts = [header.run, f"{header.started:%Y-%m-%d %H:%M} UTC", matrix.outcome, requests]
     tools = f"suite {header.suite}, official client {header.client}"
     return h.fragment[
-        h.p[" · ".join(facts)], h.details[h.summary[h.small[tools, ", its command"]], h.p[h.code[matrix.command]]]
+        h.p[" · ".join(facts), " · ", link("shapes.html", "shapes of the responses")],
+        h.details[h.summary[h.small[tools, ", its command"]], h.p[h.code[matrix.command]]],
     ]
 
 

@@ -26,6 +26,7 @@ from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, unknown_url
 from conformance.simulator.http.registry import Handler
 from conformance.simulator.model import speech
+from conformance.simulator.responses import conversations
 from conformance.simulator.responses import endpoint as responses
 from conformance.simulator.responses import store as response_store
 
@@ -65,6 +66,10 @@ ROUTES = (
     _route("/responses/{id}", GET=response_store.retrieve, DELETE=response_store.delete),
     _route("/responses/{id}/cancel", POST=response_store.cancel),
     _route("/responses/{id}/input_items", GET=response_store.input_items),
+    _route("/conversations", POST=conversations.create),
+    _route("/conversations/{id}", GET=conversations.retrieve, POST=conversations.update, DELETE=conversations.delete),
+    _route("/conversations/{id}/items", GET=conversations.items, POST=conversations.add),
+    _route("/conversations/{id}/items/{item}", GET=conversations.retrieve_item, DELETE=conversations.delete_item),
     _route("/moderations", POST=moderations.moderate),
     _route("/files", GET=files.listing, POST=files.upload),
     _route("/files/{id}", GET=files.retrieve, DELETE=files.delete),

@@ -1,14 +1,14 @@
 """
-The shape of observed answers, and what changed between two shapes.
+The shape of observed answers. What a difference of two shapes means says `conformance.shapes.change`.
 
-A shape says for each path which JSON types were seen there and whether the key was in every object that could hold
-it. Shapes of several answers merge into one, which is how optional keys are learned.
+A shape says for each path which JSON types were seen there, whether the key was in every object that could hold it,
+and for the few keys whose values are words of the protocol, which words. Shapes of several answers merge into one,
+which is how optional keys are learned.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from conformance.wire.json_value import JSON
@@ -22,37 +22,31 @@ ROOT = "$"
 """The path of the whole value; `$.choices[].message` is a key of every item. Special characters become `%2E`."""
 
 _SPECIAL = re.compile(r"[^\w/-]", re.ASCII)
+_WORD = re.compile(r"[\w.:/-]{1,64}", re.ASCII)
 
 
-class Impact(StrEnum):
-    """What a change means to a client that was written against the older shape."""
+WORDS = frozenset({"object", "type", "role", "finish_reason", "status"})
+"""The keys whose values are words of the protocol and not of a model: which of them were seen belongs to a shape."""
 
-    BREAKING = "breaking"
-    ADDITIVE = "additive"
-    COSMETIC = "cosmetic"
-
-
-class Change(StrEnum):
-    """What can happen to a path."""
-
-    VANISHED = "vanished"
-    APPEARED = "appeared"
-    OTHER_TYPE = "other-type"  # a type went and another came
-    MORE_TYPES = "more-types"
-    FEWER_TYPES = "fewer-types"
-    NOW_OPTIONAL = "now-optional"
-    NOW_CONSTANT = "now-constant"
+MOST_WORDS = 30
+"""So many different words of one key are kept, the first in the alphabet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen at one path: the JSON types, and whether the key was in every object that could hold it."""
+    """
+    What was seen at one path: the JSON types, and whether the key was in every object that could hold it.
+
+    `words` are the values of a key of `WORDS`, empty for other keys.
+    """
 
     types: frozenset[str]
     always: bool = True
+    words: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        return f"{'always' if self.always else 'sometimes'} {'|'.join(sorted(self.types))}"
+        text = f"{'always' if self.always else 'sometimes'} {'|'.join(sorted(self.types))}"
+        return f"{text}: {', '.join(sorted(self.words))}" if self.words else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +57,16 @@ class Shape:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeDifference:
-    """One change between two shapes; `before` and `after` say what was seen, empty for nothing."""
-
-    path: str
-    change: Change
-    impact: Impact
-    before: str
-    after: str
-
-
 @dataclass(slots=True)
 class _Count:
     types: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
     times: int = 0
     objects: int = 0
 
-    def add(self, value: JSON) -> None:
+    def add(self, value: JSON, key: str) -> None:
+        if key in WORDS and isinstance(value, str) and _WORD.fullmatch(value):
+            self.words.add(value)
         self.types.add(_TYPES[type(value)])
         self.times += 1
         self.objects += isinstance(value, dict)
@@ -98,7 +84,7 @@ def shape_of(value: JSON) -> Shape:
         elif path not in counts and len(counts) >= MAX_PATHS:
             whole = False
         else:
-            counts.setdefault(path, _Count()).add(item)
+            counts.setdefault(path, _Count()).add(item, path.rpartition(".")[2])
             if isinstance(item, (dict, list)) and len(walk) > MAX_DEPTH:
                 whole = whole and not item
             elif isinstance(item, (dict, list)):
@@ -111,28 +97,10 @@ def merge(one: Shape, other: Shape) -> Shape:
     paths = {}
     for path in sorted({*one.paths, *other.paths}):
         seen = [shape.paths[path] for shape in (one, other) if path in shape.paths]
-        absent = any(path not in shape.paths and _could_hold(shape, path) for shape in (one, other))
+        absent = any(path not in shape.paths and could_hold(shape, path) for shape in (one, other))
         always = all(each.always for each in seen) and not (absent and not path.endswith("[]"))
-        paths[path] = Seen(_types(*(each.types for each in seen)), always)
+        paths[path] = Seen(_types(*(each.types for each in seen)), always, _few(*(each.words for each in seen)))
     return Shape(paths, one.whole and other.whole)
-
-
-def diff(older: Shape, newer: Shape) -> list[ShapeDifference]:
-    """
-    Return what changed, the topmost path of each change only.
-
-    Breaking: a key that was always there vanished or became optional, or a type gave way to another. Additive: a new
-    key, or a new type beside the old. Cosmetic: an optional key that was not seen this time, a type that was not
-    seen, an optional key that is now always there, an array that is now always empty.
-    """
-    found = []
-    for path in sorted({*older.paths, *newer.paths}):
-        before, after = older.paths.get(path), newer.paths.get(path)
-        known = all(seen is not None or _could_hold(shape, path) for seen, shape in ((before, older), (after, newer)))
-        if known:
-            texts = str(before or ""), str(after or "")
-            found += [ShapeDifference(path, c, _impact(c, before, path), *texts) for c in _changes(before, after)]
-    return found
 
 
 def to_json(shape: Shape) -> dict[str, JSON]:
@@ -148,46 +116,23 @@ def from_json(document: JSON) -> Shape:
 
 
 def _parse(path: str, line: object) -> Seen:
-    presence, _, types = str(line).partition(" ")
-    names = frozenset(types.split("|"))
-    if presence not in {"always", "sometimes"} or not names <= set(_TYPES.values()):
+    presence, _, rest = str(line).partition(" ")
+    types, _, words = rest.partition(": ")
+    names, said = frozenset(types.split("|")), frozenset(filter(None, words.split(", ")))
+    known = presence in {"always", "sometimes"} and names <= set(_TYPES.values())
+    if not known or not all(map(_WORD.fullmatch, said)):
         raise ValueError(f"`{path}`: expected `always` or `sometimes` and types, not `{str(line)[:80]}`")
-    return Seen(names, presence == "always")
-
-
-def _changes(before: Seen | None, after: Seen | None) -> Iterator[Change]:
-    if before is None or after is None:
-        yield Change.APPEARED if before is None else Change.VANISHED
-        return
-    gone, new = before.types - after.types, after.types - before.types
-    if "number" in before.types:
-        new -= {"integer"}  # every integer is a number
-    if gone or new:
-        yield Change.MORE_TYPES if not gone else Change.OTHER_TYPE if new else Change.FEWER_TYPES
-    if before.always != after.always:
-        yield Change.NOW_OPTIONAL if before.always else Change.NOW_CONSTANT
-
-
-def _impact(change: Change, before: Seen | None, path: str) -> Impact:
-    if change is Change.VANISHED:
-        owed = before is not None and before.always and not path.endswith("[]")
-        return Impact.BREAKING if owed else Impact.COSMETIC
-    return _IMPACTS[change]
-
-
-_IMPACTS = {
-    Change.APPEARED: Impact.ADDITIVE,
-    Change.OTHER_TYPE: Impact.BREAKING,
-    Change.MORE_TYPES: Impact.ADDITIVE,
-    Change.FEWER_TYPES: Impact.COSMETIC,
-    Change.NOW_OPTIONAL: Impact.BREAKING,
-    Change.NOW_CONSTANT: Impact.COSMETIC,
-}
+    return Seen(names, presence == "always", said)
 
 
 def _seen(path: str, counts: Mapping[str, _Count]) -> Seen:
-    optional = path != ROOT and not path.endswith("[]") and counts[path].times < counts[_above(path)].objects
-    return Seen(_types(frozenset(counts[path].types)), not optional)
+    optional = path != ROOT and not path.endswith("[]") and counts[path].times < counts[above(path)].objects
+    return Seen(_types(frozenset(counts[path].types)), not optional, _few(frozenset(counts[path].words)))
+
+
+def _few(*words: frozenset[str]) -> frozenset[str]:
+    # The first ones: so it does not matter in which order shapes are merged.
+    return frozenset(sorted(frozenset[str]().union(*words))[:MOST_WORDS])
 
 
 def _types(*seen: frozenset[str]) -> frozenset[str]:
@@ -196,13 +141,14 @@ def _types(*seen: frozenset[str]) -> frozenset[str]:
     return types - {"integer"} if "number" in types else types
 
 
-def _could_hold(shape: Shape, path: str) -> bool:
+def could_hold(shape: Shape, path: str) -> bool:
     """Tell whether a shape has seen an object (or array) in which the path could have been."""
-    seen = shape.paths.get(_above(path))
+    seen = shape.paths.get(above(path))
     return seen is not None and ("array" if path.endswith("[]") else "object") in seen.types
 
 
-def _above(path: str) -> str:
+def above(path: str) -> str:
+    """Return the path of the object or array that a path is in; nothing for the root."""
     return path[:-2] if path.endswith("[]") else path.rpartition(".")[0]
 
 

@@ -1,0 +1,1 @@
+"""Two or more targets, or two runs of one target, side by side; and what a change from one to another costs."""

@@ -1,0 +1,116 @@
+"""A migration as the first section of the page and of the Markdown of a comparison, and as lines for a terminal."""
+
+import htpy as h
+from htpy import Node
+
+from conformance.causes.cause import Damage
+from conformance.compare.markdown import cell
+from conformance.compare.markdown import table as markdown_table
+from conformance.compare.migration import Loss, Migration
+from conformance.compare.needs import Outcome
+from conformance.compare.page import table
+from conformance.report.markdown import words
+from conformance.wire.text import cut
+
+_LONGEST, _MOST, _SAID = 200, 200, 12
+_TONES = {
+    Damage.BREAKS: "deviates",
+    Damage.FALSIFIES: "deviates",
+    Damage.REFUSES: "deviates",
+    Damage.COSMETIC: "unsupported",
+}
+_OUTCOMES = {Outcome.LOST: "deviates", Outcome.UNMEASURED: "inconclusive", Outcome.KEPT: "conforms"}
+_NO_REPAIR = "none is known"
+ROLLBACK = "What changes at the client, and what goes back to its former value on a rollback."
+
+
+def migration_html(found: Migration) -> h.Fragment:
+    """Return the section of the page."""
+    cosmetic = [loss for loss in found.losses if not loss.counts]
+    heads = ["what", "damage", "who breaks", "repair at the client"]
+    settings = [
+        h.tr[h.th(scope="row")[one.name], h.td[h.code[one.value]], h.td[h.code[one.former]], h.td[one.why]]
+        for one in found.settings
+    ]
+    return h.fragment[
+        h.h2[f"Migration: from {found.old.name} to {found.new.name}"],
+        h.p[h.strong[found.outcome]],
+        h.h3["Lost"],
+        table(heads, [_loss(loss) for loss in found.lost], _MOST) if found.lost else h.p["Nothing."],
+        _needs(found),
+        _unmeasured(found),
+        h.h3["Settings, and the way back"],
+        h.p(class_="soft")[ROLLBACK],
+        table(["setting", "new", "former", "why"], settings, _MOST),
+        h.p[_shapes(found)],
+        h.details[h.summary[f"{len(cosmetic)} cosmetic"], table(heads, [_loss(loss) for loss in cosmetic], _MOST)]
+        if cosmetic
+        else None,
+    ]
+
+
+def _loss(loss: Loss) -> Node:
+    where = ", ".join(loss.capabilities)
+    return h.tr[
+        h.th(scope="row")[cut(loss.sentence, _LONGEST), h.small[h.code[cut(loss.id, _LONGEST)]], h.small[where]],
+        h.td(class_=_TONES[loss.damage])[loss.damage.words],
+        h.td[cut(loss.breaks, _LONGEST) or "-"],
+        h.td[loss.repair.says if loss.repair else _NO_REPAIR],
+    ]
+
+
+def _needs(found: Migration) -> Node:
+    rows = [
+        h.tr[h.th(scope="row")[need.what], h.td(class_=_OUTCOMES[need.outcome])[need.outcome.value], h.td[need.why]]
+        for need in found.needs
+    ]
+    return h.fragment[h.h3["What else it uses"], table(["what", "outcome", "why"], rows, _MOST)] if rows else None
+
+
+def _unmeasured(found: Migration) -> Node:
+    if not found.unmeasured:
+        return None
+    return h.fragment[h.h3["Not measured"], h.ul[[h.li[line] for line in found.unmeasured[:_MOST]]]]
+
+
+def _shapes(found: Migration) -> str:
+    names = ", ".join(operation.title for operation in found.shapes)
+    return f"Breaking changes of shape, below: {names or 'none'}."
+
+
+def migration_markdown(found: Migration) -> str:
+    """Return the section of the document."""
+    losses = [
+        [cell(loss.sentence), words(loss.damage.words), cell(loss.breaks), words(_repair(loss))] for loss in found.lost
+    ]
+    needs = [[cell(need.what), need.outcome.value, cell(need.why)] for need in found.needs]
+    settings = [[cell(one.name), cell(one.value), cell(one.former)] for one in found.settings]
+    parts = [
+        f"## Migration: from {words(found.old.name)} to {words(found.new.name)}",
+        f"**{words(found.outcome)}**",
+        markdown_table(["lost", "damage", "who breaks", "repair at the client"], losses) if losses else "",
+        markdown_table(["uses", "outcome", "why"], needs) if needs else "",
+        "\n".join(f"- not measured: {cell(line)}" for line in found.unmeasured),
+        ROLLBACK,
+        markdown_table(["setting", "new", "former"], settings),
+        words(_shapes(found)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _repair(loss: Loss) -> str:
+    return loss.repair.says if loss.repair else _NO_REPAIR
+
+
+def migration_lines(found: Migration) -> list[str]:
+    """Return what is printed: what is lost with its repair, what was not measured, and the former values."""
+    lines = [f"Migration from {found.old.name} to {found.new.name}: {found.outcome}"]
+    for loss in found.lost[:_SAID]:
+        lines += [f"lost ({loss.damage.words}): {loss.sentence}", f"    repair: {_repair(loss)}"]
+    if len(found.lost) > _SAID:
+        lines.append(f"and {len(found.lost) - _SAID} more")
+    lines += [f"{need.outcome.value}: {need.what}: {need.why}" for need in found.needs if need.outcome != Outcome.KEPT]
+    lines += [f"not measured: {line}" for line in found.unmeasured[:_SAID]]
+    if len(found.unmeasured) > _SAID:
+        lines.append(f"and {len(found.unmeasured) - _SAID} more not measured")
+    return [*lines, *(f"rollback: {one.name}: {one.former} (now {one.value})" for one in found.settings)]

@@ -1,0 +1,127 @@
+"""One side of a comparison: a target in a run, found by a folder, a run's name, or the name of a target."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
+from conformance.record import cassette
+from conformance.record.recording import CassetteError, Recording
+from conformance.run.folder import RUNS, find
+from conformance.targets.suggestion import unknown
+from conformance.wire.text import escaped
+from conformance.wire.verdict import UsageError, Verdict
+
+MEASURED = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
+"""The verdicts that tell something of a target; the others say that nothing was proven."""
+
+_NEWEST = 200
+"""So many of the newest runs are searched for a target's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A target as one run measured it; `name` is unlike that of every other side."""
+
+    name: str
+    run: Run
+    facts: TargetFacts
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """Return the results by the id of their check."""
+        return {result.check: result for result in self.run.results if result.target == self.facts.name}
+
+    @property
+    def exchanges(self) -> dict[str, ExchangeLine]:
+        """Return the lines of the exchanges by their label."""
+        return {line.label: line for line in self.run.exchanges if line.target == self.facts.name}
+
+    @property
+    def rehearsed(self) -> bool:
+        """Tell whether nothing was measured at the target: the simulator answered."""
+        return self.facts.mode == "rehearse"
+
+    @property
+    def about(self) -> str:
+        """Return where and when it was measured, and how good the evidence is."""
+        grade = f"{self.facts.grade}, {self.run.header.started:%Y-%m-%d %H:%M} UTC"
+        cut = ", CUT RUN" if self.run.cut else ""
+        return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
+
+
+def recordings(side: Side) -> Iterator[tuple[str, ExchangeLine, Recording]]:
+    """Yield the exchanges of a side that have a recording, one after the other; what cannot be read is passed over."""
+    for label, line in side.exchanges.items():
+        if line.evidence and (recording := recording_of(side, line)):
+            yield label, line, recording
+
+
+def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
+    """Return the recording of an exchange, or None where there is none that can be read."""
+    try:
+        return cassette.read(side.run.folder / line.evidence, side.run.folder) if line.evidence else None
+    except (CassetteError, OSError, UnicodeError):
+        return None
+
+
+def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
+    """
+    Return the sides that were named, in order. Raises `UsageError`.
+
+    A name is a run's folder, its log, the name of a run, or `latest`, and with `#TARGET` behind it one of its targets;
+    or the name of a target, for the newest run that tested it. A run without `#TARGET` gives all its targets.
+    """
+    found = [side for name in names for side in _named(name, root, runs)]
+    return _told_apart(found)
+
+
+def _named(name: str, root: Path, runs: Path) -> list[Side]:
+    where, _, target = name.partition("#")
+    path = root / where
+    folder = path.parent if path.name == LOG and path.is_file() else path
+    if (folder / LOG).is_file():
+        return _of_run(read(folder), target)
+    try:
+        return _of_run(read(find(where, root, runs)), target)
+    except UsageError as error:
+        newest = None if target else _newest_of(where, root / runs)
+        if newest is None:
+            raise UsageError(f"{error}; and none of them tested a target `{escaped(where, 80)}`") from None
+        return _of_run(newest, where)
+
+
+def _of_run(run: Run, target: str) -> list[Side]:
+    targets = run.header.targets
+    if target and target not in [facts.name for facts in targets]:
+        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
+    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+
+
+def _newest_of(target: str, runs: Path) -> Run | None:
+    """Return the newest run that tested a target; a log that cannot be read is passed over."""
+    for folder in sorted((path for path in runs.glob("*") if (path / LOG).is_file()), reverse=True)[:_NEWEST]:
+        if target in folder.name or "+" in folder.name:
+            try:
+                run = read(folder)
+            except UsageError:
+                continue
+            if target in [facts.name for facts in run.header.targets]:
+                return run
+    return None
+
+
+def _told_apart(found: Sequence[Side]) -> list[Side]:
+    """Return the sides with names of their own: two runs of one target are told apart by when they began."""
+    several = Counter(side.name for side in found)
+    dated = [
+        replace(side, name=f"{side.name} {side.run.header.started:%Y-%m-%d %H:%M}") if several[side.name] > 1 else side
+        for side in found
+    ]
+    again: Counter[str] = Counter()
+    told = []
+    for side in dated:
+        again[side.name] += 1
+        told.append(replace(side, name=f"{side.name} ({again[side.name]})") if again[side.name] > 1 else side)
+    return told

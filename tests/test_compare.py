@@ -1,0 +1,153 @@
+"""Targets side by side: what differs, what is not known, and that nothing hostile gets into a form."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.compare import document
+from conformance.compare.capabilities import State
+from conformance.compare.causes import groups
+from conformance.compare.command import main
+from conformance.compare.comparison import Comparison, compare
+from conformance.compare.markdown import compare_markdown
+from conformance.compare.page import LARGEST, compare_html
+from conformance.compare.side import sides
+from conformance.shapes.change import Change
+from conformance.wire.verdict import UsageError, Verdict
+from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, side
+from tests.pages import Elements
+from tests.runs import HOSTILE, realistic, write_log
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Comparison:
+    return compare([side(faithful(tmp_path / "a"), "a"), side(gateway(tmp_path / "b"), "b")])
+
+
+def test_capability_by_capability_what_differs_is_told(found: Comparison) -> None:
+    differing = {row.id: [cell.state for cell in row.cells] for row in found.capabilities if row.differs}
+    assert differing == {
+        name.partition("/")[0]: [State.WORKS, State.DEVIATES] for name in sorted([DONE, INDEX, VECTORS])
+    }
+    assert found.verdict(1) == "b: worse: 0 checks conform that did not, 3 no longer do"
+
+
+def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
+    unknown = judged(INDEX, Verdict.INCONCLUSIVE)
+    a, b = faithful(tmp_path / "a", unknown, judged(VECTORS, Verdict.DEVIATES)), gateway(tmp_path / "b")
+    of = compare([side(a, "a"), side(b, "b")])
+    told = {title: [row.id for row in rows] for title, rows in groups(of.causes, of.sides)}
+    assert told["at all"] == [FINDINGS[VECTORS]]
+    assert set(told["only at b"]) == {FINDINGS[DONE], FINDINGS[INDEX]}
+    assert {row.id: row.words(0) for row in of.causes}[FINDINGS[INDEX]] == "not measured"
+    assert {row.id: row.words(0) for row in of.causes}[FINDINGS[DONE]] == "no"
+
+
+def test_only_what_was_measured_differs(tmp_path: Path) -> None:
+    unknown = [judged(check, Verdict.INCONCLUSIVE) for check in (DONE, INDEX, VECTORS)]
+    of = compare([side(faithful(tmp_path / "a", *unknown), "a"), side(gateway(tmp_path / "b"), "b")])
+    assert [row.id for row in of.capabilities if row.differs] == []
+    assert of.verdict(1) == "b: the same in every check that was measured at both"
+
+
+def test_what_only_one_side_offers_is_named(tmp_path: Path) -> None:
+    absent = gateway(tmp_path / "b", judged(VECTORS, Verdict.UNSUPPORTED))
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(absent, "b")])
+    assert {row.id: row.only for row in of.capabilities if row.only} == {"embeddings.array": (0,)}
+
+
+def test_another_edition_of_a_check_is_said_in_the_cell_and_counts_for_neither(tmp_path: Path) -> None:
+    other = gateway(tmp_path / "b", judged(DONE, Verdict.DEVIATES, edition="e2"))
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(other, "b")])
+    (row,) = [row for row in of.capabilities if row.id == "chat.stream.done"]
+    assert "another edition of a check" in row.cells[1].words
+    assert "another edition of a check" in compare_html(of)
+    assert len(of.moved(1)[1]) == 2
+    assert "another edition" in of.warnings[0]
+
+
+def test_the_shapes_are_compared_by_the_table(found: Comparison) -> None:
+    (plain, streamed) = found.shapes[0]
+    assert {(row.changed.path, row.changed.change) for row in plain.rows} == {
+        ("$.id", Change.GONE),
+        ("$.provider", Change.NEW),
+    }
+    assert [row.changed.change for row in streamed.rows] == [Change.END_GONE, Change.OTHER_COUNT]
+
+
+def test_the_times_are_those_of_requests_that_both_answered(found: Comparison) -> None:
+    plain, streamed = found.latency
+    assert (plain.title, plain.requests) == ("POST chat/completions", 1)
+    assert streamed.cells[0].words == "first byte 100 ms, whole 150 ms, 800 tokens/s"
+    assert "not of a benchmark" in compare_html(found)
+
+
+def test_two_runs_of_one_target_are_told_apart(tmp_path: Path) -> None:
+    faithful(tmp_path / "a")
+    gateway(tmp_path / "b")
+    names = [one.name for one in sides(["a", "b"], tmp_path)]
+    assert names == ["alpha 2026-11-21 03:12", "alpha 2026-11-21 03:12 (2)"]
+
+
+def test_a_rehearsal_keeps_its_mark(tmp_path: Path) -> None:
+    faithful(tmp_path / "a")
+    gateway(tmp_path / "b", mode="rehearse")
+    of = compare(sides(["a", "b"], tmp_path))
+    assert of.sides[1].name == "alpha (rehearsal)"
+    assert "nothing can be said" in of.verdict(1)
+    for form in (compare_html(of), compare_markdown(of), document.compare_json(of)):
+        assert "REHEARSAL: nothing was measured at alpha (rehearsal)" in form.replace("\\", "")
+
+
+def test_a_side_is_a_folder_a_log_a_name_or_the_newest_run_of_a_target(tmp_path: Path) -> None:
+    for name in ("20261101T000000Z-alpha", "20261102T000000Z-alpha"):
+        faithful(tmp_path / "runs" / name)
+    runs = Path("runs")
+    given = ["runs/20261101T000000Z-alpha", "runs/20261101T000000Z-alpha/log.ndjson", "20261101T000000Z-alpha", "alpha"]
+    found = [one.run.folder.name[:8] for name in given for one in sides([name], tmp_path, runs)]
+    assert found == ["20261101"] * 3 + ["20261102"]
+    with pytest.raises(UsageError, match="none of them tested a target `beta`"):
+        sides(["beta"], tmp_path, runs)
+    with pytest.raises(UsageError, match="unknown target `alpa`: did you mean `alpha`"):
+        sides(["20261101T000000Z-alpha#alpa"], tmp_path, runs)
+
+
+def test_a_large_comparison_of_three_is_small_and_harmless(tmp_path: Path) -> None:
+    of = realistic(tmp_path, targets=5)
+    write_log(of)
+    found = compare(sides([str(tmp_path)], Path("/")))
+    page = compare_html(found)
+    assert len(found.sides) == 5
+    assert len(page.encode()) <= LARGEST
+    assert {tag for tag, _ in Elements(page).tags}.isdisjoint({"script", "img"})
+    assert "\u202e" not in page + compare_markdown(found)
+
+
+def test_hostile_names_are_escaped(tmp_path: Path) -> None:
+    wrong = judged(DONE, Verdict.DEVIATES, reason=HOSTILE, findings=[HOSTILE], requirement=HOSTILE)
+    found = compare([side(faithful(tmp_path / "a"), "a"), side(gateway(tmp_path / "b", wrong), HOSTILE)])
+    assert {tag for tag, _ in Elements(compare_html(found)).tags}.isdisjoint({"script", "img"})
+    assert "\u202e" not in compare_markdown(found)
+
+
+def test_the_command_writes_three_forms_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faithful(tmp_path / "a")
+    gateway(tmp_path / "b")
+    assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
+    assert "3 no longer do" in capsys.readouterr().out
+    held = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
+    assert document.Comparison.model_validate(held).model_version == 1
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"compare.html", "compare.md", "compare.json"}
+
+
+def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faithful(tmp_path / "a")
+    assert main([str(tmp_path / "a")]) == 4
+    assert "two sides" in capsys.readouterr().err
+
+
+def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:
+    committed = pytestconfig.rootpath / "conformance/compare/compare.schema.json"
+    command = "python -m conformance.compare.document > conformance/compare/compare.schema.json"
+    assert committed.read_text(encoding="utf-8") == document.schema(), command
