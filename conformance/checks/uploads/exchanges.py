@@ -4,13 +4,17 @@ What is sent about uploads: a file in two parts that is completed, and an upload
 The completed file is deleted in the end. What is neither completed nor cancelled expires within an hour.
 """
 
-from conformance import Exchange, Request, Target, capability, exchange
+from conformance import Exchange, Kind, Request, Target, capability, exchange
 from conformance.checks.files.exchanges import FILE_MEDIA, content_for
 from conformance.requests import Upload, delete, get, multipart, post, segment
 
 UPLOADS = capability("uploads")
 
 PATH = "/uploads"
+
+created_upload = Kind("created_upload", "announced upload", "POST", "uploads")
+part_of_upload = Kind("part_of_upload", "part of an upload", "POST", "uploads/{id}/parts")
+ended_upload = Kind("ended_upload", "cancelled upload", "POST", "uploads/{id}/cancel")
 FILENAME = "conformance-upload-4f1c.jsonl"
 HALF = 40
 """Bytes of the first part."""
