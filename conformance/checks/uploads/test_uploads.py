@@ -1,7 +1,7 @@
 """
 The life of an upload: announced, sent in parts, completed as a file, or cancelled.
 
-Not checked: `md5`, which few clients send; `expires_at`, but for its type.
+Not checked: that a wrong `md5` is rejected, which would leave an upload behind; `expires_at`, but for its type.
 """
 
 from urllib.parse import unquote

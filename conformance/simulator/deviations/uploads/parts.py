@@ -60,6 +60,7 @@ def completed_without_file(call: Call, handler: Handler) -> Answer:
 def parts_in_another_order(call: Call, handler: Handler) -> Answer:
     def turn(value: change.Object) -> None:
         value["part_ids"] = list(reversed(value.get("part_ids") or []))
+        value.pop("md5", None)
 
     return handler(change.rewrite(call, turn) if call.path.endswith("/complete") else call)
 
