@@ -10,6 +10,7 @@ from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
 from conformance.compare.comparison import Comparison, compare
+from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import LARGEST, compare_html
 from conformance.compare.side import sides
@@ -96,7 +97,7 @@ def test_a_rehearsal_keeps_its_mark(tmp_path: Path) -> None:
     of = compare(sides(["a", "b"], tmp_path))
     assert of.sides[1].name == "alpha (rehearsal)"
     assert "nothing can be said" in of.verdict(1)
-    for form in (compare_html(of), compare_markdown(of), document.compare_json(of)):
+    for form in (compare_html(of), compare_markdown(of), compare_json(of)):
         assert "REHEARSAL: nothing was measured at alpha (rehearsal)" in form.replace("\\", "")
 
 
@@ -145,6 +146,8 @@ def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.
     faithful(tmp_path / "a")
     assert main([str(tmp_path / "a")]) == 4
     assert "two sides" in capsys.readouterr().err
+    assert main(["--ouput", "x"]) == 4
+    assert main(["--help"]) == 0
 
 
 def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:
