@@ -14,6 +14,7 @@ from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import LARGEST, compare_html
 from conformance.compare.side import sides
+from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
 from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, side
@@ -140,6 +141,17 @@ def test_the_command_writes_three_forms_and_says_where(tmp_path: Path, capsys: p
     held = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
     assert document.Comparison.model_validate(held).model_version == 1
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"compare.html", "compare.md", "compare.json"}
+
+
+def test_a_place_leads_to_its_evidence_where_that_lies_on_this_machine(tmp_path: Path) -> None:
+    for name, made in (("a", faithful(tmp_path / "a")), ("b", gateway(tmp_path / "b"))):
+        write(made)
+        assert (tmp_path / name / "evidence").is_dir()
+    assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
+    elements = Elements((tmp_path / "out" / "compare.html").read_text(encoding="utf-8"))
+    links = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    assert links
+    assert all(link.startswith("./../b/evidence/") and (tmp_path / "out" / link).is_file() for link in links)
 
 
 def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def _write(found: Comparison, plan: Migration | None, folder: Path) -> None:
     private_folder(folder)
     write_text(folder / "compare.json", compare_json(found, plan))
     write_text(folder / "compare.md", compare_markdown(found, migration_markdown(plan) if plan else ""))
-    write_text(folder / "compare.html", compare_html(found, migration_html(plan) if plan else None))
+    write_text(folder / "compare.html", compare_html(found, migration_html(plan) if plan else None, folder))
 
 
 def _said(found: Comparison, plan: Migration | None) -> list[str]:
