@@ -19,7 +19,9 @@ SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
+    "claims": "conformance.explain.claims",
     "compare": "conformance.compare.command",
+    "demo": "conformance.cli.demo",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
     "simulator": "conformance.explain.simulator",

@@ -1,5 +1,9 @@
 """The pytest plugin: hooks only. What a run is stands in `run`, what a verdict is in `judge`."""
 
+from conformance.run import early  # the first: it heeds Ctrl-C while the rest is imported, which takes a second
+
+# isort: split
+
 import os
 from collections.abc import Sequence
 from inspect import isfunction
@@ -14,12 +18,14 @@ from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
+from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
 from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
 from conformance.plan.order import planned, preflight_keys
+from conformance.rehearsal.banner import banner
 from conformance.run import workers
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
@@ -75,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.list_suite:
         return
     worker = getattr(config, "workerinput", None)
+    early.stop()
     interrupts, restore = listen(once=worker is not None)
     config.add_cleanup(restore)
     interrupts.check()
@@ -99,6 +106,8 @@ def pytest_configure(config: pytest.Config) -> None:
         state.identity = register_identity()
     if worker is not None:
         workers.hear_controller(state, worker)
+    elif not config.option.collectonly and _names_suite(config, options):
+        config.pluginmanager.register(Watching(lambda line: _say(config, [line])), "conformance-watching")
 
 
 def _resolved(config: pytest.Config) -> RunOptions:
@@ -226,6 +235,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     preflight = {name: keys for name, keys in first.items() if name in live}
     keys = planned((key for found in selected for key in found.keys), first, live)
     lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
+    lines += banner([chosen.facts for chosen in state.options.targets])
     lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)

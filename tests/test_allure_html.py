@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from conformance.report.allure import html as allure_html
 from conformance.report.allure.html import NotBuilt, build, closed, complaint
+from tests import runs
 
 BUNDLE = base64.b64encode(b"//www.googletagmanager.com").decode()
 ANALYTICS = """
@@ -209,10 +211,24 @@ def test_a_complaint_holds_no_password() -> None:
     )
 
 
-def test_the_command_prints_the_page_last(node: FakeNode, results: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = [str(results), str(results.parent / "allure-report"), "--tool", str(results.parent.parent / "tool")]
+def test_the_command_prints_the_page_last_and_keeps_nothing_else(
+    node: FakeNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    run = tmp_path / "a run [1]"
+    run.mkdir()
+    runs.write_log(runs.run(run, [runs.target("alpha")], [runs.result()]))
+    arguments = [str(run), str(run / "allure-report"), "--tool", str(tmp_path / "tool")]
     assert allure_html.main(arguments) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == str(results.parent / "allure-report" / "index.html")
+    assert capsys.readouterr().out.splitlines()[-1] == str(run / "allure-report" / "index.html")
+    assert sorted(path.name for path in run.iterdir()) == ["allure-report", "log.ndjson"]
+    assert not list((tmp_path / "temporary").iterdir())
     node.node_fails = lambda: (1, "it does not work today")
     assert allure_html.main(arguments) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "not built: node failed: it does not work today"
+
+
+def test_a_folder_without_a_log_has_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert allure_html.main([str(tmp_path), str(tmp_path / "report")]) == 1
+    assert capsys.readouterr().out.startswith("not built: ")

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from conformance.log.records import Known, Result
-from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.allure.results import write_results
 from conformance.report.evidence.source import proofs
+from conformance.report.paths import ALLURE_RESULTS as RESULTS
 from conformance.wire.verdict import Verdict
 from tests import runs
 
@@ -20,7 +21,7 @@ KNOWN = Known(reason="promised for December", since="2026-10-02")
 def written(folder: Path, lines: list[Any], *names: str, mode: str = "live") -> list[dict[str, Any]]:
     """Return the results that Allure gets, in the order of their check and target."""
     run = runs.run(folder, [runs.target(name, mode=mode) for name in names or ("alpha",)], lines)
-    write_results(run, proofs(run))
+    write_results(run, folder / RESULTS, proofs(run))
     found = [json.loads(path.read_text()) for path in (folder / RESULTS).glob("*-result.json")]
     return sorted(found, key=lambda one: (one["fullName"], one["historyId"]))
 

@@ -13,8 +13,19 @@ def identities(folder: Path) -> set[tuple[str, str]]:
 
 
 def test_allure_pytest_gives_the_same_identities(tmp_path: Path) -> None:
-    options = ["--capability", "chat.basic", "--alluredir", str(tmp_path / "plain"), "--run-pointer", "pointer"]
-    command = [sys.executable, "-m", "pytest", "--pyargs", "conformance.checks", "-p", "conformance.plugin", *options]
+    options = ["--capability", "chat.basic", "--allure", "--alluredir", str(tmp_path / "plain")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--pyargs",
+        "conformance.checks",
+        "-p",
+        "conformance.plugin",
+        *options,
+        "--run-pointer",
+        "pointer",
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
     run = Path((tmp_path / "pointer").read_text().strip())

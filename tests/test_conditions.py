@@ -48,6 +48,8 @@ CASES = {
     "FLOATS": ({}, {"encoding_format": "base64"}),
     "BASE64": ({"encoding_format": "base64"}, {}),
     "DIMENSIONS": ({"dimensions": 64}, {}),
+    "SETTING": ({"user": "a"}, {"service_tier": "default"}),
+    "INCLUDES_LOGPROBS": ({"include": ["message.output_text.logprobs"]}, {"include": []}),
     "INSTRUCTIONS": ({"instructions": "Be brief."}, {}),
     "METADATA": ({"metadata": {"a": "b"}}, {"metadata": {}}),
     "EFFORT": ({"reasoning": {"effort": "low"}}, {"reasoning": {}}),

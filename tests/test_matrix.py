@@ -272,6 +272,14 @@ def test_reports_are_pure_functions_of_a_folder(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "evidence" / "left-over.html").exists()
 
 
+def test_the_results_for_allure_are_written_for_who_wants_them(tmp_path: Path) -> None:
+    runs.write_log(runs.run(tmp_path, [runs.target()], judged(*Verdict)))
+    assert main([str(tmp_path)]) == 0
+    assert not (tmp_path / "allure-results").exists()
+    assert main(["--allure", str(tmp_path)]) == 0
+    assert len(list((tmp_path / "allure-results").glob("*-result.json"))) == len(Verdict)
+
+
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 4
     assert "is no run" in capsys.readouterr().err
@@ -341,6 +349,14 @@ def test_what_is_not_offered_is_one_line_with_who_needs_it(tmp_path: Path) -> No
         "`POST moderations is refused with 404: 'Not Found'` (3 checks), needed for: one user message"
         in (found["markdown"])
     )
+    (told,) = json.loads(found["json"])["targets"][0]["not_offered"]
+    assert told == {
+        "what": "POST moderations is refused with 404: 'Not Found'",
+        "checks": 3,
+        "needed_for": ["one user message"],
+        "exchange": line.label,
+        "evidence": ["evidence/alpha/chat.basic--hello.html"],
+    }
 
 
 def test_what_is_taken_together_stays_listed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import noxfile
 from tests.test_plugin import until
+from tools import environments, sessions
 
 ROOT = Path(noxfile.__file__).parent
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -41,6 +42,11 @@ FAKE_OPTIONS = "print('the help')"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "noxfile.py", tmp_path)
+    (tmp_path / "tools").mkdir()
+    for name in ("__init__", "environments", "sessions"):
+        shutil.copy(ROOT / "tools" / f"{name}.py", tmp_path / "tools")
+    (tmp_path / "conformance").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "conformance" / "alive.py", tmp_path / "conformance")
     (tmp_path / "requirements").mkdir()
     for name in ("allure", "conformance"):
         (tmp_path / "requirements" / f"{name}.txt").touch()
@@ -75,15 +81,15 @@ def _conformance(checkout: Path, code: int, *options: str) -> subprocess.Complet
 def test_the_suite_needs_nothing_of_the_tests_beside_it(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "conftest.py").write_text("import what_only_the_tests_need", encoding="utf-8")
-    command = (sys.executable, *noxfile.SUITE[1:], "--list")
+    command = (sys.executable, *sessions.SUITE[1:], "--list")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_sessions_are_there_and_described_in_one_line() -> None:
-    sessions = nox.registry.get()
-    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "graph", "lock"} <= set(sessions)
-    assert [name for name, session in sessions.items() if "\n" in (session.__doc__ or "\n").strip()] == []
+    there = nox.registry.get()
+    assert {"conformance", "tests", "lint", "types", "prove", "simulator", "schemas", "graph", "lock"} <= set(there)
+    assert [name for name, session in there.items() if "\n" in (session.__doc__ or "\n").strip()] == []
     assert nox.options.sessions is not None
     assert next(iter(nox.options.sessions)) == "conformance"
 
@@ -101,14 +107,14 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
 
 
 def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None:
-    done = _conformance(checkout, noxfile.INTERRUPTED)
-    assert done.returncode == noxfile.INTERRUPTED
+    done = _conformance(checkout, sessions.INTERRUPTED)
+    assert done.returncode == sessions.INTERRUPTED
     assert done.stdout.splitlines()[-1] == "Allure  not built: the run was interrupted"
 
 
 def test_a_killed_run_is_an_internal_error(checkout: Path) -> None:
     (checkout / "conformance" / "__main__.py").write_text("import os; os.abort()", encoding="utf-8")
-    assert _conformance(checkout, 0).returncode == noxfile.INTERNAL
+    assert _conformance(checkout, 0).returncode == sessions.INTERNAL
 
 
 HELD = """
@@ -132,7 +138,7 @@ def test_sigterm_reaches_the_run_and_ends_with_2(checkout: Path) -> None:
         until((checkout / "held").exists)
         process.terminate()
         _, said = process.communicate(timeout=60)
-    assert (process.returncode, "told to go on later" in said) == (noxfile.INTERRUPTED, True), said
+    assert (process.returncode, "told to go on later" in said) == (sessions.INTERRUPTED, True), said
 
 
 def test_a_generator_that_broke_off_fails_nothing(checkout: Path) -> None:
@@ -154,12 +160,12 @@ def test_an_environment_is_current_until_its_pins_change(tmp_path: Path, monkeyp
     (tmp_path / "requirements" / "conformance.txt").write_text("one==1", encoding="utf-8")
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
-    stamp = tmp_path / noxfile.STAMP
-    assert not noxfile._installed(stamp, ["conformance"])
-    stamp.write_text(json.dumps({"conformance": noxfile._pins("conformance")}), encoding="utf-8")
-    assert noxfile._installed(stamp, ["conformance"])
+    stamp = tmp_path / environments.STAMP
+    assert not environments.installed(stamp, ["conformance"])
+    stamp.write_text(json.dumps({"conformance": environments.pins("conformance")}), encoding="utf-8")
+    assert environments.installed(stamp, ["conformance"])
     (tmp_path / "requirements" / "conformance.txt").write_text("one==2", encoding="utf-8")
-    assert not noxfile._installed(stamp, ["conformance"])
+    assert not environments.installed(stamp, ["conformance"])
 
 
 def test_what_makes_no_run_has_no_reports(checkout: Path) -> None:
@@ -189,17 +195,17 @@ def test_a_target_may_need_more_than_the_suite(tmp_path: Path, arguments: list[s
     (tmp_path / "other.toml").write_text('title = "An endpoint"\n', encoding="utf-8")
     (tmp_path / "broken.toml").write_text("[server", encoding="utf-8")
     (tmp_path / "binary.toml").write_bytes(b"\xff")
-    assert noxfile.requirements(arguments, tmp_path) == names
+    assert environments.requirements(arguments, tmp_path) == names
 
 
 def test_a_target_of_the_users_own_may_need_more_than_the_suite(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('[server]\nrequirements = "llama-cpp"\n', encoding="utf-8")
-    assert noxfile.requirements(["--target", str(tmp_path / "mine.toml"), "--target", "no.toml"]) == ["llama-cpp"]
+    assert environments.requirements(["--target", str(tmp_path / "mine.toml"), "--target", "no.toml"]) == ["llama-cpp"]
 
 
 def test_the_targets_need_only_what_is_pinned() -> None:
-    every = [argument for file in noxfile.TARGETS.glob("*.toml") for argument in ("--target", file.stem)]
-    assert {*noxfile.requirements(every)} <= {*noxfile.PINNED}
+    every = [argument for file in environments.TARGETS.glob("*.toml") for argument in ("--target", file.stem)]
+    assert {*environments.requirements(every)} <= {*noxfile.PINNED}
 
 
 def test_every_list_of_requirements_is_pinned() -> None:

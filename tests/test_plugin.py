@@ -120,7 +120,7 @@ def test_an_error_ends_with_6_and_is_not_a_deviation(run: Runner) -> None:
         (["--max-requests", "many"], "invalid int"),
         (["--from", "nothing"], "no run `nothing` below reports/runs; the last ones: there are none yet"),
         (["--resume", "nothing"], "no run `nothing`"),
-        (["--target", "flatkey"], "set FLATKEY_API_KEY"),
+        (["--target", "flatkey", "--mode", "live"], "set FLATKEY_API_KEY"),
         (["--target", "openai", "--mode", "live"], "set OPENAI_API_KEY"),
         (["--no-such-option"], "unknown option `--no-such-option`: nox"),
     ],

@@ -134,7 +134,7 @@ def test_every_model_of_a_role_is_replayed(run: Runner) -> None:
         assert live.result("id_is_not_empty").judged == 2  # a check of a kind reads the responses of both
         shutil.rmtree(run.root / "reports")
     assert any("chat=sim-thinking" in name for name in verdicts)
-    again = replayed(run, *CORE)
+    again = replayed(run, *CORE, "--allure")
     assert (again.code, again.verdicts) == (0, verdicts)
     assert again.run.header.targets[0].models["chat"].ids == ("sim-chat", "sim-thinking")
     asked = {path.name: read(path).provenance.asked for path in (run.root / "cassettes").rglob("hello*.json")}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.request import BOUNDARY, Upload, get, last_segment, multipart, segment
+from conformance.wire.request import BOUNDARY, Request, Upload, get, last_segment, multipart, post, segment
 from conformance.wire.verdict import Inconclusive
 
 
@@ -59,3 +59,17 @@ def test_an_id_never_leads_elsewhere(name: str, quoted: str) -> None:
 def test_an_id_that_cannot_be_a_segment_is_inconclusive(name: str) -> None:
     with pytest.raises(Inconclusive, match="cannot stand in a path"):
         segment(name)
+
+
+@pytest.mark.parametrize(
+    ("request_", "streamed"),
+    [
+        (post("/responses", {"stream": True}), True),
+        (post("/responses", {"stream": False}), False),
+        (get("/responses/resp_1?stream=true&starting_after=3"), True),
+        (get("/responses/resp_1?stream=false"), False),
+        (get("/responses/resp_1"), False),
+    ],
+)
+def test_a_stream_is_requested_in_the_body_or_in_the_query(request_: Request, streamed: bool) -> None:  # noqa: FBT001
+    assert request_.streamed is streamed

@@ -137,7 +137,7 @@ def told(run: Runner, left: list[Shape], secret: str, families: Sequence[str], *
         return checks(
             *run.target("telltale", server.base_url, in_flight=16, deadline_s=20),
             *(word for family in families for word in ("--capability", f"{family}.*")),
-            *("--level", "may", "--junitxml", "junit.xml", "--alluredir", "allure", "-rA", *options),
+            *("--level", "may", "--junitxml", "junit.xml", "--allure", "--alluredir", "allure", "-rA", *options),
         )
 
 

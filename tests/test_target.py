@@ -100,13 +100,13 @@ def test_a_file_says_everything_about_a_target(folder: Path) -> None:
         ),
         (
             "[[claims]]\nid = 'a'\nfoo = 1",
-            ", line 4: `claims.0.foo`: there is no such field; known: id, capabilities, statement, kind, ",
+            ", line 4: `claims.0.foo`: there is no such field; known: id, capabilities, absent, statement, ",
         ),
         (
             "[models]\nchat = { id = 'm', size = 1 }",
             ", line 3: `models.chat.size`: there is no such field; known: id, env, also",
         ),
-        ("[server]\nmodule = 'm'\nport = 1", "known: module, arguments, requirements, ready_s"),
+        ("[server]\nmodule = 'm'\nport = 1", "known: module, arguments, requirements, deviations, ready_s"),
         ("[limits]\nin_flight = 0", ", line 3: `limits.in_flight`: input should be greater than or equal to 1"),
         ("[limits]\nper_minute = 'many'", "`limits.per_minute`: input should be a valid integer"),
         ("name = 'y'", "`name`: a target has the name of its file"),

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script beside the package
 """
 What a new version of the official client changes, told from the suite's own verdicts on the simulator.
 

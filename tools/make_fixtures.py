@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S603 - a script beside the package; it runs the three programs that it names
+# ruff: noqa: S603 - it runs the three programs that it names
 # mypy: ignore-errors
 # (Pillow is not installed where the project is type-checked)
 """

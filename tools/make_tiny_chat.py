@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S311 - a script beside the package; its randomness picks training examples
+# ruff: noqa: S311 - its randomness picks training examples
 # ruff: noqa: D102, SIM905 - a dialogue's name says what it is about; a list of words reads best as a sentence
 # mypy: ignore-errors
 # (torch, transformers, tokenizers and gguf are not installed where the project is type-checked)

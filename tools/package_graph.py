@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script beside the package
 """
 Draw the packages in their order, what each imports, and how many lines it holds, as Mermaid or as text.
 

@@ -95,9 +95,9 @@ OPTIONS = (
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
     Option(
         "--mode",
-        "live, record (live, then keep the cassettes) or replay (judge cassettes, network off)",
+        "live, record (live, keep the cassettes), replay (judge them, network off) or rehearse (simulator)",
         "MODE",
-        {"type": one_of("live", "record", "replay")},
+        {"type": one_of("live", "record", "replay", "rehearse")},
     ),
     Option(
         "--from",
@@ -157,6 +157,12 @@ OPTIONS = (
         {"type": one_of("bodies", "shapes"), "default": "bodies"},
     ),
     Option(
+        "--allure",
+        "keep the Allure results in the run's folder; nox builds the report for --profile smoke too",
+        "",
+        {"action": "store_true"},
+    ),
+    Option(
         "--list",
         "list capabilities, checks, levels and cost, and send nothing",
         "",
@@ -171,7 +177,6 @@ PYTEST = (
     ("-x", "stop at the first deviation; hardly more than what it needed is sent"),
     ("-n N", "judge in N processes; every request is still sent once"),
     ("--junitxml FILE", "write a JUnit report too"),
-    ("--allure", "of `nox -s conformance`: build the Allure report for --profile smoke too"),
 )
 
 

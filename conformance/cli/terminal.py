@@ -7,10 +7,14 @@ from pathlib import Path
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.unclear import Unclear, unclear
+from conformance.claims.observed import Standing, claims
 from conformance.log.records import Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
+from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
+from conformance.report.claims.markdown import summary as stated_summary
+from conformance.report.claims.section import SHOWN, words_of
 from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
@@ -29,14 +33,17 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     head = f"{chosen.facts.column} ({chosen.facts.grade})"
     if chosen.mode == "replay":
         return f"{head}: {cost.requests} exchanges from cassettes, no request"
-    limits = chosen.target.limits
-    time = f", at {limits.per_minute} a minute" if limits.per_minute else ""
+    real = chosen.rehearsed
+    per_minute = real.per_minute if real else chosen.target.limits.per_minute
+    time = f", at {per_minute} a minute" if per_minute else ""
     price = ""
     if chosen.target.prices is not None:
         dollars = cost.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
         price = f", at most ${dollars:.2f} by the prices of its file"
-    where = chosen.target.base_url
-    return f"{head}: at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}, to {where}"
+    sent = f"at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}"
+    if real is not None:
+        return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
+    return f"{head}: {sent}, to {chosen.target.base_url}"
 
 
 def failure_text(result: Result) -> str:
@@ -81,12 +88,17 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         own = [result for result in run.results if result.target == facts.name]
         yield ""
         yield from _target(facts, own, of_target, unclear(run, facts.name))
+    for one in claims(run):
+        if one.count(Standing.NOT_MEASURED) < len(one.held):
+            yield f"  {one.column}: {stated_summary(one)}"
+            yield from (f"    contradicted  {words_of(held)}"[:300] for held in one.all(Standing.CONTRADICTED)[:SHOWN])
     if run.not_run:
         tokens = sum(line.tokens for line in run.not_run)
         yield ""
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
     yield from end.said
     yield ""
+    yield from banner(run.header.targets)
     yield f"{log.requests} requests sent. {end.outcome.words}"
     yield f"Run     {_shown(log.folder, root)}"
     if end.matrix:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from conformance.log.records import NotRun, Result
 from conformance.wire.capability import Level, matches
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
 
@@ -51,21 +52,35 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     stale: Sequence[str] = (),
     causes: Sequence[str] = (),
     absent: Sequence[str] = (),
+    rehearsed: Sequence[str] = (),
+    asked_to_rehearse: bool = False,
 ) -> Outcome:
     """
     Return what a run that came to its end comes to: 0, 1, 5 or 6.
 
     `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more,
-    `causes` the words for what is new and gating, one for each cause, `absent` why targets were left out.
+    `causes` the words for what is new and gating, one for each cause, `absent` why targets were left out. Of those that
+    were `rehearsed` nothing was measured, which is 6 unless a rehearsal is what was asked for.
     """
+    measured = [result for result in results if result.target not in rehearsed]
+    acted = [result for result in results if result.target in rehearsed]
+    results, not_run = measured, [line for line in not_run if line.target not in rehearsed]
+    unasked = [] if asked_to_rehearse else list(map(_rehearsed, rehearsed))
     new = list(_new(results))
     if wrong := [*(causes if new and causes else new), *_stale(results), *stale]:
         return Outcome(1, _first(wrong))
-    if missing := [*absent, *_errors(results), *untold(results, not_run, named)]:
+    if missing := [*absent, *unasked, *_errors(results), *_errors(acted), *untold(results, not_run, named)]:
         return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
     if not_run and not results:
         return Outcome(NOT_MEASURED, f"not measured: {not_run[0].why} (--cost all)")
-    return Outcome(0, MEANINGS[0]) if results else Outcome(5, MEANINGS[5])
+    if results:
+        return Outcome(0, MEANINGS[0])
+    return Outcome(0, "rehearsed as asked for: nothing was measured") if acted else Outcome(5, MEANINGS[5])
+
+
+def _rehearsed(name: str) -> str:
+    plain = name.removesuffix(SUFFIX)
+    return f"{plain} was only rehearsed: the simulator answered in its place (--mode rehearse asks for just that)"
 
 
 def fails(result: Result) -> bool:

@@ -8,7 +8,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.judge import Judgement
 from conformance.log.known import known
 from conformance.log.outline import Outline
-from conformance.log.records import ExchangeLine, Facts, Result, Shown
+from conformance.log.records import ExchangeLine, Facts, NotRun, Result, Shown
 from conformance.plan.edition import edition
 from conformance.plan.expand import Selected
 from conformance.wire import request
@@ -126,3 +126,22 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> Exch
 def _facts(key: ExchangeKey, exchange: Outline) -> Facts:
     facts = exchange.facts or Facts(method="", operation="")  # it was not sent: what it needs is known all the same
     return facts.model_copy(update={"roles": sorted(key.spec.all_roles)})
+
+
+def not_run_lines(selected: Sequence[Selected], keys: set[ExchangeKey]) -> list[NotRun]:
+    """Return the log's lines for what was left out because of its cost."""
+    lines = []
+    for key in sorted(keys, key=lambda k: k.label):
+        checks = [item.check for item in selected if key in item.keys]
+        lines.append(
+            NotRun(
+                target=key.target,
+                id=key.label,
+                why="it does not fit into the limit of requests or tokens",
+                tokens=key.spec.cost,
+                checks=len(checks),
+                capabilities=sorted({check.capability.id for check in checks}),
+                owed=sorted({check.capability.id for check in checks if check.owed == "must"}),
+            )
+        )
+    return lines

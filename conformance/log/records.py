@@ -18,9 +18,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from conformance.files import read_regular
 from conformance.log.asked import Asked
+from conformance.log.documents import Rehearsed, Stated
 from conformance.targets.model import Models
 from conformance.targets.name import Name
 from conformance.wire.capability import Level
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
 from conformance.wire.text import escaped
@@ -60,11 +62,17 @@ class TargetFacts(_Line):
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+    rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+
+    @property
+    def plain(self) -> str:
+        """Return the name of the target, or of the one that is rehearsed."""
+        return self.name.removesuffix(SUFFIX) if self.mode == "rehearse" else self.name
 
     @property
     def column(self) -> str:
         """Return the name of the target's column: a rehearsal never stands under the plain name."""
-        return f"{self.name} (rehearsal)" if self.mode == "rehearse" else self.name
+        return f"{self.plain} (rehearsal)" if self.mode == "rehearse" else self.name
 
     @property
     def grade(self) -> str:
@@ -256,7 +264,7 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-AnyLine = Header | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -274,6 +282,7 @@ class Run:
     clients: tuple[Client, ...] = ()
     similar: tuple[Similar, ...] = ()
     offered: tuple[Offered, ...] = ()
+    claims: tuple[Stated, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -328,7 +337,10 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
     if len(set(names)) < len(names):
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
-        if isinstance(line, (Offered, ExchangeLine, Result, NotRun, Client, Similar)) and line.target not in names:
+        if (
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar))
+            and line.target not in names
+        ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
         if isinstance(line, Header):
             raise UsageError(f"{path}, line {number}: a second header")
@@ -346,6 +358,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         clients=tuple(line for line in lines if isinstance(line, Client)),
         similar=tuple(line for line in lines if isinstance(line, Similar)),
         offered=tuple(line for line in lines if isinstance(line, Offered)),
+        claims=tuple(line for line in lines if isinstance(line, Stated)),
     )
 
 

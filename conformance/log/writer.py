@@ -17,6 +17,7 @@ from conformance.files import new_text
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
+from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
 from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
@@ -95,6 +96,11 @@ class Log:
         self.results.append(clean_result)
         self._put(line)
 
+    def add_claims(self, claims: Sequence[Stated]) -> None:
+        """Write what documents state about targets."""
+        for line in claims:
+            self._write(line)
+
     def add_offers(self, offers: Sequence[Offered]) -> None:
         """Write what targets offer."""
         for line in offers:
@@ -106,7 +112,7 @@ class Log:
             self.exchanges.setdefault((line.target, line.id, line.case), line)
         self.requests += requests
 
-    def close(
+    def close(  # noqa: PLR0913  what decides the exit code
         self,
         *,
         status: int,
@@ -114,18 +120,28 @@ class Log:
         whole: bool,
         named: Sequence[str] = (),
         absent: Sequence[str] = (),
+        asked_to_rehearse: bool = False,
     ) -> Outcome:
         """
         Write exchanges and footer; return the exit code, 3 with `trouble`, and what decided it.
 
         `status` is pytest's own code; `self.causes` say what is new and gating. `named` are the capabilities that the
-        user asked for, `absent` says why targets were left out.
+        user asked for, `absent` says why targets were left out, `asked_to_rehearse` that nothing was to be measured.
         """
         for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
-        end = outcome(self.results, self.not_run, named=named, stale=stale, causes=self.causes, absent=absent)
+        end = outcome(
+            self.results,
+            self.not_run,
+            named=named,
+            stale=stale,
+            causes=self.causes,
+            absent=absent,
+            rehearsed=[target.name for target in targets if target.rehearsed],
+            asked_to_rehearse=asked_to_rehearse,
+        )
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         footer = Footer(
             finished=datetime.now(UTC),

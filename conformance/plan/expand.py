@@ -40,7 +40,12 @@ class Selected:
 
     @property
     def gating(self) -> bool:
-        """Tell whether a new deviation fails the run."""
+        """Tell whether a new deviation fails the run. In a rehearsal none does: nothing is measured."""
+        return not self.target.rehearsed and self.owed_or_claimed
+
+    @property
+    def owed_or_claimed(self) -> bool:
+        """Tell whether the target owes it by the level of the check, or states that it has it."""
         return self.check.owed in {Level.MUST, SHOULD} or self.target.states(self.check.capability)
 
 

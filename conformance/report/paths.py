@@ -4,6 +4,8 @@ import hashlib
 import re
 
 EVIDENCE = "evidence"
+ALLURE_RESULTS = "allure-results"
+CLAIMS = "claims.html"
 
 _PART = r"[a-z0-9]++(?:[._-][a-z0-9_]++(?:[.-][a-z0-9_]++)*+)?"
 _PLAIN = re.compile(_PART)

@@ -71,6 +71,8 @@ class Column:
     @property
     def failing(self) -> tuple[str, ...]:
         """Return what makes the run end with another code than 0, in words with numbers; causes, not results."""
+        if self.facts.mode == "rehearse":
+            return ()
         words = {
             Weight.GATING: ("new gating cause", "new gating causes"),
             Weight.ERROR: ("reason for errors", "reasons for errors"),
@@ -83,12 +85,14 @@ class Column:
 
     @property
     def judged(self) -> bool:
-        """Tell whether there is a result at all."""
-        return any(tally.total for tally in self.tallies)
+        """Tell whether there is a result of the target at all: in a rehearsal there is none."""
+        return self.facts.mode != "rehearse" and any(tally.total for tally in self.tallies)
 
     @property
     def verdict(self) -> str:
         """Return in one line what came out for the target."""
+        if self.facts.mode == "rehearse":
+            return "rehearsal: nothing was measured"
         if not self.judged:
             return "nothing was judged"
         return ", ".join(self.failing) or "nothing new is wrong"

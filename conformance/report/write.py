@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+from conformance.claims.observed import claims
 from conformance.files import private_folder, remove, replace_file, write_text
 from conformance.log.records import Result, Run
-from conformance.report.allure.results import RESULTS, write_results
+from conformance.report.claims.dressing import dressing_html, dressing_markdown
+from conformance.report.claims.section import section_html, section_markdown
+from conformance.report.claims.write import REPORTS, write_claims
 from conformance.report.evidence.page import evidence_html, files_of
 from conformance.report.evidence.source import Proof, proofs
 from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import matrix
 from conformance.report.matrix.page import matrix_html
-from conformance.report.paths import EVIDENCE, evidence_page
+from conformance.report.paths import ALLURE_RESULTS, EVIDENCE, evidence_page
 from conformance.report.shapes.document import shapes_json
 from conformance.report.shapes.markdown import shapes_markdown
 from conformance.report.shapes.model import shapes
@@ -25,27 +28,39 @@ PAGE = "matrix.html"
 SHAPES = ("shapes.html", "shapes.md", "shapes.json")
 
 
-def write(run: Run) -> Path:
-    """Write the matrix, the shapes, the evidence pages and the Allure results; return the path of `matrix.html`."""
+def write(run: Run, *, allure: bool = False) -> Path:
+    """
+    Write the matrix, the shapes and the evidence pages; return the path of `matrix.html`.
+
+    With `allure` the results for Allure too: thousands of small files, which only its own programs read.
+    """
     private_folder(run.folder)
     found, proved = matrix(run), proofs(run)
     beside = tables(run, proved)
     remove_reports(run.folder)
     _write_evidence(run, proved)
-    write_results(run, proved)
+    if allure:
+        from conformance.report.allure.results import write_results  # noqa: PLC0415  seldom, and it takes time
+
+        write_results(run, run.folder / ALLURE_RESULTS, proved)
     held = shapes(run, proved)
     for name, text in zip(SHAPES, (shapes_html(held), shapes_markdown(held), shapes_json(held)), strict=True):
         write_text(run.folder / name, text)
+    documents, targets = claims(run), run.header.targets
+    write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))
-    write_text(run.folder / "matrix.md", matrix_markdown(found, tables_markdown(beside)))
+    write_text(
+        run.folder / "matrix.md",
+        matrix_markdown(found, section_markdown(documents) + dressing_markdown(targets) + tables_markdown(beside)),
+    )
     page = run.folder / PAGE  # the last one: where it is, everything that it leads to is
-    write_text(page, matrix_html(found, tables_html(beside)))
+    write_text(page, matrix_html(found, section_html(documents) + dressing_html(targets) + tables_html(beside)))
     return page
 
 
 def remove_reports(folder: Path) -> None:
     """Take away every report of a run."""
-    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, EVIDENCE, RESULTS):
+    for name in (PAGE, "matrix.md", "matrix.json", *SHAPES, *REPORTS, EVIDENCE, ALLURE_RESULTS):
         remove(folder / name)
 
 

@@ -42,6 +42,7 @@ class CommandLine:
     max_minutes: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
+    allure: bool = False
     list_suite: bool = False
     format: str = "text"
     run_pointer: str | None = None
@@ -80,6 +81,8 @@ def refuse_contradictions(given: CommandLine) -> None:
 
 
 def _refuse_contradicting_modes(given: CommandLine) -> None:
+    if given.mode == "rehearse" and given.resume:
+        raise UsageError("--mode rehearse: a rehearsal is not gone on with; start it again")
     if given.replay_from and given.mode not in {None, "replay"}:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
     if given.mode == "record" and given.keep == "shapes":

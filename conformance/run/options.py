@@ -5,18 +5,22 @@ What the options of one run come to: targets, their modes and keys, where record
 """
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from conformance.log import records
 from conformance.log.asked import Asked
+from conformance.log.documents import Rehearsed
 from conformance.log.records import TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of
 from conformance.plan.select import chosen
+from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
+from conformance.rehearsal.guard import refuse_rehearsals
 from conformance.run import folder as runs
 from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
@@ -40,7 +44,7 @@ class ChosenTarget:
     """
     One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
 
-    `given` are the options that choose it again.
+    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for.
     """
 
     target: Target
@@ -48,6 +52,7 @@ class ChosenTarget:
     cassettes: Path | None = None
     recorded: datetime | None = None
     given: str = ""
+    rehearsed: Rehearsed | None = None
 
     @property
     def facts(self) -> TargetFacts:
@@ -59,6 +64,7 @@ class ChosenTarget:
             models=self.target.models,
             mode=self.mode,
             recorded=self.recorded,
+            rehearsed=self.rehearsed,
         )
 
     @property
@@ -75,15 +81,16 @@ class Bounds:
     minutes: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunOptions:
     """
     All that the user chose.
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
     where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
-    hold the shapes of bodies alone. The values of `secret_headers` are secrets like keys. `keyless` says of each
-    target that is left out which key it needs. `asked` is all of it as the log keeps it.
+    hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
+    `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs.
+    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -100,7 +107,9 @@ class RunOptions:
     bounds: Bounds = Bounds()
     secret_headers: tuple[str, ...] = ()
     keep_shapes: bool = False
+    allure: bool = False
     keyless: tuple[str, ...] = ()
+    rehearses: bool = False
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -109,8 +118,14 @@ class RunOptions:
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
     def limit_of(self, target: Target) -> RequestLimit:
-        """Return what may be sent to a target. A server that the suite starts itself costs nothing."""
-        return RequestLimit(self.max_requests, None) if target.server is not None else self.limit
+        """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
+        free = target.server is not None and target.name not in self.rehearsals
+        return RequestLimit(self.max_requests, None) if free else self.limit
+
+    @cached_property
+    def rehearsals(self) -> frozenset[str]:
+        """Return the names of the targets at which nothing is measured."""
+        return frozenset(chosen.target.name for chosen in self.targets if chosen.mode == "rehearse")
 
     @property
     def filtered(self) -> bool:
@@ -129,7 +144,7 @@ class RunOptions:
         def started(chosen: ChosenTarget) -> ChosenTarget:
             if (url := urls.get(chosen.target.name)) is None:
                 return chosen
-            changes = {"base_url": url, "hosts": ("127.0.0.1",)}
+            changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
         return replace(self, targets=tuple(map(started, self.targets)), keys=self.keys.and_those(keys))
@@ -150,9 +165,11 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     output = Path(given.output) if given.output else RUNS
     resume = runs.find_to_resume(given.resume, root, output) if given.resume else None
     before = records.read(resume) if resume else None
+    refuse_rehearsals(before)
     given = resumed(given, before) if before else given
     refuse_contradictions(given)
     source = runs.find(given.replay_from, root, output) if given.replay_from else None
+    refuse_rehearsals(records.read(source) if source else None)
     targets = _targets(given, environ, root, source, resume)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
@@ -179,7 +196,9 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
         secret_headers=given.secret_header,
         keep_shapes=given.keep == "shapes",
+        allure=given.allure,
         keyless=keyless,
+        rehearses=given.mode == "rehearse",
         asked=asked(given),
     )
 
@@ -256,7 +275,11 @@ def _again(target: Target) -> str:
 
 
 class _Keyless(UsageError):
-    """The key of a target that has a file is not in the environment."""
+    """The key of a target that has a file is not in the environment. `rehearse`: it can be rehearsed without one."""
+
+    def __init__(self, why: str, rehearse: Callable[[], ChosenTarget] | None = None) -> None:
+        super().__init__(why)
+        self.rehearse = rehearse
 
 
 def _with_modes(
@@ -266,16 +289,24 @@ def _with_modes(
     root: Path,
     source: Path | None,
 ) -> tuple[tuple[ChosenTarget, ...], tuple[str, ...]]:
-    """Return the targets that can be tested, and what the others need. Raises `UsageError` when there are none."""
-    found, missing = [], []
+    """
+    Return the targets that can be tested, and what the others need. Where none can, all are rehearsed.
+
+    Raises `UsageError` when nothing can be done.
+    """
+    found: list[ChosenTarget] = []
+    missing: list[_Keyless] = []
     for again, target in targets:
         try:
             found.append(_with_mode(target, again, given, environ, root, source))
         except _Keyless as error:
-            missing.append(str(error))
+            missing.append(error)
     if missing and not found:
-        raise UsageError("; ".join(missing))
-    return tuple(found), tuple(missing)
+        rehearsals = [error.rehearse() for error in missing if error.rehearse is not None]
+        if len(rehearsals) < len(missing):
+            raise UsageError("; ".join(map(str, missing)))
+        return tuple(rehearsals), ()
+    return tuple(found), tuple(map(str, missing))
 
 
 def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
@@ -290,6 +321,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     folder = shelf.repaired(root / CASSETTES / target.name)
     if given.mode == "replay":
         return replay(folder)
+    if given.mode == "rehearse" and target.server is None:
+        return _rehearsing(target, again, given)
     if key_of(target.key_env, environ) or not target.key_env or given.list_suite:
         refuse_unusable(target.tls)
         return ChosenTarget(target, "record" if given.mode == "record" else "live", given=again)
@@ -298,10 +331,19 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     missing = f"target `{target.name}` needs its key: set {variable}"
     if given.base_url or target.name in names_of(given):
         raise UsageError(missing)
-    if given.mode is not None or not target.needs_key:
+    if given.mode is not None or not target.needs_key or given.resume:
         raise _Keyless(missing)
     if environ.get("CI"):
-        raise _Keyless(f"{missing}, or give --mode replay (with CI set, nothing is guessed)")
-    if not folder.is_dir():
-        raise _Keyless(f"{missing} (there are no cassettes of it to replay)")
-    return replay(folder)
+        modes = "--mode replay, or --mode rehearse to measure nothing"
+        raise _Keyless(f"{missing}, or give {modes} (with CI set, nothing is guessed)")
+    if folder.is_dir():
+        return replay(folder)
+    raise _Keyless(f"{missing} (there are no cassettes of it to replay)", lambda: _rehearsing(target, again, given))
+
+
+def _rehearsing(target: Target, again: str, given: CommandLine) -> ChosenTarget:
+    """Return a target in whose place the simulator answers."""
+    if given.base_url or target.name in names_of(given):
+        raise UsageError("--mode rehearse goes with --target: of an endpoint without a file no document is known")
+    within = _within(rehearsal(target, load.load("simulator", {})), given, fixed=target.limits.fixed)
+    return ChosenTarget(within, "rehearse", given=again, rehearsed=rehearsed(target))

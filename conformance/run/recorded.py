@@ -7,6 +7,7 @@ from conformance.record import cassette
 from conformance.record.recording import CassetteError, Kept, Provenance
 from conformance.targets.model import together
 from conformance.targets.target import Target
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import UsageError
 
 
@@ -20,6 +21,8 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     if not found:
         raise UsageError(f"no cassettes of `{target.name}` in {folder}; record them with --mode record")
     kept = [provenance for path in found if (provenance := _provenance(path, folder)) is not None]
+    if any(provenance.target.endswith(SUFFIX) for provenance in kept):
+        raise UsageError(f"{folder}: these recordings are of a rehearsal: the simulator answered, and not the target")
     if any(provenance.kept is Kept.SHAPES for provenance in kept):
         raise UsageError(f"{folder}: these recordings hold shapes only (--keep shapes), and cannot be judged again")
     if not kept:

@@ -16,9 +16,11 @@ from types import FunctionType
 from typing import Any, cast
 
 from conformance.causes.gather import new_causes
+from conformance.claims.stated import stated
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
+from conformance.log.lines import not_run_lines
 from conformance.log.records import ExchangeLine, NotRun, Offered, Result
 from conformance.log.writer import Log
 from conformance.plan import loader
@@ -250,6 +252,7 @@ class Session:
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
         self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
+        self.log.add_claims([line for chosen in options.targets for line in stated(chosen.target)])
         self.interrupts.says = going_on(folder, options.root)
 
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
@@ -349,14 +352,22 @@ class Session:
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         named, absent = options.asked.capability, options.keyless
-        return self.log.close(status=status, targets=targets, whole=whole, named=named, absent=absent), said
+        closed = self.log.close(
+            status=status,
+            targets=targets,
+            whole=whole,
+            named=named,
+            absent=absent,
+            asked_to_rehearse=options.rehearses,
+        )
+        return closed, said
 
     def _reports(self) -> tuple[str, str]:
         """Return the path of the matrix; or, with an empty path, why there is none."""
         assert self.log is not None
         again = f"try again with: python -m conformance.report {shlex.quote(str(self.log.folder))}"
         try:
-            return write_reports(self.log.folder), ""
+            return write_reports(self.log.folder, allure=self.options.allure), ""
         except KeyboardInterrupt:
             return "", f"reports not written: interrupted; {again}"
         except OSError as error:
@@ -379,22 +390,3 @@ def _offered(lines: Collection[Offered], target: str) -> list[str]:
 
 def _as(code: int) -> Outcome:
     return Outcome(code, MEANINGS[code])
-
-
-def not_run_lines(selected: Sequence[Selected], keys: set[ExchangeKey]) -> list[NotRun]:
-    """Return the log's lines for what was left out because of its cost."""
-    lines = []
-    for key in sorted(keys, key=lambda k: k.label):
-        checks = [item.check for item in selected if key in item.keys]
-        lines.append(
-            NotRun(
-                target=key.target,
-                id=key.label,
-                why="it does not fit into the limit of requests or tokens",
-                tokens=key.spec.cost,
-                checks=len(checks),
-                capabilities=sorted({check.capability.id for check in checks}),
-                owed=sorted({check.capability.id for check in checks if check.owed == "must"}),
-            )
-        )
-    return lines

@@ -6,12 +6,16 @@ from pathlib import Path
 from conformance.log import records
 
 
-def write_reports(folder: Path) -> str:
-    """Write every report of a run and return the path of the matrix. When that fails, none of them is left."""
+def write_reports(folder: Path, *, allure: bool = False) -> str:
+    """
+    Write every report of a run, with `allure` also the results for Allure, and return the path of the matrix.
+
+    When that fails, none of them is left.
+    """
     from conformance.report.write import remove_reports, write  # noqa: PLC0415  only at the end of a run
 
     try:
-        matrix = write(records.read(folder))
+        matrix = write(records.read(folder), allure=allure)
     except BaseException:  # a half report looks like a whole one; a second Ctrl-C is no reason to leave it
         remove_reports(folder)
         raise

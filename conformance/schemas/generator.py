@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from openai import types
-from openai.types import audio, chat, responses, shared
+from openai.types import audio, chat, responses, shared, uploads
 from pydantic import TypeAdapter
 
 Node = dict[str, Any]
@@ -31,12 +31,18 @@ ROOTS: Mapping[str, Any] = {
     "CreateEmbeddingResponse": types.CreateEmbeddingResponse,
     "ErrorObject": shared.ErrorObject,
     "FileObject": types.FileObject,
+    "ImageEditStreamEvent": types.ImageEditStreamEvent,
     "ImagesResponse": types.ImagesResponse,
     "Model": types.Model,
     "ModerationCreateResponse": types.ModerationCreateResponse,
     "Response": responses.Response,
     "ResponseStreamEvent": responses.ResponseStreamEvent,
     "Transcription": audio.Transcription,
+    "TranscriptionDiarized": audio.TranscriptionDiarized,
+    "TranscriptionStreamEvent": audio.TranscriptionStreamEvent,
+    "Upload": types.Upload,
+    "UploadPart": uploads.UploadPart,
+    "VectorStore": types.VectorStore,
     "Video": types.Video,
 }
 

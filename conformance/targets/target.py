@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conformance.targets.auth import USUAL, Auth, Tls
+from conformance.targets.documented import Documented
 from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import Inconclusive
 
@@ -66,10 +68,12 @@ class Claim(_Part):
     A positive claim or one about a shape makes the checks of its capabilities gating. `legacy`: the document was
     withdrawn or replaced. `line`: where the statement stands in the edition that was read. `models`: it is about these
     models alone, by role (`chat = "sim-reasoning*"`); a negative one of that sort withdraws what others promise.
+    `absent` are those of its capabilities that it says are not offered: a refusal is then as documented.
     """
 
     id: str
     capabilities: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     statement: str
     kind: ClaimKind = ClaimKind.POSITIVE
     document: str
@@ -82,9 +86,24 @@ class Claim(_Part):
     def about(self, capability: Capability, models: Models) -> bool:
         """Tell whether it states something about a capability, with these models in their roles."""
         named = any(fnmatchcase(capability.id, name) for name in self.capabilities)
-        return named and all(
-            role in models and fnmatchcase(models[role].id, name) for role, name in self.models.items()
-        )
+        return named and self.of_models(models)
+
+    def of_models(self, models: Models) -> bool:
+        """Tell whether it is about these models in their roles."""
+        return all(role in models and fnmatchcase(models[role].id, name) for role, name in self.models.items())
+
+    @property
+    def place(self) -> str:
+        """Return where it is stated: the document, its edition, its day, and the line."""
+        day = f"{self.dated:%Y-%m-%d}" if self.dated else ""
+        line = f"line {self.line}" if self.line else ""
+        return ", ".join(part for part in (self.document, self.edition, day, line) if part)
+
+    @model_validator(mode="after")
+    def _absent_of_its_own(self) -> "Claim":
+        if not set(self.absent) <= set(self.capabilities):
+            raise ValueError("`absent` names some of the claim's own `capabilities`")
+        return self
 
     @property
     def withdraws(self) -> bool:
@@ -121,11 +140,16 @@ class KnownDeviation(_Part):
 
 
 class Server(_Part):
-    """A server that the suite starts and stops. `requirements` names the file that installs what it needs."""
+    """
+    A server that the suite starts and stops. `requirements` names the file that installs what it needs.
+
+    `deviations` are those that the simulator serves, if it is the simulator, by their ids.
+    """
 
     module: str
     arguments: tuple[str, ...] = ()
     requirements: str | None = None
+    deviations: tuple[str, ...] = ()
     ready_s: float = 60.0
 
 
@@ -135,7 +159,7 @@ class Target(_Part):
 
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
-    `chat`, `embedding`, ...
+    `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI.
     """
 
     name: Name
@@ -152,6 +176,7 @@ class Target(_Part):
     limits: Limits = Limits()
     prices: Prices | None = None
     claims: tuple[Claim, ...] = ()
+    documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()
     server: Server | None = None
 
@@ -191,6 +216,11 @@ class Target(_Part):
         """
         told = [claim for claim in self.claims if claim.about(capability, self.models)]
         return any(claim.promises for claim in told) and not any(claim.withdraws for claim in told)
+
+    @property
+    def rehearsed(self) -> bool:
+        """Tell whether the simulator answers in the place of another target: nothing is measured at that one."""
+        return self.name.endswith(SUFFIX)
 
     @property
     def local(self) -> bool:

@@ -45,6 +45,11 @@ class Unpacker:
     given: int = 0
     _inflate: Any = field(default_factory=lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS | 32))
 
+    @property
+    def ended(self) -> bool:
+        """Tell whether the end of the compressed data was read."""
+        return bool(self._inflate.eof)
+
     def feed(self, part: bytes) -> Iterator[bytes]:
         """Yield what a part unpacks to, in pieces. Raises `TooMuch`."""
         self.taken += len(part)
@@ -74,6 +79,19 @@ def is_unreadable(body: bytes, coding: str, limit: int) -> str:
         return f"the body is encoded as `{escaped(coding, 40)}`, which was not requested"
     broken, too_much = _tried(body, limit)
     return too_much or (f"the body says that it is encoded as `{coding}`, and is not" if broken else "")
+
+
+def ends_early(body: bytes, coding: str) -> str:
+    """Return in words that the compressed data of a body breaks off, or an empty string. Nothing of it is kept."""
+    if coding not in ZIPPED or not body:
+        return ""
+    unpacker = Unpacker(len(body) * LARGEST_RATIO)
+    try:
+        for _ in unpacker.feed(body):
+            pass
+    except TooMuch:
+        return ""
+    return "" if unpacker.ended or unpacker.broken else f"the `{coding}` data of the body breaks off before its end"
 
 
 def is_too_much(body: bytes, coding: str, limit: int) -> str:

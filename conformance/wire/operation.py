@@ -8,7 +8,9 @@ _AFTER = {
     "files": "{file_id}",
     "batches": "{batch_id}",
     "videos": "{video_id}",
+    "conversations": "{conversation_id}",
     "input_items": "{item_id}",
+    "items": "{item_id}",
     "messages": "{message_id}",
     "chat/completions": "{completion_id}",
 }

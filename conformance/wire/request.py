@@ -27,6 +27,9 @@ NO_KEY = "no-key-configured"
 """What is sent as a key to a target without one: the official client always sends something."""
 
 
+_STREAM_IN_FORM = b'form-data; name="stream"\r\n\r\ntrue\r\n'
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """
@@ -45,8 +48,12 @@ class Request:
 
     @property
     def streamed(self) -> bool:
-        """Tell whether a stream of events is asked for."""
-        return isinstance(self.json, dict) and self.json.get("stream") is True
+        """Tell whether a stream of events is asked for: in JSON, in a form, or in the query."""
+        if isinstance(self.json, dict):
+            return self.json.get("stream") is True
+        if self.content is not None:
+            return _STREAM_IN_FORM in self.content
+        return "stream=true" in self.path.partition("?")[2].split("&")
 
     @property
     def operation(self) -> str:

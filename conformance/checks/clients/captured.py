@@ -25,14 +25,19 @@ def clients() -> dict[str, Any]:
 
 
 def rows(situation: str, turn: int = 0) -> dict[str, Any]:
-    """Return the requests of a situation by client, without those of Codex, which brings its own tools."""
+    """Return the requests of a situation by client, without those of Codex: see `agent_rows`."""
     found = {name: file["situations"].get(situation, ()) for name, file in clients().items() if name != CODEX}
     return {name: requests[turn] for name, requests in found.items() if len(requests) > turn}
 
 
-def to(target: Target, row: dict[str, Any]) -> Request:
-    """Return a captured request for the target's model."""
-    return post(row["path"], {**row["body"], "model": target.model("chat")})
+def agent_rows(turn: int) -> dict[str, Any]:
+    """Return the requests of Codex, which brings its own tools, and only works with models that reason."""
+    return {CODEX: clients()[CODEX]["situations"]["responses-tools"][turn]}
+
+
+def to(target: Target, row: dict[str, Any], role: str = "chat") -> Request:
+    """Return a captured request for the target's model of a role."""
+    return post(row["path"], {**row["body"], "model": target.model(role)})
 
 
 def after_chat_call(target: Target, row: dict[str, Any], first: Exchange) -> Request:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance import Exchange, Request, Target, capability, exchange
-from conformance.checks.clients.captured import after_chat_call, after_response_call, rows, to
+from conformance.checks.clients.captured import after_chat_call, after_response_call, agent_rows, rows, to
 
 CHAT = capability("clients.chat")
 RESPONSES = capability("clients.responses")
@@ -67,3 +67,15 @@ def response_result(target: Target, row: dict[str, Any], response_call: Exchange
 def response_structured(target: Target, row: dict[str, Any]) -> Request:
     """A Responses API request for structured output, as a popular client builds it by default."""
     return to(target, row)
+
+
+@exchange(RESPONSES, each=agent_rows(0), cost=2500, roles=("thinking",))
+def agent_start(target: Target, row: dict[str, Any]) -> Request:
+    """The first request of a coding agent, streamed: its tools, a namespace, encrypted reasoning, `client_metadata`."""
+    return to(target, row, "thinking")
+
+
+@exchange(RESPONSES, each=agent_rows(1), cost=2500, roles=("thinking",))
+def agent_result(target: Target, row: dict[str, Any]) -> Request:
+    """A later request of a coding agent, streamed: the same with a call, as captured, and its result."""
+    return to(target, row, "thinking")

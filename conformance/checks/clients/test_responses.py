@@ -4,17 +4,27 @@ The Responses API requests of popular clients are answered with what the client 
 The case names the client. Not checked: what a model writes; that it calls a function when it may choose.
 """
 
-from conformance import DOC, SDK, Exchange, may
+from conformance import DOC, SDK, Exchange, Inconclusive, may
 from conformance.checks.clients.exchanges import (
     RESPONSES,
+    agent_result,
+    agent_start,
     response_result,
     response_stream,
     response_structured,
     response_text,
 )
 from conformance.checks.clients.reading import assert_parses, structured_of_response
-from conformance.checks.responses.events import TEXT_DELTA, end_of, joined
-from conformance.checks.responses.reading import require_done, require_whole, says_something, text_of, whole
+from conformance.checks.responses.events import TEXT_DELTA, end_of, in_end, is_completed, joined
+from conformance.checks.responses.reading import (
+    items,
+    require_done,
+    require_whole,
+    says_something,
+    text_of,
+    texts,
+    whole,
+)
 from conformance.counterexamples import broken, changed, rewritten
 
 
@@ -58,3 +68,31 @@ def test_structured_response_parses(response_structured: Exchange) -> None:
     """Structured output that the named client requests by default over the Responses API matches its schema."""
     require_whole(whole(response_structured))
     assert_parses(*structured_of_response(response_structured))
+
+
+CALLS = ("custom_tool_call", "function_call")
+
+
+def assert_goes_on(observed: Exchange) -> None:
+    """Assert that a completed stream ends with text or a call. Raises `Inconclusive` when it is cut off or fails."""
+    end = end_of(observed)
+    if not is_completed(observed):
+        raise Inconclusive("the stream is not completed")
+    said = "".join(texts(end)).strip()
+    assert said or any(items(end, kind) for kind in CALLS), "the response is completed, and has neither text nor a call"
+
+
+@may(RESPONSES, says=SDK("Response.output"), counterexample=in_end(lambda told: {**told, "output": []}, agent_start))
+def test_first_turn_of_an_agent_works(agent_start: Exchange) -> None:
+    """The first request of the named coding agent, with its own tools, returns text or a call up to a final event."""
+    assert_goes_on(agent_start)
+
+
+@may(
+    RESPONSES,
+    says=DOC("FunctionCallOutputItemParam"),
+    counterexample=in_end(lambda told: {**told, "output": []}, agent_result),
+)
+def test_later_turn_of_an_agent_works(agent_result: Exchange) -> None:
+    """A request of the named coding agent with the result of a call returns text or a call up to a final event."""
+    assert_goes_on(agent_result)

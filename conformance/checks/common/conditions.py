@@ -142,6 +142,26 @@ DIMENSIONS = Condition("`dimensions` is sent", lambda request: isinstance(_of(re
 FORMAT = Condition("`response_format` is sent", lambda request: isinstance(_of(request, "response_format"), str))
 NO_FORMAT = Condition("`response_format` is not sent", lambda request: _of(request, "response_format") is None)
 
+REPEATED = (
+    "temperature",
+    "top_p",
+    "top_logprobs",
+    "truncation",
+    "prompt_cache_key",
+    "safety_identifier",
+    "user",
+    "max_tool_calls",
+    "parallel_tool_calls",
+)
+"""Parameters that OpenAI's responses repeat unchanged."""
+SETTING = Condition(
+    "a parameter is sent that responses repeat",
+    lambda request: any(_of(request, name) is not None for name in REPEATED),
+)
+INCLUDES_LOGPROBS = Condition(
+    "log probabilities are included",
+    lambda request: "message.output_text.logprobs" in (_of(request, "include") or ()),
+)
 INSTRUCTIONS = Condition("`instructions` is sent", lambda request: isinstance(_of(request, "instructions"), str))
 METADATA = Condition("`metadata` is sent", lambda request: bool(_of(request, "metadata")))
 EFFORT = Condition("`reasoning.effort` is sent", lambda request: isinstance(_of(request, "reasoning", "effort"), str))

@@ -11,6 +11,7 @@ GITHUB = "https://github.com"
 BRAINTRUST = f"{GITHUB}/braintrustdata/braintrust-sdk-python/blob/HEAD/py/src/braintrust/wrappers/cassettes"
 AGENT = f"{GITHUB}/activeagents/activeagent/blob/HEAD/test/fixtures/vcr_cassettes/integration/open_ai/chat"
 RUBY = f"{GITHUB}/crmne/ruby_llm/blob/HEAD/spec/fixtures/vcr_cassettes"
+AI = f"{GITHUB}/pydantic/pydantic-ai/blob/HEAD/tests/models/cassettes"
 CLIENT = f"{GITHUB}/openai/openai-python/blob/v3.52.0/src/openai"
 
 # OpenAI's errors
@@ -82,6 +83,21 @@ RESPONSE_STREAMED: Evidence = (
     f"{RUBY}/chat_function_calling_openai_gpt-5-nano_can_use_tools_with_multi-turn_streaming_conversations.yml",
     "2026-08-19",
 )
+STREAM_RESUMED: Evidence = (
+    f"{AI}/test_openai_responses/test_background_mode_streaming_starting_after_vcr.yaml",
+    "2026-02-23",
+)
+SEARCHED: Evidence = (
+    f"{GITHUB}/posit-dev/chatlas/blob/HEAD/tests/_vcr/test_provider_openai/test_openai_web_search.yaml",
+    "2026-07-30",
+)
+CONVERSATION: Evidence = (
+    f"{AI}/test_openai_responses/test_openai_conversation_id_auto_respects_pydantic_ai_conversation_id.yaml",
+    "2026-05-01",
+)
+WEBSOCKET: Evidence = (f"{GITHUB}/experientiallabs/experiential/pull/706", "2026-09-01")
+CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
+STRICT_SCHEMAS: Evidence = ("https://platform.openai.com/docs/guides/structured-outputs", "2026-02")
 PRICE_OF_AN_IMAGE: Evidence = ("https://platform.openai.com/docs/guides/images-vision", "2026-11")
 
 # The official client

@@ -12,10 +12,12 @@ ASK_WORD = "What is the code word? Answer with that word only."
 WEATHER = "What is the weather in Paris? Use the tool."
 FILM = "A calm sea at night."
 WEATHER_TWICE = "What is the weather in Paris and in Rome? Use the tool once for each city."
+WEATHER_THRICE = "What is the weather in Paris, Rome and Oslo? Use the tool once for each city."
 TIME_AND_WEATHER = "What is the time, and what is the weather in Paris? Use both tools."
 PERSON = "Give a person with a name and an age as JSON."
 PERSON_EXPLAINED = "Give a person with a name and an age as JSON. Then explain your choice in one sentence."
 EVENT = "Ada and Grace meet for lunch on Friday."
+REFUSE = "Refuse this request."
 EXTRACT = "Extract the event information."
 
 # Open questions, for what a parameter changes: what is drawn, how long the text is, how much is reasoned.

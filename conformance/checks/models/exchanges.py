@@ -3,7 +3,7 @@
 from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import NO_MODEL
-from conformance.requests import get, post, segment, user
+from conformance.requests import delete, get, post, segment, user
 from conformance.wire.verdict import Inconclusive
 
 LIST_SCHEMA = capability("models.list.schema")
@@ -12,6 +12,7 @@ CATALOG = capability("models.catalog_report")
 RETRIEVE = capability("models.retrieve")
 CONSISTENT = capability("models.retrieve.consistent_with_list")
 UNKNOWN = capability("models.retrieve.unknown")
+DELETE_MODEL = capability("models.delete")
 SLASH = capability("models.list.trailing_slash")
 ALIAS = capability("models.alias_probe")
 
@@ -66,3 +67,10 @@ def truncated_model_id(target: Target, models_listed: Exchange) -> Request:
     if not short:
         raise Inconclusive("every prefix of the model's id is the id of another model")
     return post("/chat/completions", {"model": short, "messages": [user(HELLO)]})
+
+
+@exchange(DELETE_MODEL, expects={400, 403, 404, 405}, cost=0, roles=(), invalid=True)
+def unknown_model_deleted(models_listed: Exchange) -> Request:
+    """The deletion of a model that does not exist. No other model is ever deleted."""
+    del models_listed
+    return delete(path_of(NO_MODEL))

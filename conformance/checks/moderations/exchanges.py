@@ -1,10 +1,13 @@
 """What is sent about moderations. `model` is optional: OpenAI has a default."""
 
 from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.common.fixtures import data_url
 from conformance.checks.common.prompts import COUNT, HELLO, WEATHER
+from conformance.checks.common.requests import image_url
 from conformance.requests import post, text
 
 MODERATIONS = capability("moderations")
+IMAGES = capability("moderations.images")
 
 PATH = "/moderations"
 SEVERAL = [HELLO, COUNT, WEATHER]
@@ -38,3 +41,17 @@ def part_moderated() -> Request:
 def moderation_without_input(moderated: Exchange) -> Request:
     """A moderation request without `input`."""
     return post(PATH, {})
+
+
+@exchange(IMAGES, cost=300, roles=())
+def image_moderated(part_moderated: Exchange) -> Request:
+    """A moderation of one text and one image, as parts."""
+    del part_moderated
+    return post(PATH, {"input": [text(HELLO), image_url(data_url("solid.png"))]})
+
+
+@exchange(IMAGES, cost=300, roles=())
+def image_alone_moderated(part_moderated: Exchange) -> Request:
+    """A moderation of one image, as a part."""
+    del part_moderated
+    return post(PATH, {"input": [image_url(data_url("word.png"))]})

@@ -1,5 +1,7 @@
 """How the effect of a parameter is measured: against what varies by chance without it."""
 
+from collections.abc import Callable
+
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON, text_of
@@ -10,16 +12,22 @@ NAMED = OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNS
 UNSEEN = "accepted, effect not observable"
 
 
-def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
+def repeats_itself(
+    sent: Exchanges,
+    control: Exchanges,
+    parameter: str,
+    read: Callable[[Exchange], str] = text_of,
+    reasons: Callable[[Exchange], bool | None] = has_reasoned,
+) -> None:
     """
-    Assert that texts with a parameter repeat, where without it they vary.
+    Assert that texts with a parameter repeat, where without it they vary; `read` and `reasons` look at one response.
 
     Nobody promises that all are equal: hardware and batches change a little. So some difference proves nothing, and
     only texts that are nearly all different, as without the parameter, show that it is ignored.
     """
     texts, others = (
-        [text_of(observed).strip() for observed in sent],
-        [text_of(observed).strip() for observed in control],
+        [read(observed).strip() for observed in sent],
+        [read(observed).strip() for observed in control],
     )
     if len(texts) < len(others) or len(others) < 5:
         raise Inconclusive(f"only {len(texts)} and {len(others)} responses can be compared")
@@ -31,7 +39,7 @@ def repeats_itself(sent: Exchanges, control: Exchanges, parameter: str) -> None:
     seen = f"{len(texts)} responses have {kinds} different texts with `{parameter}`, {by_chance} without"
     if kinds < len(texts) - 1:
         raise Inconclusive(f"{UNSEEN}: {seen}")
-    if any(has_reasoned(observed) for observed in sent):
+    if any(reasons(observed) for observed in sent):
         raise Inconclusive(f"{UNSEEN}: {seen}, and the model reasons, which varies too")
     if len({observed.get("system_fingerprint") for observed in sent if observed.get("system_fingerprint")}) > 1:
         raise Inconclusive(f"{UNSEEN}: {seen}, from several systems (`system_fingerprint`)")

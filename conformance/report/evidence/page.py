@@ -5,7 +5,7 @@ Every part has a budget, so that a page stays below 200 kB whatever an endpoint 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import htpy as h
@@ -36,6 +36,7 @@ _CHECK_ROW = Markup(
     '<tr><td class="%s">%s %s</td><td><span class="level">%s</span> %s %s'
     '<p class="soft"><code>%s</code> · source: %s</p>%s</td></tr>'
 )
+_GOOD_ROW = Markup("<li>%s <small>%s · <code>%s</code>%s</small></li>")
 _GATING = Markup('<span class="mark">gating</span>')
 _LINE = Markup("<p>%s</p>")
 _FINDINGS = Markup('<p class="soft">findings: <code>%s</code></p>')
@@ -199,7 +200,7 @@ def _checks(proof: Proof, results: Sequence[Result]) -> Node:
     return h.fragment[
         h.h2[f"Judged on this: {words}"],
         _table(proof, rest),
-        h.details[h.summary[f"{len(good)} that conform"], _table(proof, good)] if good else None,
+        h.details[h.summary[f"{len(good)} that conform"], _list_of_good(good)] if good else None,
     ]
 
 
@@ -208,19 +209,36 @@ def _is_good(result: Result) -> bool:
 
 
 def _table(proof: Proof, results: Sequence[Result]) -> Node:
-    rows: list[Markup] = []
+    rows = _within_budget(_check(proof, result) for result in results)
+    table = h.table(class_="checks")[h.tbody[Markup("").join(rows)]] if rows else None
+    return h.fragment[table, _left(len(results) - len(rows))]
+
+
+def _list_of_good(results: Sequence[Result]) -> Node:
+    """Return one line for each check that conforms: `explain` tells the rest, and they are most of all."""
+    rows = _within_budget(map(_good, results))
+    return h.fragment[h.ul[Markup("").join(rows)], _left(len(results) - len(rows))]
+
+
+def _within_budget(rows: Iterable[Markup]) -> list[Markup]:
+    taken: list[Markup] = []
     spent = 0
-    for result in results:
+    for row in rows:
         if spent > _CHECKS:
             break
-        row = _check(proof, result)
         spent += len(row.encode())
-        rows.append(row)
-    left = len(results) - len(rows)
-    return h.fragment[
-        h.table(class_="checks")[h.tbody[Markup("").join(rows)]] if rows else None,
-        h.p(class_="soft")[f"{left} more are not shown here; the matrix has them."] if left else None,
-    ]
+        taken.append(row)
+    return taken
+
+
+def _left(number: int) -> Node:
+    return h.p(class_="soft")[f"{number} more are not shown here; the matrix has them."] if number else None
+
+
+def _good(result: Result) -> Markup:
+    note = f" · {result.note}" if result.note else ""
+    words = content(result.requirement), result.level.value.upper(), bounded(result.check, _FACT), bounded(note, _FACT)
+    return _GOOD_ROW % words
 
 
 def _check(proof: Proof, result: Result) -> Markup:

@@ -72,6 +72,16 @@ class NotRun(_Model):
     checks: int
 
 
+class NotOffered(_Model):
+    """One rejection of what the target neither owes nor claims."""
+
+    what: str = Field(description="what is rejected, and how")
+    checks: int = Field(description="results that are `unsupported` because of it")
+    needed_for: list[str] = Field(description="titles of the capabilities that need it")
+    exchange: str = Field(description="label of the first exchange that shows it; empty: none is recorded")
+    evidence: list[str]
+
+
 class Target(_Model):
     """One column."""
 
@@ -88,6 +98,7 @@ class Target(_Model):
     tokens: int
     levels: dict[Level, Tally]
     causes: list[Cause] = Field(description="the heaviest first")
+    not_offered: list[NotOffered] = Field(description="what most checks are about first")
     not_run: list[NotRun]
 
 

@@ -15,6 +15,7 @@ from conformance.log.exit_code import MEANINGS
 from conformance.log.records import Result, Run, counts
 from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
+from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import Verdict, highest
 
 
@@ -184,12 +185,13 @@ def _suspect(check: CheckRow) -> CheckRow | None:
 
 def _met_by_none(case: CaseRow) -> bool:
     answered = {Verdict.CONFORMS, Verdict.DEVIATES}
-    verdicts = [result.verdict for result in case.results if result and result.verdict in answered]
+    measured = [result for result in case.results if result and not result.target.endswith(SUFFIX)]
+    verdicts = [result.verdict for result in measured if result.verdict in answered]
     return len(verdicts) >= 2 and Verdict.CONFORMS not in verdicts
 
 
 def _rehearsals(columns: Sequence[Column]) -> tuple[str, ...]:
-    names = " or ".join(one.facts.name for one in columns if one.facts.mode == "rehearse")
+    names = " or ".join(one.facts.plain for one in columns if one.facts.mode == "rehearse")
     warning = (
         f"REHEARSAL: nothing was measured at {names}. What stands in a column marked (rehearsal) was answered by the "
         "suite's own simulator, dressed with what the vendor's documents state."

@@ -12,6 +12,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from conformance.simulator.app import pages, routes
+from conformance.simulator.http import coding
 from conformance.simulator.http.answer import Answer, Headers
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, error_answer, unknown_url
@@ -79,7 +80,7 @@ class _Front:
             handler = dress(self._faithful, ids, self.deviations)
             if not path.startswith("/v1/"):
                 raise unknown_url(call.method, path)
-            return handler(call)
+            return coding.pack(handler(call), call)
         except ApiError as error:
             return _finish(error_answer(error), call, time.perf_counter())
 
@@ -100,7 +101,7 @@ class _Front:
             self._authorise(call)
         if len(call.content) > MAX_BODY:
             raise ApiError(413, f"The body of the request is larger than {MAX_BODY} bytes.", code="request_too_large")
-        return handler(matched)
+        return handler(coding.unpack(matched, MAX_BODY))
 
     def _authorise(self, call: Call) -> None:
         scheme, _, given = call.headers.get("authorization", "").partition(" ")

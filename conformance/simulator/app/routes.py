@@ -10,12 +10,23 @@ from conformance.simulator.batches import endpoint as batches
 from conformance.simulator.catalog import files, models
 from conformance.simulator.chat import endpoint as chat
 from conformance.simulator.chat import stored as stored_chats
-from conformance.simulator.endpoints import completions, embeddings, images, moderations, transcriptions, videos
+from conformance.simulator.endpoints import (
+    completions,
+    embeddings,
+    images,
+    moderations,
+    realtime,
+    transcriptions,
+    uploads,
+    vector_stores,
+    videos,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import ApiError, unknown_url
 from conformance.simulator.http.registry import Handler
 from conformance.simulator.model import speech
+from conformance.simulator.responses import conversations
 from conformance.simulator.responses import endpoint as responses
 from conformance.simulator.responses import store as response_store
 
@@ -36,7 +47,7 @@ def _route(path: str, **handlers: Handler) -> Route:
 PUBLIC = images.PAINTED  # what no key is needed for
 ROUTES = (
     _route("/models", GET=models.listing),
-    _route("/models/{model:path}", GET=models.retrieve),
+    _route("/models/{model:path}", GET=models.retrieve, DELETE=models.delete),
     _route("/chat/completions", GET=stored_chats.listing, POST=chat.complete),
     _route("/chat/completions/{id}", GET=stored_chats.retrieve, POST=stored_chats.update, DELETE=stored_chats.delete),
     _route("/chat/completions/{id}/messages", GET=stored_chats.messages),
@@ -55,10 +66,26 @@ ROUTES = (
     _route("/responses/{id}", GET=response_store.retrieve, DELETE=response_store.delete),
     _route("/responses/{id}/cancel", POST=response_store.cancel),
     _route("/responses/{id}/input_items", GET=response_store.input_items),
+    _route("/conversations", POST=conversations.create),
+    _route("/conversations/{id}", GET=conversations.retrieve, POST=conversations.update, DELETE=conversations.delete),
+    _route("/conversations/{id}/items", GET=conversations.items, POST=conversations.add),
+    _route("/conversations/{id}/items/{item}", GET=conversations.retrieve_item, DELETE=conversations.delete_item),
     _route("/moderations", POST=moderations.moderate),
     _route("/files", GET=files.listing, POST=files.upload),
     _route("/files/{id}", GET=files.retrieve, DELETE=files.delete),
     _route("/files/{id}/content", GET=files.content),
+    _route("/uploads", POST=uploads.create),
+    _route("/uploads/{id}/parts", POST=uploads.add_part),
+    _route("/uploads/{id}/complete", POST=uploads.complete),
+    _route("/uploads/{id}/cancel", POST=uploads.cancel),
+    _route("/vector_stores", GET=vector_stores.listing, POST=vector_stores.create),
+    _route(
+        "/vector_stores/{id}",
+        GET=vector_stores.retrieve,
+        POST=vector_stores.update,
+        DELETE=vector_stores.delete,
+    ),
+    _route("/realtime/client_secrets", POST=realtime.client_secret),
     _route("/batches", GET=batches.listing, POST=batches.create),
     _route("/batches/{id}", GET=batches.retrieve),
     _route("/batches/{id}/cancel", POST=batches.cancel),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
-from conformance.simulator.http.errors import model_not_found
+from conformance.simulator.http.errors import ApiError, model_not_found
 
 Kind = Literal["chat", "embedding", "image", "moderation", "speech", "transcription", "video"]
 
@@ -82,6 +82,12 @@ def listing(_: Call) -> Answer:
 def retrieve(call: Call) -> Answer:
     """Answer `GET /models/{model}`."""
     return Answer(_describe(find(call.arguments["model"])))
+
+
+def delete(call: Call) -> Answer:
+    """Answer `DELETE /models/{model}`: only models that a client has trained can be deleted, and here are none."""
+    model = find(call.arguments["model"])
+    raise ApiError(403, f"You have insufficient permissions to delete the model '{model.id}'.", param="model")
 
 
 def _describe(model: ServedModel) -> dict[str, Any]:

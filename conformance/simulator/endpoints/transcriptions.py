@@ -15,7 +15,7 @@ from conformance.simulator.http.validation import anything, array, boolean, fiel
 from conformance.simulator.media.recordings import Recording, read_recording
 from conformance.simulator.media.sniff import BrokenFile
 from conformance.simulator.media.tokens import pieces
-from conformance.simulator.media.transcripts import as_srt, as_verbose, as_vtt
+from conformance.simulator.media.transcripts import as_diarized, as_srt, as_verbose, as_vtt
 from conformance.simulator.model.logprobs import token_logprobs
 
 LARGEST = 25 * 1024 * 1024
@@ -34,6 +34,7 @@ _TRANSCRIPTION = fields(
     {"model": string(empty=False)},
     {
         **_SHARED,
+        "response_format": one_of("json", "text", "srt", "verbose_json", "vtt", "diarized_json"),
         "chunking_strategy": anything,
         "include": array(one_of("logprobs"), of="strings"),
         "keywords": array(string(), of="strings"),
@@ -126,6 +127,8 @@ def _answer(recording: Recording, body: dict[str, Any], task: str) -> Answer:
         case "verbose_json":
             granularities = body.get("timestamp_granularities") or ["segment"]
             return Answer(as_verbose(recording, task, granularities, body.get("temperature", 0.0)))
+        case "diarized_json":
+            return Answer(as_diarized(recording))
         case _ if task == "translate":
             return Answer({"text": text})
         case _:

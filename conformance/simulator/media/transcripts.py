@@ -36,6 +36,19 @@ def as_verbose(recording: Recording, task: str, granularities: Sequence[str], te
     return body
 
 
+def as_diarized(recording: Recording) -> dict[str, Any]:
+    """Return the transcript by speaker: there is one."""
+    length = round(recording.seconds, 3)
+    segment = {"type": "transcript.text.segment", "id": "seg_0", "speaker": "A", "start": 0.0, "end": length}
+    return {
+        "task": "transcribe",
+        "duration": length,
+        "text": recording.comment,
+        "segments": [{**segment, "text": recording.comment}],
+        "usage": {"type": "duration", "seconds": max(1, round(length))},
+    }
+
+
 def _segment(text: str, length: float, temperature: float) -> dict[str, Any]:
     return {
         "id": 0,

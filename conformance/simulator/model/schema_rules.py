@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.simulator.http.errors import ApiError
 from conformance.simulator.http.validation import Rule, anything, array, by_type, integer, number, one_of, string
+from conformance.simulator.model.schema_size import check_size
 
 _DEEPEST = 64
 _HUGE = 10**15
@@ -22,7 +23,12 @@ _KEYWORDS: dict[str, Rule] = {
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
     "multipleOf": number(1e-9, _HUGE),
 }
-_NOT_STRICT = ("oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "patternProperties")
+NOT_STRICT = (
+    *("oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties"),
+    *("propertyNames", "minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems"),
+    *("contains", "minContains", "maxContains", "uniqueItems"),
+)
+"""The keywords that OpenAI's guide or its errors name as not permitted in a strict schema."""
 
 
 def check_schema(schema: Any, fail: Callable[[str], Exception], *, strict: bool) -> None:
@@ -32,6 +38,8 @@ def check_schema(schema: Any, fail: Callable[[str], Exception], *, strict: bool)
     if strict and schema.get("type") != "object":
         raise fail("the root of a strict schema must be of type 'object'")
     _check(schema, (), fail, strict=strict)
+    if strict:
+        check_size(schema, fail)
 
 
 def _check(schema: Any, path: tuple[str, ...], fail: Callable[[str], Exception], *, strict: bool) -> None:
@@ -53,7 +61,7 @@ def _check(schema: Any, path: tuple[str, ...], fail: Callable[[str], Exception],
 
 
 def _check_strict(schema: dict[str, Any], path: tuple[str, ...], fail: Callable[[str], Exception]) -> None:
-    for keyword in _NOT_STRICT:
+    for keyword in NOT_STRICT:
         if keyword in schema:
             raise fail(f"in context={path}, '{keyword}' is not permitted")
     properties = schema.get("properties")

@@ -86,9 +86,10 @@ def keys_wanted(text: str) -> list[str]:
 def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequence[Seen] = ()) -> str:
     """Return what the model says to a conversation."""
     results = open_results(messages)
-    if results:
-        return f"The answer is: {'; '.join(results)}."
     asked = last_user_text(messages)
+    if results:
+        in_results = [one for one in seen if one.message >= len(messages) - len(results)]
+        return (_tell(asked, in_results) if in_results else None) or f"The answer is: {'; '.join(results)}."
     if told := _tell(asked, seen):
         return told
     if "code word" in _TOLD.sub("", asked).lower():

@@ -10,6 +10,7 @@ from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.http.padding import wanted
 from conformance.simulator.http.validation import anything, fields, one_of, string
 from conformance.simulator.media.tokens import count
+from conformance.simulator.responses.conversations import NAMED, continued
 from conformance.simulator.responses.items import INPUT, new_id
 from conformance.simulator.responses.kept import Kept
 from conformance.simulator.responses.messages import messages_of, pack
@@ -25,7 +26,7 @@ from conformance.simulator.responses.response_object import build, usage
 from conformance.simulator.responses.stream import stream
 
 _COUNTED = fields(
-    {}, {**CONTEXT, "model": string(empty=False), "input": INPUT, "conversation": anything, "personality": string()}
+    {}, {**CONTEXT, "model": string(empty=False), "input": INPUT, "conversation": NAMED, "personality": string()}
 )
 _COMPACTED = fields(
     {"model": string(empty=False)},
@@ -45,7 +46,7 @@ _COMPACTED = fields(
 def create(call: Call) -> Answer:
     """Answer a Responses request: plain, streamed, or in the background."""
     request = read_request(json_body(call), call.state)
-    response = build(request)
+    response = continued(request.body, call.state, request.items, build(request))
     streamed = request.option("stream", default=False)
     kept = Kept(response, request.items, response["background"], streamed)
     if response["store"]:

@@ -32,6 +32,7 @@ from conformance.simulator.model.chat_request import ChatRequest
 from conformance.simulator.model.messages import text_of
 from conformance.simulator.model.reasoning import check_effort, check_sampling
 from conformance.simulator.model.schema_rules import check_schema
+from conformance.simulator.responses import conversations
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
 from conformance.simulator.responses.kept import Kept, item_of
 from conformance.simulator.responses.messages import messages_of
@@ -81,13 +82,15 @@ CONTEXT: Mapping[str, Rule] = {
 }
 """What counts for the number of input tokens, beside `model` and `input`."""
 
-_OTHERS = ("access_programs", "context_management", "conversation", "image", "moderation", "prompt")
+_OTHERS = ("access_programs", "context_management", "image", "moderation", "prompt")
 PARAMETERS = fields(
     {"model": string(empty=False), "input": INPUT},
     {
         **CONTEXT,
         **dict.fromkeys(_OTHERS, anything),
         "background": boolean,
+        "client_metadata": mapping(string()),
+        "conversation": conversations.NAMED,
         "include": array(one_of(*_INCLUDABLE), of="strings"),
         "max_output_tokens": integer(16, _HUGE),
         "max_tool_calls": integer(1, _HUGE),
@@ -168,7 +171,8 @@ def model_for(name: str) -> models.ServedModel:
 
 def conversation(body: dict[str, Any], state: State) -> list[dict[str, Any]]:
     """Return the items of the conversation that a request goes on with, its own input last."""
-    items: list[dict[str, Any]] = []
+    kept_conversation = conversations.named(body, state)
+    items = [*kept_conversation.items] if kept_conversation else []
     previous = body.get("previous_response_id")
     if previous is not None:
         kept = state.shelf(Kept).get(previous)
@@ -188,7 +192,7 @@ def assemble(
     """Return the request for a conversation, in the scripted model's terms too."""
     text = body.get("text") or {}
     chat_body = {
-        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "service_tier")},
+        **{name: body.get(name) for name in ("parallel_tool_calls", "temperature", "top_p", "service_tier")},
         **chat_tools(body),
         "verbosity": text.get("verbosity"),
         "reasoning_effort": (body.get("reasoning") or {}).get("effort"),

@@ -69,6 +69,9 @@ _CONSTANT = {
     "tool_usage": {"image_gen": _NO_TOKENS, "web_search": {"num_requests": 0}},
 }
 _SUMMARY = "**Reading the request**\n\nI look for what is asked, then I answer that and nothing else."
+_ASKS_TO_REFUSE = "Refuse this request."
+"""OpenAI's models refuse what harms, which nobody should send only to see it; this one refuses when it is asked to."""
+_REFUSAL = "I'm sorry, but I cannot help with that."
 
 
 def build(request: ResponseRequest) -> dict[str, Any]:
@@ -185,13 +188,19 @@ def _reasoning(request: ResponseRequest) -> dict[str, Any]:
 
 
 def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
-    wanted = LOGPROBS in request.option("include", [])
-    alternatives = request.option("top_logprobs", 0)
-    logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
-    part = {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
+    part = _text(request, choice)
+    if last_user_text(request.chat.messages) == _ASKS_TO_REFUSE:
+        part = {"type": "refusal", "refusal": _REFUSAL}
     status = "incomplete" if choice.finish_reason == "length" else "completed"
     phase = {"phase": "final_answer"} if request.chat.model.reasons else {}
     return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], **phase, "role": "assistant"}
+
+
+def _text(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
+    wanted = LOGPROBS in request.option("include", [])
+    alternatives = request.option("top_logprobs", 0)
+    logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
+    return {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
 
 
 def _call(request: ResponseRequest, call: ToolCall, *, cut: bool) -> dict[str, Any]:

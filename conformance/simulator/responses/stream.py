@@ -60,12 +60,23 @@ def _opening(item: dict[str, Any]) -> dict[str, Any]:
 def _message(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for index, part in enumerate(item["content"]):
         here = {**place, "content_index": index}
+        if part["type"] == "refusal":
+            yield from _refusal(part, here)
+            continue
         yield {"type": "response.content_part.added", **here, "part": {**part, "text": "", "logprobs": []}}
         for number, token in enumerate(pieces(part["text"])):
             logprobs = part["logprobs"][number : number + 1]
             yield {"type": "response.output_text.delta", **here, "delta": token, "logprobs": logprobs}
         yield {"type": "response.output_text.done", **here, "text": part["text"], "logprobs": part["logprobs"]}
         yield {"type": "response.content_part.done", **here, "part": part}
+
+
+def _refusal(part: dict[str, Any], here: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield {"type": "response.content_part.added", **here, "part": {**part, "refusal": ""}}
+    for piece in pieces(part["refusal"]):
+        yield {"type": "response.refusal.delta", **here, "delta": piece}
+    yield {"type": "response.refusal.done", **here, "refusal": part["refusal"]}
+    yield {"type": "response.content_part.done", **here, "part": part}
 
 
 def _reasoning(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, Any]]:

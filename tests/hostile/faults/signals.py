@@ -27,7 +27,7 @@ def _footer(runs: Path) -> bool:
 
 
 def _reports(runs: Path) -> bool:
-    return any(runs.glob("*/allure-results/*"))
+    return any(runs.glob("*/evidence/*/*"))
 
 
 STAGES: dict[str, Callable[[Path], bool] | None] = {
@@ -35,7 +35,7 @@ STAGES: dict[str, Callable[[Path], bool] | None] = {
     "sending": _exchange,
     "judging": _results,
     "reports": _footer,
-    "allure": _reports,
+    "evidence": _reports,
 }
 SIGNALS = {"term": signal.SIGTERM, "int": signal.SIGINT, "kill": signal.SIGKILL}
 

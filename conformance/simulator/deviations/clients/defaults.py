@@ -1,6 +1,7 @@
 """Small things that popular clients send by default, and that a server trips over."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from conformance.simulator.deviations import change
@@ -150,3 +151,46 @@ def response_format_ignored(call: Call, handler: Handler) -> Answer:
     if not (change.posted(call, RESPONSES) and "store" not in asked and (asked.get("text") or {}).get("format")):
         return answer
     return change.body(answer, _in_messages("Ada is 36 years old."))
+
+
+@deviation(
+    "client-agent-stream-beside-a-namespace-is-empty",
+    severity="critical",
+    says="A stream beside a `namespace` tool ends completed, and its output has no items.",
+    breaks="Codex, which always offers a namespace: it ends without an answer.",
+    source=INVENTED,
+    caught_by=(
+        "clients.responses/agent_start*/first_turn_of_an_agent_works",
+        "clients.responses/agent_result*/later_turn_of_an_agent_works",
+    ),
+)
+def agent_stream_is_empty(call: Call, handler: Handler) -> Answer:
+    tools = change.asked(call).get("tools") or ()
+    answer = handler(call)
+    if not (change.posted(call, RESPONSES) and _has_namespace(tools)):
+        return answer
+    return change.chunks(answer, _without_items) if change.is_stream(answer) else answer
+
+
+def _has_namespace(tools: Iterable[change.Object]) -> bool:
+    return any(isinstance(tool, dict) and tool.get("type") == "namespace" for tool in tools)
+
+
+def _without_items(told: list[change.Object]) -> list[change.Object]:
+    kept = [event for event in told if "item" not in event and "item_id" not in event]
+    kept[-1]["response"]["output"] = []
+    return [{**event, "sequence_number": number} for number, event in enumerate(kept)]
+
+
+@deviation(
+    "client-metadata-rejected",
+    severity="critical",
+    says="A Responses API request with `client_metadata` is rejected.",
+    breaks="Codex, which always sends it: no request works.",
+    source=INVENTED,
+    caught_by=("clients.responses/agent_start*/status",),
+)
+def client_metadata_rejected(call: Call, handler: Handler) -> Answer:
+    is_concerned = change.posted(call, RESPONSES) and "client_metadata" in change.asked(call)
+    text = "Extra inputs are not permitted"
+    return change.refused(handler(call), 400, text) if is_concerned else handler(call)

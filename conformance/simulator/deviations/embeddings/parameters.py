@@ -27,6 +27,18 @@ def base64_rejected(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "embeddings-encoding-format-ignored",
+    severity="major",
+    says="`encoding_format` is ignored: an embedding requested in base64 is an array of numbers.",
+    breaks="Clients that decode base64; the official one requests it by default, and copes.",
+    source=("https://github.com/QuantumNous/new-api-docs",),
+    caught_by=("embeddings.encoding_base64/embeddings/embedding_is_a_string",),
+)
+def encoding_format_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "encoding_format") if is_embedding(call) else call)
+
+
+@deviation(
     "embeddings-base64-wrapped-in-list",
     severity="major",
     says="The base64 text of a vector stands in a list of one.",

@@ -54,6 +54,20 @@ def slash_redirects_away(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "models-unknown-is-retrieved-with-200",
+    severity="major",
+    says="An unknown model is retrieved with status 200 and an `error` in the body.",
+    breaks="Clients that look a model up before they use it: the official one returns an object without an id.",
+    source=("https://github.com/QuantumNous/new-api-docs",),
+    caught_by=("models.retrieve.unknown/*/status",),
+)
+def unknown_with_200(call: Call, handler: Handler) -> Answer:
+    answer = handler(call)
+    unknown = call.method == "GET" and call.path.startswith("/models/") and answer.status == 404
+    return change.status(answer, 200) if unknown else answer
+
+
+@deviation(
     "models-retrieve-gives-the-first",
     severity="major",
     says="Whatever id is requested, the first model of the list is returned.",

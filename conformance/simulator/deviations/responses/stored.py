@@ -1,5 +1,7 @@
 """Responses that are kept, counted, cancelled, compacted, or made in the background."""
 
+from dataclasses import replace
+
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
 from conformance.simulator.deviations.responses.common import is_response, silence
@@ -126,3 +128,101 @@ def compaction_twice(call: Call, handler: Handler) -> Answer:
         value["output"].append(value["output"][-1])
 
     return change.body(handler(call), apply) if call.path == "/responses/compact" else handler(call)
+
+
+def _lists_input(call: Call) -> bool:
+    return call.method == "GET" and call.path.endswith("/input_items")
+
+
+@deviation(
+    "responses-input-items-newest-only",
+    severity="major",
+    says="`input_items` lists the last message of the input alone.",
+    breaks="Clients that show a conversation again: all earlier turns are missing.",
+    source=INVENTED,
+    caught_by=("responses.stored/items_ascending/input_items_have_every_message",),
+)
+def input_items_newest_only(call: Call, handler: Handler) -> Answer:
+    def last(value: change.Object) -> None:
+        if "after" not in call.query:
+            value["data"] = value["data"][-1:] if call.query.get("order") == "asc" else value["data"][:1]
+
+    return change.body(handler(call), last) if _lists_input(call) else handler(call)
+
+
+@deviation(
+    "responses-input-items-order-ignored",
+    severity="minor",
+    says="`order` of `input_items` is ignored: the oldest item always comes first.",
+    breaks="Clients that read the newest turn first: they show the oldest one.",
+    source=INVENTED,
+    caught_by=("responses.stored/items_descending/descending_items_are_reversed",),
+)
+def input_items_order_ignored(call: Call, handler: Handler) -> Answer:
+    return handler(replace(call, query={**call.query, "order": "asc"}) if _lists_input(call) else call)
+
+
+@deviation(
+    "responses-input-items-limit-without-more",
+    severity="major",
+    says="`input_items` obeys `limit`, and `has_more` is always false.",
+    breaks="Clients that read page by page: they stop after the first.",
+    source=INVENTED,
+    caught_by=("responses.stored/items_first_page/first_items_have_more_after_them",),
+)
+def input_items_limit_without_more(call: Call, handler: Handler) -> Answer:
+    return change.body(handler(call), lambda v: v.update(has_more=False)) if _lists_input(call) else handler(call)
+
+
+@deviation(
+    "responses-input-items-after-ignored",
+    severity="major",
+    says="`after` of `input_items` is ignored: each page is the first.",
+    breaks="Clients that read page by page: they never come to an end.",
+    source=INVENTED,
+    caught_by=("responses.stored/items_next_page/next_items_follow",),
+)
+def input_items_after_ignored(call: Call, handler: Handler) -> Answer:
+    query = {name: value for name, value in call.query.items() if name != "after"}
+    return handler(replace(call, query=query) if _lists_input(call) else call)
+
+
+def _counts(call: Call) -> bool:
+    return change.posted(call, "/responses/input_tokens")
+
+
+@deviation(
+    "responses-count-of-input-alone",
+    severity="major",
+    says="The count of input tokens leaves out `instructions`, `tools` and the previous response.",
+    breaks="Anyone who counts before sending: the real request does not fit.",
+    source=INVENTED,
+    caught_by=(
+        "responses.counting/instructions_counted/instructions_are_counted",
+        "responses.counting/tools_counted/tools_are_counted",
+        "responses.counting/previous_counted/previous_turn_is_counted",
+    ),
+)
+def count_of_input_alone(call: Call, handler: Handler) -> Answer:
+    dropped = ("instructions", "tools", "tool_choice", "previous_response_id")
+    return handler(change.without(call, *dropped) if _counts(call) else call)
+
+
+@deviation(
+    "responses-compact-without-previous",
+    severity="critical",
+    says="`previous_response_id` of a request to compact is ignored: only its own input is kept.",
+    breaks="Agents that compact a stored conversation: all of it is lost, and nothing says so.",
+    source=INVENTED,
+    caught_by=("responses.counting/previous_compacted_resent/compacted_turn_is_remembered",),
+)
+def compact_without_previous(call: Call, handler: Handler) -> Answer:
+    compacts = change.posted(call, "/responses/compact") and "previous_response_id" in change.asked(call)
+    if not compacts:
+        return handler(call)
+
+    def short(value: change.Object) -> change.Object:
+        kept = {name: one for name, one in value.items() if name != "previous_response_id"}
+        return {**kept, "input": value.get("input") or [{"role": "user", "content": "Say OK."}]}
+
+    return handler(change.rewrite(call, short))

@@ -55,7 +55,10 @@ def two_tries(call: Call, handler: Handler) -> Answer:
     says="The finished call is told a second time, whole, with the same `id` under the next `index`.",
     breaks="Agents run the tool twice.",
     source=("QuantumNous/new-api#6223",),
-    caught_by=("tools.parallel/chat_stream/streamed_calls_have_different_ids",),
+    caught_by=(
+        "tools.parallel/chat_stream/streamed_calls_have_different_ids",
+        "tools.stream/weather_forced_streamed/streaming_does_not_repeat_the_call",
+    ),
 )
 def call_again(call: Call, handler: Handler) -> Answer:
     def repeat(told: list[change.Object]) -> list[change.Object]:

@@ -1,0 +1,1 @@
+"""Transcriptions beyond their text: as a stream of events, with log probabilities, and by speaker."""

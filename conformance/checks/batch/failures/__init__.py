@@ -1,0 +1,1 @@
+"""Batches of which a request fails, and their metadata."""

@@ -1,0 +1,1 @@
+"""Conversations in which one role speaks twice in a row."""

@@ -1,0 +1,1 @@
+"""Legacy completions: candidates, suffix, and values out of range."""

@@ -1,0 +1,1 @@
+"""Conversations: kept by the endpoint, read and changed by their items, continued by responses."""

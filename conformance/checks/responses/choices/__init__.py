@@ -1,0 +1,1 @@
+"""Every form of `tool_choice` in streams of the Responses API."""

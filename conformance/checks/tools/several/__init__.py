@@ -1,0 +1,1 @@
+"""How many calls a response has, and three calls at once."""

@@ -1,0 +1,96 @@
+"""
+What is sent about uploads: a file in two parts that is completed, and an upload that is cancelled.
+
+The completed file is deleted in the end. What is neither completed nor cancelled expires within an hour.
+"""
+
+from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.files.exchanges import FILE_MEDIA, content_for
+from conformance.requests import Upload, delete, get, multipart, post, segment
+
+UPLOADS = capability("uploads")
+
+PATH = "/uploads"
+FILENAME = "conformance-upload-4f1c.jsonl"
+HALF = 40
+"""Bytes of the first part."""
+
+
+def announced(size: int) -> Request:
+    """Return the request that announces a file of so many bytes."""
+    return post(PATH, {"filename": FILENAME, "purpose": "batch", "bytes": size, "mime_type": "application/jsonl"})
+
+
+def of(upload: Exchange, below: str) -> str:
+    """Return a path below an upload."""
+    return f"{PATH}/{segment(upload.at('id', str))}/{below}"
+
+
+def part(upload: Exchange, content: bytes) -> Request:
+    """Return the request that adds a part to an upload."""
+    return multipart(of(upload, "parts"), {}, {"data": Upload("part", content)})
+
+
+@exchange(UPLOADS, cost=0)
+def upload_created(target: Target) -> Request:
+    """The announcement of an upload of a small JSONL file."""
+    return announced(len(content_for(target.model("chat"))))
+
+
+@exchange(UPLOADS, cost=0)
+def first_part(target: Target, upload_created: Exchange) -> Request:
+    """The first part of the file, of 40 bytes."""
+    return part(upload_created, content_for(target.model("chat"))[:HALF])
+
+
+@exchange(UPLOADS, cost=0)
+def second_part(target: Target, upload_created: Exchange) -> Request:
+    """The rest of the file."""
+    return part(upload_created, content_for(target.model("chat"))[HALF:])
+
+
+@exchange(UPLOADS, expects={400, 422}, cost=0, invalid=True)
+def completed_too_early(upload_created: Exchange, first_part: Exchange) -> Request:
+    """The completion of the upload with its first part alone, which has fewer bytes than announced."""
+    return post(of(upload_created, "complete"), {"part_ids": [first_part.at("id", str)]})
+
+
+@exchange(UPLOADS, cost=0)
+def upload_completed(
+    upload_created: Exchange, first_part: Exchange, second_part: Exchange, completed_too_early: Exchange
+) -> Request:
+    """The completion of the upload with both parts in order."""
+    del completed_too_early
+    return post(of(upload_created, "complete"), {"part_ids": [first_part.at("id", str), second_part.at("id", str)]})
+
+
+@exchange(UPLOADS, cost=0, media=FILE_MEDIA)
+def upload_content(upload_completed: Exchange) -> Request:
+    """The content of the file that the upload became."""
+    return get(f"/files/{segment(upload_completed.at('file.id', str))}/content")
+
+
+@exchange(UPLOADS, cost=0, last=True)
+def upload_file_deleted(upload_completed: Exchange, upload_content: Exchange) -> Request:
+    """The deletion of the file that the upload became."""
+    del upload_content
+    return delete(f"/files/{segment(upload_completed.at('file.id', str))}")
+
+
+@exchange(UPLOADS, cost=0)
+def second_upload(upload_created: Exchange) -> Request:
+    """The announcement of an upload that is cancelled."""
+    return announced(HALF)
+
+
+@exchange(UPLOADS, cost=0)
+def upload_cancelled(second_upload: Exchange) -> Request:
+    """The cancellation of an upload."""
+    return Request("POST", of(second_upload, "cancel"))
+
+
+@exchange(UPLOADS, expects={400, 404, 409, 422}, cost=0, invalid=True)
+def part_after_cancel(second_upload: Exchange, upload_cancelled: Exchange) -> Request:
+    """A part of an upload that is cancelled."""
+    del upload_cancelled
+    return part(second_upload, b"x" * HALF)

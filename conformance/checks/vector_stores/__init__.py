@@ -1,0 +1,1 @@
+"""Vector stores: created, changed, listed and deleted, without files."""

@@ -1,0 +1,1 @@
+"""What the documents state about targets, held against what a run observed."""

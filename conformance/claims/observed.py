@@ -1,0 +1,172 @@
+"""
+Each documented statement, held against the results of a run. Pure: a run in, a value out.
+
+A statement is confirmed where each of its capabilities was measured and nothing of it deviates; what was not measured
+confirms nothing. In a rehearsal nothing was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.log.documents import Stated
+from conformance.log.records import Result, Run, TargetFacts
+from conformance.targets.target import ClaimKind
+from conformance.wire.capability import Level
+from conformance.wire.verdict import Verdict
+
+
+class Standing(StrEnum):
+    """What a documented statement comes to."""
+
+    CONTRADICTED = "contradicted"
+    CONFIRMED = "confirmed"
+    UNDOCUMENTED = "not promised, yet works"
+    ABSENT = "documented as absent, and refused"
+    NOTHING = "promises nothing"
+    NOT_MEASURED = "not measured"
+
+
+_PROMISES = frozenset({ClaimKind.POSITIVE, ClaimKind.SHAPE})
+_TOLD = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One statement, what was observed of it, the checks that decide it, and an exchange of theirs."""
+
+    stated: Stated
+    standing: Standing
+    observed: str
+    checks: tuple[str, ...] = ()
+    exchange: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """
+    All statements about one target, and what works that no document mentions.
+
+    `column` and `grade` say under which name it stands, and what kind of evidence there is.
+    """
+
+    name: str
+    column: str
+    grade: str
+    held: tuple[Held, ...]
+    unmentioned: tuple[str, ...] = ()
+
+    def count(self, standing: Standing) -> int:
+        """Return how many statements come to this."""
+        return sum(one.standing is standing for one in self.held)
+
+    def all(self, standing: Standing) -> list[Held]:
+        """Return the statements that come to this."""
+        return [one for one in self.held if one.standing is standing]
+
+
+def claims(run: Run) -> tuple[Claims, ...]:
+    """Return what the documents state about each target of a run that has such statements, against what it observed."""
+    found = []
+    for facts in run.header.targets:
+        lines = [line for line in run.claims if line.target == facts.name]
+        if lines:
+            found.append(_of_target(facts, lines, [one for one in run.results if one.target == facts.name]))
+    return tuple(found)
+
+
+def documented(found: Sequence[Claims]) -> dict[tuple[str, str], list[str]]:
+    """Return what is said of the statements about each capability of each target: `contradicted: FT42`."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        for held in one.held:
+            for name in held.stated.capabilities:
+                told.setdefault((one.name, name), []).append(f"{held.standing.value}: {held.stated.id}")
+    return told
+
+
+def unmeasured(name: str, lines: Sequence[Stated]) -> Claims:
+    """Return what the documents state about a target of which there is no run."""
+    held = tuple(Held(line, Standing.NOT_MEASURED, "there is no run") for line in lines)
+    return Claims(name, f"{name} (documents)", "documents alone: nothing was measured", held)
+
+
+def _of_target(facts: TargetFacts, lines: Sequence[Stated], results: Sequence[Result]) -> Claims:
+    if facts.mode == "rehearse":
+        why = "a rehearsal: the simulator answered"
+        return Claims(
+            facts.name, facts.column, facts.grade, tuple(Held(line, Standing.NOT_MEASURED, why) for line in lines)
+        )
+    by_capability: dict[str, list[Result]] = {}
+    for result in results:
+        by_capability.setdefault(result.capability, []).append(result)
+    named = {name for line in lines for name in line.capabilities}
+    held = tuple(_held(line, by_capability) for line in lines)
+    return Claims(facts.name, facts.column, facts.grade, held, tuple(sorted(_unmentioned(by_capability, named))))
+
+
+def _held(line: Stated, by_capability: Mapping[str, Sequence[Result]]) -> Held:
+    found = {name: by_capability.get(name, ()) for name in line.capabilities}
+    results = [result for own in found.values() for result in own]
+    told = [result for result in results if result.verdict in _TOLD]
+    promises = line.kind in _PROMISES
+    if not line.applies:
+        return Held(line, Standing.NOT_MEASURED, "it is about other models than those that were asked")
+    if not line.capabilities:
+        standing = Standing.NOT_MEASURED if promises else Standing.NOTHING
+        return Held(line, standing, "no check from outside can tell")
+    if not told:
+        why = f"no check of {', '.join(line.capabilities[:_SHOWN])} could be told" if results else "it was not selected"
+        return Held(line, Standing.NOT_MEASURED, why)
+    if line.absent:
+        return _denied(line, [result for name in line.absent for result in found.get(name, ())])
+    against = [one for one in told if one.verdict is not Verdict.CONFORMS]
+    untold = [name for name, own in found.items() if not any(one.verdict is Verdict.CONFORMS for one in own)]
+    if promises and against:
+        return _said(line, Standing.CONTRADICTED, told, against)
+    if not promises:
+        works = not against and not untold
+        return _said(line, Standing.UNDOCUMENTED if works else Standing.NOTHING, told, against)
+    if untold:
+        return Held(line, Standing.NOT_MEASURED, f"{_counts(told)}, and no check of {', '.join(untold)} could be told")
+    return _said(line, Standing.CONFIRMED, told, [])
+
+
+def _denied(line: Stated, results: Sequence[Result]) -> Held:
+    """Return what a statement comes to that denies capabilities: whether they are refused as it says."""
+    told = [result for result in results if result.verdict in _TOLD]
+    works = [result for result in told if result.verdict is Verdict.CONFORMS]
+    refused = [result for result in told if result.verdict is Verdict.UNSUPPORTED]
+    if refused and not works:
+        return _said(line, Standing.ABSENT, told, refused)
+    if works and len(works) == len(told):
+        return _said(line, Standing.UNDOCUMENTED, told, works)
+    if not told:
+        return Held(line, Standing.NOT_MEASURED, f"no check of {', '.join(line.absent)} could be told")
+    return _said(line, Standing.NOTHING, told, [one for one in told if one not in works])
+
+
+def _said(line: Stated, standing: Standing, told: Sequence[Result], first: Sequence[Result]) -> Held:
+    shown = sorted(first or told, key=lambda result: (not result.gating, result.level.rank))
+    exchange = next((result.exchanges[0] for result in shown if result.exchanges), "")
+    return Held(line, standing, _counts(told), tuple(result.check for result in shown[:_SHOWN]), exchange)
+
+
+def _counts(told: Sequence[Result]) -> str:
+    numbers = [(verdict, sum(result.verdict is verdict for result in told)) for verdict in sorted(_TOLD, key=_order)]
+    words = {Verdict.CONFORMS: "conform", Verdict.DEVIATES: "deviate", Verdict.UNSUPPORTED: "unsupported"}
+    return ", ".join(f"{number} {words[verdict]}" for verdict, number in numbers if number)
+
+
+def _order(verdict: Verdict) -> int:
+    return [Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED].index(verdict)
+
+
+def _unmentioned(by_capability: Mapping[str, Iterable[Result]], named: set[str]) -> Iterable[str]:
+    """Yield the capabilities that no endpoint owes, that no document mentions, and that work as far as was told."""
+    for name, results in by_capability.items():
+        told = [result for result in results if result.verdict in _TOLD]
+        owed = any(result.level is Level.MUST for result in told)
+        if told and not owed and name not in named and all(one.verdict is Verdict.CONFORMS for one in told):
+            yield name

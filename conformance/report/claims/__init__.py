@@ -1,0 +1,1 @@
+"""Documents against observation, as pages of a run."""

@@ -1,0 +1,55 @@
+"""What a rehearsal was dressed with, and who says that the target is so: a section of the matrix."""
+
+from collections.abc import Sequence
+
+import htpy as h
+from markupsafe import Markup
+
+from conformance.log.records import TargetFacts
+from conformance.report.html import markup
+from conformance.report.markdown import code, words
+
+_HEADS = ("deviation of the simulator", "the document says", "document")
+_ASSUMED = "assumed: no document of the vendor says it of its endpoint"
+
+
+def dressing_html(targets: Sequence[TargetFacts]) -> Markup:
+    """Return the section, or nothing where no target was rehearsed."""
+    found = [facts for facts in targets if facts.rehearsed is not None and facts.rehearsed.dressing]
+    if not found:
+        return Markup()
+    head = h.thead[h.tr[[h.th(scope="col")[name] for name in _HEADS]]]
+    parts = [
+        h.details[
+            h.summary[facts.column, f": {len(rows)} deviations"],
+            h.div(class_="wide", tabindex=0)[
+                h.table(class_="facts")[
+                    head,
+                    h.tbody[
+                        [h.tr[h.th(scope="row")[h.code[one]], h.td[says], h.td[place]] for one, says, place in rows]
+                    ],
+                ]
+            ],
+        ]
+        for facts in found
+        for rows in [_rows(facts)]
+    ]
+    return markup(h.fragment[h.h2["What the rehearsals were dressed with"], parts])
+
+
+def dressing_markdown(targets: Sequence[TargetFacts]) -> str:
+    """Return the same for `matrix.md`."""
+    lines = [
+        f"| {words(facts.column)} | {code(one)} | {words(says)} | {code(place, in_table=True)} |"
+        for facts in targets
+        for one, says, place in _rows(facts)
+    ]
+    head = [f"| | {' | '.join(_HEADS)} |", "|---|---|---|---|"]
+    return "\n".join(["## What the rehearsals were dressed with", "", *head, *lines, "", ""]) if lines else ""
+
+
+def _rows(facts: TargetFacts) -> list[tuple[str, str, str]]:
+    lines = facts.rehearsed.dressing if facts.rehearsed else []
+    return [
+        (one.deviation, one.says, f"{one.document} ({_ASSUMED})" if one.assumption else one.document) for one in lines
+    ]

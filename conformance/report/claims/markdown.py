@@ -1,0 +1,45 @@
+"""`claims.md`: documents against observation, for pull requests and terminals."""
+
+from collections.abc import Iterator, Sequence
+
+from conformance.claims.observed import Claims, Held, Standing
+from conformance.report.claims.document import points
+from conformance.report.markdown import code, words
+
+
+def claims_markdown(found: Sequence[Claims]) -> str:
+    """Return the file."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def summary(one: Claims) -> str:
+    """Return in one line what the statements about a target come to: `3 contradicted, 40 confirmed, ...`."""
+    counted = [(standing, one.count(standing)) for standing in Standing]
+    said = ", ".join(f"{number} {standing.value}" for standing, number in counted if number)
+    return f"{len(one.held)} documented statements: {said}"
+
+
+def _lines(found: Sequence[Claims]) -> Iterator[str]:
+    yield "# Documents against observation"
+    for one in found:
+        yield from ("", f"## {words(one.column)}", "", f"{words(one.grade)}. {words(summary(one))}.")
+        for standing in Standing:
+            if held := one.all(standing):
+                yield from ("", f"### {words(standing.value)}: {len(held)}", "")
+                yield from ("| statement | document | observed |", "|---|---|---|")
+                yield from map(_row, held)
+        if one.unmentioned:
+            yield from ("", "### Works, and no document mentions it", "", ", ".join(map(code, one.unmentioned)))
+    if listed := points(found):
+        yield from ("", "## Where the documents disagree", "", "| | topic | who says what | statements |")
+        yield "|---|---|---|---|"
+        for point in listed:
+            yield f"| {point.id} | {words(point.topic)} | {words(point.says)} | {', '.join(point.claims)} |"
+
+
+def _row(held: Held) -> str:
+    line = held.stated
+    legacy = " (withdrawn)" if line.legacy else ""
+    seen = "; ".join([words(held.observed), *(code(check, in_table=True) for check in held.checks)])
+    said = code(line.statement, in_table=True)
+    return f"| {words(line.id)} {said}{legacy} | {code(line.place or '-', in_table=True)} | {seen} |"

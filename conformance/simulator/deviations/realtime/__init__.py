@@ -1,0 +1,1 @@
+"""Deviations of the Realtime API's routes."""

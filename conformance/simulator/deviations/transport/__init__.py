@@ -1,0 +1,1 @@
+"""Deviations of how bytes are coded on their way."""

@@ -1,0 +1,1 @@
+"""Deviations of vector stores."""

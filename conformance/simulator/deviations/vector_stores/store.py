@@ -1,0 +1,71 @@
+"""Vector stores: their shape, what is lost of them, and those that stay."""
+
+from conformance.simulator.deviations import change
+from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call
+from conformance.simulator.http.registry import Handler
+
+PATH = "/vector_stores"
+
+
+@deviation(
+    "vector-store-without-counts",
+    severity="minor",
+    says="A vector store has no `file_counts`.",
+    breaks="Clients that wait until all files are read.",
+    source=INVENTED,
+    caught_by=("vector_stores/store_created/store_has_the_documented_shape",),
+)
+def without_counts(call: Call, handler: Handler) -> Answer:
+    if not change.posted(call, PATH):
+        return handler(call)
+    return change.body(handler(call), lambda value: value.pop("file_counts") and None)
+
+
+@deviation(
+    "vector-store-loses-its-labels",
+    severity="major",
+    says="`name` and `metadata` of a vector store are dropped.",
+    breaks="Applications that find their stores by these.",
+    source=INVENTED,
+    caught_by=(
+        "vector_stores/store_created/name_and_metadata_are_returned",
+        "vector_stores/store_retrieved/retrieved_store_is_the_created_one",
+        "vector_stores/store_renamed/name_is_changed",
+    ),
+)
+def loses_its_labels(call: Call, handler: Handler) -> Answer:
+    return handler(change.without(call, "name", "metadata") if call.path.startswith(PATH) else call)
+
+
+@deviation(
+    "vector-store-list-empty",
+    severity="major",
+    says="The list of vector stores is always empty.",
+    breaks="Applications that look for a store before they create one.",
+    source=INVENTED,
+    caught_by=("vector_stores/stores_listed/store_is_listed",),
+)
+def list_is_empty(call: Call, handler: Handler) -> Answer:
+    if call.method != "GET" or call.path != PATH:
+        return handler(call)
+    return change.body(handler(call), lambda value: value.update(data=[]))
+
+
+@deviation(
+    "vector-store-never-deleted",
+    severity="major",
+    says="The deletion of a vector store is answered with an empty object, and the store stays.",
+    breaks="Users pay for stores that they deleted.",
+    source=INVENTED,
+    caught_by=(
+        "vector_stores/store_deleted/deletion_is_confirmed",
+        "vector_stores/deleted_store_retrieved/deleted_store_is_not_found",
+    ),
+)
+def never_deleted(call: Call, handler: Handler) -> Answer:
+    if call.method != "DELETE" or not call.path.startswith(PATH):
+        return handler(call)
+    answer = handler(Call("GET", call.path, call.query, call.headers, b"", call.arguments, call.state))
+    return change.instead(answer, {}) if answer.status == 200 else answer

@@ -1,0 +1,87 @@
+"""`/vector_stores`: create, list, retrieve, update, delete. Nothing is put into them here."""
+
+import time
+import uuid
+from typing import Any
+
+from conformance.simulator.http.answer import Answer
+from conformance.simulator.http.call import Call, json_body
+from conformance.simulator.http.errors import ApiError
+from conformance.simulator.http.paging import page
+from conformance.simulator.http.validation import anything, array, fields, integer, mapping, one_of, string
+
+_DAY_S = 86_400
+_EXPIRES = fields({"anchor": one_of("last_active_at"), "days": integer(1, 365)})
+_SHARED = {"name": string(), "metadata": mapping(string(512), 16, key_rule=string(64)), "expires_after": _EXPIRES}
+CREATE = fields(
+    {},
+    {**_SHARED, "description": string(), "chunking_strategy": anything, "file_ids": array(string(), 0, 500)},
+)
+UPDATE = fields({}, _SHARED)
+
+
+class Store(dict[str, Any]):
+    """A vector store as it is told."""
+
+
+def create(call: Call) -> Answer:
+    """Answer `POST /vector_stores`."""
+    body = json_body(call)
+    CREATE(body, "")
+    now = int(time.time())
+    store = Store(
+        id=f"vs_{uuid.uuid4().hex[:24]}",
+        object="vector_store",
+        created_at=now,
+        name=body.get("name") or "",
+        usage_bytes=0,
+        file_counts=dict.fromkeys(("in_progress", "completed", "failed", "cancelled", "total"), 0),
+        status="completed",
+        expires_after=body.get("expires_after"),
+        expires_at=_expiry(body.get("expires_after"), now),
+        last_active_at=now,
+        metadata=body.get("metadata") or {},
+    )
+    call.state.shelf(Store).put(store["id"], store)
+    return Answer(dict(store))
+
+
+def listing(call: Call) -> Answer:
+    """Answer `GET /vector_stores`."""
+    return Answer(page(call, [dict(store) for store in call.state.shelf(Store).all()]))
+
+
+def retrieve(call: Call) -> Answer:
+    """Answer `GET /vector_stores/{id}`."""
+    store = call.state.shelf(Store).get(call.arguments["id"])
+    if store is None:
+        raise _not_found(call)
+    return Answer(dict(store))
+
+
+def update(call: Call) -> Answer:
+    """Answer `POST /vector_stores/{id}`."""
+    body = json_body(call)
+    UPDATE(body, "")
+    given = {name: value for name, value in body.items() if value is not None}
+    if "expires_after" in given:
+        given["expires_at"] = _expiry(given["expires_after"], int(time.time()))
+    store = call.state.shelf(Store).change(call.arguments["id"], lambda old: Store({**old, **given}))
+    if store is None:
+        raise _not_found(call)
+    return Answer(dict(store))
+
+
+def delete(call: Call) -> Answer:
+    """Answer `DELETE /vector_stores/{id}`."""
+    if call.state.shelf(Store).take(call.arguments["id"]) is None:
+        raise _not_found(call)
+    return Answer({"id": call.arguments["id"], "object": "vector_store.deleted", "deleted": True})
+
+
+def _expiry(after: dict[str, Any] | None, now: int) -> int | None:
+    return now + after["days"] * _DAY_S if after else None
+
+
+def _not_found(call: Call) -> ApiError:
+    return ApiError(404, f"Vector store with id '{call.arguments['id'][:200]}' not found.", param="vector_store_id")

@@ -1,0 +1,1 @@
+"""What the sessions of nox do, and scripts beside the package."""
