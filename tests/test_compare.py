@@ -13,13 +13,14 @@ from conformance.compare.comparison import Comparison, compare
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import LARGEST, compare_html
+from conformance.compare.shapes import MOST_PATHS
 from conformance.compare.side import sides
 from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, side
+from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 from tests.pages import Elements
-from tests.runs import HOSTILE, realistic, write_log
+from tests.runs import HOSTILE, json_answer, realistic, write_log
 
 
 @pytest.fixture
@@ -76,6 +77,12 @@ def test_the_shapes_are_compared_by_the_table(found: Comparison) -> None:
         ("$.provider", Change.NEW),
     }
     assert [row.changed.change for row in streamed.rows] == [Change.END_GONE, Change.OTHER_COUNT]
+
+
+def test_a_response_with_keys_without_end_is_not_compared(tmp_path: Path) -> None:
+    many = json_answer(json.dumps({f"k{number}": number for number in range(MOST_PATHS)}).encode())
+    a, b = (made(tmp_path / name, {}, {"hello": many}, []) for name in "ab")
+    assert compare([side(a, "a"), side(b, "b")]).shapes == ((),)
 
 
 def test_the_times_are_those_of_requests_that_both_answered(found: Comparison) -> None:
@@ -144,8 +151,8 @@ def test_the_command_writes_three_forms_and_says_where(tmp_path: Path, capsys: p
 
 
 def test_a_place_leads_to_its_evidence_where_that_lies_on_this_machine(tmp_path: Path) -> None:
-    for name, made in (("a", faithful(tmp_path / "a")), ("b", gateway(tmp_path / "b"))):
-        write(made)
+    for name, found in (("a", faithful(tmp_path / "a")), ("b", gateway(tmp_path / "b"))):
+        write(found)
         assert (tmp_path / name / "evidence").is_dir()
     assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
     elements = Elements((tmp_path / "out" / "compare.html").read_text(encoding="utf-8"))
