@@ -20,6 +20,9 @@ MOST_ROWS = 100
 MOST_PATHS = 1_000
 """A response with more paths is not compared: the largest honest one has 400, and all of a run are kept at once."""
 
+MOST_EVENTS = 20_000
+"""Nor is a stream with more events."""
+
 _PATH = 160
 _LABELS = 3
 
@@ -76,7 +79,7 @@ def seen_in(line: ExchangeLine, recording: Recording) -> Seen | None:
     if answer is None:
         return None
     shape = shape_of(answer.joined)
-    if len(shape.paths) > MOST_PATHS:
+    if len(shape.paths) > MOST_PATHS or len(answer.events) > MOST_EVENTS:
         return None
     return Seen(answer.operation, answer.title, answer.form, shape, answer.events)
 
