@@ -250,7 +250,7 @@ class Session:
         folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
         self.place = Place(str(folder), self.servers.urls, workers)
         self.options = options.with_servers(self.servers.urls, self.servers.keys)
-        asks = any(chosen.mode != "replay" for chosen in options.targets)
+        asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
         self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
