@@ -45,6 +45,8 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "tools").mkdir()
     for name in ("__init__", "environments", "sessions"):
         shutil.copy(ROOT / "tools" / f"{name}.py", tmp_path / "tools")
+    (tmp_path / "conformance").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "conformance" / "alive.py", tmp_path / "conformance")
     (tmp_path / "requirements").mkdir()
     for name in ("allure", "conformance"):
         (tmp_path / "requirements" / f"{name}.txt").touch()

@@ -13,7 +13,7 @@ from conformance.checks.responses.event_types.table import OF_ITEMS, event_types
 from conformance.checks.responses.events import ITEM_ADDED, ITEM_DONE, KNOWN, events_of
 from conformance.counterexamples import rewritten
 
-SEARCH = "response.code_interpreter_call"
+CALL_COMPLETED = "_call.completed"
 OTHERS = tuple(name for name in event_types() if name not in KNOWN)
 
 
@@ -36,9 +36,7 @@ def added_at(observed: Exchange) -> dict[int, Document]:
     says=SDK("ResponseStreamEvent"),
     counterexample=rewritten(
         tool_streamed,
-        lambda events: [
-            {**event, "output_index": "first"} if event["type"] == f"{SEARCH}.completed" else event for event in events
-        ],
+        lambda events: [{**event, "output_index": "first"} if event["type"] in OTHERS else event for event in events],
     ),
 )
 def test_events_of_tools_have_the_documented_shape(response_stream: Exchange) -> None:
@@ -71,7 +69,7 @@ def test_events_of_tools_belong_to_their_item(response_stream: Exchange) -> None
     says=OBSERVED("OpenAI tells of a search when it begins, while it searches and when it ends", *evidence.SEARCHED),
     counterexample=rewritten(
         tool_streamed,
-        lambda events: sorted(events, key=lambda event: event["type"] != f"{SEARCH}.completed"),
+        lambda events: sorted(events, key=lambda event: not event["type"].endswith(CALL_COMPLETED)),
     ),
 )
 def test_stages_of_a_tool_come_in_order(response_stream: Exchange) -> None:
