@@ -21,6 +21,7 @@ ALLURE = ("-p", "allure_pytest.plugin")
 COMMANDS = {
     "claims": "conformance.explain.claims",
     "compare": "conformance.compare.command",
+    "contract": "conformance.contract.command",
     "demo": "conformance.cli.demo",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
