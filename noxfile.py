@@ -76,6 +76,12 @@ def prove(session: nox.Session) -> None:
     session.run(suite_python(session), "-m", "conformance", "prove", *session.posargs, external=True)
 
 
+@nox.session(venv_backend="none")
+def demo(session: nox.Session) -> None:
+    """Show three invented endpoints side by side, in less than a minute: faithful, partial and treacherous."""
+    session.run(suite_python(session), "-m", "conformance", "demo", *session.posargs, external=True)
+
+
 @nox.session
 def hostile(session: nox.Session) -> None:
     """Attack the suite by hostile endpoints: all, in an hour, or `-- --only GLOB`; `-- --list` names them."""

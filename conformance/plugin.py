@@ -18,6 +18,7 @@ from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
+from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
 from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
@@ -105,6 +106,8 @@ def pytest_configure(config: pytest.Config) -> None:
         state.identity = register_identity()
     if worker is not None:
         workers.hear_controller(state, worker)
+    elif not config.option.collectonly and _names_suite(config, options):
+        config.pluginmanager.register(Watching(lambda line: _say(config, [line])), "conformance-watching")
 
 
 def _resolved(config: pytest.Config) -> RunOptions:

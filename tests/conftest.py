@@ -1,12 +1,15 @@
 """What several tests of the harness share: a simulator and its clients."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import openai
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadfile import LoadFileScheduling
 
+from conformance.cli.watching import Watching
 from conformance.plan import loader
 from conformance.plan.loader import Suite
 from conformance.simulator.app.server import running
@@ -19,20 +22,37 @@ settings.load_profile("untimed")  # no test depends on timing, and a busy machin
 
 SIMULATOR_KEY = "sk-test-0123456789"
 
-LONGEST = (
-    "test_zoo_command",
-    "test_patterns",
-    "test_hostile",
-    "test_plugin",
-    "test_checks_of_kinds",
-    "test_same_causes",
-)
-"""The files that take more than 40 s; they are handed out first, so that no process works alone in the end."""
+SHARING = ("test_every_check", "test_checks_of_kinds", "test_own_requests")
+"""The files that look at every response of the simulator: it is asked once for all of them, in one process."""
+
+LONGEST = (*SHARING, "test_patterns", "test_hostile", "test_plugin", "test_own_checks", "test_faults")
+"""The files that take more than 20 s; they are handed out first, so that no process works alone in the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first, whatever the number of their tests."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests say how far they are, where no dot comes for a while: processes collect half a minute."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Watching(reporter.write_line, "testing", "tests are done"), "watching")
+
+
+class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Keeps a file in one process, and those that share what they ask of the simulator too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "every response" if file.rpartition("/")[2].removesuffix(".py") in SHARING else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    """Take ours where files stay in one process."""
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -74,5 +94,7 @@ def simulated(request: pytest.FixtureRequest) -> Iterator[Simulated]:
 
 
 def _check_id(item: pytest.Item) -> str | None:
+    if "everything" in getattr(item, "fixturenames", ()):
+        return None
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("check_id") if callspec else None

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from conformance.judge.judge import judge
+from conformance.judge.judge import Judgement, judge
 from conformance.plan import loader
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected, expand
@@ -51,6 +51,7 @@ class Simulated:
     def __init__(self, engine: RunEngine, items: Sequence[Selected]) -> None:
         self._engine = engine
         self._items = items
+        self._broken: dict[str, Judgement] = {}
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield every exchange that the checks take, once."""
@@ -70,7 +71,19 @@ class Simulated:
         """Judge the check's counterexample; return "", or what is wrong with the verdict."""
         if item.check.counterexample is None:
             return "it has no counterexample"
-        found = judge(item.check, item.check.counterexample.apply(self._engine.arguments(item)), claimed=True)
+        found = self._judged(item)
         if found.verdict is not Verdict.DEVIATES:
             return f"{found.verdict}: {found.reason or 'nothing is wrong with the counterexample'}"
         return "" if found.reason and found.findings else "it deviates without a reason or a finding"
+
+    def reasons(self) -> dict[str, str]:
+        """Return why each counterexample deviates, by the id of its check."""
+        return {item.id: self._judged(item).reason for item in self._items if item.check.counterexample is not None}
+
+    def _judged(self, item: Selected) -> Judgement:
+        """Judge the counterexample of a check that has one, once."""
+        if item.id not in self._broken:
+            assert item.check.counterexample is not None
+            broken = item.check.counterexample.apply(self._engine.arguments(item))
+            self._broken[item.id] = judge(item.check, broken, claimed=True)
+        return self._broken[item.id]

@@ -90,6 +90,8 @@ RESPONSES = post("/responses", {"model": "gpt-5-mini", "input": "Hi"})
 OLD = {"cached_tokens": 0}
 NEW = {"cached_tokens": 0, "cache_write_tokens": 0}
 
+CONVERSATION = {"id": "conv_01a2b3c4d5e6", "object": "conversation", "created_at": 1_777_601_158, "metadata": {}}
+
 ANSWERS: dict[str, tuple[str, Request, int, dict[str, Any]]] = {
     "reasoning": ("2026-07-10", asked("gpt-5.6-sol"), 200, chat("gpt-5.6-sol")),
     "not reasoning": ("2026-08-19", asked("gpt-4.1-mini"), 200, chat("gpt-4.1-mini-2025-04-14", logprobs=None)),
@@ -109,6 +111,19 @@ ANSWERS: dict[str, tuple[str, Request, int, dict[str, Any]]] = {
     "another tier": ("2026-08-19", asked("gpt-5"), 200, {**chat("gpt-5-2025-08-07"), "service_tier": "fast"}),
     "response before the new counter": ("2026-06-20", RESPONSES, 200, response(OLD)),
     "response": ("2026-08-19", RESPONSES, 200, response(NEW)),
+    "response in a conversation": (
+        "2026-05-01",
+        post("/responses", {"model": "gpt-5-mini", "input": "Hi", "conversation": CONVERSATION["id"]}),
+        200,
+        {**response(NEW), "conversation": {"id": CONVERSATION["id"]}},
+    ),
+    "conversation": ("2026-05-01", post("/conversations", {}), 200, CONVERSATION),
+    "count of tokens": (
+        "2026-07-27",
+        post("/responses/input_tokens", {"model": "gpt-5.4", "input": "Hi"}),
+        200,
+        {"object": "response.input_tokens", "input_tokens": 11},
+    ),
     "legacy": (
         "2025-08-13",
         post("/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": "Hi", "max_tokens": 24}),

@@ -10,7 +10,7 @@ from conformance.definition.check import Check
 from conformance.judge.judge import judge
 from conformance.wire.exchange import Exchange, Facet
 from conformance.wire.verdict import Verdict
-from tests.simulated import every_check, simulating
+from tests.simulated import Simulated, every_check
 
 ITEMS = {item.check.id(): item for item in every_check() if item.check.kind is not None}
 
@@ -70,10 +70,9 @@ def test_a_check_of_a_kind_declares_what_it_reads(check_id: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def everything() -> Iterator[tuple[Exchange, ...]]:
+def everything(simulated: Simulated) -> tuple[Exchange, ...]:
     """Every response of the faithful simulator to the whole suite."""
-    with simulating(every_check()) as started:
-        yield tuple(started.exchanges())
+    return tuple(simulated.exchanges())
 
 
 @pytest.mark.parametrize("check_id", ITEMS)

@@ -123,7 +123,7 @@ def test_the_pages_say_what_was_not_measured() -> None:
 
 def test_the_pages_of_a_run_lead_to_the_evidence(tmp_path: Path) -> None:
     made = runs.run(tmp_path, [runs.target("alpha")], [line(), *results(ONE_DEVIATES)])
-    write(made)
+    write(made, allure=True)
     assert "contradicted" in (tmp_path / "claims.html").read_text()
     assert "Documents against observation" in (tmp_path / "matrix.html").read_text()
     assert "1 documented statements: 1 contradicted" in (tmp_path / "matrix.md").read_text()

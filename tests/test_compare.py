@@ -95,6 +95,7 @@ def test_a_rehearsal_keeps_its_mark(tmp_path: Path) -> None:
     gateway(tmp_path / "b", mode="rehearse")
     of = compare(sides(["a", "b"], tmp_path))
     assert of.sides[1].name == "alpha (rehearsal)"
+    assert "nothing can be said" in of.verdict(1)
     for form in (compare_html(of), compare_markdown(of), document.compare_json(of)):
         assert "REHEARSAL: nothing was measured at alpha (rehearsal)" in form.replace("\\", "")
 

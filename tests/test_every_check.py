@@ -1,5 +1,6 @@
 """Every check conforms on a good answer, deviates on its counterexample, and says who says so."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -20,6 +21,23 @@ def test_conforms_on_the_simulator(check_id: str, simulated: Simulated) -> None:
 @each_check
 def test_deviates_on_its_counterexample(check_id: str, simulated: Simulated) -> None:
     assert simulated.deviates(EVERY[check_id]) == ""
+
+
+LEFT_OVER = re.compile(
+    r"At index|Use -v|\+ +where|^where |\bassert |\x1b|\ufffd|ABSENT|<\w[\w .]* (object )?at 0x|\bFalse\b|\bTrue\b"
+    r"|^len is"
+)
+NOTHING = "the requirement is not met"
+
+
+def test_no_reason_holds_what_python_or_pytest_left(simulated: Simulated) -> None:
+    """Reasons are for a vendor's engineer: every counterexample gives one that tells what was observed."""
+    assert {name: said for name, said in simulated.reasons().items() if LEFT_OVER.search(said)} == {}
+
+
+def test_every_reason_says_something(simulated: Simulated) -> None:
+    silent = {name for name, said in simulated.reasons().items() if not said or said.startswith(NOTHING)}
+    assert silent == set()
 
 
 def test_every_check_states_one_requirement_in_one_sentence() -> None:

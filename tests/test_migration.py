@@ -53,6 +53,19 @@ def test_what_is_lost_is_named_with_its_repair(found: Migration) -> None:
     ]
 
 
+def test_three_faults_of_the_zoo_are_named_by_their_causes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The logs are cut from real runs: on the simulator, and on it with three deviations of the zoo."""
+    runs = ["--runs", str(Path(__file__).parent / "migrated"), "--output", str(tmp_path)]
+    assert main(["--from", "simulator", "--to", "portkey", *runs]) == 1
+    migrated = json.loads((tmp_path / "compare.json").read_text(encoding="utf-8"))["migration"]
+    assert {loss["id"]: loss["repair"].partition(" ")[0] for loss in migrated["losses"]} == {
+        "chat.stream.done/last_event_is_done": "Take",
+        "wrong-value:tool-call-index": "Begin",
+        "embeddings.array/different_texts_have_different_embeddings": "Send",
+    }
+    assert "rollback: base_url: https://simulator.example/v1" in capsys.readouterr().out
+
+
 def test_the_former_values_are_told_for_a_rollback(tmp_path: Path) -> None:
     new = gateway(tmp_path / "new", base_url="https://gate.example/v1", models={"chat": "other-1"})
     found = planned(faithful(tmp_path / "old"), new, AGENT)

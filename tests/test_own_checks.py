@@ -80,7 +80,7 @@ def test_they_are_run_beside_those_of_the_suite(run: Runner, more: tuple[str, ..
 
 
 def test_they_are_listed(run: Runner) -> None:
-    said = acme(run).process("--checks", "own/acme", "--capability", "acme.*", "--list", "--format", "json").said
+    said = acme(run)("--checks", "own/acme", "--capability", "acme.*", "--list", "--format", "json").said
     (listed,) = json.loads(said)["capabilities"]
     assert (listed["title"], listed["level"]) == ("a greeting", "must")
     assert {one["id"] for one in listed["checks"]} > OWN
@@ -99,7 +99,7 @@ def test_they_are_listed(run: Runner) -> None:
     ids=["import", "syntax", "name"],
 )
 def test_what_does_not_load_is_wrong_use_with_its_place(run: Runner, files: dict[str, str], reason: str) -> None:
-    ran = acme(run, **files).process("--checks", "own/acme", "--collect-only")
+    ran = acme(run, **files)("--checks", "own/acme", "--collect-only")
     assert ran.code == 4, ran.said
     assert reason in ran.said
     assert "Traceback" not in ran.said

@@ -119,7 +119,7 @@ def deviating(keyless: Runner) -> Ran:
     line = '[[documented]]\ndeviations = ["stream-choice-index-missing"]\nsays = "No index."\ndocument = "a page"\n'
     options = keyless.target("gate", "http://127.0.0.1:9/v1", line)
     part = ("--capability", "chat.stream.chunk_schema")
-    return keyless(*options, "--mode", "rehearse", *part, "--junitxml", "junit.xml")
+    return keyless(*options, "--mode", "rehearse", *part, "--junitxml", "junit.xml", "--allure")
 
 
 def test_a_rehearsal_never_fails_whatever_it_finds(deviating: Ran) -> None:

@@ -28,17 +28,17 @@ def told(run: Run) -> list[tuple[object, ...]]:
 def test_causes_order_and_damage_do_not_depend_on_how_a_run_is_judged(run: Runner) -> None:
     with running(None, table()) as url:
         at = ("--base-url", url.replace("/v1", f"/~{WRONG}/v1"), "--model", "sim-chat", "--api-key-env", KEY_ENV)
-        first = run.whole.process(*at, *FILTER)
+        first = run.whole(*at, *FILTER)
         expected, folder = told(first.run), first.folder
         assert len(expected) > 2, first.said
         assert len({damage for _, damage, *_ in expected}) > 1
-        for more in ((), ("-n", "2")):
-            again = run.whole.process("--mode", "replay", "--from", str(folder), *FILTER, *more)
+        for begin, more in ((run.whole, ()), (run.whole.process, ("-n", "2"))):
+            again = begin("--mode", "replay", "--from", str(folder), *FILTER, *more)
             assert again.folder != folder, again.said
             assert told(again.run) == expected
             shutil.rmtree(again.folder)
         shutil.rmtree(next((folder / EXCHANGES).glob("*/chat.stream.basic")))
-        resumed = run.whole.process("--resume", str(folder), "--api-key-env", KEY_ENV)
+        resumed = run.whole("--resume", str(folder), "--api-key-env", KEY_ENV)
     assert resumed.folder == folder, resumed.said
     # What was asked again has ids of its own, which reasons quote.
     assert [cause[:-1] for cause in told(resumed.run)] == [cause[:-1] for cause in expected]

@@ -1,18 +1,16 @@
 """Ten deviations through the whole command: the short way of the score is the true one."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from conformance.log import records
 from conformance.plan.select import names_check
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.wire.verdict import Verdict
+from tests.whole_run import Runner, run
+
+__all__ = ["run"]
 
 TEN = (
     "chat-response-id-missing",
@@ -36,18 +34,12 @@ def root() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", TEN)
-def test_the_whole_command_finds_it_too(name: str, root: str, tmp_path: Path) -> None:
+def test_the_whole_command_finds_it_too(name: str, root: str, run: Runner) -> None:
     (entry,) = [entry for entry in entries() if entry.id == name]
     roles = ("thinking=sim-thinking", "embedding=sim-embedding", "image=sim-image", "audio=sim-audio")
     models = [argument for role in roles for argument in ("--model", role)]
     capabilities = sorted({pattern.partition("/")[0] for pattern in entry.caught_by})
     selected = [argument for capability in capabilities for argument in ("--capability", capability)]
-    options = ["--base-url", f"{root}/~{name}/v1", "--model", "sim-chat", *models, *selected, "--cost", "all"]
-    command = [sys.executable, "-m", "pytest", "--pyargs", "conformance.checks", "-p", "conformance.plugin", *options]
-    environment = {key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"}
-    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=180, check=False)
-    (folder,) = (path for path in (tmp_path / "reports" / "runs").iterdir() if path.is_dir())
-    red = [one.check for one in records.read(folder).results if one.verdict is Verdict.DEVIATES]
-    assert any(names_check(pattern, check) for pattern in entry.caught_by for check in red), ended.stdout.decode()[
-        -900:
-    ]
+    ran = run.whole("--base-url", f"{root}/~{name}/v1", "--model", "sim-chat", *models, *selected, "--cost", "all")
+    red = [one.check for one in ran.run.results if one.verdict is Verdict.DEVIATES]
+    assert any(names_check(pattern, check) for pattern in entry.caught_by for check in red), ran.said[-900:]

@@ -7,6 +7,7 @@ Everything comes from the pinned files in `requirements/`; a stamp says which of
 import argparse
 import json
 import os
+import runpy
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,9 @@ import nox
 ROOT = Path(__file__).parents[1]
 TARGETS = ROOT / "conformance" / "targets"
 
+# By its path: the package needs what is not installed here.
+alive = runpy.run_path(str(ROOT / "conformance" / "alive.py"))["alive"]
+
 STAMP = "pins.json"
 """In an environment: the digests of what was installed into it."""
 
@@ -27,9 +31,10 @@ def install(session: nox.Session, *names: str, project: bool = True) -> None:
     stamp = session.env_dir / STAMP
     if not installed(stamp, names):
         files = [argument for name in names for argument in ("-r", f"requirements/{name}.txt")]
-        session.install("--require-hashes", *files)
-        if project:
-            session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+        with alive(f"installing what the session {session.name} needs (once)"):
+            session.install("--require-hashes", *files)
+            if project:
+                session.install("--no-deps", "--no-build-isolation", "--editable", ".")
         if stamp.parent.is_dir() and not {"--no-install", "-R"} & set(sys.argv):
             stamp.write_text(json.dumps(_read(stamp) | {name: pins(name) for name in names}), encoding="utf-8")
     keep_bytecode(session)

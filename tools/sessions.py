@@ -16,7 +16,7 @@ from types import FrameType
 
 import nox
 
-from tools.environments import ROOT, install, requirements
+from tools.environments import ROOT, alive, install, requirements
 
 # By its path, so that Ctrl-C is heeded from its first line on. `-P`: its folder is no place to import from.
 SUITE = ("python", "-P", str(ROOT / "conformance" / "__main__.py"))
@@ -115,7 +115,8 @@ def _node(session: nox.Session, folder: Path) -> Path:
         sys.stderr.write("installing Node for the Allure report (once)\n")
         shutil.rmtree(folder, ignore_errors=True)
         patience = {"PIP_RETRIES": "1", "PIP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1", "UV_HTTP_TIMEOUT": "20"}
-        session.install("--require-hashes", "-r", str(pins), "--target", str(folder), env=patience)
+        with alive("installing Node"):
+            session.install("--require-hashes", "-r", str(pins), "--target", str(folder), env=patience)
         if folder.is_dir():
             shutil.copyfile(pins, stamp)
     return folder

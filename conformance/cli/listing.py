@@ -42,6 +42,7 @@ class ListedClaim(_Part):
     """A statement of the vendor's documents about a capability."""
 
     id: str
+    absent: list[str] = Field(description="capabilities that it says are not offered")
     statement: str
     kind: ClaimKind
     document: str
@@ -138,7 +139,9 @@ def _check(item: Selected) -> ListedCheck:
 
 
 def _claim(claim: Claim) -> ListedClaim:
-    return ListedClaim(promises=claim.promises, **claim.model_dump(exclude={"capabilities"}))
+    return ListedClaim(
+        promises=claim.promises, absent=list(claim.absent), **claim.model_dump(exclude={"capabilities", "absent"})
+    )
 
 
 def coverage(suite: Suite, claims: Sequence[Claim]) -> Coverage:

@@ -8,9 +8,9 @@ from conformance.compare.capabilities import Row as Capability
 from conformance.compare.causes import Row as CauseRow
 from conformance.compare.causes import cause_rows
 from conformance.compare.latency import Row as Latency
-from conformance.compare.latency import latencies, times
-from conformance.compare.shapes import Operation, Seen, seen, shape_changes
-from conformance.compare.side import Side
+from conformance.compare.latency import Time, latencies, time_of
+from conformance.compare.shapes import Operation, Seen, seen_in, shape_changes
+from conformance.compare.side import Side, recordings
 from conformance.compare.tables import Error, Parameter, error_rows, parameter_rows
 from conformance.wire.verdict import Verdict
 
@@ -68,6 +68,8 @@ class Comparison:
         """Return in one sentence how one side stands to the first."""
         better, worse = self.moved(number)
         name, first = self.sides[number].name, self.sides[0].name
+        if self.sides[0].rehearsed or self.sides[number].rehearsed:
+            return f"{name}: nothing can be said: one of the two is a rehearsal, in which nothing was measured"
         if not better and not worse:
             return f"{name}: the same in every check that was measured at both"
         if not self.one_target:
@@ -79,7 +81,8 @@ class Comparison:
 
 def compare(sides: Sequence[Side]) -> Comparison:
     """Return the comparison of two sides or more, from their logs and recordings."""
-    shapes = [seen(side) for side in sides]
+    answers = [_answers(side) for side in sides]
+    shapes = [seen for seen, _ in answers]
     return Comparison(
         tuple(sides),
         capabilities(sides),
@@ -87,6 +90,17 @@ def compare(sides: Sequence[Side]) -> Comparison:
         tuple(shape_changes(shapes[0], other) for other in shapes[1:]),
         parameter_rows(sides),
         error_rows(sides),
-        latencies([times(side) for side in sides]),
+        latencies([times for _, times in answers]),
         tuple(shapes),
     )
+
+
+def _answers(side: Side) -> tuple[dict[str, Seen], dict[str, Time]]:
+    """Return the shapes and the times of a side's answers by the label of their exchange; each is read once."""
+    shapes, times = {}, {}
+    for label, line, recording in recordings(side):
+        if seen := seen_in(line, recording):
+            shapes[label] = seen
+        if time := time_of(line, recording):
+            times[label] = time
+    return shapes, times

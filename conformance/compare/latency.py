@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from conformance.compare.side import Side
-from conformance.record import cassette
-from conformance.record.recording import CassetteError, Recording
+from conformance.log.records import ExchangeLine
+from conformance.record.recording import Recording
 from conformance.shapes.answer import operation_of
 from conformance.wire import sse
 from conformance.wire.response import NotJson, read_json
@@ -61,18 +60,18 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def times(side: Side) -> dict[str, Time]:
-    """Return the times of a side's good and whole answers by the label of their exchange."""
-    found = {}
-    for label, line in side.exchanges.items():
-        if not line.evidence or line.status != 200 or not line.ending.whole:
-            continue
-        try:
-            recording = cassette.read(side.run.folder / line.evidence, side.run.folder)
-        except (CassetteError, OSError, UnicodeError):
-            continue
-        found[label] = _time(recording, line.beside)
-    return found
+def time_of(line: ExchangeLine, recording: Recording) -> Time | None:
+    """Return the times of one answer, or None where it is not good and whole."""
+    if line.status != 200 or not line.ending.whole:
+        return None
+    response = recording.response
+    streamed = response.is_stream(requested=recording.sent.streamed)
+    first = response.at_ms[0] if response.at_ms else response.headers_ms
+    span = response.total_ms - first
+    tokens = _tokens(recording) if streamed and span >= _SHORTEST_MS else None
+    rate = tokens / span * 1000 if tokens is not None and tokens >= _FEWEST_TOKENS else None
+    title = operation_of(recording) + (", streamed" if streamed else "")
+    return Time(title, first, response.total_ms, rate, line.beside)
 
 
 def latencies(by_side: Sequence[Mapping[str, Time]]) -> tuple[Row, ...]:
@@ -96,16 +95,6 @@ def _cell(found: Sequence[Time]) -> Cell:
         round(median(rates), 1) if rates else None,
         max(time.beside for time in found),
     )
-
-
-def _time(recording: Recording, beside: int) -> Time:
-    response = recording.response
-    streamed = response.is_stream(requested=recording.sent.streamed)
-    first = response.at_ms[0] if response.at_ms else response.headers_ms
-    span = response.total_ms - first
-    tokens = _tokens(recording) if streamed and span >= _SHORTEST_MS else None
-    rate = tokens / span * 1000 if tokens is not None and tokens >= _FEWEST_TOKENS else None
-    return Time(operation_of(recording) + (", streamed" if streamed else ""), first, response.total_ms, rate, beside)
 
 
 def _tokens(recording: Recording) -> int | None:

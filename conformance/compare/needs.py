@@ -11,10 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.compare.app import App
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import MEASURED, Side, recordings
 from conformance.compare.tables import Parameter
-from conformance.record import cassette
-from conformance.record.recording import CassetteError
 from conformance.report.tables.parameters import Fate
 from conformance.targets.suggestion import near
 from conformance.wire.response import NotJson, read_json
@@ -112,20 +110,19 @@ def _sizes(wanted: Mapping[str, int], to: Side) -> Iterator[Need]:
 def _largest_served(to: Side) -> dict[str, int]:
     """Return the largest sizes of requests that were answered well."""
     found: dict[str, int] = {}
-    for line in to.exchanges.values():
-        if line.evidence and not line.invalid and 200 <= (line.status or 0) < 300:
-            for name, number in _sent(to, line.evidence):
+    for _, line, recording in recordings(to):
+        if not line.invalid and 200 <= (line.status or 0) < 300:
+            for name, number in _sizes_of(recording.sent.body):
                 found[name] = max(number, found.get(name, 0))
     return found
 
 
-def _sent(to: Side, evidence: str) -> Iterator[tuple[str, int]]:
+def _sizes_of(content: bytes) -> Iterator[tuple[str, int]]:
+    yield "request_bytes", len(content)
     try:
-        sent = cassette.read(to.run.folder / evidence, to.run.folder).sent
-        body: Any = read_json(sent.body)
-    except (CassetteError, OSError, UnicodeError, NotJson):
+        body: Any = read_json(content)
+    except NotJson:
         return
-    yield "request_bytes", len(sent.body)
     if isinstance(body, dict):
         for name, key in (("messages", "messages"), ("tools", "tools"), ("embedding_inputs", "input")):
             value = body.get(key)

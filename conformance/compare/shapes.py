@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from conformance.compare.side import Side
-from conformance.record import cassette
-from conformance.record.recording import CassetteError
+from conformance.log.records import ExchangeLine
+from conformance.record.recording import Recording
 from conformance.shapes.answer import Form, compared
 from conformance.shapes.change import Change, Changed, Impact, changes, stream_changes
 from conformance.shapes.shape import Shape, merge, shape_of
@@ -68,19 +67,12 @@ class Operation:
         return f"{self.answers} exchange{'' if self.answers == 1 else 's'}: {', '.join(parts) or 'no change'}"
 
 
-def seen(side: Side) -> dict[str, Seen]:
-    """Return the shapes of a side's answers by the label of their exchange; one recording is read after the other."""
-    found = {}
-    for label, line in side.exchanges.items():
-        if not line.evidence:
-            continue
-        try:
-            answer = compared(line, cassette.read(side.run.folder / line.evidence, side.run.folder))
-        except (CassetteError, OSError, UnicodeError):
-            continue
-        if answer:
-            found[label] = Seen(answer.operation, answer.title, answer.form, shape_of(answer.joined), answer.events)
-    return found
+def seen_in(line: ExchangeLine, recording: Recording) -> Seen | None:
+    """Return the shape of one answer, or None where there is nothing to compare."""
+    answer = compared(line, recording)
+    if answer is None:
+        return None
+    return Seen(answer.operation, answer.title, answer.form, shape_of(answer.joined), answer.events)
 
 
 def shape_changes(older: Mapping[str, Seen], newer: Mapping[str, Seen]) -> tuple[Operation, ...]:

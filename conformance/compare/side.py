@@ -1,11 +1,13 @@
 """One side of a comparison: a target in a run, found by a folder, a run's name, or the name of a target."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
+from conformance.record import cassette
+from conformance.record.recording import CassetteError, Recording
 from conformance.run.folder import RUNS, find
 from conformance.targets.suggestion import unknown
 from conformance.wire.text import escaped
@@ -47,6 +49,21 @@ class Side:
         grade = f"{self.facts.grade}, {self.run.header.started:%Y-%m-%d %H:%M} UTC"
         cut = ", CUT RUN" if self.run.cut else ""
         return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
+
+
+def recordings(side: Side) -> Iterator[tuple[str, ExchangeLine, Recording]]:
+    """Yield the exchanges of a side that have a recording, one after the other; what cannot be read is passed over."""
+    for label, line in side.exchanges.items():
+        if line.evidence and (recording := recording_of(side, line)):
+            yield label, line, recording
+
+
+def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
+    """Return the recording of an exchange, or None where there is none that can be read."""
+    try:
+        return cassette.read(side.run.folder / line.evidence, side.run.folder) if line.evidence else None
+    except (CassetteError, OSError, UnicodeError):
+        return None
 
 
 def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:

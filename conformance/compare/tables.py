@@ -1,10 +1,10 @@
 """The parameters and the errors of the sides, beside each other; only what differs between them is a row to read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.compare.side import Side
-from conformance.report.evidence.source import Proof, proofs
+from conformance.compare.side import Side, recording_of
+from conformance.report.evidence.source import Proof
 from conformance.report.tables.atlas import Refusal, refusal
 from conformance.report.tables.parameters import Fate, Told, parameters
 
@@ -61,6 +61,7 @@ def error_rows(sides: Sequence[Side]) -> tuple[Error, ...]:
     return tuple(rows)
 
 
-def _invalid(side: Side) -> list[Proof]:
-    asked = {label for label, line in side.exchanges.items() if line.invalid}
-    return [proof for proof in proofs(side.run) if proof.target == side.facts.name and proof.label in asked]
+def _invalid(side: Side) -> Iterator[Proof]:
+    for label, line in side.exchanges.items():
+        if line.invalid:
+            yield Proof(side.facts.name, label, line, recording_of(side, line), line.reason)

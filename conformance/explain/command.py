@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.alive import alive
 from conformance.explain.page import page
 from conformance.plan.by_name import named, nothing_named
 from conformance.run.folder import RUNS
@@ -38,5 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write("\n".join([*lines, *more]) + "\n")
         return 0
     width = min(max(shutil.get_terminal_size().columns, NARROW), WIDE)
-    sys.stdout.write(page(found[0], every, options.runs, width))
+    with alive("asking the simulator what is sent and returned"):
+        told = page(found[0], every, options.runs, width)
+    sys.stdout.write(told)
     return 0

@@ -111,8 +111,17 @@ def _retrieved(client: openai.OpenAI, _: Request) -> Got:
 
 
 def _response_loop(client: openai.OpenAI, _: Request) -> Got:
+    return _told(client.responses.create(model="m", input="", stream=True))
+
+
+def _retrieved_loop(client: openai.OpenAI, _: Request) -> Got:
+    return _told(client.responses.retrieve("r", stream=True))
+
+
+def _told(stream: Iterable[Any]) -> Got:
+    """Return what the documented loop over a response's events reads."""
     text, kinds, last = "", [], None
-    for event in client.responses.create(model="m", input="", stream=True):
+    for event in stream:
         kinds.append(event.type)
         if event.type == "response.output_text.delta":
             text += event.delta
@@ -166,11 +175,25 @@ def _pictures(client: openai.OpenAI, _: Request) -> Got:
     return {"pictures": [(bool(one.b64_json), bool(one.url)) for one in found]}
 
 
+def _conversation(client: openai.OpenAI, _: Request) -> Got:
+    found = client.conversations.retrieve("c")
+    return {"id": bool(found.id), "labels": found.metadata}
+
+
+def _conversation_items(client: openai.OpenAI, _: Request) -> Got:
+    found = client.conversations.items.list("c")
+    return {"items": [(bool(item.id), item.type) for item in found.data], "more": found.has_more}
+
+
 CALLS: Mapping[str, Mapping[str, Call]] = {
     r"POST chat/completions": {"create": _chat},
     r"POST chat/completions streamed": {"loop": _chat_loop, "stream helper": _chat_helper},
     r"POST responses": {"create": _response},
     r"POST responses streamed": {"loop": _response_loop, "stream helper": _response_helper},
+    r"GET responses/[^/]+ streamed": {"loop": _retrieved_loop},
+    r"POST conversations": {"create": _conversation},
+    r"GET conversations/[^/]+": {"retrieve": _conversation},
+    r"GET conversations/[^/]+/items": {"list": _conversation_items},
     r"GET responses/[^/]+": {"retrieve": _retrieved},
     r"POST completions": {"create": _completion},
     r"POST completions streamed": {"loop": _completion_loop},

@@ -93,7 +93,9 @@ class Sent:
 
     @property
     def streamed(self) -> bool:
-        """Tell whether a stream of events is asked for."""
+        """Tell whether a stream of events is asked for, in the body or in the query."""
+        if not self.body:
+            return "stream=true" in self.url.partition("?")[2].split("&")
         try:
             value = read_json(self.body)
         except NotJson:

@@ -1,8 +1,9 @@
 """
 What a run has sent of OpenAI's API: operations and their fields, against all that the official client can send.
 
-`python -m conformance.report.coverage RUNFOLDER...` prints a table in Markdown. The measure is the client's source:
-each method names a path, and its keyword arguments are the fields of the body or of the query.
+`python -m conformance.report.coverage RUNFOLDER...` prints two tables in Markdown. The measure is the client's source:
+each method names a path, and its keyword arguments are the fields of the body or of the query. The second table is
+about values of the Responses API: events, tools and `include`.
 """
 
 import ast
@@ -17,7 +18,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.record.cassette import read
-from conformance.record.recording import CassetteError, Sent
+from conformance.record.recording import CassetteError, Recording, Sent
+from conformance.report.coverage_values import values, values_as_markdown
 from conformance.schemas.schema import client_version
 
 _VERBS = {"_post": "POST", "_get": "GET", "_delete": "DELETE", "_put": "PUT", "_patch": "PATCH"}
@@ -143,29 +145,30 @@ def _missing(operation: Operation, sent: set[str]) -> str:
     return f"{operation.method} {operation.path}: {names}"
 
 
-def recorded(folder: Path) -> list[tuple[str, Sent]]:
-    """Return what a run has sent, each with the base URL it went to. Raises `CassetteError` for what cannot be read."""
-    recordings = (read(path) for path in sorted((folder / "exchanges").rglob("*.json")))
-    return [(recording.provenance.base_url, recording.sent) for recording in recordings]
+def recorded(folder: Path) -> list[Recording]:
+    """Return the recordings of a run. Raises `CassetteError` for what cannot be read."""
+    return [read(path) for path in sorted((folder / "exchanges").rglob("*.json"))]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the table of all folders together; return 4 for what is not a run."""
+    """Print the tables of all folders together; return 4 for what is not a run."""
     if not arguments or any(argument.startswith("-") for argument in arguments):
         sys.stderr.write(f"{(__doc__ or '').strip()}\n")
         return 0 if {"-h", "--help"} & set(arguments) else USAGE
-    sent = []
+    recordings: list[Recording] = []
     for argument in arguments:
         try:
-            sent += recorded(Path(argument))
+            recordings += recorded(Path(argument))
         except CassetteError as error:
             sys.stderr.write(f"{error}\n")
             return USAGE
-    if not sent:
+    if not recordings:
         sys.stderr.write(f"there are no recordings in {', '.join(arguments)}\n")
         return USAGE
     known = operations()
-    sys.stdout.write(f"{as_markdown(known, covered(known, sent))}\n")
+    sent = [(recording.provenance.base_url, recording.sent) for recording in recordings]
+    tables = as_markdown(known, covered(known, sent)), values_as_markdown(values(recordings))
+    sys.stdout.write("\n\n".join(tables) + "\n")
     return 0
 
 

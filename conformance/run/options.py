@@ -87,11 +87,10 @@ class RunOptions:
     All that the user chose.
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
-    where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the
-    recordings hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values
-    of `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs.
-    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the
-    log keeps it.
+    where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
+    hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
+    `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs.
+    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]

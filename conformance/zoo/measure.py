@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
+from conformance.alive import alive
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
@@ -75,15 +76,19 @@ def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str
     shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
     spawning = multiprocessing.get_context("spawn")  # threads of a simulator do not survive a fork
     processes = min(os.cpu_count() or 1, MOST_PROCESSES, len(shares))
-    with ProcessPoolExecutor(processes, mp_context=spawning) as pool:
+    with ProcessPoolExecutor(processes, mp_context=spawning) as pool, alive(lambda: _progress(found, ids)):
         for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
             found |= {one.ids[0]: one for one in done.result()}
-            again = sum(1 for sighting in found.values() if _doubtful(sighting))
-            _say(f"\r{len(found)} of {len(ids)} deviations, {again} to look at again ")
+            _say(f"\r{_progress(found, ids)} ")
         doubtful = [name for name, one in found.items() if _doubtful(one)]
         found |= dict(zip(doubtful, pool.map(_look_again, doubtful, [ids] * len(doubtful)), strict=True))
         _say("\n")
         return found, pool.submit(_kinds, ids).result()
+
+
+def _progress(found: Mapping[str, Sighting], ids: Sequence[str]) -> str:
+    again = sum(1 for sighting in list(found.values()) if _doubtful(sighting))
+    return f"{len(found)} of {len(ids)} deviations, {again} to look at again"
 
 
 def _doubtful(seen: Sighting) -> bool:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from conformance.alive import alive
 from conformance.causes.cause import Cause
 from conformance.causes.gather import gather
 from conformance.judge.judge import judge
@@ -84,7 +85,7 @@ def look_at_pairs(number: int = PAIRS, seed: int = SEED) -> list[Pair]:
     plan = parts(base)
     drawn = draw([entry for entry in entries() if entry.function is not None], number, seed)
     seen: list[Pair] = []
-    with running(KEY, table()) as base_url:
+    with running(KEY, table()) as base_url, alive(lambda: f"{len(seen)} of {len(drawn)} pairs"):
         for start in range(0, len(drawn), TOGETHER):
             batch = drawn[start : start + TOGETHER]
             dressed = [dress(pair, base_url, base, plan) for pair in batch]

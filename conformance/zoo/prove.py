@@ -8,6 +8,7 @@ meet for the exchanges that they need. It ends with 0 when all are proven, 1 whe
 import sys
 from collections.abc import Sequence
 
+from conformance.alive import alive
 from conformance.plan.by_name import named, nothing_named
 from conformance.plan.expand import Selected
 from conformance.targets.load import load
@@ -27,7 +28,8 @@ def main(patterns: Sequence[str]) -> int:
         _say("\n".join(nothing_named(pattern, every) for pattern in unknown) or "name checks, for example total_tokens")
         return USAGE
     chosen = list({item.id: item for items in found.values() for item in items}.values())
-    proofs = list(prove(chosen, every))
+    with alive(f"proving {len(chosen)} checks"):
+        proofs = list(prove(chosen, every))
     own, others = proofs[: len(chosen)], proofs[len(chosen) :]
     wrong = [proof for proof in others if proof.problems]
     _say("\n".join(_line(proof) for proof in [*own, *wrong]))

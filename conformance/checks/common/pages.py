@@ -1,9 +1,9 @@
 """Lists that come in pages: how a page is requested, and which of the API's lists have pages."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from conformance import Exchange, Kind, Request
+from conformance import Condition, Exchange, Kind, Request
 from conformance.requests import get
 
 _PAGED = re.compile(
@@ -21,3 +21,28 @@ def _is_paged(exchange: Exchange) -> bool:
 
 
 list_page = Kind("list_page", "list that comes in pages", "GET", also=_is_paged)
+
+
+def _query(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(request.path.partition("?")[2], keep_blank_values=True))
+
+
+def limit_of(request: Request) -> int:
+    """Return the `limit` of a request for a list, or 0."""
+    value = _query(request).get("limit", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def after_of(request: Request) -> str:
+    """Return the id in `after` of a request for a list, or an empty text."""
+    return _query(request).get("after", "")
+
+
+def order_of(request: Request) -> str:
+    """Return the `order` of a request for a list, or an empty text."""
+    return _query(request).get("order", "")
+
+
+LIMIT = Condition("`limit` is sent", lambda request: limit_of(request) > 0)
+AFTER = Condition("`after` is sent", lambda request: bool(after_of(request)))
+ORDER = Condition("`order` is sent", lambda request: order_of(request) in {"asc", "desc"})

@@ -5,7 +5,7 @@ Two are created: one with items, which is read and changed, and an empty one, in
 deleted, and so are the responses of the turns.
 """
 
-from conformance import Exchange, Kind, Request, Target, capability, exchange
+from conformance import Exchange, Kind, Request, Target, Until, capability, exchange
 from conformance.checks.common.pages import page
 from conformance.checks.common.prompts import ASK_WORD, HELLO, word_is
 from conformance.checks.responses.exchanges import LABELS, PATH, ask
@@ -77,7 +77,7 @@ def deleted_retrieved(created: Exchange, retrieved: Exchange, deleted: Exchange)
     return get(by_id(created))
 
 
-@exchange(API, expects=404, cost=0, roles=(), invalid=True)
+@exchange(API, expects={400, 404}, cost=0, roles=(), invalid=True)
 def unknown_retrieved(created: Exchange) -> Request:
     """A conversation that does not exist."""
     return get(f"{CONVERSATIONS}/{NO_CONVERSATION}")
@@ -133,10 +133,16 @@ def items_after_deleting(created: Exchange, item_deleted: Exchange) -> Request:
     return page(by_id(created, "/items"), order="asc")
 
 
-@exchange(ITEMS, expects=404, cost=0, invalid=True)
+@exchange(ITEMS, expects={400, 404}, cost=0, invalid=True)
 def unknown_item(created: Exchange, item_retrieved: Exchange) -> Request:
     """An item that does not exist, of a conversation that does."""
     return get(by_id(created, f"/items/{NO_ITEM}"))
+
+
+def lists_both(observed: Exchange) -> bool:
+    """Tell whether the items of a turn are listed, or cannot be: they are added after the response."""
+    data = observed.get("data")
+    return observed.status != 200 or (isinstance(data, list) and len(data) > 1)
 
 
 def turn(target: Target, of: Exchange, said: str) -> Request:
@@ -156,9 +162,9 @@ def first_turn(target: Target, created_empty: Exchange) -> Request:
     return turn(target, created_empty, TOLD)
 
 
-@exchange(TURNS, cost=0)
+@exchange(TURNS, cost=0, until=Until(lists_both, every_s=1.0, limit_s=10.0))
 def first_turn_listed(created_empty: Exchange, first_turn: Exchange) -> Request:
-    """The items of the conversation after the first turn, with `order=asc`."""
+    """The items of the conversation after the first turn, with `order=asc`, until there are two."""
     return page(by_id(created_empty, "/items"), order="asc")
 
 

@@ -27,6 +27,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from conformance.alive import alive
 from conformance.log.records import read
 from conformance.report.allure.results import write_results
 from conformance.report.evidence.source import proofs
@@ -190,7 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tool", type=Path, default=_cache(), help="where Allure is installed (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
-        page = build_of(options.run, options.output, tool=options.tool, say=_say)
+        with alive("building the Allure report"):
+            page = build_of(options.run, options.output, tool=options.tool, say=_say)
     except NotBuilt as reason:
         sys.stdout.write(f"not built: {reason}\n")
         return 1

@@ -91,7 +91,7 @@ def deleted_items_listed(several_stored: Exchange, items_ascending: Exchange, se
     return get(by_id(several_stored, "/input_items"))
 
 
-@exchange(STORED, expects=404, cost=0, roles=(), invalid=True)
+@exchange(STORED, expects={400, 404}, cost=0, roles=(), invalid=True)
 def unknown_retrieved(several_stored: Exchange) -> Request:
     """A response that does not exist, where responses are stored."""
     return get(f"{PATH}/{NO_RESPONSE}")
@@ -119,9 +119,9 @@ def stream_resumed(background_streamed: Exchange) -> Request:
     return get(_of_stream(background_streamed, f"?stream=true&starting_after={AFTER}"))
 
 
-@exchange(BACKGROUND, cost=0)
+@exchange(BACKGROUND, cost=0, until=Until(is_final, limit_s=20.0))
 def stream_finished(background_streamed: Exchange) -> Request:
-    """The background response that was streamed, retrieved as a whole."""
+    """The background response that was streamed, retrieved as a whole until its `status` is final."""
     return get(_of_stream(background_streamed))
 
 

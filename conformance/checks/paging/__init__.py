@@ -1,0 +1,1 @@
+"""Lists that come in pages, whatever they list."""

@@ -1,0 +1,1 @@
+"""Endpoints whose two APIs disagree."""
