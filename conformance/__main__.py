@@ -23,6 +23,7 @@ COMMANDS = {
     "compare": "conformance.compare.command",
     "contract": "conformance.contract.command",
     "demo": "conformance.cli.demo",
+    "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
     "simulator": "conformance.explain.simulator",

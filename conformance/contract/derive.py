@@ -49,13 +49,18 @@ def derive(sides: Sequence[Side]) -> Contract:
 
 def refuse_unobserved(side: Side) -> None:
     """Raise `UsageError` for a run that did not observe the target whose name it bears, or not to its end."""
-    name = side.facts.name
     if side.rehearsed:
         raise UsageError(
             f"{side.run.header.run} rehearsed {side.facts.plain}: the simulator answered, and nothing was observed"
         )
     if side.run.cut:
         raise UsageError(f"{side.run.header.run} was cut: a contract is made from runs that came to their end")
+    refuse_another_host(side)
+
+
+def refuse_another_host(side: Side) -> None:
+    """Raise `UsageError` for a run that asked another host by the name of a target that has a file."""
+    name = side.facts.name
     if name not in load.names():
         return
     target = load.load(name, {})
@@ -97,6 +102,7 @@ def _observed(found: Sequence[Sample]) -> Observed:
         operation=found[-1].operation,
         form=form,
         samples=len(found),
+        fields=list(found[-1].fields),
         statuses=sorted({sample.status for sample in found}),
         headers=_headers(found),
         events=[list(order) for order in orders[:MOST_ORDERS]],

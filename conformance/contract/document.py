@@ -47,6 +47,7 @@ class Observed(_Model):
     operation: str
     form: Form | None = None
     samples: int = Field(ge=1, description="how many recordings it was learned from")
+    fields: list[str] = Field(default=[], description="the keys of the JSON object that was sent")
     statuses: list[Status]
     headers: dict[str, Presence] = Field(description="the names of the headers")
     events: list[list[str]] = Field(default=[], description="of a stream: its sorts of events, in each order seen")

@@ -34,6 +34,7 @@ class Sample:
 
     label: str
     operation: str
+    fields: tuple[str, ...]
     status: int
     headers: frozenset[str]
     form: Form | None
@@ -73,6 +74,7 @@ def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
     return Sample(
         label=label,
         operation=operation_of(recording),
+        fields=tuple(sorted(line.facts.fields)) if line.facts else (),
         status=response.status,
         headers=frozenset(name[:_WORD] for name in names),
         form=answer.form if answer else None,
