@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.compare.side import Side
+from conformance.compare.side import MEASURED, Side
 from conformance.contract.derive import refuse_another_host
 from conformance.contract.document import Contract
 from conformance.drift.catalogue import model_findings
@@ -68,6 +68,10 @@ def drift(contract: Contract, side: Side) -> Drift:
         return Drift(empty, (), ("it was only rehearsed: the simulator answered in the target's place",))
     refuse_another_host(side)
     found = pair(contract, side)
+    if contract.checks and not any(result.verdict in MEASURED for result in side.results.values()):
+        # A wrong address or key is ours: the statuses that it brings are not what the target answers.
+        why = next((result.reason for result in side.results.values() if result.reason), "it has no results")
+        return Drift(found, (), (f"no check of the run could be told: {why}",))
     findings = [*verdict_findings(found), *response_findings(found), *model_findings(found)]
     return Drift(found, tuple(sorted(_once(findings), key=order)), tuple(_trouble(found)))
 
@@ -89,7 +93,7 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
         own = [finding for finding in rest if _explains(cause, finding)]
         rest = [finding for finding in rest if finding not in own]
         said = tuple(f"{one.says} ({one.often}): {one.before}, now {one.after}" for one in own)
-        yield replace(cause, parts=(*cause.parts, *said))
+        yield replace(cause, parts=(*said, *cause.parts))
     yield from rest
 
 
@@ -97,19 +101,17 @@ def _explains(cause: Finding, other: Finding) -> bool:
     """
     Tell whether a cause and a change of responses are one fault.
 
-    That is so where the change shows nowhere else than the cause, and is of the key that the cause is about.
+    A change of a key is, where the cause is about that key in the same operation. Of a status and a header it must also
+    show nowhere else than the cause. What is taken up stays listed as a part.
     """
-    within = bool(other.labels) and set(other.labels) <= cause.places and other.count <= len(cause.places)
-    if not within:
-        return False
+    shared = cause.places & set(other.labels)
+    within = bool(shared) and set(other.labels) <= cause.places and other.count <= len(cause.places)
     match other.sort:
         case Sort.SHAPE:
-            path = other.id.split(":")[-2].replace("[]", "").split(".")
-            ends = other.id.endswith(_DONE) and any("done" in part for part in cause.parts)
-            return ends or any(key.removesuffix("[]") in path for key in cause.keys)
+            key = other.id.split(":")[-2].replace("[]", "").rpartition(".")[2]
+            ends = within and other.id.endswith(_DONE) and any("done" in part for part in cause.parts)
+            return ends or (bool(shared) and any(name.removesuffix("[]") == key for name in cause.keys))
         case Sort.HEADER:
-            return any(other.id.split(":")[1] == key for key in cause.keys)
-        case Sort.STATUS:
-            return True
+            return within and any(other.id.split(":")[1] == name for name in cause.keys)
         case _:
-            return False
+            return within and other.sort is Sort.STATUS
