@@ -351,7 +351,7 @@ class Session:
             self.log.causes = new_causes(self.log.results, lines, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
-        named, absent = options.asked.capability, options.keyless
+        named, absent = options.asked.capability, (*options.keyless, *options.outdated)
         closed = self.log.close(
             status=status,
             targets=targets,
