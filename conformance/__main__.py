@@ -19,6 +19,7 @@ SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
+    "accept": "conformance.drift.accept",
     "claims": "conformance.explain.claims",
     "compare": "conformance.compare.command",
     "contract": "conformance.contract.command",
