@@ -40,11 +40,8 @@ class CommandLine:
     max_bytes: int | None = None
     max_disk: int | None = None
     max_minutes: float | None = None
-<<<<<<< HEAD
     max_cost: float | None = None
-=======
     max_age: float | None = None
->>>>>>> con
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
     allure: bool = False
