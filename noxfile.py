@@ -32,7 +32,7 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients")
+PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older")
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -166,6 +166,14 @@ def clients(session: nox.Session) -> None:
     session.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), external=True)
     modules = str(folder / "node_modules")
     session.run("python", "tools/clients/capture.py", "--modules", modules, *session.posargs)
+
+
+@nox.session
+@nox.parametrize("pins", ["peers", "peers-older"], ids=["newer", "older"])
+def peers(session: nox.Session, pins: str) -> None:
+    """Run real clients on the simulator; `-- NAME` takes one, `-- --update` writes what is expected from now on."""
+    install(session, pins, "allure", project=False)
+    session.run("python", "tools/peers/run.py", "--pins", pins, "--suite", suite_python(session), *session.posargs)
 
 
 @nox.session

@@ -151,6 +151,12 @@ OPTIONS = (
     ),
     Option("--max-minutes", "stop sending after so long, and judge what is there", "M", {"type": above(0, float)}),
     Option(
+        "--max-age",
+        "end with 6 when a replayed recording is older than so many days",
+        "DAYS",
+        {"type": above(0, float)},
+    ),
+    Option(
         "--secret-header",
         "a header whose value is a secret although its name does not say so; repeatable",
         "HEADER",

@@ -91,6 +91,7 @@ class Header(_Line):
     run: str
     suite: str
     client: str = Field(description="version of the official client whose machinery sent the requests")
+    schemas: str = Field(default="", description="digest of the schemas; empty in older logs")
     started: datetime
     command: list[str]
     targets: list[TargetFacts]

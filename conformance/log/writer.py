@@ -21,6 +21,7 @@ from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
 from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
+from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
@@ -57,6 +58,7 @@ class Log:
             run=folder.name,
             suite=version("conformance"),
             client=version("openai"),
+            schemas=digest(),
             started=datetime.now(UTC),
             command=without_header_values(command),
             targets=list(facts),

@@ -5,9 +5,9 @@ What the options of one run come to: targets, their modes and keys, where record
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -96,7 +96,8 @@ class RunOptions:
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
     where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
     hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
-    `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs.
+    `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
+    `outdated` of each that is replayed that its recordings are older than they may be.
     `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
     """
 
@@ -116,6 +117,7 @@ class RunOptions:
     keep_shapes: bool = False
     allure: bool = False
     keyless: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
     rehearses: bool = False
     asked: Asked = field(default_factory=Asked)
 
@@ -207,9 +209,21 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keep_shapes=given.keep == "shapes",
         allure=given.allure,
         keyless=keyless,
+        outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
         asked=asked(given),
     )
+
+
+def outdated(targets: Iterable[ChosenTarget], days: float | None) -> Iterator[str]:
+    """Yield in words which replayed recordings are older than so many days; without a number any age will do."""
+    oldest = datetime.now(UTC) - timedelta(days) if days is not None else None
+    for one in targets:
+        if oldest is not None and one.recorded is not None and one.recorded < oldest:
+            yield (
+                f"the recordings of {one.target.name} are of {one.recorded:%Y-%m-%d}, which is more than {days:g} days "
+                f"ago (--max-age): record them again with: {one.record_command}"
+            )
 
 
 def _targets(

@@ -354,7 +354,7 @@ class Session:
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         said += [spent] if self.engine and (spent := self.engine.spending.words) else []
-        named, absent = options.asked.capability, options.keyless
+        named, absent = options.asked.capability, (*options.keyless, *options.outdated)
         closed = self.log.close(
             status=status,
             targets=targets,
