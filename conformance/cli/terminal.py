@@ -116,7 +116,7 @@ def _cost(footer: Footer | None) -> str:
 
 
 def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause], rest: Unclear) -> Iterator[str]:
-    yield f"{facts.column}  ({facts.grade}, {facts.base_url})"
+    yield f"{facts.column}  ({facts.grade}, {'the simulator' if facts.rehearsed else facts.base_url})"
     for level in Level:
         own = [result for result in results if result.level is level]
         if own:
