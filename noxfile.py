@@ -77,6 +77,12 @@ def prove(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def compare(session: nox.Session) -> None:
+    """Compare targets or runs: `-- A B`, or `-- --from A --to B` for what a migration costs."""
+    session.run(suite_python(session), "-m", "conformance", "compare", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
 def demo(session: nox.Session) -> None:
     """Show three invented endpoints side by side, in less than a minute: faithful, partial and treacherous."""
     session.run(suite_python(session), "-m", "conformance", "demo", *session.posargs, external=True)

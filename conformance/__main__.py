@@ -19,9 +19,12 @@ SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
+    "accept": "conformance.drift.accept",
     "claims": "conformance.explain.claims",
     "compare": "conformance.compare.command",
+    "contract": "conformance.contract.command",
     "demo": "conformance.cli.demo",
+    "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
     "simulator": "conformance.explain.simulator",

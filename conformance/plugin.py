@@ -235,6 +235,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     preflight = {name: keys for name, keys in first.items() if name in live}
     keys = planned((key for found in selected for key in found.keys), first, live)
     lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
+    lines += [f"not measured: {why}" for why in state.options.outdated]
     lines += banner([chosen.facts for chosen in state.options.targets])
     lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):

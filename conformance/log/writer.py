@@ -21,6 +21,7 @@ from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
 from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
+from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
@@ -57,6 +58,7 @@ class Log:
             run=folder.name,
             suite=version("conformance"),
             client=version("openai"),
+            schemas=digest(),
             started=datetime.now(UTC),
             command=without_header_values(command),
             targets=list(facts),
@@ -143,11 +145,15 @@ class Log:
             asked_to_rehearse=asked_to_rehearse,
         )
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
+        sent = [line for line in self.exchanges.values() if not line.resumed]
+        priced = [line.dollars for line in sent if line.dollars is not None]
         footer = Footer(
             finished=datetime.now(UTC),
             exit_code=end.code,
             why=end.why,
             requests=self.requests,
+            tokens=sum(line.tokens or 0 for line in sent),
+            dollars=sum(priced) if priced else None,
             verdicts=records.counts(self.results),
             interrupted=status == 2,
         )

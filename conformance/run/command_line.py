@@ -40,6 +40,8 @@ class CommandLine:
     max_bytes: int | None = None
     max_disk: int | None = None
     max_minutes: float | None = None
+    max_cost: float | None = None
+    max_age: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
     allure: bool = False
@@ -85,6 +87,8 @@ def _refuse_contradicting_modes(given: CommandLine) -> None:
         raise UsageError("--mode rehearse: a rehearsal is not gone on with; start it again")
     if given.replay_from and given.mode not in {None, "replay"}:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
+    if given.max_age is not None and given.mode not in {None, "replay"}:
+        raise UsageError(f"--max-age is about recordings: it does not go with --mode {given.mode}")
     if given.mode == "record" and given.keep == "shapes":
         raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")
 

@@ -4,13 +4,19 @@ What is sent about uploads: a file in two parts that is completed, and an upload
 The completed file is deleted in the end. What is neither completed nor cancelled expires within an hour.
 """
 
-from conformance import Exchange, Request, Target, capability, exchange
+import hashlib
+
+from conformance import Exchange, Kind, Request, Target, capability, exchange
 from conformance.checks.files.exchanges import FILE_MEDIA, content_for
 from conformance.requests import Upload, delete, get, multipart, post, segment
 
 UPLOADS = capability("uploads")
 
 PATH = "/uploads"
+
+created_upload = Kind("created_upload", "announced upload", "POST", "uploads")
+part_of_upload = Kind("part_of_upload", "part of an upload", "POST", "uploads/{id}/parts")
+ended_upload = Kind("ended_upload", "cancelled upload", "POST", "uploads/{id}/cancel")
 FILENAME = "conformance-upload-4f1c.jsonl"
 HALF = 40
 """Bytes of the first part."""
@@ -57,11 +63,17 @@ def completed_too_early(upload_created: Exchange, first_part: Exchange) -> Reque
 
 @exchange(UPLOADS, cost=0)
 def upload_completed(
-    upload_created: Exchange, first_part: Exchange, second_part: Exchange, completed_too_early: Exchange
+    target: Target,
+    upload_created: Exchange,
+    first_part: Exchange,
+    second_part: Exchange,
+    completed_too_early: Exchange,
 ) -> Request:
-    """The completion of the upload with both parts in order."""
+    """The completion of the upload with both parts in order, and the checksum of the file."""
     del completed_too_early
-    return post(of(upload_created, "complete"), {"part_ids": [first_part.at("id", str), second_part.at("id", str)]})
+    parts = [first_part.at("id", str), second_part.at("id", str)]
+    checksum = hashlib.md5(content_for(target.model("chat")), usedforsecurity=False).hexdigest()
+    return post(of(upload_created, "complete"), {"part_ids": parts, "md5": checksum})
 
 
 @exchange(UPLOADS, cost=0, media=FILE_MEDIA)

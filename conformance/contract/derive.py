@@ -1,0 +1,156 @@
+"""
+A contract from runs: what all samples of an exchange have in common, and what was in some of them only.
+
+What was not observed at the target itself never becomes its contract: a rehearsal, a run that was cut, and a run that
+bears the name of a target with a file but asked another host are refused.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from urllib.parse import urlsplit
+
+from conformance.compare.causes import cause_rows
+from conformance.compare.side import MEASURED, Side
+from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
+from conformance.contract.observe import Sample, samples
+from conformance.log.records import Result
+from conformance.shapes.shape import Shape, merge
+from conformance.targets import load
+from conformance.targets.model import shown
+from conformance.wire.verdict import UsageError
+
+MOST_ORDERS = 8
+"""So many orders of the events of one stream are kept; a server with more has none."""
+
+_MOST_CHECKS = 20
+
+
+def derive(sides: Sequence[Side]) -> Contract:
+    """Return the contract of a target from one run of it or more. Raises `UsageError` for runs of something else."""
+    for side in sides:
+        refuse_unobserved(side)
+    if len({side.facts.name for side in sides}) != 1:
+        raise UsageError("a contract is of one target: the runs tested several")
+    ordered = sorted(sides, key=lambda side: side.run.header.started)
+    seen = [samples(side) for side in ordered]
+    newest = ordered[-1].facts
+    return Contract(
+        target=newest.name,
+        base_url="" if _starts_its_server(newest.name) else newest.base_url,
+        models=dict(sorted(shown(newest.models).items())),
+        sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
+        catalogue=_catalogue(seen),
+        exchanges={label: _observed(found) for label, found in _by_label(seen)},
+        checks=_checks(ordered),
+        causes=_causes(ordered),
+    )
+
+
+def refuse_unobserved(side: Side) -> None:
+    """Raise `UsageError` for a run that did not observe the target whose name it bears, or not to its end."""
+    if side.rehearsed:
+        raise UsageError(
+            f"{side.run.header.run} rehearsed {side.facts.plain}: the simulator answered, and nothing was observed"
+        )
+    if side.run.cut:
+        raise UsageError(f"{side.run.header.run} was cut: a contract is made from runs that came to their end")
+    refuse_another_host(side)
+
+
+def refuse_another_host(side: Side) -> None:
+    """Raise `UsageError` for a run that asked another host by the name of a target that has a file."""
+    name = side.facts.name
+    if name not in load.names():
+        return
+    target = load.load(name, {})
+    host = urlsplit(side.facts.base_url).hostname or ""
+    if target.server is None and host not in target.hosts:
+        raise UsageError(
+            f"{side.run.header.run} asked `{host}` by the name of {name}, which is at {', '.join(target.hosts)}: "
+            "give the endpoint a name of its own (--name)"
+        )
+
+
+def _starts_its_server(name: str) -> bool:
+    """Tell whether the suite starts the server of a target, each time at another port."""
+    return name in load.names() and load.load(name, {}).server is not None
+
+
+def _source(side: Side) -> Source:
+    header, facts = side.run.header, side.facts
+    day = (facts.recorded or header.started).date()
+    assert facts.mode != "rehearse"
+    return Source(
+        run=header.run, day=day, mode=facts.mode, suite=header.suite, client=header.client, schemas=header.schemas
+    )
+
+
+def _by_label(seen: Sequence[Mapping[str, Sample]]) -> Iterable[tuple[str, list[Sample]]]:
+    labels = sorted({label for found in seen for label in found})
+    return [(label, [found[label] for found in seen if label in found]) for label in labels]
+
+
+def _observed(found: Sequence[Sample]) -> Observed:
+    """Return what all samples of one exchange come to. Where their forms differ, that of most of them counts."""
+    forms = Counter(sample.form for sample in found if sample.form)
+    form = max(sorted(forms), key=lambda one: forms[one]) if forms else None
+    told = [sample for sample in found if sample.form is form and sample.shape is not None]
+    shape = reduce(merge, (sample.shape for sample in told if sample.shape)) if told else None
+    orders = sorted({sample.events for sample in told if sample.events})
+    return Observed(
+        operation=found[-1].operation,
+        form=form,
+        samples=len(found),
+        fields=list(found[-1].fields),
+        statuses=sorted({sample.status for sample in found}),
+        headers=_headers(found),
+        events=[list(order) for order in orders[:MOST_ORDERS]],
+        extensions=sorted({name for sample in told for name in sample.extensions}),
+        shape=lines_of(shape) if shape else None,
+    )
+
+
+def lines_of(shape: Shape) -> dict[str, str]:
+    """Return a shape as its paths, each with its line, as `conformance.shapes.shape` reads them again."""
+    return {path: str(seen) for path, seen in sorted(shape.paths.items())}
+
+
+def _headers(found: Sequence[Sample]) -> dict[str, Presence]:
+    count = Counter(name for sample in found for name in sample.headers)
+    return {name: "always" if count[name] == len(found) else "sometimes" for name in sorted(count)}
+
+
+def _catalogue(seen: Sequence[Mapping[str, Sample]]) -> list[str] | None:
+    """Return the models that the newest run that asked for them lists."""
+    for found in reversed(seen):
+        listed = [sample.models for sample in found.values() if sample.models is not None]
+        if listed:
+            return sorted({name for names in listed for name in names})
+    return None
+
+
+def _checks(sides: Sequence[Side]) -> dict[str, Judged]:
+    """Return the verdicts that tell something, of each check in the edition of the newest run that has it."""
+    found: dict[str, list[Result]] = {}
+    for side in sides:
+        for check, result in side.results.items():
+            if result.verdict in MEASURED:
+                found.setdefault(check, []).append(result)
+    return {check: _judged(found[check]) for check in sorted(found)}
+
+
+def _judged(results: Sequence[Result]) -> Judged:
+    edition = results[-1].edition
+    verdicts = {result.verdict for result in results if result.edition == edition}
+    return Judged(verdicts=sorted(verdicts), edition=edition)
+
+
+def _causes(sides: Sequence[Side]) -> dict[str, CauseSeen]:
+    rows = sorted(cause_rows(sides), key=lambda row: row.id)
+    return {row.id: CauseSeen(says=row.first.sentence, checks=_shown_by(row.causes)) for row in rows}
+
+
+def _shown_by(found: Iterable[object]) -> list[str]:
+    results = (result for cause in found if cause for result in getattr(cause, "results", ()))
+    return sorted({result.check for result in results})[:_MOST_CHECKS]

@@ -1,0 +1,53 @@
+"""The file of a contract: where it lies, reading it, writing it."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from conformance.contract.document import Contract, contract_json
+from conformance.files import private_folder, read_regular, write_text
+from conformance.shapes.shape import from_json
+from conformance.targets.name import is_name
+from conformance.wire.verdict import UsageError
+
+CONTRACTS = Path("reports") / "published" / "contracts"
+LARGEST = 64 * 1024 * 1024
+
+
+def path_of(target: str, folder: Path = CONTRACTS) -> Path:
+    """Return where the contract of a target lies. Raises `UsageError` for what is not the name of a target."""
+    if not is_name(target):
+        raise UsageError("a contract is named by a target: lower-case letters, digits, dots and hyphens")
+    return folder / f"{target}.json"
+
+
+def write(contract: Contract, folder: Path = CONTRACTS) -> Path:
+    """Write a contract whole or not at all, and return its path."""
+    path = path_of(contract.target, folder)
+    private_folder(path.parent)
+    write_text(path, contract_json(contract))
+    return path
+
+
+def read(target: str, folder: Path = CONTRACTS) -> Contract:
+    """Return the contract of a target. Raises `UsageError` that says what is wrong, and how one is made."""
+    path = path_of(target, folder)
+    try:
+        contract = Contract.model_validate_json(read_regular(path, LARGEST))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: there is none; make it: python -m conformance contract --target {target}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part)[:80] for part in first["loc"])
+        raise UsageError(f"{path} is not a contract: {place}: {first['msg'].lower()}") from None
+    if contract.target != target:
+        raise UsageError(f"{path} is the contract of another target")
+    for label, observed in contract.exchanges.items():
+        if observed.shape is not None:
+            try:
+                from_json({"whole": True, "paths": observed.shape})
+            except ValueError as error:
+                raise UsageError(f"{path}: {label}: {error}") from None
+    return contract

@@ -1,0 +1,104 @@
+"""What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from conformance.compare.side import Side
+from conformance.log.records import ExchangeLine
+from conformance.record import cassette
+from conformance.record.recording import CassetteError, Recording
+from conformance.schemas.differ import Kind
+from conformance.shapes.against import disagreements
+from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
+from conformance.shapes.shape import Shape, shape_of
+
+CATALOGUE = "GET models"
+TRANSIENT = frozenset({408, 409, 425, 429})
+"""Statuses that say when one asked and not what is offered; so does every status from 500 on."""
+
+_MOST_EXTENSIONS = 50
+_WORD = 160
+_MOST_MODELS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """
+    One recorded response to one request.
+
+    `form`, `shape` and `events` are those of a response that says something about the shape of a good one. `events`
+    are the sorts of events in the order of their first arrival: how often each comes depends on the text. `request_id`
+    and `recorded` are for whoever looks the response up; they never stand in a contract.
+    """
+
+    label: str
+    operation: str
+    fields: tuple[str, ...]
+    status: int
+    headers: frozenset[str]
+    form: Form | None
+    shape: Shape | None
+    events: tuple[str, ...]
+    extensions: tuple[str, ...]
+    models: tuple[str, ...] | None
+    request_id: str
+    recorded: datetime
+    evidence: str
+
+
+def is_transient(status: int) -> bool:
+    """Tell whether a status is that of an outage or of a limit."""
+    return status in TRANSIENT or status >= 500
+
+
+def samples(side: Side) -> dict[str, Sample]:
+    """Return what was observed, by the label of the exchange. Recordings that cannot be read are passed over."""
+    return dict(_samples(side))
+
+
+def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
+    for label, line in side.exchanges.items():
+        if not line.evidence or line.status is None or is_transient(line.status):
+            continue
+        try:
+            recording = cassette.read(side.run.folder / line.evidence, side.run.folder)
+        except (CassetteError, OSError, UnicodeError):
+            continue
+        yield label, _sample(label, line, recording)
+
+
+def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
+    answer, response = compared(line, recording), recording.response
+    names = {name.lower(): value for name, value in response.headers}
+    return Sample(
+        label=label,
+        operation=operation_of(recording),
+        fields=tuple(sorted(line.facts.fields)) if line.facts else (),
+        status=response.status,
+        headers=frozenset(name[:_WORD] for name in names),
+        form=answer.form if answer else None,
+        shape=shape_of(answer.joined) if answer else None,
+        events=tuple(dict.fromkeys(answer.events)) if answer else (),
+        extensions=_extensions(answer) if answer else (),
+        models=_models(answer_of(recording)),
+        request_id=names.get("x-request-id", ""),
+        recorded=recording.provenance.recorded,
+        evidence=line.evidence,
+    )
+
+
+def _extensions(answer: Answer) -> tuple[str, ...]:
+    extra = [one for one in disagreements(answer) if one.kind is Kind.EXTRA_FIELD]
+    return tuple(sorted({f"{one.owner}.{one.key}"[:_WORD] for one in extra})[:_MOST_EXTENSIONS])
+
+
+def _models(answer: Answer | None) -> tuple[str, ...] | None:
+    """Return the ids that a list of models holds; None for any other response."""
+    if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
+        return None
+    listed = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
+    if not isinstance(listed, list):
+        return None
+    ids = {str(one["id"])[:_WORD] for one in listed if isinstance(one, dict) and isinstance(one.get("id"), str)}
+    return tuple(sorted(ids)[:_MOST_MODELS])

@@ -1,0 +1,177 @@
+"""
+Accepts a deviation: writes it into the target's file as known, with the places that it covers, and nothing else there.
+
+WHAT is the id of a check, or of a cause as a run lists it. Its entries do not fail the run any more, stay red in the
+matrix, fail it as stale when they are no longer true, and from the day after --until on they count no more. What the
+run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run that it matches.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from conformance.causes.cause import Cause, Weight
+from conformance.causes.gather import causes
+from conformance.causes.naming import canonical
+from conformance.compare.side import Side, sides
+from conformance.files import RefusedFile, read_regular, replace_file
+from conformance.log.records import Result
+from conformance.run.folder import RUNS
+from conformance.targets.load import TARGETS as OWN
+from conformance.targets.load import is_path, names, parse
+from conformance.targets.suggestion import near
+from conformance.wire.text import printable, visible
+from conformance.wire.verdict import UsageError, Verdict
+
+USAGE = 4
+LARGEST = 1024 * 1024
+_NEW = frozenset({Weight.GATING, Weight.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry to write: a check, or one finding of several, and the exchanges that show it."""
+
+    key: str
+    value: str
+    places: tuple[str, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the entries into the target's file and say which; return the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        path = _file(options.target)
+        side = _side(options.run or path.stem, path.stem, options.runs)
+        found = entries(options.what, side)
+        written = written_into(path, found, options)
+    except UsageError as error:
+        sys.stderr.write(f"{printable(str(error))}\n")
+        return USAGE
+    for entry in found:
+        sys.stdout.write(f"{visible(f'accepted  {entry.key} {entry.value}, in {len(entry.places)} exchanges')}\n")
+    sys.stdout.write(f"Target  {written}\n")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
+    text, _, more = (__doc__ or "").strip().partition("\n\n")
+    made = argparse.ArgumentParser(prog="conformance accept", description=text, epilog=more)
+    add = made.add_argument
+    add("what", metavar="WHAT", help="the id of a check or of a cause")
+    add("--target", required=True, metavar="FILE", help="the target's file, or the name of one of the suite's own")
+    add("--reason", required=True, help="why it is accepted for now; it is shown wherever the deviation is")
+    add("--until", type=_day, metavar="DATE", help="the last day on which it is accepted: 2027-01-31")
+    add("--link", metavar="URL", help="where it was reported")
+    add("--run", metavar="RUN", help="the run that shows it (default: the newest of the target)")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help=f"where runs are (default: {RUNS})")
+    return made
+
+
+def entries(what: str, side: Side) -> list[Entry]:
+    """Return the entries for a check or a cause of a run. Raises `UsageError` for what the run does not show."""
+    shown = {check: result for check, result in side.results.items() if result.verdict is Verdict.DEVIATES}
+    found = causes(side.run, side.facts.name)
+    if what in shown:
+        if known := shown[what].known:
+            raise UsageError(f"{what} is accepted already, since {known.since}")
+        return [Entry("check", what, _places(shown[what]))]
+    by_id = {cause.id: cause for cause in found if cause.weight in _NEW}
+    if what in by_id:
+        return _together(_of_cause(by_id[what], found))
+    if what in side.results:
+        raise UsageError(f"{what} does not deviate in run {side.run.header.run}: {side.results[what].verdict}")
+    hint = near(what, sorted({*shown, *by_id}))
+    raise UsageError(f"run {side.run.header.run} shows no check and no new cause `{what}`{hint}")
+
+
+def _of_cause(cause: Cause, every: Sequence[Cause]) -> Iterator[Entry]:
+    """Yield an entry for each check of a cause; of a check with several causes for this cause's finding alone."""
+    for result in cause.results:
+        several = sum(any(one.check == result.check for one in other.results) for other in every) > 1
+        own = [finding for finding in result.findings if canonical(finding) == cause.id or finding == cause.id]
+        if not several:
+            yield Entry("check", result.check, _places(result))
+        elif own:
+            yield from (Entry("finding", finding, tuple(result.places_of(finding))) for finding in own)
+        else:
+            raise UsageError(
+                f"{result.check} deviates for other causes too, and none of its findings is named {cause.id}: accept "
+                "the check by its id if all of it is to be accepted"
+            )
+
+
+def _together(found: Iterator[Entry]) -> list[Entry]:
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for entry in found:
+        places.setdefault((entry.key, entry.value), {}).update(dict.fromkeys(entry.places))
+    return [Entry(key, value, tuple(sorted(own))) for (key, value), own in places.items()]
+
+
+def _places(result: Result) -> tuple[str, ...]:
+    return tuple(sorted(set(result.places or result.exchanges)))
+
+
+def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace) -> Path:
+    """Add the entries to the end of a file; what stands there stays as it is. Raises `UsageError`."""
+    today = datetime.now(UTC).date()
+    if options.until and options.until < today:
+        raise UsageError(f"--until {options.until} is over")
+    try:
+        before = read_regular(path, LARGEST).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    known = parse(before, path.stem, str(path)).known_deviations
+    added = "".join(_toml(entry, today, options) for entry in found)
+    after = f"{before.rstrip()}\n{added}"
+    if len(parse(after, path.stem, str(path)).known_deviations) != len(known) + len(found):
+        raise UsageError(f"{path}: `known_deviations` is not written as [[known_deviations]]: add the entry by hand")
+    try:
+        replace_file(path.resolve(), after.encode())
+    except (OSError, RefusedFile) as error:
+        raise UsageError(f"{path} cannot be written: {error}") from None
+    return path
+
+
+def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:
+    lines = ["", "[[known_deviations]]", f"{entry.key} = {_text(entry.value)}", f"reason = {_text(options.reason)}"]
+    lines += [f"since = {today}"]
+    lines += [f"expires = {options.until}"] if options.until else []
+    lines += [f"link = {_text(options.link)}"] if options.link else []
+    if len(entry.places) == 1:
+        lines.append(f"places = [{_text(entry.places[0])}]")
+    elif entry.places:
+        lines += ["places = [", *(f"    {_text(place)}," for place in entry.places), "]"]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    """Return a text as TOML writes it: the escapes of JSON are among TOML's."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a day: use 2027-01-31") from None
+
+
+def _file(given: str) -> Path:
+    path = Path(given) if is_path(given) else OWN / f"{given}.toml"
+    if not path.is_file():
+        raise UsageError(f"--target {given}: there is no such file; known: {', '.join(names())}, or the path of a file")
+    return path
+
+
+def _side(run: str, target: str, runs: Path) -> Side:
+    named = run if run == target or "#" in run else f"{run}#{target}"
+    found = sides([named], Path.cwd(), runs)[0]
+    if found.rehearsed:
+        raise UsageError("that run was a rehearsal: nothing in it was observed")
+    return found

@@ -1,0 +1,74 @@
+"""
+The text of an issue for each breaking finding, as a file that is named by the finding.
+
+A finding that has a text already gets none: it is the same fault, reported before. The texts name the requests by their
+ids and their time in UTC, which is what a vendor looks a request up by.
+"""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from conformance.drift.drift import Drift
+from conformance.drift.finding import Finding
+from conformance.drift.page import finding_lines
+from conformance.files import private_folder, write_text
+from conformance.report.markdown import code, words
+
+_OTHER = re.compile(r"[^a-z0-9]+")
+_LONGEST = 60
+
+
+def write_issues(found: Drift, folder: Path) -> tuple[list[Path], int]:
+    """Write a text for each breaking finding that has none; return the new files, and how many had one."""
+    private_folder(folder)
+    written, known = [], 0
+    for finding in found.breaking:
+        path = folder / f"{name_of(found.contract.target, finding)}.md"
+        if path.exists():
+            known += 1
+            continue
+        write_text(path, issue(found, finding))
+        written.append(path)
+    return written, known
+
+
+def name_of(target: str, finding: Finding) -> str:
+    """Return the name of a finding's file: what it is about, and a digest that tells it apart from any other."""
+    plain = _OTHER.sub("-", finding.id.lower()).strip("-")[:_LONGEST].strip("-")
+    return f"{target}-{plain}-{sha256(finding.id.encode()).hexdigest()[:8]}"
+
+
+def issue(found: Drift, finding: Finding) -> str:
+    """Return the text of an issue, in Markdown; its first line is the title."""
+    contract = found.contract
+    seen, today = contract.newest, found.side
+    when = f"{today.run.header.started:%Y-%m-%d %H:%M} UTC"
+    lines = [
+        f"# {words(finding.says)}",
+        "",
+        f"Seen at {code(today.facts.base_url)} on {when}. It was not so on {seen.day} ({code(seen.run)}).",
+        "",
+        *finding_lines(finding),
+        "",
+        *_requests(found, finding),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _requests(found: Drift, finding: Finding) -> Iterator[str]:
+    samples = [found.pair.now[label] for label in finding.labels if label in found.pair.now]
+    if not samples:
+        return
+    yield from ("| exchange | operation | status | sent (UTC) | request id | recording |", "|---|---|---|---|---|---|")
+    for one in samples:
+        cells = (
+            code(one.label, in_table=True),
+            code(one.operation, in_table=True),
+            str(one.status),
+            f"{one.recorded:%Y-%m-%d %H:%M:%S}",
+            code(one.request_id or "none was sent", in_table=True),
+            code(one.evidence, in_table=True),
+        )
+        yield f"| {' | '.join(cells)} |"

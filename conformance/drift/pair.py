@@ -1,0 +1,99 @@
+"""Contract and run side by side: for each exchange that both have, what its response looked like then and now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from conformance.compare.shapes import Seen
+from conformance.compare.side import Side
+from conformance.contract.document import Contract
+from conformance.contract.observe import Sample, samples
+from conformance.shapes.answer import REJECTED, Form
+from conformance.shapes.change import Changed, Impact, changes, stream_changes
+from conformance.shapes.shape import from_json
+from conformance.targets.model import shown
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A contract and a run of its target; `now` is what the run observed, by the label of the exchange."""
+
+    contract: Contract
+    side: Side
+    now: Mapping[str, Sample]
+
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """Return the labels of the exchanges that both have observed."""
+        return tuple(sorted(self.contract.exchanges.keys() & self.now.keys()))
+
+    @cached_property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Return the exchanges of the contract that the run sent, and that got no response or that of an outage."""
+        sent = self.side.exchanges.keys() & self.contract.exchanges.keys()
+        return tuple(sorted(sent - self.now.keys()))
+
+    @cached_property
+    def before(self) -> dict[str, Seen]:
+        """Return the shapes of the contract, by label."""
+        found = {}
+        for label in self.common:
+            one = self.contract.exchanges[label]
+            if one.form is not None and one.shape is not None:
+                shape = from_json({"whole": True, "paths": one.shape})
+                found[label] = Seen(one.operation, _title(one.operation, one.form), one.form, shape, self._order(label))
+        return found
+
+    @cached_property
+    def after(self) -> dict[str, Seen]:
+        """Return the shapes of the run, by label."""
+        found = {}
+        for label in self.common:
+            one = self.now[label]
+            if one.form is not None and one.shape is not None:
+                title = _title(one.operation, one.form)
+                found[label] = Seen(one.operation, title, one.form, one.shape, one.events)
+        return found
+
+    def _order(self, label: str) -> tuple[str, ...]:
+        """Return the order of events to compare with: the one that the run has too, if the contract knows it."""
+        known = [tuple(order) for order in self.contract.exchanges[label].events]
+        now = self.now[label].events
+        return now if now in known else known[0] if known else ()
+
+    @cached_property
+    def changed(self) -> dict[str, tuple[Changed, ...]]:
+        """Return what changed in the response to each exchange, without what does not matter."""
+        found = {}
+        for label in self.before.keys() & self.after.keys():
+            one, other = self.before[label], self.after[label]
+            both = [*changes(one.shape, other.shape), *stream_changes(one.events, other.events)]
+            found[label] = tuple(change for change in both if change.impact is not Impact.COSMETIC)
+        return found
+
+    def answered_otherwise(self, label: str) -> bool:
+        """Tell whether the response to an exchange has another status or form than the contract knows."""
+        was, now = self.contract.exchanges.get(label), self.now.get(label)
+        return was is not None and now is not None and (now.status not in was.statuses or now.form is not was.form)
+
+    def asked_otherwise(self, label: str) -> str:
+        """Return in words how the request differs from the contract's; nothing where it is the same as far as known."""
+        was, line = self.contract.exchanges.get(label), self.side.exchanges.get(label)
+        if was is None or line is None or line.facts is None:
+            return ""
+        if was.fields and was.fields != sorted(line.facts.fields):
+            return "the request has other fields"
+        models = shown(self.side.facts.models)
+        roles = [role for role in line.facts.roles if self.contract.models.get(role) != models.get(role)]
+        return f"another model was asked ({', '.join(roles)})" if roles else ""
+
+
+def pair(contract: Contract, side: Side) -> Pair:
+    """Return a contract beside what a run observed."""
+    return Pair(contract, side, samples(side))
+
+
+def _title(operation: str, form: Form) -> str:
+    if form is Form.REJECTION:
+        return REJECTED
+    return f"{operation}, streamed" if form is Form.STREAM else operation

@@ -1,0 +1,154 @@
+"""What changed in the verdicts: one line for each cause that is new, reaches further or is gone, and for the rest."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.causes.cause import Cause, Weight
+from conformance.causes.gather import causes
+from conformance.compare.side import MEASURED
+from conformance.drift.finding import Finding, Moved, Sort
+from conformance.drift.moved import key_of, moved, together
+from conformance.drift.pair import Pair
+from conformance.log.records import Result
+from conformance.shapes.change import Impact
+from conformance.wire.text import cut
+from conformance.wire.verdict import Verdict
+
+FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
+_LABELS = 3
+_PARTS = 20
+_SAID = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A check whose verdict is none of those that the contract knows; `before` is empty where it knows none."""
+
+    result: Result
+    before: tuple[Verdict, ...]
+
+    @property
+    def was(self) -> str:
+        """Return the verdicts of the contract, in words."""
+        return " or ".join(self.before) or "not told"
+
+    @property
+    def broke(self) -> bool:
+        """Tell whether what worked no longer does."""
+        return self.before == (Verdict.CONFORMS,) and self.result.verdict is not Verdict.CONFORMS
+
+
+def verdict_findings(pair: Pair) -> list[Finding]:
+    """Return what changed in causes and verdicts."""
+    found = changed(pair)
+    known = causes(pair.side.run, pair.side.facts.name)
+    shown = [cause for cause in known if cause.weight in FAULTS]
+    return [*_causes(pair, found, shown), *_gone(pair, shown), *_rest(pair, found)]
+
+
+def changed(pair: Pair) -> dict[str, Changed]:
+    """Return the checks with another verdict, by id; what tells nothing of the target is none."""
+    found = {}
+    for check, result in pair.side.results.items():
+        was = pair.contract.checks.get(check)
+        before = tuple(was.verdicts) if was else ()
+        new = result.verdict not in before if before else result.verdict is Verdict.DEVIATES
+        if result.verdict in MEASURED and new:
+            found[check] = Changed(result, before)
+    return found
+
+
+def _causes(pair: Pair, found: Mapping[str, Changed], shown: Sequence[Cause]) -> Iterator[Finding]:
+    explained: set[str] = set()
+    # A result with two causes counts where the cause is new: a cause that was known before explains no change.
+    for cause in sorted(shown, key=lambda one: one.id in pair.contract.causes):
+        own = {one.check: found[one.check] for one in cause.results if one.check in found}
+        fresh = {check: one for check, one in own.items() if check not in explained}
+        if not fresh or (cause.id in pair.contract.causes and not any(one.broke for one in fresh.values())):
+            continue
+        explained |= fresh.keys()
+        yield _of_cause(pair, cause, list(fresh.values()))
+
+
+def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
+    impact, why = _impact(cause, own)
+    # Who broke what worked decides; a check that told nothing before says nothing of that.
+    decisive = [one for one in own if one.broke] or own
+    again = cause.id in pair.contract.causes
+    return Finding(
+        id=f"cause:{cause.id}",
+        sort=Sort.CAUSE,
+        impact=impact,
+        says=cut(f"{cause.sentence}{' It reaches further than before.' if again else ''}", _SAID),
+        before=cut(", ".join(dict.fromkeys(one.was for one in own)), _SAID),
+        after=cut(f"deviates: {cause.message}", _SAID),
+        why=why,
+        moved=together([moved(pair, one.result) for one in decisive]),
+        labels=cause.labels[:_LABELS],
+        count=cause.places,
+        of=max(len(pair.side.exchanges), cause.places),
+        parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
+        places=frozenset(cause.labels),
+        keys=frozenset(key for one in own for finding in one.result.findings if (key := key_of(finding))),
+    )
+
+
+def _impact(cause: Cause, own: Sequence[Changed]) -> tuple[Impact, str]:
+    if cause.weight is Weight.KNOWN:
+        return Impact.COSMETIC, f"accepted {cause.accepted}"
+    if any(one.broke for one in own):
+        return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
+    if all(len(one.before) > 1 or not one.before for one in own):
+        return Impact.ADDITIVE, "the contract says nothing certain of it: it is told for the first time"
+    return Impact.ADDITIVE, "it did not work before either"
+
+
+def _gone(pair: Pair, shown: Sequence[Cause]) -> Iterator[Finding]:
+    """Yield the causes that no longer show, where a check that showed them was measured."""
+    ids = {cause.id for cause in shown}
+    results = pair.side.results
+    for name, cause in pair.contract.causes.items():
+        told = [results[check] for check in cause.checks if check in results and results[check].verdict in MEASURED]
+        if name in ids or not told or any(result.verdict is Verdict.DEVIATES for result in told):
+            continue
+        yield Finding(
+            id=f"mended:{name}",
+            sort=Sort.CAUSE,
+            impact=Impact.ADDITIVE,
+            says=f"no longer seen: {cause.says}",
+            before="deviates",
+            after=", ".join(sorted({result.verdict.value for result in told})),
+            why="what was wrong is not seen any more",
+            moved=together([moved(pair, result) for result in told]),
+            labels=tuple(dict.fromkeys(place for result in told for place in result.exchanges))[:_LABELS],
+            parts=tuple(f"{result.check}: deviated, now {result.verdict}" for result in told)[:_PARTS],
+        )
+
+
+def _rest(pair: Pair, found: Mapping[str, Changed]) -> Iterator[Finding]:
+    """Yield what no cause explains: what is refused that was served and the other way round, by capability."""
+    groups: dict[tuple[str, str, Verdict], list[Changed]] = {}
+    for one in found.values():
+        of_cause = one.result.verdict is Verdict.DEVIATES or one.before == (Verdict.DEVIATES,)
+        if not of_cause:
+            groups.setdefault((one.result.capability, one.was, one.result.verdict), []).append(one)
+    for (capability, was, now), own in sorted(groups.items()):
+        broke = any(one.broke for one in own)
+        flaps = any(len(one.before) > 1 for one in own)
+        labels = tuple(dict.fromkeys(place for one in own for place in one.result.exchanges))
+        who: Moved = together([moved(pair, one.result) for one in own])
+        yield Finding(
+            id=f"verdict:{capability}:{now}",
+            sort=Sort.VERDICT,
+            impact=Impact.BREAKING if broke else Impact.ADDITIVE,
+            says=f"{capability}: {len(own)} check{'' if len(own) == 1 else 's'} {now.value}, before: {was}",
+            before=was,
+            after=cut(": ".join(part for part in (now.value, own[0].result.reason) if part), _SAID),
+            why="what worked is refused" if broke else "what was refused works, or the contract was not certain",
+            moved=who,
+            labels=labels[:_LABELS],
+            count=len(labels),
+            of=max(len(pair.side.exchanges), len(labels)),
+            flaps=flaps,
+            parts=tuple(one.result.check for one in own)[:_PARTS],
+        )

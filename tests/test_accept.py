@@ -1,0 +1,121 @@
+"""A deviation is accepted by a command: with its places, in the target's file, and only if a run shows it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from conformance.drift.accept import main
+from conformance.simulator.app.server import running
+from conformance.simulator.deviations import table
+from conformance.targets.load import parse
+from conformance.targets.target import KnownDeviation
+from conformance.wire.verdict import Verdict
+from tests.compared import DONE, FINDINGS, VECTORS, faithful, gateway, judged
+from tests.whole_run import KEY, Runner, run
+
+__all__ = ["run"]
+
+FILE = """# What we know of alpha.
+title = "Alpha"   # ours
+base_url = "https://alpha.example/v1"
+hosts = ["alpha.example"]
+
+[models]
+chat = "small-2"
+"""
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+WHY = ("--reason", 'a "fix" is promised \\ for December')
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "alpha.toml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def known(file: Path) -> tuple[KnownDeviation, ...]:
+    return parse(file.read_text(encoding="utf-8"), "alpha", "alpha.toml").known_deviations
+
+
+def accepted(file: Path, what: str, *more: str) -> int:
+    return main([what, "--target", str(file), "--run", str(file.parent / "run"), *WHY, *more])
+
+
+def test_a_check_is_accepted_in_its_places_and_the_file_keeps_what_it_says(file: Path) -> None:
+    gateway(file.parent / "run")
+    link = "https://alpha.example/issues/7"
+    assert accepted(file, DONE, "--until", TOMORROW.isoformat(), "--link", link) == 0
+    assert file.read_text(encoding="utf-8").startswith(FILE)
+    (entry,) = known(file)
+    assert (entry.check, entry.places) == (DONE, ("chat.stream.done/chat_stream",))
+    assert (entry.reason, entry.expires, entry.link) == (WHY[1], TOMORROW, link)
+    assert entry.since <= date.today() + timedelta(days=1)  # noqa: DTZ011  a day that is written in UTC
+
+
+def test_a_cause_is_accepted_with_all_checks_that_show_it(file: Path) -> None:
+    gateway(file.parent / "run")
+    assert accepted(file, FINDINGS[VECTORS]) == 0
+    assert [entry.check for entry in known(file)] == [VECTORS]
+
+
+def test_a_second_entry_stands_beside_the_first(file: Path) -> None:
+    gateway(file.parent / "run")
+    assert [accepted(file, what) for what in (DONE, VECTORS)] == [0, 0]
+    assert [entry.check for entry in known(file)] == [DONE, VECTORS]
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [(DONE, "does not deviate"), ("chat.nothing/at_all/is_so", "shows no check and no new cause")],
+)
+def test_what_the_run_does_not_show_is_refused(
+    file: Path, capsys: pytest.CaptureFixture[str], what: str, says: str
+) -> None:
+    faithful(file.parent / "run")
+    assert accepted(file, what) == 4
+    assert says in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == FILE
+
+
+def test_what_is_accepted_already_a_day_that_is_over_and_a_rehearsal_are_refused(file: Path) -> None:
+    accepted_before = judged(DONE, Verdict.DEVIATES, known={"reason": "reported", "since": "2026-11-01"})
+    faithful(file.parent / "run", accepted_before)
+    assert accepted(file, DONE) == 4
+    gateway(file.parent / "run")
+    assert accepted(file, DONE, "--until", "2026-01-01") == 4
+    gateway(file.parent / "run", mode="rehearse")
+    assert accepted(file, DONE) == 4
+    assert file.read_text(encoding="utf-8") == FILE
+
+
+def test_a_list_in_another_form_is_left_to_people(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"known_deviations = []\n{FILE}"
+    file.write_text(text, encoding="utf-8")
+    gateway(file.parent / "run")
+    assert accepted(file, DONE) == 4
+    assert "alpha.toml" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == text
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A server whose chunks have no index."""
+    with running(KEY, table()) as url:
+        yield url.removesuffix("/v1") + "/~stream-choice-index-missing/v1"
+
+
+def test_an_accepted_cause_no_longer_fails_the_run_until_its_day_is_over(
+    run: Runner, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run.root)
+    asked = (*run.target("gate", server), "--capability", "chat.stream.*", "--level", "may")
+    assert run(*asked).code == 1
+    file = run.root / "targets/gate.toml"
+    cause = "missing:ChatCompletionChunkChoice/index"
+    assert main([cause, "--target", str(file), "--until", TOMORROW.isoformat(), *WHY]) == 0
+    assert run(*asked).code == 0
+    file.write_text(file.read_text().replace(f"expires = {TOMORROW}", "expires = 2026-01-01"))
+    assert run(*asked).code == 1
