@@ -1,5 +1,6 @@
 """What real clients are expected to make of the simulator is compared case by case, and every failure has a reason."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_a_list_reads_as_it_was_written(tmp_path: Path) -> None:
 def test_what_a_client_prints_beside_the_outcomes_is_not_read() -> None:
     out = 'a warning\n{"case": "text", "outcome": "passes", "said": ""}\n{"tool": 1}\n'
     assert list(told("peer", out)) == [PASSES]
+
+
+def test_the_lock_of_the_node_clients_is_of_their_pins_and_names_no_registry() -> None:
+    wanted, lock = (
+        json.loads((FILE.parent / name).read_text("utf-8")) for name in ("package.json", "package-lock.json")
+    )
+    packages = lock["packages"]
+    assert packages.pop("")["dependencies"] == wanted["dependencies"]
+    assert [name for name, package in packages.items() if "resolved" in package or "integrity" not in package] == []
 
 
 def test_the_committed_list_explains_every_failure() -> None:

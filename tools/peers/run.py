@@ -95,8 +95,12 @@ def simulator(python: str) -> Iterator[str]:
     command = [python, "-m", "conformance.simulator"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            # `listening on http://127.0.0.1:PORT/v1`
-            yield str(process.stdout and process.stdout.readline()).split()[-1]
+            _, listening, base_url = (
+                str(process.stdout and process.stdout.readline()).strip().partition("listening on ")
+            )
+            if not listening:
+                raise SystemExit("the simulator could not be started")
+            yield base_url
         finally:
             process.terminate()
 
