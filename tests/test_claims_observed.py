@@ -143,3 +143,9 @@ def test_the_command_needs_no_run_and_no_key(tmp_path: Path, capsys: pytest.Capt
     assert "flatkey (documents): 28 documented statements: 28 not measured" in capsys.readouterr().out
     assert (tmp_path / "out" / "claims.json").is_file()
     assert main(["nobody", "--output", str(tmp_path)]) == 4
+
+
+def test_no_claim_waits_for_checks_that_stand_in_other_capabilities() -> None:
+    (everything,) = [line for line in stated(load("simulator", {})) if line.id == "all"]
+    assert "chat.basic" in everything.capabilities
+    assert "transport.every_exchange" not in everything.capabilities

@@ -49,7 +49,7 @@ def row(claim: str) -> str:
 
 
 def _named(patterns: Sequence[str], *, decided: bool) -> list[str]:
-    nodes = [node for node in catalogue.load().nodes if (node.kind is Decider.CHECK) == decided]
+    nodes = [node for node in catalogue.load().nodes if (node.kind is Decider.CHECK) == decided and not node.spread]
     return [node.id for node in nodes if _any(node.id, patterns)]
 
 

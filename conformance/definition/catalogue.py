@@ -31,7 +31,8 @@ class Node(_Part):
     One capability, with its level and its title.
 
     `endpoint` is where it shows. `why` says what decides it when no check does; beside a check it is a note. `core`
-    names the API that cannot be offered without it: a MAY is a SHOULD for who offers that API.
+    names the API that cannot be offered without it: a MAY is a SHOULD for who offers that API. `spread`: its checks are
+    judged under the capabilities of their exchanges.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Node(_Part):
     kind: Decider
     why: str = ""
     core: str = ""
+    spread: bool = False
 
     @model_validator(mode="after")
     def _explained(self) -> "Node":
