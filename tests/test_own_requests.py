@@ -47,6 +47,15 @@ TYPES: dict[str, Any] = {
 DIALECTS = frozenset({"reasoning.enable_thinking", "reasoning.google_extra_body", "params.unknown_field"})
 """Capabilities whose requests send, on purpose, fields that OpenAI does not declare."""
 
+LOOSER = frozenset(
+    {
+        "responses.input_forms/word_before_typed_turn",  # without `id` and `status`, as agents send it
+        "responses.media/picture",  # without `detail`, as the official agents library sends it
+        "responses.media/picture_streamed",
+    }
+)
+"""Requests that leave out what the types of the client require, and OpenAI's reference does not."""
+
 
 @cache
 def adapter(operation: str) -> TypeAdapter[Any]:
@@ -68,8 +77,8 @@ def valid_ones(simulated: Simulated) -> Iterator[Exchange]:
             continue
         if exchange.capability.startswith("clients."):
             continue  # not ours: it is sent as a client builds it
-        if exchange.label == "responses.input_forms/word_before_typed_turn":
-            continue  # without `id` and `status`, as agents send it: the client's types require them, OpenAI does not
+        if exchange.label in LOOSER:
+            continue
         if request.method == "POST" and request.operation in TYPES and isinstance(request.json, dict):
             yield exchange
 
