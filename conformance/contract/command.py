@@ -8,7 +8,6 @@ replay that could not be judged.
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from conformance.compare.side import Side, sides
 from conformance.contract.derive import derive
 from conformance.contract.document import Contract
 from conformance.contract.file import CONTRACTS, write
+from conformance.contract.replay import NotReplayedError, replayed
 from conformance.run.folder import RUNS
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
@@ -42,10 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in [*summary(contract), f"Contract  {path}"]:
         sys.stdout.write(f"{visible(line)}\n")
     return 0
-
-
-class NotReplayedError(Exception):
-    """The committed recordings of a target could not be judged. The message says how it ended."""
 
 
 def summary(contract: Contract) -> list[str]:
@@ -87,12 +83,4 @@ def _sides(options: argparse.Namespace, folder: Path) -> list[Side]:
 
 def _replayed(target: str, folder: Path) -> Path:
     """Judge the committed recordings of a target, and return the folder of that run. Raises `NotReplayedError`."""
-    pointer = folder / "replayed"
-    command = [sys.executable, "-m", "conformance", "-q", "--target", target, "--mode", "replay", "--level", "may"]
-    places = ["--output", str(folder), "--run-pointer", str(pointer)]
-    ended = subprocess.run([*command, *places], check=False, capture_output=True, text=True)  # noqa: S603  our own
-    if ended.returncode not in {0, 1, NOT_MEASURED} or not pointer.is_file():
-        raise NotReplayedError(
-            f"the cassettes of {target} could not be judged (exit code {ended.returncode}): {ended.stderr[-400:]}"
-        )
-    return Path(pointer.read_text(encoding="utf-8").strip())
+    return replayed(["--target", target, "--mode", "replay"], folder, f"the cassettes of {target}")
