@@ -32,7 +32,7 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients")
+PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older")
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -74,6 +74,12 @@ def long(session: nox.Session) -> None:
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
     session.run(suite_python(session), "-m", "conformance", "prove", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def compare(session: nox.Session) -> None:
+    """Compare targets or runs: `-- A B`, or `-- --from A --to B` for what a migration costs."""
+    session.run(suite_python(session), "-m", "conformance", "compare", *session.posargs, external=True)
 
 
 @nox.session(venv_backend="none")
@@ -160,6 +166,14 @@ def clients(session: nox.Session) -> None:
     session.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), external=True)
     modules = str(folder / "node_modules")
     session.run("python", "tools/clients/capture.py", "--modules", modules, *session.posargs)
+
+
+@nox.session
+@nox.parametrize("pins", ["peers", "peers-older"], ids=["newer", "older"])
+def peers(session: nox.Session, pins: str) -> None:
+    """Run real clients on the simulator; `-- NAME` takes one, `-- --update` writes what is expected from now on."""
+    install(session, pins, "allure", project=False)
+    session.run("python", "tools/peers/run.py", "--pins", pins, "--suite", suite_python(session), *session.posargs)
 
 
 @nox.session

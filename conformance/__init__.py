@@ -2,49 +2,19 @@
 A conformance test suite and contract-recording harness for OpenAI-compatible HTTP endpoints.
 
 These are the words that a check is made of. `conformance.requests`, `conformance.counterexamples` and
-`conformance.assertions` hold the functions that it is written with.
+`conformance.assertions` hold the functions that it is written with. They stand in `words`, and are imported when the
+first one is used: a process that serves the simulator needs none, and half of its start was theirs.
 """
 
-from conformance.definition.catalogue import capability
-from conformance.definition.check import may, must, should
-from conformance.definition.citation import DOC, OBSERVED, RFC, SDK, WHATWG
-from conformance.definition.exchange_spec import Until, exchange
-from conformance.definition.kind import Condition, Kind, body_of
-from conformance.targets.target import Target
-from conformance.wire.capability import MAY, MUST, SHOULD, Capability
-from conformance.wire.exchange import DONE, Exchange, Exchanges, Facet
-from conformance.wire.json_value import ABSENT, Document
-from conformance.wire.request import Key, Request
-from conformance.wire.verdict import Deviation, Inconclusive
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "ABSENT",
-    "DOC",
-    "DONE",
-    "MAY",
-    "MUST",
-    "OBSERVED",
-    "RFC",
-    "SDK",
-    "SHOULD",
-    "WHATWG",
-    "Capability",
-    "Condition",
-    "Deviation",
-    "Document",
-    "Exchange",
-    "Exchanges",
-    "Facet",
-    "Inconclusive",
-    "Key",
-    "Kind",
-    "Request",
-    "Target",
-    "Until",
-    "body_of",
-    "capability",
-    "exchange",
-    "may",
-    "must",
-    "should",
-]
+if TYPE_CHECKING:
+    from conformance.words import *  # noqa: F403
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return a word, or the list of them, `__all__`."""
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
+        return getattr(import_module("conformance.words"), name)

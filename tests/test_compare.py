@@ -10,14 +10,17 @@ from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
 from conformance.compare.comparison import Comparison, compare
+from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import LARGEST, compare_html
+from conformance.compare.shapes import MOST_PATHS
 from conformance.compare.side import sides
+from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, side
+from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 from tests.pages import Elements
-from tests.runs import HOSTILE, realistic, write_log
+from tests.runs import HOSTILE, json_answer, realistic, write_log
 
 
 @pytest.fixture
@@ -76,6 +79,12 @@ def test_the_shapes_are_compared_by_the_table(found: Comparison) -> None:
     assert [row.changed.change for row in streamed.rows] == [Change.END_GONE, Change.OTHER_COUNT]
 
 
+def test_a_response_with_keys_without_end_is_not_compared(tmp_path: Path) -> None:
+    many = json_answer(json.dumps({f"k{number}": number for number in range(MOST_PATHS)}).encode())
+    a, b = (made(tmp_path / name, {}, {"hello": many}, []) for name in "ab")
+    assert compare([side(a, "a"), side(b, "b")]).shapes == ((),)
+
+
 def test_the_times_are_those_of_requests_that_both_answered(found: Comparison) -> None:
     plain, streamed = found.latency
     assert (plain.title, plain.requests) == ("POST chat/completions", 1)
@@ -96,7 +105,7 @@ def test_a_rehearsal_keeps_its_mark(tmp_path: Path) -> None:
     of = compare(sides(["a", "b"], tmp_path))
     assert of.sides[1].name == "alpha (rehearsal)"
     assert "nothing can be said" in of.verdict(1)
-    for form in (compare_html(of), compare_markdown(of), document.compare_json(of)):
+    for form in (compare_html(of), compare_markdown(of), compare_json(of)):
         assert "REHEARSAL: nothing was measured at alpha (rehearsal)" in form.replace("\\", "")
 
 
@@ -141,10 +150,23 @@ def test_the_command_writes_three_forms_and_says_where(tmp_path: Path, capsys: p
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"compare.html", "compare.md", "compare.json"}
 
 
+def test_a_place_leads_to_its_evidence_where_that_lies_on_this_machine(tmp_path: Path) -> None:
+    for name, found in (("a", faithful(tmp_path / "a")), ("b", gateway(tmp_path / "b"))):
+        write(found)
+        assert (tmp_path / name / "evidence").is_dir()
+    assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
+    elements = Elements((tmp_path / "out" / "compare.html").read_text(encoding="utf-8"))
+    links = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    assert links
+    assert all(link.startswith("./../b/evidence/") and (tmp_path / "out" / link).is_file() for link in links)
+
+
 def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     faithful(tmp_path / "a")
     assert main([str(tmp_path / "a")]) == 4
     assert "two sides" in capsys.readouterr().err
+    assert main(["--ouput", "x"]) == 4
+    assert main(["--help"]) == 0
 
 
 def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:

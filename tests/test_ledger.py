@@ -88,6 +88,13 @@ def test_a_batch_that_ended_needs_nothing_and_leaves_what_it_wrote(ledger: Ledge
     assert left(ledger) == ["DELETE /files/out-1"]
 
 
+def test_a_completed_upload_leaves_its_file(ledger: Ledger) -> None:
+    ended = {"id": "upload-1", "status": "completed", "file": {"id": "x-1"}}
+    ledger.note("t", "a/b", post("/uploads/upload-1/complete", {"part_ids": []}), answer(ended))
+    ledger.note("t", "a/c", post("/uploads/upload-2/complete", {"part_ids": []}), answer({"error": {}}, 400))
+    assert left(ledger) == ["DELETE /files/x-1"]
+
+
 @pytest.mark.parametrize("name", ["..", "", "a\nb", "x" * 301, 7, None, {"a": 1}])
 def test_a_name_that_cannot_be_one_is_left_alone(ledger: Ledger, name: object) -> None:
     ledger.note("t", "a/b", post("/files", None), answer({"id": name}))

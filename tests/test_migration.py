@@ -113,6 +113,13 @@ def test_what_was_not_measured_is_neither_lost_nor_kept(tmp_path: Path, verdict:
     assert found.exit_code == 6
 
 
+def test_what_a_glob_names_counts_only_where_the_old_endpoint_has_it(tmp_path: Path) -> None:
+    unknown = judged(VECTORS, Verdict.INCONCLUSIVE)
+    old, new = faithful(tmp_path / "old", unknown), faithful(tmp_path / "new", unknown)
+    assert planned(old, new, App(capabilities=("embeddings.*", "chat.*"))).exit_code == 0
+    assert planned(old, new, App(capabilities=("embeddings.array",))).exit_code == 6
+
+
 def test_a_rehearsal_measures_nothing(tmp_path: Path) -> None:
     found = planned(faithful(tmp_path / "old"), gateway(tmp_path / "new", mode="rehearse"), AGENT)
     assert found.lost == ()

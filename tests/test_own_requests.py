@@ -6,14 +6,19 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 from openai.types import (
+    BatchCreateParams,
     CompletionCreateParams,
     EmbeddingCreateParams,
     ImageGenerateParams,
     ModerationCreateParams,
+    UploadCreateParams,
+    VectorStoreCreateParams,
     VideoCreateParams,
 )
 from openai.types.audio import SpeechCreateParams
 from openai.types.chat import CompletionCreateParams as ChatCompletionCreateParams
+from openai.types.conversations import ConversationCreateParams
+from openai.types.realtime import ClientSecretCreateParams
 from openai.types.responses import ResponseCompactParams, ResponseCreateParams
 from openai.types.responses.input_token_count_params import InputTokenCountParams
 from pydantic import TypeAdapter, ValidationError
@@ -23,14 +28,19 @@ from tests.simulated import Simulated
 
 TYPES: dict[str, Any] = {
     "audio/speech": SpeechCreateParams,
+    "batches": BatchCreateParams,
     "chat/completions": ChatCompletionCreateParams,
     "completions": CompletionCreateParams,
+    "conversations": ConversationCreateParams,
     "embeddings": EmbeddingCreateParams,
     "images/generations": ImageGenerateParams,
     "moderations": ModerationCreateParams,
+    "realtime/client_secrets": ClientSecretCreateParams,
     "responses": ResponseCreateParams,
     "responses/compact": ResponseCompactParams,
     "responses/input_tokens": InputTokenCountParams,
+    "uploads": UploadCreateParams,
+    "vector_stores": VectorStoreCreateParams,
     "videos": VideoCreateParams,
 }
 

@@ -138,6 +138,8 @@ def test_nobody_takes_a_rehearsal_for_its_target(deviating: Ran) -> None:
     allure = [path.read_text() for path in (deviating.folder / "allure-results").glob("*-result.json")]
     assert allure
     assert [text for text in allure if '"gate"' in text] == []
+    assert [text for text in allure if "REHEARSAL: nothing was measured" not in text] == []
+    assert not (deviating.root / "reports" / "runs" / "latest").exists()
     assert not plain.search((deviating.root / "junit.xml").read_text())
 
 

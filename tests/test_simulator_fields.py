@@ -33,6 +33,14 @@ HEADERS = (
     " x-ratelimit-remaining-requests x-ratelimit-remaining-tokens x-ratelimit-reset-requests"
     " x-ratelimit-reset-tokens x-request-id"
 )
+BATCH = (
+    "id object endpoint model errors input_file_id completion_window status output_file_id error_file_id created_at"
+    " in_progress_at expires_at finalizing_at completed_at failed_at expired_at cancelling_at cancelled_at"
+    " request_counts usage metadata"
+)
+FILE = "object id purpose filename bytes created_at expires_at status status_details"
+UNLIMITED = " ".join(name for name in HEADERS.split() if not name.startswith("x-ratelimit"))
+USED = "input_tokens output_tokens total_tokens input_tokens_details output_tokens_details"
 EVENTS = (
     "response.created response.in_progress response.output_item.added response.content_part.added"
     " response.output_text.delta response.output_text.done response.content_part.done response.output_item.done"
@@ -66,18 +74,43 @@ OBSERVED = {  # sort: (since, names)
     "arguments done": ("2026-05", "type arguments item_id output_index sequence_number"),
     "error": ("2024-11", "message type param code"),
     "headers": ("2026-01", HEADERS),
+    "embeddings": ("2025-05", "object data model usage"),
+    "embedding": ("2025-05", "object index embedding"),
+    "embeddings usage": ("2025-05", "prompt_tokens total_tokens"),
+    "embeddings headers": ("2026-08", HEADERS),
+    "file": ("2025-06", FILE),
+    "file list": ("2025-06", "object data has_more first_id last_id"),
+    "file deletion": ("2025-06", "object deleted id"),
+    "file headers": ("2026-08", UNLIMITED),
+    "batch": ("2026-08", BATCH),
+    "batch counts": ("2026-08", "total completed failed"),
+    "batch usage": ("2026-08", USED),
+    "batch headers": ("2026-08", UNLIMITED),
+    "moderation": ("2025-06", "id model results"),
+    "model": ("2025-06", "id object created owned_by"),
+    "model headers": ("2025-06", UNLIMITED),
+    "images": ("2025-06", "created data"),
 }
-ORDERED = {name for name in OBSERVED if name not in {"chat usage", "headers", "first delta", "response"}}
+LOOSE = frozenset({"chat usage", "first delta", "response", "batch", "batch usage", "images"})
+ORDERED = {name for name in OBSERVED if name not in LOOSE and not name.endswith("headers")}
 """Where the order of the names is the same too: clients that show a response show it in that order."""
 
 EXPLAINED = {
-    ("headers", "alt-svc"): "a client would look for HTTP/3 at port 443 of the loopback",
-    ("headers", "server"): "it names a vendor",
-    ("headers", "set-cookie"): "a cookie that marks a client has no meaning on the loopback",
-    ("headers", "transfer-encoding"): "a plain response has a `content-length` here; both frame the same bytes",
-    ("headers", "content-length"): "see `transfer-encoding`",
+    (sort, name): why
+    for sort in ("headers", "embeddings headers", "file headers", "batch headers", "model headers")
+    for name, why in {
+        "alt-svc": "a client would look for HTTP/3 at port 443 of the loopback",
+        "server": "it names a vendor",
+        "set-cookie": "a cookie that marks a client has no meaning on the loopback",
+        "transfer-encoding": "a plain response has a `content-length` here; both frame the same bytes",
+        "content-length": "see `transfer-encoding`",
+    }.items()
+} | {
+    ("images", name): "recorded of an older model; the official client documents it of the current ones"
+    for name in ("background", "output_format", "quality", "size", "usage")
 }
 
+AS_THE_SUITE = {"Authorization": "Bearer key", "Accept-Encoding": "identity"}
 PARIS = "What is the weather in Paris?"
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
 WEATHER = {"name": "get_weather", "parameters": CITY}
@@ -86,8 +119,8 @@ WEATHER = {"name": "get_weather", "parameters": CITY}
 @pytest.fixture(scope="module")
 def seen() -> Iterator[dict[str, list[str]]]:
     """Yield the names that the simulator's responses have, by sort."""
-    with running() as url, httpx2.Client(base_url=url, headers={"Authorization": "Bearer key"}) as http:
-        yield {**_chat(http), **_responses(http)}
+    with running() as url, httpx2.Client(base_url=url, headers=AS_THE_SUITE) as http:
+        yield {**_chat(http), **_responses(http), **_others(http)}
 
 
 def _chat(http: httpx2.Client) -> dict[str, list[str]]:
@@ -141,6 +174,36 @@ def _responses(http: httpx2.Client) -> dict[str, list[str]]:
         "text delta": next(list(event) for event in events if event["type"] == "response.output_text.delta"),
         "arguments delta": list(calling["response.function_call_arguments.delta"]),
         "arguments done": list(calling["response.function_call_arguments.done"]),
+    }
+
+
+def _others(http: httpx2.Client) -> dict[str, list[str]]:
+    embedded = http.post("/embeddings", json={"model": "sim-embedding", "input": PARIS})
+    line = {"custom_id": "1", "method": "POST", "url": "/v1/embeddings", "body": {"model": "m", "input": PARIS}}
+    files = {"file": ("lines.jsonl", json.dumps(line).encode(), "application/jsonl")}
+    uploaded = http.post("/files", data={"purpose": "batch"}, files=files)
+    name = uploaded.json()["id"]
+    asked = {"input_file_id": name, "endpoint": "/v1/embeddings", "completion_window": "24h"}
+    batch = http.post("/batches", json=asked)
+    listed = http.get("/files").json()
+    models = http.get("/models")
+    return {
+        "embeddings": list(embedded.json()),
+        "embedding": list(embedded.json()["data"][0]),
+        "embeddings usage": list(embedded.json()["usage"]),
+        "embeddings headers": list(embedded.headers),
+        "file": list(uploaded.json()),
+        "file list": list(listed),
+        "file deletion": list(http.delete(f"/files/{name}").json()),
+        "file headers": list(uploaded.headers),
+        "batch": list(batch.json()),
+        "batch counts": list(batch.json()["request_counts"]),
+        "batch usage": list(batch.json()["usage"]),
+        "batch headers": list(batch.headers),
+        "moderation": list(http.post("/moderations", json={"input": PARIS}).json()),
+        "model": list(models.json()["data"][0]),
+        "model headers": list(models.headers),
+        "images": list(http.post("/images/generations", json={"model": "sim-image", "prompt": PARIS}).json()),
     }
 
 

@@ -122,7 +122,6 @@ REFUSALS: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"include": ["nope"]}, "include[0]", "invalid_value"),
     ({"reasoning": {"effort": "huge"}}, "reasoning.effort", "invalid_value"),
     ({"truncation": "x"}, "truncation", "invalid_value"),
-    ({"conversation": "conv_1"}, "conversation", "unsupported_parameter"),
     ({"background": True, "store": False}, "store", None),
     ({"stream_options": {}}, "stream_options", None),
     ({"text": {"format": {"type": "json_object"}}}, "input", None),

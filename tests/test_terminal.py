@@ -12,7 +12,7 @@ from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
-from conformance.targets.target import Limits, Mode, Prices
+from conformance.targets.target import Limits, Mode
 from conformance.wire.capability import Level
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
@@ -48,8 +48,12 @@ def said(
 @pytest.mark.parametrize(
     ("mode", "limits", "line"),
     [
-        ("live", Limits(per_minute=30), "fake (live): at most 12 requests, about 3,456 tokens, at 30 a minute, to "),
-        ("record", Limits(per_minute=0), "fake (live): at most 12 requests, about 3,456 tokens, to "),
+        (
+            "live",
+            Limits(per_minute=30),
+            "fake (live): at most 12 requests, about 3,456 tokens, price unknown, at 30 a minute, to ",
+        ),
+        ("record", Limits(per_minute=0), "fake (live): at most 12 requests, about 3,456 tokens, price unknown, to "),
         ("rehearse", Limits(per_minute=0), "fake (rehearsal) (rehearsal: nothing was measured): at most 12 requests, "),
     ],
 )
@@ -59,9 +63,10 @@ def test_the_price_is_said_before(mode: Mode, limits: Limits, line: str) -> None
     assert found.endswith("to http://127.0.0.1:9/v1")
 
 
-def test_a_price_in_money_is_the_dearest() -> None:
-    priced = target(prices=Prices(input=1.0, output=10.0), limits=Limits(per_minute=0))
-    assert "at most $0.50 by the prices of its file" in cost_line(Cost("fake", 1, 50_000), ChosenTarget(priced, "live"))
+def test_a_price_in_money_is_said_where_it_is_known() -> None:
+    choice = ChosenTarget(target(), "live")
+    assert "at most $0.50 by the prices of its file" in cost_line(Cost("fake", 1, 50_000, 0.5), choice)
+    assert "tokens, price unknown, " in cost_line(Cost("fake", 1, 50_000), choice)
 
 
 def test_a_replay_sends_nothing_and_says_how_old_it_is() -> None:

@@ -143,6 +143,12 @@ OPTIONS = (
     Option(
         "--max-disk", "stop sending when the recordings of the run exceed this (default: 2G)", "SIZE", {"type": size}
     ),
+    Option(
+        "--max-cost",
+        "stop sending before the run could cost more, in US dollars; needs prices in the target's file",
+        "USD",
+        {"type": above(0, float)},
+    ),
     Option("--max-minutes", "stop sending after so long, and judge what is there", "M", {"type": above(0, float)}),
     Option(
         "--max-age",

@@ -8,7 +8,7 @@ from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.unclear import Unclear, unclear
 from conformance.claims.observed import Standing, claims
-from conformance.log.records import Known, Result, TargetFacts
+from conformance.log.records import Footer, Known, Result, TargetFacts
 from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.rehearsal.banner import banner
@@ -18,6 +18,7 @@ from conformance.report.claims.section import SHOWN, words_of
 from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
+from conformance.send.spending import dollars
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -37,9 +38,10 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     per_minute = real.per_minute if real else chosen.target.limits.per_minute
     time = f", at {per_minute} a minute" if per_minute else ""
     price = ""
-    if chosen.target.prices is not None:
-        dollars = cost.tokens * max(chosen.target.prices.input, chosen.target.prices.output) / 1e6
-        price = f", at most ${dollars:.2f} by the prices of its file"
+    if cost.dollars is not None:
+        price = f", at most {dollars(cost.dollars)} by the prices of its file"
+    elif real is not None or chosen.target.server is None:
+        price = ", price unknown"
     sent = f"at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}"
     if real is not None:
         return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
@@ -99,14 +101,22 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
     yield from end.said
     yield ""
     yield from banner(run.header.targets)
-    yield f"{log.requests} requests sent. {end.outcome.words}"
+    yield f"{log.requests} requests sent{_cost(run.footer)}. {end.outcome.words}"
     yield f"Run     {_shown(log.folder, root)}"
     if end.matrix:
         yield f"Matrix  {_shown(Path(end.matrix), root)}"
 
 
+def _cost(footer: Footer | None) -> str:
+    """Return the tokens that were reported, and what they cost as far as it is known."""
+    if footer is None or not footer.tokens:
+        return ""
+    price = "" if footer.dollars is None else f", about {dollars(footer.dollars)}"
+    return f", {footer.tokens:,} tokens reported{price}"
+
+
 def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause], rest: Unclear) -> Iterator[str]:
-    yield f"{facts.column}  ({facts.grade}, {facts.base_url})"
+    yield f"{facts.column}  ({facts.grade}, {'the simulator' if facts.rehearsed else facts.base_url})"
     for level in Level:
         own = [result for result in results if result.level is level]
         if own:

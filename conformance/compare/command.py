@@ -13,7 +13,7 @@ from pathlib import Path
 
 from conformance.compare.app import load
 from conformance.compare.comparison import Comparison, compare
-from conformance.compare.document import compare_json
+from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.migration import Migration, migration
 from conformance.compare.migration_page import migration_html, migration_lines, migration_markdown
@@ -31,7 +31,10 @@ USAGE = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, write the reports, print what came out and where they are; return the exit code."""
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as end:  # what `argparse` ends with 2 is wrong use
+        return USAGE if end.code else 0
     try:
         app = load(options.profile) if options.profile else None
         found = compare(_sides(options))
@@ -78,7 +81,7 @@ def _write(found: Comparison, plan: Migration | None, folder: Path) -> None:
     private_folder(folder)
     write_text(folder / "compare.json", compare_json(found, plan))
     write_text(folder / "compare.md", compare_markdown(found, migration_markdown(plan) if plan else ""))
-    write_text(folder / "compare.html", compare_html(found, migration_html(plan) if plan else None))
+    write_text(folder / "compare.html", compare_html(found, migration_html(plan) if plan else None, folder))
 
 
 def _said(found: Comparison, plan: Migration | None) -> list[str]:

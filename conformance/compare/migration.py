@@ -26,7 +26,7 @@ from conformance.targets.suggestion import near
 from conformance.wire.verdict import Verdict
 
 KEPT, LOST, UNMEASURED = 0, 1, 6
-_OFFERED = frozenset({State.WORKS, State.PARTLY})
+_NEVER_HAD = frozenset({State.ABSENT, State.UNMEASURED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ def _not_offered(capability: str, results: Sequence[Result], *, whole: bool) -> 
 def _unmeasured(used: Sequence[Capability], new: Side, app: App | None, every: Sequence[Capability]) -> Iterator[str]:
     """Yield what is used and was not measured at the new endpoint, in words."""
     for row in used:
-        if row.cells[0].state not in _OFFERED and app is None:
+        # What a glob names beside others is used only where the old endpoint has it.
+        if row.cells[0].state in _NEVER_HAD and not (app and row.id in app.capabilities):
             continue
         if new.rehearsed:
             yield f"{row.id}: a rehearsal measures nothing"

@@ -27,7 +27,7 @@ ROLLBACK = "What changes at the client, and what goes back to its former value o
 def migration_html(found: Migration) -> h.Fragment:
     """Return the section of the page."""
     cosmetic = [loss for loss in found.losses if not loss.counts]
-    heads = ["what", "damage", "who breaks", "repair at the client"]
+    heads = ["what", "repair at the client", "damage", "who breaks"]
     settings = [
         h.tr[h.th(scope="row")[one.name], h.td[h.code[one.value]], h.td[h.code[one.former]], h.td[one.why]]
         for one in found.settings
@@ -53,9 +53,9 @@ def _loss(loss: Loss) -> Node:
     where = ", ".join(loss.capabilities)
     return h.tr[
         h.th(scope="row")[cut(loss.sentence, _LONGEST), h.small[h.code[cut(loss.id, _LONGEST)]], h.small[where]],
+        h.td[_repair(loss)],
         h.td(class_=_TONES[loss.damage])[loss.damage.words],
         h.td[cut(loss.breaks, _LONGEST) or "-"],
-        h.td[loss.repair.says if loss.repair else _NO_REPAIR],
     ]
 
 
@@ -81,14 +81,14 @@ def _shapes(found: Migration) -> str:
 def migration_markdown(found: Migration) -> str:
     """Return the section of the document."""
     losses = [
-        [cell(loss.sentence), words(loss.damage.words), cell(loss.breaks), words(_repair(loss))] for loss in found.lost
+        [cell(loss.sentence), words(_repair(loss)), words(loss.damage.words), cell(loss.breaks)] for loss in found.lost
     ]
     needs = [[cell(need.what), need.outcome.value, cell(need.why)] for need in found.needs]
     settings = [[cell(one.name), cell(one.value), cell(one.former)] for one in found.settings]
     parts = [
         f"## Migration: from {words(found.old.name)} to {words(found.new.name)}",
         f"**{words(found.outcome)}**",
-        markdown_table(["lost", "damage", "who breaks", "repair at the client"], losses) if losses else "",
+        markdown_table(["lost", "repair at the client", "damage", "who breaks"], losses) if losses else "",
         markdown_table(["uses", "outcome", "why"], needs) if needs else "",
         "\n".join(f"- not measured: {cell(line)}" for line in found.unmeasured),
         ROLLBACK,

@@ -1,6 +1,7 @@
 """The comparison as one HTML file: no other file, no external request, small enough to mail."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import htpy as h
 from htpy import Node
@@ -10,8 +11,10 @@ from conformance.compare.capabilities import Cell, Row, State
 from conformance.compare.causes import Row as CauseRow
 from conformance.compare.causes import groups
 from conformance.compare.comparison import Comparison
+from conformance.compare.evidence import evidence_link
 from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation
+from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter
 from conformance.report.html import page, read_asset
 from conformance.report.tables.facts import status
@@ -37,17 +40,17 @@ _GOOD = {Fate.HONOURED}
 _UNTOLD = {Fate.UNSEEN, Fate.UNMEASURED}
 
 
-def compare_html(found: Comparison, first: Node = None) -> str:
-    """Return the page, with a section of the caller's before the others."""
+def compare_html(found: Comparison, first: Node = None, folder: Path | None = None) -> str:
+    """Return the page, with a section of the caller's first; given its folder, it links to the evidence."""
     text = ""
     for most in _MOST:
-        text = _page(found, first, most)
+        text = _page(found, first, folder, most)
         if len(text.encode()) <= LARGEST:
             break
     return text
 
 
-def _page(found: Comparison, first: Node, most: int) -> str:
+def _page(found: Comparison, first: Node, folder: Path | None, most: int) -> str:
     css = read_asset("base.css") + read_asset("shapes/shapes.css")
     names = ", ".join(side.name for side in found.sides)
     body = h.fragment[
@@ -56,9 +59,9 @@ def _page(found: Comparison, first: Node, most: int) -> str:
         h.ul[[h.li[h.strong[side.name], " ", h.small[side.about]] for side in found.sides]],
         [h.p[h.strong[found.verdict(number)]] for number in range(1, len(found.sides))],
         first,
-        _causes(found, most),
+        _causes(found, folder, most),
         _capabilities(found, most),
-        [_shapes(found, number, operations, most) for number, operations in enumerate(found.shapes, start=1)],
+        [_shapes(found, number, operations, folder, most) for number, operations in enumerate(found.shapes, start=1)],
         _parameters(found, most),
         _errors(found, most),
         _latency(found),
@@ -78,29 +81,35 @@ def _names(found: Comparison) -> list[str]:
     return [side.name for side in found.sides]
 
 
-def _causes(found: Comparison, most: int) -> Node:
+def _causes(found: Comparison, folder: Path | None, most: int) -> Node:
     parts = [
         h.fragment[
             h.h3[f"{title}: {len(rows)}"],
-            table(["cause", "damage", *_names(found)], [_cause(row, len(found.sides)) for row in rows], most),
+            table(["cause", "damage", *_names(found)], [_cause(row, found.sides, folder) for row in rows], most),
         ]
         for title, rows in groups(found.causes, found.sides)
     ]
     return h.fragment[h.h2["Causes"], h.p(class_="soft")[words.CAUSES], parts or h.p["None."]]
 
 
-def _cause(row: CauseRow, sides: int) -> Node:
+def _cause(row: CauseRow, sides: Sequence[Side], folder: Path | None) -> Node:
     cause = row.first
     breaks = f" {cause.breaks}" if cause.breaks else ""
+    level = h.span(class_="level")[cause.level.value.upper()]
     return h.tr[
         h.th(scope="row")[cut(cause.sentence, _LONGEST), h.small[h.code[cut(row.id, _LONGEST)]]],
-        h.td[
-            cause.damage.words, " ", h.span(class_="level")[cause.level.value.upper()], h.small[cut(breaks, _LONGEST)]
-        ],
-        *(
-            h.td(class_="deviates" if row.causes[n] else "conforms" if row.told[n] else "none")[row.words(n)]
-            for n in range(sides)
-        ),
+        h.td[cause.damage.words, " ", level, h.small[cut(breaks, _LONGEST)]],
+        *(_places(row, number, side, folder) for number, side in enumerate(sides)),
+    ]
+
+
+def _places(row: CauseRow, number: int, side: Side, folder: Path | None) -> Node:
+    cause = row.causes[number]
+    if cause is None:
+        return h.td(class_="conforms" if row.told[number] else "none")[row.words(number)]
+    shown = cause.labels or tuple(cause.first.exchanges)
+    return h.td(class_="deviates")[
+        evidence_link(side, shown[0], row.words(number), folder) if shown else row.words(number)
     ]
 
 
@@ -143,12 +152,12 @@ def _cell(cell: Cell) -> Node:
     return h.td(class_=_STATES[cell.state])[cell.state.value, h.small[number] if cell.verdicts else None, edition]
 
 
-def _shapes(found: Comparison, number: int, operations: Sequence[Operation], most: int) -> Node:
+def _shapes(found: Comparison, number: int, operations: Sequence[Operation], folder: Path | None, most: int) -> Node:
     first, other = found.sides[0].name, found.sides[number].name
     parts = [
         h.details(open=bool(operation.count(Impact.BREAKING)))[
             h.summary[h.strong[operation.title], f": {operation.words}"],
-            table(["where", "what", first, other, "how often"], _changes(operation), most),
+            table(["where", "what", first, other, "how often"], _changes(operation, found.sides[number], folder), most),
         ]
         for operation in operations
         if operation.rows
@@ -157,7 +166,7 @@ def _shapes(found: Comparison, number: int, operations: Sequence[Operation], mos
     return h.fragment[h.h2[f"Shapes: from {first} to {other}"], h.p(class_="soft")[words.SHAPES], parts or none]
 
 
-def _changes(operation: Operation) -> list[Node]:
+def _changes(operation: Operation, side: Side, folder: Path | None) -> list[Node]:
     return [
         h.tr[
             h.th(scope="row")[h.code[row.changed.path]],
@@ -166,7 +175,7 @@ def _changes(operation: Operation) -> list[Node]:
             ],
             h.td[h.code[row.changed.before] if row.changed.before else "-"],
             h.td[h.code[row.changed.after] if row.changed.after else "-"],
-            h.td[row.often, h.small[cut(", ".join(row.labels), _LONGEST)]],
+            h.td[row.often, h.small[[h.fragment[evidence_link(side, name, name, folder), " "] for name in row.labels]]],
         ]
         for row in operation.rows
     ]

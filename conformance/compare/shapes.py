@@ -17,6 +17,12 @@ from conformance.shapes.shape import Shape, merge, shape_of
 MOST_ROWS = 100
 """So many changes of one operation are listed."""
 
+MOST_PATHS = 1_000
+"""A response with more paths is not compared: the largest honest one has 400, and all of a run are kept at once."""
+
+MOST_EVENTS = 20_000
+"""Nor is a stream with more events."""
+
 _PATH = 160
 _LABELS = 3
 
@@ -72,7 +78,10 @@ def seen_in(line: ExchangeLine, recording: Recording) -> Seen | None:
     answer = compared(line, recording)
     if answer is None:
         return None
-    return Seen(answer.operation, answer.title, answer.form, shape_of(answer.joined), answer.events)
+    shape = shape_of(answer.joined)
+    if len(shape.paths) > MOST_PATHS or len(answer.events) > MOST_EVENTS:
+        return None
+    return Seen(answer.operation, answer.title, answer.form, shape, answer.events)
 
 
 def shape_changes(older: Mapping[str, Seen], newer: Mapping[str, Seen]) -> tuple[Operation, ...]:

@@ -36,6 +36,7 @@ class Asked(BaseModel):
     max_bytes: int | None = None
     max_disk: int | None = None
     max_minutes: float | None = None
+    max_cost: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
     keyword: str = Field(default="", description="of pytest's `-k`")

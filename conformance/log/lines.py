@@ -11,6 +11,8 @@ from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine, Facts, NotRun, Result, Shown
 from conformance.plan.edition import edition
 from conformance.plan.expand import Selected
+from conformance.plan.price import measured
+from conformance.targets.target import Target
 from conformance.wire import request
 from conformance.wire.exchange import Exchange
 from conformance.wire.text import printable
@@ -101,8 +103,8 @@ def _parameter(item: Selected, exchanges: Sequence[Noted]) -> str:
     return decides.replace("{case}", item.case) if isinstance(sent, dict) and item.case in sent else ""
 
 
-def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> ExchangeLine:
-    """Return the log's line for one exchange."""
+def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool, target: Target | None = None) -> ExchangeLine:
+    """Return the log's line for one exchange, with what it cost by the prices of its target, if that is given."""
     return ExchangeLine(
         target=exchange.target,
         id=exchange.id,
@@ -116,6 +118,7 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool) -> Exch
         beside=exchange.beside,
         total_ms=exchange.total_ms,
         tokens=exchange.tokens,
+        dollars=measured(target, key, exchange.usage) if target else None,
         resumed=resumed,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,

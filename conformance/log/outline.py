@@ -7,6 +7,7 @@ from conformance.log.records import MOST, Facts
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
+from conformance.wire.usage import Usage, usage_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Outline:
     status: int | None
     total_ms: float | None
     tokens: int | None
+    usage: Usage | None = None
     facts: Facts | None = None
 
 
 def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
     """Return the outline of an exchange. Without `parse` the body is not read, and its tokens stay unknown."""
     response = exchange.response
+    usage = usage_in(response.decoded) if response is not None and parse and exchange.expected else None
     return Outline(
         id=exchange.id,
         label=exchange.label,
@@ -47,17 +50,12 @@ def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
         evidence=exchange.evidence,
         status=response.status if response else None,
         total_ms=response.total_ms if response else None,
-        tokens=_tokens(exchange) if parse else None,
+        tokens=_tokens(usage),
+        usage=usage,
         facts=facts(exchange, parse=parse),
     )
 
 
-def _tokens(exchange: Exchange) -> int | None:
-    answer = exchange.response
-    if answer is None or answer.media_type != "application/json" or not exchange.expected:
-        return None
-    try:
-        total = exchange.document.get("usage.total_tokens")
-    except Exception:  # noqa: BLE001  a cost is not a check: what cannot be read is unknown
-        return None
-    return total if type(total) is int and 0 <= total <= MOST else None
+def _tokens(usage: Usage | None) -> int | None:
+    total = usage.input + usage.output if usage else None
+    return total if total is not None and total <= MOST else None

@@ -46,6 +46,7 @@ def _inside(path: str) -> str:
 Inside = Annotated[str, AfterValidator(_inside)]
 MOST = 10**15
 Count = Annotated[int, Field(ge=0, le=MOST)]
+Dollars = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, le=10**12)]
 
 
@@ -130,6 +131,7 @@ class ExchangeLine(_Line):
     beside: int = Field(default=0, description="how many other requests of ours were in flight meanwhile, at most")
     total_ms: Milliseconds | None = None
     tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
+    dollars: Dollars | None = Field(default=None, description="by that usage and the prices of the target's file")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
@@ -261,6 +263,8 @@ class Footer(_Line):
     exit_code: Count
     why: str = Field(default="", description="what decided the exit code, in words")
     requests: Count = Field(description="requests sent in this run, retries included")
+    tokens: Count = Field(default=0, description="those that the endpoints reported, of what this run has sent")
+    dollars: Dollars | None = Field(default=None, description="what they cost, as far as prices are known")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from conformance.definition.exchange_spec import ExchangeKey
 from conformance.plan.expand import Selected
 from conformance.plan.order import closure
+from conformance.plan.price import bound
 from conformance.targets.target import Target
 from conformance.wire.capability import MUST, SHOULD
 
@@ -27,11 +28,12 @@ class RequestLimit:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a plan sends to one target."""
+    """What a plan sends to one target. `dollars` at most; None: the price is unknown."""
 
     target: str
     requests: int
     tokens: int
+    dollars: float | None = None
 
 
 def affordable(
@@ -68,4 +70,7 @@ def _urgency(item: Selected) -> tuple[int, int]:
 def cost_of(target: Target, keys: Iterable[ExchangeKey]) -> Cost:
     """Return what sending these keys costs at most, before retries."""
     own = [key for key in keys if key.target == target.name]
-    return Cost(target.name, len(own), sum(key.spec.cost for key in own))
+    bounds = [bound(target, key) for key in own]
+    known = [one for one in bounds if one is not None]
+    total = sum(known) if target.prices and len(known) == len(bounds) else None
+    return Cost(target.name, len(own), sum(key.spec.cost for key in own), total)

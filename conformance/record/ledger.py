@@ -133,6 +133,9 @@ def _entries(target: str, exchange: str, request: Request, response: Response) -
         if request.method == "POST" and 200 <= response.status < 300 and _is_kept(request):
             yield from _entry("created", target, request.operation, _id(request, response), exchange)
         return
+    if below == "complete" and collection.startswith("uploads/"):
+        file = _body(response).get("file")
+        yield from _entry("created", target, "files", file.get("id") if isinstance(file, dict) else None, exchange)
     if collection not in COLLECTIONS:
         return
     if request.method == "DELETE" and (200 <= response.status < 300 or response.status == 404):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from conformance.log.documents import Dressing, Rehearsed
 from conformance.targets.documented import Documented
 from conformance.targets.model import Model
+from conformance.targets.price import Prices, dearest
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Claim, Limits, Target
 from conformance.wire.rehearsal import SUFFIX
@@ -35,6 +36,7 @@ def rehearsal(target: Target, simulator: Target) -> Target:
         "auth": simulator.auth,
         "tls": simulator.tls,
         "models": models,
+        "prices": _prices(target, models),
         "limits": Limits.model_validate(
             {**simulator.limits.model_dump(), "thinking_tokens": target.limits.thinking_tokens}
         ),
@@ -83,6 +85,15 @@ def _lines(one: Documented) -> Sequence[Dressing]:
         Dressing(deviation=name, says=one.says, document=one.place, assumption=one.assumption)
         for name in one.deviations
     ]
+
+
+def _prices(target: Target, models: Mapping[str, Model]) -> Prices:
+    """Return the prices of the models that are rehearsed, for those that answer in their place."""
+    real: dict[str, list[str]] = {}
+    for role, acting in models.items():
+        real.setdefault(acting.id, []).append(target.models[role].id)
+    found = {name: dearest(target.prices, ids) for name, ids in real.items()}
+    return {name: price for name, price in found.items() if price is not None}
 
 
 def _for(claim: Claim, real: Mapping[str, Model], models: Mapping[str, Model]) -> Claim:

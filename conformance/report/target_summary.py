@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
@@ -10,6 +11,7 @@ from conformance.causes.unclear import Unclear, unclear
 from conformance.log.exit_code import untold
 from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
 from conformance.report.clients import clients_line
+from conformance.targets.url import is_loopback
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -55,6 +57,7 @@ class Column:
     refused: tuple[Refused, ...]
     requests: int
     tokens: int
+    dollars: float | None
     not_run: tuple[NotRun, ...]
     clients: str = ""
 
@@ -62,6 +65,15 @@ class Column:
     def name(self) -> str:
         """Return the column's name; a rehearsal never has the plain name of its target."""
         return self.facts.column
+
+    @property
+    def took(self) -> str:
+        """Return the tokens that were reported and what they cost: `1,234 tokens reported, price unknown`."""
+        said = f"{self.tokens:,} tokens reported"
+        if self.dollars is not None:
+            return f"{said}, about ${self.dollars:.4f}"
+        here = is_loopback(urlsplit(self.facts.base_url).hostname or "")
+        return said if here or not self.tokens else f"{said}, price unknown"
 
     @property
     def dated(self) -> str:
@@ -114,9 +126,16 @@ def column(run: Run, facts: TargetFacts) -> Column:
         refused=refused(run, facts.name),
         requests=sum(len(line.attempts) for line in sent),
         tokens=_tokens(sent),
+        dollars=_dollars(sent),
         not_run=tuple(not_run),
         clients=clients_line(results),
     )
+
+
+def _dollars(lines: Iterable[ExchangeLine]) -> float | None:
+    """Return what the exchanges cost, as far as prices are known; None where none is."""
+    known = [line.dollars for line in lines if line.dollars is not None]
+    return sum(known) if known else None
 
 
 def _tokens(lines: Iterable[ExchangeLine]) -> int:

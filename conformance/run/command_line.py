@@ -40,6 +40,7 @@ class CommandLine:
     max_bytes: int | None = None
     max_disk: int | None = None
     max_minutes: float | None = None
+    max_cost: float | None = None
     max_age: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"

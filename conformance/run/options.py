@@ -14,10 +14,11 @@ from pathlib import Path
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed
-from conformance.log.records import TargetFacts
+from conformance.log.records import Run, TargetFacts
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of
+from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
 from conformance.rehearsal.guard import refuse_rehearsals
@@ -75,10 +76,16 @@ class ChosenTarget:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much a whole run may take: bytes of recordings, and minutes of sending; None is no limit."""
+    """
+    How much a whole run may take: bytes of recordings, minutes of sending, US dollars; None is no limit.
+
+    `spent`: what a run that is gone on with has cost so far.
+    """
 
     disk: int = 2 * 1024**3
     minutes: float | None = None
+    dollars: float | None = None
+    spent: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -183,6 +190,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
         refuse_others(before, [one.facts for one in asked_for], served)
+    if given.max_cost is not None:
+        _refuse_unpriced(asked_for)
     return RunOptions(
         targets=asked_for,
         capabilities=given.capability or named.capabilities,
@@ -195,7 +204,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keys=Keys(keys),
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
-        bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes),
+        bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes, given.max_cost, _spent(before)),
         secret_headers=given.secret_header,
         keep_shapes=given.keep == "shapes",
         allure=given.allure,
@@ -234,6 +243,21 @@ def _targets(
         _refuse_unknown_roles(models, [target for _, target in found])
     with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
     return with_models + [(_again(target), target) for target in endpoints(given, models)]
+
+
+def _spent(before: Run | None) -> float:
+    return sum(line.dollars or 0.0 for line in before.exchanges) if before else 0.0
+
+
+def _refuse_unpriced(targets: Sequence[ChosenTarget]) -> None:
+    """Raise `UsageError` for a model whose price is not known: its cost cannot be bounded."""
+    for one in targets:
+        names = unpriced(one.target)
+        if names and one.mode != "replay" and one.target.server is None:
+            raise UsageError(
+                f"--max-cost: the price of `{names[0]}` at {one.target.name} is not known; name it in a target file: "
+                f'[prices."{names[0]}"] with input, output (US dollars for a million tokens), dated and source'
+            )
 
 
 def _refuse_unknown_roles(models: Mapping[str, Mapping[str, str]], targets: Sequence[Target]) -> None:

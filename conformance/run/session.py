@@ -175,6 +175,8 @@ class Session:
         self.log.add_offers(found.offered)
         self.log.add_exchanges(found.exchanges, found.requests)
         self.asked_before = found.requests
+        bounds = replace(self.options.bounds, spent=engine.spending.spent)
+        self.options = replace(self.options, bounds=bounds)
         self.offers_said = list(found.said)
         offered = {target.name: _offered(found.offered, target.name) for target in targets}
         self.place = replace(self.place, offered=offered)
@@ -248,7 +250,7 @@ class Session:
         folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
         self.place = Place(str(folder), self.servers.urls, workers)
         self.options = options.with_servers(self.servers.urls, self.servers.keys)
-        asks = any(chosen.mode != "replay" for chosen in options.targets)
+        asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
         self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
@@ -351,6 +353,7 @@ class Session:
             self.log.causes = new_causes(self.log.results, lines, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
+        said += [spent] if self.engine and (spent := self.engine.spending.words) else []
         named, absent = options.asked.capability, (*options.keyless, *options.outdated)
         closed = self.log.close(
             status=status,

@@ -21,6 +21,7 @@ from conformance.send.count import Count, RequestCount
 from conformance.send.engine import Engine, Source
 from conformance.send.gate import Gate, Passing
 from conformance.send.shared import SharedCount, SharedGate
+from conformance.send.spending import Spending
 from conformance.wire.exchange import Exchange, Exchanges
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ class RunEngine:
         left = max(0, options.bounds.disk - written_in(folder / EXCHANGES)) // workers
         self._budget = Budget(options.bounds.disk, options.bounds.minutes, folder.name, options.bounds.disk - left)
 
+        limit = options.bounds.dollars
+        self.spending = Spending(None if limit is None else limit / workers, options.bounds.spent / workers)
+
     def start(self, *, look_ahead: int | None) -> None:
         """Start sending."""
         self._engine = Engine(
@@ -100,6 +104,8 @@ class RunEngine:
             requests = SharedCount(shared / "requests", most) if most is not None else requests
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
         sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
+        if target.server is None or target.rehearsed:
+            sender.spending = self.spending
         ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along
         versions = version("conformance"), version("openai")
         live = Live(sender, Spool(self._folder), *versions, ledger=ledger)
@@ -144,6 +150,9 @@ class RunEngine:
         if self._engine is None:
             return [], 0
         resumed = self._options.resume is not None
-        lines = [exchange_line(key, outline, resumed=resumed) for key, outline in self._engine.finished()]
+        lines = [
+            exchange_line(key, outline, resumed=resumed, target=self._targets[key.target])
+            for key, outline in self._engine.finished()
+        ]
         self._engine.stop()
         return lines, sum(live.sender.requests.taken for live in self._live)

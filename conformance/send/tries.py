@@ -14,15 +14,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from conformance.definition.exchange_spec import ExchangeKey
+from conformance.plan.price import bound, measured
 from conformance.requests import get
 from conformance.send.budget import Budget
 from conformance.send.count import Count, RequestCount
 from conformance.send.gate import Passage, Passing
 from conformance.send.health import Health
 from conformance.send.retry import LIMITED, TRIES, wait_before_next
+from conformance.send.spending import Spending
 from conformance.send.transport import Sending, Transport
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
+from conformance.wire.usage import usage_in
 
 ALONE_A_RUN = 5
 """So many requests of a run are asked again alone: each may take a whole deadline."""
@@ -51,7 +54,8 @@ class Sender:
     """
     Sends requests to one target within its limits.
 
-    `alone` counts what is asked again alone. `budget` is what the run may still send. `sleep` waits so many seconds,
+    `alone` counts what is asked again alone. `budget` is what the run may still send, `spending` what it
+    may still cost. `sleep` waits so many seconds,
     `jitter` returns a factor for a wait, `tell` says something to whoever watches the run.
     """
 
@@ -61,6 +65,7 @@ class Sender:
     alone: Count = field(default_factory=lambda: RequestCount(ALONE_A_RUN))
     health: Health = field(default_factory=Health)
     budget: Budget = field(default_factory=Budget)
+    spending: Spending = field(default_factory=Spending)
     retries: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.0)  # noqa: S311  it spreads waits, and hides nothing
@@ -107,9 +112,13 @@ class Sender:
                 return _unsent(refused), passage
             if self.health.stop is not None:
                 return _unsent(self.health.stop.reason), passage
+            most = bound(self.transport.target, key) or 0.0
+            if refused := self.spending.refuses(most):
+                return _unsent(refused), passage
             if not self.requests.take():
+                self.spending.settle(most, 0.0)
                 return _unsent("the limit of --max-requests is reached"), passage
-            sending = await self.transport.send(request, stop_after=key.spec.stop_after)
+            sending = await self._paid(key, request, most)
         if sending.ending.whole:
             self.gate.answered()
         timed_out = sending.ending in {Ending.SILENT, Ending.DEADLINE}
@@ -119,6 +128,17 @@ class Sender:
                 why = "a request timed out" if timed_out else "the endpoint limits us (429)"
                 self._say(f"{why}; at most {fewer} requests at once from now on")
         return sending, passage
+
+    async def _paid(self, key: ExchangeKey, request: Request, most: float) -> Sending:
+        """Send a request, and count what it cost by its usage; at most that is known where it reports none."""
+        cost: float | None = None
+        try:
+            sending = await self.transport.send(request, stop_after=key.spec.stop_after)
+            if sending.response is not None and self.spending.limit is not None:
+                cost = measured(self.transport.target, key, usage_in(sending.response.decoded))
+        finally:
+            self.spending.settle(most, cost)
+        return sending
 
     def _shall_ask_alone(self, sending: Sending, passage: Passage) -> bool:
         return sending.ending in _OUR_TIME and passage.beside > 0 and self.alone.take()

@@ -13,6 +13,7 @@ from conformance.targets.auth import USUAL, Auth, Tls
 from conformance.targets.documented import Documented
 from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
+from conformance.targets.price import Prices
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
@@ -42,13 +43,6 @@ class Limits(_Part):
     deadline_s: float = Field(default=120.0, gt=0)
     max_bytes: int = Field(default=32 * 1024 * 1024, ge=1024, le=MAX_DECODED)
     thinking_tokens: int = Field(default=0, ge=0)
-
-
-class Prices(_Part):
-    """US dollars for a million tokens."""
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
 
 
 class ClaimKind(StrEnum):
@@ -159,7 +153,8 @@ class Target(_Part):
 
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
-    `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI.
+    `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
+    are by model, as far as a document states them.
     """
 
     name: Name
@@ -174,7 +169,7 @@ class Target(_Part):
     headers: Mapping[str, str] = Field(default_factory=dict)
     models: Models = Field(default_factory=dict)
     limits: Limits = Limits()
-    prices: Prices | None = None
+    prices: Prices = Field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()

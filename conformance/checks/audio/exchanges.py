@@ -111,6 +111,13 @@ def speech_of_format(target: Target, speech: Exchange, row: str) -> Request:
     return speak(target, response_format=row)
 
 
+@exchange(ENDPOINTS, roles=SPEECH, media=SOUND, cost=90)
+def speech_with_instructions(target: Target, speech: Exchange) -> Request:
+    """The same sentence with `instructions`, which some models do not use."""
+    del speech
+    return speak(target, instructions="Speak slowly.")
+
+
 @exchange(SPEECH_STREAM, roles=SPEECH, media=("text/event-stream", *SOUND), cost=80)
 def speech_streamed(target: Target, speech: Exchange) -> Request:
     """The same sentence as a stream of events; audio bytes instead show that `stream_format` is ignored."""

@@ -172,9 +172,20 @@ ENCRYPTED_REASONING = Condition(
 PREVIOUS_RESPONSE = Condition(
     "`previous_response_id` is sent", lambda request: isinstance(_of(request, "previous_response_id"), str)
 )
+CONVERSATION = Condition("`conversation` is sent", lambda request: _of(request, "conversation") is not None)
 BACKGROUND = Condition("the response is created in the background", lambda request: _of(request, "background") is True)
 FOREGROUND = Condition("the response is not created in the background", lambda request: not _of(request, "background"))
 
+WEB_SEARCH = Condition("`web_search_options` is sent", lambda request: _of(request, "web_search_options") is not None)
+BEST_OF = Condition(
+    "`best_of` and `n` are sent", lambda request: _number(request, "best_of") >= _number(request, "n") > 0
+)
+IMAGE_IN_INPUT = Condition(
+    "an image is among the parts of `input`",
+    lambda request: any(
+        isinstance(part, dict) and part.get("type") == "image_url" for part in _of(request, "input") or ()
+    ),
+)
 STREAM_REQUESTED = Condition("a stream is requested", lambda request: request.streamed)
 STREAM_FALSE = Condition("`stream` is false", lambda request: _of(request, "stream") is False)
 SEVERAL_CHOICES = Condition("several choices are requested", lambda request: _number(request, "n") > 1)

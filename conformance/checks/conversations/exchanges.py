@@ -5,6 +5,8 @@ Two are created: one with items, which is read and changed, and an empty one, in
 deleted, and so are the responses of the turns.
 """
 
+from urllib.parse import unquote
+
 from conformance import Exchange, Kind, Request, Target, Until, capability, exchange
 from conformance.checks.common.pages import page
 from conformance.checks.common.prompts import ASK_WORD, HELLO, word_is
@@ -26,7 +28,17 @@ ADDED = "This is added."
 
 conversation = Kind("conversation", "conversation", "GET", "conversations/{id}")
 created_conversation = Kind("created_conversation", "created conversation", "POST", "conversations")
+updated_conversation = Kind("updated_conversation", "update of a conversation", "POST", "conversations/{id}")
+deleted_conversation = Kind("deleted_conversation", "deletion of a conversation", "DELETE", "conversations/{id}")
+conversation_item = Kind("conversation_item", "item of a conversation", "GET", "conversations/{id}/items/{id}")
+added_items = Kind("added_items", "items added to a conversation", "POST", "conversations/{id}/items")
+deleted_item = Kind("deleted_item", "deletion of a conversation's item", "DELETE", "conversations/{id}/items/{id}")
 conversation_items = Kind("conversation_items", "list of a conversation's items", "GET", "conversations/{id}/items")
+
+
+def conversation_of(observed: Exchange) -> str:
+    """Return the id of the conversation in the path of a request."""
+    return unquote(observed.sent.operation.split("/")[1])
 
 
 def by_id(created: Exchange, below: str = "") -> str:
@@ -99,6 +111,12 @@ def items_first_page(created: Exchange) -> Request:
 def items_next_page(created: Exchange, items_ascending: Exchange) -> Request:
     """The page after the second item: `after` with its id, `limit=2` and `order=asc`."""
     return page(by_id(created, "/items"), after=items_ascending.at("data.1.id", str), limit=2, order="asc")
+
+
+@exchange(ITEMS, cost=0)
+def items_with_include(created: Exchange) -> Request:
+    """The items of the conversation with `include` of the addresses of images, of which there are none."""
+    return page(by_id(created, "/items"), **{"include[]": "message.input_image.image_url"})
 
 
 @exchange(ITEMS, cost=0)

@@ -11,12 +11,16 @@ from conformance.checks.conversations.exchanges import (
     API,
     OTHER_LABELS,
     conversation,
+    conversation_of,
     created,
     created_conversation,
     created_empty,
     deleted,
+    deleted_conversation,
+    empty_deleted,
     retrieved,
     updated,
+    updated_conversation,
     updated_retrieved,
 )
 from conformance.checks.responses.exchanges import LABELS
@@ -71,11 +75,12 @@ def test_conversation_has_its_metadata(retrieved: Exchange) -> None:
     API,
     says=SDK("conversation_update_params.ConversationUpdateParams.metadata"),
     counterexample=broken(updated, "metadata.case", "labelled"),
+    when=(METADATA,),
 )
-def test_update_returns_the_new_metadata(updated: Exchange, created: Exchange) -> None:
+def test_update_returns_the_new_metadata(updated_conversation: Exchange) -> None:
     """Updating a conversation returns its `id` and the new `metadata`."""
-    assert updated.at("id", str) == created.at("id", str)
-    assert updated.at("metadata", dict) == OTHER_LABELS
+    assert updated_conversation.at("id", str) == conversation_of(updated_conversation)
+    assert updated_conversation.at("metadata", dict) == updated_conversation.sent.json["metadata"]
 
 
 @must(
@@ -94,9 +99,10 @@ def test_update_is_stored(updated_retrieved: Exchange, updated: Exchange) -> Non
     API,
     says=OBSERVED("OpenAI confirms the deletion of a conversation", *evidence.CONVERSATION),
     counterexample=broken(deleted, "deleted", DELETE),
+    witness=(deleted, empty_deleted),
 )
-def test_deletion_is_confirmed(deleted: Exchange, created: Exchange) -> None:
+def test_deletion_is_confirmed(deleted_conversation: Exchange) -> None:
     """Deleting a conversation returns `object` `conversation.deleted`, its `id` and `deleted: true`."""
-    assert deleted.at("object", str) == "conversation.deleted"
-    assert deleted.at("id", str) == created.at("id", str)
-    assert deleted.at("deleted", bool) is True
+    assert deleted_conversation.at("object", str) == "conversation.deleted"
+    assert deleted_conversation.at("id", str) == conversation_of(deleted_conversation)
+    assert deleted_conversation.at("deleted", bool) is True

@@ -6,11 +6,12 @@ Not checked: whether a response with `store: false` adds to it.
 
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must
 from conformance.checks.common import evidence
+from conformance.checks.common.conditions import CONVERSATION
+from conformance.checks.common.kinds import response
 from conformance.checks.conversations.exchanges import (
     TOLD,
     TURNS,
     asked_in_created,
-    created_empty,
     first_turn,
     first_turn_listed,
     second_turn,
@@ -28,11 +29,13 @@ from conformance.counterexamples import broken
     TURNS,
     says=OBSERVED("OpenAI names the conversation in the response, as an object", *evidence.CONVERSATION),
     counterexample=broken(first_turn, "conversation", None),
+    when=(CONVERSATION,),
     decides="responses: conversation",
 )
-def test_response_names_its_conversation(first_turn: Exchange, created_empty: Exchange) -> None:
+def test_response_names_its_conversation(response: Exchange) -> None:
     """With `conversation`, `conversation.id` of a Responses API response is the requested one."""
-    assert first_turn.at("conversation.id", str) == created_empty.at("id", str)
+    asked = response.sent.json["conversation"]
+    assert response.at("conversation.id", str) == (asked.get("id") if isinstance(asked, dict) else asked)
 
 
 @must(TURNS, says=SDK("Response.conversation"), counterexample=broken(asked_in_created, "output", []))

@@ -1,10 +1,12 @@
 """
-Moderations of images: one result for all parts, and a category that the image was judged by.
+Moderations of images: a category that the image was judged by.
 
 Not checked: which categories an image is judged by, as that is the model's; that an image is flagged.
 """
 
 from conformance import DOC, Deviation, Exchange, must
+from conformance.checks.common.conditions import IMAGE_IN_INPUT
+from conformance.checks.common.kinds import moderation
 from conformance.checks.moderations.exchanges import IMAGES, image_alone_moderated, image_moderated
 from conformance.counterexamples import broken
 
@@ -13,26 +15,16 @@ SAYS = DOC("CreateModerationResponse.results")
 NOTHING: dict[str, list[str]] = {"sexual": ["text"], "violence": ["text"]}
 
 
-def assert_seen(observed: Exchange) -> None:
-    """Assert that there is one result, and that some category was applied to an image."""
-    assert len(observed.at("results", list)) == 1, "there is not exactly one result"
-    applied = observed.at(APPLIED, dict)
-    if not any(isinstance(kinds, list) and "image" in kinds for kinds in applied.values()):
-        raise Deviation("no category was applied to the image", finding="ignored:input.image_url")
-
-
 @must(
     IMAGES,
     says=SAYS,
     counterexample=broken(image_moderated, APPLIED, NOTHING),
+    when=(IMAGE_IN_INPUT,),
+    witness=(image_moderated, image_alone_moderated),
     decides="moderations: input",
 )
-def test_image_beside_text_is_classified(image_moderated: Exchange) -> None:
-    """A moderation of a text and an image has one result, of which a category was applied to the `image`."""
-    assert_seen(image_moderated)
-
-
-@must(IMAGES, says=SAYS, counterexample=broken(image_alone_moderated, APPLIED, NOTHING))
-def test_image_alone_is_classified(image_alone_moderated: Exchange) -> None:
-    """A moderation of an image has one result, of which a category was applied to the `image`."""
-    assert_seen(image_alone_moderated)
+def test_image_is_classified(moderation: Exchange) -> None:
+    """A moderation with an image, alone or beside a text, applies some category to the `image`."""
+    applied = moderation.at(APPLIED, dict)
+    if not any(isinstance(kinds, list) and "image" in kinds for kinds in applied.values()):
+        raise Deviation("no category was applied to the image", finding="ignored:input.image_url")

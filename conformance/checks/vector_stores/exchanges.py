@@ -1,11 +1,16 @@
 """What is sent about vector stores: an empty one, which costs nothing, expires in a day, and is deleted in the end."""
 
-from conformance import Exchange, Request, Until, capability, exchange
+from conformance import Exchange, Kind, Request, Until, capability, exchange
 from conformance.requests import delete, get, post, segment
 
 VECTOR_STORES = capability("vector_stores")
 
 PATH = "/vector_stores"
+
+created_store = Kind("created_store", "created vector store", "POST", "vector_stores")
+vector_store = Kind("vector_store", "retrieved vector store", "GET", "vector_stores/{id}")
+vector_store_list = Kind("vector_store_list", "list of vector stores", "GET", "vector_stores")
+deleted_store = Kind("deleted_store", "deletion of a vector store", "DELETE", "vector_stores/{id}")
 NAME, OTHER_NAME = "conformance-4f1c", "conformance-4f1c-renamed"
 LABELS = {"suite": "conformance"}
 NO_STORE = "vs_0000000000000000000000004f1c"

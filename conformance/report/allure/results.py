@@ -108,6 +108,9 @@ def write_results(run: Run, folder: Path, proved: Sequence[Proof]) -> None:
         path.chmod(FILE_MODE)
 
 
+_REHEARSAL = "**REHEARSAL: nothing was measured. The suite's own simulator answered.**"
+
+
 def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> TestResult:
     column = run.target(result.target).column
     weight = weigh(result)
@@ -125,6 +128,9 @@ def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> Tes
         stage="finished",
     )
     made.labels = [Label(name=name, value=visible(value)) for name, value in _labels(result, column, weight)]
+    if run.target(result.target).mode == "rehearse":
+        made.description = f"{_REHEARSAL}\n\n{made.description}"
+        made.labels.append(Label(name=LabelType.TAG, value="rehearsal"))
     made.parameters = [Parameter(name="target", value=column)]
     if result.case:
         made.parameters.append(Parameter(name="case", value=visible(result.case)))

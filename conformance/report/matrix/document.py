@@ -96,6 +96,7 @@ class Target(_Model):
     outcome: str
     requests: int
     tokens: int
+    dollars: float | None = Field(description="what they cost; null: no price is known")
     levels: dict[Level, Tally]
     causes: list[Cause] = Field(description="the heaviest first")
     not_offered: list[NotOffered] = Field(description="what most checks are about first")
@@ -121,6 +122,8 @@ class Result(_Model):
     known: Known | None
     exchanges: list[str]
     evidence: list[str]
+    tokens: int = Field(description="reported by these exchanges, which other checks look at too")
+    dollars: float | None = Field(description="what they cost; null: no price is known")
 
 
 class Case(_Model):

@@ -1,10 +1,10 @@
 """Writing `matrix.json`; what it holds says `document`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause, Weight, weigh
 from conformance.causes.refused import Refused
-from conformance.log.records import Result
+from conformance.log.records import ExchangeLine, Result
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
 from conformance.report.paths import evidence_page
@@ -12,15 +12,17 @@ from conformance.report.tables.document import Tables
 from conformance.report.target_summary import Column
 
 NO_TABLES = Tables()
+Lines = Mapping[tuple[str, str], ExchangeLine]
 
 
 def matrix_json(matrix: Matrix, tables: Tables = NO_TABLES) -> str:
     """Return the file in one line, a third shorter than indented, with the tables beside the matrix."""
     names = [column.name for column in matrix.columns]
+    lines = {(line.target, line.label): line for line in matrix.run.exchanges}
     written = document.MatrixDocument(
         run=_run(matrix),
         targets=[_column(column) for column in matrix.columns],
-        capabilities=[_capability(row, names) for row in matrix.capabilities],
+        capabilities=[_capability(row, names, lines) for row in matrix.capabilities],
         suspects=[case.check for check in matrix.suspects for case in check.cases],
         parameters=tables.parameters,
         errors=tables.errors,
@@ -57,6 +59,7 @@ def _column(column: Column) -> document.Target:
         outcome=column.verdict,
         requests=column.requests,
         tokens=column.tokens,
+        dollars=column.dollars,
         levels={tally.level: document.Tally(total=tally.total, verdicts=tally.verdicts) for tally in column.tallies},
         causes=[_cause(cause) for cause in column.causes],
         not_offered=[_not_offered(one) for one in column.refused],
@@ -99,35 +102,37 @@ def _evidence(result: Result) -> list[str]:
     return [evidence_page(result.target, label) for label in result.exchanges]
 
 
-def _capability(row: CapabilityRow, names: Sequence[str]) -> document.Capability:
+def _capability(row: CapabilityRow, names: Sequence[str], lines: Lines) -> document.Capability:
     cells = {
         name: document.Cell(verdict=cell.verdict, verdicts={verdict: n for verdict, n in cell.verdicts.items() if n})
         for name, cell in zip(names, row.cells, strict=True)
         if cell
     }
-    checks = [_check(check, names) for check in row.checks]
+    checks = [_check(check, names, lines) for check in row.checks]
     return document.Capability(id=row.id, title=row.title, level=row.level, cells=cells, checks=checks)
 
 
-def _check(check: CheckRow, names: Sequence[str]) -> document.Check:
+def _check(check: CheckRow, names: Sequence[str], lines: Lines) -> document.Check:
     return document.Check(
         id=check.id,
         requirement=check.requirement,
         source=check.source,
         level=check.level,
-        cases=[_case(case, names) for case in check.cases],
+        cases=[_case(case, names, lines) for case in check.cases],
     )
 
 
-def _case(case: CaseRow, names: Sequence[str]) -> document.Case:
+def _case(case: CaseRow, names: Sequence[str], lines: Lines) -> document.Case:
     results = zip(names, case.results, strict=True)
     return document.Case(
-        check=case.check, case=case.case, cells={name: _result(result) for name, result in results if result}
+        check=case.check, case=case.case, cells={name: _result(result, lines) for name, result in results if result}
     )
 
 
-def _result(result: Result) -> document.Result:
+def _result(result: Result, lines: Lines) -> document.Result:
     weight = weigh(result)
+    own = [line for label in dict.fromkeys(result.exchanges) if (line := lines.get((result.target, label)))]
+    priced = [line.dollars for line in own if line.dollars is not None]
     return document.Result(
         verdict=result.verdict,
         reason=result.reason,
@@ -138,4 +143,6 @@ def _result(result: Result) -> document.Result:
         known=result.known,
         exchanges=result.exchanges,
         evidence=_evidence(result),
+        tokens=sum(line.tokens or 0 for line in own),
+        dollars=sum(priced) if priced else None,
     )

@@ -44,7 +44,7 @@ def _column(matrix: Matrix, column: Column) -> str:
     again = commands(matrix.run, column.causes)
     tallies = "; ".join(tally.words for tally in column.tallies if tally.total) or "no results"
     causes = column.causes
-    measured = f"{words(column.dated)}, {column.requests} requests, {column.tokens:,} tokens reported"
+    measured = f"{words(column.dated)}, {column.requests} requests, {column.took}"
     lines = [
         f"## {words(column.name)}: {words(column.verdict)}",
         f"{words(tallies)}. {measured}, {code(facts.base_url)}, models {_models(facts)}.{_not_run(column)}",

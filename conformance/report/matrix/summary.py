@@ -44,7 +44,7 @@ def _card(column: Column) -> Node:
         h.p(class_="came")[column.verdict],
         h.ul[[h.li[tally.words] for tally in column.tallies if tally.total]],
         h.p[f"{_number(len(column.causes), 'cause')}: {new} new and gating, {known} known"],
-        h.p(class_="soft")[f"{_number(column.requests, 'request')}, {column.tokens:,} tokens reported"],
+        h.p(class_="soft")[f"{_number(column.requests, 'request')}, {column.took}"],
         h.p[column.clients] if column.clients else None,
         _not_run(column),
         h.p(class_="soft")[h.code[facts.base_url], f" · {models or 'no models'}"],

@@ -21,10 +21,12 @@ from conformance.simulator.http.sender import send_answer
 from conformance.simulator.http.state import State
 
 MAX_BODY = 64 * 1024 * 1024
-_LIMITS: Headers = (
+_ALWAYS: Headers = (
     ("openai-organization", "org-simulator"),
     ("openai-project", "proj_simulator"),
     ("openai-version", "2020-10-01"),
+)
+_LIMITS: Headers = (
     ("x-ratelimit-limit-requests", "10000"),
     ("x-ratelimit-limit-tokens", "2000000"),
     ("x-ratelimit-remaining-requests", "9999"),
@@ -32,6 +34,9 @@ _LIMITS: Headers = (
     ("x-ratelimit-reset-requests", "6ms"),
     ("x-ratelimit-reset-tokens", "30ms"),
 )
+_LIMITED = frozenset({"/chat/completions", "/completions", "/embeddings", "/responses"})
+"""Where OpenAI reports its limits: not on models, files, batches, images and moderations."""
+
 _SHORT_KEY = 11
 _EDGE: Headers = (
     ("x-content-type-options", "nosniff"),
@@ -136,7 +141,8 @@ def _finish(answer: Answer, call: Call, started: float) -> Answer:
         *answer.headers,
         ("x-request-id", f"req_{uuid.uuid4().hex}"),
         ("openai-processing-ms", str(spent)),
-        *_LIMITS,
+        *_ALWAYS,
+        *(_LIMITS if call.method == "POST" and call.path in _LIMITED else ()),
         *_EDGE,
         ("cf-ray", f"{uuid.uuid4().hex[:16]}-SIM"),
         *_cross_origin(call),

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.simulator.batches.lines import ENDPOINTS, Line, check_lines, run_lines
+from conformance.simulator.batches.lines import ENDPOINTS, Line, check_lines, run_lines, sum_of
 from conformance.simulator.catalog import files
 from conformance.simulator.catalog.files import File
 from conformance.simulator.http.answer import Answer
@@ -71,6 +71,7 @@ def create(call: Call) -> Answer:
         "expires_at": created + _DAY_S,
         **{f"{status}_at": None for status in _TIMES},
         "request_counts": {"total": 0, "completed": 0, "failed": 0},
+        "usage": sum_of(()),
         "metadata": body.get("metadata"),
     }
     job = Job(batch, lines, wrong, (body.get("output_expires_after") or {}).get("seconds"))

@@ -103,7 +103,7 @@ def run_lines(lines: Iterable[Line], endpoint: str, call: Call) -> Outcome:
             models.add(answer.body.get("model"))
             answers.append(answer.body.get("usage") or {})
     model = models.pop() if len(models) == 1 else None
-    return Outcome(bytes(output), bytes(errors), completed, failed, model, _sum(answers))
+    return Outcome(bytes(output), bytes(errors), completed, failed, model, sum_of(answers))
 
 
 def _ask(line: Line, handler: Handler, call: Call) -> Answer:
@@ -124,7 +124,7 @@ def _told(line: Line, answer: Answer) -> dict[str, Any]:
     return {"id": f"batch_req_{uuid.uuid4().hex}", "custom_id": line.custom_id, "response": response, "error": None}
 
 
-def _sum(answers: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def sum_of(answers: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return the usage of all answers together; endpoints name their counts in two ways."""
     total = dict.fromkeys((name for name, _ in _COUNTS), 0)
     thought = 0

@@ -37,13 +37,13 @@ class File:
     def describe(self) -> dict[str, Any]:
         """Return the file as OpenAI describes it."""
         return {
-            "id": self.id,
             "object": "file",
+            "id": self.id,
+            "purpose": self.purpose,
+            "filename": self.filename,
             "bytes": len(self.content),
             "created_at": self.created,
             "expires_at": self.expires_at,
-            "filename": self.filename,
-            "purpose": self.purpose,
             "status": "processed",
             "status_details": None,
         }
@@ -109,7 +109,8 @@ def listing(call: Call) -> Answer:
     """Answer `GET /files`, of one purpose or of all."""
     purpose = call.query.get("purpose")
     found = [file.describe() for file in call.state.shelf(File).all() if purpose in {None, file.purpose}]
-    return Answer(page(call, found, size=10_000, most=10_000))
+    listed = page(call, found, size=10_000, most=10_000)
+    return Answer({name: listed[name] for name in ("object", "data", "has_more", "first_id", "last_id")})
 
 
 def retrieve(call: Call) -> Answer:
@@ -130,7 +131,7 @@ def delete(call: Call) -> Answer:
     name = call.arguments["id"]
     if call.state.shelf(File).take(name) is None:
         raise _not_found(name)
-    return Answer({"id": name, "object": "file", "deleted": True})
+    return Answer({"object": "file", "deleted": True, "id": name})
 
 
 def _not_found(name: str) -> ApiError:

@@ -19,6 +19,7 @@ class ServedModel:
     refuses and others document. `speaks`: answers with sound too. `reasons`: always thinks, and refuses what does
     not go with that; `secretive`: nobody may ask it for log probabilities.
     `signs`: its calls carry a signature that it wants to see again, as another vendor's do and none of OpenAI's.
+    `searches`: looks things up, and cites one page that does not exist.
     A model that is not `listed` is served all the same.
     """
 
@@ -35,6 +36,7 @@ class ServedModel:
     reasons: bool = False
     secretive: bool = False
     signs: bool = False
+    searches: bool = False
 
     @property
     def dialects(self) -> bool:
@@ -52,6 +54,7 @@ MODELS = (
     ServedModel("sim-reasoning", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True),
     ServedModel("sim-reasoning-mini", "chat", 1_760_000_120, thinks=True, lenient=True, reasons=True, secretive=True),
     ServedModel("sim-audio", "chat", 1_760_000_150, listed=False, speaks=True),
+    ServedModel("sim-search", "chat", 1_760_000_160, listed=False, searches=True),
     ServedModel("sim-embedding", "embedding", 1_760_000_200),
     ServedModel("sim-speech", "speech", 1_760_000_350, listed=False),
     ServedModel("sim-transcribe", "transcription", 1_760_000_360, listed=False),

@@ -12,6 +12,7 @@ from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.chat_request import ChatRequest, read_request
+from conformance.simulator.model.citations import citations
 from conformance.simulator.model.generation import Choice, Generation, generate
 from conformance.simulator.model.logprobs import tells_logprobs, token_logprobs
 from conformance.simulator.model.signatures import extension
@@ -51,7 +52,7 @@ def _choice(choice: Choice, index: int, request: ChatRequest) -> dict[str, Any]:
     if choice.calls:
         message["tool_calls"] = [_call(call) for call in choice.calls]
         message["tool_calls"][0].update(extension(choice.calls[0], request.model))
-    message |= {"refusal": None, "annotations": []}
+    message |= {"refusal": None, "annotations": citations(choice, request)}
     if choice.thoughts is not None:
         message["reasoning_content"] = choice.thoughts
     if choice.audio:

@@ -14,6 +14,7 @@ from conformance.simulator.http.padding import padding, wanted
 from conformance.simulator.media.tokens import pieces
 from conformance.simulator.model.calling import ToolCall
 from conformance.simulator.model.chat_audio import SpokenText
+from conformance.simulator.model.citations import citations
 from conformance.simulator.model.generation import Choice, Generation
 from conformance.simulator.model.logprobs import tells_logprobs, token_logprobs
 from conformance.simulator.model.signatures import extension
@@ -55,6 +56,8 @@ def _tell(choice: Choice, index: int, generation: Generation) -> Iterator[dict[s
         added = extension(call, generation.request.model) if slot == 0 else {}
         for fragment in _fragments(call, slot, added):
             yield _part(index, {"tool_calls": [fragment]})
+    if found := citations(choice, generation.request):
+        yield _part(index, {"annotations": found})
     yield _part(index, {}, finish_reason=choice.finish_reason)
 
 

@@ -13,6 +13,7 @@ from conformance.simulator.model.synthesis import Hints, place_property, synthes
 from conformance.simulator.model.tool_rules import tool_name
 
 _NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NAMED = re.compile(r"\bnamed [\"'“]([^\"'”]+)[\"'”]")
 _GENERIC = frozenset(
     {"get", "set", "the", "for", "and", "use", "call", "tool", "function", "fetch", "current", "lookup"}
 )
@@ -82,9 +83,19 @@ def _calls(tool: dict[str, Any], messages: list[dict[str, Any]], asked: str) -> 
     named: list[str | None] = [*places(asked)] or [None]
     if place_property(schema) is None:
         named = named[:1]
-    word = code_word(messages)
-    values = [synthesise({"type": "object", **schema}, Hints(place, word, stated=stated(asked))) for place in named]
+    word, told = code_word(messages), _told(name, schema, asked)
+    values = [synthesise({"type": "object", **schema}, Hints(place, word, stated=told)) for place in named]
     return [ToolCall(_new_id(), "function", name, json.dumps(value, ensure_ascii=False)) for value in values]
+
+
+def _told(name: str, schema: dict[str, Any], text: str) -> dict[str, str]:
+    """Return the values that a text gives parameters: "add(40, 2)" in their order, "named 'Ada'" to a name, "a=40"."""
+    parameters = schema.get("properties") or {}
+    match = re.search(rf"\b{re.escape(name)}\(([^()]*)\)", text)
+    given = [one.strip().strip("\"'") for one in match[1].split(",")] if match else []
+    named = _NAMED.findall(text)[:1] * len(parameters)
+    names = dict(zip([one for one in parameters if one.endswith("name")], named, strict=False))
+    return {**names, **dict(zip(parameters, filter(None, given), strict=False)), **stated(text)}
 
 
 def _new_id() -> str:

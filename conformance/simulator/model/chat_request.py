@@ -142,7 +142,7 @@ def _chat_model(name: str) -> models.ServedModel:
 
 def _check_offered(body: dict[str, Any], model: models.ServedModel) -> None:
     for name in _UNSUPPORTED:
-        if body.get(name) is not None:
+        if body.get(name) is not None and not (name == "web_search_options" and model.searches):
             raise unsupported(name)
     for modality in body.get("modalities") or ():
         if modality not in {"text", model.kind} and not (modality == "audio" and model.speaks):

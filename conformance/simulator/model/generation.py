@@ -23,6 +23,7 @@ from conformance.simulator.model.script import (
     keys_wanted,
     last_user_text,
     say,
+    schema_told,
     stated,
     without_repetition,
 )
@@ -147,16 +148,22 @@ def _text(request: ChatRequest, index: int) -> str:
         text = without_repetition(text)
     wanted = request.option("response_format", {"type": "text"})
     match wanted["type"]:
+        case "json_object" if schema := schema_told(request.messages):
+            return _obeying(schema, request, text)
         case "json_object":
             keys = keys_wanted(last_user_text(request.messages)) or ["answer"]
             return json.dumps(dict.fromkeys(keys, text), ensure_ascii=False)
         case "json_schema":
-            place = next(iter(places(last_user_text(request.messages))), None)
-            values = stated(last_user_text(request.messages))
-            hints = Hints(place, code_word(request.messages, request.seen), text, values)
-            return json.dumps(synthesise(wanted["json_schema"]["schema"], hints), ensure_ascii=False)
+            return _obeying(wanted["json_schema"]["schema"], request, text)
         case _:
             return text
+
+
+def _obeying(schema: Any, request: ChatRequest, text: str) -> str:
+    """Return JSON that a schema accepts, out of what the conversation says."""
+    asked = last_user_text(request.messages)
+    hints = Hints(next(iter(places(asked)), None), code_word(request.messages, request.seen), text, stated(asked))
+    return json.dumps(synthesise(schema, hints), ensure_ascii=False)
 
 
 def _cut_text(text: str, request: ChatRequest, room: int, thoughts: int) -> Choice:

@@ -5,8 +5,10 @@ It knows nothing of who asks. The same conversation gives the same text; only op
 which `variant` chooses one.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from conformance.simulator.media.attachments import Seen
@@ -22,6 +24,8 @@ _EXACTLY = re.compile(
 )
 _STATED = re.compile(r"\b(\w+)\s*=\s*(?:[\"'“]([^\"'”]*)[\"'”]|(-?\d+(?:\.\d+)?|\w+))")
 _KEYS = re.compile(r"\b(?:keys?|fields?|properties)\b([^.;\n]*)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;\n]")
+_BRACES = 8
 _QUOTED = re.compile(r"[\"'`](\w+)[\"'`]")
 _HELLO = re.compile(r"\b(?:hello|hi|greet|greeting)\b", re.IGNORECASE)
 _LONGEST_COUNT = 1000
@@ -78,9 +82,25 @@ def stated(text: str) -> dict[str, str]:
 
 
 def keys_wanted(text: str) -> list[str]:
-    """Return the keys, in quotation marks, that a text wants a JSON object to have."""
+    """Return the keys, in quotation marks, that a text wants a JSON object to have: "'a' and 'b' keys" too."""
     match = _KEYS.search(text)
-    return _QUOTED.findall(match[1]) if match else []
+    if match is None:
+        return []
+    return _QUOTED.findall(match[1]) or _QUOTED.findall(_SENTENCE_END.split(text[: match.start()])[-1])
+
+
+def schema_told(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the JSON Schema of an object that stands in a message, as clients write one into a prompt; else None."""
+    for text in map(text_of, messages):
+        # A schema begins at one of its first braces; a long text of braces is none.
+        for brace in islice(re.finditer(r"\{", text), _BRACES) if '"properties"' in text else ():
+            try:
+                found, _ = json.JSONDecoder().raw_decode(text, brace.start())
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(found.get("properties"), dict):
+                return dict(found)
+    return None
 
 
 def say(messages: list[dict[str, Any]], verbosity: str, variant: int, seen: Sequence[Seen] = ()) -> str:

@@ -110,8 +110,8 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 def _object(schema: dict[str, Any], context: _Context, depth: int) -> dict[str, Any]:
     properties = schema.get("properties") or {}
-    # Without `required` a model fills in what it knows; a schema that contains itself must end somewhere.
-    wanted = schema.get("required", list(properties) if depth < _DEEPEST else [])
+    # Where nothing is required a model fills in what it knows; a schema that contains itself must end somewhere.
+    wanted = schema.get("required") or (list(properties) if depth < _DEEPEST else [])
     if depth >= _END:
         return {}
     return {name: _value(properties.get(name, {}), context, name, depth + 1) for name in wanted}

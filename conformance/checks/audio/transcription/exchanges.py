@@ -1,7 +1,11 @@
 """What is sent about streamed, weighted and diarized transcriptions: the WAV file of the other transcriptions."""
 
+from collections.abc import Mapping
+
 from conformance import Exchange, Kind, Request, Target, capability, exchange
-from conformance.checks.audio.exchanges import TRANSCRIPTION, transcribed, write_down
+from conformance.checks.audio.exchanges import TRANSCRIPTION, transcribed, translated, write_down
+from conformance.checks.common.fixtures import content_of
+from conformance.requests import Upload, multipart
 
 STREAMED = capability("audio.transcription_stream")
 DETAILS = capability("audio.transcription_details")
@@ -45,3 +49,18 @@ def transcribed_by_speaker(target: Target, transcribed: Exchange) -> Request:
     """A transcription with `response_format` `diarized_json`."""
     del transcribed
     return write_down(target, response_format="diarized_json", chunking_strategy="auto")
+
+
+HINTS: Mapping[str, dict[str, str]] = {
+    "prompt": {"prompt": "One word is spoken."},
+    "temperature": {"temperature": "0"},
+    "response_format": {"response_format": "verbose_json"},
+}
+
+
+@exchange(DETAILS, roles=TRANSCRIPTION, each=HINTS, cost=40)
+def translated_with(target: Target, translated: Exchange, row: dict[str, str]) -> Request:
+    """A translation with `prompt`, `temperature`, or another `response_format` that is JSON."""
+    del translated
+    file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
+    return multipart("/audio/translations", {"model": target.model("transcription"), **row}, {"file": file})

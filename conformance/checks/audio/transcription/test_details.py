@@ -7,7 +7,7 @@ probabilities are returned by every model.
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must
 from conformance.assertions import conforms
-from conformance.checks.audio.exchanges import transcribed
+from conformance.checks.audio.exchanges import transcribed, translated
 from conformance.checks.audio.transcription.exchanges import (
     DETAILS,
     STREAMED,
@@ -16,6 +16,7 @@ from conformance.checks.audio.transcription.exchanges import (
     transcribed_streamed_in_english,
     transcribed_with_logprobs,
     transcription_stream,
+    translated_with,
 )
 from conformance.counterexamples import DELETE, broken, every_chunk, rewritten
 
@@ -120,3 +121,17 @@ def test_each_segment_has_a_speaker(transcribed_by_speaker: Exchange) -> None:
     starts = transcribed_by_speaker.all("segments.*.start", float)
     ends = transcribed_by_speaker.all("segments.*.end", float)
     assert all(start <= end for start, end in zip(starts, ends, strict=True)), "a segment ends before it starts"
+
+
+@must(
+    DETAILS,
+    says=DOC("createTranslation"),
+    counterexample=broken(translated_with, "text", ""),
+    decides="audio/translations: {case}",
+    effect_seen=False,
+)
+def test_option_leaves_a_text(translated_with: Exchange, translated: Exchange) -> None:
+    """A translation with `prompt`, `temperature` or `response_format` has a `text` where one without it has."""
+    if not translated.at("text", str).strip():
+        raise Inconclusive("the translation without the option has no text either")
+    assert translated_with.at("text", str).strip(), "`text` is empty"

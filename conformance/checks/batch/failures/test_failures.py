@@ -4,7 +4,7 @@ What fails in a batch is counted and reported, and the metadata of the batch is 
 Not checked: a batch that is rejected as a whole, which is allowed where a line of its file is invalid.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must
+from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, body_of, must
 from conformance.checks.batch.failures.exchanges import (
     BAD,
     FAILURES,
@@ -15,6 +15,8 @@ from conformance.checks.batch.failures.exchanges import (
     failing_finished,
 )
 from conformance.checks.batch.test_output import OUTPUT, lines
+from conformance.checks.common.conditions import METADATA as METADATA_SENT
+from conformance.checks.common.kinds import created_batch
 from conformance.counterexamples import body, broken
 
 METADATA = SDK("Batch.metadata")
@@ -31,11 +33,12 @@ def require_completed(finished: Exchange) -> None:
     FAILURES,
     says=METADATA,
     counterexample=broken(failing_batch, "metadata", None),
+    when=(METADATA_SENT,),
     decides="batches: metadata",
 )
-def test_metadata_are_returned(failing_batch: Exchange) -> None:
+def test_metadata_are_returned(created_batch: Exchange) -> None:
     """A created batch has the `metadata` that were sent."""
-    if failing_batch.at("metadata", dict | None, None) != LABELS:
+    if created_batch.get("metadata") != body_of(created_batch.sent).get("metadata"):
         raise Deviation("`metadata` is not what was sent", finding="ignored:metadata")
 
 

@@ -4,8 +4,10 @@ Fields of legacy completions.
 Not checked: which candidate is the best; that the text leads to the suffix.
 """
 
-from conformance import DOC, Deviation, Exchange, must, should
+from conformance import DOC, Deviation, Exchange, body_of, must, should
+from conformance.checks.common.conditions import BEST_OF, ONE_PROMPT
 from conformance.checks.common.errors import error_of, quoted, words
+from conformance.checks.common.kinds import completion
 from conformance.checks.completions.fields.exchanges import (
     FIELDS,
     WRONG,
@@ -21,13 +23,14 @@ from conformance.counterexamples import DELETE, broken
     FIELDS,
     says=DOC("CreateCompletionRequest.best_of"),
     counterexample=broken(two_of_three, "choices", []),
+    when=(BEST_OF, ONE_PROMPT),
     decides="completions: best_of",
 )
-def test_n_of_best_of_are_returned(two_of_three: Exchange) -> None:
-    """A text completion with `best_of: 3` and `n: 2` has two choices."""
-    found = len(two_of_three.at("choices", list))
-    if found != 2:
-        raise Deviation(f"{found} choices where 2 of 3 are requested", finding="ignored:best_of")
+def test_n_of_best_of_are_returned(completion: Exchange) -> None:
+    """A text completion with `n` and a larger `best_of` has `n` choices."""
+    found, wanted = len(completion.at("choices", list)), body_of(completion.sent)["n"]
+    if found != wanted:
+        raise Deviation(f"{found} choices where {wanted} are requested", finding="ignored:best_of")
 
 
 @should(

@@ -95,7 +95,7 @@ def test_logprobs_do_not_lose_the_call(call_with_logprobs: Exchange, weather_for
     """A chat request with `logprobs` and a function that `tool_choice` names returns the call."""
     require_call(weather_forced)
     if not calls_in(call_with_logprobs):
-        raise Deviation("the call is returned without `logprobs`, and is missing with it", finding="lost:call")
+        raise Deviation("the call is returned without `logprobs`, and is missing with it", finding="broken:logprobs")
 
 
 @must(
@@ -109,7 +109,7 @@ def test_logprobs_do_not_lose_the_call_in_a_stream(
     """A chat completion stream with `logprobs` and a function that `tool_choice` names has the call."""
     require_call(weather_forced)
     if not fragments(call_with_logprobs_streamed):
-        raise Deviation("the call is returned without `logprobs`, and is missing with it", finding="lost:call")
+        raise Deviation("the call is returned without `logprobs`, and is missing with it", finding="broken:logprobs")
 
 
 @should(

@@ -79,6 +79,12 @@ def retrieved_with_include(several_stored: Exchange) -> Request:
     return page(by_id(several_stored), **{"include[]": "file_search_call.results"})
 
 
+@exchange(STORED, cost=0)
+def items_with_include(several_stored: Exchange) -> Request:
+    """The input items with `include` of the addresses of images, of which there are none."""
+    return page(by_id(several_stored, "/input_items"), **{"include[]": "message.input_image.image_url"})
+
+
 @exchange(STORED, cost=0, last=True)
 def several_deleted(several_stored: Exchange) -> Request:
     """The deletion of the response to several messages."""
@@ -117,6 +123,12 @@ def stream_retrieved(background_streamed: Exchange) -> Request:
 def stream_resumed(background_streamed: Exchange) -> Request:
     """The events of the background response after number 3: `stream=true` and `starting_after=3`."""
     return get(_of_stream(background_streamed, f"?stream=true&starting_after={AFTER}"))
+
+
+@exchange(BACKGROUND, cost=0)
+def stream_unpadded(background_streamed: Exchange) -> Request:
+    """The events of the background response without obfuscation: `stream=true` and `include_obfuscation=false`."""
+    return get(_of_stream(background_streamed, "?stream=true&include_obfuscation=false"))
 
 
 @exchange(BACKGROUND, cost=0, until=Until(is_final, limit_s=20.0))
@@ -199,7 +211,8 @@ def instructions_counted(target: Target) -> Request:
 @exchange(COUNTING, cost=60)
 def tools_counted(target: Target) -> Request:
     """A count of the tokens of a greeting with a function, and settings that cost nothing."""
-    return count(target, HELLO, tools=[TOOL], tool_choice="auto", parallel_tool_calls=True, truncation="disabled")
+    settings = {"tool_choice": "auto", "parallel_tool_calls": True, "truncation": "disabled"}
+    return count(target, HELLO, tools=[TOOL], text={"format": {"type": "text"}}, **settings)
 
 
 @exchange(COUNTING, cost=30)
@@ -210,10 +223,10 @@ def previous_counted(target: Target, stored: Exchange) -> Request:
 
 @exchange(COUNTING, cost=200)
 def compacted_with_instructions(target: Target) -> Request:
-    """A short conversation to compact, with `instructions`."""
+    """A short conversation to compact, with `instructions` and `prompt_cache_key`."""
     said = [user(HELLO), assistant("Hello!"), user(COUNT)]
-    body = {"model": target.model("chat"), "input": said, "instructions": "Answer in short sentences."}
-    return post(f"{PATH}/compact", body)
+    optional = {"instructions": "Answer in short sentences.", "prompt_cache_key": "conformance"}
+    return post(f"{PATH}/compact", {"model": target.model("chat"), "input": said, **optional})
 
 
 @exchange(COUNTING, cost=200)

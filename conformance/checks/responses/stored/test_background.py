@@ -4,8 +4,9 @@ Work in the background: polled until it ends, canceled while it runs, canceled w
 Not checked: how soon it ends; which statuses come before the final one.
 """
 
-from conformance import DOC, OBSERVED, Deviation, Exchange, Inconclusive, must
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must
 from conformance.checks.common import evidence
+from conformance.checks.common.kinds import stored_response
 from conformance.checks.responses.exchanges import cancelled
 from conformance.checks.responses.reading import text_of
 from conformance.checks.responses.stored.exchanges import (
@@ -42,12 +43,12 @@ def test_background_response_is_completed(polled: Exchange) -> None:
     assert text_of(polled).strip(), "the response has no text"
 
 
-@must(BACKGROUND, says=DOC("getResponse"), counterexample=broken(polled, "usage", None))
-def test_background_response_counts_its_tokens(polled: Exchange) -> None:
-    """A background response that is completed has `usage` with `output_tokens` above zero."""
-    if status_of(polled) != "completed":
-        raise Inconclusive("the response is not completed, which another check finds")
-    assert polled.at("usage.output_tokens", int) > 0
+@must(BACKGROUND, says=SDK("Response.usage"), counterexample=broken(polled, "usage", None))
+def test_completed_response_counts_its_tokens(stored_response: Exchange) -> None:
+    """A retrieved response whose `status` is `completed` has `usage` with `output_tokens` above zero."""
+    if stored_response.at("status", str) != "completed":
+        raise Inconclusive("the `status` of the response is not `completed`")
+    assert stored_response.at("usage.output_tokens", int) > 0
 
 
 @must(BACKGROUND, says=DOC("cancelResponse"), counterexample=broken(finished_retrieved, "status", "cancelled"))

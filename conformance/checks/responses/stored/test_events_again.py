@@ -3,23 +3,25 @@ The events of a background response, retrieved again: from the beginning, and af
 
 A client whose connection broke goes on this way: what is left out is lost, what comes twice stands in the text twice.
 
-Not checked: the events of a response that was not created in the background with `stream`; obfuscation.
+Not checked: the events of a response that was not created in the background with `stream`.
 """
 
-from conformance import DOC, OBSERVED, Deviation, Exchange, Inconclusive, must
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must
 from conformance.checks.common import evidence
 from conformance.checks.responses.events import CREATED, ENDS, KNOWN, TEXT_DELTA, end_of, joined
 from conformance.checks.responses.reading import texts
 from conformance.checks.responses.stored.exchanges import (
     AFTER,
     BACKGROUND,
+    FINAL,
     background_streamed,
     retrieved_stream,
     stream_finished,
     stream_resumed,
     stream_retrieved,
+    stream_unpadded,
 )
-from conformance.counterexamples import broken_chunk, rewritten
+from conformance.counterexamples import broken_chunk, every_chunk, rewritten
 
 
 def kinds(observed: Exchange) -> dict[int, str]:
@@ -113,12 +115,26 @@ def test_retrieved_stream_has_the_text(stream_retrieved: Exchange, background_st
 
 @must(
     BACKGROUND,
+    says=SDK("response_retrieve_params.ResponseRetrieveParamsBase.include_obfuscation"),
+    counterexample=every_chunk(stream_unpadded, "obfuscation", "xyz"),
+)
+def test_obfuscation_is_left_out(stream_unpadded: Exchange) -> None:
+    """With `include_obfuscation=false`, no event of a retrieved stream has `obfuscation`."""
+    padded = [event.place for event in stream_unpadded.chunks if event.has("obfuscation")]
+    if padded:
+        raise Deviation(f"{len(padded)} events have `obfuscation`", finding="ignored:include_obfuscation")
+
+
+@must(
+    BACKGROUND,
     says=DOC("getResponse"),
     counterexample=broken_chunk(background_streamed, -1, "response.output", []),
 )
 def test_streamed_background_response_is_stored(background_streamed: Exchange, stream_finished: Exchange) -> None:
     """A streamed background response, retrieved when it has ended, has the text and `status` of its last event."""
     last, kept = end_of(background_streamed), stream_finished.document
+    if kept.at("status", str) not in FINAL:
+        raise Inconclusive("the `status` of the retrieved response is not a final one yet")
     assert kept.at("status", str) == last.at("status", str)
     if texts(kept) != texts(last):
         raise Deviation("the retrieved text differs from that of the last event")

@@ -113,3 +113,18 @@ def speakers_nameless(call: Call, handler: Handler) -> Answer:
 
     answer = handler(call)
     return change.body(answer, apply) if _is_transcription(call) else answer
+
+
+@deviation(
+    "translation-with-an-option-is-empty",
+    severity="major",
+    says="A translation with an option that the upstream does not know has an empty `text`.",
+    breaks="Everyone who sets `prompt` or `temperature`.",
+    source=INVENTED,
+    caught_by=(f"{DETAILS}/translated_with*/option_leaves_a_text",),
+)
+def translation_empty(call: Call, handler: Handler) -> Answer:
+    fields = (b'name="prompt"', b'name="temperature"', b'name="response_format"')
+    if not change.posted(call, "/audio/translations") or not any(name in call.content for name in fields):
+        return handler(call)
+    return change.body(handler(call), lambda value: value.update(text=""))

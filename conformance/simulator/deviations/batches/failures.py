@@ -17,7 +17,7 @@ FAILURES = "batch.failures"
     says="`metadata` of a batch is null.",
     breaks="Applications that find their batches by it.",
     source=INVENTED,
-    caught_by=(f"{FAILURES}/failing_batch/metadata_are_returned", f"{FAILURES}/failing_finished/metadata_last_to_*"),
+    caught_by=(f"{FAILURES}/created_batch/metadata_are_returned", f"{FAILURES}/failing_finished/metadata_last_to_*"),
 )
 def metadata_dropped(call: Call, handler: Handler) -> Answer:
     if not call.path.startswith("/batches"):

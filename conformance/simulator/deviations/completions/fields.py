@@ -16,7 +16,7 @@ PATH = "/completions"
     says="With `best_of` only the best candidate is returned, whatever `n` is.",
     breaks="Clients that show several candidates.",
     source=INVENTED,
-    caught_by=(f"{FIELDS}/two_of_three/n_of_best_of_are_returned",),
+    caught_by=(f"{FIELDS}/completion/n_of_best_of_are_returned",),
 )
 def best_of_without_n(call: Call, handler: Handler) -> Answer:
     alone = change.posted(call, PATH) and "best_of" in change.asked(call)

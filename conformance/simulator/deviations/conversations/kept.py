@@ -60,7 +60,7 @@ def metadata_lost(call: Call, handler: Handler) -> Answer:
     says="Updating a conversation is accepted and changes nothing.",
     breaks="Anyone who relabels a conversation.",
     source=INVENTED,
-    caught_by=(f"{_API}/updated/update_returns_the_new_metadata",),
+    caught_by=(f"{_API}/updated_conversation/update_returns_the_new_metadata",),
 )
 def update_ignored(call: Call, handler: Handler) -> Answer:
     updates = _parts(call) == 2 and call.method == "POST"
@@ -91,7 +91,7 @@ def retrieved_untyped(call: Call, handler: Handler) -> Answer:
     says="Deleting a conversation returns an empty object.",
     breaks="Clients that report what was deleted.",
     source=INVENTED,
-    caught_by=(f"{_API}/deleted/deletion_is_confirmed",),
+    caught_by=(f"{_API}/deleted_conversation/deletion_is_confirmed",),
 )
 def deletion_unconfirmed(call: Call, handler: Handler) -> Answer:
     return _changed(call, handler, 2, "DELETE", lambda _: {})
@@ -137,7 +137,7 @@ def first_items_lost(call: Call, handler: Handler) -> Answer:
     says="A retrieved item has another `id` and no text.",
     breaks="Anyone who shows one message of a conversation.",
     source=INVENTED,
-    caught_by=(f"{_ITEMS}/item_retrieved/item_is_retrieved",),
+    caught_by=(f"{_ITEMS}/conversation_item/item_has_the_requested_id", f"{_ITEMS}/item_retrieved/item_has_its_text"),
 )
 def item_of_another(call: Call, handler: Handler) -> Answer:
     return _changed(call, handler, 4, "GET", lambda value: value.update(id=f"{value['id']}-1", content=[]))
@@ -149,7 +149,7 @@ def item_of_another(call: Call, handler: Handler) -> Answer:
     says="Adding items to a conversation is accepted, returns nothing, and adds nothing.",
     breaks="Everyone who adds to a conversation.",
     source=INVENTED,
-    caught_by=(f"{_ITEMS}/items_added/added_items_are_returned",),
+    caught_by=(f"{_ITEMS}/added_items/added_items_are_returned",),
 )
 def added_items_lost(call: Call, handler: Handler) -> Answer:
     adds = _parts(call) == 3 and call.method == "POST"
@@ -181,7 +181,7 @@ def added_item_first(call: Call, handler: Handler) -> Answer:
     breaks="Anyone who removes what must not be kept.",
     source=INVENTED,
     caught_by=(
-        f"{_ITEMS}/item_deleted/deletion_returns_the_conversation",
+        f"{_ITEMS}/deleted_item/deletion_returns_the_conversation",
         f"{_ITEMS}/items_after_deleting/deleted_item_is_gone",
     ),
 )
@@ -201,7 +201,7 @@ def deleted_item_stays(call: Call, handler: Handler) -> Answer:
     breaks="Everyone who continues a conversation: each turn is the first.",
     source=INVENTED,
     caught_by=(
-        f"{_TURNS}/first_turn/response_names_its_conversation",
+        f"{_TURNS}/response/response_names_its_conversation",
         f"{_TURNS}/second_turn/earlier_turn_is_known",
         f"{_TURNS}/first_turn_listed/turn_is_added_to_the_items",
         f"{_TURNS}/turn_counted/conversation_is_counted",

@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="Images are dropped from the input of a moderation, and the text alone is judged.",
     breaks="Anyone who lets users upload images: all of them pass.",
     source=INVENTED,
-    caught_by=("moderations.images/*/image_*_is_classified",),
+    caught_by=("moderations.images/moderation/image_is_classified",),
 )
 def image_dropped(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:

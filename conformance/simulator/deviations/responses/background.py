@@ -106,6 +106,19 @@ def retrieved_stream_without_pieces(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "responses-retrieved-stream-padded",
+    severity="minor",
+    says="A retrieved stream has `obfuscation`, though `include_obfuscation=false` is requested.",
+    breaks="Clients that save bandwidth.",
+    source=INVENTED,
+    caught_by=(f"{_FAMILY}/stream_unpadded/obfuscation_is_left_out",),
+)
+def retrieved_stream_padded(call: Call, handler: Handler) -> Answer:
+    padded = {name: value for name, value in call.query.items() if name != "include_obfuscation"}
+    return handler(replace(call, query=padded) if is_told_again(call) else call)
+
+
+@deviation(
     "responses-background-stored-without-text",
     severity="critical",
     says="A background response, retrieved when it has ended, has no text.",
@@ -130,7 +143,7 @@ def background_stored_without_text(call: Call, handler: Handler) -> Answer:
     says="A background response that has ended has `usage` null.",
     breaks="Anyone who counts what is spent.",
     source=INVENTED,
-    caught_by=(f"{_FAMILY}/polled/background_response_counts_its_tokens",),
+    caught_by=(f"{_FAMILY}/stored_response/completed_response_counts_its_tokens",),
 )
 def background_tokens_uncounted(call: Call, handler: Handler) -> Answer:
     def uncounted(value: change.Object) -> None:

@@ -12,6 +12,7 @@ from conformance.simulator.http.registry import Handler
 
 _PARAMS = "responses.params"
 _PARALLEL = "responses.parallel"
+_STRICT = "responses.strict"
 _SILENCING = (
     "service_tier",
     "temperature",
@@ -175,3 +176,36 @@ def stream_with_auto_is_empty(call: Call, handler: Handler) -> Answer:
         return kept
 
     return renumber(call, handler, empty)
+
+
+@deviation(
+    "responses-strict-ignored",
+    severity="major",
+    says="`strict` is ignored: the arguments of a call have what the prompt says, and nothing else that is required.",
+    breaks="Agents whose tools rely on required arguments.",
+    source=INVENTED,
+    caught_by=(
+        f"{_STRICT}/strict_called*/strict_arguments_match_the_schema",
+        f"{_STRICT}/strict_streamed/strict_arguments_match_in_a_stream",
+    ),
+)
+def strict_ignored(call: Call, handler: Handler) -> Answer:
+    def forget(value: change.Object) -> None:
+        for tool in value.get("tools") or ():
+            if isinstance(tool, dict) and tool.get("strict") is True:
+                tool.update(strict=False, parameters={"type": "object", "properties": {"place": {"type": "string"}}})
+
+    return handler(change.rewrite(call, forget) if is_response(call) else call)
+
+
+@deviation(
+    "responses-unknown-field-rejected-without-name",
+    severity="minor",
+    says="A request with an unknown field is rejected with an error that does not name it.",
+    breaks="Users of newer clients cannot tell what to leave out.",
+    source=INVENTED,
+    caught_by=(f"{_STRICT}/greeted_with_unknown_field/unknown_field_is_ignored_or_named",),
+)
+def unknown_unnamed(call: Call, handler: Handler) -> Answer:
+    unknown = is_response(call) and "conformance_unknown_field" in change.asked(call)
+    return change.refused(handler(call), 400, "Bad request.") if unknown else handler(call)

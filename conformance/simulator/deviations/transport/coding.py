@@ -97,7 +97,7 @@ def brotli_unasked(call: Call, handler: Handler) -> Answer:
     says="A request body in gzip is taken as an empty conversation, and answered with nothing.",
     breaks="Clients that compress large requests, and get empty answers.",
     source=INVENTED,
-    caught_by=("transport.compression/chat_in_gzip/compressed_request_is_read_or_rejected",),
+    caught_by=("transport.compression.others/chat_in_gzip/compressed_request_is_read_or_rejected",),
 )
 def request_read_as_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
@@ -112,7 +112,7 @@ def request_read_as_empty(call: Call, handler: Handler) -> Answer:
     says="A request body in gzip ends in a 500.",
     breaks="Clients that compress large requests, and send them again and again.",
     source=INVENTED,
-    caught_by=("transport.compression/chat_in_gzip/status",),
+    caught_by=("transport.compression.others/chat_in_gzip/status",),
 )
 def request_crashes(call: Call, handler: Handler) -> Answer:
     if "content-encoding" in call.headers:

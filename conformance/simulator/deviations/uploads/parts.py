@@ -13,7 +13,7 @@ from conformance.simulator.http.registry import Handler
     says="An announced upload is described as a file that is complete.",
     breaks="Clients that wait for `pending` before they send parts.",
     source=INVENTED,
-    caught_by=("uploads/upload_created/upload_has_the_documented_shape", "uploads/upload_created/upload_is_pending"),
+    caught_by=("uploads/created_upload/upload_has_the_documented_shape", "uploads/created_upload/upload_is_pending"),
 )
 def upload_is_a_file(call: Call, handler: Handler) -> Answer:
     if not change.posted(call, "/uploads"):
@@ -27,7 +27,7 @@ def upload_is_a_file(call: Call, handler: Handler) -> Answer:
     says="A part names no upload: its `upload_id` is empty.",
     breaks="Clients that send several uploads at once.",
     source=INVENTED,
-    caught_by=("uploads/first_part/part_belongs_to_its_upload",),
+    caught_by=("uploads/part_of_upload/part_belongs_to_its_upload",),
 )
 def part_of_another(call: Call, handler: Handler) -> Answer:
     if not call.path.endswith("/parts"):
@@ -60,6 +60,7 @@ def completed_without_file(call: Call, handler: Handler) -> Answer:
 def parts_in_another_order(call: Call, handler: Handler) -> Answer:
     def turn(value: change.Object) -> None:
         value["part_ids"] = list(reversed(value.get("part_ids") or []))
+        value.pop("md5", None)
 
     return handler(change.rewrite(call, turn) if call.path.endswith("/complete") else call)
 
@@ -70,7 +71,7 @@ def parts_in_another_order(call: Call, handler: Handler) -> Answer:
     says="A cancelled upload stays `pending`.",
     breaks="Clients that wait until it is cancelled.",
     source=INVENTED,
-    caught_by=("uploads/upload_cancelled/cancelled_upload_is_cancelled",),
+    caught_by=("uploads/ended_upload/cancelled_upload_is_cancelled",),
 )
 def cancel_ignored(call: Call, handler: Handler) -> Answer:
     if not (call.path.startswith("/uploads/") and call.path.endswith("/cancel")):

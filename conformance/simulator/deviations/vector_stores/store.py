@@ -15,7 +15,7 @@ PATH = "/vector_stores"
     says="A vector store has no `file_counts`.",
     breaks="Clients that wait until all files are read.",
     source=INVENTED,
-    caught_by=("vector_stores/store_created/store_has_the_documented_shape",),
+    caught_by=("vector_stores/created_store/store_has_the_documented_shape",),
 )
 def without_counts(call: Call, handler: Handler) -> Answer:
     if not change.posted(call, PATH):
@@ -30,8 +30,8 @@ def without_counts(call: Call, handler: Handler) -> Answer:
     breaks="Applications that find their stores by these.",
     source=INVENTED,
     caught_by=(
-        "vector_stores/store_created/name_and_metadata_are_returned",
-        "vector_stores/store_retrieved/retrieved_store_is_the_created_one",
+        "vector_stores/created_store/name_and_metadata_are_returned",
+        "vector_stores/store_retrieved/name_lasts",
         "vector_stores/store_renamed/name_is_changed",
     ),
 )
@@ -60,7 +60,7 @@ def list_is_empty(call: Call, handler: Handler) -> Answer:
     breaks="Users pay for stores that they deleted.",
     source=INVENTED,
     caught_by=(
-        "vector_stores/store_deleted/deletion_is_confirmed",
+        "vector_stores/deleted_store/deletion_is_confirmed",
         "vector_stores/deleted_store_retrieved/deleted_store_is_not_found",
     ),
 )
@@ -69,3 +69,25 @@ def never_deleted(call: Call, handler: Handler) -> Answer:
         return handler(call)
     answer = handler(Call("GET", call.path, call.query, call.headers, b"", call.arguments, call.state))
     return change.instead(answer, {}) if answer.status == 200 else answer
+
+
+@deviation(
+    "vector-store-list-of-another-kind",
+    severity="minor",
+    says="A list of vector stores, and each retrieved one, has an empty `id`, and the list is of the kind `stores`.",
+    breaks="Clients that go by `object`, and those that read the id.",
+    source=INVENTED,
+    caught_by=(
+        "vector_stores/vector_store_list/list_has_the_documented_shape",
+        "vector_stores/vector_store/retrieved_store_is_the_requested_one",
+    ),
+)
+def list_of_another_kind(call: Call, handler: Handler) -> Answer:
+    def apply(value: change.Object) -> None:
+        if "data" in value:
+            value["object"] = "stores"
+        else:
+            value["id"] = ""
+
+    concerned = call.method == "GET" and call.path.startswith(PATH)
+    return change.body(handler(call), apply) if concerned else handler(call)

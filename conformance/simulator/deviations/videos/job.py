@@ -45,6 +45,21 @@ def video_fails_at_once(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "video-is-processing-and-has-a-url",
+    severity="major",
+    says="The status of a new video is `processing`, which OpenAI does not have, and its `url` is null.",
+    breaks="Clients that wait while the status is `queued` or `in_progress`: they take the video for finished.",
+    source=("https://ai.google.dev/gemini-api/docs/openai",),
+    caught_by=("videos/created_video/new_video_has_the_documented_shape",),
+)
+def video_is_processing(call: Call, handler: Handler) -> Answer:
+    made = change.posted(call, "/videos")
+    return (
+        change.body(handler(call), lambda value: value.update(status="processing", url=None)) if made else handler(call)
+    )
+
+
+@deviation(
     "own-video-progress-beyond-a-hundred",
     severity="minor",
     says="`progress` of a new video is 255.",

@@ -1,0 +1,1 @@
+"""Chat completions of a model that searches the web: what it cites."""

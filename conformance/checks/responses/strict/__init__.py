@@ -1,0 +1,1 @@
+"""Functions with `strict: true` in the Responses API."""

@@ -1,0 +1,1 @@
+"""The parts that `make_tiny_chat.py` makes the tiny chat model of."""
