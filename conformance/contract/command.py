@@ -16,7 +16,7 @@ from pathlib import Path
 from conformance.compare.side import Side, sides
 from conformance.contract.derive import derive
 from conformance.contract.document import Contract
-from conformance.contract.file import CONTRACTS, write
+from conformance.contract.file import CONTRACTS, called, write
 from conformance.contract.replay import NotReplayedError, replayed
 from conformance.run.folder import RUNS
 from conformance.wire.text import printable, visible
@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     text, _, codes = (__doc__ or "").strip().partition("\n\n")
     made = argparse.ArgumentParser(prog="conformance contract", description=text, epilog=codes)
     add = made.add_argument
-    add("--target", required=True, metavar="NAME", help="the target, as the runs name it")
+    add("--target", required=True, metavar="NAME", help="the target, as the runs name it, or its file")
     add("--from", dest="runs", action="append", metavar="RUN", help="a run to derive it from; repeatable")
     add("--output", type=Path, default=CONTRACTS, metavar="DIR", help=f"where contracts lie (default: {CONTRACTS})")
     add("--runs", dest="folder", type=Path, default=RUNS, metavar="DIR", help=f"where runs are (default: {RUNS})")
@@ -71,12 +71,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _sides(options: argparse.Namespace, folder: Path) -> list[Side]:
-    target = options.target
+    target = called(options.target)
     if not options.runs:
         return sides([target], Path.cwd(), options.folder)
     found = []
     for name in options.runs:
-        run = str(_replayed(target, folder)) if name == RECORDED else name
+        run = str(_replayed(options.target, folder)) if name == RECORDED else name
         found += sides([f"{run.partition('#')[0]}#{target}"], Path.cwd(), options.folder)
     return found
 
