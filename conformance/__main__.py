@@ -27,6 +27,7 @@ COMMANDS = {
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
     "prove": "conformance.zoo.prove",
+    "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""

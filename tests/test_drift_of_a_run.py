@@ -1,11 +1,13 @@
 """From recording to drift: a real server is recorded, its contract derived, the server changes, and drift says how."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from conformance.contract.command import main as contract
+from conformance.contract.file import read
 from conformance.drift.command import main as drift
 from conformance.drift.document import Document
 from conformance.drift.finding import Who
@@ -60,6 +62,19 @@ def test_a_server_that_changes_is_told_from_one_that_does_not(
     text = issue.read_text(encoding="utf-8")
     assert "| `chat.stream" in text
     assert "req" in text
+
+
+@pytest.mark.long  # the whole suite is judged
+def test_committed_recordings_make_a_contract(run: Runner, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(run.root)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    options = run.target("gate", server)
+    assert run(*options, "--mode", "record", *ASKED).code == 0
+    shutil.rmtree("reports")
+    assert contract([*options, "--from", "cassettes"]) == 0
+    held = read("gate")
+    assert held.sources[0].mode == "replay"
+    assert held.exchanges["chat.basic/hello"].statuses == [200]
 
 
 def test_a_server_that_cannot_be_reached_any_more_is_not_accused(

@@ -8,7 +8,6 @@ replay that could not be judged.
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ from pathlib import Path
 from conformance.compare.side import Side, sides
 from conformance.contract.derive import derive
 from conformance.contract.document import Contract
-from conformance.contract.file import CONTRACTS, write
+from conformance.contract.file import CONTRACTS, called, write
+from conformance.contract.replay import NotReplayedError, replayed
 from conformance.run.folder import RUNS
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
@@ -44,10 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-class NotReplayedError(Exception):
-    """The committed recordings of a target could not be judged. The message says how it ended."""
-
-
 def summary(contract: Contract) -> list[str]:
     """Return in words what a contract holds."""
     once = sum(observed.samples == 1 for observed in contract.exchanges.values())
@@ -67,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     text, _, codes = (__doc__ or "").strip().partition("\n\n")
     made = argparse.ArgumentParser(prog="conformance contract", description=text, epilog=codes)
     add = made.add_argument
-    add("--target", required=True, metavar="NAME", help="the target, as the runs name it")
+    add("--target", required=True, metavar="NAME", help="the target, as the runs name it, or its file")
     add("--from", dest="runs", action="append", metavar="RUN", help="a run to derive it from; repeatable")
     add("--output", type=Path, default=CONTRACTS, metavar="DIR", help=f"where contracts lie (default: {CONTRACTS})")
     add("--runs", dest="folder", type=Path, default=RUNS, metavar="DIR", help=f"where runs are (default: {RUNS})")
@@ -75,24 +71,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _sides(options: argparse.Namespace, folder: Path) -> list[Side]:
-    target = options.target
+    target = called(options.target)
     if not options.runs:
         return sides([target], Path.cwd(), options.folder)
     found = []
     for name in options.runs:
-        run = str(_replayed(target, folder)) if name == RECORDED else name
+        run = str(_replayed(options.target, folder)) if name == RECORDED else name
         found += sides([f"{run.partition('#')[0]}#{target}"], Path.cwd(), options.folder)
     return found
 
 
 def _replayed(target: str, folder: Path) -> Path:
     """Judge the committed recordings of a target, and return the folder of that run. Raises `NotReplayedError`."""
-    pointer = folder / "replayed"
-    command = [sys.executable, "-m", "conformance", "-q", "--target", target, "--mode", "replay", "--level", "may"]
-    places = ["--output", str(folder), "--run-pointer", str(pointer)]
-    ended = subprocess.run([*command, *places], check=False, capture_output=True, text=True)  # noqa: S603  our own
-    if ended.returncode not in {0, 1, NOT_MEASURED} or not pointer.is_file():
-        raise NotReplayedError(
-            f"the cassettes of {target} could not be judged (exit code {ended.returncode}): {ended.stderr[-400:]}"
-        )
-    return Path(pointer.read_text(encoding="utf-8").strip())
+    return replayed(["--target", target, "--mode", "replay"], folder, f"the cassettes of {target}")

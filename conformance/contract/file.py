@@ -7,11 +7,17 @@ from pydantic import ValidationError
 from conformance.contract.document import Contract, contract_json
 from conformance.files import private_folder, read_regular, write_text
 from conformance.shapes.shape import from_json
+from conformance.targets.load import is_path
 from conformance.targets.name import is_name
 from conformance.wire.verdict import UsageError
 
 CONTRACTS = Path("reports") / "published" / "contracts"
 LARGEST = 64 * 1024 * 1024
+
+
+def called(given: str) -> str:
+    """Return the name of a target that is given by its name, or by the path of its file."""
+    return Path(given).stem if is_path(given) else given
 
 
 def path_of(target: str, folder: Path = CONTRACTS) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.compare.side import Side, sides
-from conformance.contract.file import CONTRACTS, read
+from conformance.contract.file import CONTRACTS, called, read
 from conformance.drift.document import drift_json
 from conformance.drift.drift import Drift, drift
 from conformance.drift.issues import write_issues
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, write the reports, print what came out; return the exit code."""
     options = parser().parse_args(arguments)
     try:
+        options.target = called(options.target)
         found = drift(read(options.target, options.contracts), _side(options))
         said = _write(found, options)
     except UsageError as error:
@@ -46,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     text, _, codes = (__doc__ or "").strip().partition("\n\n")
     made = argparse.ArgumentParser(prog="conformance drift", description=text, epilog=codes)
     add = made.add_argument
-    add("--target", required=True, metavar="NAME", help="the target whose contract it is")
+    add("--target", required=True, metavar="NAME", help="the target whose contract it is, or its file")
     add("--run", default=LATEST, metavar="RUN", help="a run's folder, its name, or latest (the default)")
     add("--issues", type=Path, metavar="DIR", help="write the text of an issue for each breaking finding that has none")
     add("--contracts", type=Path, default=CONTRACTS, metavar="DIR", help=f"where contracts lie (default: {CONTRACTS})")

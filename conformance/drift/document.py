@@ -57,7 +57,9 @@ class Document(_Model):
     exit_code: int
     trouble: list[str] = Field(description="why it is not the whole truth; empty if all was measured")
     compared: int = Field(description="how many exchanges of the contract the run has measured")
-    unmeasured: list[str] = Field(description="exchanges of the contract that got no response, or that of an outage")
+    unmeasured: list[str] = Field(
+        description="exchanges of the contract that were not sent, got no response, or that of an outage"
+    )
     findings: list[Change]
 
 

@@ -10,6 +10,7 @@ from conformance.shapes.change import Impact
 MOST = 200
 """So many findings of one impact are listed on the page."""
 
+UNMEASURED = "not sent, without a response, or in an outage"
 _MOST_LINES = 40
 _PARTS = 8
 
@@ -18,7 +19,7 @@ def drift_lines(found: Drift) -> list[str]:
     """Return what came out for the terminal: all that breaks, and how much else there is."""
     lines = [found.words, *(f"  NOT MEASURED: {why}" for why in found.trouble)]
     if found.pair.unmeasured:
-        lines.append(f"  {len(found.pair.unmeasured)} exchanges got no response, or that of an outage")
+        lines.append(f"  {len(found.pair.unmeasured)} exchanges were not measured now: {UNMEASURED}")
     for finding in found.breaking[:_MOST_LINES]:
         lines.append(f"  BREAKING  {finding.says}")
         lines.append(f"            before: {finding.before}; now: {finding.after}")
@@ -50,7 +51,7 @@ def drift_markdown(found: Drift) -> str:
 def _unmeasured(labels: Sequence[str]) -> Iterator[str]:
     if labels:
         first = ", ".join(code(label) for label in labels[:_PARTS])
-        yield f"- {len(labels)} exchanges got no response, or that of an outage; the first: {first}"
+        yield f"- {len(labels)} exchanges were not measured now: {UNMEASURED}; the first: {first}"
 
 
 def _section(impact: Impact, findings: Sequence[Finding]) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Pair:
 
     @cached_property
     def unmeasured(self) -> tuple[str, ...]:
-        """Return the exchanges of the contract that the run sent, and that got no response or that of an outage."""
+        """Return the exchanges of the contract that were chosen and not measured: unsent, no response, an outage."""
         sent = self.side.exchanges.keys() & self.contract.exchanges.keys()
         return tuple(sorted(sent - self.now.keys()))
 

@@ -1,0 +1,124 @@
+"""
+Judges old runs by today's checks, without a network, and tells since when each deviation is there.
+
+A RUN is a run's folder or its name, or a folder that holds several. The table has a row for each cause and a column for
+each run; `no` means that a check that shows the cause was measured, `?` that none was. Exit codes: 0; 4 wrong use; 6
+when a run could not be judged: a rehearsal, damaged recordings, or shapes only.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from conformance.compare.causes import Row, cause_rows
+from conformance.compare.side import Side, sides
+from conformance.contract.replay import NotReplayedError, replayed
+from conformance.files import write_text
+from conformance.log.records import LOG, read
+from conformance.report.markdown import code, words
+from conformance.run.folder import RUNS, find
+from conformance.wire.text import printable, visible
+from conformance.wire.verdict import UsageError
+
+OUTPUT = Path("reports") / "rejudge.md"
+USAGE, NOT_MEASURED = 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One target of an old run, judged today; `at` is when it was asked."""
+
+    side: Side
+    at: datetime
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge, write the table, say what is new since when; return the exit code."""
+    options = parser().parse_args(arguments)
+    failed: list[str] = []
+    try:
+        folders = [folder for name in options.run for folder in folders_of(name, options.runs)]
+        with tempfile.TemporaryDirectory() as place:
+            found = [one for folder in folders for one in _judged(folder, Path(place), failed)]
+            tables = [list(lines(told)) for told in by_target(found)]
+    except UsageError as error:
+        sys.stderr.write(f"{printable(str(error))}\n")
+        return USAGE
+    said = [*(f"- **Not judged:** {words(why)}" for why in failed), *(line for table in tables for line in table)]
+    write_text(options.output, "\n".join(["# Since when", "", *said]) + "\n")
+    for line in (*(f"not judged: {why}" for why in failed), f"{len(folders) - len(failed)} runs judged"):
+        sys.stdout.write(f"{visible(line)}\n")
+    sys.stdout.write(f"Table  {options.output}\n")
+    return NOT_MEASURED if failed else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
+    text, _, more = (__doc__ or "").strip().partition("\n\n")
+    made = argparse.ArgumentParser(prog="conformance rejudge", description=text, epilog=more)
+    add = made.add_argument
+    add("run", nargs="+", metavar="RUN", help="a run, or a folder that holds runs")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help=f"where runs are (default: {RUNS})")
+    add("--output", type=Path, default=OUTPUT, metavar="FILE", help=f"where the table is written (default: {OUTPUT})")
+    return made
+
+
+def folders_of(name: str, runs: Path) -> list[Path]:
+    """Return the folders of the runs that a word names. Raises `UsageError` when it names none."""
+    path = Path.cwd() / name
+    if path.is_dir() and not (path / LOG).is_file():
+        found = sorted(below for below in path.iterdir() if (below / LOG).is_file())
+        if found:
+            return found
+    return [find(name, Path.cwd(), runs)]
+
+
+def _judged(folder: Path, place: Path, failed: list[str]) -> Iterator[Judged]:
+    """Yield the targets of a run as today's checks judge them; why that was not possible is added to `failed`."""
+    try:
+        before = read(folder)
+        asked = before.header.options.capability if before.header.options else ()
+        part = [word for pattern in asked for word in ("--capability", pattern)]
+        again = replayed(["--from", str(folder), *part], place, folder.name)
+    except (NotReplayedError, UsageError) as error:
+        failed.append(str(error))
+        return
+    for side in sides([str(again)], Path.cwd()):
+        facts = before.target(side.facts.name)
+        yield Judged(side, facts.recorded or before.header.started)
+
+
+def by_target(found: Sequence[Judged]) -> Iterator[list[Judged]]:
+    """Yield the judged runs of each target, the oldest first."""
+    ordered = sorted(found, key=lambda one: (one.side.facts.name, one.at))
+    for _, told in groupby(ordered, key=lambda one: one.side.facts.name):
+        yield list(told)
+
+
+def lines(told: Sequence[Judged]) -> Iterator[str]:
+    """Yield the table of one target in Markdown: its causes, the worst first."""
+    yield from ("", f"## {words(told[0].side.facts.name)}", "")
+    rows = cause_rows([replace(one.side, name=str(number)) for number, one in enumerate(told)])
+    if not rows:
+        yield f"Nothing deviates in {len(told)} runs."
+        return
+    yield f"| cause | since | {' | '.join(f'{one.at:%Y-%m-%d %H:%M}' for one in told)} |"
+    yield "|---" * (len(told) + 2) + "|"
+    for row in rows:
+        cells = [str(cause.places) if cause else "no" if row.told[n] else "?" for n, cause in enumerate(row.causes)]
+        yield f"| {code(row.id, in_table=True)} | {since(row, told)} | {' | '.join(cells)} |"
+
+
+def since(row: Row, told: Sequence[Judged]) -> str:
+    """Return in words since when a cause shows, as far as the runs tell, and whether it is gone by now."""
+    first, last = row.where[0], row.where[-1]
+    without = [n for n in range(first) if row.told[n]]
+    begun = f"{told[first].at:%Y-%m-%d}"
+    words = f"{begun} (not on {told[without[-1]].at:%Y-%m-%d})" if without else f"{begun} or before"
+    after = [n for n in range(last + 1, len(told)) if row.told[n]]
+    return f"{words}; gone on {told[after[0]].at:%Y-%m-%d}" if after else words
