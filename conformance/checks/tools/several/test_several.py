@@ -7,12 +7,10 @@ Not checked: that a model makes several calls, which takes skill.
 from typing import Any
 
 from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, should
-from conformance.checks.chat.stream.exchanges import count_streamed
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import require_whole
 from conformance.checks.common.conditions import OFFERS_TOOLS, ONE_CHOICE
 from conformance.checks.common.kinds import chat_stream
-from conformance.checks.common.stream import joined
 from conformance.checks.tools.exchanges import (
     DELTA_SHAPE,
     STREAM,
@@ -33,8 +31,6 @@ from conformance.checks.tools.several.exchanges import three_calls, three_calls_
 from conformance.counterexamples import broken, changed, every_chunk, rewritten
 
 SEVERAL = 2
-LEAST, ENOUGH = 3, 20
-"""Characters: a text of so few was lost, where the same prompt gives so many."""
 
 
 def doubled(chunks: list[Any]) -> list[Any]:
@@ -128,19 +124,3 @@ def test_keys_are_omitted_not_empty(chat_stream: Exchange) -> None:
     require_call(chat_stream)
     found = {path for one in fragments(chat_stream) for path in ("id", "function.name") if one.get(path) == ""}
     assert not found, f"empty in a fragment: {', '.join(sorted(found))}"
-
-
-@should(
-    STREAM,
-    says=OBSERVED("OpenAI streams text in many chunks, whether or not tools are offered", *evidence.TEXT_BESIDE_TOOLS),
-    counterexample=every_chunk(count_with_tool_streamed, "choices.0.delta.content", ""),
-)
-def test_text_beside_a_tool_is_not_lost(count_with_tool_streamed: Exchange, count_streamed: Exchange) -> None:
-    """When a function is offered and not called, the stream still has the text: more than 3 characters of it."""
-    if fragments(count_with_tool_streamed):
-        raise Inconclusive("the model calls a function instead of writing text")
-    require_whole(count_with_tool_streamed)
-    alone, beside = joined(count_streamed).strip(), joined(count_with_tool_streamed).strip()
-    if len(alone) < ENOUGH:
-        raise Inconclusive("the text without a function is too short to be missed")
-    assert len(beside) > LEAST, f"{len(beside)} characters with a function, {len(alone)} without"

@@ -192,22 +192,3 @@ def empty_names(call: Call, handler: Handler) -> Answer:
                     one["function"].setdefault("name", "")
 
     return change.chunks(handler(call), fill) if change.is_chat(call) else handler(call)
-
-
-@deviation(
-    "stream-text-lost-beside-tools",
-    severity="critical",
-    says="A streamed text is cut to two characters where tools are offered and none is called.",
-    breaks="Chats and agents, which always offer tools: nothing is shown.",
-    source=("mudler/LocalAI#9988",),
-    caught_by=("tools.stream/count_with_tool_streamed/text_beside_a_tool_is_not_lost",),
-)
-def text_lost(call: Call, handler: Handler) -> Answer:
-    def cut(told: list[change.Object]) -> None:
-        if not change.fragments(told):
-            texts = [delta for delta in change.deltas(told) if delta.get("content")]
-            for number, delta in enumerate(texts):
-                delta["content"] = "" if number else '{"'
-
-    offered = change.is_chat(call) and change.asked(call).get("tools")
-    return change.chunks(handler(call), cut) if offered else handler(call)
