@@ -50,7 +50,7 @@ def loses_its_labels(call: Call, handler: Handler) -> Answer:
 def list_is_empty(call: Call, handler: Handler) -> Answer:
     if call.method != "GET" or call.path != PATH:
         return handler(call)
-    return change.body(handler(call), lambda value: value.update(data=[]))
+    return change.body(handler(call), lambda value: value.update(data=[], has_more=False))
 
 
 @deviation(
