@@ -145,12 +145,9 @@ NO_FORMAT = Condition("`response_format` is not sent", lambda request: _of(reque
 REPEATED = (
     "temperature",
     "top_p",
-    "top_logprobs",
     "truncation",
     "prompt_cache_key",
-    "safety_identifier",
     "user",
-    "max_tool_calls",
     "parallel_tool_calls",
 )
 """Parameters that OpenAI's responses repeat unchanged."""

@@ -31,13 +31,14 @@ from conformance.checks.completions.exchanges import (
     unknown_model,
     with_logprobs,
 )
+from conformance.checks.params.test_logprobs import NOT_POSITIVE
 from conformance.counterexamples import DELETE, broken
 
 TEXT = "choices.0.text"
 REASON = "choices.0.finish_reason"
 LOGPROBS = "choices.0.logprobs"
 
-ROUNDING = 1e-6
+ROUNDING = NOT_POSITIVE
 """So far above 0 the logarithm of a chance of 1 may be."""
 
 

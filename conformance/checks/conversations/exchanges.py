@@ -160,7 +160,9 @@ def unknown_item(created: Exchange, item_retrieved: Exchange) -> Request:
 def lists_both(observed: Exchange) -> bool:
     """Tell whether the items of a turn are listed, or cannot be: they are added after the response."""
     data = observed.get("data")
-    return observed.status != 200 or (isinstance(data, list) and len(data) > 1)
+    return observed.status != 200 or (
+        isinstance(data, list) and any(isinstance(one, dict) and one.get("role") == "assistant" for one in data)
+    )
 
 
 def turn(target: Target, of: Exchange, said: str) -> Request:

@@ -102,7 +102,7 @@ def test_added_items_are_returned(added_items: Exchange) -> None:
 
 @must(ITEMS, says=DOC("createConversationItems"), counterexample=broken(items_after_adding, "data", []))
 def test_added_item_is_the_last(items_after_adding: Exchange, items_added: Exchange) -> None:
-    """An item that was added to a conversation is the last of its items."""
+    """An item that was added to a conversation is the last of its items with `order=asc`."""
     added = ids(items_added)
     if not added:
         raise Inconclusive("no item is returned, which another check finds")

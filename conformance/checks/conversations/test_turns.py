@@ -21,13 +21,13 @@ from conformance.checks.responses.exchanges import tokens_counted, word_in_input
 from conformance.checks.responses.reading import require_skill, says
 from conformance.checks.responses.stored.exchanges import longer_counted
 from conformance.checks.responses.stored.test_counting import assert_more
-from conformance.checks.responses.stored.test_input_items import ids, text_of
+from conformance.checks.responses.stored.test_input_items import text_of
 from conformance.counterexamples import broken
 
 
 @must(
     TURNS,
-    says=OBSERVED("OpenAI names the conversation in the response, as an object", *evidence.CONVERSATION),
+    says=SDK("Response.conversation"),
     counterexample=broken(first_turn, "conversation", None),
     when=(CONVERSATION,),
     decides="responses: conversation",
@@ -54,14 +54,14 @@ def test_earlier_turn_is_known(second_turn: Exchange, word_in_input: Exchange) -
 
 @must(TURNS, says=SDK("Response.conversation"), counterexample=broken(first_turn_listed, "data", []))
 def test_turn_is_added_to_the_items(first_turn_listed: Exchange, first_turn: Exchange) -> None:
-    """With `conversation`, the input and output items of a response are added to the conversation's items."""
+    """With `conversation`, the input and the output message of a response are added to the conversation's items."""
     texts = [text_of(item) for item in first_turn_listed.all("data.*", dict)]
     assert TOLD in texts, f"none of the {len(texts)} items has the text of the input"
-    output = first_turn.all("output.*.id", str)
-    if not output:
-        raise Inconclusive("the response has no output items")
-    missing = [name for name in output if name not in ids(first_turn_listed)]
-    assert not missing, f"{len(missing)} of {len(output)} output items are not among the items of the conversation"
+    said = [text_of(item) for item in first_turn.all("output.*", dict) if item.get("type") == "message"]
+    if not said:
+        raise Inconclusive("the response has no message")
+    missing = [text for text in said if text not in texts]
+    assert not missing, f"{len(missing)} of {len(said)} messages of the output are not among the conversation's items"
 
 
 @must(TURNS, says=DOC("Getinputtokencounts"), counterexample=broken(turn_counted, "input_tokens", 1))

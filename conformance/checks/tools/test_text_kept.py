@@ -23,7 +23,7 @@ LONG, SHORT = 40, 5
     counterexample=every_chunk(count_with_tool_streamed, "choices.0.delta.content", ""),
 )
 def test_text_is_not_lost_with_tools(count_with_tool_streamed: Exchange, count_streamed: Exchange) -> None:
-    """A long text that is streamed without tools is not empty, or a few characters, where a tool is offered."""
+    """The text of a long chat completion stream is more than a few characters when a tool is offered."""
     require_whole(count_with_tool_streamed)
     if fragments(count_with_tool_streamed):
         raise Inconclusive("the model calls a function instead of writing text")

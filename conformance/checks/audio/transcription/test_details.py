@@ -18,10 +18,10 @@ from conformance.checks.audio.transcription.exchanges import (
     transcription_stream,
     translated_with,
 )
+from conformance.checks.params.test_logprobs import NOT_POSITIVE
 from conformance.counterexamples import DELETE, broken, every_chunk, rewritten
 
 DELTA, DONE = "transcript.text.delta", "transcript.text.done"
-ROUNDING = 1e-6
 BOTH = (transcribed_streamed, transcribed_streamed_in_english)
 
 
@@ -94,18 +94,19 @@ def test_streamed_transcript_is_not_empty(transcribed_streamed: Exchange, transc
     decides="audio/transcriptions: include",
 )
 def test_logprobs_are_below_zero(transcribed_with_logprobs: Exchange) -> None:
-    """With `include[]` `logprobs`, each of `logprobs` of a transcription has a `token`, and a `logprob` below 0."""
+    """With `include[]` `logprobs`, each token of a transcription has a `token`, and a `logprob` of 0 or less."""
     if not transcribed_with_logprobs.at("logprobs", list | None, None):
         raise Inconclusive("the transcription has no `logprobs`, which only some models return")
     transcribed_with_logprobs.all("logprobs.*.token", str)
     highest = max(transcribed_with_logprobs.all("logprobs.*.logprob", float))
-    assert highest <= ROUNDING, f"a `logprob` is {highest:g}"
+    assert highest <= NOT_POSITIVE, f"a `logprob` is {highest:g}"
 
 
 @must(DETAILS, says=SDK("TranscriptionDiarized"), counterexample=broken(transcribed_by_speaker, "segments", DELETE))
 def test_it_has_the_documented_shape(transcribed_by_speaker: Exchange) -> None:
-    """A transcription with `response_format` `diarized_json` is a `TranscriptionDiarized` of the documented shape."""
-    conforms(transcribed_by_speaker, "TranscriptionDiarized", MUST)
+    """A transcription with `response_format` `diarized_json` has a `text` and `segments`."""
+    transcribed_by_speaker.at("text", str)
+    transcribed_by_speaker.at("segments", list)
 
 
 @must(

@@ -15,7 +15,7 @@ from conformance.checks.completions.fields.exchanges import (
     invalid_completion,
     two_of_three,
 )
-from conformance.checks.params.reading import NAMED
+from conformance.checks.params.reading import NAMED, names
 from conformance.counterexamples import DELETE, broken
 
 
@@ -52,5 +52,4 @@ def test_suffix_is_accepted_or_named(completed_with_suffix: Exchange) -> None:
 @should(FIELDS, says=NAMED, counterexample=broken(invalid_completion, "error", {"message": "Bad request."}))
 def test_error_names_the_field(invalid_completion: Exchange) -> None:
     """The error for an invalid value in a text completion request names the field."""
-    error = error_of(invalid_completion)
-    assert any(name in words(error) for name in WRONG[invalid_completion.case]), f"no field is named in {quoted(error)}"
+    names(invalid_completion, *WRONG[invalid_completion.case])

@@ -46,7 +46,7 @@ def test_choice_auto_gives_text_or_a_call(choice_auto_streamed: Exchange) -> Non
 
 @must(PARALLEL, says=DOC("ToolChoiceAllowed"), counterexample=changed(choice_streamed, disobedient))
 def test_choice_is_used_in_a_stream(choice_streamed: Exchange, choice_auto: Exchange) -> None:
-    """In a Responses API stream, `none` gives no call, `required` a call, a named or allowed function no other."""
+    """In a Responses API stream, `tool_choice` is obeyed: no call, some call, or only the named or allowed function."""
     wanted, found = CHOICES[choice_streamed.case].may_call, called(choice_streamed)
     if wanted and not found:
         raise Deviation("`tool_choice` requires a call, and the stream has none", finding="ignored:tool_choice")

@@ -43,7 +43,7 @@ SETTINGS = {
     "max_tool_calls": Setting({"max_tool_calls": 3}),
     "several-defaults": Setting({"temperature": 1, "top_p": 1, "truncation": "disabled", "stream": False}),
 }
-"""What clients send, and its default values. OpenAI repeats each unchanged (recordings of 2025 and 2026)."""
+"""What clients send, and its default values. OpenAI repeats those of `conditions.REPEATED` unchanged."""
 
 OTHERS = {
     "service_tier": Setting({"service_tier": "default"}),

@@ -6,7 +6,7 @@ A client whose connection broke goes on this way: what is left out is lost, what
 Not checked: the events of a response that was not created in the background with `stream`.
 """
 
-from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must
+from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.checks.common import evidence
 from conformance.checks.responses.events import CREATED, ENDS, KNOWN, TEXT_DELTA, end_of, joined
 from conformance.checks.responses.reading import texts
@@ -71,7 +71,7 @@ def test_retrieved_stream_begins_with_created(stream_retrieved: Exchange, backgr
     assert kind == CREATED, f"the first event is {kind!r}"
 
 
-@must(
+@should(
     BACKGROUND,
     says=OBSERVED("OpenAI resumes a stream with the event after `starting_after`", *evidence.STREAM_RESUMED),
     counterexample=rewritten(stream_resumed, lambda events: events[1:]),
@@ -86,7 +86,7 @@ def test_resumed_stream_begins_after_the_number(stream_resumed: Exchange, backgr
     assert first == AFTER + 1, f"the first `sequence_number` is {first} after `starting_after` {AFTER}"
 
 
-@must(
+@should(
     BACKGROUND,
     says=OBSERVED("OpenAI repeats the same events under the same numbers", *evidence.STREAM_RESUMED),
     counterexample=broken_chunk(stream_retrieved, 1, "type", "response.completed"),
@@ -94,7 +94,8 @@ def test_resumed_stream_begins_after_the_number(stream_resumed: Exchange, backgr
 def test_retrieved_events_have_their_types(stream_retrieved: Exchange, background_streamed: Exchange) -> None:
     """In the retrieved stream of a response, the event of a `sequence_number` has the `type` of the original event."""
     then, now = kinds(background_streamed), kinds(stream_retrieved)
-    wrong = [number for number in sorted(then.keys() & now.keys()) if then[number] != now[number]]
+    both = sorted(then.keys() & now.keys())
+    wrong = [number for number in both if then[number] != now[number] and {then[number], now[number]} <= {*KNOWN}]
     if wrong:
         raise Deviation(f"event {wrong[0]} is {now[wrong[0]]!r}, and was {then[wrong[0]]!r}")
 

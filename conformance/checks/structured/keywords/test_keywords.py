@@ -49,7 +49,7 @@ def format_broken(observed: Exchange, value: object) -> str | None:
 
 @must(KEYWORDS_OF_SCHEMAS, says=SCHEMA, counterexample=broken(schema_keyword, CONTENT, TEXT))
 def test_text_obeys_the_keyword(schema_keyword: Exchange) -> None:
-    """With a strict schema that uses a documented keyword (`pattern`, `format`, ...), the JSON obeys it."""
+    """In a chat completion with a strict schema, the JSON obeys a documented keyword (`pattern`, `format`, ...)."""
     assert_fits(schema_keyword)
     wrong = format_broken(schema_keyword, value_of(schema_keyword))
     if wrong:

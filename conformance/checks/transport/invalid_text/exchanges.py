@@ -3,6 +3,7 @@
 import json
 
 from conformance import Exchange, Request, Target, capability, exchange
+from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import TAKEN_OR_REFUSED
 from conformance.requests import post, raw, user
@@ -18,8 +19,9 @@ def _greeting(target: Target) -> dict[str, object]:
 
 
 @exchange(INVALID_TEXT, expects=TAKEN_OR_REFUSED, cost=30, invalid=True)
-def invalid_utf8(target: Target) -> Request:
+def invalid_utf8(target: Target, hello: Exchange) -> Request:
     """A chat completion whose message has bytes that are not UTF-8, which may be replaced, or rejected."""
+    del hello  # the same prompt, before anything is broken
     content = json.dumps(_greeting(target)).encode().replace(b"Say hello", BYTES)
     return raw("/chat/completions", content, "application/json")
 

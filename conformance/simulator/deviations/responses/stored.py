@@ -211,7 +211,7 @@ def count_of_input_alone(call: Call, handler: Handler) -> Answer:
 @deviation(
     "responses-compact-without-previous",
     severity="critical",
-    says="`previous_response_id` of a request to compact is ignored: only its own input is kept.",
+    says="`previous_response_id` of a request to compact is ignored: only its own input is used.",
     breaks="Agents that compact a stored conversation: all of it is lost, and nothing says so.",
     source=INVENTED,
     caught_by=("responses.counting/previous_compacted_resent/compacted_turn_is_remembered",),

@@ -94,7 +94,7 @@ def brotli_unasked(call: Call, handler: Handler) -> Answer:
 @deviation(
     "coding-request-read-as-empty",
     severity="major",
-    says="A request body in gzip is taken as an empty conversation, and answered with nothing.",
+    says="A request body in gzip is taken as an empty conversation, and the response has no text.",
     breaks="Clients that compress large requests, and get empty answers.",
     source=INVENTED,
     caught_by=("transport.compression.others/chat_in_gzip/compressed_request_is_read_or_rejected",),

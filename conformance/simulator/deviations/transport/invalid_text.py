@@ -27,7 +27,7 @@ def _is_broken(call: Call, name: str) -> bool:
 @deviation(
     _BROKEN,
     severity="critical",
-    says="After a request whose body is not UTF-8, short ones are answered with 500.",
+    says="After a request whose body is not UTF-8, short ones return status 500.",
     breaks="Everyone: one broken client takes the server down for all.",
     source=INVENTED,
     caught_by=(f"{_CHECKS}/status",),

@@ -56,7 +56,7 @@ def list_is_empty(call: Call, handler: Handler) -> Answer:
 @deviation(
     "vector-store-never-deleted",
     severity="major",
-    says="The deletion of a vector store is answered with an empty object, and the store stays.",
+    says="The deletion of a vector store returns an empty object, and the store stays.",
     breaks="Users pay for stores that they deleted.",
     source=INVENTED,
     caught_by=(
