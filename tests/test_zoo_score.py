@@ -108,13 +108,12 @@ def test_the_command_writes_both_files_into_a_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "asked"),
-    [((), ["--output reports/published", "pairs"]), (("--only", "stream-*"), ["--only stream-*"])],
+    [((), ["--output reports/published"]), (("--only", "stream-*"), ["--only stream-*"])],
 )
 def test_the_session_publishes_a_whole_run_alone(tmp_path: Path, options: tuple[str, ...], asked: list[str]) -> None:
     shutil.copy(ROOT / "noxfile.py", tmp_path)
     (tmp_path / "conformance" / "zoo").mkdir(parents=True)
     (tmp_path / "conformance" / "zoo" / "__main__.py").write_text(FAKE_ZOO, encoding="utf-8")
-    (tmp_path / "conformance" / "zoo" / "pairs.py").write_text("print('asked for pairs')", encoding="utf-8")
     for package in ("conformance", "conformance/zoo"):
         (tmp_path / package / "__init__.py").touch()
     command = (sys.executable, "-m", "nox", "-f", tmp_path / "noxfile.py", "--no-venv", "--no-install", "-s", "zoo")

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -79,10 +78,8 @@ def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str
     with ProcessPoolExecutor(processes, mp_context=spawning) as pool, alive(lambda: _progress(found, ids)):
         for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
             found |= {one.ids[0]: one for one in done.result()}
-            _say(f"\r{_progress(found, ids)} ")
         doubtful = [name for name, one in found.items() if _doubtful(one)]
         found |= dict(zip(doubtful, pool.map(_look_again, doubtful, [ids] * len(doubtful)), strict=True))
-        _say("\n")
         return found, pool.submit(_kinds, ids).result()
 
 
@@ -93,7 +90,7 @@ def _progress(found: Mapping[str, Sighting], ids: Sequence[str]) -> str:
 
 def _doubtful(seen: Sighting) -> bool:
     """
-    Tell whether a deviation is to be looked at again, by the whole plan and without others beside it.
+    Tell whether a deviation is to be looked at again: without others beside it, and if need be by the whole plan.
 
     What turns on time may have drowned beside seven others, and what shows in few responses was not among those sent.
     """
@@ -109,9 +106,11 @@ def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighti
 
 
 def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
-    """Return what the whole plan sees of a deviation; runs in a process of its own."""
+    """Return what is seen of a deviation alone, if need be by the whole plan; runs in a process of its own."""
     bench, _ = _bench_of_process(served)
-    return bench.sighting_by_the_whole_plan(*_named([name]))
+    found = _named([name])
+    (alone,) = bench.sightings(found)
+    return bench.sighting_by_the_whole_plan(*found) if _doubtful(alone) else alone
 
 
 def _kinds(served: tuple[str, ...]) -> frozenset[str]:
@@ -160,8 +159,3 @@ def _confined(kinds: frozenset[str], sightings: Sequence[Sighting]) -> tuple[int
 
 def _statement(check: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", check)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
