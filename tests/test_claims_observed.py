@@ -72,6 +72,15 @@ def test_what_a_statement_comes_to(
     assert held(line(kind, **changes), verdicts).standing is standing
 
 
+@pytest.mark.parametrize(("second", "standing"), [(UNSUPPORTED, Standing.CONFIRMED), (DEVIATES, Standing.CONTRADICTED)])
+def test_a_promise_that_another_statement_limits_may_be_refused_there(second: Verdict, standing: Standing) -> None:
+    header = runs.run(Path(), [runs.target("alpha")], []).header
+    limit = line(ClaimKind.NEGATIVE, id="A2", capabilities=["chat.two"])
+    told = results({"chat.one": CONFORMS, "chat.two": second})
+    (found,) = claims(assemble(Path(), header, [line(), limit, *told]))
+    assert found.held[0].standing is standing
+
+
 def test_a_contradiction_names_the_check_and_its_evidence() -> None:
     found = held(line(), ONE_DEVIATES)
     assert found.checks == ("chat.two/asked/holds",)

@@ -102,12 +102,26 @@ def _of_target(facts: TargetFacts, lines: Sequence[Stated], results: Sequence[Re
     for result in results:
         by_capability.setdefault(result.capability, []).append(result)
     named = {name for line in lines for name in line.capabilities}
-    held = tuple(_held(line, by_capability) for line in lines)
+    held = tuple(_held(line, by_capability, _restricted(line, lines)) for line in lines)
     return Claims(facts.name, facts.column, facts.grade, held, tuple(sorted(_unmentioned(by_capability, named))))
 
 
-def _held(line: Stated, by_capability: Mapping[str, Sequence[Result]]) -> Held:
+def _restricted(line: Stated, lines: Sequence[Stated]) -> frozenset[str]:
+    """Return the capabilities of which a promise may be refused, since another statement limits it for these models."""
+    if line.kind not in _PROMISES:
+        return frozenset()
+    limits = [one for one in lines if one.applies and one.kind is ClaimKind.NEGATIVE]
+    return frozenset(name for one in limits for name in one.capabilities)
+
+
+def _held(
+    line: Stated, by_capability: Mapping[str, Sequence[Result]], restricted: frozenset[str] = frozenset()
+) -> Held:
     found = {name: by_capability.get(name, ()) for name in line.capabilities}
+    for name in restricted & found.keys():
+        found[name] = [result for result in found[name] if result.verdict is not Verdict.UNSUPPORTED]
+        if not found[name]:
+            del found[name]
     results = [result for own in found.values() for result in own]
     told = [result for result in results if result.verdict in _TOLD]
     promises = line.kind in _PROMISES
