@@ -38,7 +38,6 @@ ROOTS: Mapping[str, Any] = {
     "Response": responses.Response,
     "ResponseStreamEvent": responses.ResponseStreamEvent,
     "Transcription": audio.Transcription,
-    "TranscriptionDiarized": audio.TranscriptionDiarized,
     "TranscriptionStreamEvent": audio.TranscriptionStreamEvent,
     "Upload": types.Upload,
     "UploadPart": uploads.UploadPart,

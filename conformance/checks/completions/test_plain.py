@@ -18,6 +18,7 @@ from conformance.checks.common.conditions import (
     SEVERAL_PROMPTS,
 )
 from conformance.checks.common.kinds import completion
+from conformance.checks.common.logprobs import NOT_POSITIVE
 from conformance.checks.completions.exchanges import (
     LEGACY,
     STOP,
@@ -31,15 +32,11 @@ from conformance.checks.completions.exchanges import (
     unknown_model,
     with_logprobs,
 )
-from conformance.checks.params.test_logprobs import NOT_POSITIVE
 from conformance.counterexamples import DELETE, broken
 
 TEXT = "choices.0.text"
 REASON = "choices.0.finish_reason"
 LOGPROBS = "choices.0.logprobs"
-
-ROUNDING = NOT_POSITIVE
-"""So far above 0 the logarithm of a chance of 1 may be."""
 
 
 def number_of(observed: Exchange, field: str) -> int:
@@ -234,7 +231,7 @@ def test_logprobs_lists_have_the_same_length(completion: Exchange) -> None:
     }
     assert len(set(lengths.values())) == 1, f"the lengths are {lengths}"
     values = [value for value in completion.at(f"{LOGPROBS}.token_logprobs", list) if value is not None]
-    assert all(isinstance(value, int | float) and value <= ROUNDING for value in values), (
+    assert all(isinstance(value, int | float) and value <= NOT_POSITIVE for value in values), (
         f"`token_logprobs` has {values[:3]}"
     )
 

@@ -15,6 +15,13 @@ def picture_of(content: bytes, what: str) -> Picture:
     return picture
 
 
+def require_two(observed: Exchange) -> None:
+    """Raise `Deviation` unless `data` has two entries."""
+    found = len(observed.at("data", list))
+    if found != 2:
+        raise Deviation(f"{found} images where `n` is 2", finding="ignored:n")
+
+
 def pictures_in(observed: Exchange) -> list[Picture]:
     """
     Return the images in `data`.

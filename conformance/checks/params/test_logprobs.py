@@ -15,6 +15,7 @@ from conformance.checks.common.chat import text_of
 from conformance.checks.common.conditions import CANDIDATES
 from conformance.checks.common.conditions import LOGPROBS as LOGPROBS_REQUESTED
 from conformance.checks.common.kinds import chat_completion
+from conformance.checks.common.logprobs import assert_not_positive, assert_spelled, require_no_more
 from conformance.checks.common.stream import holds, joined, parts
 from conformance.checks.params.exchanges import (
     LOGPROBS,
@@ -28,8 +29,6 @@ from conformance.checks.params.rows import ALTERNATIVES
 from conformance.counterexamples import broken, changed, every_chunk
 
 CHOICE = "choices.0.logprobs"
-NOT_POSITIVE = 0.001
-"""OpenAI's own are up to 0.00003 above 0 (gpt-5.4, 2026-05)."""
 LEGACY = {"tokens": ["Hello"], "token_logprobs": [-0.1], "top_logprobs": [{"Hello": -0.1}], "text_offset": [0]}
 
 
@@ -48,18 +47,6 @@ def entries(observed: Exchange) -> list[Document]:
     if not found:
         raise Inconclusive("`logprobs.content` has no tokens")
     return found
-
-
-def spelled(tokens: list[Document]) -> str:
-    """Return the text that the tokens make: by their bytes, where they have some."""
-    return b"".join(_bytes(token) for token in tokens).decode("utf-8", "replace")
-
-
-def _bytes(token: Document) -> bytes:
-    value = token.get("bytes")
-    if isinstance(value, list) and all(isinstance(byte, int) and 0 <= byte <= 255 for byte in value):
-        return bytes(value)
-    return token.at("token", str).encode()
 
 
 @must(
@@ -104,9 +91,7 @@ def test_tokens_have_the_documented_shape(chat_completion: Exchange) -> None:
 )
 def test_logprobs_are_not_positive(chat_completion: Exchange) -> None:
     """In a chat completion, every `logprob` in `logprobs.content` is 0 or less."""
-    found = [token.at("logprob", float) for token in entries(chat_completion)]
-    beyond = [number for number in found if number > NOT_POSITIVE]
-    assert not beyond, f"{len(beyond)} of {len(found)} `logprob`s are above 0, for example {beyond[0]}"
+    assert_not_positive([token.at("logprob", float) for token in entries(chat_completion)])
 
 
 @should(
@@ -131,12 +116,7 @@ def test_alternatives_are_returned(chat_completion: Exchange) -> None:
 )
 def test_alternatives_are_at_most_as_requested(chat_completion: Exchange) -> None:
     """No entry of `logprobs.content` has more alternatives than `top_logprobs` requests."""
-    most = max(len(token.at("top_logprobs", list)) for token in entries(chat_completion))
-    asked = body_of(chat_completion.sent).get("top_logprobs")
-    if not isinstance(asked, int):
-        raise Inconclusive("`top_logprobs` of the request is not an integer")
-    if most > asked:
-        raise Deviation(f"{most} alternatives where {asked} are requested", finding="partly:top_logprobs")
+    require_no_more(chat_completion, entries(chat_completion))
 
 
 def _with_candidates(observed: Exchange, number: int) -> Exchange:
@@ -153,11 +133,7 @@ def _with_candidates(observed: Exchange, number: int) -> Exchange:
 )
 def test_tokens_spell_the_text(chat_completion: Exchange) -> None:
     """The tokens in `logprobs.content`, joined, contain the text of the chat completion."""
-    text = text_of(chat_completion).strip()
-    if not text:
-        raise Inconclusive("the response has no text")
-    joined_tokens = spelled(entries(chat_completion))
-    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
+    assert_spelled(entries(chat_completion), text_of(chat_completion))
 
 
 @should(
@@ -171,8 +147,7 @@ def test_tokens_are_streamed(count_with_logprobs_streamed: Exchange, count_with_
     text = joined(count_with_logprobs_streamed).strip()
     if text and not any(holds(part, "logprobs.content") for part in parts(count_with_logprobs_streamed)):
         raise Deviation("no chunk has `logprobs`, but the non-streaming response has", finding="partly:logprobs")
-    joined_tokens = spelled(entries(count_with_logprobs_streamed))
-    assert text in joined_tokens, f"the joined tokens are {joined_tokens[:60]!r}, the text is {text[:60]!r}"
+    assert_spelled(entries(count_with_logprobs_streamed), text)
 
 
 @should(

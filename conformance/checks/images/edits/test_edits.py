@@ -20,7 +20,7 @@ from conformance.checks.images.edits.exchanges import (
     two_edits,
     two_variations,
 )
-from conformance.checks.images.reading import picture_of, pictures_in
+from conformance.checks.images.reading import picture_of, pictures_in, require_two
 from conformance.counterexamples import broken, broken_chunk, rewritten
 from conformance.media.base64 import decode_base64
 
@@ -54,9 +54,7 @@ def test_edit_has_the_requested_size(edit_of_size: Exchange) -> None:
 )
 def test_n_edits_are_returned(two_edits: Exchange) -> None:
     """An image edit with `n: 2` returns two images."""
-    found = len(two_edits.at("data", list))
-    if found != 2:
-        raise Deviation(f"{found} images where 2 are requested", finding="ignored:n")
+    require_two(two_edits)
 
 
 @must(
@@ -127,9 +125,7 @@ def test_edit_stream_ends_with_the_image(edit_stream: Exchange) -> None:
 )
 def test_n_variations_are_returned(two_variations: Exchange) -> None:
     """A request for two image variations returns two images."""
-    found = len(two_variations.at("data", list))
-    if found != 2:
-        raise Deviation(f"{found} images where 2 are requested", finding="ignored:n")
+    require_two(two_variations)
 
 
 @must(

@@ -11,7 +11,7 @@ from typing import Any
 from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
 from conformance.checks.common.conditions import CANDIDATES, INCLUDES_LOGPROBS
 from conformance.checks.common.kinds import response, response_stream
-from conformance.checks.params.test_logprobs import NOT_POSITIVE, spelled
+from conformance.checks.common.logprobs import assert_not_positive, assert_spelled, require_no_more
 from conformance.checks.responses.events import TEXT_DELTA, events_of, joined
 from conformance.checks.responses.parameters.exchanges import (
     ALTERNATIVES,
@@ -74,9 +74,7 @@ def test_log_probabilities_are_returned(response: Exchange) -> None:
 )
 def test_log_probabilities_are_not_positive(response: Exchange) -> None:
     """In a Responses API response, every token in `logprobs` has a `logprob` of 0 or less."""
-    found = [entry.at("logprob", float) for entry in entries(response)]
-    beyond = [number for number in found if number > NOT_POSITIVE]
-    assert not beyond, f"{len(beyond)} of {len(found)} `logprob`s are above 0, for example {beyond[0]}"
+    assert_not_positive([entry.at("logprob", float) for entry in entries(response)])
 
 
 @should(
@@ -87,11 +85,7 @@ def test_log_probabilities_are_not_positive(response: Exchange) -> None:
 )
 def test_tokens_join_to_the_text(response: Exchange) -> None:
     """The tokens in `logprobs`, joined, contain the text of the Responses API response."""
-    text = text_of(response).strip()
-    if not text:
-        raise Inconclusive("the response has no text")
-    found = spelled(entries(response))
-    assert text in found, f"the joined tokens are {found[:60]!r}, the text is {text[:60]!r}"
+    assert_spelled(entries(response), text_of(response))
 
 
 @must(
@@ -102,12 +96,7 @@ def test_tokens_join_to_the_text(response: Exchange) -> None:
 )
 def test_alternatives_are_at_most_as_requested(response: Exchange) -> None:
     """No token of a Responses API response has more alternatives in `logprobs` than `top_logprobs` requests."""
-    most = max(len(entry.at("top_logprobs", list)) for entry in entries(response))
-    asked = body_of(response.sent).get("top_logprobs")
-    if not isinstance(asked, int):
-        raise Inconclusive("`top_logprobs` of the request is not an integer")
-    if most > asked:
-        raise Deviation(f"{most} alternatives where {asked} are requested", finding="partly:top_logprobs")
+    require_no_more(response, entries(response))
 
 
 @should(
@@ -138,5 +127,4 @@ def test_log_probabilities_are_streamed(response_stream: Exchange) -> None:
     listed = [one for event in events_of(response_stream, TEXT_DELTA) for one in _listed(event.value)]
     if not listed:
         raise Deviation("no text delta has `logprobs`", finding="ignored:include")
-    found = spelled(_documents(listed, response_stream.label))
-    assert text in found, f"the joined tokens are {found[:60]!r}, the text is {text[:60]!r}"
+    assert_spelled(_documents(listed, response_stream.label), text)

@@ -71,7 +71,7 @@ def stream_without_text(call: Call, handler: Handler) -> Answer:
     says="`logprob` of a transcription is a probability, not its logarithm.",
     breaks="Clients that drop what the model was not sure of.",
     source=INVENTED,
-    caught_by=(f"{DETAILS}/transcribed_with_logprobs/logprobs_are_below_zero",),
+    caught_by=(f"{DETAILS}/transcribed_with_logprobs/logprobs_are_not_positive",),
 )
 def logprobs_are_probabilities(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
@@ -88,7 +88,7 @@ def logprobs_are_probabilities(call: Call, handler: Handler) -> Answer:
     says="A transcription by speaker is a transcription without segments.",
     breaks="Minutes of meetings: nobody knows who spoke.",
     source=INVENTED,
-    caught_by=(f"{DETAILS}/transcribed_by_speaker/it_has_the_documented_shape",),
+    caught_by=(f"{DETAILS}/transcribed_by_speaker/it_has_text_and_segments",),
 )
 def speakers_ignored(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> change.Object:
