@@ -65,6 +65,8 @@ def test_every_choice_is_streamed(chat_stream: Exchange) -> None:
 def test_every_streamed_choice_ends_once(chat_stream: Exchange) -> None:
     """In a chat completion stream with several choices, every choice has exactly one `finish_reason`."""
     found = choices_of(chat_stream)
+    if not found:
+        raise Inconclusive("the stream has no choice")
     ends = Counter(choice.get("index") for choice in found if choice.get("finish_reason"))
     for index in {choice.get("index") for choice in found}:
         assert ends[index] == 1, f"choice {index} has {ends[index]} chunks with a `finish_reason`"
