@@ -4,8 +4,7 @@ Audio in a chat message is read: the model can name the word that is spoken in i
 Evidence that takes no skill is the cost: audio that reaches the model is counted.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
-from conformance.assertions import conforms
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.audio.exchanges import (
     INPUT,
     MP3_WORD,
@@ -15,14 +14,12 @@ from conformance.checks.audio.exchanges import (
     audio_question_alone,
     audio_wav,
     audio_word_in_text,
-    invalid_audio,
 )
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.attachments import dropped, names, require_named, require_read, require_taken
-from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.usage import PROMPT, added
-from conformance.counterexamples import body, broken, changed
+from conformance.counterexamples import broken, changed
 
 PART = "ChatCompletionRequestMessageContentPartAudio.input_audio"
 

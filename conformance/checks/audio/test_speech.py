@@ -5,13 +5,11 @@ Not checked: what is spoken; that each voice sounds different; more formats than
 effect no bytes show. The shape of errors has checks in `errors`.
 """
 
-from conformance import DOC, MUST, SDK, Deviation, Exchange, Facet, Inconclusive, may, must
-from conformance.assertions import conforms
+from conformance import DOC, SDK, Deviation, Exchange, Facet, Inconclusive, may, must
 from conformance.checks.audio.exchanges import (
     ENDPOINTS,
     SPEECH_STREAM,
     audio_output,
-    invalid_speech,
     speech_of_format,
     speech_streamed,
     speech_wav,

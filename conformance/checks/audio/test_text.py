@@ -20,10 +20,8 @@ from conformance.checks.audio.exchanges import (
     transcribed_as_subtitles,
     transcribed_as_text,
     transcribed_mp3,
-    transcribed_text_file,
     transcribed_with,
     transcribed_with_words,
-    transcribed_without_file,
     translated,
 )
 from conformance.checks.common import evidence

@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from conformance import Exchange, Inconclusive, Request, Target
+from conformance.checks.tools.reading import CALLS, calls_in
 from conformance.requests import post
 
 CODEX = "codex"
-_CHAT_CALLS = "choices.0.message.tool_calls"
 
 
 @cache
@@ -47,7 +47,7 @@ def after_chat_call(target: Target, row: dict[str, Any], first: Exchange) -> Req
     The client's message keeps its keys, and gets the values of the call that was received: what the client dropped of a
     call stays dropped. Raises `Inconclusive` without a call of the function.
     """
-    calls = first.at(_CHAT_CALLS, list | None, None) or []
+    calls = calls_in(first)
     if len(calls) != 1:
         raise Inconclusive(f"the first response has {len(calls)} calls, and the captured client returns one result")
     request = to(target, row)
@@ -56,7 +56,7 @@ def after_chat_call(target: Target, row: dict[str, Any], first: Exchange) -> Req
         if message.get("tool_calls"):
             message["tool_calls"] = [_with_values(message["tool_calls"][0], calls[0])]
         if message["role"] == "tool":
-            message["tool_call_id"] = first.at(f"{_CHAT_CALLS}.0.id", str)
+            message["tool_call_id"] = first.at(f"{CALLS}.0.id", str)
     return post(row["path"], {**request.json, "messages": messages})
 
 

@@ -9,8 +9,6 @@ from conformance.checks.responses.reading import final_text, items, whole
 from conformance.checks.structured.reading import value_of
 from conformance.checks.tools.reading import calls_in
 
-USE = "clients use it by default, as captured from their current versions"
-
 
 def structured_of_chat(observed: Exchange) -> tuple[Any, Any]:
     """Return the value of a structured chat completion and its schema. Raises `Deviation` when it cannot be read."""

@@ -4,8 +4,7 @@ Responses that continue a conversation: they know its items, and add to them.
 Not checked: whether a response with `store: false` adds to it.
 """
 
-from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must
-from conformance.checks.common import evidence
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.common.conditions import CONVERSATION
 from conformance.checks.common.kinds import response
 from conformance.checks.conversations.exchanges import (

@@ -12,9 +12,9 @@ from typing import Any
 from conformance import DOC, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common.conditions import INPUT_IS_TEXTS
 from conformance.checks.common.kinds import embeddings
-from conformance.checks.embeddings.exchanges import ARRAY, MANY, TEXTS, embedded, embedded_batch, embedded_many
+from conformance.checks.embeddings.exchanges import ARRAY, TEXTS, embedded, embedded_batch, embedded_many
 from conformance.checks.embeddings.vectors import TOLERANCE, distance, vector
-from conformance.counterexamples import DELETE, broken, changed
+from conformance.counterexamples import broken, changed
 
 SAME = 1e-6
 """What is nearer than this is one vector, not two alike."""

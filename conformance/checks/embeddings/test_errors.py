@@ -4,15 +4,12 @@ Invalid embeddings requests: the status is judged for each exchange, the error's
 Not checked: that a chat model is rejected, as some servers embed with every model.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, must, should
-from conformance.assertions import conforms
+from conformance import DOC, Exchange, should
 from conformance.checks.embeddings.exchanges import (
     ERRORS,
     chat_model_embedded,
-    invalid_embedding_input,
-    unknown_model_embedded,
 )
-from conformance.counterexamples import body, broken
+from conformance.counterexamples import body
 
 
 @should(

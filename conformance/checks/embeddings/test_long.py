@@ -4,12 +4,10 @@ A text that is too long is rejected. One that is silently truncated shows in its
 Not checked: texts beyond 3,000 tokens, which cost too much; where the limit is, and how a rejection is worded.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must, should
-from conformance.assertions import conforms
-from conformance.checks.common.errors import NO_ENVELOPE
-from conformance.checks.embeddings.exchanges import ERRORS, embedded_batch, embedded_too_long, unknown_encoding
+from conformance import DOC, Exchange, Inconclusive, should
+from conformance.checks.embeddings.exchanges import ERRORS, embedded_batch, embedded_too_long
 from conformance.checks.embeddings.vectors import distance, vector
-from conformance.counterexamples import body, broken, changed
+from conformance.counterexamples import broken, changed
 
 SAME = 1e-6
 

@@ -9,7 +9,7 @@ Not checked: that a shortened vector is the beginning of the long one, or has le
 
 import math
 
-from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
+from conformance import DOC, OBSERVED, Exchange, Inconclusive, must, should
 from conformance.checks.common import evidence
 from conformance.checks.common.conditions import BASE64 as BASE64_VECTORS
 from conformance.checks.common.conditions import DIMENSIONS as DIMENSIONS_SENT

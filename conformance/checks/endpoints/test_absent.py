@@ -6,7 +6,7 @@ capabilities of its own), and which of 404, 405 and 501 an absent one gives. No 
 says how an endpoint responds to a path that it does not have, so an error object is required at MAY.
 """
 
-from conformance import DOC, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, should
+from conformance import DOC, Deviation, Exchange, Exchanges, Inconclusive, may, should
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED
 from conformance.checks.endpoints.exchanges import ABSENT_ARE_CLEAN, NOT_SERVED, probe
 from conformance.counterexamples import broken, changed

@@ -12,10 +12,8 @@ from conformance import Exchange, Key, Request, Target, capability, exchange
 from conformance.checks.chat.exchanges import hello, hello_with_max_tokens
 from conformance.checks.common.limits import limited
 from conformance.checks.common.prompts import HELLO
-from conformance.checks.common.requests import NO_MODEL, REFUSED, Wrong
+from conformance.checks.common.requests import NO_MODEL, Wrong
 from conformance.checks.errors.wrong import BLAMES_THE_REQUEST, WRONG_FIELDS, WRONG_JSON, WRONG_MEDIA, WrongMedia
-from conformance.checks.params.exchanges import OUT_OF_RANGE
-from conformance.checks.params.rows import TOO_MANY_TOOLS, WRONG_VALUES
 from conformance.requests import assistant, get, post, raw, user
 
 ENVELOPE = capability("errors.envelope")

@@ -9,7 +9,7 @@ prompt that is too long for every model would cost a million tokens wherever it 
 
 from collections.abc import Callable
 
-from conformance import ABSENT, DOC, OBSERVED, RFC, SDK, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
+from conformance import ABSENT, DOC, OBSERVED, RFC, Deviation, Exchange, Exchanges, Inconclusive, may, must, should
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common import evidence

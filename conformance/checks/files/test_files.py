@@ -17,8 +17,6 @@ from conformance.checks.files.exchanges import (
     file_retrieved,
     file_uploaded,
     files_listed,
-    unknown_file,
-    upload_without_purpose,
 )
 from conformance.counterexamples import DELETE, answered, body, broken
 

@@ -10,7 +10,7 @@ from typing import Any
 from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import content_of
 from conformance.checks.common.prompts import PAINT, REPAINT
-from conformance.checks.common.requests import FILE_REFUSED, image_url
+from conformance.checks.common.requests import FILE_REFUSED
 from conformance.requests import Upload, multipart, post
 
 GENERATE = capability("images.generate")

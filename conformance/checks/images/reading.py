@@ -22,6 +22,16 @@ def require_two(observed: Exchange) -> None:
         raise Deviation(f"{found} images where `n` is 2", finding="ignored:n")
 
 
+def assert_ends_with_picture(observed: Exchange, kind: str) -> None:
+    """Assert that the last event of a stream has a type, and a complete image."""
+    last = observed.chunks[-1]
+    found = last.at("type", str)
+    assert found == kind, f"the last event is `{found[:40]}`"
+    content = decode_base64(last.at("b64_json", str))
+    assert content, "`b64_json` is not base64, or is empty"
+    picture_of(content, "`b64_json` of the last event")
+
+
 def pictures_in(observed: Exchange) -> list[Picture]:
     """
     Return the images in `data`.

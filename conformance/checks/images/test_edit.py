@@ -7,26 +7,21 @@ Whether a mask is read shows in whether one of a wrong size is rejected.
 
 from base64 import b64encode
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, must
+from conformance import DOC, MUST, SDK, Exchange, must
 from conformance.assertions import conforms
-from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import content_of
 from conformance.checks.common.kinds import edited_images, varied_images
 from conformance.checks.common.requests import NO_PICTURE
 from conformance.checks.images.exchanges import (
     EDIT,
     OTHER,
-    edit_of_text_file,
-    edit_with_wrong_mask,
-    edit_without_image,
     image_edited,
     image_streamed,
     image_variation,
     two_images_edited,
 )
-from conformance.checks.images.reading import contents_in, picture_of, pictures_in
-from conformance.counterexamples import body, broken, rewritten
-from conformance.media.base64 import decode_base64
+from conformance.checks.images.reading import assert_ends_with_picture, contents_in, pictures_in
+from conformance.counterexamples import broken, rewritten
 
 SOURCE = b64encode(content_of("solid.png")).decode()
 PARTIAL = "image_generation.partial_image"
@@ -77,11 +72,7 @@ def test_variation_has_the_documented_shape(varied_images: Exchange) -> None:
 )
 def test_stream_ends_with_the_image(image_streamed: Exchange) -> None:
     """An image stream ends with `image_generation.completed`, whose `b64_json` is a complete image."""
-    last = image_streamed.chunks[-1]
-    assert last.at("type", str) == "image_generation.completed"
-    content = decode_base64(last.at("b64_json", str))
-    assert content, "`b64_json` is not base64, or is empty"
-    picture_of(content, "`b64_json` of the last event")
+    assert_ends_with_picture(image_streamed, "image_generation.completed")
 
 
 def numbered_wrongly(chunks: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -8,12 +8,11 @@ key has been paid for; `revised_prompt`, which is optional. The shape of errors 
 from conformance import DOC, MUST, SDK, Deviation, Exchange, Inconclusive, may, must, should
 from conformance.assertions import conforms
 from conformance.checks.common.conditions import BASE64_PICTURES, ONE_PICTURE
-from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.common.requests import NO_PICTURE
-from conformance.checks.images.exchanges import GENERATE, image_generated, image_in_base64, invalid_image_request
+from conformance.checks.images.exchanges import GENERATE, image_generated, image_in_base64
 from conformance.checks.images.reading import pictures_in
-from conformance.counterexamples import body, broken
+from conformance.counterexamples import broken
 
 
 @must(GENERATE, says=SDK("ImagesResponse"), counterexample=broken(image_generated, "data.0.b64_json", 7))

@@ -7,7 +7,7 @@ Not checked: that a search is made (a greeting calls for none, and one that need
 reports of its sources, as a chat completion has no place for all of it; whether a tool without an effect was ignored.
 """
 
-from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, must
+from conformance import ABSENT, DOC, SDK, Deviation, Exchange, Inconclusive, may, must
 from conformance.checks.common.chat import require_whole
 from conformance.checks.native.exchanges import SEARCH_AND_CODE, hello_with_native_tool, same_name_forced
 from conformance.checks.tools.exchanges import weather_forced

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
-from conformance.checks.common.chat import CONTENT, REASON, text_of
+from conformance.checks.common.chat import REASON, text_of
 from conformance.checks.common.errors import error_of, quoted, words
 from conformance.checks.reasoning.reading import has_reasoned
 

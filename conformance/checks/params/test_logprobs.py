@@ -6,9 +6,7 @@ Not checked: that the tokens are those of the text and nothing else (servers may
 chosen token; that chances add up.
 """
 
-from collections.abc import Iterator
-
-from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
+from conformance import DOC, MUST, OBSERVED, SDK, Deviation, Document, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import text_of

@@ -5,7 +5,7 @@ That they are rejected is the status check of the exchange. Not checked: values 
 stop sequences, a `seed` beyond 32 bits).
 """
 
-from conformance import OBSERVED, SDK, Exchange, may, should
+from conformance import SDK, Exchange, may, should
 from conformance.checks.common.errors import error_of
 from conformance.checks.params.exchanges import OUT_OF_RANGE, embedded_in_unknown_format, out_of_range
 from conformance.checks.params.reading import NAMED, names

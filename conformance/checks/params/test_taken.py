@@ -8,7 +8,7 @@ Not checked: that a search cites something (a model may find nothing); that a pr
 and 0 is honest). `store` and `metadata` are judged in the family of stored chats.
 """
 
-from conformance import ABSENT, DOC, OBSERVED, SDK, Deviation, Exchange, Inconclusive, may, should
+from conformance import ABSENT, DOC, SDK, Deviation, Exchange, Inconclusive, may, should
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import SERVICE_TIER as TIER_SENT
 from conformance.checks.common.errors import error_of

@@ -12,7 +12,7 @@ from conformance import DOC, OBSERVED, SDK, Deviation, Exchange, Exchanges, Inco
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import CONTENT, REASON
 from conformance.checks.common.kinds import chat_completion
-from conformance.checks.common.usage import REASONING, completion_tokens
+from conformance.checks.common.usage import REASONING
 from conformance.checks.reasoning.exchanges import (
     EFFORT,
     MONOTONE,

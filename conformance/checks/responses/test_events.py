@@ -29,7 +29,6 @@ from conformance.checks.responses.events import (
     CREATED,
     ENDS,
     KNOWN,
-    TEXT_DELTA,
     end_of,
     events_of,
     in_end,

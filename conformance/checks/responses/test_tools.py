@@ -7,7 +7,6 @@ Not checked: that the text uses the result, which takes skill; whether a model c
 from conformance import DOC, OBSERVED, SDK, Exchange, Inconclusive, must, should
 from conformance.checks.common import evidence
 from conformance.checks.common.arguments import assert_object
-from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import FOREGROUND, OFFERS_FUNCTION
 from conformance.checks.common.kinds import response
 from conformance.checks.responses.exchanges import (

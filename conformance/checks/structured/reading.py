@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from conformance import Deviation, Document, Exchange, Inconclusive
-from conformance.checks.common.chat import is_json, require_whole, text_of
+from conformance.checks.common.chat import require_whole, text_of
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.tools.reading import calls_in, fragments, refuses
 from conformance.wire.response import NotJson, read_json

@@ -4,7 +4,7 @@ JSON mode: `response_format` of type `json_object`.
 Not checked: that it is rejected where the messages do not name JSON, which is OpenAI's own rule; what the object holds.
 """
 
-from conformance import DOC, OBSERVED, Exchange, must, should
+from conformance import DOC, Exchange, must, should
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import JSON_OBJECT, NO_STOP, ONE_CHOICE, STRICT_SCHEMA
 from conformance.checks.common.kinds import chat_completion, chat_stream

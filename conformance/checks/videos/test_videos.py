@@ -11,12 +11,10 @@ from conformance.checks.common.kinds import created_video, video, video_list
 from conformance.checks.videos.exchanges import (
     ENDED,
     VIDEOS,
-    unknown_video,
     video_content,
     video_created,
     video_deleted,
     video_finished,
-    video_without_prompt,
     videos_listed,
 )
 from conformance.counterexamples import DELETE, body, broken

@@ -7,13 +7,10 @@ That invalid images are rejected is the status check's business; the shape of th
 sent: a JPEG that is named a PNG, and a truncated image, as lenient readers accept them.
 """
 
-from typing import Any
-
 from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.fixtures import base64_of, data_url, word_of
 from conformance.checks.common.prompts import ASK_PICTURE, ASK_PICTURES, ASK_WORD, word_is
 from conformance.checks.common.requests import FILE_REFUSED, NO_PICTURE, ask_about, image_url
-from conformance.requests import post, text, user
 
 BASE64 = capability("vision.base64")
 URL = capability("vision.url")

@@ -6,7 +6,7 @@ Not checked: an image with a real https URL, as the suite owns no host.
 
 from typing import Any
 
-from conformance import DOC, SDK, Exchange, Inconclusive, must, should
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.attachments import dropped, names, require_named, require_read, require_taken

@@ -22,7 +22,7 @@ from conformance.checks.chat.stream.exchanges import (
     hello_streamed,
     hello_with_usage,
 )
-from conformance.checks.chat.stream.reading import known, usage
+from conformance.checks.chat.stream.reading import known
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import STREAM_FALSE
 from conformance.checks.common.kinds import chat_completion

@@ -9,18 +9,14 @@ from conformance import DOC, Deviation, Exchange, Inconclusive, should
 from conformance.checks.chat.exchanges import MULTI_TURN, word_in_user_message
 from conformance.checks.chat.test_answer import says
 from conformance.checks.chat.turns.exchanges import word_before_two_replies, word_in_first_of_two
-from conformance.checks.common.chat import CONTENT, text_of
+from conformance.checks.common.attachments import dropped
+from conformance.checks.common.chat import text_of
 from conformance.checks.common.echo import require_repeated
-from conformance.counterexamples import broken, changed
+from conformance.checks.common.usage import added
+from conformance.counterexamples import changed
 
-TOKENS = "usage.prompt_tokens"
 SLACK, REPLIES = 2, 6
 """Tokens: by which two code words may differ, and that two short replies take at least."""
-
-
-def forgotten(observed: Exchange) -> Exchange:
-    """Return a response of a model that was given the last message alone."""
-    return broken(None, TOKENS, 1).change(broken(None, CONTENT, "Hello.").change(observed))
 
 
 def require_not_given(observed: Exchange, control: Exchange, more: int) -> None:
@@ -29,14 +25,11 @@ def require_not_given(observed: Exchange, control: Exchange, more: int) -> None:
 
     `more`: by so many tokens the prompt is longer than that of the control if nothing is lost.
     """
-    counts = [exchange.at(TOKENS, int | None, None) for exchange in (observed, control)]
-    if counts[0] is None or counts[1] is None:
-        raise Inconclusive("no `usage.prompt_tokens` tells whether the model was given the message")
-    if counts[0] >= counts[1] + more:
+    if added(observed, control) >= more:
         raise Inconclusive("the message is counted in `usage.prompt_tokens`, and this model does not use it")
 
 
-@should(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=changed(word_in_first_of_two, forgotten))
+@should(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=changed(word_in_first_of_two, dropped))
 def test_first_of_two_user_messages_is_used(word_in_first_of_two: Exchange, word_in_user_message: Exchange) -> None:
     """Of two `user` messages in a row in a chat request, the first one is used."""
     require_repeated(word_in_user_message, text_of(word_in_user_message), "ORCHID")
@@ -46,7 +39,7 @@ def test_first_of_two_user_messages_is_used(word_in_first_of_two: Exchange, word
     raise Deviation("the model repeats code words, but not the one of the first message")
 
 
-@should(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=changed(word_before_two_replies, forgotten))
+@should(MULTI_TURN, says=DOC("createChatCompletion"), counterexample=changed(word_before_two_replies, dropped))
 def test_message_before_two_replies_is_used(word_before_two_replies: Exchange, word_in_user_message: Exchange) -> None:
     """In a chat request with two `assistant` messages in a row, the `user` message before them is used."""
     require_repeated(word_in_user_message, text_of(word_in_user_message), "ORCHID")

@@ -4,12 +4,10 @@ Files that are neither images nor PDF: read or rejected, never ignored.
 Not checked: that any of them is read (no list of types is required); videos, as the smallest costs more than it shows.
 """
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must
-from conformance.assertions import conforms
+from conformance import DOC, OBSERVED, Exchange, may
 from conformance.checks.audio.exchanges import SOUND_NOTICED, WAV_WORD, audio_question_alone
 from conformance.checks.common import evidence
 from conformance.checks.common.attachments import require_named, require_read, unread
-from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.common.fixtures import word_of
 from conformance.checks.files.in_chat.exchanges import (
     OTHER_MIME,

@@ -7,13 +7,11 @@ cleanly is `unsupported`; one that is accepted must reach the model.
 Not checked: a PDF with a real https URL, as the suite owns no host.
 """
 
-from conformance import DOC, MUST, OBSERVED, SDK, Exchange, may, must, should
-from conformance.assertions import conforms
+from conformance import DOC, OBSERVED, Exchange, may, must
 from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common import evidence
 from conformance.checks.common.attachments import dropped, require_named, require_read, require_taken, unread
-from conformance.checks.common.errors import NO_ENVELOPE
 from conformance.checks.files.in_chat.exchanges import (
     PDF_IMAGE_URL,
     PDF_OTHER_FORMS,
@@ -23,10 +21,8 @@ from conformance.checks.files.in_chat.exchanges import (
     pdf_in_file_part,
     pdf_in_image_url,
     pdf_in_input_file,
-    pdf_unreachable,
-    unknown_file_id,
 )
-from conformance.counterexamples import body, broken, changed
+from conformance.counterexamples import changed
 
 FILE = "ChatCompletionRequestMessageContentPartFile.file"
 

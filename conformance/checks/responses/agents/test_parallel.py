@@ -22,7 +22,7 @@ from conformance.checks.responses.agents.exchanges import (
     two_cities_streamed,
     two_results,
 )
-from conformance.checks.responses.events import ITEM_DONE, end_of, events_of, is_completed, replaced
+from conformance.checks.responses.events import ITEM_DONE, events_of, is_completed, replaced
 from conformance.checks.responses.exchanges import FUNCTION
 from conformance.checks.responses.reading import broken_item, calls, items, require_whole, text_of, whole
 from conformance.counterexamples import broken, changed

@@ -53,7 +53,6 @@ from conformance.wire.text import brief
 
 SUMMARY_DELTA = "response.reasoning_summary_text.delta"
 SUMMARY_DONE = "response.reasoning_summary_text.done"
-SUMMARY_PART_DONE = "response.reasoning_summary_part.done"
 PART = ("item_id", "summary_index")
 INCLUDE = SDK("ResponseReasoningItem.encrypted_content")
 TOKENS = "usage.output_tokens_details.reasoning_tokens"

@@ -8,7 +8,7 @@ hair (OpenAI's own are rounded).
 from collections.abc import Iterable
 from typing import Any
 
-from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, body_of, must, should
+from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common.conditions import CANDIDATES, INCLUDES_LOGPROBS
 from conformance.checks.common.kinds import response, response_stream
 from conformance.checks.common.logprobs import assert_not_positive, assert_spelled, require_no_more
@@ -32,10 +32,14 @@ def _documents(listed: Iterable[Any], place: str) -> list[Document]:
 
 def entries(observed: Exchange) -> list[Document]:
     """Return the entries of all tokens of a response. Raises `Inconclusive` for none: a check of its own finds that."""
-    listed = [one for message in messages_of(observed) for part in message.at("content", list) for one in _listed(part)]
+    listed = _all_listed(observed)
     if not listed:
         raise Inconclusive("`logprobs` has no tokens")
     return _documents(listed, observed.label)
+
+
+def _all_listed(observed: Exchange) -> list[object]:
+    return [one for message in messages_of(observed) for part in message.at("content", list) for one in _listed(part)]
 
 
 def _listed(part: object) -> list[object]:
@@ -61,8 +65,7 @@ def test_log_probabilities_are_returned(response: Exchange) -> None:
     """With `message.output_text.logprobs` in `include`, the text of a Responses API response has `logprobs`."""
     if not text_of(response).strip():
         raise Inconclusive("the response has no text")
-    listed = [one for message in messages_of(response) for part in message.at("content", list) for one in _listed(part)]
-    if not listed:
+    if not _all_listed(response):
         raise Deviation("`logprobs` of the text has no tokens", finding="ignored:include")
 
 

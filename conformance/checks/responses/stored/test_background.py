@@ -12,7 +12,6 @@ from conformance.checks.responses.reading import text_of
 from conformance.checks.responses.stored.exchanges import (
     BACKGROUND,
     FINAL,
-    begun,
     cancelled_again,
     cancelled_retrieved,
     finished_retrieved,

@@ -14,7 +14,6 @@ from conformance.checks.common.kinds import chat_stream
 from conformance.checks.tools.exchanges import (
     DELTA_SHAPE,
     STREAM,
-    count_with_tool_streamed,
     weather_forced,
     weather_forced_streamed,
 )
@@ -28,7 +27,7 @@ from conformance.checks.tools.reading import (
 )
 from conformance.checks.tools.rounds.exchanges import PARALLEL
 from conformance.checks.tools.several.exchanges import three_calls, three_calls_streamed
-from conformance.counterexamples import broken, changed, every_chunk, rewritten
+from conformance.counterexamples import broken, changed, rewritten
 
 SEVERAL = 3
 
