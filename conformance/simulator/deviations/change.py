@@ -5,7 +5,7 @@ Each takes the answer (or the call) and returns another; what does not concern i
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +60,11 @@ def rewrite(call: Call, change: Callable[[Object], Object | None]) -> Call:
 def without(call: Call, *names: str) -> Call:
     """Return the call without some fields: the endpoint ignores them silently."""
     return rewrite(call, lambda value: {k: v for k, v in value.items() if k not in names})
+
+
+def without_query(call: Call, name: str) -> Call:
+    """Return the call without a name of its query."""
+    return replace(call, query={key: value for key, value in call.query.items() if key != name})
 
 
 def body(answer: Answer, change: Callable[[Object], Any], *, failed: bool = False) -> Answer:
@@ -125,6 +130,15 @@ def framed(answer: Answer, encode: Callable[[Event], bytes]) -> Answer:
 def deltas(told: list[Object]) -> list[Object]:
     """Return the deltas of all choices of all chunks, in order."""
     return [choice["delta"] for chunk in told for choice in chunk.get("choices", ()) if "delta" in choice]
+
+
+def reasons(call: Call, handler: Handler, words: Mapping[str, str]) -> Answer:
+    """Answer a call, and say some finish reasons of a chat in other words."""
+
+    def say(choice: Object) -> None:
+        choice["finish_reason"] = words.get(choice["finish_reason"], choice["finish_reason"])
+
+    return each_choice(handler(call), say) if is_chat(call) else handler(call)
 
 
 def each_part(answer: Answer, change: Callable[[Object], Any]) -> Answer:

@@ -30,11 +30,7 @@ FILE_ANNOTATION = excluded(
     ),
 )
 def reason_is_end_turn(call: Call, handler: Handler) -> Answer:
-    def say(choice: change.Object) -> None:
-        if choice.get("finish_reason") == "stop":
-            choice["finish_reason"] = "end_turn"
-
-    return change.each_choice(handler(call), say) if change.is_chat(call) else handler(call)
+    return change.reasons(call, handler, {"stop": "end_turn"})
 
 
 @deviation(

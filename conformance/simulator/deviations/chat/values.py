@@ -30,7 +30,7 @@ def reason_is_null(call: Call, handler: Handler) -> Answer:
             choice["message"]["content"] = ""
         value["usage"].update(prompt_tokens=0, completion_tokens=0, total_tokens=0)
 
-    return change.body(handler(call), blank) if _is(call) else handler(call)
+    return change.body(handler(call), blank) if change.is_chat(call) else handler(call)
 
 
 @deviation(
@@ -50,7 +50,7 @@ def reason_is_empty(call: Call, handler: Handler) -> Answer:
         for choice in value["choices"]:
             choice["finish_reason"] = ""
 
-    return change.body(handler(call), empty) if _is(call) else handler(call)
+    return change.body(handler(call), empty) if change.is_chat(call) else handler(call)
 
 
 @deviation(
@@ -65,7 +65,7 @@ def reason_is_empty(call: Call, handler: Handler) -> Answer:
     ),
 )
 def reason_is_eos(call: Call, handler: Handler) -> Answer:
-    return _ends(call, handler, {"stop": "eos"})
+    return change.reasons(call, handler, {"stop": "eos"})
 
 
 @deviation(
@@ -80,15 +80,4 @@ def reason_is_eos(call: Call, handler: Handler) -> Answer:
     ),
 )
 def reason_is_the_window(call: Call, handler: Handler) -> Answer:
-    return _ends(call, handler, {"length": "model_context_window_exceeded"})
-
-
-def _ends(call: Call, handler: Handler, words: dict[str, str]) -> Answer:
-    def say(choice: change.Object) -> None:
-        choice["finish_reason"] = words.get(choice["finish_reason"], choice["finish_reason"])
-
-    return change.each_choice(handler(call), say) if _is(call) else handler(call)
-
-
-def _is(call: Call) -> bool:
-    return change.is_chat(call)
+    return change.reasons(call, handler, {"length": "model_context_window_exceeded"})

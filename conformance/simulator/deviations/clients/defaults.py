@@ -6,6 +6,10 @@ from typing import Any
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.responses.common import (
+    numbered,
+    without_items,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -169,17 +173,11 @@ def agent_stream_is_empty(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
     if not (change.posted(call, RESPONSES) and _has_namespace(tools)):
         return answer
-    return change.chunks(answer, _without_items) if change.is_stream(answer) else answer
+    return change.chunks(answer, lambda told: numbered(without_items(told))) if change.is_stream(answer) else answer
 
 
 def _has_namespace(tools: Iterable[change.Object]) -> bool:
     return any(isinstance(tool, dict) and tool.get("type") == "namespace" for tool in tools)
-
-
-def _without_items(told: list[change.Object]) -> list[change.Object]:
-    kept = [event for event in told if "item" not in event and "item_id" not in event]
-    kept[-1]["response"]["output"] = []
-    return [{**event, "sequence_number": number} for number, event in enumerate(kept)]
 
 
 @deviation(

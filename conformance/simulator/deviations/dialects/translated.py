@@ -1,18 +1,15 @@
 """A Responses API that is translated from chat completions, and loses something on the way."""
 
-from collections.abc import Callable
-from typing import Any
-
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import calls_in, is_response
+from conformance.simulator.deviations.responses.common import (
+    calls_in,
+    in_bodies,
+    is_response,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
-
-
-def _in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], Any]) -> Answer:
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
 
 
 @deviation(
@@ -28,7 +25,7 @@ def arguments_wrapped(call: Call, handler: Handler) -> Answer:
         for one in calls_in(value):
             one["arguments"] = f'{{"input": {one["arguments"]}}}'
 
-    return _in_bodies(call, handler, wrap)
+    return in_bodies(call, handler, wrap)
 
 
 @deviation(
@@ -70,7 +67,7 @@ def counted_twice(call: Call, handler: Handler) -> Answer:
             usage["total_tokens"] += usage["input_tokens"]
             usage["input_tokens"] *= 2
 
-    return _in_bodies(call, handler, twice)
+    return in_bodies(call, handler, twice)
 
 
 @deviation(

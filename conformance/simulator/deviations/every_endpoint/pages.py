@@ -16,10 +16,6 @@ def _is_page(call: Call) -> bool:
     return call.method == "GET" and (call.path in _PAGED or call.path.endswith("/messages"))
 
 
-def _without(call: Call, name: str) -> Call:
-    return replace(call, query={key: value for key, value in call.query.items() if key != name})
-
-
 @deviation(
     "lists-limit-ignored",
     severity="minor",
@@ -32,7 +28,7 @@ def _without(call: Call, name: str) -> Call:
     ),
 )
 def limit_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(_without(call, "limit") if _is_page(call) else call)
+    return handler(change.without_query(call, "limit") if _is_page(call) else call)
 
 
 @deviation(
@@ -47,7 +43,7 @@ def limit_ignored(call: Call, handler: Handler) -> Answer:
     ),
 )
 def after_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(_without(call, "after") if _is_page(call) else call)
+    return handler(change.without_query(call, "after") if _is_page(call) else call)
 
 
 @deviation(

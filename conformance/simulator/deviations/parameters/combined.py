@@ -165,7 +165,7 @@ def first_arguments(call: Call, handler: Handler) -> Answer:
 )
 def first_arguments_streamed(call: Call, handler: Handler) -> Answer:
     def same(told: list[change.Object]) -> None:
-        found = [one for delta in change.deltas(told) for one in delta.get("tool_calls") or ()]
+        found = change.fragments(told)
         first = "".join(one["function"].get("arguments") or "" for one in found if one["index"] == 0)
         seen: set[int] = set()
         for one in found:
@@ -186,9 +186,8 @@ def first_arguments_streamed(call: Call, handler: Handler) -> Answer:
 )
 def empty_names(call: Call, handler: Handler) -> Answer:
     def fill(told: list[change.Object]) -> None:
-        for delta in change.deltas(told):
-            for one in delta.get("tool_calls") or ():
-                if "function" in one:
-                    one["function"].setdefault("name", "")
+        for one in change.fragments(told):
+            if "function" in one:
+                one["function"].setdefault("name", "")
 
     return change.chunks(handler(call), fill) if change.is_chat(call) else handler(call)

@@ -8,9 +8,11 @@ from conformance.simulator.deviations.responses.common import (
     calls_in,
     each_event,
     holds,
+    ignored,
     is_response,
     items_of,
     renumber,
+    without_items,
 )
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
@@ -19,10 +21,6 @@ from conformance.simulator.http.registry import Handler
 _ITEM_DONE = "response.output_item.done"
 _AGENTS = "responses.reasoning"
 _PARALLEL = "responses.parallel"
-
-
-def _ignored(call: Call, handler: Handler, field: str) -> Answer:
-    return handler(change.without(call, field) if is_response(call) else call)
 
 
 def _refused_item(call: Call, handler: Handler, kind: str, text: str) -> Answer:
@@ -47,7 +45,7 @@ def _of_reasoning(event: change.Object, apply: Any) -> None:
     ),
 )
 def encrypted_missing(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "include")
+    return ignored(call, handler, "include")
 
 
 @deviation(
@@ -84,15 +82,7 @@ def empty_after_reasoning(call: Call, handler: Handler) -> Answer:
 
 
 def _emptied_after(call: Call, handler: Handler, least: int) -> Answer:
-    if not _is_resent(call, least):
-        return handler(call)
-
-    def without_items(told: list[change.Object]) -> list[change.Object]:
-        kept = [event for event in told if "item" not in event and "item_id" not in event]
-        kept[-1]["response"]["output"] = []
-        return kept
-
-    return renumber(call, handler, without_items)
+    return renumber(call, handler, without_items) if _is_resent(call, least) else handler(call)
 
 
 @deviation(
@@ -115,8 +105,8 @@ def empty_after_two(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_AGENTS}/response/effort_is_repeated",),
 )
-def effort_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "reasoning")
+def effortignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "reasoning")
 
 
 @deviation(
@@ -302,8 +292,8 @@ def streamed_arguments_lost(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_PARALLEL}/two_cities_not_parallel/parallel_tool_calls_false_gives_one_call",),
 )
-def parallel_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "parallel_tool_calls")
+def parallelignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "parallel_tool_calls")
 
 
 @deviation(
@@ -319,5 +309,5 @@ def parallel_ignored(call: Call, handler: Handler) -> Answer:
         f"{_PARALLEL}/choice_allowed/only_allowed_functions_are_called",
     ),
 )
-def choice_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "tool_choice")
+def choiceignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "tool_choice")

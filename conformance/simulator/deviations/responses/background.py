@@ -1,10 +1,13 @@
 """Responses made in the background: their events told again, their end, their cancellation."""
 
-from dataclasses import replace
-
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import numbered, silence
+from conformance.simulator.deviations.responses.common import (
+    is_cancelled,
+    is_retrieved,
+    numbered,
+    silence,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -18,16 +21,6 @@ def is_told_again(call: Call) -> bool:
     return is_retrieved(call) and call.query.get("stream") == "true"
 
 
-def is_retrieved(call: Call) -> bool:
-    """Tell whether a call asks for one stored response."""
-    return call.method == "GET" and call.path.startswith("/responses/") and call.path.count("/") == 2
-
-
-def is_cancelled(call: Call) -> bool:
-    """Tell whether a call cancels a response."""
-    return call.method == "POST" and call.path.startswith("/responses/") and call.path.endswith("/cancel")
-
-
 @deviation(
     "responses-resumed-from-the-start",
     severity="critical",
@@ -37,8 +30,7 @@ def is_cancelled(call: Call) -> bool:
     caught_by=(f"{_FAMILY}/stream_resumed/resumed_stream_begins_after_the_number",),
 )
 def resumed_from_the_start(call: Call, handler: Handler) -> Answer:
-    from_zero = {name: value for name, value in call.query.items() if name != "starting_after"}
-    return handler(replace(call, query=from_zero) if is_told_again(call) else call)
+    return handler(change.without_query(call, "starting_after") if is_told_again(call) else call)
 
 
 @deviation(
@@ -114,8 +106,7 @@ def retrieved_stream_without_pieces(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_FAMILY}/stream_unpadded/obfuscation_is_left_out",),
 )
 def retrieved_stream_padded(call: Call, handler: Handler) -> Answer:
-    padded = {name: value for name, value in call.query.items() if name != "include_obfuscation"}
-    return handler(replace(call, query=padded) if is_told_again(call) else call)
+    return handler(change.without_query(call, "include_obfuscation") if is_told_again(call) else call)
 
 
 @deviation(

@@ -16,6 +16,26 @@ def is_response(call: Call) -> bool:
     return change.posted(call, PATH)
 
 
+def is_retrieved(call: Call) -> bool:
+    """Tell whether a call asks for one stored response."""
+    return call.method == "GET" and call.path.startswith("/responses/") and call.path.count("/") == 2
+
+
+def is_cancelled(call: Call) -> bool:
+    """Tell whether a call cancels a response."""
+    return call.method == "POST" and call.path.startswith("/responses/") and call.path.endswith("/cancel")
+
+
+def ignored(call: Call, handler: Handler, *fields: str) -> Answer:
+    """Answer a request for a response as if some fields were not sent."""
+    return handler(change.without(call, *fields) if is_response(call) else call)
+
+
+def in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], Any]) -> Answer:
+    """Change the body of a response that is not streamed."""
+    return change.body(handler(call), apply) if is_response(call) else handler(call)
+
+
 def calls_in(response: change.Object) -> list[change.Object]:
     """Return the calls of functions among a response's items."""
     return [item for item in response.get("output") or () if item.get("type") == "function_call"]
@@ -38,6 +58,13 @@ def numbered(events: list[change.Object]) -> list[change.Object]:
     return [{**event, "sequence_number": number} for number, event in enumerate(events)]
 
 
+def without_items(events: list[change.Object]) -> list[change.Object]:
+    """Return the events of a response that has no items."""
+    kept = [event for event in events if "item" not in event and "item_id" not in event]
+    kept[-1]["response"]["output"] = []
+    return kept
+
+
 def change_events(call: Call, handler: Handler, step: Callable[[list[change.Object]], list[change.Object]]) -> Answer:
     """Change the events of a streamed response."""
     return change.chunks(handler(call), step) if is_response(call) else handler(call)
@@ -48,14 +75,11 @@ def renumber(
 ) -> Answer:
     """Change the events, and number them anew."""
 
-    def numbered(told: list[change.Object]) -> list[change.Object]:
+    def step(told: list[change.Object]) -> list[change.Object]:
         changed = apply(told)
-        kept = told if changed is None else changed
-        for number, event in enumerate(kept):
-            event["sequence_number"] = number
-        return kept
+        return numbered(told if changed is None else changed)
 
-    return change.chunks(handler(call), numbered) if is_response(call) else handler(call)
+    return change_events(call, handler, step)
 
 
 def each_event(call: Call, handler: Handler, kind: str, apply: Callable[[change.Object], Any]) -> Answer:

@@ -1,11 +1,14 @@
 """Parameters of the Responses API: ignored, misreported, or rejected without a name."""
 
-from collections.abc import Callable
-from typing import Any
-
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response, renumber
+from conformance.simulator.deviations.responses.common import (
+    ignored,
+    in_bodies,
+    is_response,
+    renumber,
+    without_items,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -25,14 +28,6 @@ _SILENCING = (
 )
 
 
-def _ignored(call: Call, handler: Handler, *fields: str) -> Answer:
-    return handler(change.without(call, *fields) if is_response(call) else call)
-
-
-def _in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], Any]) -> Answer:
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
-
-
 @deviation(
     "responses-sampling-ignored",
     severity="major",
@@ -45,8 +40,8 @@ def _in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], An
         f"{_PARAMS}/response/settings_are_repeated",
     ),
 )
-def sampling_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "temperature", "top_p")
+def samplingignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "temperature", "top_p")
 
 
 @deviation(
@@ -59,7 +54,7 @@ def sampling_ignored(call: Call, handler: Handler) -> Answer:
 )
 def settings_as_defaults(call: Call, handler: Handler) -> Answer:
     names = ("user", "safety_identifier", "prompt_cache_key", "max_tool_calls")
-    return _in_bodies(call, handler, lambda value: value.update(dict.fromkeys(names), truncation="disabled"))
+    return in_bodies(call, handler, lambda value: value.update(dict.fromkeys(names), truncation="disabled"))
 
 
 @deviation(
@@ -75,7 +70,7 @@ def settings_as_defaults(call: Call, handler: Handler) -> Answer:
 )
 def silent_with_parameter(call: Call, handler: Handler) -> Answer:
     named = set(_SILENCING) & change.asked(call).keys()
-    return _in_bodies(call, handler, lambda value: value.update(output=[]) if named else None)
+    return in_bodies(call, handler, lambda value: value.update(output=[]) if named else None)
 
 
 @deviation(
@@ -87,7 +82,7 @@ def silent_with_parameter(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_PARAMS}/response/service_tier_is_reported",),
 )
 def tier_not_reported(call: Call, handler: Handler) -> Answer:
-    return _in_bodies(call, handler, lambda value: value.pop("service_tier", None))
+    return in_bodies(call, handler, lambda value: value.pop("service_tier", None))
 
 
 @deviation(
@@ -111,8 +106,8 @@ def tier_unnamed(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_PARAMS}/greeted_obfuscated*/obfuscation_is_as_requested",),
 )
-def obfuscation_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "stream_options")
+def obfuscationignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "stream_options")
 
 
 @deviation(
@@ -155,7 +150,7 @@ def invalid_unnamed(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_PARALLEL}/choice_streamed*/choice_is_used_in_a_stream",),
 )
 def choice_ignored_in_streams(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "tool_choice") if change.asked(call).get("stream") else handler(call)
+    return ignored(call, handler, "tool_choice") if change.asked(call).get("stream") else handler(call)
 
 
 @deviation(
@@ -167,15 +162,8 @@ def choice_ignored_in_streams(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_PARALLEL}/choice_auto_streamed/choice_auto_gives_text_or_a_call",),
 )
 def stream_with_auto_is_empty(call: Call, handler: Handler) -> Answer:
-    if change.asked(call).get("tool_choice") != "auto":
-        return handler(call)
-
-    def empty(told: list[change.Object]) -> list[change.Object]:
-        kept = [event for event in told if "item" not in event and "item_id" not in event]
-        kept[-1]["response"]["output"] = []
-        return kept
-
-    return renumber(call, handler, empty)
+    is_auto = change.asked(call).get("tool_choice") == "auto"
+    return renumber(call, handler, without_items) if is_auto else handler(call)
 
 
 @deviation(
@@ -189,7 +177,7 @@ def stream_with_auto_is_empty(call: Call, handler: Handler) -> Answer:
         f"{_STRICT}/strict_streamed/strict_arguments_match_in_a_stream",
     ),
 )
-def strict_ignored(call: Call, handler: Handler) -> Answer:
+def strictignored(call: Call, handler: Handler) -> Answer:
     def forget(value: change.Object) -> None:
         for tool in value.get("tools") or ():
             if isinstance(tool, dict) and tool.get("strict") is True:

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response, silence
+from conformance.simulator.deviations.responses.common import (
+    is_cancelled,
+    is_response,
+    is_retrieved,
+    silence,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -56,8 +61,8 @@ def kept_without_its_text(call: Call, handler: Handler) -> Answer:
     caught_by=("responses.advanced/stored_response/stored_response_has_the_requested_id",),
 )
 def retrieved_under_another_id(call: Call, handler: Handler) -> Answer:
-    stored = call.method == "GET" and call.path.startswith("/responses/") and call.path.count("/") == 2
-    return change.body(handler(call), lambda value: value.update(id=f"{value['id']}-1")) if stored else handler(call)
+    answer = handler(call)
+    return change.body(answer, lambda value: value.update(id=f"{value['id']}-1")) if is_retrieved(call) else answer
 
 
 @deviation(
@@ -110,9 +115,7 @@ def background_ignored(call: Call, handler: Handler) -> Answer:
 )
 def cancel_says_in_progress(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    if not call.path.startswith("/responses/") or not call.path.endswith("/cancel"):
-        return answer
-    return change.body(answer, lambda value: value.update(status="in_progress"))
+    return change.body(answer, lambda value: value.update(status="in_progress")) if is_cancelled(call) else answer
 
 
 @deviation(
@@ -183,8 +186,7 @@ def input_items_limit_without_more(call: Call, handler: Handler) -> Answer:
     caught_by=("responses.stored/items_next_page/next_items_follow",),
 )
 def input_items_after_ignored(call: Call, handler: Handler) -> Answer:
-    query = {name: value for name, value in call.query.items() if name != "after"}
-    return handler(replace(call, query=query) if _lists_input(call) else call)
+    return handler(change.without_query(call, "after") if _lists_input(call) else call)
 
 
 def _counts(call: Call) -> bool:

@@ -7,6 +7,8 @@ from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
 from conformance.simulator.deviations.responses.common import (
     each_event,
+    ignored,
+    in_bodies,
     is_response,
     items_of,
     renumber,
@@ -22,14 +24,6 @@ _REFUSALS = "responses.refusals"
 _DELTA = "response.output_text.delta"
 
 
-def _ignored(call: Call, handler: Handler, field: str) -> Answer:
-    return handler(change.without(call, field) if is_response(call) else call)
-
-
-def _in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], Any]) -> Answer:
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
-
-
 @deviation(
     "responses-logprobs-ignored",
     severity="major",
@@ -41,8 +35,8 @@ def _in_bodies(call: Call, handler: Handler, apply: Callable[[change.Object], An
         f"{_LOGPROBS}/response_stream/log_probabilities_are_streamed",
     ),
 )
-def logprobs_ignored(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "include")
+def logprobsignored(call: Call, handler: Handler) -> Answer:
+    return ignored(call, handler, "include")
 
 
 @deviation(
@@ -63,7 +57,7 @@ def _each_token(call: Call, handler: Handler, apply: Callable[[change.Object], A
             for token in message["content"][0].get("logprobs") or ():
                 apply(token)
 
-    return _in_bodies(call, handler, walk)
+    return in_bodies(call, handler, walk)
 
 
 @deviation(
@@ -150,7 +144,7 @@ def _is_plain(call: Call) -> bool:
     ),
 )
 def silent_with_plain(call: Call, handler: Handler) -> Answer:
-    return _in_bodies(call, handler, silence) if _is_plain(call) else handler(call)
+    return in_bodies(call, handler, silence) if _is_plain(call) else handler(call)
 
 
 @deviation(
@@ -161,10 +155,10 @@ def silent_with_plain(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_TEXT}/response/text_is_a_json_object",),
 )
-def json_object_ignored(call: Call, handler: Handler) -> Answer:
+def json_objectignored(call: Call, handler: Handler) -> Answer:
     given = change.asked(call).get("text")
     wanted = isinstance(given, dict) and (given.get("format") or {}).get("type") == "json_object"
-    return _ignored(call, handler, "text") if wanted else handler(call)
+    return ignored(call, handler, "text") if wanted else handler(call)
 
 
 @deviation(
@@ -176,7 +170,7 @@ def json_object_ignored(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_TEXT}/response_stream/streamed_text_matches_the_schema",),
 )
 def format_ignored_in_streams(call: Call, handler: Handler) -> Answer:
-    return _ignored(call, handler, "text") if change.asked(call).get("stream") else handler(call)
+    return ignored(call, handler, "text") if change.asked(call).get("stream") else handler(call)
 
 
 @deviation(
@@ -207,7 +201,7 @@ def refusal_empty(call: Call, handler: Handler) -> Answer:
             for part in message["content"]:
                 part.update({"refusal": ""} if part["type"] == "refusal" else {})
 
-    return _in_bodies(call, handler, empty)
+    return in_bodies(call, handler, empty)
 
 
 @deviation(
