@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
@@ -20,7 +21,7 @@ _NEWEST = 200
 """So many of the newest runs are searched for a target's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """A target as one run measured it; `name` is unlike that of every other side."""
 
@@ -28,12 +29,12 @@ class Side:
     run: Run
     facts: TargetFacts
 
-    @property
+    @cached_property
     def results(self) -> dict[str, Result]:
         """Return the results by the id of their check."""
         return {result.check: result for result in self.run.results if result.target == self.facts.name}
 
-    @property
+    @cached_property
     def exchanges(self) -> dict[str, ExchangeLine]:
         """Return the lines of the exchanges by their label."""
         return {line.label: line for line in self.run.exchanges if line.target == self.facts.name}
