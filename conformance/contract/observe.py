@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from conformance.compare.side import Side
+from conformance.compare.side import Side, recording_of
 from conformance.log.records import ExchangeLine
-from conformance.record import cassette
-from conformance.record.recording import CassetteError, Recording
+from conformance.record.recording import Recording
 from conformance.schemas.differ import Kind
 from conformance.shapes.against import disagreements
 from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
@@ -59,13 +58,10 @@ def samples(side: Side) -> dict[str, Sample]:
 
 def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
     for label, line in side.exchanges.items():
-        if not line.evidence or line.status is None or is_transient(line.status):
+        if line.status is None or is_transient(line.status):
             continue
-        try:
-            recording = cassette.read(side.run.folder / line.evidence, side.run.folder)
-        except (CassetteError, OSError, UnicodeError):
-            continue
-        yield label, _sample(label, line, recording)
+        if recording := recording_of(side, line):
+            yield label, _sample(label, line, recording)
 
 
 def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
