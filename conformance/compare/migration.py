@@ -116,15 +116,15 @@ def migration(found: Comparison, app: App | None = None) -> Migration:
     used = [row for row in found.capabilities if _is_used(row, app)]
     names = {row.id for row in used}
     older, newer = (
-        {label: one for label, one in seen.items() if app is None or label.partition("/")[0] in names}
-        for seen in found.seen[:2]
+        {label: one for label, one in side.seen.items() if app is None or label.partition("/")[0] in names}
+        for side in found.answers[:2]
     )
     return Migration(
         old,
         new,
         app,
         losses=tuple(sorted(_losses(used, old, new), key=lambda loss: loss.damage)),
-        needs=needs(app, new, found.parameters) if app else (),
+        needs=needs(app, new, found.parameters, found.answers[1].largest) if app else (),
         unmeasured=tuple(_unmeasured(used, new, app, found.capabilities)),
         shapes=tuple(one for one in shape_changes(older, newer) if one.count(Impact.BREAKING)),
     )

@@ -1,7 +1,7 @@
 """One side of a comparison: a target in a run, found by a folder, a run's name, or the name of a target."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -50,13 +50,6 @@ class Side:
         grade = f"{self.facts.grade}, {self.run.header.started:%Y-%m-%d %H:%M} UTC"
         cut = ", CUT RUN" if self.run.cut else ""
         return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
-
-
-def recordings(side: Side) -> Iterator[tuple[str, ExchangeLine, Recording]]:
-    """Yield the exchanges of a side that have a recording, one after the other; what cannot be read is passed over."""
-    for label, line in side.exchanges.items():
-        if line.evidence and (recording := recording_of(side, line)):
-            yield label, line, recording
 
 
 def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
