@@ -114,11 +114,6 @@ def migration(found: Comparison, app: App | None = None) -> Migration:
     """Return what a migration from the first side to the second one costs, for an application or for all of it."""
     old, new = found.sides[:2]
     used = [row for row in found.capabilities if _is_used(row, app)]
-    names = {row.id for row in used}
-    older, newer = (
-        {label: one for label, one in side.seen.items() if app is None or label.partition("/")[0] in names}
-        for side in found.answers[:2]
-    )
     return Migration(
         old,
         new,
@@ -126,8 +121,20 @@ def migration(found: Comparison, app: App | None = None) -> Migration:
         losses=tuple(sorted(_losses(used, old, new), key=lambda loss: loss.damage)),
         needs=needs(app, new, found.parameters, found.answers[1].largest) if app else (),
         unmeasured=tuple(_unmeasured(used, new, app, found.capabilities)),
-        shapes=tuple(one for one in shape_changes(older, newer) if one.count(Impact.BREAKING)),
+        shapes=tuple(one for one in _shapes(found, used if app else None) if one.count(Impact.BREAKING)),
     )
+
+
+def _shapes(found: Comparison, used: Sequence[Capability] | None) -> tuple[Operation, ...]:
+    """Return what changed shape in the answers of some capabilities, or in all of them."""
+    if used is None:
+        return found.shapes[0]
+    names = {row.id for row in used}
+    older, newer = (
+        {label: one for label, one in side.seen.items() if label.partition("/")[0] in names}
+        for side in found.answers[:2]
+    )
+    return shape_changes(older, newer)
 
 
 def _things(number: int) -> str:
