@@ -71,26 +71,27 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     return _told_apart(found)
 
 
+def sides_of(run: Run, target: str) -> list[Side]:
+    """Return the side of one target of a run, or without its name of all. Raises `UsageError` for an unknown name."""
+    targets = run.header.targets
+    if target and target not in [facts.name for facts in targets]:
+        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
+    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+
+
 def _named(name: str, root: Path, runs: Path) -> list[Side]:
     where, _, target = name.partition("#")
     path = root / where
     folder = path.parent if path.name == LOG and path.is_file() else path
     if (folder / LOG).is_file():
-        return _of_run(read(folder), target)
+        return sides_of(read(folder), target)
     try:
-        return _of_run(read(find(where, root, runs)), target)
+        return sides_of(read(find(where, root, runs)), target)
     except UsageError as error:
         newest = None if target else _newest_of(where, root / runs)
         if newest is None:
             raise UsageError(f"{error}; and none of them tested a target `{escaped(where, 80)}`") from None
-        return _of_run(newest, where)
-
-
-def _of_run(run: Run, target: str) -> list[Side]:
-    targets = run.header.targets
-    if target and target not in [facts.name for facts in targets]:
-        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
-    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+        return sides_of(newest, where)
 
 
 def _newest_of(target: str, runs: Path) -> Run | None:
