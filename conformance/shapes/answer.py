@@ -51,10 +51,8 @@ class Answer:
 
     @property
     def title(self) -> str:
-        """Return the operation and the form, as a reader knows them: `POST chat/completions, streamed`."""
-        if self.form is Form.REJECTION:
-            return REJECTED  # all operations have one shape of it
-        return f"{self.operation}, streamed" if self.form is Form.STREAM else self.operation
+        """Return the operation and the form, as a reader knows them."""
+        return title_of(self.operation, self.form)
 
     @property
     def joined(self) -> JSON:
@@ -68,6 +66,13 @@ class Answer:
         for name, value in zip(named, self.values, strict=True):
             by_type.setdefault(str(name), []).append(value)
         return {**by_type}
+
+
+def title_of(operation: str, form: Form) -> str:
+    """Return an operation and a form, as a reader knows them: `POST chat/completions, streamed`."""
+    if form is Form.REJECTION:
+        return REJECTED  # all operations have one shape of it
+    return f"{operation}, streamed" if form is Form.STREAM else operation
 
 
 def compared(line: ExchangeLine | None, recording: Recording) -> Answer | None:
