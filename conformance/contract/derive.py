@@ -15,7 +15,7 @@ from conformance.compare.side import MEASURED, Side
 from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
 from conformance.contract.observe import Sample, samples
 from conformance.log.records import Result
-from conformance.shapes.shape import Shape, merge
+from conformance.shapes.shape import lines_of, merge
 from conformance.targets import load
 from conformance.targets.model import shown
 from conformance.wire.verdict import UsageError
@@ -109,11 +109,6 @@ def _observed(found: Sequence[Sample]) -> Observed:
         extensions=sorted({name for sample in told for name in sample.extensions}),
         shape=lines_of(shape) if shape else None,
     )
-
-
-def lines_of(shape: Shape) -> dict[str, str]:
-    """Return a shape as its paths, each with its line, as `conformance.shapes.shape` reads them again."""
-    return {path: str(seen) for path, seen in sorted(shape.paths.items())}
 
 
 def _headers(found: Sequence[Sample]) -> dict[str, Presence]:

@@ -10,7 +10,7 @@ from conformance.contract.document import Contract
 from conformance.contract.observe import Sample, samples
 from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
-from conformance.shapes.shape import from_json
+from conformance.shapes.shape import from_lines
 from conformance.targets.model import shown
 
 
@@ -40,7 +40,7 @@ class Pair:
         for label in self.common:
             one = self.contract.exchanges[label]
             if one.form is not None and one.shape is not None:
-                shape = from_json({"whole": True, "paths": one.shape})
+                shape = from_lines(one.shape)
                 found[label] = Seen(
                     one.operation, title_of(one.operation, one.form), one.form, shape, self._order(label)
                 )
