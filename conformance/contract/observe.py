@@ -1,6 +1,6 @@
 """What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +56,12 @@ def samples(side: Side) -> dict[str, Sample]:
     return dict(_samples(side))
 
 
+def listed(found: Mapping[str, Sample]) -> list[str] | None:
+    """Return the ids of the models that a run was told; None where it did not ask."""
+    told = [sample.models for sample in found.values() if sample.models is not None]
+    return sorted({name for models in told for name in models}) if told else None
+
+
 def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
     for label, line in side.exchanges.items():
         if line.status is None or is_transient(line.status):
@@ -93,8 +99,8 @@ def _models(answer: Answer | None) -> tuple[str, ...] | None:
     """Return the ids that a list of models holds; None for any other response."""
     if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
         return None
-    listed = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
-    if not isinstance(listed, list):
+    data = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
+    if not isinstance(data, list):
         return None
-    ids = {str(one["id"])[:_WORD] for one in listed if isinstance(one, dict) and isinstance(one.get("id"), str)}
+    ids = {str(one["id"])[:_WORD] for one in data if isinstance(one, dict) and isinstance(one.get("id"), str)}
     return tuple(sorted(ids)[:_MOST_MODELS])
