@@ -19,13 +19,14 @@ from conformance.compare.needs import Need, Outcome, needs
 from conformance.compare.repairs import Repair, Setting, repair_of, setting_of
 from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side
+from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result
 from conformance.report.breaks import shown_breaks
 from conformance.shapes.change import Impact
 from conformance.targets.suggestion import near
 from conformance.wire.verdict import Verdict
 
-KEPT, LOST, UNMEASURED = 0, 1, 6
+KEPT, LOST = 0, 1
 _NEVER_HAD = frozenset({State.ABSENT, State.UNMEASURED})
 
 
@@ -93,7 +94,7 @@ class Migration:
         if self.lost or any(need.outcome is Outcome.LOST for need in self.needs):
             return LOST
         unknown = self.unmeasured or any(need.outcome is Outcome.UNMEASURED for need in self.needs)
-        return UNMEASURED if unknown else KEPT
+        return NOT_MEASURED if unknown else KEPT
 
     @property
     def outcome(self) -> str:
