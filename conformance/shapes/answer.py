@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.log.records import ExchangeLine
 from conformance.record.recording import Kept, Recording, Sent
 from conformance.shapes.change import DONE
+from conformance.targets.url import path_below
 from conformance.wire import sse
 from conformance.wire.json_value import JSON
 from conformance.wire.operation import template
@@ -116,8 +116,7 @@ def is_too_large(recording: Recording) -> bool:
 
 def operation_of(recording: Recording) -> str:
     """Return the operation that was asked: `POST chat/completions`, `GET models/{model}`."""
-    base = urlsplit(recording.provenance.base_url).path.rstrip("/")
-    path = urlsplit(recording.sent.url).path.removeprefix(base)
+    path = path_below(recording.sent.url, recording.provenance.base_url)
     return f"{recording.sent.method} {template(path)[:_LONGEST]}"
 
 
