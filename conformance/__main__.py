@@ -32,7 +32,9 @@ COMMANDS = {
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 
-INTERRUPTED = 2
+INTERRUPTED, WRONG_USE = 2, 4
+TELLS = frozenset({"-h", "--help", "--list"})
+"""With these the suite is not run."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,14 +62,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _command(name: str, *arguments: str) -> int:
-    """Run a command of its own; whoever reads it may stop reading: `conformance explain ID | head`."""
+    """Run a command of its own; wrong use, which `argparse` ends with 2, is 4 as everywhere here."""
     try:
-        code = int(import_module(COMMANDS[name]).main(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return code
+        return int(import_module(COMMANDS[name]).main(arguments))
+    except SystemExit as end:
+        return WRONG_USE if end.code else 0
+
+
+def _only_tells(arguments: Sequence[str]) -> bool:
+    """Tell whether this is no run: whoever reads it may stop reading, as in `conformance explain ID | head`."""
+    return bool(arguments) and (arguments[0] in COMMANDS or not TELLS.isdisjoint(arguments))
 
 
 def start() -> None:
@@ -75,8 +79,14 @@ def start() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # As `python -m pytest` does it: checks of the user's own may lie in the working directory.
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  `pathlib` takes longer to import
-    code = main(sys.argv[1:])
-    sys.stdout.flush()
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _only_tells(sys.argv[1:]):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     sys.exit(code)
 
 

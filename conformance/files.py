@@ -95,17 +95,19 @@ def private_folder(path: Path, below: Path | None = None) -> None:
         path.mkdir(FOLDER_MODE, exist_ok=True)
 
 
-def replace_file(path: Path, data: bytes, below: Path | None = None) -> None:
+def replace_file(path: Path, data: bytes, below: Path | None = None, mode: int = FILE_MODE) -> None:
     """
     Write a file whole or not at all: readers see the old one or the new one. A link there is replaced, not followed.
 
-    Raises `OSError`; then nothing of it is left.
+    It is for its owner alone, unless another `mode` is given. Raises `OSError`; then nothing of it is left.
     """
     private_folder(path.parent, below)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")  # for its owner alone
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")  # with `FILE_MODE`
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        if mode != FILE_MODE:
+            Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         with suppress(OSError):

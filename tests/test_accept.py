@@ -1,5 +1,6 @@
 """A deviation is accepted by a command: with its places, in the target's file, and only if a run shows it."""
 
+import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,15 @@ def test_a_check_is_accepted_in_its_places_and_the_file_keeps_what_it_says(file:
     assert (entry.check, entry.places) == (DONE, ("chat.stream.done/chat_stream",))
     assert (entry.reason, entry.expires, entry.link) == (WHY[1], TOMORROW, link)
     assert entry.since <= date.today() + timedelta(days=1)  # noqa: DTZ011  a day that is written in UTC
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_who_may_read_the_file_may_read_it_afterwards(file: Path, mode: int) -> None:
+    gateway(file.parent / "run")
+    file.chmod(mode)
+    assert accepted(file, DONE) == 0
+    assert known(file)
+    assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
 def test_a_cause_is_accepted_with_all_checks_that_show_it(file: Path) -> None:

@@ -165,8 +165,6 @@ def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.
     faithful(tmp_path / "a")
     assert main([str(tmp_path / "a")]) == 4
     assert "two sides" in capsys.readouterr().err
-    assert main(["--ouput", "x"]) == 4
-    assert main(["--help"]) == 0
 
 
 def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:

@@ -1,6 +1,7 @@
 """What a change of endpoint costs an application: what is lost, what repairs it, the way back, and the exit code."""
 
 import json
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from conformance.compare.migration import Migration, migration
 from conformance.compare.migration_page import migration_html, migration_lines, migration_markdown
 from conformance.compare.needs import Outcome
 from conformance.compare.repairs import repair_of, repairs
-from conformance.log.records import Run
+from conformance.log.records import ExchangeLine, Run
+from conformance.record import cassette
+from conformance.record.recording import Recording
 from conformance.report.html import markup
 from conformance.targets.model import Model
 from conformance.wire.verdict import UsageError, Verdict
@@ -172,6 +175,26 @@ def test_a_model_a_size_and_a_concurrency_that_were_not_sent_are_not_measured(tm
         "tools: 20": Outcome.UNMEASURED,
         "request bytes: 5": Outcome.KEPT,
     }
+
+
+def test_each_recording_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[Path] = []
+    really = cassette.read
+
+    def counted(path: Path, below: Path | None = None) -> Recording:
+        reads.append(path)
+        return really(path, below)
+
+    monkeypatch.setattr(cassette, "read", counted)
+    whole = [faithful(tmp_path / "old"), gateway(tmp_path / "new")]
+    old, new = (replace(run, exchanges=(_invalid(run.exchanges[0]), *run.exchanges[1:])) for run in whole)
+    found = planned(old, new, App(sizes=Sizes(request_bytes=5)))
+    assert [need.outcome for need in found.needs] == [Outcome.KEPT]
+    assert len(reads) == len(set(reads)) == 4
+
+
+def _invalid(line: ExchangeLine) -> ExchangeLine:
+    return line.model_copy(update={"invalid": True})
 
 
 def test_every_repair_is_for_a_check_that_there_is() -> None:

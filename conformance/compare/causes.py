@@ -7,7 +7,8 @@ from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes, order
 from conformance.compare.side import MEASURED, Side
 
-_FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
+FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
+"""What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Row:
 def cause_rows(sides: Sequence[Side]) -> tuple[Row, ...]:
     """Return the causes of all sides, the worst first; what is our fault or was not measured is none."""
     by_side = [
-        {cause.id: cause for cause in causes(side.run, side.facts.name) if cause.weight in _FAULTS} for side in sides
+        {cause.id: cause for cause in causes(side.run, side.facts.name) if cause.weight in FAULTS} for side in sides
     ]
     measured = [{check for check, result in side.results.items() if result.verdict in MEASURED} for side in sides]
     rows = []

@@ -31,10 +31,7 @@ USAGE = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, write the reports, print what came out and where they are; return the exit code."""
-    try:
-        options = _parser().parse_args(arguments)
-    except SystemExit as end:  # what `argparse` ends with 2 is wrong use
-        return USAGE if end.code else 0
+    options = _parser().parse_args(arguments)
     try:
         app = load(options.profile) if options.profile else None
         found = compare(_sides(options))

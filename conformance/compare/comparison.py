@@ -1,16 +1,17 @@
 """A whole comparison as a value, of which every form is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.compare.answers import Answers, answers
 from conformance.compare.capabilities import Difference, capabilities
 from conformance.compare.capabilities import Row as Capability
 from conformance.compare.causes import Row as CauseRow
 from conformance.compare.causes import cause_rows
 from conformance.compare.latency import Row as Latency
-from conformance.compare.latency import Time, latencies, time_of
-from conformance.compare.shapes import Operation, Seen, seen_in, shape_changes
-from conformance.compare.side import Side, recordings
+from conformance.compare.latency import latencies
+from conformance.compare.shapes import Operation, shape_changes
+from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter, error_rows, parameter_rows
 from conformance.wire.verdict import Verdict
 
@@ -20,7 +21,7 @@ class Comparison:
     """
     Two or more sides; the first is what the others are compared with.
 
-    `shapes` are for each of the others what changed from the first to it; `seen` are the answers that they are of.
+    `shapes` are for each of the others what changed from the first to it; `answers` are what they are made of.
     """
 
     sides: tuple[Side, ...]
@@ -30,7 +31,7 @@ class Comparison:
     parameters: tuple[Parameter, ...]
     errors: tuple[Error, ...]
     latency: tuple[Latency, ...]
-    seen: tuple[Mapping[str, Seen], ...]
+    answers: tuple[Answers, ...]
 
     @property
     def one_target(self) -> bool:
@@ -81,26 +82,14 @@ class Comparison:
 
 def compare(sides: Sequence[Side]) -> Comparison:
     """Return the comparison of two sides or more, from their logs and recordings."""
-    answers = [_answers(side) for side in sides]
-    shapes = [seen for seen, _ in answers]
+    told = tuple(answers(side) for side in sides)
     return Comparison(
         tuple(sides),
         capabilities(sides),
         cause_rows(sides),
-        tuple(shape_changes(shapes[0], other) for other in shapes[1:]),
+        tuple(shape_changes(told[0].seen, other.seen) for other in told[1:]),
         parameter_rows(sides),
-        error_rows(sides),
-        latencies([times for _, times in answers]),
-        tuple(shapes),
+        error_rows([one.refusals for one in told]),
+        latencies([one.times for one in told]),
+        told,
     )
-
-
-def _answers(side: Side) -> tuple[dict[str, Seen], dict[str, Time]]:
-    """Return the shapes and the times of a side's answers by the label of their exchange; each is read once."""
-    shapes, times = {}, {}
-    for label, line, recording in recordings(side):
-        if seen := seen_in(line, recording):
-            shapes[label] = seen
-        if time := time_of(line, recording):
-            times[label] = time
-    return shapes, times

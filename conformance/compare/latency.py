@@ -12,7 +12,7 @@ from statistics import median
 
 from conformance.log.records import ExchangeLine
 from conformance.record.recording import Recording
-from conformance.shapes.answer import operation_of
+from conformance.shapes.answer import Form, operation_of, title_of
 from conformance.wire import sse
 from conformance.wire.response import NotJson, read_json
 
@@ -70,7 +70,7 @@ def time_of(line: ExchangeLine, recording: Recording) -> Time | None:
     span = response.total_ms - first
     tokens = _tokens(recording) if streamed and span >= _SHORTEST_MS else None
     rate = tokens / span * 1000 if tokens is not None and tokens >= _FEWEST_TOKENS else None
-    title = operation_of(recording) + (", streamed" if streamed else "")
+    title = title_of(operation_of(recording), Form.STREAM if streamed else Form.BODY)
     return Time(title, first, response.total_ms, rate, line.beside)
 
 

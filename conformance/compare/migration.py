@@ -19,13 +19,14 @@ from conformance.compare.needs import Need, Outcome, needs
 from conformance.compare.repairs import Repair, Setting, repair_of, setting_of
 from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side
+from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result
 from conformance.report.breaks import shown_breaks
 from conformance.shapes.change import Impact
 from conformance.targets.suggestion import near
 from conformance.wire.verdict import Verdict
 
-KEPT, LOST, UNMEASURED = 0, 1, 6
+KEPT, LOST = 0, 1
 _NEVER_HAD = frozenset({State.ABSENT, State.UNMEASURED})
 
 
@@ -93,7 +94,7 @@ class Migration:
         if self.lost or any(need.outcome is Outcome.LOST for need in self.needs):
             return LOST
         unknown = self.unmeasured or any(need.outcome is Outcome.UNMEASURED for need in self.needs)
-        return UNMEASURED if unknown else KEPT
+        return NOT_MEASURED if unknown else KEPT
 
     @property
     def outcome(self) -> str:
@@ -114,20 +115,27 @@ def migration(found: Comparison, app: App | None = None) -> Migration:
     """Return what a migration from the first side to the second one costs, for an application or for all of it."""
     old, new = found.sides[:2]
     used = [row for row in found.capabilities if _is_used(row, app)]
-    names = {row.id for row in used}
-    older, newer = (
-        {label: one for label, one in seen.items() if app is None or label.partition("/")[0] in names}
-        for seen in found.seen[:2]
-    )
     return Migration(
         old,
         new,
         app,
         losses=tuple(sorted(_losses(used, old, new), key=lambda loss: loss.damage)),
-        needs=needs(app, new, found.parameters) if app else (),
+        needs=needs(app, new, found.parameters, found.answers[1].largest) if app else (),
         unmeasured=tuple(_unmeasured(used, new, app, found.capabilities)),
-        shapes=tuple(one for one in shape_changes(older, newer) if one.count(Impact.BREAKING)),
+        shapes=tuple(one for one in _shapes(found, used if app else None) if one.count(Impact.BREAKING)),
     )
+
+
+def _shapes(found: Comparison, used: Sequence[Capability] | None) -> tuple[Operation, ...]:
+    """Return what changed shape in the answers of some capabilities, or in all of them."""
+    if used is None:
+        return found.shapes[0]
+    names = {row.id for row in used}
+    older, newer = (
+        {label: one for label, one in side.seen.items() if label.partition("/")[0] in names}
+        for side in found.answers[:2]
+    )
+    return shape_changes(older, newer)
 
 
 def _things(number: int) -> str:

@@ -8,14 +8,12 @@ never sent and a model that was never asked are not measured, whatever works wit
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from conformance.compare.app import App
-from conformance.compare.side import MEASURED, Side, recordings
+from conformance.compare.side import MEASURED, Side
 from conformance.compare.tables import Parameter
 from conformance.report.tables.parameters import Fate
 from conformance.targets.suggestion import near
-from conformance.wire.response import NotJson, read_json
 from conformance.wire.verdict import Verdict
 
 FEATURES = "structured.schema_features"
@@ -39,14 +37,18 @@ class Need:
     why: str
 
 
-def needs(app: App, to: Side, parameters: Sequence[Parameter]) -> tuple[Need, ...]:
-    """Return what becomes of all that an application names beside capabilities; `parameters` are of both sides."""
+def needs(app: App, to: Side, parameters: Sequence[Parameter], largest: Mapping[str, int]) -> tuple[Need, ...]:
+    """
+    Return what becomes of all that an application names beside capabilities.
+
+    `parameters` are of both sides, `largest` are the sizes that the new one served.
+    """
     return (
         *(_parameter(name, parameters) for name in app.parameters),
         *(_keyword(name, to) for name in app.schema_keywords),
         *(_model(role, name, to) for role, name in app.models.items()),
         *([_concurrency(app.concurrency, to)] if app.concurrency else []),
-        *_sizes(app.sizes.model_dump(exclude_none=True), to),
+        *_sizes(app.sizes.model_dump(exclude_none=True), largest),
     )
 
 
@@ -99,32 +101,8 @@ def _concurrency(number: int, to: Side) -> Need:
     return Need(what, Outcome.KEPT if most >= number and not refused else Outcome.UNMEASURED, said)
 
 
-def _sizes(wanted: Mapping[str, int], to: Side) -> Iterator[Need]:
-    served = _largest_served(to) if wanted else {}
+def _sizes(wanted: Mapping[str, int], largest: Mapping[str, int]) -> Iterator[Need]:
     for name, number in wanted.items():
-        largest = served.get(name, 0)
-        outcome = Outcome.KEPT if largest >= number else Outcome.UNMEASURED
-        yield Need(f"{name.replace('_', ' ')}: {number:,}", outcome, f"the largest that was served had {largest:,}")
-
-
-def _largest_served(to: Side) -> dict[str, int]:
-    """Return the largest sizes of requests that were answered well."""
-    found: dict[str, int] = {}
-    for _, line, recording in recordings(to):
-        if not line.invalid and 200 <= (line.status or 0) < 300:
-            for name, number in _sizes_of(recording.sent.body):
-                found[name] = max(number, found.get(name, 0))
-    return found
-
-
-def _sizes_of(content: bytes) -> Iterator[tuple[str, int]]:
-    yield "request_bytes", len(content)
-    try:
-        body: Any = read_json(content)
-    except NotJson:
-        return
-    if isinstance(body, dict):
-        for name, key in (("messages", "messages"), ("tools", "tools"), ("embedding_inputs", "input")):
-            value = body.get(key)
-            if isinstance(value, list) and (key != "input" or all(isinstance(text, str) for text in value)):
-                yield name, len(value)
+        served = largest.get(name, 0)
+        outcome = Outcome.KEPT if served >= number else Outcome.UNMEASURED
+        yield Need(f"{name.replace('_', ' ')}: {number:,}", outcome, f"the largest that was served had {served:,}")

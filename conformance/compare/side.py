@@ -1,8 +1,9 @@
 """One side of a comparison: a target in a run, found by a folder, a run's name, or the name of a target."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
@@ -20,7 +21,7 @@ _NEWEST = 200
 """So many of the newest runs are searched for a target's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """A target as one run measured it; `name` is unlike that of every other side."""
 
@@ -28,12 +29,12 @@ class Side:
     run: Run
     facts: TargetFacts
 
-    @property
+    @cached_property
     def results(self) -> dict[str, Result]:
         """Return the results by the id of their check."""
         return {result.check: result for result in self.run.results if result.target == self.facts.name}
 
-    @property
+    @cached_property
     def exchanges(self) -> dict[str, ExchangeLine]:
         """Return the lines of the exchanges by their label."""
         return {line.label: line for line in self.run.exchanges if line.target == self.facts.name}
@@ -49,13 +50,6 @@ class Side:
         grade = f"{self.facts.grade}, {self.run.header.started:%Y-%m-%d %H:%M} UTC"
         cut = ", CUT RUN" if self.run.cut else ""
         return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
-
-
-def recordings(side: Side) -> Iterator[tuple[str, ExchangeLine, Recording]]:
-    """Yield the exchanges of a side that have a recording, one after the other; what cannot be read is passed over."""
-    for label, line in side.exchanges.items():
-        if line.evidence and (recording := recording_of(side, line)):
-            yield label, line, recording
 
 
 def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
@@ -77,26 +71,27 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     return _told_apart(found)
 
 
+def sides_of(run: Run, target: str) -> list[Side]:
+    """Return the side of one target of a run, or without its name of all. Raises `UsageError` for an unknown name."""
+    targets = run.header.targets
+    if target and target not in [facts.name for facts in targets]:
+        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
+    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+
+
 def _named(name: str, root: Path, runs: Path) -> list[Side]:
     where, _, target = name.partition("#")
     path = root / where
     folder = path.parent if path.name == LOG and path.is_file() else path
     if (folder / LOG).is_file():
-        return _of_run(read(folder), target)
+        return sides_of(read(folder), target)
     try:
-        return _of_run(read(find(where, root, runs)), target)
+        return sides_of(read(find(where, root, runs)), target)
     except UsageError as error:
         newest = None if target else _newest_of(where, root / runs)
         if newest is None:
             raise UsageError(f"{error}; and none of them tested a target `{escaped(where, 80)}`") from None
-        return _of_run(newest, where)
-
-
-def _of_run(run: Run, target: str) -> list[Side]:
-    targets = run.header.targets
-    if target and target not in [facts.name for facts in targets]:
-        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
-    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+        return sides_of(newest, where)
 
 
 def _newest_of(target: str, runs: Path) -> Run | None:

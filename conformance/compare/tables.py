@@ -1,11 +1,10 @@
 """The parameters and the errors of the sides, beside each other; only what differs between them is a row to read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.compare.side import Side, recording_of
-from conformance.report.evidence.source import Proof
-from conformance.report.tables.atlas import Refusal, refusal
+from conformance.compare.side import Side
+from conformance.report.tables.atlas import Refusal
 from conformance.report.tables.parameters import Fate, Told, parameters
 
 
@@ -49,9 +48,8 @@ def parameter_rows(sides: Sequence[Side]) -> tuple[Parameter, ...]:
     return tuple(row for row in rows if any(told.fate is not Fate.UNMEASURED for told in row.told))
 
 
-def error_rows(sides: Sequence[Side]) -> tuple[Error, ...]:
+def error_rows(by_side: Sequence[Mapping[str, Refusal]]) -> tuple[Error, ...]:
     """Return what each side made of each invalid request, by the label of its exchange."""
-    by_side = [{proof.label: refusal(proof) for proof in _invalid(side)} for side in sides]
     names = sorted({name for found in by_side for name in found})
     rows = []
     for name in names:
@@ -59,9 +57,3 @@ def error_rows(sides: Sequence[Side]) -> tuple[Error, ...]:
         about = next((one.about for one in refusals if one and one.about), "")
         rows.append(Error(name, about, refusals))
     return tuple(rows)
-
-
-def _invalid(side: Side) -> Iterator[Proof]:
-    for label, line in side.exchanges.items():
-        if line.invalid:
-            yield Proof(side.facts.name, label, line, recording_of(side, line), line.reason)

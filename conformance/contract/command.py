@@ -18,11 +18,12 @@ from conformance.contract.derive import derive
 from conformance.contract.document import Contract
 from conformance.contract.file import CONTRACTS, called, write
 from conformance.contract.replay import NotReplayedError, replayed
+from conformance.log.exit_code import NOT_MEASURED
 from conformance.run.folder import RUNS
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
 
-USAGE, NOT_MEASURED = 4, 6
+USAGE = 4
 RECORDED = "cassettes"
 
 

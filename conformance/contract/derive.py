@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from urllib.parse import urlsplit
 
+from conformance.causes.cause import Cause
 from conformance.compare.causes import cause_rows
 from conformance.compare.side import MEASURED, Side
 from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
-from conformance.contract.observe import Sample, samples
+from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
-from conformance.shapes.shape import Shape, merge
+from conformance.shapes.shape import lines_of, merge
 from conformance.targets import load
 from conformance.targets.model import shown
 from conformance.wire.verdict import UsageError
@@ -34,13 +35,14 @@ def derive(sides: Sequence[Side]) -> Contract:
         raise UsageError("a contract is of one target: the runs tested several")
     ordered = sorted(sides, key=lambda side: side.run.header.started)
     seen = [samples(side) for side in ordered]
+    catalogues = [told for found in seen if (told := listed(found)) is not None]
     newest = ordered[-1].facts
     return Contract(
         target=newest.name,
         base_url="" if _starts_its_server(newest.name) else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
-        catalogue=_catalogue(seen),
+        catalogue=catalogues[-1] if catalogues else None,
         exchanges={label: _observed(found) for label, found in _by_label(seen)},
         checks=_checks(ordered),
         causes=_causes(ordered),
@@ -111,23 +113,9 @@ def _observed(found: Sequence[Sample]) -> Observed:
     )
 
 
-def lines_of(shape: Shape) -> dict[str, str]:
-    """Return a shape as its paths, each with its line, as `conformance.shapes.shape` reads them again."""
-    return {path: str(seen) for path, seen in sorted(shape.paths.items())}
-
-
 def _headers(found: Sequence[Sample]) -> dict[str, Presence]:
     count = Counter(name for sample in found for name in sample.headers)
     return {name: "always" if count[name] == len(found) else "sometimes" for name in sorted(count)}
-
-
-def _catalogue(seen: Sequence[Mapping[str, Sample]]) -> list[str] | None:
-    """Return the models that the newest run that asked for them lists."""
-    for found in reversed(seen):
-        listed = [sample.models for sample in found.values() if sample.models is not None]
-        if listed:
-            return sorted({name for names in listed for name in names})
-    return None
 
 
 def _checks(sides: Sequence[Side]) -> dict[str, Judged]:
@@ -151,6 +139,5 @@ def _causes(sides: Sequence[Side]) -> dict[str, CauseSeen]:
     return {row.id: CauseSeen(says=row.first.sentence, checks=_shown_by(row.causes)) for row in rows}
 
 
-def _shown_by(found: Iterable[object]) -> list[str]:
-    results = (result for cause in found if cause for result in getattr(cause, "results", ()))
-    return sorted({result.check for result in results})[:_MOST_CHECKS]
+def _shown_by(found: Iterable[Cause | None]) -> list[str]:
+    return sorted({result.check for cause in found if cause for result in cause.results})[:_MOST_CHECKS]

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from conformance.contract.document import Contract, contract_json
 from conformance.files import private_folder, read_regular, write_text
-from conformance.shapes.shape import from_json
+from conformance.shapes.shape import from_lines
 from conformance.targets.load import is_path
 from conformance.targets.name import is_name
 from conformance.wire.verdict import UsageError
@@ -53,7 +53,7 @@ def read(target: str, folder: Path = CONTRACTS) -> Contract:
     for label, observed in contract.exchanges.items():
         if observed.shape is not None:
             try:
-                from_json({"whole": True, "paths": observed.shape})
+                from_lines(observed.shape)
             except ValueError as error:
                 raise UsageError(f"{path}: {label}: {error}") from None
     return contract

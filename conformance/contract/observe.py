@@ -1,13 +1,12 @@
 """What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from conformance.compare.side import Side
+from conformance.compare.side import Side, recording_of
 from conformance.log.records import ExchangeLine
-from conformance.record import cassette
-from conformance.record.recording import CassetteError, Recording
+from conformance.record.recording import Recording
 from conformance.schemas.differ import Kind
 from conformance.shapes.against import disagreements
 from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
@@ -57,15 +56,18 @@ def samples(side: Side) -> dict[str, Sample]:
     return dict(_samples(side))
 
 
+def listed(found: Mapping[str, Sample]) -> list[str] | None:
+    """Return the ids of the models that a run was told; None where it did not ask."""
+    told = [sample.models for sample in found.values() if sample.models is not None]
+    return sorted({name for models in told for name in models}) if told else None
+
+
 def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
     for label, line in side.exchanges.items():
-        if not line.evidence or line.status is None or is_transient(line.status):
+        if line.status is None or is_transient(line.status):
             continue
-        try:
-            recording = cassette.read(side.run.folder / line.evidence, side.run.folder)
-        except (CassetteError, OSError, UnicodeError):
-            continue
-        yield label, _sample(label, line, recording)
+        if recording := recording_of(side, line):
+            yield label, _sample(label, line, recording)
 
 
 def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
@@ -97,8 +99,8 @@ def _models(answer: Answer | None) -> tuple[str, ...] | None:
     """Return the ids that a list of models holds; None for any other response."""
     if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
         return None
-    listed = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
-    if not isinstance(listed, list):
+    data = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
+    if not isinstance(data, list):
         return None
-    ids = {str(one["id"])[:_WORD] for one in listed if isinstance(one, dict) and isinstance(one.get("id"), str)}
+    ids = {str(one["id"])[:_WORD] for one in data if isinstance(one, dict) and isinstance(one.get("id"), str)}
     return tuple(sorted(ids)[:_MOST_MODELS])

@@ -8,6 +8,7 @@ run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run 
 
 import argparse
 import json
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -132,7 +133,8 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
     if len(parse(after, path.stem, str(path)).known_deviations) != len(known) + len(found):
         raise UsageError(f"{path}: `known_deviations` is not written as [[known_deviations]]: add the entry by hand")
     try:
-        replace_file(path.resolve(), after.encode())
+        # It was the user's file before: others may go on reading it.
+        replace_file(path.resolve(), after.encode(), mode=stat.S_IMODE(path.stat().st_mode))
     except (OSError, RefusedFile) as error:
         raise UsageError(f"{path} cannot be written: {error}") from None
     return path

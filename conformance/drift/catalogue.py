@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from conformance.contract.observe import listed
 from conformance.drift.finding import Finding, Moved, Sort, Who
 from conformance.drift.pair import Pair
 from conformance.shapes.change import Impact
@@ -16,17 +17,11 @@ _VENDOR = Moved(Who.VENDOR, "the list of models differs")
 
 def model_findings(pair: Pair) -> list[Finding]:
     """Return what changed in the list of models; nothing where one side did not ask for it."""
-    was, now = pair.contract.catalogue, listed(pair)
+    was, now = pair.contract.catalogue, listed(pair.now)
     if was is None or now is None:
         return []
     gone, new = [name for name in was if name not in now], [name for name in now if name not in was]
     return list(_findings(gone[:_MOST], new[:_MOST], _asked(pair)))
-
-
-def listed(pair: Pair) -> list[str] | None:
-    """Return the ids of the models that the run was told; None where it did not ask."""
-    found = [sample.models for sample in pair.now.values() if sample.models is not None]
-    return sorted({name for models in found for name in models}) if found else None
 
 
 def _asked(pair: Pair) -> set[str]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.compare.side import Side, sides
+from conformance.compare.side import Side, sides_of
 from conformance.contract.file import CONTRACTS, called, read
 from conformance.drift.document import drift_json
 from conformance.drift.drift import Drift, drift
@@ -59,10 +59,9 @@ def parser() -> argparse.ArgumentParser:
 def _side(options: argparse.Namespace) -> Side:
     """Return the target's side of the run; a rehearsal of it has another name there."""
     path = Path.cwd() / options.run
-    folder = path if (path / LOG).is_file() else find(options.run, Path.cwd(), options.runs)
-    names = [facts.name for facts in read_log(folder).header.targets if facts.plain == options.target]
-    name = names[0] if names else options.target
-    (found,) = sides([f"{folder}#{name}"], Path.cwd(), options.runs)
+    run = read_log(path if (path / LOG).is_file() else find(options.run, Path.cwd(), options.runs))
+    names = [facts.name for facts in run.header.targets if facts.plain == options.target]
+    (found,) = sides_of(run, names[0] if names else options.target)
     return found
 
 

@@ -8,9 +8,9 @@ from conformance.compare.shapes import Seen
 from conformance.compare.side import Side
 from conformance.contract.document import Contract
 from conformance.contract.observe import Sample, samples
-from conformance.shapes.answer import REJECTED, Form
+from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
-from conformance.shapes.shape import from_json
+from conformance.shapes.shape import from_lines
 from conformance.targets.model import shown
 
 
@@ -40,8 +40,10 @@ class Pair:
         for label in self.common:
             one = self.contract.exchanges[label]
             if one.form is not None and one.shape is not None:
-                shape = from_json({"whole": True, "paths": one.shape})
-                found[label] = Seen(one.operation, _title(one.operation, one.form), one.form, shape, self._order(label))
+                shape = from_lines(one.shape)
+                found[label] = Seen(
+                    one.operation, title_of(one.operation, one.form), one.form, shape, self._order(label)
+                )
         return found
 
     @cached_property
@@ -51,7 +53,7 @@ class Pair:
         for label in self.common:
             one = self.now[label]
             if one.form is not None and one.shape is not None:
-                title = _title(one.operation, one.form)
+                title = title_of(one.operation, one.form)
                 found[label] = Seen(one.operation, title, one.form, one.shape, one.events)
         return found
 
@@ -91,9 +93,3 @@ class Pair:
 def pair(contract: Contract, side: Side) -> Pair:
     """Return a contract beside what a run observed."""
     return Pair(contract, side, samples(side))
-
-
-def _title(operation: str, form: Form) -> str:
-    if form is Form.REJECTION:
-        return REJECTED
-    return f"{operation}, streamed" if form is Form.STREAM else operation

@@ -10,7 +10,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +19,7 @@ from conformance.compare.causes import Row, cause_rows
 from conformance.compare.side import Side, sides
 from conformance.contract.replay import NotReplayedError, replayed
 from conformance.files import write_text
+from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import LOG, read
 from conformance.report.markdown import code, words
 from conformance.run.folder import RUNS, find
@@ -26,7 +27,7 @@ from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
 
 OUTPUT = Path("reports") / "rejudge.md"
-USAGE, NOT_MEASURED = 4, 6
+USAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def by_target(found: Sequence[Judged]) -> Iterator[list[Judged]]:
 def lines(told: Sequence[Judged]) -> Iterator[str]:
     """Yield the table of one target in Markdown: its causes, the worst first."""
     yield from ("", f"## {words(told[0].side.facts.name)}", "")
-    rows = cause_rows([replace(one.side, name=str(number)) for number, one in enumerate(told)])
+    rows = cause_rows([one.side for one in told])
     if not rows:
         yield f"Nothing deviates in {len(told)} runs."
         return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
+from conformance.compare.causes import FAULTS
 from conformance.compare.side import MEASURED
 from conformance.drift.finding import Finding, Moved, Sort
 from conformance.drift.moved import key_of, moved, together
@@ -14,7 +15,6 @@ from conformance.shapes.change import Impact
 from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
 
-FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
 _LABELS = 3
 _PARTS = 20
 _SAID = 300

@@ -12,7 +12,7 @@ from conformance.targets.documented import Documented
 from conformance.targets.model import Model
 from conformance.targets.price import Prices, dearest
 from conformance.targets.suggestion import unknown
-from conformance.targets.target import Claim, Limits, Target
+from conformance.targets.target import Claim, Target
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import UsageError
 
@@ -37,9 +37,7 @@ def rehearsal(target: Target, simulator: Target) -> Target:
         "tls": simulator.tls,
         "models": models,
         "prices": _prices(target, models),
-        "limits": Limits.model_validate(
-            {**simulator.limits.model_dump(), "thinking_tokens": target.limits.thinking_tokens}
-        ),
+        "limits": simulator.limits.model_copy(update={"thinking_tokens": target.limits.thinking_tokens}),
         "claims": tuple(_for(claim, target.models, models) for claim in target.claims),
         "known_deviations": (),
         "server": simulator.server.model_copy(update={"deviations": deviations(target)}),

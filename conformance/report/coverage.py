@@ -21,6 +21,7 @@ from conformance.record.cassette import read
 from conformance.record.recording import CassetteError, Recording, Sent
 from conformance.report.coverage_values import values, values_as_markdown
 from conformance.schemas.schema import client_version
+from conformance.targets.url import path_below
 
 _VERBS = {"_post": "POST", "_get": "GET", "_delete": "DELETE", "_put": "PUT", "_patch": "PATCH"}
 _OF_EVERY_METHOD = frozenset({"self", "extra_headers", "extra_query", "extra_body", "timeout"})
@@ -102,7 +103,7 @@ def covered(known: Sequence[Operation], sent: Sequence[tuple[str, Sent]]) -> Map
     literal = sorted(known, key=lambda operation: operation.path.count("{"))  # `/responses/compact` is not an id
     found: dict[Operation, set[str]] = {}
     for base_url, request in sent:
-        path = urlsplit(request.url).path.removeprefix(urlsplit(base_url).path.rstrip("/"))
+        path = path_below(request.url, base_url)
         for operation in literal:
             if operation.method == request.method and _is_below(path, operation.path):
                 found.setdefault(operation, set()).update(_fields(request) & operation.fields)

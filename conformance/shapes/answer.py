@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.log.records import ExchangeLine
 from conformance.record.recording import Kept, Recording, Sent
 from conformance.shapes.change import DONE
+from conformance.targets.url import path_below
 from conformance.wire import sse
 from conformance.wire.json_value import JSON
 from conformance.wire.operation import template
@@ -51,10 +51,8 @@ class Answer:
 
     @property
     def title(self) -> str:
-        """Return the operation and the form, as a reader knows them: `POST chat/completions, streamed`."""
-        if self.form is Form.REJECTION:
-            return REJECTED  # all operations have one shape of it
-        return f"{self.operation}, streamed" if self.form is Form.STREAM else self.operation
+        """Return the operation and the form, as a reader knows them."""
+        return title_of(self.operation, self.form)
 
     @property
     def joined(self) -> JSON:
@@ -68,6 +66,13 @@ class Answer:
         for name, value in zip(named, self.values, strict=True):
             by_type.setdefault(str(name), []).append(value)
         return {**by_type}
+
+
+def title_of(operation: str, form: Form) -> str:
+    """Return an operation and a form, as a reader knows them: `POST chat/completions, streamed`."""
+    if form is Form.REJECTION:
+        return REJECTED  # all operations have one shape of it
+    return f"{operation}, streamed" if form is Form.STREAM else operation
 
 
 def compared(line: ExchangeLine | None, recording: Recording) -> Answer | None:
@@ -111,8 +116,7 @@ def is_too_large(recording: Recording) -> bool:
 
 def operation_of(recording: Recording) -> str:
     """Return the operation that was asked: `POST chat/completions`, `GET models/{model}`."""
-    base = urlsplit(recording.provenance.base_url).path.rstrip("/")
-    path = urlsplit(recording.sent.url).path.removeprefix(base)
+    path = path_below(recording.sent.url, recording.provenance.base_url)
     return f"{recording.sent.method} {template(path)[:_LONGEST]}"
 
 

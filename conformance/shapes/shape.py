@@ -103,16 +103,26 @@ def merge(one: Shape, other: Shape) -> Shape:
     return Shape(paths, one.whole and other.whole)
 
 
+def lines_of(shape: Shape) -> dict[str, str]:
+    """Return the paths of a shape in order, each with one readable line."""
+    return {path: str(seen) for path, seen in sorted(shape.paths.items())}
+
+
+def from_lines(lines: Mapping[str, object], *, whole: bool = True) -> Shape:
+    """Return the shape that `lines_of` wrote. Raises `ValueError` for anything else."""
+    return Shape({path: _parse(path, line) for path, line in lines.items()}, whole)
+
+
 def to_json(shape: Shape) -> dict[str, JSON]:
-    """Return a shape as JSON: the paths in order, each with one readable line."""
-    return {"whole": shape.whole, "paths": {path: str(seen) for path, seen in sorted(shape.paths.items())}}
+    """Return a shape as JSON: its lines, and whether they are all."""
+    return {"whole": shape.whole, "paths": {**lines_of(shape)}}
 
 
 def from_json(document: JSON) -> Shape:
     """Return the shape that `to_json` wrote. Raises `ValueError` for anything else."""
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ValueError("a shape is an object with `whole` and `paths`")  # noqa: TRY004  the document is at fault
-    return Shape({path: _parse(path, line) for path, line in document["paths"].items()}, document.get("whole") is True)
+    return from_lines(document["paths"], whole=document.get("whole") is True)
 
 
 def _parse(path: str, line: object) -> Seen:

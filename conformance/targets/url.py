@@ -59,6 +59,11 @@ def joined(base_url: str, path: str) -> str:
     return with_query(base + path, query)
 
 
+def path_below(url: str, base_url: str) -> str:
+    """Return the path of a URL without that of the base URL, and without a query."""
+    return urlsplit(url).path.removeprefix(urlsplit(base_url).path.rstrip("/"))
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address is this machine's loopback."""
     try:
