@@ -29,7 +29,7 @@ class Standing(StrEnum):
 
 _PROMISES = frozenset({ClaimKind.POSITIVE, ClaimKind.SHAPE})
 _TOLD = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
-_SHOWN = 3
+_SHOWN, _SHOWN_CONTRADICTED = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Held:
     observed: str
     checks: tuple[str, ...] = ()
     exchange: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the statement and what was observed of it, in one line."""
+        return f"{self.stated.id}: {self.stated.statement} ({self.observed}: {', '.join(self.checks)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,18 @@ class Claims:
     grade: str
     held: tuple[Held, ...]
     unmentioned: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return in one line what the statements come to: `50 documented statements: 3 contradicted, ...`."""
+        counted = [(standing, self.count(standing)) for standing in Standing]
+        said = ", ".join(f"{number} {standing.value}" for standing, number in counted if number)
+        return f"{len(self.held)} documented statements: {said}"
+
+    @property
+    def contradicted(self) -> list[str]:
+        """Return the first of the statements that are contradicted, each in one line."""
+        return [held.words for held in self.all(Standing.CONTRADICTED)[:_SHOWN_CONTRADICTED]]
 
     def count(self, standing: Standing) -> int:
         """Return how many statements come to this."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from conformance.claims.observed import unmeasured
 from conformance.claims.stated import disagreements, stated
 from conformance.files import private_folder
-from conformance.report.claims.markdown import summary
 from conformance.report.claims.write import REPORTS, write_claims
 from conformance.targets import load
 from conformance.targets.target import Target
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"claims: {error}")  # noqa: T201  this is a command
         return WRONG_USE
     for one in found:
-        print(f"{one.column}: {summary(one)}")  # noqa: T201
+        print(f"{one.column}: {one.words}")  # noqa: T201
     print(f"{len(disagreements())} points on which the documents disagree. All of it: {folder / REPORTS[0]}")  # noqa: T201
     return 0
 
