@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 
 from conformance.log import records
@@ -88,7 +87,7 @@ class Bounds:
     spent: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """
     All that the user chose.
@@ -128,13 +127,8 @@ class RunOptions:
 
     def limit_of(self, target: Target) -> RequestLimit:
         """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
-        free = target.server is not None and target.name not in self.rehearsals
+        free = target.server is not None and not target.rehearsed
         return RequestLimit(self.max_requests, None) if free else self.limit
-
-    @cached_property
-    def rehearsals(self) -> frozenset[str]:
-        """Return the names of the targets at which nothing is measured."""
-        return frozenset(chosen.target.name for chosen in self.targets if chosen.mode == "rehearse")
 
     @property
     def filtered(self) -> bool:
