@@ -70,6 +70,11 @@ def test_a_faithful_response_has_no_difference(tmp_path: Path) -> None:
     assert of.words(0) == "1 responses of 1 operations: 0 differences, 0 extensions"
 
 
+def test_of_a_rehearsal_it_is_said_at_which_target_nothing_was_measured(tmp_path: Path) -> None:
+    of = shapes(run(tmp_path, [target("alpha.rehearsal", mode="rehearse")], []), [])
+    assert of.warnings == ("REHEARSAL: nothing was measured at alpha; the simulator answered.",)
+
+
 @pytest.mark.parametrize(
     ("wrong", "row"),
     [
