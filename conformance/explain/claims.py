@@ -33,9 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         found = [unmeasured(one.name, stated(one)) for one in map(_target, given.target or load.names())]
         private_folder(folder)
-        write_claims(
-            folder, [one for one in found if one.held], ["Nothing was measured here: this is what the documents state."]
-        )
+        write_claims(folder, [one for one in found if one.held], [_WARNING])
     except (UsageError, OSError) as error:
         print(f"claims: {error}")  # noqa: T201  this is a command
         return WRONG_USE
