@@ -9,10 +9,11 @@ import pytest
 from conformance.log.records import ExchangeLine, Facts
 from conformance.record.shapes import rewrite
 from conformance.report.evidence.source import proofs
+from conformance.report.html import LARGEST
 from conformance.report.shapes import document
 from conformance.report.shapes.markdown import shapes_markdown
 from conformance.report.shapes.model import Shapes, shapes
-from conformance.report.shapes.page import LARGEST, shapes_html
+from conformance.report.shapes.page import shapes_html
 from conformance.report.write import write
 from conformance.shapes.answer import LARGEST as LARGEST_BODY
 from conformance.shapes.gathered import MOST_ROWS, Group
