@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import install, suite_python
+from tools.environments import install, run_suite, suite_python
 from tools.sessions import run_conformance
 
 nox.needs_version = ">=2024.10.9"
@@ -46,8 +46,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    python = suite_python(session)
-    session.run(python, "-m", "conformance.run.cleanup", *session.posargs, external=True)
+    run_suite(session, "conformance.run.cleanup")
 
 
 @nox.session
@@ -73,19 +72,19 @@ def long(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
-    session.run(suite_python(session), "-m", "conformance", "prove", *session.posargs, external=True)
+    run_suite(session, "conformance", "prove")
 
 
 @nox.session(venv_backend="none")
 def compare(session: nox.Session) -> None:
     """Compare targets or runs: `-- A B`, or `-- --from A --to B` for what a migration costs."""
-    session.run(suite_python(session), "-m", "conformance", "compare", *session.posargs, external=True)
+    run_suite(session, "conformance", "compare")
 
 
 @nox.session(venv_backend="none")
 def demo(session: nox.Session) -> None:
     """Show three invented endpoints side by side, in less than a minute: faithful, partial and treacherous."""
-    session.run(suite_python(session), "-m", "conformance", "demo", *session.posargs, external=True)
+    run_suite(session, "conformance", "demo")
 
 
 @nox.session
@@ -121,7 +120,7 @@ def types(session: nox.Session) -> None:
 def simulator(session: nox.Session) -> None:
     """Serve the simulator until Ctrl-C; `-- --port N` chooses the port."""
     try:
-        session.run(suite_python(session), "-m", "conformance", "simulator", *session.posargs, external=True)
+        run_suite(session, "conformance", "simulator")
     except KeyboardInterrupt:
         session.log("stopped")
 
@@ -129,20 +128,19 @@ def simulator(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo and publish the score; `-- --only GLOB` takes some and publishes nothing."""
-    given = session.posargs or ("--output", "reports/published")
-    session.run(suite_python(session), "-m", "conformance.zoo", *given, external=True)
+    run_suite(session, "conformance.zoo", *(() if session.posargs else ("--output", "reports/published")))
 
 
 @nox.session(venv_backend="none")
 def pairs(session: nox.Session) -> None:
     """Serve deviations of the zoo in pairs: each is a cause of its own, or it is said which hides which."""
-    session.run(suite_python(session), "-m", "conformance.zoo.pairs", *session.posargs, external=True)
+    run_suite(session, "conformance.zoo.pairs")
 
 
 @nox.session(venv_backend="none")
 def schemas(session: nox.Session) -> None:
     """Generate the schemas from the pinned SDK; `-- --check` only compares."""
-    session.run(suite_python(session), "-m", "conformance.schemas.generator", *session.posargs, external=True)
+    run_suite(session, "conformance.schemas.generator")
 
 
 @nox.session
@@ -155,8 +153,7 @@ def graph(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def explain(session: nox.Session) -> None:
     """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
-    command = ("-m", "conformance", "explain", *session.posargs)
-    session.run(suite_python(session), *command, success_codes=(0, 4), external=True)
+    run_suite(session, "conformance", "explain", success_codes=(0, 4))
 
 
 @nox.session

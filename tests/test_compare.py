@@ -12,9 +12,10 @@ from conformance.compare.command import main
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
-from conformance.compare.page import LARGEST, compare_html
+from conformance.compare.page import compare_html
 from conformance.compare.shapes import MOST_PATHS
 from conformance.compare.side import sides
+from conformance.report.html import LARGEST
 from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict

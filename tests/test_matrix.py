@@ -9,12 +9,13 @@ import pytest
 from conformance.causes.cause import Weight
 from conformance.log.records import Facts, Known, NotRun, Result
 from conformance.report.__main__ import main
+from conformance.report.html import LARGEST
 from conformance.report.markdown import code
 from conformance.report.matrix import document
 from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import Matrix, matrix
-from conformance.report.matrix.page import LARGEST, matrix_html
+from conformance.report.matrix.page import matrix_html
 from conformance.report.paths import safe
 from conformance.report.write import write
 from conformance.wire.capability import Level

@@ -9,10 +9,11 @@ import pytest
 from conformance.log.records import ExchangeLine, Facts
 from conformance.record.shapes import rewrite
 from conformance.report.evidence.source import proofs
+from conformance.report.html import LARGEST
 from conformance.report.shapes import document
 from conformance.report.shapes.markdown import shapes_markdown
 from conformance.report.shapes.model import Shapes, shapes
-from conformance.report.shapes.page import LARGEST, shapes_html
+from conformance.report.shapes.page import shapes_html
 from conformance.report.write import write
 from conformance.shapes.answer import LARGEST as LARGEST_BODY
 from conformance.shapes.gathered import MOST_ROWS, Group
@@ -68,6 +69,11 @@ def test_a_faithful_response_has_no_difference(tmp_path: Path) -> None:
     of = found(tmp_path, body(COMPLETION))
     assert rows(of) == []
     assert of.words(0) == "1 responses of 1 operations: 0 differences, 0 extensions"
+
+
+def test_of_a_rehearsal_it_is_said_at_which_target_nothing_was_measured(tmp_path: Path) -> None:
+    of = shapes(run(tmp_path, [target("alpha.rehearsal", mode="rehearse")], []), [])
+    assert of.warnings == ("REHEARSAL: nothing was measured at alpha; the simulator answered.",)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from conformance.log.documents import Stated
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.targets.target import ClaimKind
 from conformance.wire.capability import Level
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 
 class Standing(StrEnum):
@@ -28,8 +28,7 @@ class Standing(StrEnum):
 
 
 _PROMISES = frozenset({ClaimKind.POSITIVE, ClaimKind.SHAPE})
-_TOLD = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
-_SHOWN = 3
+_SHOWN, _SHOWN_CONTRADICTED = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class Held:
     observed: str
     checks: tuple[str, ...] = ()
     exchange: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the statement and what was observed of it, in one line."""
+        return f"{self.stated.id}: {self.stated.statement} ({self.observed}: {', '.join(self.checks)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,18 @@ class Claims:
     grade: str
     held: tuple[Held, ...]
     unmentioned: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return in one line what the statements come to: `50 documented statements: 3 contradicted, ...`."""
+        counted = [(standing, self.count(standing)) for standing in Standing]
+        said = ", ".join(f"{number} {standing.value}" for standing, number in counted if number)
+        return f"{len(self.held)} documented statements: {said}"
+
+    @property
+    def contradicted(self) -> list[str]:
+        """Return the first of the statements that are contradicted, each in one line."""
+        return [held.words for held in self.all(Standing.CONTRADICTED)[:_SHOWN_CONTRADICTED]]
 
     def count(self, standing: Standing) -> int:
         """Return how many statements come to this."""
@@ -123,7 +139,7 @@ def _held(
         if not found[name]:
             del found[name]
     results = [result for own in found.values() for result in own]
-    told = [result for result in results if result.verdict in _TOLD]
+    told = [result for result in results if result.verdict in MEASURED]
     promises = line.kind in _PROMISES
     if not line.applies:
         return Held(line, Standing.NOT_MEASURED, "it is about other models than those that were asked")
@@ -149,7 +165,7 @@ def _held(
 
 def _denied(line: Stated, results: Sequence[Result]) -> Held:
     """Return what a statement comes to that denies capabilities: whether they are refused as it says."""
-    told = [result for result in results if result.verdict in _TOLD]
+    told = [result for result in results if result.verdict in MEASURED]
     works = [result for result in told if result.verdict is Verdict.CONFORMS]
     refused = [result for result in told if result.verdict is Verdict.UNSUPPORTED]
     if refused and not works:
@@ -168,19 +184,15 @@ def _said(line: Stated, standing: Standing, told: Sequence[Result], first: Seque
 
 
 def _counts(told: Sequence[Result]) -> str:
-    numbers = [(verdict, sum(result.verdict is verdict for result in told)) for verdict in sorted(_TOLD, key=_order)]
     words = {Verdict.CONFORMS: "conform", Verdict.DEVIATES: "deviate", Verdict.UNSUPPORTED: "unsupported"}
-    return ", ".join(f"{number} {words[verdict]}" for verdict, number in numbers if number)
-
-
-def _order(verdict: Verdict) -> int:
-    return [Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED].index(verdict)
+    numbers = {word: sum(result.verdict is verdict for result in told) for verdict, word in words.items()}
+    return ", ".join(f"{number} {word}" for word, number in numbers.items() if number)
 
 
 def _unmentioned(by_capability: Mapping[str, Iterable[Result]], named: set[str]) -> Iterable[str]:
     """Yield the capabilities that no endpoint owes, that no document mentions, and that work as far as was told."""
     for name, results in by_capability.items():
-        told = [result for result in results if result.verdict in _TOLD]
+        told = [result for result in results if result.verdict in MEASURED]
         owed = any(result.level is Level.MUST for result in told)
         if told and not owed and name not in named and all(one.verdict is Verdict.CONFORMS for one in told):
             yield name

@@ -13,8 +13,6 @@ from conformance.log.writer import Log
 from conformance.plan.afford import Cost
 from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
-from conformance.report.claims.markdown import summary as stated_summary
-from conformance.report.claims.section import SHOWN, words_of
 from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
@@ -92,8 +90,8 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield from _target(facts, own, of_target, unclear(run, facts.name))
     for one in claims(run):
         if one.count(Standing.NOT_MEASURED) < len(one.held):
-            yield f"  {one.column}: {stated_summary(one)}"
-            yield from (f"    contradicted  {words_of(held)}"[:300] for held in one.all(Standing.CONTRADICTED)[:SHOWN])
+            yield f"  {one.column}: {one.words}"
+            yield from (f"    contradicted  {line}"[:300] for line in one.contradicted)
     if run.not_run:
         tokens = sum(line.tokens for line in run.not_run)
         yield ""

@@ -1,12 +1,13 @@
 """The comparison as Markdown, for an issue or the summary of a CI job: what differs, without the single checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from conformance.compare import words as said
 from conformance.compare.causes import groups
 from conformance.compare.comparison import Comparison
 from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation
+from conformance.report import markdown
 from conformance.report.markdown import code, words
 from conformance.report.tables.facts import status
 from conformance.shapes.change import Impact
@@ -31,12 +32,10 @@ def compare_markdown(found: Comparison, first: str = "") -> str:
     )
 
 
-def table(heads: Iterable[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
     """Return a table of cells that are Markdown already, and how many rows are left out."""
-    names = list(heads)
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}", *(f"| {' | '.join(row)} |" for row in rows[:most])]
-    more = [f"\nand {len(rows) - most} more: see the JSON file."] if len(rows) > most else []
-    return "\n".join([*lines, *more])
+    more = f"\n\nand {len(rows) - most} more: see the JSON file." if len(rows) > most else ""
+    return markdown.table(heads, rows[:most]) + more
 
 
 def cell(text: str) -> str:

@@ -16,15 +16,12 @@ from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter
-from conformance.report.html import page, read_asset
+from conformance.report.html import fitting, page, read_asset
 from conformance.report.tables.facts import status
 from conformance.report.tables.parameters import Fate
 from conformance.shapes.change import Impact
 from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
-
-LARGEST = 950_000
-"""Bytes. Rows are left out until the page fits; `compare.json` has them all."""
 
 _MOST = (60, 20, 8, 3, 0)
 _LONGEST = 200
@@ -42,12 +39,7 @@ _UNTOLD = {Fate.UNSEEN, Fate.UNMEASURED}
 
 def compare_html(found: Comparison, first: Node = None, folder: Path | None = None) -> str:
     """Return the page, with a section of the caller's first; given its folder, it links to the evidence."""
-    text = ""
-    for most in _MOST:
-        text = _page(found, first, folder, most)
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    return fitting(_page(found, first, folder, most) for most in _MOST)
 
 
 def _page(found: Comparison, first: Node, folder: Path | None, most: int) -> str:

@@ -11,11 +11,11 @@ from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.run.folder import RUNS, find
 from conformance.targets.suggestion import unknown
+from conformance.wire import verdict
 from conformance.wire.text import escaped
-from conformance.wire.verdict import UsageError, Verdict
+from conformance.wire.verdict import UsageError
 
-MEASURED = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
-"""The verdicts that tell something of a target; the others say that nothing was proven."""
+MEASURED = verdict.MEASURED
 
 _NEWEST = 200
 """So many of the newest runs are searched for a target's name."""

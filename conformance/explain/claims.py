@@ -13,7 +13,6 @@ from pathlib import Path
 from conformance.claims.observed import unmeasured
 from conformance.claims.stated import disagreements, stated
 from conformance.files import private_folder
-from conformance.report.claims.markdown import summary
 from conformance.report.claims.write import REPORTS, write_claims
 from conformance.targets import load
 from conformance.targets.target import Target
@@ -34,14 +33,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         found = [unmeasured(one.name, stated(one)) for one in map(_target, given.target or load.names())]
         private_folder(folder)
-        write_claims(
-            folder, [one for one in found if one.held], ["Nothing was measured here: this is what the documents state."]
-        )
+        write_claims(folder, [one for one in found if one.held], [_WARNING])
     except (UsageError, OSError) as error:
         print(f"claims: {error}")  # noqa: T201  this is a command
         return WRONG_USE
     for one in found:
-        print(f"{one.column}: {summary(one)}")  # noqa: T201
+        print(f"{one.column}: {one.words}")  # noqa: T201
     print(f"{len(disagreements())} points on which the documents disagree. All of it: {folder / REPORTS[0]}")  # noqa: T201
     return 0
 

@@ -12,7 +12,7 @@ from conformance.log.records import NotRun, Result
 from conformance.wire.capability import Level, matches
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.text import cut
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 MEANINGS = {
     0: "nothing new is wrong",
@@ -27,7 +27,6 @@ MEANINGS = {
 
 NOT_MEASURED = 6
 
-_TOLD = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
 _LONGEST = 300
 
 
@@ -154,7 +153,7 @@ def _owed(results: Sequence[Result], not_run: Sequence[NotRun]) -> list[str]:
 
 
 def _told(results: Iterable[Result]) -> bool:
-    return any(result.verdict in _TOLD for result in results)
+    return any(result.verdict in MEASURED for result in results)
 
 
 def _why(results: Sequence[Result], not_run: Sequence[NotRun]) -> str:

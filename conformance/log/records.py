@@ -143,6 +143,12 @@ class ExchangeLine(_Line):
         return f"{self.id}[{self.case}]" if self.case else self.id
 
 
+def dollars_of(lines: Iterable[ExchangeLine]) -> float | None:
+    """Return what exchanges cost, as far as prices are known; None where none is."""
+    known = [line.dollars for line in lines if line.dollars is not None]
+    return sum(known) if known else None
+
+
 class Known(_Line):
     """Why a deviation does not fail the run, or why a stale entry does."""
 

@@ -146,14 +146,13 @@ class Log:
         )
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
         sent = [line for line in self.exchanges.values() if not line.resumed]
-        priced = [line.dollars for line in sent if line.dollars is not None]
         footer = Footer(
             finished=datetime.now(UTC),
             exit_code=end.code,
             why=end.why,
             requests=self.requests,
             tokens=sum(line.tokens or 0 for line in sent),
-            dollars=sum(priced) if priced else None,
+            dollars=records.dollars_of(sent),
             verdicts=records.counts(self.results),
             interrupted=status == 2,
         )

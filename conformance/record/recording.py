@@ -13,8 +13,12 @@ from conformance.targets.name import Name
 from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.verdict import HarnessError
 
-Part = Annotated[str, Field(pattern=r"^\w[\w.-]{0,119}$")]
-"""The id of a capability or the name of an exchange: a part of a path."""
+Part = Annotated[str, Field(pattern=r"^\w[\w.-]*$", max_length=120)]
+"""
+The id of a capability or the name of an exchange: a part of a path.
+
+Its length is no part of the pattern: to compile one that counts to 119 takes 70 ms at every start.
+"""
 
 Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")]

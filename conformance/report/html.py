@@ -8,6 +8,7 @@ would be invisible or would turn the reading direction, in the whole page at onc
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,6 +20,9 @@ from markupsafe import Markup, escape
 
 from conformance.report.address import address
 from conformance.wire.text import visible
+
+LARGEST = 950_000
+"""Bytes of a page. Rows or words are left out until it fits; the JSON file beside it has them all."""
 
 _OUTWARD = Markup('<a rel="noreferrer noopener" href="%s">%s</a>')
 _LINK = Markup('<a href="%s">%s</a>')
@@ -78,6 +82,15 @@ def page(title: str, *body: Node, css: str, script: str = "", data: Any = None) 
         h.script[Markup(script)],  # noqa: S704  ours
     ]
     return visible(f"{h.html(lang='en')[head, h.body[body, scripts if script else None]]}\n")
+
+
+def fitting(pages: Iterable[str]) -> str:
+    """Return the first of some pages that is not too large, or else the last; those behind it are not made."""
+    text = ""
+    for text in pages:
+        if len(text.encode()) <= LARGEST:
+            break
+    return text
 
 
 @cache

@@ -6,6 +6,7 @@ of it.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 from conformance.wire.text import cut, visible
 
@@ -26,3 +27,12 @@ def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
     fence = "`" * (max((len(run) for run in re.findall("`+", flat)), default=0) + 1)
     padding = " " if flat.startswith("`") or flat.endswith("`") else ""
     return f"{fence}{padding}{flat}{padding}{fence}"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that are Markdown already."""
+    return "\n".join([_row(heads), f"|{'---|' * len(heads)}", *map(_row, rows)])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,6 +1,5 @@
 """One target's column: its facts, its denominators, its causes, and what it took."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ from conformance.causes.gather import causes
 from conformance.causes.refused import Refused, refused
 from conformance.causes.unclear import Unclear, unclear
 from conformance.log.exit_code import untold
-from conformance.log.records import ExchangeLine, NotRun, Run, TargetFacts, counts
+from conformance.log.records import NotRun, Run, TargetFacts, counts, dollars_of
 from conformance.report.clients import clients_line
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Level
@@ -125,18 +124,8 @@ def column(run: Run, facts: TargetFacts) -> Column:
         unclear=unclear(run, facts.name),
         refused=refused(run, facts.name),
         requests=sum(len(line.attempts) for line in sent),
-        tokens=_tokens(sent),
-        dollars=_dollars(sent),
+        tokens=sum(line.tokens or 0 for line in sent),
+        dollars=dollars_of(sent),
         not_run=tuple(not_run),
         clients=clients_line(results),
     )
-
-
-def _dollars(lines: Iterable[ExchangeLine]) -> float | None:
-    """Return what the exchanges cost, as far as prices are known; None where none is."""
-    known = [line.dollars for line in lines if line.dollars is not None]
-    return sum(known) if known else None
-
-
-def _tokens(lines: Iterable[ExchangeLine]) -> int:
-    return sum(line.tokens or 0 for line in lines)

@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 
 from conformance.log import records
@@ -88,7 +87,7 @@ class Bounds:
     spent: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """
     All that the user chose.
@@ -128,13 +127,8 @@ class RunOptions:
 
     def limit_of(self, target: Target) -> RequestLimit:
         """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
-        free = target.server is not None and target.name not in self.rehearsals
+        free = target.server is not None and not target.rehearsed
         return RequestLimit(self.max_requests, None) if free else self.limit
-
-    @cached_property
-    def rehearsals(self) -> frozenset[str]:
-        """Return the names of the targets at which nothing is measured."""
-        return frozenset(chosen.target.name for chosen in self.targets if chosen.mode == "rehearse")
 
     @property
     def filtered(self) -> bool:
@@ -177,9 +171,9 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     refuse_rehearsals(before)
     given = resumed(given, before) if before else given
     refuse_contradictions(given)
-    source = runs.find(given.replay_from, root, output) if given.replay_from else None
-    refuse_rehearsals(records.read(source) if source else None)
-    targets = _targets(given, environ, root, source, resume)
+    source = records.read(runs.find(given.replay_from, root, output)) if given.replay_from else None
+    refuse_rehearsals(source)
+    targets = _targets(given, environ, root, source, before)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
@@ -227,18 +221,18 @@ def outdated(targets: Iterable[ChosenTarget], days: float | None) -> Iterator[st
 
 
 def _targets(
-    given: CommandLine, environ: Mapping[str, str], root: Path, source: Path | None, resume: Path | None
+    given: CommandLine, environ: Mapping[str, str], root: Path, source: Run | None, before: Run | None
 ) -> list[tuple[str, Target]]:
     """Return the targets, each with the options that choose it again."""
     asked = given.target
     if not asked and not given.base_url and not given.endpoint:
-        asked = tuple(_of_run(source or resume)) or ("simulator",)
+        asked = tuple(_of_run(source or before)) or ("simulator",)
     called = {name: Path(name).stem if load.is_path(name) else name for name in dict.fromkeys(asked)}
     own = names_of(given)
     if twice := [name for name in called.values() if [*called.values(), *own].count(name) > 1]:
         raise UsageError(f"two targets are called `{twice[0]}`: give one of them another name")
     models = models_of(given.model, [*called.values(), *own])
-    found = [(f"--target {name}", _target(name, environ, root, source, resume)) for name in called]
+    found = [(f"--target {name}", _target(name, environ, root, source, before)) for name in called]
     if not given.packages:  # checks of a user's own may name roles of their own
         _refuse_unknown_roles(models, [target for _, target in found])
     with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
@@ -269,17 +263,17 @@ def _refuse_unknown_roles(models: Mapping[str, Mapping[str, str]], targets: Sequ
         raise UsageError(f"--model `{role}=...`: {unknown('role', role, known)}")
 
 
-def _of_run(folder: Path | None) -> list[str]:
-    return [facts.name for facts in records.read(folder).header.targets] if folder else []
+def _of_run(run: Run | None) -> list[str]:
+    return [facts.name for facts in run.header.targets] if run else []
 
 
-def _target(name: str, environ: Mapping[str, str], root: Path, source: Path | None, resume: Path | None) -> Target:
+def _target(name: str, environ: Mapping[str, str], root: Path, source: Run | None, before: Run | None) -> Target:
     if load.is_path(name):
         return load.load_file(name, root, environ)
-    facts = next((f for f in records.read(source).header.targets if f.name == name), None) if source else None
+    facts = next((f for f in source.header.targets if f.name == name), None) if source else None
     if facts is not None and name not in load.names():
         return Target(name=name, title=facts.title, base_url=facts.base_url, models=facts.models)
-    if resume is not None and name not in load.names():
+    if before is not None and name not in load.names():
         raise UsageError(
             f"the run tested {name}, which has no file here: give the same --base-url, --endpoint or --target FILE, "
             "and the same --model, with --resume"
@@ -325,7 +319,7 @@ def _with_modes(
     given: CommandLine,
     environ: Mapping[str, str],
     root: Path,
-    source: Path | None,
+    source: Run | None,
 ) -> tuple[tuple[ChosenTarget, ...], tuple[str, ...]]:
     """
     Return the targets that can be tested, and what the others need. Where none can, all are rehearsed.
@@ -348,14 +342,14 @@ def _with_modes(
 
 
 def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
-    target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Path | None
+    target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Run | None
 ) -> ChosenTarget:
     def replay(folder: Path) -> ChosenTarget:
         as_recorded, recorded = replayed(target, folder)
         return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
 
     if source is not None:
-        return replay(runs.recordings(source, target.name))
+        return replay(runs.recordings(source.folder, target.name))
     folder = shelf.repaired(root / CASSETTES / target.name)
     if given.mode == "replay":
         return replay(folder)

@@ -40,6 +40,9 @@ class Verdict(StrEnum):
         return _MEANINGS[self]
 
 
+MEASURED = frozenset({Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED})
+"""The verdicts that tell something of a target; the others say that nothing was proven."""
+
 _MEANINGS = {
     Verdict.CONFORMS: "the requirement is met",
     Verdict.UNSUPPORTED: "a clear rejection of what is not promised",

@@ -12,17 +12,10 @@ def claims_markdown(found: Sequence[Claims]) -> str:
     return "\n".join(_lines(found)) + "\n"
 
 
-def summary(one: Claims) -> str:
-    """Return in one line what the statements about a target come to: `3 contradicted, 40 confirmed, ...`."""
-    counted = [(standing, one.count(standing)) for standing in Standing]
-    said = ", ".join(f"{number} {standing.value}" for standing, number in counted if number)
-    return f"{len(one.held)} documented statements: {said}"
-
-
 def _lines(found: Sequence[Claims]) -> Iterator[str]:
     yield "# Documents against observation"
     for one in found:
-        yield from ("", f"## {words(one.column)}", "", f"{words(one.grade)}. {words(summary(one))}.")
+        yield from ("", f"## {words(one.column)}", "", f"{words(one.grade)}. {words(one.words)}.")
         for standing in Standing:
             if held := one.all(standing):
                 yield from ("", f"### {words(standing.value)}: {len(held)}", "")

@@ -7,7 +7,6 @@ from htpy import Node
 
 from conformance.claims.observed import Claims, Held, Standing
 from conformance.report.claims.document import points
-from conformance.report.claims.markdown import summary
 from conformance.report.html import link, page, read_asset
 from conformance.report.paths import evidence_page
 
@@ -46,7 +45,7 @@ def _target(one: Claims) -> Node:
         if one.unmentioned
         else None
     )
-    return h.fragment[h.h2[one.column, " ", h.small[one.grade]], h.p[f"{summary(one)}."], rows, more]
+    return h.fragment[h.h2[one.column, " ", h.small[one.grade]], h.p[f"{one.words}."], rows, more]
 
 
 def _section(one: Claims, standing: Standing, held: Sequence[Held]) -> Node:

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 import htpy as h
 from markupsafe import Markup
 
-from conformance.claims.observed import Claims, Held, Standing
-from conformance.report.claims.markdown import summary
+from conformance.claims.observed import Claims
 from conformance.report.html import link, markup
 from conformance.report.markdown import words
 from conformance.report.paths import CLAIMS
-
-SHOWN = 5
 
 
 def section_html(found: Sequence[Claims]) -> Markup:
@@ -20,8 +17,8 @@ def section_html(found: Sequence[Claims]) -> Markup:
         return Markup()
     parts = [
         h.fragment[
-            h.p[h.strong[one.column], f": {summary(one)}."],
-            h.ul[[h.li[words_of(held)] for held in one.all(Standing.CONTRADICTED)[:SHOWN]]],
+            h.p[h.strong[one.column], f": {one.words}."],
+            h.ul[[h.li[line] for line in one.contradicted]],
         ]
         for one in found
     ]
@@ -30,11 +27,6 @@ def section_html(found: Sequence[Claims]) -> Markup:
 
 def section_markdown(found: Sequence[Claims]) -> str:
     """Return the same for `matrix.md`."""
-    lines = [f"- {words(one.column)}: {words(summary(one))}" for one in found]
+    lines = [f"- {words(one.column)}: {words(one.words)}" for one in found]
     whole = ["## Documents against observation", "", *lines, "", "All of them: `claims.md`", "", ""]
     return "\n".join(whole) if lines else ""
-
-
-def words_of(held: Held) -> str:
-    """Return a statement and what contradicts it, in one line."""
-    return f"{held.stated.id}: {held.stated.statement} ({held.observed}: {', '.join(held.checks)})"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause, Weight, weigh
 from conformance.causes.refused import Refused
-from conformance.log.records import ExchangeLine, Result
+from conformance.log.records import ExchangeLine, Result, dollars_of
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
 from conformance.report.paths import evidence_page
@@ -132,7 +132,6 @@ def _case(case: CaseRow, names: Sequence[str], lines: Lines) -> document.Case:
 def _result(result: Result, lines: Lines) -> document.Result:
     weight = weigh(result)
     own = [line for label in dict.fromkeys(result.exchanges) if (line := lines.get((result.target, label)))]
-    priced = [line.dollars for line in own if line.dollars is not None]
     return document.Result(
         verdict=result.verdict,
         reason=result.reason,
@@ -144,5 +143,5 @@ def _result(result: Result, lines: Lines) -> document.Result:
         exchanges=result.exchanges,
         evidence=_evidence(result),
         tokens=sum(line.tokens or 0 for line in own),
-        dollars=sum(priced) if priced else None,
+        dollars=dollars_of(own),
     )

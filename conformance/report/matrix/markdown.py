@@ -10,7 +10,7 @@ from conformance.report.address import address
 from conformance.report.again import commands
 from conformance.report.breaks import shown_breaks
 from conformance.report.glyphs import GLYPHS
-from conformance.report.markdown import code, words
+from conformance.report.markdown import code, table, words
 from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.target_summary import Column
 from conformance.targets.model import shown
@@ -108,13 +108,11 @@ def _legend() -> str:
 
 def _table(matrix: Matrix) -> str:
     names = [code(column.name, in_table=True) for column in matrix.columns]
-    lines = [f"| capability | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
-    lines += [_row(row) for row in matrix.capabilities]
-    return "\n".join(lines)
+    return table(["capability", *names], map(_row, matrix.capabilities))
 
 
-def _row(row: CapabilityRow) -> str:
-    return f"| {code(row.id, in_table=True)} {row.level.value.upper()} | {' | '.join(_cells(row.cells))} |"
+def _row(row: CapabilityRow) -> list[str]:
+    return [f"{code(row.id, in_table=True)} {row.level.value.upper()}", *_cells(row.cells)]
 
 
 def _cells(cells: Sequence[Cell | None]) -> list[str]:

@@ -6,17 +6,15 @@ import htpy as h
 from htpy import Node
 
 from conformance.report.glyphs import GLYPHS
-from conformance.report.html import markup, page, read_asset
+from conformance.report.html import fitting, markup, page, read_asset
 from conformance.report.matrix.data import data
 from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.matrix.summary import summary
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
-LARGEST = 950_000
-"""Bytes. Reasons are cut until the page fits; the evidence pages have them whole."""
-
 _LENGTHS = (600, 300, 160, 80, 40, 0)
+"""To so many letters reasons are cut until the page fits; the evidence pages have them whole."""
 
 
 def matrix_html(matrix: Matrix, more: Node = None) -> str:
@@ -26,12 +24,8 @@ def matrix_html(matrix: Matrix, more: Node = None) -> str:
     warnings = [h.div(class_="banner", role="alert")[warning] for warning in matrix.warnings]
     parts = h.fragment[warnings, h.h1[title], summary(matrix), _tools(), _table(matrix), _legend(), more]
     body = markup(parts)  # rendered once, however often the data must be cut
-    text = ""
-    for longest in _LENGTHS:
-        text = page(title, body, css=css, script=read_asset("matrix/matrix.js"), data=data(matrix, longest))
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    script = read_asset("matrix/matrix.js")
+    return fitting(page(title, body, css=css, script=script, data=data(matrix, longest)) for longest in _LENGTHS)
 
 
 def _tools() -> Node:

@@ -59,7 +59,7 @@ class Shapes:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return what must be known before anything else is read."""
-        rehearsed = " or ".join(facts.name for facts in self.targets if facts.mode == "rehearse")
+        rehearsed = " or ".join(facts.plain for facts in self.targets if facts.mode == "rehearse")
         unread = sum(self.unread)
         return (
             *([f"REHEARSAL: nothing was measured at {rehearsed}; the simulator answered."] if rehearsed else []),

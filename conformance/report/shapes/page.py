@@ -3,15 +3,12 @@
 import htpy as h
 from htpy import Node
 
-from conformance.report.html import link, page, read_asset
+from conformance.report.html import fitting, link, page, read_asset
 from conformance.report.paths import evidence_page
 from conformance.report.shapes.model import Line, Shapes, Table
 from conformance.shapes.gathered import Group, Operation, Row
 from conformance.wire.capability import MAY
 from conformance.wire.text import cut
-
-LARGEST = 950_000
-"""Bytes. Rows are left out until the page fits; `shapes.json` has them all."""
 
 _ROWS = (200, 80, 30, 10, 3, 0)
 _LINKS, _LONGEST = 3, 90
@@ -32,12 +29,7 @@ ABOUT = (
 
 def shapes_html(found: Shapes) -> str:
     """Return the page. It stands in the run's folder, beside the evidence."""
-    text = ""
-    for most in _ROWS:
-        text = _page(found, most)
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    return fitting(_page(found, most) for most in _ROWS)
 
 
 def _page(found: Shapes, most: int) -> str:

@@ -1,8 +1,6 @@
 """The tables in the Markdown of the matrix."""
 
-from collections.abc import Sequence
-
-from conformance.report.markdown import code
+from conformance.report.markdown import code, table
 from conformance.report.tables.atlas import Refusal
 from conformance.report.tables.facts import AGAIN, HEADS, Facts, status, summary, sums
 
@@ -18,23 +16,18 @@ def tables_markdown(found: Facts) -> str:
         rows = [
             [_code(f"{row.endpoint}: {row.name}"), *(told.fate.value for told in row.told)] for row in found.parameters
         ]
-        parts += ["## Parameters", _table(["parameter", *names], [["all", *sums(found)], *rows])]
+        parts += ["## Parameters", table(["parameter", *names], [["all", *sums(found)], *rows])]
     if found.atlases:
         parts.append("## Errors")
         for atlas in found.atlases:
             rows = [[_code(t) if n in _SAID else t for n, t in enumerate(_texts(r))] for r in atlas.refusals]
-            parts += [f"{_code(atlas.column)}: {summary(atlas)}.", _table(HEADS, rows)]
+            parts += [f"{_code(atlas.column)}: {summary(atlas)}.", table(HEADS, rows)]
     return "\n\n".join(parts)
 
 
 def _texts(refusal: Refusal) -> tuple[str, ...]:
     told = (refusal.envelope, refusal.type, refusal.code, refusal.param)
     return (refusal.request, status(refusal), *told, AGAIN[refusal.again], refusal.leak, refusal.raises)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _code(text: str) -> str:
