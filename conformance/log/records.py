@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
+from conformance.log.account import Account
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed, Stated
 from conformance.targets.model import Models
@@ -275,7 +276,7 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Account | Footer
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -294,6 +295,7 @@ class Run:
     similar: tuple[Similar, ...] = ()
     offered: tuple[Offered, ...] = ()
     claims: tuple[Stated, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -349,7 +351,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
         if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar))
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar, Account))
             and line.target not in names
         ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
@@ -370,6 +372,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         similar=tuple(line for line in lines if isinstance(line, Similar)),
         offered=tuple(line for line in lines if isinstance(line, Offered)),
         claims=tuple(line for line in lines if isinstance(line, Stated)),
+        accounts=tuple(line for line in lines if isinstance(line, Account)),
     )
 
 
