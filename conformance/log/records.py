@@ -65,6 +65,7 @@ class TargetFacts(_Line):
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+    variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
 
     @property
     def plain(self) -> str:

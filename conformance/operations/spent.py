@@ -7,6 +7,7 @@ from typing import Any
 from conformance.log.account import MOST, Spent
 from conformance.log.records import ExchangeLine
 from conformance.record import cassette
+from conformance.record.headers import REQUEST_ID
 from conformance.record.recording import CassetteError, Recording
 from conformance.targets.operations import Operations
 from conformance.wire.response import NotJson, read_json
@@ -57,7 +58,9 @@ def spent(line: ExchangeLine, recording: Recording, operations: Operations) -> S
 
 
 def _id(recording: Recording, header: str) -> str:
-    value = recording.response.header(header) or recording.response.header("x-request-id") or ""
+    """Return the id of a request by its usual headers, or by any that is called like them."""
+    named = {name.lower(): value for name, value in recording.response.headers if name.lower().endswith(REQUEST_ID)}
+    value = named.get(header.lower()) or named.get("x-request-id") or next(iter(named.values()), "")
     return printable(value)[:LONGEST]
 
 

@@ -66,6 +66,7 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            variable=self.target.key_env or "",
         )
 
     @property
