@@ -88,7 +88,7 @@ def client(base_url: str) -> Iterator[openai.OpenAI]:
 
 @pytest.fixture(scope="session")
 def simulated(request: pytest.FixtureRequest) -> Iterator[Simulated]:
-    """The suite on the simulator, asked once for what the chosen tests need: checks (`check_id`, `capability`), or all."""
+    """The suite on the simulator, asked once for what the chosen tests name: checks, capabilities, or all."""
     users = [item for item in request.session.items if "simulated" in getattr(item, "fixturenames", ())]
     asked = set().union(*(_asked(item) for item in users))
     with simulating([item for item in every_check() if {item.id, item.check.capability.id, ALL} & asked]) as started:

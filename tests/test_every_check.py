@@ -9,8 +9,10 @@ from conformance.plan import loader
 from conformance.plan.expand import Selected
 from tests.simulated import Simulated, every_check
 
-# A test for each capability, not for each check and case: what pytest takes for 7,800 tests is half a minute by itself.
-each_capability = pytest.mark.parametrize("capability", dict.fromkeys(item.check.capability.id for item in every_check()))
+# A test for each capability, not for each check and case: pytest takes half a minute for 7,800 tests.
+each_capability = pytest.mark.parametrize(
+    "capability", dict.fromkeys(item.check.capability.id for item in every_check())
+)
 
 
 @each_capability
