@@ -27,6 +27,7 @@ from conformance.plan.afford import cost_of
 from conformance.plan.order import planned, preflight_keys
 from conformance.rehearsal.banner import banner
 from conformance.run import workers
+from conformance.run.account import budgets
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
@@ -237,7 +238,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
     lines += [f"not measured: {why}" for why in state.options.outdated]
     lines += banner([chosen.facts for chosen in state.options.targets])
-    lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
+    costs = {chosen.target.name: cost_of(chosen.target, keys) for chosen in state.options.targets}
+    lines += [cost_line(costs[chosen.target.name], chosen) for chosen in state.options.targets]
+    if not hasattr(config, "workerinput"):
+        lines += budgets(state.options, {name: cost.dollars for name, cost in costs.items()})
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:

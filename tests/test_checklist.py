@@ -10,7 +10,9 @@ from conformance.log.account import Account, HeldEntry, Logged, Quota, Spent
 from conformance.log.documents import Rehearsed, Stated
 from conformance.log.records import TargetFacts
 from conformance.operations.checklist import Ticked, checklist, steps
-from conformance.report.operations.requests import requests_csv
+from conformance.operations.models import listed, named
+from conformance.record import cassette
+from conformance.report.operations.requests import Requests, requests_csv
 from conformance.report.operations.section import operations_html, operations_markdown
 from conformance.report.write import write
 from conformance.targets.target import ClaimKind
@@ -116,7 +118,9 @@ def test_the_requests_of_a_run_stand_in_a_file_for_a_person(tmp_path: Path) -> N
 
 
 def test_no_cell_is_a_formula() -> None:
-    text = requests_csv({"alpha": [SPENT.model_copy(update={"request_id": '=cmd|"/c calc"!A1', "models": ["@m"]})]})
+    text = requests_csv(
+        {"alpha": Requests([SPENT.model_copy(update={"request_id": '=cmd|"/c calc"!A1', "models": ["@m"]})])}
+    )
     (row,) = csv.DictReader(text.splitlines())
     assert (row["request id"][:2], row["model"]) == ("'=", "'@m")
 
@@ -132,3 +136,22 @@ def test_a_statement_about_the_log_is_confirmed_or_contradicted_by_it(tmp_path: 
     ):
         (one,) = claims(runs.run(tmp_path / standing.name, [runs.target()], [said, told]))
         assert one.held[0].standing is standing
+
+
+def test_the_models_of_a_run_are_held_against_the_endpoint_s_list(tmp_path: Path) -> None:
+    body = b'{"data": [{"id": "small-2"}, {"id": "embed-2"}, 7, {"id": null}]}'
+    url = "https://alpha.example/v1/models"
+    line = runs.recorded(tmp_path, runs.json_answer(body), b"", method="GET", url=url)
+    ids = listed(cassette.read(tmp_path / line.evidence, tmp_path))
+    assert ids == ["small-2", "embed-2"]
+    alias = SPENT.model_copy(update={"models": ["small-2", "another"]})
+    chat, embedding = named(runs.target(), ids, [alias])
+    assert chat.words == "chat small-2: listed; responses call it another"
+    assert embedding.words == "embedding embed-1: not listed, near: embed-2, and no response of it"
+
+
+def test_a_model_by_its_day_is_no_other_model() -> None:
+    (chat, _) = named(
+        runs.target(), ["small-2"], [SPENT.model_copy(update={"models": ["small-2", "small-2-2026-01-01"]})]
+    )
+    assert chat.words == "chat small-2: listed"

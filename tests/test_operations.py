@@ -103,7 +103,7 @@ def test_neither_token_nor_header_is_kept_or_said(run: Runner, monkeypatch: pyte
 def test_without_the_account_s_token_the_log_is_not_asked(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gateway(KEY)
     account = told(ran_at(run, monkeypatch, gate, GATE_ACCOUNT=""))
-    assert gate.asked == ["/api/usage/token"]
+    assert set(gate.asked) == {"/api/usage/token"}
     assert account.log == "the account's token is not set: GATE_ACCOUNT"
     assert account.quota is not None
 
@@ -194,3 +194,20 @@ def test_the_account_is_asked_at_hosts_of_the_target_alone() -> None:
     text = described(Gateway(KEY, base_url="http://127.0.0.1:1/v1"), 'base_url = "https://other.example"')
     with pytest.raises(UsageError, match="hosts"):
         parse(text, "gate", "gate.toml")
+
+
+def test_the_quota_is_told_before_anything_is_sent(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = ran_at(run, monkeypatch, Gateway(KEY))
+    assert f"gate: the quota of the key has {GRANTED:g} left" in ran.said
+
+
+def test_a_quota_below_the_cost_of_the_run_is_told(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    prices = f"""
+units_per_dollar = {GRANTED * 1000}
+[prices."sim-chat"]
+input = 1000
+output = 1000
+dated = 2026-11-27
+source = "https://gate.example/pricing"
+"""
+    assert "$0.00, and the run may cost $0." in ran_at(run, monkeypatch, Gateway(KEY), prices).said

@@ -54,6 +54,14 @@ def account(  # noqa: PLR0913  whom to ask, with what, about what, and how patie
     return asyncio.run(_ask(target, at, opened if log else None, key if left else None, spent, pause_s))
 
 
+def quota_left(target: Target, key: str | None) -> Quota | None:
+    """Return what the vendor tells of the key's quota before a run, or None where it tells nothing."""
+    at = target.operations
+    if at is None or not at.usage_path or key is None:
+        return None
+    return asyncio.run(_quota(target, at, key))[0]
+
+
 async def _ask(  # noqa: PLR0913, PLR0917  see above
     target: Target, at: Operations, opened: Access | None, key: str | None, spent: Sequence[Spent], pause_s: float
 ) -> Account:

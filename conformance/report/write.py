@@ -50,7 +50,7 @@ def write(run: Run, *, allure: bool = False) -> Path:
         write_text(run.folder / name, text)
     documents, targets = claims(run), run.header.targets
     requests = all_requests(proved, [facts.name for facts in of_run(run)])
-    if any(requests.values()):
+    if any(one.spent for one in requests.values()):
         write_text(run.folder / REQUESTS, requests_csv(requests))
     write_claims(run.folder, documents, found.warnings, PAGE)
     write_text(run.folder / "matrix.json", matrix_json(found, tables_json(beside)))

@@ -1,11 +1,33 @@
 """Asking the account APIs of a run's targets in its end: what they billed, against what responses said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from conformance.log.account import Account
 from conformance.log.records import ExchangeLine
 from conformance.run.options import RunOptions
+
+
+def budgets(options: RunOptions, costs: Mapping[str, float | None]) -> list[str]:
+    """Return what the vendors tell of the keys' quotas before a run, against what it costs at most, in dollars."""
+    asked = [one.target for one in options.targets if one.mode in {"live", "record"} and one.target.operations]
+    if not asked:
+        return []
+    from conformance.operations.ask import quota_left  # noqa: PLC0415  see below
+
+    found = []
+    for target in asked:
+        quota, cost = quota_left(target, options.keys.of(target.name)), costs.get(target.name)
+        per_dollar = target.operations.units_per_dollar if target.operations else None
+        if quota is None or quota.available is None or quota.unlimited:
+            continue
+        said = f"{target.name}: the quota of the key has {quota.available:g} left, in the vendor's unit"
+        if per_dollar is not None and cost is not None and quota.available / per_dollar < cost:
+            said += (
+                f": ${quota.available / per_dollar:.2f}, and the run may cost ${cost:.2f}. Raise it, or give --max-cost"
+            )
+        found.append(said)
+    return found
 
 
 def accounts(options: RunOptions, folder: Path, lines: Sequence[ExchangeLine]) -> list[Account]:

@@ -7,12 +7,13 @@ import htpy as h
 from htpy import Node
 from markupsafe import Markup
 
-from conformance.log.account import Account, HeldEntry, Spent
+from conformance.log.account import Account, HeldEntry
 from conformance.log.records import Run, TargetFacts
 from conformance.operations.checklist import StepOfRun, Ticked, checklist
+from conformance.operations.models import named
 from conformance.report.html import link, markup
 from conformance.report.markdown import code, table, words
-from conformance.report.operations.requests import REQUESTS
+from conformance.report.operations.requests import REQUESTS, Requests
 from conformance.targets.url import is_loopback
 
 _CLASSES = {Ticked.DONE: "conforms", Ticked.FAILED: "deviates", Ticked.PERSON: "inconclusive"}
@@ -33,10 +34,14 @@ def _local(facts: TargetFacts) -> bool:
     return is_loopback(urlsplit(url).hostname or "")
 
 
-def operations_html(run: Run, spent: Mapping[str, Sequence[Spent]]) -> Markup:
-    """Return the section, or nothing where no target has a checklist. `spent`: what responses took, by target."""
+def operations_html(run: Run, asked: Mapping[str, Requests]) -> Markup:
+    """Return the section, or nothing where no target has a checklist. `asked`: what was recorded, by target."""
     parts = [
-        h.fragment[h.h3[facts.column], _steps_html(checklist(run, facts)), _account_html(run, facts, spent)]
+        h.fragment[
+            h.h3[facts.column],
+            _steps_html(checklist(run, facts)),
+            _account_html(run, facts, asked.get(facts.name, Requests())),
+        ]
         for facts in of_run(run)
     ]
     return markup(h.fragment[h.h2[TITLE], parts]) if parts else Markup()
@@ -56,34 +61,33 @@ def _steps_html(rows: Sequence[StepOfRun]) -> Node:
     return h.ol[items]
 
 
-def _account_html(run: Run, facts: TargetFacts, spent: Mapping[str, Sequence[Spent]]) -> Node:
+def _account_html(run: Run, facts: TargetFacts, asked: Requests) -> Node:
     account = _account(run, facts)
-    said = h.p[_sentence(account, spent.get(facts.name, ()))] if account or spent.get(facts.name) else None
+    said = [h.p[line] for line in _sentences(account, facts, asked)]
     shown = _rows(account) if account else []
+    below = h.p[link(REQUESTS, REQUESTS)] if asked.spent else None
     if not shown:
-        return h.fragment[said, h.p[link(REQUESTS, REQUESTS)] if spent.get(facts.name) else None]
+        return h.fragment[said, below]
     head = h.thead[h.tr[[h.th(scope="col")[name] for name in _HEADS]]]
     body = h.tbody[[h.tr[h.th(scope="row")[h.code[row[0]]], [h.td[cell] for cell in row[1:]]] for row in shown]]
-    return h.fragment[
-        said, h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]], h.p[link(REQUESTS, REQUESTS)]
-    ]
+    return h.fragment[said, h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]], below]
 
 
-def operations_markdown(run: Run, spent: Mapping[str, Sequence[Spent]]) -> str:
+def operations_markdown(run: Run, asked: Mapping[str, Requests]) -> str:
     """Return the same for `matrix.md`."""
     found = of_run(run)
-    return "\n".join([f"## {TITLE}", "", *_lines(run, found, spent), ""]) if found else ""
+    return "\n".join([f"## {TITLE}", "", *_lines(run, found, asked), ""]) if found else ""
 
 
-def _lines(run: Run, found: Sequence[TargetFacts], spent: Mapping[str, Sequence[Spent]]) -> Iterator[str]:
+def _lines(run: Run, found: Sequence[TargetFacts], asked: Mapping[str, Requests]) -> Iterator[str]:
     for facts in found:
         yield from (f"### {words(facts.column)}", "")
         for number, row in enumerate(checklist(run, facts), 1):
             yield f"{number}. {_BOXES[row.ticked]} {words(row.step.title)}: {code(row.says)} {code(row.command)}"
         yield ""
         account = _account(run, facts)
-        if account or spent.get(facts.name):
-            yield from (words(_sentence(account, spent.get(facts.name, ()))), "")
+        for line in _sentences(account, facts, asked.get(facts.name, Requests())):
+            yield from (words(line), "")
         if shown := _rows(account) if account else []:
             rows = ([code(cell, in_table=True) for cell in row] for row in shown)
             yield from (table(list(map(words, _HEADS)), rows), "")
@@ -93,11 +97,19 @@ def _account(run: Run, facts: TargetFacts) -> Account | None:
     return next((one for one in run.accounts if one.target == facts.name), None)
 
 
-def _sentence(account: Account | None, spent: Sequence[Spent]) -> str:
-    """Return what the account says in one line, or what a person holds against it."""
-    by_hand = f"{len(spent)} requests that name a model stand in {REQUESTS}, with their ids, times and tokens."
-    if account is None:
-        return by_hand
+def _sentences(account: Account | None, facts: TargetFacts, asked: Requests) -> Iterator[str]:
+    """Yield what the models of the run, the account, and the requests for a person come to."""
+    if asked.models:
+        models = ". ".join(one.words for one in named(facts, asked.models, asked.spent))
+        yield f"The endpoint lists {len(asked.models)} models. {models}."
+    if account is not None:
+        yield _told(account)
+    if asked.spent:
+        yield f"{len(asked.spent)} requests that name a model stand in {REQUESTS}, with their ids, times and tokens."
+
+
+def _told(account: Account) -> str:
+    """Return in one line what the account says."""
     counted = {
         name: sum(one.standing == name for one in account.held) for name in ("agrees", "differs", "missing", "untold")
     }
@@ -107,7 +119,7 @@ def _sentence(account: Account | None, spent: Sequence[Spent]) -> str:
     left = f" Of the key's quota {quota.used or 0:g} is used, {quota.available or 0:g} left." if quota else ""
     totals = "".join(f" {one}." for one in account.totals)
     trouble = f" The quota: {account.quota_trouble}." if account.quota_trouble else ""
-    return f"{log[:1].upper()}{log[1:]}.{totals}{left}{trouble} {by_hand if account.log else ''}".strip()
+    return f"{log[:1].upper()}{log[1:]}.{totals}{left}{trouble}"
 
 
 def _rows(account: Account) -> list[tuple[str, str, str, str]]:
