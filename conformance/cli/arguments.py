@@ -163,6 +163,12 @@ OPTIONS = (
         _LIST,
     ),
     Option(
+        "--trigger",
+        "blocked_prompt or image_url, as in a target's `[triggers]`; repeatable",
+        "NAME=VALUE",
+        _LIST,
+    ),
+    Option(
         "--keep",
         "bodies (the default) or shapes: what the recordings of the run hold in the end",
         "WHAT",

@@ -38,5 +38,6 @@ class Asked(BaseModel):
     max_minutes: float | None = None
     max_cost: float | None = None
     secret_header: tuple[str, ...] = ()
+    trigger: tuple[str, ...] = ()
     keep: str = "bodies"
     keyword: str = Field(default="", description="of pytest's `-k`")

@@ -36,6 +36,7 @@ from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
+from conformance.targets.triggers import with_triggers
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
 
@@ -184,7 +185,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
-    targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
+    targets = [(again, _within(_with_triggers(target, given), given, fixed=fixed)) for again, target in targets]
     asked_for, keyless = _with_modes(targets, given, environ, root, source)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
@@ -290,6 +291,12 @@ def _target(name: str, environ: Mapping[str, str], root: Path, source: Run | Non
 def _with_models(target: Target, models: Mapping[str, str]) -> Target:
     named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
     return target.model_copy(update={"models": named}) if models else target
+
+
+def _with_triggers(target: Target, given: CommandLine) -> Target:
+    if not given.trigger:
+        return target
+    return target.model_copy(update={"triggers": with_triggers(target.triggers, given.trigger)})
 
 
 def _within(target: Target, given: CommandLine, *, fixed: bool) -> Target:
