@@ -9,7 +9,7 @@ from conformance.compare import document
 from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
-from conformance.compare.comparison import Comparison, compare
+from conformance.compare.comparison import MODELS, Comparison, compare
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
@@ -19,7 +19,7 @@ from conformance.report.html import LARGEST
 from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
+from tests.compared import CHECKS, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 from tests.pages import Elements
 from tests.runs import HOSTILE, json_answer, realistic, write_log
 
@@ -34,7 +34,7 @@ def test_capability_by_capability_what_differs_is_told(found: Comparison) -> Non
     assert differing == {
         name.partition("/")[0]: [State.WORKS, State.DEVIATES] for name in sorted([DONE, INDEX, VECTORS])
     }
-    assert found.verdict(1) == "b: worse: 0 checks conform that did not, 3 no longer do"
+    assert found.verdict(1) == "b: worse: 0 checks conform that did not, 3 no longer do (of 4 checks measured at both)"
 
 
 def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
@@ -52,7 +52,38 @@ def test_only_what_was_measured_differs(tmp_path: Path) -> None:
     unknown = [judged(check, Verdict.INCONCLUSIVE) for check in (DONE, INDEX, VECTORS)]
     of = compare([side(faithful(tmp_path / "a", *unknown), "a"), side(gateway(tmp_path / "b"), "b")])
     assert [row.id for row in of.capabilities if row.differs] == []
-    assert of.verdict(1) == "b: the same in every check that was measured at both"
+    assert of.verdict(1) == "b: the same in every check measured at both (1)"
+
+
+def test_where_nothing_was_measured_at_both_nothing_is_said(tmp_path: Path) -> None:
+    unknown = [judged(check, Verdict.INCONCLUSIVE) for check in CHECKS]
+    of = compare([side(faithful(tmp_path / "a", *unknown), "a"), side(gateway(tmp_path / "b"), "b")])
+    assert of.verdict(1) == "b: nothing can be said: no check was measured at both"
+
+
+def test_a_run_of_this_week_is_better_than_that_of_last_week(tmp_path: Path) -> None:
+    """A server that the suite starts listens at another port each time."""
+    before = gateway(tmp_path / "a", judged(INDEX, Verdict.UNSUPPORTED), base_url="http://127.0.0.1:4001/v1")
+    after = faithful(tmp_path / "b", judged(INDEX, Verdict.DEVIATES), base_url="http://127.0.0.1:4002/v1")
+    of = compare([side(before, "last week"), side(after, "today")])
+    assert of.verdict(1) == (
+        "today: better: 2 checks conform that did not, 0 no longer do (of 4 checks measured at both); "
+        "1 conform at neither, and differ (deviates, not offered)"
+    )
+    assert of.warnings == ()
+
+
+def test_one_target_with_another_model_is_told(tmp_path: Path) -> None:
+    other = gateway(tmp_path / "b", models={"chat": "other-1"})
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(other, "b")])
+    assert of.warnings == (MODELS,)
+
+
+def test_a_third_side_with_other_editions_takes_nothing_from_two(tmp_path: Path) -> None:
+    third = faithful(tmp_path / "c", *(judged(check, Verdict.DEVIATES, edition="e2") for check in CHECKS))
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(gateway(tmp_path / "b"), "b"), side(third, "c")])
+    assert "3 no longer do" in of.verdict(1)
+    assert "0 no longer do (of 4 checks measured at both); 4 were judged by another edition" in of.verdict(2)
 
 
 def test_what_only_one_side_offers_is_named(tmp_path: Path) -> None:
@@ -67,7 +98,7 @@ def test_another_edition_of_a_check_is_said_in_the_cell_and_counts_for_neither(t
     (row,) = [row for row in of.capabilities if row.id == "chat.stream.done"]
     assert "another edition of a check" in row.cells[1].words
     assert "another edition of a check" in compare_html(of)
-    assert len(of.moved(1)[1]) == 2
+    assert "2 no longer do (of 4 checks measured at both); 1 were judged by another edition" in of.verdict(1)
     assert "another edition" in of.warnings[0]
 
 

@@ -27,6 +27,11 @@ from conformance.wire.verdict import UsageError
 
 OUTPUT = Path("reports") / "compare"
 USAGE = 4
+MEANINGS = {
+    0: "nothing that is used is lost",
+    1: "something that is used is lost",
+    6: "something that is used was not measured",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     for line in [*found.warnings, *_said(found, plan), f"Comparison  {options.output / 'compare.html'}"]:
         sys.stdout.write(f"{visible(line)}\n")
+    if plan:
+        sys.stdout.write(f"Exit code {plan.exit_code}: {MEANINGS[plan.exit_code]}\n")
     return plan.exit_code if plan else 0
 
 

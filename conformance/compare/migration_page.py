@@ -1,5 +1,7 @@
 """A migration as the first section of the page and of the Markdown of a comparison, and as lines for a terminal."""
 
+from collections.abc import Callable
+
 import htpy as h
 from htpy import Node
 
@@ -9,10 +11,11 @@ from conformance.compare.markdown import table as markdown_table
 from conformance.compare.migration import Loss, Migration
 from conformance.compare.needs import Outcome
 from conformance.compare.page import table
+from conformance.compare.unmeasured import by_reason
 from conformance.report.markdown import words
 from conformance.wire.text import cut
 
-_LONGEST, _MOST, _SAID = 200, 200, 12
+_LONGEST, _MOST, _SAID, _NAMED = 200, 200, 12, 4
 _TONES = {
     Damage.BREAKS: "deviates",
     Damage.FALSIFIES: "deviates",
@@ -70,7 +73,8 @@ def _needs(found: Migration) -> Node:
 def _unmeasured(found: Migration) -> Node:
     if not found.unmeasured:
         return None
-    return h.fragment[h.h3["Not measured"], h.ul[[h.li[line] for line in found.unmeasured[:_MOST]]]]
+    lines = [h.li[f"{why}: ", h.small[", ".join(what)]] for why, what in by_reason(found.unmeasured)]
+    return h.fragment[h.h3[f"Not measured: {len(found.unmeasured)}"], h.ul[lines[:_MOST]]]
 
 
 def _shapes(found: Migration) -> str:
@@ -90,7 +94,7 @@ def migration_markdown(found: Migration) -> str:
         f"**{words(found.outcome)}**",
         markdown_table(["lost", "repair at the client", "damage", "who breaks"], losses) if losses else "",
         markdown_table(["uses", "outcome", "why"], needs) if needs else "",
-        "\n".join(f"- not measured: {cell(line)}" for line in found.unmeasured),
+        "\n".join(f"- {line}" for line in _unknown(found, cell)),
         ROLLBACK,
         markdown_table(["setting", "new", "former"], settings),
         words(_shapes(found)),
@@ -102,6 +106,15 @@ def _repair(loss: Loss) -> str:
     return loss.repair.says if loss.repair else _NO_REPAIR
 
 
+def _unknown(found: Migration, form: Callable[[str], str]) -> list[str]:
+    """Return what was not measured, a line for each reason."""
+    return [
+        f"not measured ({len(what)}): {form(why)}: "
+        + form(", ".join(what[:_NAMED]) + (f" and {len(what) - _NAMED} more" if len(what) > _NAMED else ""))
+        for why, what in by_reason(found.unmeasured)
+    ]
+
+
 def migration_lines(found: Migration) -> list[str]:
     """Return what is printed: what is lost with its repair, what was not measured, and the former values."""
     lines = [f"Migration from {found.old.name} to {found.new.name}: {found.outcome}"]
@@ -110,7 +123,5 @@ def migration_lines(found: Migration) -> list[str]:
     if len(found.lost) > _SAID:
         lines.append(f"and {len(found.lost) - _SAID} more")
     lines += [f"{need.outcome.value}: {need.what}: {need.why}" for need in found.needs if need.outcome != Outcome.KEPT]
-    lines += [f"not measured: {line}" for line in found.unmeasured[:_SAID]]
-    if len(found.unmeasured) > _SAID:
-        lines.append(f"and {len(found.unmeasured) - _SAID} more not measured")
+    lines += _unknown(found, str)
     return [*lines, *(f"rollback: {one.name}: {one.former} (now {one.value})" for one in found.settings)]
