@@ -20,6 +20,7 @@ from conformance.compare.migration_page import migration_html, migration_lines, 
 from conformance.compare.page import compare_html
 from conformance.compare.side import Side, sides
 from conformance.files import private_folder, write_text
+from conformance.rehearsal.guard import refuse_in_published, rehearsed
 from conformance.run.folder import RUNS
 from conformance.shapes.change import Impact
 from conformance.wire.text import printable, visible
@@ -39,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         app = load(options.profile) if options.profile else None
-        found = compare(_sides(options))
+        chosen = _sides(options)
+        refuse_in_published(options.output, rehearsed(side.facts for side in chosen))
+        found = compare(chosen)
         plan = migration(found, app) if options.old else None
         _write(found, plan, options.output)
     except UsageError as error:
