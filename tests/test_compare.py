@@ -10,6 +10,7 @@ from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
 from conformance.compare.comparison import MODELS, Comparison, compare
+from conformance.compare.glance import HEADS, families, glances
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
@@ -46,6 +47,23 @@ def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
     assert set(told["only at b"]) == {FINDINGS[DONE], FINDINGS[INDEX]}
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[INDEX]] == "not measured"
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[DONE]] == "no"
+
+
+def test_each_side_is_told_at_a_glance_and_each_family(found: Comparison) -> None:
+    assert {line.name: dict(zip(HEADS, line.counts, strict=True)) for line in glances(found)} == {
+        "a": dict.fromkeys(HEADS, 0) | {"conform": 4},
+        "b": dict.fromkeys(HEADS, 0) | {"conform": 1, "deviate": 3, "wrong data, silently": 3},
+    }
+    assert {one.name: one.working for one in families(found.capabilities)} == {
+        "chat": ((2, 2), (1, 2)),
+        "embeddings": ((1, 1), (0, 1)),
+        "tools": ((1, 1), (0, 1)),
+    }
+
+
+def test_on_a_narrow_screen_each_cell_says_in_which_column_it_is(found: Comparison) -> None:
+    cells = [attributes for tag, attributes in Elements(compare_html(found)).tags if tag == "td"]
+    assert {"a", "b", "damage"} <= {str(attributes["data-head"]) for attributes in cells}
 
 
 def test_only_what_was_measured_differs(tmp_path: Path) -> None:
@@ -188,7 +206,9 @@ def test_a_place_leads_to_its_evidence_where_that_lies_on_this_machine(tmp_path:
         assert (tmp_path / name / "evidence").is_dir()
     assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
     elements = Elements((tmp_path / "out" / "compare.html").read_text(encoding="utf-8"))
-    links = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    every = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    here = {f"#{attributes['id']}" for _, attributes in elements.tags if "id" in attributes}
+    links = [link for link in every if link not in here]
     assert links
     assert all(link.startswith("./../b/evidence/") and (tmp_path / "out" / link).is_file() for link in links)
 

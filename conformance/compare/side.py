@@ -11,6 +11,7 @@ from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.rehearsal.guard import rehearsed
 from conformance.run.folder import RUNS, find
+from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
 from conformance.wire import verdict
 from conformance.wire.text import escaped
@@ -44,6 +45,11 @@ class Side:
     def rehearsed(self) -> bool:
         """Tell whether nothing was measured at the target: the simulator answered."""
         return bool(rehearsed([self.facts]))
+
+    @property
+    def models(self) -> str:
+        """Return the models that were asked, by their roles."""
+        return ", ".join(f"{role} {name}" for role, name in shown(self.facts.models).items()) or "none"
 
     @property
     def about(self) -> str:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+import htpy as h
+from htpy import Node
+
 from conformance.compare.capabilities import Difference
 from conformance.compare.side import Side
 from conformance.report.tables.atlas import NOTHING, Refusal
@@ -33,6 +36,11 @@ def verdicts(one: Difference, sides: Sequence[Side]) -> str:
 def same(number: int, noun: str) -> str:
     """Return that so many do not differ."""
     return f"{number} {noun}{'' if number == 1 else 's'} without a difference in what was measured."
+
+
+def left(number: int) -> Node:
+    """Return that a table has so many more rows, where it has; the JSON file has them all."""
+    return h.p(class_="soft")[f"and {number} more: see the JSON file"] if number > 0 else None
 
 
 def told(refusal: Refusal) -> Iterator[tuple[str, str]]:
