@@ -69,6 +69,13 @@ def test_three_faults_of_the_zoo_are_named_by_their_causes(capsys: pytest.Captur
         "embeddings.array/different_texts_have_different_embeddings": "Send",
     }
     assert "rollback: base_url: https://simulator.example/v1" in capsys.readouterr().out
+    app = tmp_path / "app.toml"
+    for used, number, code in (('"chat.*", "tools.*"', 2, 1), ('"chat.basic"', 0, 0)):
+        app.write_text(f"capabilities = [{used}]\n", encoding="utf-8")
+        assert main(["--from", "simulator", "--to", "portkey", "--profile", str(app), *runs]) in {code, 6}
+        migrated = json.loads((tmp_path / "compare.json").read_text(encoding="utf-8"))["migration"]
+        assert [loss["id"] for loss in migrated["losses"] if "embeddings" in loss["id"]] == []
+        assert len(migrated["losses"]) == number
 
 
 def test_the_former_values_are_told_for_a_rollback(tmp_path: Path) -> None:

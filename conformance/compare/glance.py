@@ -38,6 +38,11 @@ class Family:
     working: tuple[tuple[int, int], ...]
 
     @property
+    def compared(self) -> bool:
+        """Tell whether it was measured at more than one side."""
+        return sum(measured > 0 for _, measured in self.working) > 1
+
+    @property
     def differing(self) -> tuple[Row, ...]:
         """Return those that differ between the sides."""
         return tuple(row for row in self.rows if row.differs)

@@ -38,13 +38,16 @@ _UNTOLD = {Fate.UNSEEN, Fate.UNMEASURED}
 
 def capabilities(found: Comparison, most: int) -> Node:
     """Return how much of each family works at each side, and below it what differs, folded by family."""
-    told = families(found.capabilities)
+    every = families(found.capabilities)
+    told = [one for one in every if one.compared]
+    alone = ", ".join(one.name for one in every if not one.compared)
     names = [side.name for side in found.sides]
     same = sum(not row.differs for row in found.capabilities)
     return h.fragment[
         h.h2["Capabilities"],
         h.p(class_="soft")[words.CAPABILITIES],
         table(["family", *names], [_family(one) for one in told]),
+        h.p(class_="soft")[f"Not measured at two sides: {alone}."] if alone else None,
         [_differing(one, found, most) for one in told if one.differing],
         h.p(class_="soft")[f"{same} more do not differ in what was measured."],
     ]

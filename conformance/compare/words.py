@@ -14,8 +14,8 @@ CAUSES = (
     "not; `not measured` that none was."
 )
 CAPABILITIES = (
-    "What differs in what was measured at more than one side. A check that is inconclusive, or was not asked, differs "
-    "in nothing."
+    "What differs in what was measured at more than one side. A capability works where one of its checks conforms "
+    "and none deviates. A check that is inconclusive, or was not asked, differs in nothing."
 )
 SHAPES = (
     "The answers to the same requests. Breaking: what a client could read is gone, null or of another type. Additive: "
