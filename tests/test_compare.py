@@ -14,7 +14,7 @@ from conformance.compare.glance import HEADS, families, glances
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
-from conformance.compare.shapes import MOST_PATHS
+from conformance.compare.shapes import MOST_PATHS, shown_path
 from conformance.compare.side import sides
 from conformance.report.html import LARGEST
 from conformance.report.write import write
@@ -127,6 +127,11 @@ def test_the_shapes_are_compared_by_the_table(found: Comparison) -> None:
         ("$.provider", Change.NEW),
     }
     assert [row.changed.change for row in streamed.rows] == [Change.END_GONE, Change.OTHER_COUNT]
+
+
+def test_a_path_with_a_dot_in_a_key_is_shown_as_one_reads_it() -> None:
+    assert shown_path("$.response%2Ecreated[].response.id") == '$["response.created"][].response.id'
+    assert shown_path("$.choices[].message") == "$.choices[].message"
 
 
 def test_a_response_with_keys_without_end_is_not_compared(tmp_path: Path) -> None:

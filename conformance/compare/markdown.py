@@ -7,7 +7,7 @@ from conformance.compare.causes import groups
 from conformance.compare.comparison import Comparison
 from conformance.compare.glance import HEADS, glances
 from conformance.compare.latency import ABOUT
-from conformance.compare.shapes import Operation
+from conformance.compare.shapes import Operation, shown_path
 from conformance.report import markdown
 from conformance.report.markdown import code, words
 from conformance.report.tables.facts import status
@@ -77,7 +77,7 @@ def _shapes(found: Comparison) -> list[str]:
 def _changes(operation: Operation) -> str:
     rows = [
         [
-            cell(row.changed.path),
+            cell(shown_path(row.changed.path)),
             f"{row.changed.change.value} ({row.changed.impact.value})",
             cell(row.changed.before),
             cell(row.changed.after),

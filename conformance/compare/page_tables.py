@@ -13,7 +13,7 @@ from conformance.compare.comparison import Comparison
 from conformance.compare.evidence import evidence_link
 from conformance.compare.glance import Family, families
 from conformance.compare.latency import ABOUT
-from conformance.compare.shapes import Operation
+from conformance.compare.shapes import Operation, shown_path
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter
 from conformance.report.stacked import Cell, coded, table
@@ -119,7 +119,7 @@ def _changed(found: Comparison, number: int, operations: Sequence[Operation], fo
 def _changes(operation: Operation, side: Side, folder: Path | None) -> list[list[Cell]]:
     return [
         [
-            Cell(h.code[row.changed.path]),
+            Cell(h.code[shown_path(row.changed.path)]),
             Cell(
                 [row.changed.change.value, h.small[row.changed.impact.value]],
                 _IMPACTS[row.changed.impact],
