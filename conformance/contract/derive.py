@@ -16,6 +16,7 @@ from conformance.compare.side import MEASURED, Side
 from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
 from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
+from conformance.rehearsal.guard import refuse_to_publish
 from conformance.shapes.shape import lines_of, merge
 from conformance.targets import load
 from conformance.targets.model import shown
@@ -51,10 +52,7 @@ def derive(sides: Sequence[Side]) -> Contract:
 
 def refuse_unobserved(side: Side) -> None:
     """Raise `UsageError` for a run that did not observe the target whose name it bears, or not to its end."""
-    if side.rehearsed:
-        raise UsageError(
-            f"{side.run.header.run} rehearsed {side.facts.plain}: the simulator answered, and nothing was observed"
-        )
+    refuse_to_publish(side.run.header.run, [side.facts])
     if side.run.cut:
         raise UsageError(f"{side.run.header.run} was cut: a contract is made from runs that came to their end")
     refuse_another_host(side)

@@ -20,7 +20,8 @@ from conformance.plan.loader import BUILT_IN, load_specs, package_of
 from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
-from conformance.rehearsal.guard import refuse_rehearsals
+from conformance.rehearsal.guard import refuse_in_published, refuse_rehearsals
+from conformance.rehearsal.guard import rehearsed as rehearsed_in
 from conformance.run import folder as runs
 from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
@@ -186,6 +187,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         refuse_others(before, [one.facts for one in asked_for], served)
     if given.max_cost is not None:
         _refuse_unpriced(asked_for)
+    refuse_in_published(root / output, rehearsed_in(one.facts for one in asked_for))
     return RunOptions(
         targets=asked_for,
         capabilities=given.capability or named.capabilities,
