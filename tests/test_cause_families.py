@@ -1,10 +1,13 @@
 """Causes that are one only side by side: each family, and a planted second bug that stays a line of its own."""
 
+import inspect
 from typing import Any
 
 from conformance.causes.cause import Class, Damage
 from conformance.causes.gather import gather
+from conformance.causes.world import of_unknown_model
 from conformance.log.records import Shown
+from conformance.plan.loader import load
 from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.verdict import Verdict
@@ -282,6 +285,14 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
     assert ids(gather(results, served)) == {"accepted:unknown-model"}
     one_refused = [served[0], wrong(labels[1], 404, operation="embeddings", expects=[404])]
     assert ids(gather(results[:1], one_refused)) == {"accepted:chat/completions/errors.unknown_model"}
+
+
+def test_each_request_for_a_model_that_does_not_exist_is_known_as_one() -> None:
+    """Its exchange may be about compression by its name: it is the same edit of a server that reads no `model`."""
+    sent = {spec.id: spec for check in load().checks for spec in check.sent}
+    asks = {id_ for id_, spec in sent.items() if "NO_MODEL" in inspect.getsource(spec.function)}
+    assert len(asks) > 6
+    assert {id_ for id_ in asks if not of_unknown_model(line(id_))} == set()
 
 
 def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:

@@ -187,6 +187,34 @@ def test_a_client_that_survives_one_place_is_not_broken_by_the_cause() -> None:
     assert cause.damage is not Damage.BREAKS
 
 
+def test_of_the_keys_that_a_response_lacks_the_one_that_the_client_reads_where_it_raises_is_to_blame() -> None:
+    """A real server leaves out `annotations` and `content_index`: `output.content[None]` is what breaks."""
+    events = deviates(
+        "responses.stream/greeted_streamed",
+        "events_have_the_documented_shape",
+        findings=["missing:ResponseOutputText/annotations", "missing:ResponseTextDeltaEvent/content_index"],
+    )
+    said = "stream helper: list indices must be integers or slices, not NoneType"
+    at = "content = output.content[event.content_index]"
+    told = Client(target="alpha", exchange=events.exchanges[0], outcome="raises", raised="TypeError", reason=said)
+    named = {
+        cause.id: cause.damage
+        for cause in gather([events], [], clients=[told.model_copy(update={"reason": f"{said}, at `{at}`"})])
+    }
+    assert named == {
+        "missing:ResponseTextDeltaEvent/content_index": Damage.BREAKS,
+        "missing:ResponseOutputText/annotations": Damage.COSMETIC,
+    }
+    assert {cause.damage for cause in gather([events], [], clients=[told])} == {Damage.BREAKS}
+
+
+def test_a_key_that_is_new_and_missing_is_said_to_be_so_and_falsifies_nothing() -> None:
+    finding = "new-key:ResponseUsageInputTokensDetails/cache_write_tokens"
+    (cause,) = gather([deviates("responses.basic/greeted", "body_has_every_documented_key", finding)])
+    assert (cause.damage, cause.sort) == (Damage.COSMETIC, Class.MISSING)
+    assert "`ResponseUsageInputTokensDetails/cache_write_tokens` is missing" in cause.sentence
+
+
 def test_a_client_that_raises_for_the_status_of_a_refusal_is_not_broken() -> None:
     refused = wrong("errors.a/x", 400, error="detail")
     one = deviates("errors.a/x", "error_is_an_object", "missing:ErrorResponse/error")

@@ -189,15 +189,25 @@ def keys(atom: Atom, world: World) -> Root | None:
     """Return one cause for each key that is missing, null or of a wrong type, plain and streamed together."""
     name = canonical(atom.finding)
     kind, _, place = name.partition(":")
-    if kind not in {"missing", "wrong-type", "null", "out-of-range", "unknown-enum"} or not place:
+    if kind not in {"missing", "new-key", "wrong-type", "null", "out-of-range", "unknown-enum"} or not place:
         return None
     plain = place.replace("ChatCompletionChunk/", "ChatCompletion/")
     both = {canonical(finding) for finding in world.findings}
     if plain != place and f"{kind}:{plain}" in both:
         place = plain
-    words = {"missing": "is missing", "wrong-type": "has a wrong type", "null": "is null instead of absent"}
+    words = {
+        "missing": "is missing",
+        "new-key": "is missing, a key that OpenAI added only lately",
+        "wrong-type": "has a wrong type",
+        "null": "is null instead of absent",
+    }
     # A client reads a null as it reads a key that is absent, so nobody is told anything wrong by it.
-    sorts = {"missing": Class.MISSING, "wrong-type": Class.WRONG_TYPE, "null": Class.WRONG_TYPE}
+    sorts = {
+        "missing": Class.MISSING,
+        "new-key": Class.MISSING,
+        "wrong-type": Class.WRONG_TYPE,
+        "null": Class.WRONG_TYPE,
+    }
     sort = sorts.get(kind, Class.WRONG_VALUE)
     return Root(f"{kind}:{place}", sort, f"`{place}` {words.get(kind, 'has a value that is not allowed')}.")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.causes.world import UNKNOWN_MODEL, UNKNOWN_PATH, World
+from conformance.causes.world import UNKNOWN_PATH, World, of_unknown_model
 from conformance.log.records import ExchangeLine
 from conformance.wire.request import Key
 
@@ -114,7 +114,7 @@ def _accepted(line: ExchangeLine, world: World) -> Root | None:
     dropped = f"ignored:{part}"
     if part and dropped in world.findings:
         return Root(dropped, Class.IGNORED, "", "a good one is not read either")
-    if UNKNOWN_MODEL in line.id and world.serves_unknown_models:
+    if of_unknown_model(line) and world.serves_unknown_models:
         sentence = "A request for a model that does not exist is served: no route looks at `model`."
         return Root("accepted:unknown-model", Class.ACCEPTED, sentence, "every request for an unknown model is served")
     field = world.added(line)
