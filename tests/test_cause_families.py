@@ -342,3 +342,46 @@ def test_a_wrong_format_that_is_accepted_stays_apart_where_another_format_is_obe
         "ignored:response_format",
         "accepted:chat/completions/structured.edge",
     }
+
+
+def test_what_another_exchange_was_needed_for_stands_behind_the_refusal_of_that_one() -> None:
+    """As a mock without a fixture for one prompt shows it: the words are the engine's and the judge's."""
+    needed = line("chat.finish_reason.stop/count_whole", 404)
+    unsent = [
+        f"chat.finish_reason.length/count_cut was not sent: it builds on {needed.label}, which answered 404",
+        f"{needed.label} returned 404, expected 200",
+    ]
+    told = [
+        runs.result(
+            Verdict.INCONCLUSIVE,
+            check=f"chat.finish_reason.length/count_cut/check_{number}",
+            level=Level.MUST,
+            unmeasured=True,
+            reason=reason,
+            exchanges=["chat.finish_reason.length/count_cut"],
+        )
+        for number, reason in enumerate(unsent)
+    ]
+    found = gather([deviates(needed.label), *told], [needed, line("chat.finish_reason.length/count_cut", None)])
+    assert [cause.id for cause in found] == ["refused:chat/completions"]
+    assert len(found[0].results) == 3
+
+
+def crashes(probe: str, invalid: str, other: str) -> set[str]:
+    probed, asked = "endpoints.absent_are_clean/probe[responses]", "responses.basic/no_input"
+    lines = [
+        line(probed, 500, operation="responses", said=probe, expects=[200, 400]),
+        wrong(asked, 500, operation="responses", said=invalid),
+        wrong("embeddings.errors/empty", 500, operation="embeddings", said=other),
+        line("responses.basic/greeted", operation="responses"),
+    ]
+    return ids(gather([deviates(one.label) for one in lines[:3]], lines))
+
+
+def test_the_probe_of_a_route_that_fails_as_an_invalid_request_does_is_the_same_cause() -> None:
+    said = "req.input is not iterable"
+    alone = {"crashed:responses/responses.basic", "crashed:embeddings/embeddings.errors"}
+    assert crashes(said, said, "other") == alone
+    name = "Internal Server Error"
+    for probe, invalid, other in ((said, "x of y", "other"), (said, said, said), (name, name, "other")):
+        assert crashes(probe, invalid, other) == alone | {"crashed:responses/endpoints.absent_are_clean"}

@@ -191,7 +191,9 @@ def _prevented_by(atom: Atom, prevented: Mapping[str, str], world: World) -> str
         line = world.exchanges.get(place)
         if place in prevented and line is not None and unexpected(line):
             return place
-    return next((label for label in prevented if f"{label} answered " in atom.finding), None)
+    # As the judge and the engine say it of an exchange that another one builds on.
+    said = ("{} returned ", "{}, which answered ")
+    return next((label for label in prevented if any(one.format(label) in atom.finding for one in said)), None)
 
 
 def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alike: Sequence[Similar]) -> Cause:

@@ -38,6 +38,15 @@ def words(error: Document) -> str:
     return _words(error).lower()
 
 
+_SUCCESSORS = {"max_tokens": "max_completion_tokens"}
+"""What a deprecated field is now called: an endpoint may read the one as the other, and name what it read."""
+
+
+def names_of(*fields: str) -> tuple[str, ...]:
+    """Return what an error may call these fields: by their own names, or by those of their successors."""
+    return (*fields, *(_SUCCESSORS[field] for field in fields if field in _SUCCESSORS))
+
+
 def quoted(error: Document) -> str:
     """Return the same as it was received, quoted and cut, for a message: what is printed must be the bytes."""
     return repr(_words(error)[:120])
