@@ -25,6 +25,14 @@ def test_a_field_may_be_called_by_the_name_of_its_successor() -> None:
     assert names_of("max_tokens", "n") == ("max_tokens", "n", "max_completion_tokens")
 
 
+def test_a_field_is_not_named_by_a_stack_trace() -> None:
+    said = "'str' object has no attribute 'get'"
+    trace = f"{said}\nTraceback (most recent call last):\n  messages = fix(messages=messages)\nAttributeError: {said}"
+    with pytest.raises(AssertionError, match="is not named in"):
+        names(rejected(trace), "messages")
+    names(rejected(f"messages: {trace}"), "messages")
+
+
 @pytest.mark.parametrize("field", ["temperature", "n"])
 def test_another_field_is_not_named_by_it(field: str) -> None:
     with pytest.raises(AssertionError, match="is not named in"):
