@@ -250,6 +250,14 @@ def test_a_parameter_that_others_obey_is_not_said_to_have_no_effect() -> None:
     assert alone.sentence == "`response_format` has no effect."
 
 
+def test_what_no_stream_obeys_has_an_effect_where_most_other_responses_obey() -> None:
+    finding = "ignored:response_format"
+    streamed = deviates("structured.stream/s", "streamed_text_matches", finding, judged=1)
+    plain = deviates("structured.edge/p", "text_matches", finding, judged=9, places=["structured.edge/p", "s/q", "s/r"])
+    (cause,) = gather([streamed, plain])
+    assert cause.sentence == "`response_format` has no effect in 4 of 10 responses."
+
+
 def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
     """A rule whose statement was renamed gathers nothing any more, and nobody sees that."""
     ids = (Path(__file__).parent / "ids" / "current.txt").read_text(encoding="utf-8").split()

@@ -172,16 +172,17 @@ def taken_away(atom: Atom, world: World) -> Root | None:
     return Root("taken-away:tools", Class.WRONG_VALUE, sentence, "the same choice of another name is obeyed")
 
 
-def ignored(atom: Atom, _: World) -> Root | None:
+def ignored(atom: Atom, world: World) -> Root | None:
     """Return one cause for each parameter or content part that has no effect, wherever it shows."""
     match = _IGNORED.fullmatch(atom.finding)
     if match is None:
         return None
     how, name = match.groups()
     words = {"ignored": "has no effect", "partly": "has only a part of its effect", "broken": "gives a broken result"}
-    judged, wrong = atom.result.judged, len(atom.places)
+    told = [r for r in world.results if r.verdict is Verdict.DEVIATES and atom.finding in r.findings]
+    wrong, judged = world.showing(atom.finding), sum(r.judged or len(r.places_of(atom.finding)) for r in told)
     # Where most responses obey, it has an effect: the sentence must not say that it has none.
-    where = f" in {wrong} of {judged} responses" if judged > wrong else ""
+    where = f" in {len(wrong)} of {judged} responses" if judged > len(wrong) else ""
     return Root(atom.finding, Class.IGNORED, f"`{name}` {words[how]}{where}.")
 
 
