@@ -142,6 +142,21 @@ def test_who_ignores_the_good_picture_cannot_reject_the_bad_one() -> None:
     assert (cause.id, cause.checks) == ("ignored:image_url", 2)
 
 
+def test_who_ignores_the_name_of_an_offered_function_cannot_reject_another_name() -> None:
+    other = "tools.choice.named/invalid_tool_choice"
+    served = [wrong(f"{other}[function-not-offered]", 200), wrong(f"{other}[unknown-word]", 200)]
+    results = [deviates(one.label) for one in served]
+    forced = deviates("tools.choice.named/time_forced", "no_other_is_called", "ignored:tool_choice.function.name")
+    accepted = "accepted:chat/completions/tools.choice.named"
+    found = {cause.id: cause for cause in gather([*results, forced], served)}
+    assert {name: cause.places for name, cause in found.items()} == {
+        "ignored:tool_choice.function.name": 2,
+        accepted: 1,
+    }
+    assert "has no effect" in found["ignored:tool_choice.function.name"].sentence
+    assert ids(gather(results, served)) == {accepted}
+
+
 def test_each_shape_of_an_error_body_is_a_cause() -> None:
     lines = [wrong("errors.a/x", 400, error="detail"), wrong("errors.b/x", 400, error="list around error")]
     both = [one.label for one in lines]
