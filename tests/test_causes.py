@@ -221,6 +221,13 @@ def test_of_the_keys_that_a_response_lacks_the_one_that_the_client_reads_where_i
         "missing:ResponseOutputText/annotations": Damage.COSMETIC,
     }
     assert {cause.damage for cause in gather([events], [], clients=[told])} == {Damage.BREAKS}
+    # Where another stream loses data for a reason of its own, that is no proof for what the first one survives.
+    other = told.model_copy(
+        update={"exchange": "responses.stream/weather_streamed", "outcome": "loses", "reason": "call"}
+    )
+    both = events.model_copy(update={"places": [told.exchange, other.exchange]})
+    raising = told.model_copy(update={"reason": f"{said}, at `{at}`"})
+    assert all(cause.damage is not Damage.FALSIFIES for cause in gather([both], [], clients=[raising, other]))
 
 
 def test_a_key_that_is_new_and_missing_is_said_to_be_so_and_falsifies_nothing() -> None:

@@ -52,16 +52,20 @@ def _is_decor(results: Sequence[Result]) -> bool:
 
 def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str, frozenset[str]]) -> Sequence[Client]:
     """
-    Return what the client did, as far as it may be about a cause.
+    Return what the client did, as far as it may be about a cause: what raises for another key survives this one.
 
     `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
     """
-    return [client for client in clients if not keys or _is_to_blame(keys, client, wrong)]
+    survives = {"outcome": "survives", "raised": "", "reason": ""}
+    return [
+        client if not keys or _is_to_blame(keys, client, wrong) else client.model_copy(update=survives)
+        for client in clients
+    ]
 
 
 def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
     named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
-    return not named or bool(keys & named)
+    return client.outcome != "raises" or not named or bool(keys & named)
 
 
 def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
