@@ -47,7 +47,7 @@ class Log:
         self.folder = folder
         self._secrets = secrets or Secrets()
         self.results: list[Result] = []
-        self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
+        self.exchanges: dict[tuple[str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
         self.causes: Sequence[str] = ()
@@ -111,7 +111,7 @@ class Log:
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
         for line in lines:
-            self.exchanges.setdefault((line.target, line.id, line.case), line)
+            self.exchanges.setdefault((line.target, line.label), line)
         self.requests += requests
 
     def close(  # noqa: PLR0913  what decides the exit code

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from conformance.samples.counted import MOST
 from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import UsageError
 
@@ -34,6 +35,7 @@ class CommandLine:
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None
@@ -80,6 +82,8 @@ def refuse_contradictions(given: CommandLine) -> None:
         raise UsageError("--max-bytes: at most 64M: no recording holds more")
     if given.max_requests is not None and given.max_requests < 1:
         raise UsageError("--max-requests: use a number from 1")
+    if given.samples is not None and not 1 <= given.samples <= MOST:
+        raise UsageError(f"--samples: use a number from 1 to {MOST:,}")
 
 
 def _refuse_contradicting_modes(given: CommandLine) -> None:

@@ -84,7 +84,7 @@ def _is_a_right_refusal(line: ExchangeLine, spec: ExchangeSpec) -> bool:
 def _exchange(folder: Path, line: ExchangeLine, spec: ExchangeSpec) -> Exchange:
     recording = cassette.read(folder / line.evidence, folder)
     provenance = recording.provenance
-    key = ExchangeKey(line.target, spec, provenance.case, provenance.variant)
+    key = ExchangeKey(line.target, spec, provenance.case, provenance.variant, provenance.sample)
     return observed(key, _request(recording), recording, line.evidence)
 
 

@@ -19,6 +19,7 @@ from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of
 from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
+from conformance.record.spool import samples_in
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
 from conformance.rehearsal.guard import refuse_rehearsals
 from conformance.run import folder as runs
@@ -97,7 +98,8 @@ class RunOptions:
     hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
+    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent. `asked` is all of
+    it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -118,6 +120,7 @@ class RunOptions:
     keyless: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     rehearses: bool = False
+    samples: int = 1
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -126,9 +129,16 @@ class RunOptions:
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
     def limit_of(self, target: Target) -> RequestLimit:
-        """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
+        """
+        Return what one sample may send to a target. A server of the suite's costs nothing, but a rehearsal has a price.
+
+        Whoever asks for several samples asks for as many times the usual limit; `--max-requests` is for all of them.
+        """
         free = target.server is not None and not target.rehearsed
-        return RequestLimit(self.max_requests, None) if free else self.limit
+        limit = RequestLimit(None, None) if free else self.limit
+        if self.max_requests is None:
+            return limit
+        return replace(limit, requests=max(1, self.max_requests // self.samples))
 
     @property
     def filtered(self) -> bool:
@@ -205,8 +215,16 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keyless=keyless,
         outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
+        samples=given.samples or _recorded_samples(asked_for, source),
         asked=asked(given),
     )
+
+
+def _recorded_samples(targets: Iterable[ChosenTarget], source: Run | None) -> int:
+    """Return how many samples a replay judges where it is not said: all that were recorded."""
+    if source is not None and source.header.options is not None:
+        return source.header.options.samples or 1
+    return max([1, *(samples_in(one.cassettes) for one in targets if one.cassettes is not None)])
 
 
 def outdated(targets: Iterable[ChosenTarget], days: float | None) -> Iterator[str]:

@@ -21,7 +21,7 @@ from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
 from conformance.log.lines import not_run_lines
-from conformance.log.records import ExchangeLine, NotRun, Offered, Result
+from conformance.log.records import ExchangeLine, NotRun, Offered, Result, told
 from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
@@ -38,7 +38,7 @@ from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
 from conformance.run.folder import words
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
-from conformance.run.judging import Judging
+from conformance.run.judging import SampledJudging
 from conformance.run.options import RunOptions, is_chosen
 from conformance.run.promote import promote
 from conformance.run.reopen import forget_gone, reopen
@@ -100,7 +100,7 @@ class Session:
     starting: Callable[[float | None], Servers] | None = None
     servers: Servers = field(default_factory=Servers)
     engine: RunEngine | None = None
-    judging: Judging | None = None
+    judging: SampledJudging | None = None
     log: Log | None = None
     not_run: list[NotRun] = field(default_factory=list)
     deselected: bool = False
@@ -283,7 +283,7 @@ class Session:
             before=self.asked_before,
             tell=self.tell,
         )
-        self.judging = Judging(self.engine, selected)
+        self.judging = SampledJudging(self.engine, selected, self.options.samples)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:
@@ -346,11 +346,12 @@ class Session:
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
         lines = list(self.log.exchanges.values())
+        shown = told(lines, self.log.results)
         kept = not cut and not self.log.trouble and not self.trouble
         promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         if not cut:
-            self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
-            self.log.causes = new_causes(self.log.results, lines, self.log.damage)
+            self.log.damage = damage(self.folder, self.log.results, shown, self.specs)
+            self.log.causes = new_causes(self.log.results, shown, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         said += [spent] if self.engine and (spent := self.engine.spending.words) else []

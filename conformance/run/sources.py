@@ -121,9 +121,9 @@ class RunEngine:
         assert self._engine is not None
         return self._engine.wait(key)
 
-    def keys_of(self, target: str) -> list[ExchangeKey]:
-        """Return the keys of all exchanges of a target in this run, in order."""
-        return [key for key in self._keys if key.target == target]
+    def keys_of(self, target: str, sample: int = 1) -> list[ExchangeKey]:
+        """Return the keys of all exchanges of a target in one sample of this run, in order."""
+        return [key for key in self._keys if key.target == target and key.sample == sample]
 
     def outlined(self, key: ExchangeKey) -> Outline:
         """Return the outline of an exchange; blocks until it is there."""

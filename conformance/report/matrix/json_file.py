@@ -140,6 +140,8 @@ def _result(result: Result, lines: Lines) -> document.Result:
         gating=result.gating,
         fails=weight in {Weight.GATING, Weight.STALE},
         known=result.known,
+        samples=result.samples,
+        flaky=result.flaky,
         exchanges=result.exchanges,
         evidence=_evidence(result),
         tokens=sum(line.tokens or 0 for line in own),
