@@ -74,3 +74,50 @@ def test_a_flaky_endpoint_is_told_and_never_gates_and_its_replay_agrees(run: Run
     again = run("--from", ran.folder.name, *CORE)
     assert again.code == 0, again.said
     assert [(r.check, r.samples) for r in again.run.results] == [(r.check, r.samples) for r in ran.run.results]
+
+
+# Asking again what deviates.
+
+
+def flaky(base_url: str, seed: int) -> str:
+    return base_url.replace("/v1", f"/~chat-native-role-and-fields@0.5:{seed}/v1")
+
+
+def test_asking_again_tells_what_is_stable_from_what_is_flaky() -> None:
+    stable = runs.result(BAD).asked_again(Samples.of([BAD, BAD]))
+    chance = runs.result(BAD).asked_again(Samples.of([BAD, GOOD]))
+    untold = runs.result(BAD).asked_again(Samples.of([UNTOLD]))
+    assert [(one.gating, one.flaky) for one in (stable, chance, untold)] == [(True, False), (False, True), (True, False)]
+    assert stable.note == "asked again alone: deviates in 2 of 2 samples (95 % interval: 34% to 100%)"
+
+
+def test_what_always_deviates_is_asked_again_and_gates(run: Runner) -> None:
+    with running(None, table()) as base_url:
+        address = base_url.replace("/v1", "/~chat-native-role-and-fields/v1")
+        ran = run.at(address, *CORE, "--confirm", "2")
+    assert ran.code == 1, ran.said
+    deviating = [result for result in ran.run.results if result.verdict is BAD]
+    assert deviating
+    assert all(one.confirmed and one.confirmed.deviating == 2 and not one.flaky for one in deviating)
+    assert all(one.confirmed is None for one in ran.run.results if one.verdict is GOOD)
+    assert "asked again alone: at most 2 requests" in ran.said
+
+
+def test_what_does_not_deviate_again_never_gates_and_its_replay_agrees(run: Runner) -> None:
+    seed = 2
+    with running(None, table()) as base_url:
+        ran = run.at(flaky(base_url, seed), *CORE, "--confirm", "3")
+    assert [one for one in ran.run.results if one.flaky], ran.said
+    assert ran.code == 0, ran.said
+    assert "flaky, which never gates" in ran.said
+    again = run("--from", ran.folder.name, *CORE)
+    assert again.code == 0, again.said
+    assert [(r.check, r.confirmed) for r in again.run.results] == [(r.check, r.confirmed) for r in ran.run.results]
+
+
+def test_where_nothing_deviates_nothing_is_asked_again(run: Runner) -> None:
+    with running(None, table()) as base_url:
+        ran = run.at(base_url, *CORE, "--confirm")
+    assert ran.code == 0
+    assert "asked again" not in ran.said
+    assert len(ran.run.exchanges) == ran.run.footer.requests if ran.run.footer else False

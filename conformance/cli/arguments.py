@@ -137,6 +137,12 @@ OPTIONS = (
         "N",
         {"type": int},
     ),
+    Option(
+        "--confirm",
+        "ask again alone, once or K times, what deviates: what does not deviate again never gates",
+        "[K]",
+        {"type": int, "nargs": "?", "const": 1},
+    ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
     Option(
         "--in-flight",

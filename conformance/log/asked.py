@@ -31,6 +31,7 @@ class Asked(BaseModel):
     level: str | None = None
     cost: str | None = None
     samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None

@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
 from conformance.log.asked import Asked
+from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
 from conformance.log.fields import Count, Dollars, Inside, Milliseconds
+from conformance.log.similar import Similar
 from conformance.samples.counted import MOST as MOST_SAMPLES
 from conformance.samples.counted import Samples
 from conformance.targets.model import Models
@@ -188,12 +190,20 @@ class Result(_Line):
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
     samples: Samples | None = Field(default=None, description="what came of each sample, where several were taken")
+    confirmed: Samples | None = Field(default=None, description="what came of asking again what deviates (--confirm)")
     flaky: bool = Field(default=False, description="it deviates in some samples and conforms in others: never gating")
 
     def places_of(self, finding: str) -> list[str]:
         """Return the labels of the exchanges that show one of its findings."""
         own = next((one.places for one in self.shown if one.finding == finding), None)
         return own or self.places or self.exchanges
+
+    def asked_again(self, samples: Samples) -> "Result":
+        """Return the result with what came of asking again: where that conforms, it is flaky, and never gates."""
+        flaky = self.flaky or samples.conforming > 0
+        note = "; ".join(filter(None, [self.note, f"asked again alone: {samples.words}"]))
+        changes = {"confirmed": samples, "flaky": flaky, "gating": self.gating and not flaky, "note": note}
+        return self.model_copy(update=changes)
 
     @property
     def without_case(self) -> str:
@@ -235,23 +245,6 @@ class Client(_Line):
     reason: str = Field(default="", description="which call of the client, and what it raises or loses")
 
 
-class SimilarDeviation(_Line):
-    """A deviation of the zoo that a check is meant to find: who notices it, and where it was seen."""
-
-    id: str
-    breaks: str
-    links: list[str] = Field(default_factory=list)
-
-
-class Similar(_Line):
-    """The deviations of the zoo that a check is meant to find, for a check that deviates."""
-
-    type: Literal["similar"] = "similar"
-    target: str
-    check: str
-    deviations: list[SimilarDeviation]
-
-
 class Footer(_Line):
     """The last line: how it ended."""
 
@@ -266,7 +259,7 @@ class Footer(_Line):
     interrupted: bool = False
 
 
-AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Footer
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -351,7 +344,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
         if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar))
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar))
             and line.target not in names
         ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
@@ -361,7 +354,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
 
 def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
     """Return the run that a header and the lines after it make."""
-    results = tuple(line for line in lines if isinstance(line, Result))
+    results = confirmed((line for line in lines if isinstance(line, Result)), lines)
     exchanges = [line for line in lines if isinstance(line, ExchangeLine)]
     return Run(
         folder,
@@ -376,6 +369,13 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         claims=tuple(line for line in lines if isinstance(line, Stated)),
         samples=tuple(line for line in exchanges if line.sample > 1),
     )
+
+
+def confirmed(results: Iterable[Result], lines: Iterable[BaseModel]) -> tuple[Result, ...]:
+    """Return the results with what came of those that were asked again."""
+    again = {(line.target, line.check): line.samples for line in lines if isinstance(line, Confirmation)}
+    found = ((result, again.get((result.target, result.check))) for result in results)
+    return tuple(result.asked_again(samples) if samples else result for result, samples in found)
 
 
 def told(lines: Iterable[ExchangeLine], results: Iterable[Result]) -> list[ExchangeLine]:

@@ -85,11 +85,7 @@ class Judging:
         return found
 
     def _told(self, key: ExchangeKey, exchange: Exchange) -> Exchange:
-        """Return an exchange; of a refused one it is told whether its sibling was served."""
-        if key.sibling is None or exchange.response is None or exchange.expected:
-            return exchange
-        sibling = self._engine.wait(key.sibling)
-        return replace(exchange, served_sibling=sibling.label) if sibling.expected else exchange
+        return with_sibling(self._engine, key, exchange)
 
     def _judge(self, item: Selected, arguments: Mapping[str, Exchange | Exchanges]) -> Judged:
         started = time.perf_counter()
@@ -126,6 +122,14 @@ class SampledJudging:
         """Return the result of a check over all samples; blocks until what it takes is there."""
         found = [judging.judged(item.sampled(sample)) for sample, judging in enumerate(self._each, start=1)]
         return over_samples([result_line(item, one.judgement, one.arguments, one.duration_ms) for one in found])
+
+
+def with_sibling(engine: RunEngine, key: ExchangeKey, exchange: Exchange) -> Exchange:
+    """Return an exchange; of a refused one it is told whether its sibling was served."""
+    if key.sibling is None or exchange.response is None or exchange.expected:
+        return exchange
+    sibling = engine.wait(key.sibling)
+    return replace(exchange, served_sibling=sibling.label) if sibling.expected else exchange
 
 
 def _only_key(item: Selected) -> ExchangeKey | None:

@@ -19,7 +19,6 @@ from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of
 from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
-from conformance.record.spool import samples_in
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
 from conformance.rehearsal.guard import refuse_rehearsals
 from conformance.run import folder as runs
@@ -27,7 +26,7 @@ from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.recorded import replayed
+from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
@@ -98,8 +97,8 @@ class RunOptions:
     hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent. `asked` is all of
-    it as the log keeps it.
+    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
+    `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -121,6 +120,7 @@ class RunOptions:
     outdated: tuple[str, ...] = ()
     rehearses: bool = False
     samples: int = 1
+    confirm: int = 0
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -215,16 +215,10 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keyless=keyless,
         outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
-        samples=given.samples or _recorded_samples(asked_for, source),
+        samples=given.samples or samples_recorded([one.cassettes for one in asked_for if one.cassettes], source),
+        confirm=given.confirm or (source.header.options.confirm or 0 if source and source.header.options else 0),
         asked=asked(given),
     )
-
-
-def _recorded_samples(targets: Iterable[ChosenTarget], source: Run | None) -> int:
-    """Return how many samples a replay judges where it is not said: all that were recorded."""
-    if source is not None and source.header.options is not None:
-        return source.header.options.samples or 1
-    return max([1, *(samples_in(one.cassettes) for one in targets if one.cassettes is not None)])
 
 
 def outdated(targets: Iterable[ChosenTarget], days: float | None) -> Iterator[str]:

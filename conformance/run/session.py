@@ -34,12 +34,14 @@ from conformance.record import shapes
 from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
 from conformance.run import offering, started
+from conformance.run.again import confirm
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
 from conformance.run.folder import words
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.judging import SampledJudging
 from conformance.run.options import RunOptions, is_chosen
+from conformance.run.place import Place
 from conformance.run.promote import promote
 from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sources import RunEngine
@@ -54,20 +56,6 @@ INTERNAL = 3
 
 HANGING_S = 5.0
 """How long the end of a run waits for a server that is still being started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    What a worker must know of a run: its folder, where started servers listen, how many workers there are.
-
-    `offered` are the optional APIs that each target offers; None until it was asked.
-    """
-
-    folder: str
-    urls: dict[str, str] = field(default_factory=dict)
-    workers: int = 1
-    offered: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +281,8 @@ class Session:
         A signal that comes meanwhile never leaves anything half done: what takes long is given up, the rest is done.
         """
         before = self.interrupts.came
+        if not cut:
+            self._confirm()
         lines, requests = self._stop()
         if self.log is None:
             return None
@@ -313,6 +303,13 @@ class Session:
         outcome = _as(INTERRUPTED) if interrupted and not self.log.trouble else outcome
         self.end = End(outcome, tuple(said), matrix)
         return self.end
+
+    def _confirm(self) -> None:
+        """Ask again what deviates, if that is asked for."""
+        if self.log is not None and self.options.confirm:
+            items = [one for chosen in self.options.targets for one in self.everything(chosen.target)]
+            with suppress(KeyboardInterrupt):
+                confirm(self.options, self.log, items, self.engine, self.tell)
 
     def _stop(self) -> tuple[list[ExchangeLine], int]:
         """Stop sending and end the servers; return the log's lines for the exchanges and the number of requests."""

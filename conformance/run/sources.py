@@ -141,6 +141,11 @@ class RunEngine:
         }
 
     @property
+    def requests(self) -> int:
+        """Return how many requests this process has sent."""
+        return sum(live.sender.requests.taken for live in self._live)
+
+    @property
     def trouble(self) -> str:
         """Return why nothing more could be recorded, or an empty text."""
         return next((live.trouble for live in self._live if live.trouble), "")
@@ -155,4 +160,4 @@ class RunEngine:
             for key, outline in self._engine.finished()
         ]
         self._engine.stop()
-        return lines, sum(live.sender.requests.taken for live in self._live)
+        return lines, self.requests

@@ -51,9 +51,14 @@ class Samples(BaseModel):
         return self.verdicts.get(Verdict.DEVIATES, 0)
 
     @property
+    def conforming(self) -> int:
+        """Return how many samples conform."""
+        return self.verdicts.get(Verdict.CONFORMS, 0)
+
+    @property
     def told(self) -> int:
         """Return how many samples conform or deviate."""
-        return self.deviating + self.verdicts.get(Verdict.CONFORMS, 0)
+        return self.deviating + self.conforming
 
     @property
     def unstable(self) -> bool:

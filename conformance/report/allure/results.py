@@ -166,6 +166,8 @@ def _labels(result: Result, column: str, weight: Weight | None) -> list[tuple[st
         labels.append((LabelType.TAG, str(weight)))
     if result.samples is not None:
         labels.append(("samples", result.samples.short))
+    if result.confirmed is not None:
+        labels.append(("asked again", result.confirmed.short))
     return labels
 
 

@@ -122,6 +122,7 @@ class Result(_Model):
     fails: bool = Field(description="whether it makes the run fail")
     known: Known | None
     samples: Samples | None = Field(default=None, description="what came of each sample, where several were taken")
+    confirmed: Samples | None = Field(default=None, description="what came of asking again what deviates (--confirm)")
     flaky: bool = Field(default=False, description="it deviates in some samples and conforms in others: never gating")
     exchanges: list[str]
     evidence: list[str]

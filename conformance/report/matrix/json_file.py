@@ -141,6 +141,7 @@ def _result(result: Result, lines: Lines) -> document.Result:
         fails=weight in {Weight.GATING, Weight.STALE},
         known=result.known,
         samples=result.samples,
+        confirmed=result.confirmed,
         flaky=result.flaky,
         exchanges=result.exchanges,
         evidence=_evidence(result),
