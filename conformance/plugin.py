@@ -87,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
-        state = Session(options, interrupts=interrupts)
+        state = Session(options, interrupts=interrupts, tell=lambda line: _say(config, [line]))
         if own or (worker is None and (options.capabilities or options.checks)):
             check_capabilities(options.capabilities, state.suite)
             for chosen in options.targets if options.checks else ():
@@ -241,7 +241,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         announce(state.folder, lines)
     else:
         _say(config, lines)
-    state.tell = lambda line: _say(config, [line])
     state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 

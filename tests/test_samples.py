@@ -87,7 +87,11 @@ def test_asking_again_tells_what_is_stable_from_what_is_flaky() -> None:
     stable = runs.result(BAD).asked_again(Samples.of([BAD, BAD]))
     chance = runs.result(BAD).asked_again(Samples.of([BAD, GOOD]))
     untold = runs.result(BAD).asked_again(Samples.of([UNTOLD]))
-    assert [(one.gating, one.flaky) for one in (stable, chance, untold)] == [(True, False), (False, True), (True, False)]
+    assert [(one.gating, one.flaky) for one in (stable, chance, untold)] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
     assert stable.note == "asked again alone: deviates in 2 of 2 samples (95 % interval: 34% to 100%)"
 
 
