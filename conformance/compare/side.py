@@ -41,6 +41,11 @@ class Side:
         return {line.label: line for line in own if line.sample == 1}
 
     @property
+    def every_exchange(self) -> list[ExchangeLine]:
+        """Return the lines of the exchanges, of several samples all."""
+        return [line for line in self.run.every_exchange if line.target == self.facts.name]
+
+    @property
     def rehearsed(self) -> bool:
         """Tell whether nothing was measured at the target: the simulator answered."""
         return self.facts.mode == "rehearse"
