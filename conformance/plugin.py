@@ -20,7 +20,6 @@ from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.terminal import cost_line, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
-from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.afford import cost_of
@@ -88,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
-        state = Session(options, interrupts=interrupts)
+        state = Session(options, interrupts=interrupts, tell=lambda line: _say(config, [line]))
         if own or (worker is None and (options.capabilities or options.checks)):
             check_capabilities(options.capabilities, state.suite)
             for chosen in options.targets if options.checks else ():
@@ -233,7 +232,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _open(config, state, workers=1)
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
-    keys = planned((key for found in selected for key in found.keys), first, live)
+    keys = planned((key for found in selected for key in found.keys), first, live, state.options.samples)
     lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
     lines += [f"not measured: {why}" for why in state.options.outdated]
     lines += banner([chosen.facts for chosen in state.options.targets])
@@ -242,7 +241,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         announce(state.folder, lines)
     else:
         _say(config, lines)
-    state.tell = lambda line: _say(config, [line])
     state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
@@ -293,9 +291,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     state = pyfuncitem.config.stash[_STATE]
     state.interrupts.check()
     assert state.judging is not None
-    judged = state.judging.judged(selected)
-    line = result_line(selected, judged.judgement, judged.arguments, judged.duration_ms)
-    found = without_secrets(line, state.secrets)
+    found = without_secrets(state.judging.result(selected), state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)

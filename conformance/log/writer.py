@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -17,14 +18,18 @@ from conformance.files import new_text
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
+from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome
 from conformance.log.known import stale_findings
-from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
+from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, TargetFacts
 from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
+
+if TYPE_CHECKING:
+    from conformance.log.similar import Similar
 
 
 class Log:
@@ -47,11 +52,12 @@ class Log:
         self.folder = folder
         self._secrets = secrets or Secrets()
         self.results: list[Result] = []
-        self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
+        self.exchanges: dict[tuple[str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
         self.causes: Sequence[str] = ()
         self.requests = 0
+        self.started = datetime.now(UTC)
         self.trouble = ""
         self._facts, self._named = tuple(facts), options.capability if options else ()
         header = Header(
@@ -59,7 +65,7 @@ class Log:
             suite=version("conformance"),
             client=version("openai"),
             schemas=digest(),
-            started=datetime.now(UTC),
+            started=self.started,
             command=without_header_values(command),
             targets=list(facts),
             options=options,
@@ -75,6 +81,11 @@ class Log:
             self._close()
             begun.unlink(missing_ok=True)
             raise
+
+    @property
+    def minutes(self) -> float:
+        """Return how long the run has taken so far."""
+        return (datetime.now(UTC) - self.started).total_seconds() / 60
 
     def _write(self, line: BaseModel) -> None:
         self._put(clean(records.dump(line), self._secrets))
@@ -108,10 +119,16 @@ class Log:
         for line in offers:
             self._write(line)
 
+    def confirm(self, lines: Sequence[Confirmation]) -> None:
+        """Write what came of asking again, and take it into the results."""
+        for line in lines:
+            self._write(line)
+        self.results = list(records.confirmed(self.results, lines))
+
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
         for line in lines:
-            self.exchanges.setdefault((line.target, line.id, line.case), line)
+            self.exchanges.setdefault((line.target, line.label), line)
         self.requests += requests
 
     def close(  # noqa: PLR0913  what decides the exit code

@@ -27,7 +27,7 @@ from conformance.run import shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.recorded import replayed
+from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
@@ -98,7 +98,8 @@ class RunOptions:
     hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
+    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
+    `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -119,6 +120,8 @@ class RunOptions:
     keyless: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     rehearses: bool = False
+    samples: int = 1
+    confirm: int = 0
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -127,9 +130,16 @@ class RunOptions:
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
     def limit_of(self, target: Target) -> RequestLimit:
-        """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
+        """
+        Return what one sample may send to a target. A server of the suite's costs nothing, but a rehearsal has a price.
+
+        Whoever asks for several samples asks for as many times the usual limit; `--max-requests` is for all of them.
+        """
         free = target.server is not None and not target.rehearsed
-        return RequestLimit(self.max_requests, None) if free else self.limit
+        limit = RequestLimit(None, None) if free else self.limit
+        if self.max_requests is None:
+            return limit
+        return replace(limit, requests=max(1, self.max_requests // self.samples))
 
     @property
     def filtered(self) -> bool:
@@ -207,6 +217,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keyless=keyless,
         outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
+        samples=given.samples or samples_recorded([one.cassettes for one in asked_for if one.cassettes], source),
+        confirm=given.confirm or (source.header.options.confirm or 0 if source and source.header.options else 0),
         asked=asked(given),
     )
 
