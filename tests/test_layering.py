@@ -27,7 +27,7 @@ ONLY = {
     "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
-    "pytest": {"__main__", "plugin", "cli.outcome", "run.items"},
+    "pytest": {"__main__", "plugin", "cli.outcome", "cli.sending", "run.items"},
     "_pytest": {"plan.loader"},
 }
 """Which part of the package may import a library; nothing else may."""

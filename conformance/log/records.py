@@ -96,6 +96,7 @@ class Header(_Line):
     command: list[str]
     targets: list[TargetFacts]
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
+    shards: list[str] = Field(default_factory=list, description="the runs of the shards that were merged into this one")
 
 
 class Facts(_Line):
@@ -133,6 +134,7 @@ class ExchangeLine(_Line):
     tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
     dollars: Dollars | None = Field(default=None, description="by that usage and the prices of the target's file")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
+    ours: bool = Field(default=False, description="there is no response, for our fault or the network's")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
     facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
@@ -273,6 +275,7 @@ class Footer(_Line):
     dollars: Dollars | None = Field(default=None, description="what they cost, as far as prices are known")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False
+    plan: str = Field(default="", description="of a shard: the digest of the plan of which it has sent a part")
 
 
 AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
