@@ -23,7 +23,7 @@ ONLY = {
     "allure_commons": {"report.allure"},
     "openai": {"lens", "schemas.generator", "send.transport"},
     "jsonschema_rs": {"schemas"},
-    "htpy": {"compare", "report"},
+    "htpy": {"compare", "history", "report"},
     "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},

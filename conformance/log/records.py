@@ -313,13 +313,13 @@ def dump(line: BaseModel) -> str:
     return line.model_dump_json(exclude_defaults=False) + "\n"
 
 
-def read(folder: Path) -> Run:
-    """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
-    path = folder / LOG
+def read(folder: Path, name: str = LOG) -> Run:
+    """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
+    path = folder / name
     try:
         content = read_regular(path, LARGEST)
     except FileNotFoundError:
-        raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
+        raise UsageError(f"{folder} is no run: it holds no {name}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     lines: list[AnyLine] = []
