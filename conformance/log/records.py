@@ -8,9 +8,10 @@ published as `log.schema.json`, which `python -m conformance.log.records` prints
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -283,7 +284,7 @@ Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One log. `folder` holds the log and the recordings; `footer` is None when the run was cut."""
 
@@ -302,6 +303,18 @@ class Run:
     def cut(self) -> bool:
         """Tell whether the run did not come to its end."""
         return self.footer is None or self.footer.interrupted
+
+    @cached_property
+    def quiet(self) -> Mapping[tuple[str, str], str]:
+        """Return the recordings of exchanges on which every verdict is `conforms`, by target and label."""
+        told = {
+            (result.target, label)
+            for result in self.results
+            if result.verdict is not Verdict.CONFORMS
+            for label in result.places or result.exchanges
+        }
+        lines = {(line.target, line.label): line for line in self.exchanges}
+        return {key: line.evidence for key, line in lines.items() if line.evidence and key not in told}
 
     def target(self, name: str) -> TargetFacts:
         """Return the facts about one of the run's targets."""

@@ -4,7 +4,7 @@ import htpy as h
 from htpy import Node
 
 from conformance.report.html import fitting, link, page, read_asset
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.report.shapes.model import Line, Shapes, Table
 from conformance.shapes.gathered import Group, Operation, Row
 from conformance.wire.capability import MAY
@@ -91,7 +91,7 @@ def _table(found: Shapes, number: int, table: Table, most: int) -> Node:
 def _line(found: Shapes, table: Table, line: Line) -> Node:
     tone = "unsupported" if line.level is MAY else _TONES[line.group]
     cells = [
-        _cell(facts.name, cell, operation)
+        _cell(found, facts.name, cell, operation)
         for facts, cell, operation in zip(found.targets, line.cells, table.measured, strict=True)
     ]
     level = h.span(class_="level")[line.level.value.upper()]
@@ -102,12 +102,12 @@ def _line(found: Shapes, table: Table, line: Line) -> Node:
     ]
 
 
-def _cell(target: str, row: Row | None, operation: Operation | None) -> Node:
+def _cell(found: Shapes, target: str, row: Row | None, operation: Operation | None) -> Node:
     if operation is None:
         return h.td(class_="none", title="no recorded response")["·"]
     if row is None:
         return h.td[f"0 of {operation.answers}"]
-    places = [h.fragment[" ", link(evidence_page(target, label), label)] for label in row.labels[:_LINKS]]
+    places = [h.fragment[" ", link(proof_page(found.run, target, label), label)] for label in row.labels[:_LINKS]]
     seen = h.fragment[
         "observed ", h.code[cut(row.observed, _LONGEST)], " at ", h.code[cut(row.pointer or "/", _LONGEST)]
     ]
