@@ -181,7 +181,8 @@ def judged(jobs: dict[str, Any], folder: Path, judge: int, *, drift: int | None)
         (folder / "reports/published/contracts/google.json").touch()
     environ = fakes(folder, python=FAKE_PYTHON)
     environ |= {"FAKE_JUDGE": str(judge), "FAKE_DRIFT": str(drift), "GITHUB_STEP_SUMMARY": "summary.md"}
-    said, found = "", {}
+    said = ""
+    found: dict[str, str] = {}
     for name in JUDGING:
         if name == JUDGING[0] or found["JUDGED"] in {"0", "1", "6"}:
             done = shell(scripts(jobs)[name], folder, {**environ, **found, "GITHUB_OUTPUT": "out.txt"})
