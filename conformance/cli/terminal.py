@@ -10,12 +10,13 @@ from conformance.causes.unclear import Unclear, unclear
 from conformance.claims.observed import Standing, claims
 from conformance.log.records import Footer, Known, Result, TargetFacts
 from conformance.log.writer import Log
-from conformance.plan.afford import Cost
+from conformance.plan.afford import Cost, cost_of
 from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
 from conformance.report.clients import clients_line
-from conformance.run.options import ChosenTarget
+from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.session import End
+from conformance.run.sharding import Part
 from conformance.samples.interval import wilson
 from conformance.send.spending import dollars
 from conformance.wire.capability import Level
@@ -26,6 +27,17 @@ SHOWN_REASONS = 8
 
 _MARKS = {Weight.GATING: "", Weight.OTHER: "not gating, ", Weight.STALE: "stale known deviation, "}
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
+
+
+def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterator[str]:
+    """Yield what is said before the first request; `offers` says what the targets offer."""
+    yield from (f"not tested: {why}" for why in options.keyless)
+    yield from offers
+    yield from (f"not measured: {why}" for why in options.outdated)
+    yield from banner([chosen.facts for chosen in options.targets])
+    if not options.merged:
+        yield from (cost_line(cost_of(chosen.target, part.keys), chosen) for chosen in options.targets)
+    yield from part.said
 
 
 def cost_line(cost: Cost, chosen: ChosenTarget) -> str:

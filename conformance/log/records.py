@@ -87,6 +87,7 @@ class Header(_Line):
     command: list[str]
     targets: list[TargetFacts]
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
+    shards: list[str] = Field(default_factory=list, description="the runs of the shards that were merged into this one")
 
 
 class Facts(_Line):
@@ -125,6 +126,7 @@ class ExchangeLine(_Line):
     tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
     dollars: Dollars | None = Field(default=None, description="by that usage and the prices of the target's file")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
+    ours: bool = Field(default=False, description="there is no response, for our fault or the network's")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
     facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
@@ -258,6 +260,7 @@ class Footer(_Line):
     dollars: Dollars | None = Field(default=None, description="what they cost, as far as prices are known")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False
+    plan: str = Field(default="", description="of a shard: the digest of the plan of which it has sent a part")
 
 
 AnyLine = Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Footer
@@ -318,13 +321,13 @@ def dump(line: BaseModel) -> str:
     return line.model_dump_json(exclude_defaults=False) + "\n"
 
 
-def read(folder: Path) -> Run:
-    """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
-    path = folder / LOG
+def read(folder: Path, name: str = LOG) -> Run:
+    """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
+    path = folder / name
     try:
         content = read_regular(path, LARGEST)
     except FileNotFoundError:
-        raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
+        raise UsageError(f"{folder} is no run: it holds no {name}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     lines: list[AnyLine] = []
