@@ -25,6 +25,7 @@ from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.order import planned, preflight_keys
 from conformance.run import workers
+from conformance.run.account import budgets
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
@@ -244,7 +245,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
-        _say(config, lines)
+        _say(config, [*lines, *budgets(state.options, sent.keys)])
     state.start(selected, sent, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 

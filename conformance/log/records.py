@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
+from conformance.log.account import Account
 from conformance.log.asked import Asked
 from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
@@ -55,6 +56,7 @@ class TargetFacts(_Line):
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+    variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
 
     @property
     def plain(self) -> str:
@@ -263,7 +265,9 @@ class Footer(_Line):
     plan: str = Field(default="", description="of a shard: the digest of the plan of which it has sent a part")
 
 
-AnyLine = Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Footer
+AnyLine = (
+    Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Account | Footer
+)
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
@@ -288,6 +292,7 @@ class Run:
     offered: tuple[Offered, ...] = ()
     claims: tuple[Stated, ...] = ()
     samples: tuple[ExchangeLine, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -360,7 +365,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
         if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar))
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar, Account))
             and line.target not in names
         ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
@@ -384,6 +389,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         offered=tuple(line for line in lines if isinstance(line, Offered)),
         claims=tuple(line for line in lines if isinstance(line, Stated)),
         samples=tuple(line for line in exchanges if line.sample > 1),
+        accounts=tuple(line for line in lines if isinstance(line, Account)),
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from conformance.files import new_text
 from conformance.log import records
+from conformance.log.account import Account, contradictions
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
 from conformance.log.confirmation import Confirmation
@@ -57,6 +58,7 @@ class Log:
         self.exchanges: dict[tuple[str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
+        self.accounts: Sequence[Account] = ()
         self.causes: Sequence[str] = ()
         self.requests = sum(shard.footer.requests for shard in shards if shard.footer)
         self.started = min((shard.header.started for shard in shards), default=datetime.now(UTC))
@@ -152,7 +154,7 @@ class Log:
         user asked for, `absent` says why targets were left out, `asked_to_rehearse` that nothing was to be measured.
         `plan` is the digest of the plan of which a shard has sent its part, and judged nothing.
         """
-        for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
+        for line in [*self.exchanges.values(), *self.not_run, *self.damage, *self.accounts]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
@@ -162,6 +164,7 @@ class Log:
             named=named,
             stale=stale,
             causes=self.causes,
+            billed=contradictions(self.accounts, targets),
             absent=absent,
             rehearsed=[target.name for target in targets if target.rehearsed],
             asked_to_rehearse=asked_to_rehearse,

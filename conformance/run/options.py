@@ -34,6 +34,7 @@ from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
+from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
@@ -67,6 +68,7 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            variable=self.target.key_env or "",
         )
 
     @property
@@ -100,6 +102,7 @@ class RunOptions:
     recordings hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
+    `accounts` opens the account APIs, by target.
     `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
     `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
@@ -115,6 +118,7 @@ class RunOptions:
     merged: tuple[Run, ...] = ()
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
+    accounts: Mapping[str, Access] = field(default_factory=dict)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
     bounds: Bounds = Bounds()
@@ -154,7 +158,8 @@ class RunOptions:
     def secrets(self) -> Secrets:
         """Return the secrets of all targets: none of them may be written down or shown."""
         targets = (chosen.target for chosen in self.targets)
-        return all_of(secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets)
+        own = [secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets]
+        return all_of([*own, *(Secrets.of(opened.secrets) for opened in self.accounts.values())])
 
     def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
         """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
@@ -216,6 +221,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         shard=shard.read(given.shard) if given.shard else None,
         merged=shards,
         keys=Keys(keys),
+        accounts={target.name: opened for _, target in targets if (opened := access(target.operations, environ))},
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes, given.max_cost, _spent(before)),

@@ -33,6 +33,7 @@ from conformance.record import shapes
 from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
 from conformance.run import offering, started
+from conformance.run.account import accounts
 from conformance.run.again import confirm
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
@@ -293,6 +294,9 @@ class Session:
         if self.log is None:
             return None
         cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
+        with suppress(KeyboardInterrupt):
+            seen = [*self.log.exchanges.values(), *lines]
+            self.log.accounts = [] if cut else accounts(self.options, self.folder, seen)
         with self.interrupts.hold():
             outcome, said = self._close(lines, requests, status, cut=cut)
         said += cleaned
