@@ -17,7 +17,7 @@ _VENDOR = Moved(Who.VENDOR, "the list of models differs")
 
 def model_findings(pair: Pair) -> list[Finding]:
     """Return what changed in the list of models; nothing where one side did not ask for it."""
-    was, now = pair.contract.catalogue, listed(pair.now)
+    was, now = pair.contract.catalogue, listed(pair.now.values())
     if was is None or now is None:
         return []
     gone, new = [name for name in was if name not in now], [name for name in now if name not in was]

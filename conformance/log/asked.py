@@ -30,6 +30,8 @@ class Asked(BaseModel):
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None
@@ -40,4 +42,5 @@ class Asked(BaseModel):
     secret_header: tuple[str, ...] = ()
     trigger: tuple[str, ...] = ()
     keep: str = "bodies"
+    shard: str | None = Field(default=None, description="`K/N`: the part of the plan that this run sends")
     keyword: str = Field(default="", description="of pytest's `-k`")

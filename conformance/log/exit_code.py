@@ -8,7 +8,7 @@ role that no model was named for are shown, and never change the code.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.log.records import NotRun, Result
+from conformance.log.records import ExchangeLine, NotRun, Result
 from conformance.wire.capability import Level, matches
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.text import cut
@@ -77,6 +77,19 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     if results:
         return Outcome(0, MEANINGS[0])
     return Outcome(0, "rehearsed as asked for: nothing was measured") if acted else Outcome(5, MEANINGS[5])
+
+
+def sent(exchanges: Sequence[ExchangeLine], absent: Sequence[str] = ()) -> Outcome:
+    """
+    Return what a shard comes to, which judges nothing: 0 or 6.
+
+    What was not answered for our fault or the network's is not measured; what `absent` names was left out.
+    """
+    where = _places(line.target for line in exchanges)
+    failed = [f"{line.label}{where[line.target]}: {line.reason}" for line in exchanges if line.ours]
+    if missing := [*absent, *failed]:
+        return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
+    return Outcome(0, "all of this shard was sent; nothing is judged before all shards are merged")
 
 
 def _rehearsed(name: str) -> str:

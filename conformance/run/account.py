@@ -1,14 +1,16 @@
 """Asking the account APIs of a run's targets in its end: what they billed, against what responses said of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.account import Account
 from conformance.log.records import ExchangeLine
+from conformance.plan.afford import cost_of
 from conformance.run.options import RunOptions
 
 
-def budgets(options: RunOptions, costs: Mapping[str, float | None]) -> list[str]:
+def budgets(options: RunOptions, keys: Sequence[ExchangeKey]) -> list[str]:
     """Return what the vendors tell of the keys' quotas before a run, against what it costs at most, in dollars."""
     asked = [one.target for one in options.targets if one.mode in {"live", "record"} and one.target.operations]
     if not asked:
@@ -17,7 +19,7 @@ def budgets(options: RunOptions, costs: Mapping[str, float | None]) -> list[str]
 
     found = []
     for target in asked:
-        quota, cost = quota_left(target, options.keys.of(target.name)), costs.get(target.name)
+        quota, cost = quota_left(target, options.keys.of(target.name)), cost_of(target, keys).dollars
         per_dollar = target.operations.units_per_dollar if target.operations else None
         if quota is None or quota.available is None or quota.unlimited:
             continue
