@@ -177,7 +177,7 @@ OPTIONS = (
     ),
     Option(
         "--trigger",
-        "blocked_prompt or image_url, as in a target's `[triggers]`; repeatable",
+        "blocked_prompt, image_url or other_key_env, as in a target's `[triggers]`; repeatable",
         "NAME=VALUE",
         _LIST,
     ),

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from conformance.wire.verdict import Inconclusive, UsageError
+from conformance.wire.verdict import Inconclusive
 
 
 class Triggers(BaseModel):
@@ -12,13 +12,16 @@ class Triggers(BaseModel):
     What makes further checks run; without it they are not chosen.
 
     `blocked_prompt`: a prompt that the endpoint's content filter blocks. `image_url`: where the suite's `word.png`
-    (`conformance/checks/common/fixtures`) is served, for the endpoint to fetch.
+    (`conformance/checks/common/fixtures`) is served, for the endpoint to fetch. `other_key_env`: the variable that
+    holds the key of a second account, which shares nothing with the first.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     blocked_prompt: str | None = Field(default=None, min_length=1, max_length=20_000)
     image_url: str | None = Field(default=None, max_length=2_000)
+
+    other_key_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")
 
     @field_validator("image_url")
     @classmethod
@@ -36,16 +39,3 @@ class Triggers(BaseModel):
         if not self.has(name):
             raise Inconclusive(f"nobody can provoke it from outside: the target's file names no `[triggers] {name}`")
         return str(getattr(self, name))
-
-
-def with_triggers(triggers: Triggers, given: tuple[str, ...]) -> Triggers:
-    """Return triggers with those of the option `--trigger NAME=VALUE`. Raises `UsageError`."""
-    pairs = [text.partition("=")[::2] for text in given]
-    known = list(Triggers.model_fields)
-    for name, value in pairs:
-        if name not in known or not value:
-            raise UsageError(f"--trigger {name}=...: needs a value; known: {', '.join(known)}")
-    try:
-        return Triggers.model_validate({**triggers.model_dump(), **dict(pairs)})
-    except ValueError:
-        raise UsageError("--trigger: image_url is an http(s) URL") from None
