@@ -17,7 +17,7 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
-from conformance.cli.terminal import cost_line, status, summary
+from conformance.cli.terminal import cost_line, shutdown_lines, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
 from conformance.log.lines import result as result_line
@@ -236,6 +236,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     keys = planned((key for found in selected for key in found.keys), first, live)
     lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
     lines += [f"not measured: {why}" for why in state.options.outdated]
+    lines += shutdown_lines([chosen.facts for chosen in state.options.targets])
     lines += banner([chosen.facts for chosen in state.options.targets])
     lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
     if hasattr(config, "workerinput"):

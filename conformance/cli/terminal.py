@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
@@ -17,6 +18,7 @@ from conformance.report.clients import clients_line
 from conformance.run.options import ChosenTarget
 from conformance.run.session import End
 from conformance.send.spending import dollars
+from conformance.targets.shutdown import soon
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -44,6 +46,12 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     if real is not None:
         return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
     return f"{head}: {sent}, to {chosen.target.base_url}"
+
+
+def shutdown_lines(targets: Sequence[TargetFacts]) -> list[str]:
+    """Return which of the models that are asked for are shut down soon, or should be by now."""
+    today = datetime.now(UTC).date()
+    return [f"{facts.column}: {words}" for facts in targets for words in soon(facts.shutdowns, facts.models, today)]
 
 
 def failure_text(result: Result) -> str:

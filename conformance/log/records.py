@@ -21,6 +21,7 @@ from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed, Stated
 from conformance.targets.model import Models
 from conformance.targets.name import Name
+from conformance.targets.shutdown import Shutdown
 from conformance.wire.capability import Level
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.request import Key
@@ -64,6 +65,7 @@ class TargetFacts(_Line):
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+    shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
 
     @property
     def plain(self) -> str:

@@ -14,6 +14,7 @@ from conformance.targets.documented import Documented
 from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.price import Prices
+from conformance.targets.shutdown import Shutdown
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
@@ -154,7 +155,7 @@ class Target(_Part):
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
-    are by model, as far as a document states them.
+    are by model, as far as a document states them; so are the days of `shutdowns`.
     """
 
     name: Name
@@ -173,6 +174,7 @@ class Target(_Part):
     claims: tuple[Claim, ...] = ()
     documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()
+    shutdowns: tuple[Shutdown, ...] = ()
     server: Server | None = None
 
     @model_validator(mode="after")
