@@ -60,6 +60,7 @@ class Document(_Model):
     unmeasured: list[str] = Field(
         description="exchanges of the contract that were not sent, got no response, or that of an outage"
     )
+    notices: list[str] = Field(description="which of the models that are asked are shut down soon, or should be by now")
     findings: list[Change]
 
 
@@ -75,6 +76,7 @@ def drift_json(found: Drift) -> str:
         trouble=list(found.trouble),
         compared=len(found.pair.common),
         unmeasured=list(found.pair.unmeasured),
+        notices=found.notices,
         findings=[_change(finding) for finding in found.findings],
     )
     return made.model_dump_json(indent=1) + "\n"

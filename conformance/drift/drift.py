@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from conformance.compare.side import MEASURED, Side
 from conformance.contract.derive import refuse_another_host
 from conformance.contract.document import Contract
-from conformance.drift.catalogue import model_findings
+from conformance.drift.catalogue import model_findings, shutdown_notices
 from conformance.drift.finding import Finding, Sort, order
 from conformance.drift.pair import Pair, pair
 from conformance.drift.responses import response_findings
@@ -50,6 +50,11 @@ class Drift:
     def exit_code(self) -> int:
         """Return 1 for something breaking, else 6 where not all was measured, else 0."""
         return BREAKING if self.breaking else NOT_MEASURED if self.trouble else 0
+
+    @property
+    def notices(self) -> list[str]:
+        """Return what will change: which of the models that are asked are shut down soon."""
+        return shutdown_notices(self.pair)
 
     @property
     def words(self) -> str:

@@ -18,6 +18,7 @@ _PARTS = 8
 def drift_lines(found: Drift) -> list[str]:
     """Return what came out for the terminal: all that breaks, and how much else there is."""
     lines = [found.words, *(f"  NOT MEASURED: {why}" for why in found.trouble)]
+    lines += [f"  SOON  {notice}" for notice in found.notices]
     if found.pair.unmeasured:
         lines.append(f"  {len(found.pair.unmeasured)} exchanges were not measured now: {UNMEASURED}")
     for finding in found.breaking[:_MOST_LINES]:
@@ -41,6 +42,7 @@ def drift_markdown(found: Drift) -> str:
         f"- Run: {code(header.run)}, {header.started:%Y-%m-%d %H:%M} UTC, {words(found.side.facts.grade)}",
         f"- Contract: from {code(sources, 600)}",
         *(f"- **Not measured:** {words(why)}" for why in found.trouble),
+        *(f"- **Soon:** {words(notice)}" for notice in found.notices),
         *_unmeasured(found.pair.unmeasured),
     ]
     for impact in Impact:
