@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.contract.document import Listed
 from conformance.contract.observe import listed
-from conformance.drift.finding import Finding, Moved, Sort, Who
+from conformance.drift.finding import Finding, Moved, Sort, Who, quoted
 from conformance.drift.pair import Pair
 from conformance.shapes.change import Impact
 from conformance.targets.model import asked, shown
@@ -92,7 +92,7 @@ def _gone(lists: _Lists, renamed: Mapping[str, str]) -> Iterator[Finding]:
             id=f"model:{name}:{'renamed' if again else 'gone'}",
             sort=Sort.MODEL,
             impact=impact,
-            says=f"model `{name}`: {f'perhaps renamed to `{again}`' if again else 'gone'}",
+            says=f"model {quoted(name)}: {f'perhaps renamed to {quoted(again)}' if again else 'gone'}",
             before="listed",
             after=f"`{again}` is listed" if again else "not listed",
             why=why,
@@ -116,7 +116,7 @@ def _new(lists: _Lists, renamed: Mapping[str, str]) -> Iterator[Finding]:
             id=f"model:{name}:new",
             sort=Sort.MODEL,
             impact=Impact.ADDITIVE,
-            says=f"model `{name}`: new",
+            says=f"model {quoted(name)}: new",
             before="not listed",
             after="listed",
             why="a further model",
@@ -133,7 +133,8 @@ def _shutdowns(lists: _Lists) -> Iterator[Finding]:
             id=f"model:{name}:shutdown",
             sort=Sort.MODEL,
             impact=Impact.ADDITIVE if name in lists.used else Impact.COSMETIC,
-            says=f"model `{name}`: " + (f"is shut down on {after}" if after else "no day of its shutdown any more"),
+            says=f"model {quoted(name)}: "
+            + (f"is shut down on {after}" if after else "no day of its shutdown any more"),
             before=f"`shutdown_date` is {before or 'not given'}",
             after=f"`shutdown_date` is {after or 'not given'}",
             why="this target's checks ask it" if name in lists.used else "no check of this target asks it",

@@ -106,8 +106,8 @@ def _explains(cause: Finding, other: Finding) -> bool:
     """
     Tell whether a cause and a change of responses are one fault.
 
-    A change of a key is, where the cause is about that key in the same operation. Of a status and a header it must also
-    show nowhere else than the cause. What is taken up stays listed as a part.
+    A change of a key or of a header is, where the cause is about that key in the same operation. That of a status must
+    also show nowhere else than the cause. What is taken up stays listed as a part.
     """
     shared = cause.places & set(other.labels)
     within = bool(shared) and set(other.labels) <= cause.places and other.count <= len(cause.places)
@@ -117,6 +117,6 @@ def _explains(cause: Finding, other: Finding) -> bool:
             ends = within and other.id.endswith(_DONE) and any("done" in part for part in cause.parts)
             return ends or (bool(shared) and any(name.removesuffix("[]") == key for name in cause.keys))
         case Sort.HEADER:
-            return within and any(other.id.split(":")[1] == name for name in cause.keys)
+            return bool(shared) and any(other.id.split(":")[1] == name for name in cause.keys)
         case _:
             return within and other.sort is Sort.STATUS

@@ -72,6 +72,12 @@ class Finding:
         return f"in {self.count} of {self.of} exchange{'' if self.of == 1 else 's'}" if self.of else ""
 
 
+def quoted(text: str) -> str:
+    """Return what an endpoint said as a part of a sentence: between backticks, of which it then has none itself."""
+    inner = text.replace("`", "'")
+    return f"`{inner}`"
+
+
 def order(finding: Finding) -> tuple[object, ...]:
     """Return the place of a finding in every list: the worst first."""
     return finding.impact.rank, finding.flaps, finding.sort.rank, -finding.count, finding.id

@@ -75,6 +75,7 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
     # Who broke what worked decides; a check that told nothing before says nothing of that.
     decisive = [one for one in own if one.broke] or own
     again = cause.id in pair.contract.causes
+    findings = [finding for one in own for finding in one.result.findings]
     return Finding(
         id=f"cause:{cause.id}",
         sort=Sort.CAUSE,
@@ -83,13 +84,13 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
         before=cut(", ".join(dict.fromkeys(one.was for one in own)), _SAID),
         after=cut(f"deviates: {cause.message}", _SAID),
         why=why,
-        moved=together([moved(pair, one.result) for one in decisive]),
+        moved=together([moved(pair, one.result, cause.id) for one in decisive]),
         labels=cause.labels[:_LABELS],
         count=cause.places,
         of=max(len(pair.side.exchanges), cause.places),
         parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
         places=frozenset(cause.labels),
-        keys=frozenset(key for one in own for finding in one.result.findings if (key := key_of(finding))),
+        keys=frozenset(key for finding in (cause.id, *findings) if (key := key_of(finding))),
     )
 
 
