@@ -35,6 +35,7 @@ class Change(_Model):
     sort: Sort
     impact: Impact
     says: str
+    required: str = Field(description="what the check requires, and the place that says so; empty: no check says it")
     before: str = Field(description="what the contract holds")
     after: str = Field(description="what the run shows")
     why: str = Field(description="why it has this impact")
@@ -88,6 +89,7 @@ def _change(one: Finding) -> Change:
         sort=one.sort,
         impact=one.impact,
         says=one.says,
+        required=one.required,
         before=one.before,
         after=one.after,
         why=one.why,

@@ -98,7 +98,9 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
         own = [finding for finding in rest if _explains(cause, finding)]
         rest = [finding for finding in rest if finding not in own]
         said = tuple(f"{one.says} ({one.often}): {one.before}, now {one.after}" for one in own)
-        yield replace(cause, parts=(*said, *cause.parts))
+        worst = min((cause, *own), key=lambda one: one.impact.rank)
+        impact, why = (cause.impact, cause.why) if cause.accepted else (worst.impact, worst.why)
+        yield replace(cause, impact=impact, why=why, parts=(*said, *cause.parts))
     yield from rest
 
 

@@ -47,7 +47,8 @@ class Finding:
     `id` is the same in every run that shows it. `before` and `after` are the evidence of both sides, `why` says why it
     has its impact, `labels` are the first exchanges that show it, `count` of `of` all of them. `flaps`: the contract
     has seen it now one way, now the other. `parts` are what else this finding explains. Of a cause, `places` are all
-    the exchanges that show it, and `keys` the keys that its findings are about.
+    the exchanges that show it, `keys` the keys that its findings are about, `accepted` tells that the target's file
+    accepts it for now, and `required` is what its check requires, with the place that says so.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Finding:
     flaps: bool = False
     parts: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
+    accepted: bool = False
+    required: str = ""
     keys: frozenset[str] = frozenset()
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.causes.cause import Cause, Weight
+from conformance.causes.cause import Cause, Damage, Weight
 from conformance.causes.gather import causes
 from conformance.compare.causes import FAULTS
 from conformance.compare.side import MEASURED
@@ -90,6 +90,8 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
         of=max(len(pair.side.exchanges), cause.places),
         parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
         places=frozenset(cause.labels),
+        accepted=cause.weight is Weight.KNOWN,
+        required=f"{cause.first.requirement} ({cause.first.source})",
         keys=frozenset(key for finding in (cause.id, *findings) if (key := key_of(finding))),
     )
 
@@ -98,7 +100,14 @@ def _impact(cause: Cause, own: Sequence[Changed]) -> tuple[Impact, str]:
     if cause.weight is Weight.KNOWN:
         return Impact.COSMETIC, f"accepted {cause.accepted}"
     if any(one.broke for one in own):
-        return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
+        if cause.damage is not Damage.COSMETIC:
+            return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
+        if cause.weight is Weight.GATING:
+            return Impact.BREAKING, "a check that conformed deviates: it is owed, and fails the run"
+        return (
+            Impact.COSMETIC,
+            "a check that conformed deviates: neither owed nor claimed, and no client is known to break",
+        )
     if all(len(one.before) > 1 or not one.before for one in own):
         return Impact.ADDITIVE, "the contract says nothing certain of it: it is told for the first time"
     return Impact.ADDITIVE, "it did not work before either"

@@ -44,6 +44,13 @@ def code(text: str, longest: int = 240, *, in_table: bool = False) -> str:
     return f"{fence}{padding}{flat}{padding}{fence}"
 
 
+def fenced(text: str, language: str = "") -> tuple[str, ...]:
+    """Return the lines of a block of code whose fence is longer than any run of backticks in it."""
+    shown = "\n".join(visible(line) for line in text.split("\n"))
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    return f"{fence}{language}", shown, fence
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table of cells that are Markdown already."""
     return "\n".join([_row(heads), f"|{'---|' * len(heads)}", *map(_row, rows)])
