@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
@@ -19,6 +20,7 @@ from conformance.run.session import End
 from conformance.run.sharding import Part
 from conformance.samples.interval import wilson
 from conformance.send.spending import dollars
+from conformance.targets.shutdown import soon
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -34,6 +36,7 @@ def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterato
     yield from (f"not tested: {why}" for why in options.keyless)
     yield from offers
     yield from (f"not measured: {why}" for why in options.outdated)
+    yield from shutdown_lines([chosen.facts for chosen in options.targets])
     yield from banner([chosen.facts for chosen in options.targets])
     if not options.merged:
         yield from (cost_line(cost_of(chosen.target, part.keys), chosen) for chosen in options.targets)
@@ -58,6 +61,12 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     if real is not None:
         return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
     return f"{head}: {sent}, to {chosen.target.base_url}"
+
+
+def shutdown_lines(targets: Sequence[TargetFacts]) -> list[str]:
+    """Return which of the models that are asked for are shut down soon, or should be by now."""
+    today = datetime.now(UTC).date()
+    return [f"{facts.column}: {words}" for facts in targets for words in soon(facts.shutdowns, facts.models, today)]
 
 
 def failure_text(result: Result) -> str:

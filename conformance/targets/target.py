@@ -15,6 +15,7 @@ from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
+from conformance.targets.shutdown import Shutdown
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
@@ -155,7 +156,8 @@ class Target(_Part):
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
-    are by model, as far as a document states them. `operations` is where its vendor tells what was asked and billed.
+    are by model, as far as a document states them; so are the days of `shutdowns`. `operations` is where its vendor
+    tells what was asked and billed.
     """
 
     name: Name
@@ -174,6 +176,7 @@ class Target(_Part):
     claims: tuple[Claim, ...] = ()
     documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()
+    shutdowns: tuple[Shutdown, ...] = ()
     server: Server | None = None
     operations: Operations | None = None
 
