@@ -95,6 +95,7 @@ CONVERSATION: Evidence = (
     f"{AI}/test_openai_responses/test_openai_conversation_id_auto_respects_pydantic_ai_conversation_id.yaml",
     "2026-05-01",
 )
+BROKEN_OFFER: Evidence = (f"{GITHUB}/espressif/esp-webrtc-solution/issues/17", "2025-02-19")
 WEBSOCKET: Evidence = (f"{GITHUB}/experientiallabs/experiential/pull/706", "2026-09-01")
 CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
 STRICT_SCHEMAS: Evidence = ("https://platform.openai.com/docs/guides/structured-outputs", "2026-02")

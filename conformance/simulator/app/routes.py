@@ -94,6 +94,8 @@ ROUTES = (
         for below, served in (*vector_store_files.ROUTES, *vector_store_search.ROUTES)
     ),
     _route("/realtime/client_secrets", POST=realtime.client_secret),
+    _route("/realtime/translations/client_secrets", POST=realtime.translation_secret),
+    _route("/realtime/calls", POST=realtime.begin_call),
     _route("/batches", GET=batches.listing, POST=batches.create),
     _route("/batches/{id}", GET=batches.retrieve),
     _route("/batches/{id}/cancel", POST=batches.cancel),
