@@ -13,6 +13,7 @@ from conformance.simulator.endpoints.vector_store_files import StoredFile, files
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call, json_body
 from conformance.simulator.http.registry import Handler
+from conformance.simulator.http.state import State
 from conformance.simulator.http.validation import (
     Rule,
     anything,
@@ -62,18 +63,27 @@ def search(call: Call) -> Answer:
     """Answer `POST /vector_stores/{id}/search`."""
     body = json_body(call)
     PARAMETERS(body, "")
-    queries = [body["query"]] if isinstance(body["query"], str) else body["query"]
-    threshold = (body.get("ranking_options") or {}).get("score_threshold") or 0.0
-    wanted = body.get("filters")
+    queries = _queries(body)
+    found = results(call.state, call.arguments["id"], body)
+    most = body.get("max_num_results") or _DEFAULT_RESULTS
+    page = {"object": "vector_store.search_results.page", "search_query": queries, "data": found[:most]}
+    return Answer({**page, "has_more": len(found) > most, "next_page": None})
+
+
+def results(state: State, store: str, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return all that a search finds, the best first; `wanted` are its `query` and its options."""
+    threshold = (wanted.get("ranking_options") or {}).get("score_threshold") or 0.0
+    filters, queries = wanted.get("filters"), _queries(wanted)
     found = [
         _told(file, score)
-        for file in files_of(call.state, call.arguments["id"])
-        if (wanted is None or matches(file, wanted)) and (score := _score(file.text, queries)) >= threshold
+        for file in files_of(state, store)
+        if (filters is None or matches(file, filters)) and (score := _score(file.text, queries)) >= threshold
     ]
-    found.sort(key=lambda entry: -float(entry["score"]))
-    most = body.get("max_num_results") or _DEFAULT_RESULTS
-    shown = {"object": "vector_store.search_results.page", "search_query": queries, "data": found[:most]}
-    return Answer({**shown, "has_more": len(found) > most, "next_page": None})
+    return sorted(found, key=lambda entry: -float(entry["score"]))
+
+
+def _queries(wanted: Mapping[str, Any]) -> list[str]:
+    return [wanted["query"]] if isinstance(wanted["query"], str) else wanted["query"]
 
 
 def matches(file: StoredFile, wanted: Mapping[str, Any]) -> bool:

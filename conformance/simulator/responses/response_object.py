@@ -166,8 +166,8 @@ def _format_echo(wanted: dict[str, Any] | None) -> dict[str, Any]:
 def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
     items = [_reasoning(request)] if choice.reasoning else []
     if (kind := hosted.forced(request.body)) is not None:
-        items.append(hosted.call_of(kind, last_user_text(request.chat.messages)))
-        if kind in hosted.ENDS_THE_TURN:
+        items += hosted.calls_of(kind, last_user_text(request.chat.messages), request.body, request.found)
+        if hosted.ends_the_turn(items):
             return items
     cut = choice.finish_reason == "length"
     if choice.calls:
@@ -200,7 +200,14 @@ def _text(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
     wanted = LOGPROBS in request.option("include", [])
     alternatives = request.option("top_logprobs", 0)
     logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
-    return {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
+    text = "".join(choice.tokens)
+    searched = hosted.forced(request.body) == "file_search"
+    cited = [{"type": "file_citation", "index": len(text), **_named(one)} for one in request.found if searched][:1]
+    return {"type": "output_text", "annotations": cited, "logprobs": logprobs, "text": text}
+
+
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("file_id", "filename")}
 
 
 def _call(request: ResponseRequest, call: ToolCall, *, cut: bool) -> dict[str, Any]:
