@@ -25,6 +25,8 @@ SIMULATOR_KEY = "sk-test-0123456789"
 SHARING = ("test_every_check", "test_checks_of_kinds", "test_own_requests")
 """The files that look at every response of the simulator: it is asked once for all of them, in one process."""
 
+ALL = "*"
+
 LONGEST = (*SHARING, "test_patterns", "test_hostile", "test_plugin", "test_own_checks", "test_faults")
 """The files that take more than 20 s; they are handed out first, so that no process works alone in the end."""
 
@@ -86,15 +88,16 @@ def client(base_url: str) -> Iterator[openai.OpenAI]:
 
 @pytest.fixture(scope="session")
 def simulated(request: pytest.FixtureRequest) -> Iterator[Simulated]:
-    """The suite on the simulator, asked once for what the chosen tests need: one check (`check_id`), or all."""
+    """The suite on the simulator, asked once for what the chosen tests name: checks, capabilities, or all."""
     users = [item for item in request.session.items if "simulated" in getattr(item, "fixturenames", ())]
-    asked = {_check_id(item) for item in users}
-    with simulating([item for item in every_check() if None in asked or item.id in asked]) as started:
+    asked = set().union(*(_asked(item) for item in users))
+    with simulating([item for item in every_check() if {item.id, item.check.capability.id, ALL} & asked]) as started:
         yield started
 
 
-def _check_id(item: pytest.Item) -> str | None:
-    if "everything" in getattr(item, "fixturenames", ()):
-        return None
+def _asked(item: pytest.Item) -> set[str]:
+    """Return the ids of the checks or capabilities that a test looks at."""
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get("check_id") if callspec else None
+    if "everything" in getattr(item, "fixturenames", ()) or callspec is None:
+        return {ALL}
+    return {callspec.params.get("check_id") or callspec.params.get("capability") or ALL}
