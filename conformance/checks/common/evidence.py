@@ -91,6 +91,7 @@ SEARCHED: Evidence = (
     f"{GITHUB}/posit-dev/chatlas/blob/HEAD/tests/_vcr/test_provider_openai/test_openai_web_search.yaml",
     "2026-07-30",
 )
+MODERATED: Evidence = (f"{AI}/test_openai_responses/test_openai_responses_moderation.yaml", "2026-07-21")
 CONVERSATION: Evidence = (
     f"{AI}/test_openai_responses/test_openai_conversation_id_auto_respects_pydantic_ai_conversation_id.yaml",
     "2026-05-01",

@@ -33,7 +33,7 @@ from conformance.simulator.model.messages import text_of
 from conformance.simulator.model.reasoning import check_effort, check_sampling
 from conformance.simulator.model.schema_rules import check_schema
 from conformance.simulator.model.script import last_user_text
-from conformance.simulator.responses import conversations
+from conformance.simulator.responses import conversations, more_fields
 from conformance.simulator.responses.file_search import found_files
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
 from conformance.simulator.responses.kept import Kept, item_of
@@ -84,12 +84,13 @@ CONTEXT: Mapping[str, Rule] = {
 }
 """What counts for the number of input tokens, beside `model` and `input`."""
 
-_OTHERS = ("access_programs", "context_management", "image", "moderation", "prompt")
+_OTHERS = ("access_programs", "image")
 PARAMETERS = fields(
     {"model": string(empty=False), "input": INPUT},
     {
         **CONTEXT,
         **dict.fromkeys(_OTHERS, anything),
+        **more_fields.RULES,
         "background": boolean,
         "client_metadata": mapping(string()),
         "conversation": conversations.NAMED,
@@ -137,6 +138,7 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
     for name in _OTHERS:
         if body.get(name) is not None:
             raise unsupported(name)
+    more_fields.check(body)
     model = model_for(body["model"])
     _check_relations(body)
     if model.reasons:

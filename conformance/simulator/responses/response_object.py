@@ -10,6 +10,7 @@ from conformance.simulator.model.logprobs import token_logprobs
 from conformance.simulator.model.script import last_user_text
 from conformance.simulator.responses import hosted
 from conformance.simulator.responses.items import new_id
+from conformance.simulator.responses.more_fields import compaction_of, moderation_of
 from conformance.simulator.responses.request import ENCRYPTED, LOGPROBS, ResponseRequest
 from conformance.simulator.responses.tools import echoed, namespace_of
 
@@ -34,6 +35,7 @@ _ORDER = (
     "presence_penalty",
     "previous_response_id",
     "prompt_cache_key",
+    "prompt_cache_options",
     "prompt_cache_retention",
     "reasoning",
     "safety_identifier",
@@ -64,7 +66,6 @@ _CONSTANT = {
     "billing": {"payer": "developer"},
     "error": None,
     "frequency_penalty": 0.0,
-    "moderation": None,
     "presence_penalty": 0.0,
     "tool_usage": {"image_gen": _NO_TOKENS, "web_search": {"num_requests": 0}},
 }
@@ -86,12 +87,13 @@ def build(request: ResponseRequest) -> dict[str, Any]:
         "status": "incomplete" if cut else "completed",
         "completed_at": None if cut else created,
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
-        "output": _output(request, choice),
+        "moderation": moderation_of(request.body, last_user_text(request.chat.messages), "".join(choice.tokens)),
+        "output": [*_output(request, choice), *compaction_of(request.body, request.chat.prompt_tokens + choice.spent)],
         "usage": usage(request.chat.prompt_tokens, choice.spent, choice.reasoning),
         **_CONSTANT,
         **_echo(request),
     }
-    return {name: told[name] for name in _ORDER}
+    return {name: told[name] for name in _ORDER if name in told}
 
 
 def usage(read: int, written: int, reasoning: int = 0) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def _echo(request: ResponseRequest) -> dict[str, Any]:
         "parallel_tool_calls": request.option("parallel_tool_calls", default=True),
         "previous_response_id": body.get("previous_response_id"),
         "prompt_cache_key": body.get("prompt_cache_key"),
+        **({"prompt_cache_options": body["prompt_cache_options"]} if body.get("prompt_cache_options") else {}),
         "prompt_cache_retention": request.option("prompt_cache_retention", "in_memory"),
         "reasoning": _reasoning_echo(request),
         "safety_identifier": body.get("safety_identifier"),
