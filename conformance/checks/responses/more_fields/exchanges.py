@@ -1,7 +1,7 @@
 """
 What is sent about fields that few clients send, one in each request.
 
-Not sent: `image`, which says how images of earlier turns are kept and shows nowhere; `access_programs`, which takes an
+Not sent: `image`, which says how images of earlier turns are compressed and shows nowhere; `access_programs`, which takes an
 agreement with the vendor; `multi_agent`, which is a beta of its own.
 """
 
@@ -39,6 +39,6 @@ def cached_explicitly(target: Target) -> Request:
 
 @exchange(MORE_FIELDS, expects={400, 403, 404, 422}, cost=5, invalid=True)
 def unknown_prompt(target: Target, greeted: Exchange) -> Request:
-    """A `prompt` that is not kept at the endpoint."""
+    """A `prompt` that is not stored at the endpoint."""
     del greeted
     return ask(target, HELLO, prompt={"id": NO_PROMPT, "version": "1"})

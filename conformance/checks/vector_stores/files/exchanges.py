@@ -82,14 +82,14 @@ def garden_attached(store_to_fill: Exchange, garden_uploaded: Exchange) -> Reque
 
 @exchange(STORE_FILES, cost=0, roles=(), until=READ)
 def harbor_ready(store_to_fill: Exchange, harbor_uploaded: Exchange, harbor_attached: Exchange) -> Request:
-    """The file about a harbor in the vector store, retrieved until it is no longer `in_progress`."""
+    """The file about a harbor in the vector store, retrieved until it leaves `in_progress`."""
     del harbor_attached
     return get(in_store(store_to_fill, harbor_uploaded))
 
 
 @exchange(STORE_FILES, cost=0, roles=(), until=READ)
 def garden_ready(store_to_fill: Exchange, garden_uploaded: Exchange, garden_attached: Exchange) -> Request:
-    """The file about a garden in the vector store, retrieved until it is no longer `in_progress`."""
+    """The file about a garden in the vector store, retrieved until it leaves `in_progress`."""
     del garden_attached
     return get(in_store(store_to_fill, garden_uploaded))
 
@@ -210,7 +210,7 @@ def batch_attached(store_with_file: Exchange, garden_uploaded: Exchange) -> Requ
 
 @exchange(FILE_BATCHES, cost=0, roles=(), until=READ)
 def batch_ready(store_with_file: Exchange, batch_attached: Exchange) -> Request:
-    """The batch of files, retrieved until it is no longer `in_progress`."""
+    """The batch of files, retrieved until it leaves `in_progress`."""
     return get(batch_in(store_with_file, batch_attached))
 
 
