@@ -1,8 +1,8 @@
 """
 What is sent about fields that few clients send, one in each request.
 
-Not sent: `image`, which says how images of earlier turns are compressed and shows nowhere; `access_programs`, which takes an
-agreement with the vendor; `multi_agent`, which is a beta of its own.
+Not sent: `image`, which says how images of earlier turns are compressed and shows nowhere; `access_programs`, which
+takes an agreement with the vendor; `multi_agent`, which is a beta of its own.
 """
 
 from conformance import Exchange, Request, Target, capability, exchange

@@ -202,6 +202,22 @@ def store_labelled(store_with_file: Exchange) -> Request:
 
 
 @exchange(FILE_BATCHES, cost=0, roles=())
+def stores_page(store_with_file: Exchange, store_to_fill: Exchange) -> Request:
+    """The newest vector store: a page of one."""
+    del store_with_file, store_to_fill
+    return page(PATH, limit=1, order="desc")
+
+
+@exchange(FILE_BATCHES, cost=0, roles=())
+def stores_next_page(stores_page: Exchange) -> Request:
+    """The page of one vector store after the newest one."""
+    last = stores_page.all("data.*.id", str)[-1:]
+    if not last:
+        raise Inconclusive("the first page is empty, so nothing comes after it")
+    return page(PATH, limit=1, order="desc", after=last[0])
+
+
+@exchange(FILE_BATCHES, cost=0, roles=())
 def batch_attached(store_with_file: Exchange, garden_uploaded: Exchange) -> Request:
     """A batch of one file with attributes of its own, put into the vector store."""
     files = [{"file_id": garden_uploaded.at("id", str), "attributes": OTHERS}]

@@ -18,6 +18,8 @@ from conformance.checks.vector_stores.files.exchanges import (
     garden_uploaded,
     store_labelled,
     store_with_file,
+    stores_next_page,
+    stores_page,
 )
 from conformance.checks.vector_stores.files.reading import file_batch, require_read
 from conformance.counterexamples import DELETE, broken
@@ -38,6 +40,18 @@ def test_metadata_and_life_are_changed(store_labelled: Exchange) -> None:
     """A vector store that is given other `metadata` and another `expires_after` has both."""
     assert store_labelled.get("metadata") == LABELS, f"`metadata` is {store_labelled.get('metadata')}"
     assert store_labelled.get("expires_after") == LONGER_LIFE, f"it is {store_labelled.get('expires_after')}"
+
+
+@must(
+    FILE_BATCHES,
+    says=SDK("vector_store_list_params.VectorStoreListParams.after"),
+    counterexample=broken(stores_next_page, "data", []),
+)
+def test_next_page_of_stores_goes_on(stores_next_page: Exchange, stores_page: Exchange) -> None:
+    """A page of one vector store after the newest one has another vector store, where there are two."""
+    entries = stores_next_page.all("data.*.id", str)
+    assert len(entries) == 1, f"{len(entries)} entries, where `limit` is 1 and there are more"
+    assert entries != stores_page.all("data.*.id", str), "it is the vector store of the first page"
 
 
 @must(FILE_BATCHES, says=SDK("VectorStoreFileBatch"), counterexample=broken(batch_attached, "file_counts", DELETE))

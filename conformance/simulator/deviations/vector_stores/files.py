@@ -212,3 +212,15 @@ def batch_not_counted(call: Call, handler: Handler) -> Answer:
 def changes_ignored(call: Call, handler: Handler) -> Answer:
     is_change = call.method == "POST" and call.path.count("/") == 2 and call.path.startswith("/vector_stores/")
     return handler(change.without(call, "metadata", "expires_after") if is_change else call)
+
+
+@deviation(
+    "vector-store-pages-all-alike",
+    severity="major",
+    says="`after` of a list of vector stores is ignored: each page is the first one.",
+    breaks="Clients that read the list to its end loop for ever.",
+    source=INVENTED,
+    caught_by=(f"{BATCHES}/stores_next_page/next_page_of_stores_goes_on",),
+)
+def pages_all_alike(call: Call, handler: Handler) -> Answer:
+    return handler(change.without_query(call, "after") if call.path == "/vector_stores" else call)
