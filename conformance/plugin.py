@@ -66,7 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         options = _resolved(config)
-        listed = listing.listing(loader.load(options.packages), options)
+        listed = listing.listing(loader.load(options.packages, judges=False), options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
