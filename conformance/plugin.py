@@ -4,6 +4,7 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 # isort: split
 
+import gc
 import os
 from collections.abc import Sequence
 from inspect import isfunction
@@ -243,6 +244,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     else:
         _say(config, lines)
     state.tell = lambda line: _say(config, [line])
+    gc.freeze()  # what is imported stays; pytest collects garbage five times in the end, each over all of it
     state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
