@@ -6,7 +6,6 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 import gc
 import os
-from collections.abc import Sequence
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
-from conformance.cli.terminal import cost_line, status, summary
+from conformance.cli.terminal import cost_line, say, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
 from conformance.log.lines import result as result_line
@@ -108,7 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         workers.hear_controller(state, worker)
     elif not config.option.collectonly and _names_suite(config, options):
-        config.pluginmanager.register(Watching(lambda line: _say(config, [line])), "conformance-watching")
+        config.pluginmanager.register(Watching(lambda line: say(config, [line])), "conformance-watching")
 
 
 def _resolved(config: pytest.Config) -> RunOptions:
@@ -242,8 +241,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
-        _say(config, lines)
-    state.tell = lambda line: _say(config, [line])
+        say(config, lines)
+    state.tell = lambda line: say(config, [line])
     gc.freeze()  # what is imported stays; pytest collects garbage five times in the end, each over all of it
     state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
@@ -254,13 +253,6 @@ def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
         state.open(config.invocation_params.args, config.option.run_pointer, workers=workers)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def _say(config: pytest.Config, lines: Sequence[str]) -> None:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        for line in lines:
-            reporter.write_line(line)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -283,7 +275,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
         lines = announced(state.folder)
         lines = [*state.offers_said, *lines] if lines else []
         state.cost_said = bool(lines)
-        _say(node.config, lines)
+        say(node.config, lines)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -394,4 +386,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if state is None or not state.interrupts.came or hasattr(config, "workerinput"):
         return
     if state.place is not None or _names_suite(config, state.options):
-        _say(config, state.interrupts.says)
+        say(config, state.interrupts.says)
