@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from conformance.causes.cause import Cause
 from conformance.compare.causes import cause_rows
 from conformance.compare.side import MEASURED, Side
-from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
+from conformance.contract.document import CauseSeen, Contract, Judged, Listed, Observed, Presence, Source
 from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
 from conformance.rehearsal.guard import refuse_to_publish
@@ -44,7 +44,8 @@ def derive(sides: Sequence[Side]) -> Contract:
         base_url="" if _starts_its_server(newest.name) else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
-        catalogue=catalogues[-1] if catalogues else None,
+        catalogue=list(catalogues[-1]) if catalogues else None,
+        listed={name: one for name, one in catalogues[-1].items() if one != Listed()} if catalogues else {},
         exchanges={label: _observed(found) for label, found in _by_label(seen)},
         checks=_checks(ordered),
         causes=_causes(ordered),

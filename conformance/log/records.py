@@ -27,6 +27,7 @@ from conformance.samples.counted import MOST as MOST_SAMPLES
 from conformance.samples.counted import Samples
 from conformance.targets.model import Models
 from conformance.targets.name import Name
+from conformance.targets.shutdown import Shutdown
 from conformance.wire.capability import Level
 from conformance.wire.exchange import label_of
 from conformance.wire.rehearsal import SUFFIX
@@ -57,6 +58,7 @@ class TargetFacts(_Line):
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
     variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
+    shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
 
     @property
     def plain(self) -> str:

@@ -37,6 +37,7 @@ from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
 from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
+from conformance.targets.shutdown import of_models
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
@@ -70,6 +71,8 @@ class ChosenTarget:
             recorded=self.recorded,
             rehearsed=self.rehearsed,
             variable=self.target.key_env or "",
+            # A server of one's own may call its model like any other.
+            shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
         )
 
     @property

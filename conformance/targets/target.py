@@ -15,6 +15,7 @@ from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
+from conformance.targets.shutdown import Shutdown
 from conformance.targets.triggers import Triggers
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
@@ -156,8 +157,8 @@ class Target(_Part):
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
-    are by model, as far as a document states them. `operations` is where its vendor tells what was asked and billed,
-    `triggers` what makes further checks run.
+    are by model, as far as a document states them; so are the days of `shutdowns`. `operations` is where its vendor
+    tells what was asked and billed, `triggers` what makes further checks run.
     """
 
     name: Name
@@ -176,6 +177,7 @@ class Target(_Part):
     claims: tuple[Claim, ...] = ()
     documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()
+    shutdowns: tuple[Shutdown, ...] = ()
     server: Server | None = None
     operations: Operations | None = None
     triggers: Triggers = Triggers()
