@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import install, run_suite, suite_python
+from tools.environments import alive, install, run_suite, suite_python
 from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
@@ -252,4 +252,5 @@ def _lock(session: nox.Session, *options: str) -> None:
     for file in (f"requirements/{name}" for name in PINNED):
         # What the package needs to run is declared once, there.
         sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
-        session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
+        with alive(f"looking for the versions of {file}.txt"):
+            session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
