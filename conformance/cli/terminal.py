@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.unclear import Unclear, unclear
@@ -29,6 +31,19 @@ SHOWN_REASONS = 8
 
 _MARKS = {Weight.GATING: "", Weight.OTHER: "not gating, ", Weight.STALE: "stale known deviation, "}
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
+
+
+def say(config: pytest.Config, lines: Sequence[str]) -> None:
+    """Write lines of their own to whoever watches pytest, also amid its dots."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not lines:
+        return
+    reporter.ensure_newline()
+    writer = config.get_terminal_writer()
+    if writer.width_of_current_line:  # with `-q` the reporter does not know that it is amid a line
+        writer.line()
+    for line in lines:
+        reporter.write_line(line)
 
 
 def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterator[str]:

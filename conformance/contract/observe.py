@@ -1,6 +1,6 @@
 """What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce

@@ -103,6 +103,7 @@ class Session:
     trouble: str = ""
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
+    _chosen: dict[tuple[FunctionType, bool], list[Selected]] = field(default_factory=dict, repr=False)
 
     @property
     def suite(self) -> Suite:
@@ -131,8 +132,11 @@ class Session:
         return [item for one in self.options.targets for item in self.expanded(check, one.target)]
 
     def chosen(self, check: Check) -> list[Selected]:
-        """Return what the options choose of a check, for all targets and cases."""
-        return [item for item in self.each(check) if is_chosen(self.possible(item), self.options)]
+        """Return what the options choose of a check, for all targets and cases; anew once the offers are known."""
+        key = (cast("FunctionType", check.function), self.place is not None and self.place.offered is not None)
+        if key not in self._chosen:
+            self._chosen[key] = [item for item in self.each(check) if is_chosen(self.possible(item), self.options)]
+        return self._chosen[key]
 
     def possible(self, item: Selected) -> Selected:
         """Return a check as it is owed by who offers everything that is not known not to be offered."""
