@@ -39,6 +39,7 @@ TAKEN: Mapping[str, dict[str, str]] = {
     "input_fidelity": {"input_fidelity": "high"},
     "background": {"background": "opaque"},
     "user": {"user": "conformance"},
+    "output_compression": {"output_format": "jpeg", "output_compression": "50"},
 }
 
 
