@@ -221,6 +221,10 @@ def test_of_the_keys_that_a_response_lacks_the_one_that_the_client_reads_where_i
         "missing:ResponseOutputText/annotations": Damage.COSMETIC,
     }
     assert {cause.damage for cause in gather([events], [], clients=[told])} == {Damage.BREAKS}
+    padded = deviates(events.exchanges[0], "deltas_are_padded", "ignored:stream_options.include_obfuscation")
+    told_at = told.model_copy(update={"reason": f"{said}, at `{at}`"})
+    found = {cause.id: cause.breaks for cause in gather([events, padded], [], clients=[told_at])}
+    assert [name for name, breaks in found.items() if breaks] == ["missing:ResponseTextDeltaEvent/content_index"]
     # Where another stream loses data for a reason of its own, that is no proof for what the first one survives.
     other = told.model_copy(
         update={"exchange": "responses.stream/weather_streamed", "outcome": "loses", "reason": "call"}
