@@ -14,7 +14,8 @@ from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar, told_of, who_breaks
 from conformance.causes.family import KNOWN
 from conformance.causes.world import World, unexpected
-from conformance.log.records import Client, ExchangeLine, Result, Run, Similar
+from conformance.log.records import Client, ExchangeLine, Result, Run
+from conformance.log.similar import Similar
 from conformance.wire.verdict import Verdict
 
 
@@ -81,10 +82,10 @@ def _named_apart(found: Sequence[Cause]) -> Iterator[Cause]:
 
 def order(cause: Cause) -> tuple[object, ...]:
     """Return the place of a cause in every list: what is new before what is known, then by damage."""
-    late = {Weight.GATING: 0, Weight.OTHER: 0, Weight.STALE: 1, Weight.ERROR: 2, Weight.UNMEASURED: 3}
+    late = {Weight.GATING: 0, Weight.FLAKY: 0, Weight.OTHER: 0, Weight.STALE: 1, Weight.ERROR: 2, Weight.UNMEASURED: 3}
     return (
         late.get(cause.weight, 4),
-        cause.weight is Weight.OTHER,
+        cause.weight in {Weight.FLAKY, Weight.OTHER},
         cause.damage,
         not cause.agents,
         cause.level.rank,
