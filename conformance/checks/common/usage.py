@@ -59,6 +59,12 @@ def require_counting(once: Exchange, many: Exchange) -> None:
         raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}, which another check finds")
 
 
+def require_a_count(total: int, parts: int) -> None:
+    """Raise `Inconclusive` where a total and its parts are equal because nothing is counted: 0, or -1 for unknown."""
+    if total == parts and total <= 0:
+        raise Inconclusive("nothing is counted: `total_tokens` is not above 0")
+
+
 def unexplained(usage: Document) -> str:
     """Return in words what a total counts beyond its parts: mostly reasoning that `completion_tokens` leaves out."""
     prompt, completion = usage.at("prompt_tokens", int), usage.at("completion_tokens", int)
