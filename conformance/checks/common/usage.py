@@ -59,10 +59,10 @@ def require_counting(once: Exchange, many: Exchange) -> None:
         raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}, which another check finds")
 
 
-def require_a_count(total: int, parts: int) -> None:
-    """Raise `Inconclusive` where a total and its parts are equal because nothing is counted: 0, or -1 for unknown."""
-    if total == parts and total <= 0:
-        raise Inconclusive("nothing is counted: `total_tokens` is not above 0")
+def require_a_count(one: int, other: int) -> None:
+    """Raise `Inconclusive` where two counts are equal because nothing is counted: 0, or -1 for unknown."""
+    if one == other and one <= 0:
+        raise Inconclusive(f"nothing is counted: the number of tokens is {one}")
 
 
 def unexplained(usage: Document) -> str:
