@@ -283,6 +283,8 @@ def test_what_no_stream_obeys_has_an_effect_where_most_other_responses_obey() ->
     plain = deviates("structured.edge/p", "text_matches", finding, judged=9, places=["structured.edge/p", "s/q", "s/r"])
     (cause,) = gather([streamed, plain])
     assert cause.sentence == "`response_format` has no effect in 4 of 10 responses."
+    named = deviates("clients.chat/chat_structured", "structured_chat_parses", finding, places=["s/q"])
+    assert [one.sentence for one in gather([streamed, plain, named])] == [cause.sentence]
 
 
 def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:
