@@ -8,6 +8,7 @@ from conformance.checks.endpoints.exchanges import NOT_SERVED, made_up, probe
 from conformance.checks.models.exchanges import models_listed
 from conformance.definition.catalogue import capability, load
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.judge.refusals import refuses_key
 from conformance.log.facts import facts
 from conformance.log.records import ExchangeLine, Offered
 from conformance.plan.offered import APIS, offers
@@ -119,11 +120,11 @@ def is_there(found: Exchange, control: Exchange) -> bool:
     """
     Tell whether a probe found its path, and not what a path that does not exist is answered with too.
 
-    A gateway may pass both on, and its upstream reject both for the key.
+    Nor is it there when the key, which is valid elsewhere, is rejected: a gateway may pass on what it does not know.
     """
     one, other = facts(found), facts(control)
     alike = found.status == control.status and one is not None and other is not None and one.digest == other.digest
-    return found.expected and found.status not in NOT_SERVED and not alike
+    return found.expected and found.status not in NOT_SERVED and not alike and not refuses_key(found)
 
 
 def _is_absent(found: Exchange) -> bool:
