@@ -171,6 +171,8 @@ def test_a_side_is_a_folder_a_log_a_name_or_the_newest_run_of_a_target(tmp_path:
     given = ["runs/20261101T000000Z-alpha", "runs/20261101T000000Z-alpha/log.ndjson", "20261101T000000Z-alpha", "alpha"]
     found = [one.run.folder.name[:8] for name in given for one in sides([name], tmp_path, runs)]
     assert found == ["20261101"] * 3 + ["20261102"]
+    (tmp_path / "runs" / "latest").write_text("20261102T000000Z-alpha\n", encoding="utf-8")
+    assert sides(["runs"], tmp_path)[0].run.folder.name[:8] == "20261102"
     with pytest.raises(UsageError, match="none of them tested a target `beta`"):
         sides(["beta"], tmp_path, runs)
     with pytest.raises(UsageError, match="unknown target `alpa`: did you mean `alpha`"):

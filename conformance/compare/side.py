@@ -10,7 +10,7 @@ from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts,
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.rehearsal.guard import rehearsed
-from conformance.run.folder import RUNS, find
+from conformance.run.folder import LATEST, RUNS, find
 from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
 from conformance.wire import verdict
@@ -71,8 +71,9 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     """
     Return the sides that were named, in order. Raises `UsageError`.
 
-    A name is a run's folder, its log, the name of a run, or `latest`, and with `#TARGET` behind it one of its targets;
-    or the name of a target, for the newest run that tested it. A run without `#TARGET` gives all its targets.
+    A name is a run's folder, its log, the name of a run, `latest`, or a folder of runs for the latest of them, and with
+    `#TARGET` behind it one of its targets; or the name of a target, for the newest run that tested it. A run without
+    `#TARGET` gives all its targets.
     """
     found = [side for name in names for side in _named(name, root, runs)]
     return _told_apart(found)
@@ -93,6 +94,8 @@ def _named(name: str, root: Path, runs: Path) -> list[Side]:
     where, _, target = name.partition("#")
     path = root / where
     folder = path.parent if path.name == LOG and path.is_file() else path
+    if (folder / LATEST).is_file():
+        folder = find(LATEST, root, folder)
     if (folder / LOG).is_file():
         return sides_of(read(folder), target)
     try:
