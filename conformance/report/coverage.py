@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 from conformance.record.cassette import read
 from conformance.record.recording import CassetteError, Recording, Sent
 from conformance.report.coverage_values import values, values_as_markdown
+from conformance.report.markdown import table
 from conformance.schemas.schema import client_version
 from conformance.targets.url import path_below
 
@@ -126,19 +127,15 @@ def _fields(request: Sent) -> set[str]:
 
 def as_markdown(known: Sequence[Operation], found: Mapping[Operation, set[str]]) -> str:
     """Return the table: one row for each group of operations, and what was not sent of those that were."""
-    lines = [
-        f"{len(found)} of {len(known)} operations of the official client {client_version()} were sent.",
-        "",
-        "| group | operations | fields | fields not sent |",
-        "|---|---|---|---|",
-    ]
+    sent_of = f"{len(found)} of {len(known)} operations of the official client {client_version()} were sent."
+    rows = []
     for group in sorted({operation.group for operation in known}):
         of_group = [operation for operation in known if operation.group == group]
         asked = [operation for operation in of_group if operation in found]
         fields, sent = sum(len(one.fields) for one in asked), sum(len(found[one]) for one in asked)
         missing = "; ".join(_missing(one, found[one]) for one in asked if one.fields - found[one])
-        lines.append(f"| {group} | {len(asked)}/{len(of_group)} | {sent}/{fields} | {missing} |")
-    return "\n".join(lines)
+        rows.append([group, f"{len(asked)}/{len(of_group)}", f"{sent}/{fields}", missing])
+    return f"{sent_of}\n\n{table(('group', 'operations', 'fields', 'fields not sent'), rows)}"
 
 
 def _missing(operation: Operation, sent: set[str]) -> str:

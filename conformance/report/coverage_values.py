@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.record.recording import Recording
+from conformance.report.markdown import table
 from conformance.schemas import schema
 from conformance.wire import sse
 
@@ -51,12 +52,16 @@ def values(recordings: Iterable[Recording]) -> list[Values]:
 
 def values_as_markdown(found: Sequence[Values]) -> str:
     """Return the table: one row for each sort, what was not tried of it, and what no document has."""
-    lines = ["| values of the Responses API | tried | not tried | not documented |", "|---|---|---|---|"]
-    for one in found:
-        tried = len(one.known & one.found)
-        others = (_named(one.known - one.found), _named(one.found - one.known))
-        lines.append(f"| {one.title} | {tried}/{len(one.known)} | {others[0]} | {others[1]} |")
-    return "\n".join(lines)
+    rows = [
+        [
+            one.title,
+            f"{len(one.known & one.found)}/{len(one.known)}",
+            _named(one.known - one.found),
+            _named(one.found - one.known),
+        ]
+        for one in found
+    ]
+    return table(("values of the Responses API", "tried", "not tried", "not documented"), rows)
 
 
 def _named(names: frozenset[str]) -> str:
