@@ -11,7 +11,7 @@ from conformance.compare.causes import groups
 from conformance.compare.command import main
 from conformance.compare.comparison import MODELS, Comparison, compare
 from conformance.compare.glance import HEADS, families, glances
-from conformance.compare.json_file import compare_json
+from conformance.compare.json_file import compare_json, written
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
 from conformance.compare.shapes import MOST_PATHS, shown_path
@@ -47,6 +47,20 @@ def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
     assert set(told["only at b"]) == {FINDINGS[DONE], FINDINGS[INDEX]}
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[INDEX]] == "not measured"
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[DONE]] == "no"
+
+
+def test_a_cause_that_says_something_else_at_another_side_says_so_there(tmp_path: Path) -> None:
+    """One cause fails other routes, or in more responses, at another side."""
+    here, there = (
+        made(tmp_path / name, {}, {}, [judged(DONE, Verdict.DEVIATES, requirement=f"The end comes {name}.")])
+        for name in ("early", "late")
+    )
+    of = compare([side(here, "a"), side(there, "b")])
+    (row,) = of.causes
+    assert (row.sentence(0), row.sentence(1)) == ("", "Not met: The end comes late.")
+    assert "The end comes late." in compare_html(of)
+    (held,) = written(of).causes
+    assert [cell.sentence for cell in held.cells] == ["Not met: The end comes early.", "Not met: The end comes late."]
 
 
 def test_each_side_is_told_at_a_glance_and_each_family(found: Comparison) -> None:

@@ -34,6 +34,11 @@ class Row:
         """Return the sides that have it."""
         return tuple(number for number, cause in enumerate(self.causes) if cause)
 
+    def sentence(self, number: int) -> str:
+        """Return what is said of it at one side, where that is something else than what the row says."""
+        cause = self.causes[number]
+        return cause.sentence if cause and cause.sentence != self.first.sentence else ""
+
     def words(self, number: int) -> str:
         """Return what one side has of it."""
         cause = self.causes[number]

@@ -72,6 +72,7 @@ class CauseAt(_Model):
     shows: bool
     measured: bool = Field(description="whether a check that shows it was measured; without one nothing is known")
     places: int
+    sentence: str = Field(description="what is said of it there; empty where it does not show")
 
 
 class Cause(_Model):

@@ -90,7 +90,12 @@ def _side(side: Side) -> document.Side:
 def _cause(row: CauseRow) -> document.Cause:
     first = row.first
     cells = [
-        document.CauseAt(shows=cause is not None, measured=told, places=cause.places if cause else 0)
+        document.CauseAt(
+            shows=cause is not None,
+            measured=told,
+            places=cause.places if cause else 0,
+            sentence=cause.sentence if cause else "",
+        )
         for cause, told in zip(row.causes, row.told, strict=True)
     ]
     return document.Cause(
