@@ -92,11 +92,12 @@ def _cause(row: CauseRow) -> document.Cause:
     cells = [
         document.CauseAt(
             shows=cause is not None,
-            measured=told,
+            measured=told or elsewhere,
+            elsewhere=elsewhere,
             places=cause.places if cause else 0,
             sentence=cause.sentence if cause else "",
         )
-        for cause, told in zip(row.causes, row.told, strict=True)
+        for cause, told, elsewhere in zip(row.causes, row.told, row.elsewhere, strict=True)
     ]
     return document.Cause(
         id=row.id,

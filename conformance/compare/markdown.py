@@ -109,4 +109,4 @@ def _errors(found: Comparison) -> list[str]:
 
 def _latency(found: Comparison) -> list[str]:
     rows = [[cell(row.title), str(row.requests), *(words(one.words) for one in row.cells)] for row in found.latency]
-    return ["## Times", words(ABOUT), table(["operation", "requests", *_names(found)], rows)]
+    return ["## Times of a test run", words(ABOUT), table(["operation", "requests", *_names(found)], rows)]

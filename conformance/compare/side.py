@@ -15,7 +15,7 @@ from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
 from conformance.wire import verdict
 from conformance.wire.text import escaped
-from conformance.wire.verdict import UsageError
+from conformance.wire.verdict import UsageError, Verdict
 
 MEASURED = verdict.MEASURED
 
@@ -57,6 +57,26 @@ class Side:
         grade = f"{self.facts.grade}, {self.run.header.started:%Y-%m-%d %H:%M} UTC"
         cut = ", CUT RUN" if self.run.cut else ""
         return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
+
+
+def was_asked(result: Result, side: Side, other: Side) -> bool:
+    """
+    Tell whether another side answered one of the requests on which a result of this one rests.
+
+    A check of a kind judges whatever a run has sent: where it conforms without the request that deviates elsewhere, the
+    two say nothing of each other.
+    """
+    shown = [label for label in result.places or result.exchanges if label in side.exchanges]
+    lines = (other.exchanges.get(label) for label in shown)
+    return not shown or any(line is not None and line.status is not None for line in lines)
+
+
+def comparable(result: Result, side: Side, other: Result, at: Side) -> bool:
+    """Tell whether the results of one check at two sides say something of each other."""
+    conforms = Verdict.CONFORMS
+    return (result.verdict is conforms or was_asked(result, side, at)) and (
+        other.verdict is conforms or was_asked(other, at, side)
+    )
 
 
 def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
