@@ -68,9 +68,8 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Tell whether the sides differ in what was measured at more than one of them."""
-        states = {cell.state for cell in self.cells} - {State.UNMEASURED}
-        return bool(self.differences) or len(states) > 1
+        """Tell whether the sides differ: in a check that was measured at two of them, or in whether it is offered."""
+        return bool(self.differences or self.only)
 
     @property
     def only(self) -> tuple[int, ...]:

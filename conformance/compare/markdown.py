@@ -58,7 +58,8 @@ def _causes(found: Comparison) -> list[str]:
 
 def _capabilities(found: Comparison) -> list[str]:
     rows = [[cell(row.id), *(words(one.words) for one in row.cells)] for row in found.capabilities if row.differs]
-    return ["## Capabilities", words(said.CAPABILITIES), table(["capability", *_names(found)], rows, len(rows))]
+    shown = table(["capability", *_names(found)], rows, len(rows)) if rows else "None differs."
+    return ["## Capabilities", words(said.CAPABILITIES), shown]
 
 
 def _shapes(found: Comparison) -> list[str]:
