@@ -49,6 +49,18 @@ def cleanup(session: nox.Session) -> None:
     run_suite(session, "conformance.run.cleanup")
 
 
+@nox.session(venv_backend="none")
+def merge(session: nox.Session) -> None:
+    """Judge the shards of one run together: `-- RUN RUN ...`, each sent with `--shard K/N`."""
+    run_suite(session, "conformance", "merge")
+
+
+@nox.session(venv_backend="none")
+def history(session: nox.Session) -> None:
+    """Tell what is new, gone or back over many runs: `-- RUN ...`, by default all of `reports/runs`."""
+    run_suite(session, "conformance", "history")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: all of it on several processes, or what is named, `-- tests/test_judge.py`, on one."""

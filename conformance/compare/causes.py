@@ -9,7 +9,7 @@ from conformance.compare.side import MEASURED, Side, was_asked
 from conformance.log.records import Result
 from conformance.wire.verdict import Verdict
 
-FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
+FAULTS = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER, Weight.KNOWN})
 """What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""
 
 

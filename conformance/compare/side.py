@@ -38,8 +38,14 @@ class Side:
 
     @cached_property
     def exchanges(self) -> dict[str, ExchangeLine]:
-        """Return the lines of the exchanges by their label."""
-        return {line.label: line for line in self.run.exchanges if line.target == self.facts.name}
+        """Return the lines of the exchanges by their label, of several samples the first."""
+        own = (line for line in self.run.exchanges if line.target == self.facts.name)
+        return {line.label: line for line in own if line.sample == 1}
+
+    @property
+    def every_exchange(self) -> list[ExchangeLine]:
+        """Return the lines of the exchanges, of several samples all."""
+        return [line for line in self.run.every_exchange if line.target == self.facts.name]
 
     @property
     def rehearsed(self) -> bool:

@@ -31,7 +31,7 @@ from conformance.wire.verdict import UsageError, Verdict
 
 USAGE = 4
 LARGEST = 1024 * 1024
-_NEW = frozenset({Weight.GATING, Weight.OTHER})
+_NEW = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER})
 
 
 @dataclass(frozen=True, slots=True)

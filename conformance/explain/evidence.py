@@ -17,7 +17,7 @@ RUNS_LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one run says of a check at one target; `path` is the evidence page, or the log where there is none."""
+    """What one run says of a check at one target; `path` is the evidence page, the recording or the log."""
 
     day: str
     target: str
@@ -57,7 +57,7 @@ def _told(check: str, folder: Path) -> Iterator[Evidence]:
 
 
 def _page(folder: Path, result: Result) -> Path:
-    """Return the evidence page of the first place where a check deviates, else of the first exchange it looked at."""
+    """Return the page of the first place where a check deviates, else of an exchange it looked at, or a recording."""
     labels = (*result.places, *result.exchanges)
-    pages = (folder / evidence_page(result.target, label) for label in labels)
-    return next((page for page in pages if page.is_file()), folder / LOG)
+    pages = (evidence_page(result.target, label) for label in labels)
+    return next((folder / path for path in (*pages, *result.evidence) if (folder / path).is_file()), folder / LOG)

@@ -1,9 +1,9 @@
 """
 What a run has sent of OpenAI's API: operations and their fields, against all that the official client can send.
 
-`python -m conformance.report.coverage RUNFOLDER...` prints two tables in Markdown. The measure is the client's source:
-each method names a path, and its keyword arguments are the fields of the body or of the query. The second table is
-about values of the Responses API: events, tools and `include`.
+`python -m conformance.report.coverage RUNFOLDER...` prints three tables in Markdown. The measure is the client's
+source: each method names a path, and its keyword arguments are the fields of the body or of the query. The second table
+is about values of the Responses API: events, tools and `include`; the third one says why some of it is not sent.
 """
 
 import ast
@@ -19,15 +19,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.record.cassette import read
 from conformance.record.recording import CassetteError, Recording, Sent
-from conformance.report.coverage_values import values, values_as_markdown
-from conformance.report.markdown import table
+from conformance.report.coverage_reasons import reasons_as_markdown
+from conformance.report.coverage_values import not_tried, values, values_as_markdown
 from conformance.schemas.schema import client_version
 from conformance.targets.url import path_below
 
 _VERBS = {"_post": "POST", "_get": "GET", "_delete": "DELETE", "_put": "PUT", "_patch": "PATCH"}
 _OF_EVERY_METHOD = frozenset({"self", "extra_headers", "extra_query", "extra_body", "timeout"})
 _LISTED = "_get_api_list"
-_PART_NAME = re.compile(rb'Content-Disposition: form-data; name="(\w+)(?:\[\])?"')
+_PART_NAME = re.compile(rb'Content-Disposition: form-data; name="(\w+)(?:\[\w*\])?"')
 USAGE = 4
 
 
@@ -113,7 +113,7 @@ def covered(known: Sequence[Operation], sent: Sequence[tuple[str, Sent]]) -> Map
 
 
 def _fields(request: Sent) -> set[str]:
-    query = {name.removesuffix("[]") for name, _ in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)}
+    query = {name.partition("[")[0] for name, _ in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)}
     message = Message()
     message["content-type"] = next((value for name, value in request.headers if name.lower() == "content-type"), "")
     if message.get_content_type() == "multipart/form-data":
@@ -127,20 +127,33 @@ def _fields(request: Sent) -> set[str]:
 
 def as_markdown(known: Sequence[Operation], found: Mapping[Operation, set[str]]) -> str:
     """Return the table: one row for each group of operations, and what was not sent of those that were."""
-    sent_of = f"{len(found)} of {len(known)} operations of the official client {client_version()} were sent."
-    rows = []
+    lines = [
+        f"{len(found)} of {len(known)} operations of the official client {client_version()} were sent.",
+        "",
+        "| group | operations | fields | fields not sent |",
+        "|---|---|---|---|",
+    ]
     for group in sorted({operation.group for operation in known}):
         of_group = [operation for operation in known if operation.group == group]
         asked = [operation for operation in of_group if operation in found]
         fields, sent = sum(len(one.fields) for one in asked), sum(len(found[one]) for one in asked)
         missing = "; ".join(_missing(one, found[one]) for one in asked if one.fields - found[one])
-        rows.append([group, f"{len(asked)}/{len(of_group)}", f"{sent}/{fields}", missing])
-    return f"{sent_of}\n\n{table(('group', 'operations', 'fields', 'fields not sent'), rows)}"
+        lines.append(f"| {group} | {len(asked)}/{len(of_group)} | {sent}/{fields} | {missing} |")
+    return "\n".join(lines)
 
 
 def _missing(operation: Operation, sent: set[str]) -> str:
     names = ", ".join(f"`{name}`" for name in sorted(operation.fields - sent))
     return f"{operation.method} {operation.path}: {names}"
+
+
+def not_sent(known: Sequence[Operation], found: Mapping[Operation, set[str]]) -> Iterator[str]:
+    """Yield the names of operations that were not sent, and of fields that those did not have which were."""
+    for one in known:
+        if one not in found:
+            yield f"{one.method} {one.path}"
+        else:
+            yield from (f"{one.method} {one.path}: {name}" for name in sorted(one.fields - found[one]))
 
 
 def recorded(folder: Path) -> list[Recording]:
@@ -165,7 +178,9 @@ def main(arguments: Sequence[str]) -> int:
         return USAGE
     known = operations()
     sent = [(recording.provenance.base_url, recording.sent) for recording in recordings]
-    tables = as_markdown(known, covered(known, sent)), values_as_markdown(values(recordings))
+    found, of_responses = covered(known, sent), values(recordings)
+    left = [*not_sent(known, found), *not_tried(of_responses)]
+    tables = as_markdown(known, found), values_as_markdown(of_responses), reasons_as_markdown(left)
     sys.stdout.write("\n\n".join(tables) + "\n")
     return 0
 

@@ -4,7 +4,7 @@ import htpy as h
 from htpy import Node
 
 from conformance.report.html import fitting, link, page, read_asset
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.report.shapes.model import Line, Shapes, Table
 from conformance.report.stacked import Cell, table
 from conformance.shapes.gathered import Group, Operation, Row
@@ -84,7 +84,7 @@ def _table(found: Shapes, number: int, of: Table, most: int) -> Node:
 def _line(found: Shapes, of: Table, line: Line) -> list[Cell]:
     tone = "unsupported" if line.level is MAY else _TONES[line.group]
     cells = [
-        _cell(facts.name, cell, operation)
+        _cell(found, facts.name, cell, operation)
         for facts, cell, operation in zip(found.targets, line.cells, of.measured, strict=True)
     ]
     level = h.span(class_="level")[line.level.value.upper()]
@@ -92,12 +92,12 @@ def _line(found: Shapes, of: Table, line: Line) -> list[Cell]:
     return [Cell(h.code[cut(line.name, _LONGEST)]), Cell([line.group.value, " ", level, expected], tone), *cells]
 
 
-def _cell(target: str, row: Row | None, operation: Operation | None) -> Cell:
+def _cell(found: Shapes, target: str, row: Row | None, operation: Operation | None) -> Cell:
     if operation is None:
         return _NOTHING
     if row is None:
         return Cell(f"0 of {operation.answers}")
-    places = [h.fragment[" ", link(evidence_page(target, label), label)] for label in row.labels[:_LINKS]]
+    places = [h.fragment[" ", link(proof_page(found.run, target, label), label)] for label in row.labels[:_LINKS]]
     seen = h.fragment[
         "observed ", h.code[cut(row.observed, _LONGEST)], " at ", h.code[cut(row.pointer or "/", _LONGEST)]
     ]
