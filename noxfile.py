@@ -58,7 +58,7 @@ def merge(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def history(session: nox.Session) -> None:
     """Tell what is new, gone or back over many runs: `-- RUN ...`, by default all of `reports/runs`."""
-    run_suite(session, "conformance", "history")
+    run_gate(session, "history")
 
 
 @nox.session
