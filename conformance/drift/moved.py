@@ -66,8 +66,8 @@ def _vendor(pair: Pair, findings: Sequence[str], places: Sequence[str]) -> Moved
     headers = {name for finding in findings if (name := header_of(finding))}
     keys = {key for finding in findings if (key := key_of(finding))} - headers
     for place in places:
-        if pair.answered_otherwise(place):
-            return Moved(Who.VENDOR, f"{place} is answered with another status or form")
+        if otherwise := pair.answered_otherwise(place):
+            return Moved(Who.VENDOR, f"{place}: {otherwise}")
         if gone := sorted(headers & pair.lost_headers(place)):
             return Moved(Who.VENDOR, f"{place}: header {quoted(gone[0])}: gone")
         for one in () if headers and not keys else pair.changed.get(place, ()):
