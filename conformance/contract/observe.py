@@ -1,8 +1,9 @@
 """What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from conformance.compare.side import Side, recording_of
 from conformance.contract.document import Listed
@@ -12,7 +13,8 @@ from conformance.record.recording import Recording
 from conformance.schemas.differ import Kind
 from conformance.shapes.against import disagreements
 from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
-from conformance.shapes.shape import Shape, shape_of
+from conformance.shapes.shape import Shape, merge, shape_of
+from conformance.wire.exchange import without_sample
 
 TRANSIENT = frozenset({408, 409, 425, 429})
 """Statuses that say when one asked and not what is offered; so does every status from 500 on."""
@@ -51,23 +53,37 @@ def is_transient(status: int) -> bool:
     return status in TRANSIENT or status >= 500
 
 
-def samples(side: Side) -> dict[str, Sample]:
-    """Return what was observed, by the label of the exchange. Recordings that cannot be read are passed over."""
-    return dict(_samples(side))
+def samples(side: Side) -> dict[str, tuple[Sample, ...]]:
+    """
+    Return what was observed in each sample of the run, by the label of the exchange.
+
+    Recordings that cannot be read are passed over.
+    """
+    found: dict[str, list[Sample]] = {}
+    for sample in _samples(side):
+        found.setdefault(sample.label, []).append(sample)
+    return {label: tuple(every) for label, every in found.items()}
 
 
-def listed(found: Mapping[str, Sample]) -> dict[str, Listed] | None:
+def together(found: Sequence[Sample]) -> Sample:
+    """Return the first of some samples of one exchange, with the shape of all that have its form."""
+    first = found[0]
+    shapes = [one.shape for one in found if one.shape is not None and one.form is first.form]
+    return replace(first, shape=reduce(merge, shapes)) if first.shape is not None else first
+
+
+def listed(found: Iterable[Sample]) -> dict[str, Listed] | None:
     """Return the models that a run was told, by id; None where it did not ask."""
-    told = [sample.models for sample in found.values() if sample.models is not None]
+    told = [sample.models for sample in found if sample.models is not None]
     return dict(sorted({name: one for models in told for name, one in models.items()}.items())) if told else None
 
 
-def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
-    for label, line in side.exchanges.items():
+def _samples(side: Side) -> Iterator[Sample]:
+    for line in side.every_exchange:
         if line.status is None or is_transient(line.status):
             continue
         if recording := recording_of(side, line):
-            yield label, _sample(label, line, recording)
+            yield _sample(without_sample(line.label), line, recording)
 
 
 def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:

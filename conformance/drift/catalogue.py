@@ -31,7 +31,7 @@ class _Lists:
 
 def model_findings(pair: Pair) -> list[Finding]:
     """Return what changed in the list of models; nothing where one side did not ask for it."""
-    held, now = pair.contract.catalogue, listed(pair.now)
+    held, now = pair.contract.catalogue, listed(pair.now.values())
     if held is None or now is None:
         return []
     was = {name: pair.contract.listed.get(name, Listed()) for name in held}
@@ -145,7 +145,7 @@ def _shutdowns(lists: _Lists) -> Iterator[Finding]:
 def shutdown_notices(pair: Pair) -> list[str]:
     """Return which models that the run asked are shut down soon: by the target's own list, else by documents."""
     day = pair.side.run.header.started.date()
-    models, told = pair.side.facts.models, listed(pair.now) or {}
+    models, told = pair.side.facts.models, listed(pair.now.values()) or {}
     known = {name: told[name].shutdown for model in models.values() for name in model.ids if name in told}
     own = [
         Shutdown(models=(name,), on=on, source="`shutdown_date` in its list of models", dated=day)

@@ -7,10 +7,10 @@ from functools import cached_property
 from conformance.compare.shapes import Seen
 from conformance.compare.side import Side
 from conformance.contract.document import Contract
-from conformance.contract.observe import Sample, samples
+from conformance.contract.observe import Sample, samples, together
 from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
-from conformance.shapes.shape import from_lines
+from conformance.shapes.shape import from_lines, seen_once
 from conformance.targets.model import shown
 from conformance.wire.verdict import Verdict
 
@@ -50,6 +50,7 @@ class Pair:
             one = self.contract.exchanges[label]
             if one.form is not None and one.shape is not None:
                 shape = from_lines(one.shape)
+                shape = seen_once(shape) if one.samples == 1 else shape  # a contract of version 1 says `always`
                 found[label] = Seen(
                     one.operation, title_of(one.operation, one.form), one.form, shape, self._order(label)
                 )
@@ -110,5 +111,5 @@ class Pair:
 
 
 def pair(contract: Contract, side: Side) -> Pair:
-    """Return a contract beside what a run observed."""
-    return Pair(contract, side, samples(side))
+    """Return a contract beside what a run observed, all its samples of an exchange together."""
+    return Pair(contract, side, {label: together(found) for label, found in samples(side).items()})

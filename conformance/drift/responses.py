@@ -40,7 +40,7 @@ def _of_row(pair: Pair, title: str, row: Row) -> Finding:
         labels=row.labels,
         count=row.count,
         of=row.of,
-        flaps=one.before.startswith("sometimes"),
+        flaps=one.flaps,
     )
 
 

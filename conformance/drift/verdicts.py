@@ -39,7 +39,8 @@ class Changed:
     @property
     def broke(self) -> bool:
         """Tell whether what worked no longer does."""
-        return self.before == (Verdict.CONFORMS,) and self.result.verdict is not Verdict.CONFORMS
+        worked = self.before == (Verdict.CONFORMS,) and self.result.verdict is not Verdict.CONFORMS
+        return worked and not self.result.flaky
 
 
 def verdict_findings(pair: Pair) -> list[Finding]:
@@ -92,6 +93,7 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
         labels=cause.labels[:_LABELS],
         count=cause.places,
         of=max(len(pair.side.exchanges), cause.places),
+        flaps=cause.weight is Weight.FLAKY,
         parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
         places=frozenset(cause.labels),
         accepted=cause.weight is Weight.KNOWN,
@@ -103,6 +105,8 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
 def _impact(cause: Cause, own: Sequence[Changed]) -> tuple[Impact, str]:
     if cause.weight is Weight.KNOWN:
         return Impact.COSMETIC, f"accepted {cause.accepted}"
+    if cause.weight is Weight.FLAKY:
+        return Impact.ADDITIVE, f"it is flaky: {own[0].result.note}"
     if any(one.broke for one in own):
         if cause.damage is not Damage.COSMETIC:
             return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
