@@ -93,10 +93,10 @@ class Pair:
         return "another form of response" if now is not None and now.form is not was.form else ""
 
     def lost_headers(self, label: str) -> set[str]:
-        """Return the names of the headers that the response to an exchange always had, and has no more."""
+        """Return the headers that a response has no more, of those that were not there only sometimes."""
         was, now = self.contract.exchanges.get(label), self.now.get(label)
-        always = {name for name, presence in was.headers.items() if presence == "always"} if was else set()
-        return always - now.headers if now else set()
+        known = {name for name, presence in was.headers.items() if presence != "sometimes"} if was else set()
+        return known - now.headers if now else set()
 
     def asked_otherwise(self, label: str) -> str:
         """Return in words how the request differs from the contract's; nothing where it is the same as far as known."""
