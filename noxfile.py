@@ -81,6 +81,13 @@ def long(session: nox.Session) -> None:
     session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "long")))
 
 
+@nox.session
+def nights(session: nox.Session) -> None:
+    """Measure the server of llama.cpp on three nights: the same again is no drift, a start option is."""
+    install(session, "tests", "llama-cpp")
+    session.run(*PYTEST, "tests/test_nights_of_llama_cpp.py", *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""

@@ -90,6 +90,12 @@ def test_what_is_answered_like_a_made_up_path_is_not_there() -> None:
     assert not is_there(observed(wrong, 404, expects=expects), made_up)
 
 
+def test_a_probe_without_a_recording_finds_nothing_and_a_made_up_path_without_one_hides_nothing() -> None:
+    missing, there = observed(response=None), observed(NOT_FOUND, 400, expects=frozenset({200, 400}))
+    assert not is_there(missing, there)
+    assert is_there(there, missing)
+
+
 def test_an_api_whose_role_has_no_model_is_not_asked() -> None:
     told = {offer.api: offer.why for offer in offers(CHAT_ONLY, answers(first=(200, RESPONSE)))}
     assert "no model for role `embedding`" in told["embeddings"]
