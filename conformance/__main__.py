@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "conformance.cli.demo",
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
+    "flips": "conformance.drift.flips",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
