@@ -50,7 +50,7 @@ class Provenance(BaseModel):
     request whose values are secret, and for each the environment variable that is to hold the value to send it
     again; it is None in a recording that does not tell. `beside` is how many other requests of ours were in flight
     to the target meanwhile, `deadline_s` how long the exchange might take. `lag_ms` is how late our own event
-    loop was meanwhile, at most; None: it was not measured.
+    loop was while the response came, at most; None: it was not measured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

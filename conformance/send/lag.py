@@ -1,11 +1,13 @@
 """
-How late our own event loop was while an exchange went on: what comes then looks as if the server had sent it late.
+How late our own event loop was while a response came.
 
-A watchdog wants to wake every few milliseconds as long as anything is in flight. What it wakes late is the lag: our
-machine was busy, and times of arrival are wrong by up to so much.
+What comes then looks as if the server had sent it late, and what came one by one as if it had come at once. A watchdog
+wants to wake every few milliseconds as long as anything is in flight. What it wakes late is the lag: our machine was
+busy, and times of arrival are wrong by up to so much.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,25 +18,25 @@ EVERY_S = 0.01
 
 @dataclass(slots=True, eq=False)
 class Lag:
-    """The largest lag during one exchange so far, in milliseconds; `since` is when it began, in seconds."""
+    """When our loop was late during one exchange: until when, in seconds of the watchdog's clock, and how much."""
 
-    since: float
-    ms: float = 0.0
+    late: list[tuple[float, float]] = field(default_factory=list)
 
     def note(self, due: float, now: float) -> None:
-        """Take in that what was due happened later, both in seconds; what was due before it began counts from there."""
-        self.ms = max(self.ms, (now - max(due, self.since)) * 1000)
+        """Take in that the watchdog was due at one time and woke at another."""
+        if now > due + EVERY_S / 10:
+            self.late.append((now, now - due))
+
+    def ms(self, since: float) -> float:
+        """Return the largest lag, in milliseconds, that ended after a time or just before: it bears on what came."""
+        return max((late * 1000 for until, late in self.late if until > since - 2 * EVERY_S), default=0.0)
 
 
 @dataclass(slots=True)
 class Watchdog:
-    """
-    Measures the lag of the running event loop for the exchanges of one transport.
+    """Measures the lag of the running event loop for the exchanges of one transport. `clock` tells seconds."""
 
-    `clock` tells seconds; by default it is the loop's own.
-    """
-
-    clock: Callable[[], float] | None = None
+    clock: Callable[[], float] = time.perf_counter
     _watched: set[Lag] = field(default_factory=set)
     _due: float = 0.0
     _task: asyncio.Task[None] | None = None
@@ -42,21 +44,18 @@ class Watchdog:
     @contextmanager
     def watching(self) -> Iterator[Lag]:
         """Measure the lag while the context is open."""
-        lag = Lag(self._now())
+        lag = Lag()
         if not self._watched:
-            self._due = lag.since + EVERY_S
+            self._due = self.clock() + EVERY_S
             self._task = asyncio.get_running_loop().create_task(self._watch())
         self._watched.add(lag)
         try:
             yield lag
         finally:
-            lag.note(self._due, self._now())  # it may have ended in the very moment in which the loop was late
+            lag.note(self._due, self.clock())  # it may have ended in the very moment in which the loop was late
             self._watched.discard(lag)
             if not self._watched and self._task is not None:
                 self._task.cancel()
-
-    def _now(self) -> float:
-        return self.clock() if self.clock else asyncio.get_running_loop().time()
 
     async def _watch(self) -> None:
         while True:
@@ -65,7 +64,7 @@ class Watchdog:
 
     def woke(self) -> None:
         """Note that the watchdog woke just now."""
-        now = self._now()
+        now = self.clock()
         for lag in self._watched:
             lag.note(self._due, now)
         self._due = now + EVERY_S

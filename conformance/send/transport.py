@@ -39,7 +39,7 @@ class Sending:
     What became of one try to send a request.
 
     `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
-    `lag_ms`: how late our own event loop was meanwhile, at most.
+    `lag_ms`: how late our own event loop was while the response came, at most.
     """
 
     sent: Sent | None
@@ -107,7 +107,9 @@ class Transport:
         response = capture.response()
         capture.parts.clear()  # a large body that waits for its turn is in memory once
         kept = await cleaned(response, reason, self.secrets, self._large)
-        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched, lag.ms)
+        return Sending(
+            capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched, lag.ms(capture.began)
+        )
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
         """Return how it ended, as long as nothing failed."""
