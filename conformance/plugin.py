@@ -4,8 +4,8 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 # isort: split
 
+import gc
 import os
-from collections.abc import Sequence
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -17,21 +17,22 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
-from conformance.cli.terminal import cost_line, status, summary
+from conformance.cli.sending import Sending
+from conformance.cli.terminal import beginning, say, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
-from conformance.plan.afford import cost_of
 from conformance.plan.order import planned, preflight_keys
-from conformance.rehearsal.banner import banner
 from conformance.run import workers
+from conformance.run.account import budgets
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
 from conformance.run.items import MARK, mark_of, selected_of, set_selected, test_id
 from conformance.run.options import RunOptions, is_chosen, resolve
 from conformance.run.session import Session
+from conformance.run.sharding import part
 from conformance.run.sources import LOOK_AHEAD
 from conformance.targets.suggestion import near
 from conformance.wire.verdict import HarnessError, UsageError
@@ -65,7 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         options = _resolved(config)
-        listed = listing.listing(loader.load(options.packages), options)
+        listed = listing.listing(loader.load(options.packages, judges=False), options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
@@ -87,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
-        state = Session(options, interrupts=interrupts, tell=lambda line: _say(config, [line]))
+        state = Session(options, interrupts=interrupts, tell=lambda line: say(config, [line]))
         if own or (worker is None and (options.capabilities or options.checks)):
             check_capabilities(options.capabilities, state.suite)
             for chosen in options.targets if options.checks else ():
@@ -106,7 +107,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         workers.hear_controller(state, worker)
     elif not config.option.collectonly and _names_suite(config, options):
-        config.pluginmanager.register(Watching(lambda line: _say(config, [line])), "conformance-watching")
+        watching = Watching(lambda line: say(config, [line]))
+        config.pluginmanager.register(watching, "conformance-watching")
+        if options.shard is not None:
+            config.pluginmanager.register(Sending(state, watching))
 
 
 def _resolved(config: pytest.Config) -> RunOptions:
@@ -226,22 +230,24 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state = config.stash[_STATE]
     state.interrupts.check()
     live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
-    if state.place is None:
-        if live:
-            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
-        _open(config, state, workers=1)
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
     keys = planned((key for found in selected for key in found.keys), first, live, state.options.samples)
-    lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
-    lines += [f"not measured: {why}" for why in state.options.outdated]
-    lines += banner([chosen.facts for chosen in state.options.targets])
-    lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
+    try:
+        sent = part(state.options, selected, keys, state.specs)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    if state.place is None:
+        if live and not state.options.merged:
+            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
+        _open(config, state, workers=1)
+    lines = list(beginning(state.options, sent, state.offers_said))
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
-        _say(config, lines)
-    state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
+        say(config, [*lines, *budgets(state.options, sent.keys)])
+    gc.freeze()  # what is imported stays; pytest collects garbage five times in the end, each over all of it
+    state.start(selected, sent, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
 def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
@@ -250,13 +256,6 @@ def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
         state.open(config.invocation_params.args, config.option.run_pointer, workers=workers)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def _say(config: pytest.Config, lines: Sequence[str]) -> None:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        for line in lines:
-            reporter.write_line(line)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -279,7 +278,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
         lines = announced(state.folder)
         lines = [*state.offers_said, *lines] if lines else []
         state.cost_said = bool(lines)
-        _say(node.config, lines)
+        say(node.config, lines)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -388,4 +387,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if state is None or not state.interrupts.came or hasattr(config, "workerinput"):
         return
     if state.place is not None or _names_suite(config, state.options):
-        _say(config, state.interrupts.says)
+        say(config, state.interrupts.says)

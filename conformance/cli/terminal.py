@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
@@ -10,14 +13,16 @@ from conformance.causes.unclear import Unclear, unclear
 from conformance.claims.observed import Standing, claims
 from conformance.log.records import Footer, Known, Result, TargetFacts
 from conformance.log.writer import Log
-from conformance.plan.afford import Cost
+from conformance.plan.afford import Cost, cost_of
 from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
 from conformance.report.clients import clients_line
-from conformance.run.options import ChosenTarget
+from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.session import End
+from conformance.run.sharding import Part
 from conformance.samples.interval import wilson
 from conformance.send.spending import dollars
+from conformance.targets.shutdown import soon
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -26,6 +31,31 @@ SHOWN_REASONS = 8
 
 _MARKS = {Weight.GATING: "", Weight.OTHER: "not gating, ", Weight.STALE: "stale known deviation, "}
 _LETTERS = {Verdict.CONFORMS: ".", Verdict.DEVIATES: "F", Verdict.ERROR: "E"}
+
+
+def say(config: pytest.Config, lines: Sequence[str]) -> None:
+    """Write lines of their own to whoever watches pytest, also amid its dots."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not lines:
+        return
+    reporter.ensure_newline()
+    writer = config.get_terminal_writer()
+    if writer.width_of_current_line:  # with `-q` the reporter does not know that it is amid a line
+        writer.line()
+    for line in lines:
+        reporter.write_line(line)
+
+
+def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterator[str]:
+    """Yield what is said before the first request; `offers` says what the targets offer."""
+    yield from (f"not tested: {why}" for why in options.keyless)
+    yield from offers
+    yield from (f"not measured: {why}" for why in options.outdated)
+    yield from shutdown_lines([chosen.facts for chosen in options.targets])
+    yield from banner([chosen.facts for chosen in options.targets])
+    if not options.merged:
+        yield from (cost_line(cost_of(chosen.target, part.keys), chosen) for chosen in options.targets)
+    yield from part.said
 
 
 def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
@@ -46,6 +76,12 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     if real is not None:
         return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
     return f"{head}: {sent}, to {chosen.target.base_url}"
+
+
+def shutdown_lines(targets: Sequence[TargetFacts]) -> list[str]:
+    """Return which of the models that are asked for are shut down soon, or should be by now."""
+    today = datetime.now(UTC).date()
+    return [f"{facts.column}: {words}" for facts in targets for words in soon(facts.shutdowns, facts.models, today)]
 
 
 def failure_text(result: Result) -> str:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from conformance.causes.cause import Cause
 from conformance.compare.causes import cause_rows
 from conformance.compare.side import MEASURED, Side
-from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
+from conformance.contract.document import CauseSeen, Contract, Judged, Listed, Observed, Presence, Source
 from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
+from conformance.rehearsal.guard import refuse_to_publish
 from conformance.shapes.shape import lines_of, merge, seen_once
 from conformance.targets import load
 from conformance.targets.model import shown
@@ -43,7 +44,8 @@ def derive(sides: Sequence[Side]) -> Contract:
         base_url="" if _starts_its_server(newest.name) else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
-        catalogue=catalogues[-1] if catalogues else None,
+        catalogue=list(catalogues[-1]) if catalogues else None,
+        listed={name: one for name, one in catalogues[-1].items() if one != Listed()} if catalogues else {},
         exchanges={label: _observed(found) for label, found in _by_label(seen)},
         checks=_checks(ordered),
         causes=_causes(ordered),
@@ -52,10 +54,7 @@ def derive(sides: Sequence[Side]) -> Contract:
 
 def refuse_unobserved(side: Side) -> None:
     """Raise `UsageError` for a run that did not observe the target whose name it bears, or not to its end."""
-    if side.rehearsed:
-        raise UsageError(
-            f"{side.run.header.run} rehearsed {side.facts.plain}: the simulator answered, and nothing was observed"
-        )
+    refuse_to_publish(side.run.header.run, [side.facts])
     if side.run.cut:
         raise UsageError(f"{side.run.header.run} was cut: a contract is made from runs that came to their end")
     refuse_another_host(side)

@@ -70,6 +70,14 @@ class CauseSeen(_Model):
     checks: list[str]
 
 
+class Listed(_Model):
+    """What the target's own list says of one model, without what only the moment of the request decides."""
+
+    owner: str = ""
+    created: int | None = Field(default=None, description="Unix time in seconds; null: none, or that of the request")
+    shutdown: date | None = Field(default=None, description="`shutdown_date`")
+
+
 class Contract(_Model):
     """What was observed of a target."""
 
@@ -81,6 +89,7 @@ class Contract(_Model):
     catalogue: list[str] | None = Field(
         description="the ids of all models that it lists; null: they were not asked for"
     )
+    listed: dict[str, Listed] = Field(default={}, description="what that list says of each")
     exchanges: dict[str, Observed]
     checks: dict[str, Judged]
     causes: dict[str, CauseSeen]

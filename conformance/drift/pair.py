@@ -79,6 +79,12 @@ class Pair:
         was, now = self.contract.exchanges.get(label), self.now.get(label)
         return was is not None and now is not None and (now.status not in was.statuses or now.form is not was.form)
 
+    def lost_headers(self, label: str) -> set[str]:
+        """Return the names of the headers that the response to an exchange always had, and has no more."""
+        was, now = self.contract.exchanges.get(label), self.now.get(label)
+        always = {name for name, presence in was.headers.items() if presence == "always"} if was else set()
+        return always - now.headers if now else set()
+
     def asked_otherwise(self, label: str) -> str:
         """Return in words how the request differs from the contract's; nothing where it is the same as far as known."""
         was, line = self.contract.exchanges.get(label), self.side.exchanges.get(label)

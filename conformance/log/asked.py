@@ -41,4 +41,5 @@ class Asked(BaseModel):
     max_cost: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
+    shard: str | None = Field(default=None, description="`K/N`: the part of the plan that this run sends")
     keyword: str = Field(default="", description="of pytest's `-k`")

@@ -121,6 +121,7 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool, target:
         tokens=exchange.tokens,
         dollars=measured(target, key, exchange.usage) if target else None,
         resumed=resumed,
+        ours=exchange.ours,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,
         facts=_facts(key, exchange),

@@ -33,6 +33,7 @@ class Outline:
     tokens: int | None
     usage: Usage | None = None
     facts: Facts | None = None
+    ours: bool = False
 
 
 def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
@@ -54,6 +55,7 @@ def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
         tokens=_tokens(usage),
         usage=usage,
         facts=facts(exchange, parse=parse),
+        ours=exchange.ours,
     )
 
 

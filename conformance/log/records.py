@@ -7,15 +7,17 @@ published as `log.schema.json`, which `python -m conformance.log.records` prints
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
+from conformance.log.account import Account
 from conformance.log.asked import Asked
 from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
@@ -25,6 +27,7 @@ from conformance.samples.counted import MOST as MOST_SAMPLES
 from conformance.samples.counted import Samples
 from conformance.targets.model import Models
 from conformance.targets.name import Name
+from conformance.targets.shutdown import Shutdown
 from conformance.wire.capability import Level
 from conformance.wire.exchange import label_of
 from conformance.wire.rehearsal import SUFFIX
@@ -54,6 +57,8 @@ class TargetFacts(_Line):
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+    variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
+    shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
 
     @property
     def plain(self) -> str:
@@ -86,6 +91,7 @@ class Header(_Line):
     command: list[str]
     targets: list[TargetFacts]
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
+    shards: list[str] = Field(default_factory=list, description="the runs of the shards that were merged into this one")
 
 
 class Facts(_Line):
@@ -124,6 +130,7 @@ class ExchangeLine(_Line):
     tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
     dollars: Dollars | None = Field(default=None, description="by that usage and the prices of the target's file")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
+    ours: bool = Field(default=False, description="there is no response, for our fault or the network's")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
     facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
@@ -257,14 +264,17 @@ class Footer(_Line):
     dollars: Dollars | None = Field(default=None, description="what they cost, as far as prices are known")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False
+    plan: str = Field(default="", description="of a shard: the digest of the plan of which it has sent a part")
 
 
-AnyLine = Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Footer
+AnyLine = (
+    Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Account | Footer
+)
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """
     One log. `folder` holds the log and the recordings; `footer` is None when the run was cut.
@@ -284,11 +294,24 @@ class Run:
     offered: tuple[Offered, ...] = ()
     claims: tuple[Stated, ...] = ()
     samples: tuple[ExchangeLine, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def cut(self) -> bool:
         """Tell whether the run did not come to its end."""
         return self.footer is None or self.footer.interrupted
+
+    @cached_property
+    def quiet(self) -> Mapping[tuple[str, str], str]:
+        """Return the recordings of exchanges on which every verdict is `conforms`, by target and label."""
+        told = {
+            (result.target, label)
+            for result in self.results
+            if result.verdict is not Verdict.CONFORMS
+            for label in result.places or result.exchanges
+        }
+        lines = {(line.target, line.label): line for line in self.exchanges}
+        return {key: line.evidence for key, line in lines.items() if line.evidence and key not in told}
 
     @property
     def every_exchange(self) -> tuple[ExchangeLine, ...]:
@@ -305,13 +328,13 @@ def dump(line: BaseModel) -> str:
     return line.model_dump_json(exclude_defaults=False) + "\n"
 
 
-def read(folder: Path) -> Run:
-    """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
-    path = folder / LOG
+def read(folder: Path, name: str = LOG) -> Run:
+    """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
+    path = folder / name
     try:
         content = read_regular(path, LARGEST)
     except FileNotFoundError:
-        raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
+        raise UsageError(f"{folder} is no run: it holds no {name}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     lines: list[AnyLine] = []
@@ -344,7 +367,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
         if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar))
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar, Account))
             and line.target not in names
         ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
@@ -368,6 +391,7 @@ def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
         offered=tuple(line for line in lines if isinstance(line, Offered)),
         claims=tuple(line for line in lines if isinstance(line, Stated)),
         samples=tuple(line for line in exchanges if line.sample > 1),
+        accounts=tuple(line for line in lines if isinstance(line, Account)),
     )
 
 

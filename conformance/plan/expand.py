@@ -66,10 +66,10 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
     """
     if check.builtin:
         return [
-            Selected(check.of(spec), target, case, {"exchange": key}, key.variant)
+            Selected(own, target, key.case, {"exchange": key}, key.variant)
             for spec in specs
-            for case in (spec.cases or ("",))
-            for key in _variants(target, ExchangeKey(target.name, spec, case))
+            for own in (check.of(spec),)
+            for key in _keys(target, spec)
         ]
     if check.kind is not None:
         return [_of_kind(check, target)]
@@ -86,8 +86,7 @@ def _of_kind(check: Check, target: Target) -> Selected:
     """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
     (argument,) = inspect.signature(check.function).parameters
     sent = _without_keys(target, check.sent)
-    keys = (ExchangeKey(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
-    return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
+    return Selected(check, target, "", {argument: tuple(key for spec in sent for key in _keys(target, spec))})
 
 
 def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
@@ -98,8 +97,10 @@ def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey |
     return {name: tuple(dict.fromkeys([*item.keys, *own])) for name in item.arguments}
 
 
-def _variants(target: Target, key: ExchangeKey) -> list[ExchangeKey]:
-    return [replace(key, variant=variant) for variant in target.variants(key.spec.all_roles)]
+def _keys(target: Target, spec: ExchangeSpec) -> list[ExchangeKey]:
+    """Return the keys of an exchange for each of its cases and models."""
+    variants = target.variants(spec.all_roles)
+    return [ExchangeKey(target.name, spec, case, variant) for case in (spec.cases or ("",)) for variant in variants]
 
 
 def _arguments(

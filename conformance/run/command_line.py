@@ -29,6 +29,8 @@ class CommandLine:
     mode: str | None = None
     replay_from: str | None = None
     resume: str | None = None
+    shard: str | None = None
+    merge: tuple[str, ...] = ()
     output: str | None = None
     profile: str | None = None
     packages: tuple[str, ...] = ()
@@ -99,6 +101,10 @@ def _refuse_contradicting_modes(given: CommandLine) -> None:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
     if given.max_age is not None and given.mode not in {None, "replay"}:
         raise UsageError(f"--max-age is about recordings: it does not go with --mode {given.mode}")
+    if given.shard and (given.replay_from or given.mode == "replay"):
+        raise UsageError("--shard divides what is sent: it does not go with a replay")
+    if given.shard and given.keep == "shapes":
+        raise UsageError("--shard: shards keep bodies until they are merged; give --keep shapes to the merge")
     if given.mode == "record" and given.keep == "shapes":
         raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")
 

@@ -9,6 +9,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.lines import exchange_line
 from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
+from conformance.merge.source import Merged
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.ledger import Ledger
@@ -86,6 +87,8 @@ class RunEngine:
 
     def _source(self, chosen: ChosenTarget) -> Source:
         target = chosen.target
+        if self._options.merged:
+            return Merged(self._options.merged, self._folder)
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
             return Replay(chosen.cassettes, chosen.record_command, self._folder)
@@ -129,6 +132,13 @@ class RunEngine:
         """Return the outline of an exchange; blocks until it is there."""
         assert self._engine is not None
         return self._engine.outlined(key)
+
+    def wait_for_all(self, tell: Callable[[int, int], None]) -> list[ExchangeKey]:
+        """Block until all exchanges are there, and return their keys; `tell` hears how many are, and of how many."""
+        for number, key in enumerate(self._keys, start=1):
+            self.outlined(key)
+            tell(number, len(self._keys))
+        return self._keys
 
     def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
         """Return the exchanges that a check takes, by argument; blocks until they are there."""
