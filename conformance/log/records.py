@@ -6,7 +6,6 @@ published as `log.schema.json`, which `python -m conformance.log.records` prints
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed, Stated
+from conformance.log.inside import Inside
 from conformance.targets.model import Models
 from conformance.targets.name import Name
 from conformance.wire.capability import Level
@@ -36,15 +36,6 @@ LONGEST_LINE = 4 * 1024 * 1024
 """How many bytes a log and one line of it may have. A run of the whole suite writes about 4 MB for each target."""
 
 
-def _inside(path: str) -> str:
-    """Return the path of a recording if it stays in the run's folder, on every system; raise `ValueError` if not."""
-    parts = re.split(r"[\\/]", path)
-    if path and (not path.isprintable() or parts[0] == "" or ":" in parts[0] or ".." in parts):
-        raise ValueError("a path that leads out of the run's folder")
-    return path
-
-
-Inside = Annotated[str, AfterValidator(_inside)]
 MOST = 10**15
 Count = Annotated[int, Field(ge=0, le=MOST)]
 Dollars = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
