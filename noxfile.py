@@ -16,7 +16,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
 from tools.environments import install, run_suite, suite_python
-from tools.sessions import run_conformance
+from tools.sessions import run_conformance, run_merge
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -52,7 +52,7 @@ def cleanup(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def merge(session: nox.Session) -> None:
     """Judge the shards of one run together: `-- RUN RUN ...`, each sent with `--shard K/N`."""
-    run_suite(session, "conformance", "merge")
+    run_merge(session)
 
 
 @nox.session(venv_backend="none")

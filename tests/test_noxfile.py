@@ -35,6 +35,11 @@ import sys
 print("a word on the way")
 print(sys.argv[2] + "/index.html")
 """
+FAKE_MERGE = """
+import os, sys
+print(*sys.argv[1:])
+sys.exit(int(os.environ["FAKE_CODE"]))
+"""
 SMOKE = ("--profile", "smoke")
 FAKE_OPTIONS = "print('the help')"
 
@@ -63,13 +68,15 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _conformance(checkout: Path, code: int, *options: str) -> subprocess.CompletedProcess[str]:
+def _conformance(
+    checkout: Path, code: int, *options: str, session: str = "conformance"
+) -> subprocess.CompletedProcess[str]:
     """Run `nox -s conformance` in this environment as it is."""
     here = Path(sys.executable).parent
     environment = os.environ | {"FAKE_CODE": str(code), "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
     command = (sys.executable, "-m", "nox", "-f", checkout / "noxfile.py", "--no-venv", "--no-install")
     return subprocess.run(
-        (*command, "-s", "conformance", "--", *options),
+        (*command, "-s", session, "--", *options),
         env=environment,
         capture_output=True,
         encoding="utf-8",
@@ -104,6 +111,13 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
     ]
     assert "asked for --header" in done.stdout
     assert "a-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 1, 6])
+def test_the_exit_code_of_a_merge_is_that_of_nox(checkout: Path, code: int) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(FAKE_MERGE, encoding="utf-8")
+    done = _conformance(checkout, code, "one", "two", session="merge")
+    assert (done.returncode, done.stdout.strip()) == (code, "merge one two")
 
 
 def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None:

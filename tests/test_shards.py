@@ -316,6 +316,19 @@ def hostile_endpoint(base_url: str) -> tuple[str, ...]:
     return ("--base-url", base_url, "--model", hostile.MODEL, "--api-key-env", "WHOLE_RUN_KEY", "--name", "here")
 
 
+# What reads results reads none of a shard.
+
+
+@pytest.mark.parametrize("words", [["compare", "{}", "{}"], ["contract", "--target", "simulator", "--from", "{}"]])
+def test_a_shard_is_not_a_side_of_anything(
+    run: Runner, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(run.root)
+    name = run("--target", "simulator", "--capability", "models.list.schema", "--shard", "1/1").folder.name
+    assert main([word.format(name) for word in words]) == 4
+    assert "is shard 1/1, and not judged: nox -s merge -- RUN RUN" in capsys.readouterr().err
+
+
 # The command.
 
 

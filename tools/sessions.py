@@ -16,7 +16,7 @@ from types import FrameType
 
 import nox
 
-from tools.environments import ROOT, alive, install, requirements
+from tools.environments import ROOT, alive, install, requirements, run_suite
 
 # By its path, so that Ctrl-C is heeded from its first line on. `-P`: its folder is no place to import from.
 SUITE = ("python", "-P", str(ROOT / "conformance" / "__main__.py"))
@@ -82,12 +82,24 @@ def _suite(session: nox.Session, *arguments: str) -> int:
             # that time, takes no more than a moment. Only what belongs to stdout may go there.
             session.run(*SUITE, *arguments, stderr=None, interrupt_timeout=40, terminate_timeout=10)
         except nox.command.CommandFailed as failure:
-            # `Returned code 4`; older versions of nox have the number nowhere else.
-            found = re.search(r"-?\d+$", str(failure))
-            return int(found[0]) if found and int(found[0]) > 0 else INTERNAL
+            return _code(failure)
         except KeyboardInterrupt:
             return INTERRUPTED
     return 0
+
+
+def run_merge(session: nox.Session) -> None:
+    """Merge shards; end nox with the exit code of the merged run."""
+    try:
+        run_suite(session, "conformance", "merge")
+    except nox.command.CommandFailed as failure:
+        sys.exit(_code(failure))
+
+
+def _code(failure: nox.command.CommandFailed) -> int:
+    """Return the exit code of a command: `Returned code 4`; older versions of nox have the number nowhere else."""
+    found = re.search(r"-?\d+$", str(failure))
+    return int(found[0]) if found and int(found[0]) > 0 else INTERNAL
 
 
 def _allure(session: nox.Session, run: Path) -> str:
