@@ -6,11 +6,16 @@ a traceback even while the suite is being imported. `nox` runs this file by its 
 line on; so nothing that takes time is imported at its top. Other commands, such as `explain`, are in `COMMANDS`.
 """
 
-import os
-import signal
 import sys
-from collections.abc import Sequence
-from importlib import import_module
+
+try:
+    import os
+    import signal
+    from collections.abc import Sequence
+    from importlib import import_module
+except KeyboardInterrupt:
+    print("interrupted before anything was sent")  # noqa: T201  the last words
+    sys.exit(2)
 
 # Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
 # Plugins that happen to be installed take seconds to import, and some change every run; `-p` names one that is wanted.

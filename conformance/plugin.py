@@ -4,8 +4,8 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 # isort: split
 
+import gc
 import os
-from collections.abc import Sequence
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
 from conformance.cli.sending import Sending
-from conformance.cli.terminal import beginning, status, summary
+from conformance.cli.terminal import beginning, say, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
-from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
 from conformance.plan.order import planned, preflight_keys
 from conformance.run import workers
+from conformance.run.account import budgets
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
@@ -66,7 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         options = _resolved(config)
-        listed = listing.listing(loader.load(options.packages), options)
+        listed = listing.listing(loader.load(options.packages, judges=False), options)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     shown = listing.as_json if config.option.format == "json" else listing.as_text
@@ -88,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
-        state = Session(options, interrupts=interrupts)
+        state = Session(options, interrupts=interrupts, tell=lambda line: say(config, [line]))
         if own or (worker is None and (options.capabilities or options.checks)):
             check_capabilities(options.capabilities, state.suite)
             for chosen in options.targets if options.checks else ():
@@ -107,7 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         workers.hear_controller(state, worker)
     elif not config.option.collectonly and _names_suite(config, options):
-        watching = Watching(lambda line: _say(config, [line]))
+        watching = Watching(lambda line: say(config, [line]))
         config.pluginmanager.register(watching, "conformance-watching")
         if options.shard is not None:
             config.pluginmanager.register(Sending(state, watching, config))
@@ -232,7 +232,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
-    keys = planned((key for found in selected for key in found.keys), first, live)
+    keys = planned((key for found in selected for key in found.keys), first, live, state.options.samples)
     try:
         sent = part(state.options, selected, keys, state.specs)
     except UsageError as error:
@@ -245,8 +245,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
-        _say(config, lines)
-    state.tell = lambda line: _say(config, [line])
+        say(config, [*lines, *budgets(state.options, sent.keys)])
+    gc.freeze()  # what is imported stays; pytest collects garbage five times in the end, each over all of it
     state.start(selected, sent, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
@@ -256,13 +256,6 @@ def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
         state.open(config.invocation_params.args, config.option.run_pointer, workers=workers)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def _say(config: pytest.Config, lines: Sequence[str]) -> None:
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        for line in lines:
-            reporter.write_line(line)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -285,7 +278,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
         lines = announced(state.folder)
         lines = [*state.offers_said, *lines] if lines else []
         state.cost_said = bool(lines)
-        _say(node.config, lines)
+        say(node.config, lines)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -297,9 +290,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     state = pyfuncitem.config.stash[_STATE]
     state.interrupts.check()
     assert state.judging is not None
-    judged = state.judging.judged(selected)
-    line = result_line(selected, judged.judgement, judged.arguments, judged.duration_ms)
-    found = without_secrets(line, state.secrets)
+    found = without_secrets(state.judging.result(selected), state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)
@@ -396,4 +387,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if state is None or not state.interrupts.came or hasattr(config, "workerinput"):
         return
     if state.place is not None or _names_suite(config, state.options):
-        _say(config, state.interrupts.says)
+        say(config, state.interrupts.says)

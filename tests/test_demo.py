@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance import __main__ as commands
 from conformance.cli import demo
 from conformance.definition import catalogue
 from conformance.rehearsal.dressing import deviations
@@ -56,3 +57,9 @@ def test_the_demo_works_where_its_run_finds_something(code: int, ends: int, monk
     assert demo.main(["--output", "there"]) == ends
     assert run.command[-2:] == ["--output", "there"]
     assert sum(word == "--target" for word in run.command) == 3
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_of_the_demo_is_its_own(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(["demo", option]) == 0
+    assert capsys.readouterr().out.startswith("usage: python -m conformance demo")

@@ -33,6 +33,25 @@ sys.exit(pytest.main(suite, plugins=[Interrupting()]))
 """
 
 
+EARLIEST = """
+import os, sys
+
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "signal":
+            os.kill(os.getpid(), 2)
+
+sys.meta_path.insert(0, Interrupting())
+exec(compile(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1], "exec"))
+"""
+
+
+def test_a_signal_while_the_command_imports_its_first_module_is_one_line(tmp_path: Path) -> None:
+    command = (sys.executable, "-c", EARLIEST, str(ROOT / "conformance" / "__main__.py"))
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, f"{SAID}\n", "")
+
+
 def interrupted(folder: Path, at: str, number: signal.Signals) -> subprocess.CompletedProcess[str]:
     """Run pytest on the suite; a signal comes when a module is about to be imported, or a sort of node collected."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

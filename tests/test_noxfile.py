@@ -13,6 +13,7 @@ import nox.registry
 import pytest
 
 import noxfile
+from conformance.__main__ import COMMANDS
 from tests.test_plugin import until
 from tools import environments, sessions
 
@@ -34,11 +35,6 @@ FAKE_ALLURE = """
 import sys
 print("a word on the way")
 print(sys.argv[2] + "/index.html")
-"""
-FAKE_MERGE = """
-import os, sys
-print(*sys.argv[1:])
-sys.exit(int(os.environ["FAKE_CODE"]))
 """
 SMOKE = ("--profile", "smoke")
 FAKE_OPTIONS = "print('the help')"
@@ -68,15 +64,17 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _conformance(
-    checkout: Path, code: int, *options: str, session: str = "conformance"
-) -> subprocess.CompletedProcess[str]:
+def _conformance(checkout: Path, code: int, *options: str) -> subprocess.CompletedProcess[str]:
     """Run `nox -s conformance` in this environment as it is."""
+    return _session(checkout, "conformance", code, *options)
+
+
+def _session(checkout: Path, name: str, code: int, *options: str) -> subprocess.CompletedProcess[str]:
     here = Path(sys.executable).parent
     environment = os.environ | {"FAKE_CODE": str(code), "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
     command = (sys.executable, "-m", "nox", "-f", checkout / "noxfile.py", "--no-venv", "--no-install")
     return subprocess.run(
-        (*command, "-s", session, "--", *options),
+        (*command, "-s", name, "--", *options),
         env=environment,
         capture_output=True,
         encoding="utf-8",
@@ -113,11 +111,34 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
     assert "a-secret" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("code", [0, 1, 6])
-def test_the_exit_code_of_a_merge_is_that_of_nox(checkout: Path, code: int) -> None:
-    (checkout / "conformance" / "__main__.py").write_text(FAKE_MERGE, encoding="utf-8")
-    done = _conformance(checkout, code, "one", "two", session="merge")
-    assert (done.returncode, done.stdout.strip()) == (code, "merge one two")
+GATES = ("accept", "claims", "compare", "contract", "demo", "drift", "explain", "history", "prove", "rejudge")
+FAKE_GATE = """
+import os, sys
+print(*sys.argv[1:])
+print("what went wrong", file=sys.stderr)
+sys.exit(int(os.environ["FAKE_CODE"]))
+"""
+
+
+@pytest.mark.parametrize("name", [*GATES, "merge"])
+def test_a_command_that_gates_hands_its_exit_code_on(checkout: Path, name: str) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(FAKE_GATE, encoding="utf-8")
+    done = _session(checkout, name, 6, "--from", "a-secret")
+    assert (done.returncode, done.stdout) == (6, f"{name} --from a-secret\n")
+    assert "what went wrong" in done.stderr
+    assert "a-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 1, 4])
+def test_a_migration_that_loses_something_is_told_from_one_that_keeps_all(checkout: Path, code: int) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(FAKE_GATE, encoding="utf-8")
+    assert _session(checkout, "compare", code).returncode == code
+
+
+def test_every_command_is_a_session_that_hands_its_exit_code_on() -> None:
+    # The simulator is served until Ctrl-C, which is its ordinary end.
+    assert set(GATES) == set(COMMANDS) - {"simulator"}
+    assert set(GATES) <= set(nox.registry.get())
 
 
 def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None:

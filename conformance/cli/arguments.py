@@ -132,6 +132,18 @@ OPTIONS = (
         "COST",
         {"type": one_of("standard", "all")},
     ),
+    Option(
+        "--samples",
+        "send everything N times, and say how often each verdict came; what is flaky never gates",
+        "N",
+        {"type": int},
+    ),
+    Option(
+        "--confirm",
+        "ask again alone, once or K times, what deviates: what does not deviate again never gates",
+        "[K]",
+        {"type": int, "nargs": "?", "const": 1},
+    ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
     Option(
         "--in-flight",

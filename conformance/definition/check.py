@@ -128,6 +128,8 @@ class Check:
     @property
     def judged(self) -> str:
         """Return the name of the subject: the kind, or the exchange judged, never the control beside it."""
+        if self.bound is not None:
+            return self.bound.name
         if self.kind is not None:
             return self.kind.name
         specs = tuple(dict.fromkeys(self.specs.values()))

@@ -55,6 +55,7 @@ def client_type(name: str, version: str) -> str:
     return f"{CLIENT}/v{version}/src/{path or _TYPES}"
 
 
+@cache
 def reference_page(name: str) -> str:
     """Return the page of OpenAI's API reference that holds a schema or an operation; its first page where none does."""
     schema = name.partition(".")[0]

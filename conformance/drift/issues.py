@@ -1,9 +1,9 @@
 """
 The text of an issue for each breaking finding, as a file that is named by the finding.
 
-A finding that has a text already gets none: it is the same fault, reported before. The texts say what is required and
-where that is said, name the requests by their ids and their time in UTC, which is what a vendor looks a request up by,
-and hold the command that sends the first one again.
+A finding that has a text already gets none: it is the same fault, reported before. The texts name the requests by their
+ids and their time in UTC, which is what a vendor looks a request up by, and hold the command that sends the first
+one again.
 """
 
 import re
@@ -14,17 +14,16 @@ from pathlib import Path
 from conformance.compare.side import recording_of
 from conformance.drift.drift import Drift
 from conformance.drift.finding import Finding
-from conformance.drift.page import finding_lines
 from conformance.files import private_folder, write_text
-from conformance.record.curl import command_of
-from conformance.report.address import address
-from conformance.report.markdown import code, words
-from conformance.wire.verdict import Verdict
+from conformance.record.curl import command_of, files_beside
+from conformance.report.markdown import code, fenced, quoting, table
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
-_LONGEST_COMMAND = 3_000
-_BODY = "a-body-that-no-command-line-holds"
+_LONGEST_COMMAND = 6_000
+_SAID = 600
+_PARTS = 8
+_BODY = "body"
 
 
 def write_issues(found: Drift, folder: Path) -> tuple[list[Path], int]:
@@ -49,56 +48,33 @@ def name_of(target: str, finding: Finding) -> str:
 
 def issue(found: Drift, finding: Finding) -> str:
     """Return the text of an issue, in Markdown; its first line is the title."""
-    contract = found.contract
-    seen, today = contract.newest, found.side
+    contract, today = found.contract, found.side
     when = f"{today.run.header.started:%Y-%m-%d %H:%M} UTC"
     lines = [
-        f"# {words(finding.says)}",
+        f"# {quoting(finding.says)}",
         "",
-        f"Seen at {code(today.facts.base_url)} on {when}. It was not so on {seen.day} ({code(seen.run)}).",
+        f"Seen at {code(today.facts.base_url)} on {when}. It was not so on {contract.newest.day}.",
         "",
-        *finding_lines(finding),
-        "",
-        *_required(found, finding),
+        *([f"- **Required:** {quoting(finding.required)}"] if finding.required else []),
+        f"- **Before:** {code(finding.before)}",
+        f"- **Now:** {code(finding.after, _SAID)}",
+        f"- **Effect:** {quoting(finding.why)}",
+        f"- **Who moved:** {finding.moved.who}: {quoting(finding.moved.why)}",
+        *([f"- **Where:** {finding.often}"] if finding.often else []),
+        *(f"- {code(part)}" for part in finding.parts[:_PARTS]),
         *_requests(found, finding),
-        *_again(found, finding),
+        *_command(found, finding),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _required(found: Drift, finding: Finding) -> Iterator[str]:
-    """Yield what the checks require of which the finding is the cause, and where that is said."""
-    checks = [part.partition(": ")[0] for part in finding.parts]
-    results = [result for check in checks if (result := found.side.results.get(check)) is not None]
-    stated = {result.requirement: result for result in results if result.verdict is Verdict.DEVIATES}
-    for result in stated.values():
-        link = f", <{url}>" if (url := address(result.source_url)) else ""
-        yield f"- Required ({result.level.upper()}): {words(result.requirement)} Source: {words(result.source)}{link}"
-    if stated:
-        yield ""
-
-
-def _again(found: Drift, finding: Finding) -> Iterator[str]:
-    """Yield the command for the first request, unless its body stands in a file that a reader does not have."""
-    side = found.side
-    line = next((side.exchanges[label] for label in finding.labels if label in side.exchanges), None)
-    recording = recording_of(side, line) if line else None
-    if line is None or recording is None:
-        return
-    shown = command_of(recording, _BODY, line.key)
-    if _BODY in shown or len(shown) > _LONGEST_COMMAND:
-        return
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    yield from ("", "The first of them, sent again; the key is in a variable:", "", f"{fence}sh", shown, fence)
 
 
 def _requests(found: Drift, finding: Finding) -> Iterator[str]:
     samples = [found.pair.now[label] for label in finding.labels if label in found.pair.now]
     if not samples:
         return
-    yield from ("| exchange | operation | status | sent (UTC) | request id | recording |", "|---|---|---|---|---|---|")
-    for one in samples:
-        cells = (
+    heads = ("exchange", "operation", "status", "sent (UTC)", "request id", "recording")
+    rows = [
+        (
             code(one.label, in_table=True),
             code(one.operation, in_table=True),
             str(one.status),
@@ -106,4 +82,17 @@ def _requests(found: Drift, finding: Finding) -> Iterator[str]:
             code(one.request_id or "none was sent", in_table=True),
             code(one.evidence, in_table=True),
         )
-        yield f"| {' | '.join(cells)} |"
+        for one in samples
+    ]
+    yield from ("", "## Requests", "", table(heads, rows))
+
+
+def _command(found: Drift, finding: Finding) -> Iterator[str]:
+    """Yield how the first request is sent again; nothing where its body fits no command line, or cannot be read."""
+    line = next((found.side.exchanges[name] for name in finding.labels if name in found.side.exchanges), None)
+    recording = recording_of(found.side, line) if line else None
+    if line is None or recording is None or files_beside(recording.sent, _BODY):
+        return
+    made = command_of(recording, _BODY, line.key)
+    if len(made) <= _LONGEST_COMMAND:
+        yield from ("", "## To see it again", "", *fenced(made, "sh"))

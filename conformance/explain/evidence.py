@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from conformance.files import RefusedFile, read_regular
 from conformance.log.records import LARGEST, LOG, Header, Result
+from conformance.rehearsal.guard import rehearsed
 from conformance.report.paths import evidence_page
 
 RUNS_LOOKED_AT = 20
@@ -26,7 +27,7 @@ class Evidence:
 
 
 def newest(check: str, runs: Path) -> list[Evidence]:
-    """Return what the newest run that judged a check says of it, for each target; nothing where no run did."""
+    """Return what the newest run that measured a check says of it, for each target; nothing where no run did."""
     folders = sorted((path.parent for path in runs.glob(f"*/{LOG}")), key=lambda path: path.name, reverse=True)
     for folder in folders[:RUNS_LOOKED_AT]:
         found = list(_told(check, folder))
@@ -38,9 +39,11 @@ def newest(check: str, runs: Path) -> list[Evidence]:
 def _told(check: str, folder: Path) -> Iterator[Evidence]:
     try:
         first, *lines = read_regular(folder / LOG, LARGEST).split(b"\n")
-        day = f"{Header.model_validate_json(first).started:%Y-%m-%d %H:%M}"
+        header = Header.model_validate_json(first)
     except (OSError, RefusedFile, ValidationError):
         return
+    day = f"{header.started:%Y-%m-%d %H:%M}"
+    acted = {facts.name for facts in header.targets if rehearsed([facts])}
     mark = json.dumps(check, ensure_ascii=False).encode()
     for line in lines:
         if mark not in line:
@@ -49,7 +52,7 @@ def _told(check: str, folder: Path) -> Iterator[Evidence]:
             result = Result.model_validate_json(line)
         except ValidationError:
             continue
-        if result.check == check:
+        if result.check == check and result.target not in acted:
             yield Evidence(day, result.target, result.verdict, result.reason, str(_page(folder, result)))
 
 

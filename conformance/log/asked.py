@@ -30,6 +30,8 @@ class Asked(BaseModel):
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None

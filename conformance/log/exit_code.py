@@ -50,6 +50,7 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     named: Sequence[str] = (),
     stale: Sequence[str] = (),
     causes: Sequence[str] = (),
+    billed: Sequence[str] = (),
     absent: Sequence[str] = (),
     rehearsed: Sequence[str] = (),
     asked_to_rehearse: bool = False,
@@ -58,7 +59,8 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     Return what a run that came to its end comes to: 0, 1, 5 or 6.
 
     `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more,
-    `causes` the words for what is new and gating, one for each cause, `absent` why targets were left out. Of those that
+    `causes` the words for what is new and gating, one for each cause, `billed` in what an account contradicts what its
+    vendor promises, `absent` why targets were left out. Of those that
     were `rehearsed` nothing was measured, which is 6 unless a rehearsal is what was asked for.
     """
     measured = [result for result in results if result.target not in rehearsed]
@@ -66,7 +68,7 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     results, not_run = measured, [line for line in not_run if line.target not in rehearsed]
     unasked = [] if asked_to_rehearse else list(map(_rehearsed, rehearsed))
     new = list(_new(results))
-    if wrong := [*(causes if new and causes else new), *_stale(results), *stale]:
+    if wrong := [*(causes if new and causes else new), *_stale(results), *stale, *billed]:
         return Outcome(1, _first(wrong))
     if missing := [*absent, *unasked, *_errors(results), *_errors(acted), *untold(results, not_run, named)]:
         return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from conformance.log.facts import facts
-from conformance.log.records import MOST, Facts
+from conformance.log.fields import MOST
+from conformance.log.records import Facts
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending

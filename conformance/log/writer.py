@@ -10,32 +10,27 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from conformance.files import new_text
 from conformance.log import records
+from conformance.log.account import Account, contradictions
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
+from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome, sent
 from conformance.log.known import stale_findings
-from conformance.log.records import (
-    Client,
-    ExchangeLine,
-    Footer,
-    Header,
-    NotRun,
-    Offered,
-    Result,
-    Run,
-    Similar,
-    TargetFacts,
-)
+from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Run, TargetFacts
 from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
+
+if TYPE_CHECKING:
+    from conformance.log.similar import Similar
 
 
 class Log:
@@ -60,11 +55,13 @@ class Log:
         self.folder = folder
         self._secrets = secrets or Secrets()
         self.results: list[Result] = []
-        self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
+        self.exchanges: dict[tuple[str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
+        self.accounts: Sequence[Account] = ()
         self.causes: Sequence[str] = ()
         self.requests = sum(shard.footer.requests for shard in shards if shard.footer)
+        self.started = min((shard.header.started for shard in shards), default=datetime.now(UTC))
         self.trouble = ""
         self._facts, self._named = tuple(facts), options.capability if options else ()
         header = Header(
@@ -72,7 +69,7 @@ class Log:
             suite=version("conformance"),
             client=version("openai"),
             schemas=digest(),
-            started=min((shard.header.started for shard in shards), default=datetime.now(UTC)),
+            started=self.started,
             command=without_header_values(command),
             targets=list(facts),
             options=options,
@@ -89,6 +86,11 @@ class Log:
             self._close()
             begun.unlink(missing_ok=True)
             raise
+
+    @property
+    def minutes(self) -> float:
+        """Return how long the run has taken so far."""
+        return (datetime.now(UTC) - self.started).total_seconds() / 60
 
     def _write(self, line: BaseModel) -> None:
         self._put(clean(records.dump(line), self._secrets))
@@ -122,10 +124,16 @@ class Log:
         for line in offers:
             self._write(line)
 
+    def confirm(self, lines: Sequence[Confirmation]) -> None:
+        """Write what came of asking again, and take it into the results."""
+        for line in lines:
+            self._write(line)
+        self.results = list(records.confirmed(self.results, lines))
+
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
         for line in lines:
-            self.exchanges.setdefault((line.target, line.id, line.case), line)
+            self.exchanges.setdefault((line.target, line.label), line)
         self.requests += requests
 
     def close(  # noqa: PLR0913  what decides the exit code
@@ -146,7 +154,7 @@ class Log:
         user asked for, `absent` says why targets were left out, `asked_to_rehearse` that nothing was to be measured.
         `plan` is the digest of the plan of which a shard has sent its part, and judged nothing.
         """
-        for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
+        for line in [*self.exchanges.values(), *self.not_run, *self.damage, *self.accounts]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
@@ -156,6 +164,7 @@ class Log:
             named=named,
             stale=stale,
             causes=self.causes,
+            billed=contradictions(self.accounts, targets),
             absent=absent,
             rehearsed=[target.name for target in targets if target.rehearsed],
             asked_to_rehearse=asked_to_rehearse,

@@ -4,6 +4,7 @@ import ast
 import inspect
 import linecache
 import re
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from types import FunctionType
@@ -48,17 +49,24 @@ def _gather(function: Any, found: dict[FunctionType, None]) -> None:
 def _source(function: FunctionType) -> str:
     """Return the lines of a function with its decorators. A lambda's are those of the statement that it stands in."""
     code = function.__code__
-    return _functions(code.co_filename).get(code.co_firstlineno) or inspect.getsource(function)
+    return _defined(code.co_filename, code.co_firstlineno) or inspect.getsource(function)
 
 
 @cache
-def _functions(file: str) -> dict[int, str]:
+def _defined(file: str, first: int) -> str:
     """
-    Return the source of each function at the top of a file by the number of its first line, as `inspect` returns it.
+    Return the source of the function at the top of a file that begins in a line, as `inspect` does; empty for others.
 
-    A file is parsed once: `inspect` splits it into tokens for each function, which takes seconds for a whole run.
+    Only these lines are parsed: `inspect` splits the file into tokens for each function, which takes seconds for a run.
     """
-    lines = linecache.getlines(file)
-    defined = [node for node in ast.parse("".join(lines)).body if isinstance(node, ast.FunctionDef)]
-    first = {min([node.lineno, *(one.lineno for one in node.decorator_list)]): node.end_lineno for node in defined}
-    return {number: "".join(lines[number - 1 : end]) for number, end in first.items()}
+    lines = linecache.getlines(file)[first - 1 :]
+    if not lines or not lines[0].startswith(("@", "def ")):
+        return ""
+    # A line that is not indented ends it: not that of a decorator or of `def`, and not the end of its arguments.
+    defined = next((number for number, line in enumerate(lines) if line.startswith("def ")), len(lines))
+    ends = [number for number, line in enumerate(lines) if number > defined and line[0] not in " \n)#"]
+    for end in [*ends, len(lines)]:
+        with suppress(SyntaxError):  # the line was one of a text in quotes
+            statement = ast.parse("".join(lines[:end])).body[0]
+            return "".join(lines[: statement.end_lineno])
+    return ""

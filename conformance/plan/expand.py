@@ -38,6 +38,11 @@ class Selected:
             key for value in self.arguments.values() for key in (value if isinstance(value, tuple) else (value,))
         )
 
+    def sampled(self, sample: int) -> "Selected":
+        """Return the same check on another sample of each exchange that it takes."""
+        taken = {name: _sampled(keys, sample) for name, keys in self.arguments.items()}
+        return replace(self, arguments=taken)
+
     @property
     def gating(self) -> bool:
         """Tell whether a new deviation fails the run. In a rehearsal none does: nothing is measured."""
@@ -49,6 +54,10 @@ class Selected:
         return self.check.owed in {Level.MUST, SHOULD} or self.target.states(self.check.capability)
 
 
+def _sampled(keys: ExchangeKey | tuple[ExchangeKey, ...], sample: int) -> ExchangeKey | tuple[ExchangeKey, ...]:
+    return tuple(key.sampled(sample) for key in keys) if isinstance(keys, tuple) else keys.sampled(sample)
+
+
 def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[Selected]:
     """
     Return the check of one target for each of its cases.
@@ -57,10 +66,10 @@ def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[
     """
     if check.builtin:
         return [
-            Selected(check.of(spec), target, case, {"exchange": key}, key.variant)
+            Selected(own, target, key.case, {"exchange": key}, key.variant)
             for spec in specs
-            for case in (spec.cases or ("",))
-            for key in _variants(target, ExchangeKey(target.name, spec, case))
+            for own in (check.of(spec),)
+            for key in _keys(target, spec)
         ]
     if check.kind is not None:
         return [_of_kind(check, target)]
@@ -77,8 +86,7 @@ def _of_kind(check: Check, target: Target) -> Selected:
     """Return the check of a kind: one for all cases and models. What it takes beyond its witnesses, the run decides."""
     (argument,) = inspect.signature(check.function).parameters
     sent = _without_keys(target, check.sent)
-    keys = (ExchangeKey(target.name, spec, case) for spec in sent for case in (spec.cases or ("",)))
-    return Selected(check, target, "", {argument: tuple(one for key in keys for one in _variants(target, key))})
+    return Selected(check, target, "", {argument: tuple(key for spec in sent for key in _keys(target, spec))})
 
 
 def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey | tuple[ExchangeKey, ...]]:
@@ -89,8 +97,10 @@ def taken(item: Selected, run: Iterable[ExchangeKey]) -> dict[str, ExchangeKey |
     return {name: tuple(dict.fromkeys([*item.keys, *own])) for name in item.arguments}
 
 
-def _variants(target: Target, key: ExchangeKey) -> list[ExchangeKey]:
-    return [replace(key, variant=variant) for variant in target.variants(key.spec.all_roles)]
+def _keys(target: Target, spec: ExchangeSpec) -> list[ExchangeKey]:
+    """Return the keys of an exchange for each of its cases and models."""
+    variants = target.variants(spec.all_roles)
+    return [ExchangeKey(target.name, spec, case, variant) for case in (spec.cases or ("",)) for variant in variants]
 
 
 def _arguments(

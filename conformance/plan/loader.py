@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from conformance.definition.check import Check, check_of
 from conformance.definition.exchange_spec import ExchangeSpec
@@ -44,15 +45,16 @@ class Suite:
 
 
 @cache
-def load(packages: tuple[str, ...] = BUILT_IN, families: Families = None) -> Suite:
+def load(packages: tuple[str, ...] = BUILT_IN, families: Families = None, *, judges: bool = True) -> Suite:
     """
     Return the exchanges and checks of some packages; modules that pytest has imported already are used as they are.
 
     With `families`, of the suite's own checks only those of these families, which are those of every exchange too: a
-    folder of the suite holds one family. Raises `UsageError` with file and line when a module cannot be imported.
+    folder of the suite holds one family. Without `judges` the checks are only looked at, and their assertions stay as
+    they are, which takes half the time. Raises `UsageError` with file and line when a module cannot be imported.
     """
     names = [name for name in _names(packages) if families is None or _may_hold(name, families)]
-    with _rewriting(names):
+    with _rewriting(names) if judges else _plain():
         modules = [_imported(name) for name in names]
     specs = [spec for module in modules for spec in _own_specs(module)]
     found = [check for module in modules for check in _own_checks(module)]
@@ -172,10 +174,9 @@ def _rewriting(names: Iterable[str]) -> Iterator[None]:
     pytest has no public way to install its hook outside of a session.
     """
     from _pytest.assertion import install_importhook  # noqa: PLC0415  only outside pytest
-    from _pytest.assertion.rewrite import AssertionRewritingHook  # noqa: PLC0415
     from _pytest.config import get_config  # noqa: PLC0415
 
-    if any(isinstance(finder, AssertionRewritingHook) for finder in sys.meta_path):
+    if _hooks():
         yield
         return
     hook = install_importhook(get_config())
@@ -184,3 +185,21 @@ def _rewriting(names: Iterable[str]) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(hook)
+
+
+@contextmanager
+def _plain() -> Iterator[None]:
+    """Leave the assertions of modules as they are, also inside pytest."""
+    before, hooks = list(sys.meta_path), _hooks()
+    sys.meta_path[:] = [finder for finder in before if finder not in hooks]
+    try:
+        yield
+    finally:
+        sys.meta_path[:] = before
+
+
+def _hooks() -> list[Any]:
+    """Return what rewrites assertions now."""
+    from _pytest.assertion.rewrite import AssertionRewritingHook  # noqa: PLC0415  only where checks are loaded
+
+    return [finder for finder in sys.meta_path if isinstance(finder, AssertionRewritingHook)]

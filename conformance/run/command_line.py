@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from conformance.samples.counted import MOST
 from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import UsageError
 
@@ -36,6 +37,8 @@ class CommandLine:
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None
@@ -78,10 +81,17 @@ def refuse_contradictions(given: CommandLine) -> None:
         option = f"--{only[0].replace('_', '-')}"
         raise UsageError(f"{option} goes with --base-url or --endpoint; a target has it in its file")
     _refuse_contradicting_modes(given)
+    _refuse_numbers(given)
+
+
+def _refuse_numbers(given: CommandLine) -> None:
     if given.max_bytes is not None and given.max_bytes > MAX_DECODED:
         raise UsageError("--max-bytes: at most 64M: no recording holds more")
     if given.max_requests is not None and given.max_requests < 1:
         raise UsageError("--max-requests: use a number from 1")
+    for option, number in (("--samples", given.samples), ("--confirm", given.confirm)):
+        if number is not None and not 1 <= number <= MOST:
+            raise UsageError(f"{option}: use a number from 1 to {MOST:,}")
 
 
 def _refuse_contradicting_modes(given: CommandLine) -> None:

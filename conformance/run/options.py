@@ -21,19 +21,22 @@ from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
 from conformance.plan.shard import Shard
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
-from conformance.rehearsal.guard import refuse_rehearsals
+from conformance.rehearsal.guard import refuse_in_published, refuse_rehearsals
+from conformance.rehearsal.guard import rehearsed as rehearsed_in
 from conformance.run import folder as runs
 from conformance.run import merging, shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.recorded import replayed
+from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
+from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
+from conformance.targets.shutdown import of_models
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
@@ -66,6 +69,9 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            variable=self.target.key_env or "",
+            # A server of one's own may call its model like any other.
+            shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
         )
 
     @property
@@ -99,7 +105,9 @@ class RunOptions:
     recordings hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
+    `accounts` opens the account APIs, by target.
+    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
+    `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -113,6 +121,7 @@ class RunOptions:
     merged: tuple[Run, ...] = ()
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
+    accounts: Mapping[str, Access] = field(default_factory=dict)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
     bounds: Bounds = Bounds()
@@ -122,6 +131,8 @@ class RunOptions:
     keyless: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     rehearses: bool = False
+    samples: int = 1
+    confirm: int = 0
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -130,9 +141,16 @@ class RunOptions:
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
     def limit_of(self, target: Target) -> RequestLimit:
-        """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
+        """
+        Return what one sample may send to a target. A server of the suite's costs nothing, but a rehearsal has a price.
+
+        Whoever asks for several samples asks for as many times the usual limit; `--max-requests` is for all of them.
+        """
         free = target.server is not None and not target.rehearsed
-        return RequestLimit(self.max_requests, None) if free else self.limit
+        limit = RequestLimit(None, None) if free else self.limit
+        if self.max_requests is None:
+            return limit
+        return replace(limit, requests=max(1, self.max_requests // self.samples))
 
     @property
     def filtered(self) -> bool:
@@ -143,7 +161,8 @@ class RunOptions:
     def secrets(self) -> Secrets:
         """Return the secrets of all targets: none of them may be written down or shown."""
         targets = (chosen.target for chosen in self.targets)
-        return all_of(secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets)
+        own = [secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets]
+        return all_of([*own, *(Secrets.of(opened.secrets) for opened in self.accounts.values())])
 
     def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
         """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
@@ -192,6 +211,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         refuse_others(before, [one.facts for one in asked_for], served)
     if given.max_cost is not None:
         _refuse_unpriced(asked_for)
+    refuse_in_published(root / output, rehearsed_in(one.facts for one in asked_for))
     return RunOptions(
         targets=asked_for,
         capabilities=given.capability or named.capabilities,
@@ -204,6 +224,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         shard=shard.read(given.shard) if given.shard else None,
         merged=shards,
         keys=Keys(keys),
+        accounts={target.name: opened for _, target in targets if (opened := access(target.operations, environ))},
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes, given.max_cost, _spent(before)),
@@ -213,6 +234,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keyless=keyless,
         outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
+        samples=given.samples or samples_recorded([one.cassettes for one in asked_for if one.cassettes], source),
+        confirm=given.confirm or (source.header.options.confirm or 0 if source and source.header.options else 0),
         asked=asked(given),
     )
 

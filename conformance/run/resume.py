@@ -21,7 +21,7 @@ from conformance.wire.verdict import UsageError
 
 _LISTS = ("base_url", "auth_header", "auth_prefix", "secret_header")
 _BOUNDS = ("max_requests", "in_flight", "deadline", "max_bytes", "max_disk", "max_minutes", "max_cost")
-_VALUES = ("name", "level", "cost", "shard", *_BOUNDS)
+_VALUES = ("name", "level", "cost", "samples", "confirm", "shard", *_BOUNDS)
 _AGAIN = ("ca_file", "client_cert", "client_key")
 
 

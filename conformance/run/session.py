@@ -20,7 +20,7 @@ from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
 from conformance.log.lines import not_run_lines
-from conformance.log.records import ExchangeLine, NotRun, Offered, Result
+from conformance.log.records import ExchangeLine, NotRun, Offered, Result, told
 from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
@@ -33,11 +33,14 @@ from conformance.record import shapes
 from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
 from conformance.run import offering, started
+from conformance.run.account import accounts
+from conformance.run.again import confirm
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
-from conformance.run.judging import Judging
+from conformance.run.judging import SampledJudging
 from conformance.run.options import ChosenTarget, RunOptions, is_chosen
+from conformance.run.place import Place
 from conformance.run.promote import Promoted, promote
 from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sharding import Part, ended
@@ -53,20 +56,6 @@ INTERNAL = 3
 
 HANGING_S = 5.0
 """How long the end of a run waits for a server that is still being started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    What a worker must know of a run: its folder, where started servers listen, how many workers there are.
-
-    `offered` are the optional APIs that each target offers; None until it was asked.
-    """
-
-    folder: str
-    urls: dict[str, str] = field(default_factory=dict)
-    workers: int = 1
-    offered: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +88,7 @@ class Session:
     starting: Callable[[float | None], Servers] | None = None
     servers: Servers = field(default_factory=Servers)
     engine: RunEngine | None = None
-    judging: Judging | None = None
+    judging: SampledJudging | None = None
     log: Log | None = None
     not_run: list[NotRun] = field(default_factory=list)
     deselected: bool = False
@@ -114,6 +103,7 @@ class Session:
     trouble: str = ""
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
+    _chosen: dict[tuple[FunctionType, bool], list[Selected]] = field(default_factory=dict, repr=False)
 
     @property
     def suite(self) -> Suite:
@@ -142,8 +132,11 @@ class Session:
         return [item for one in self.options.targets for item in self.expanded(check, one.target)]
 
     def chosen(self, check: Check) -> list[Selected]:
-        """Return what the options choose of a check, for all targets and cases."""
-        return [item for item in self.each(check) if is_chosen(self.possible(item), self.options)]
+        """Return what the options choose of a check, for all targets and cases; anew once the offers are known."""
+        key = (cast("FunctionType", check.function), self.place is not None and self.place.offered is not None)
+        if key not in self._chosen:
+            self._chosen[key] = [item for item in self.each(check) if is_chosen(self.possible(item), self.options)]
+        return self._chosen[key]
 
     def possible(self, item: Selected) -> Selected:
         """Return a check as it is owed by who offers everything that is not known not to be offered."""
@@ -289,7 +282,7 @@ class Session:
             before=self.asked_before,
             tell=self.tell,
         )
-        self.judging = Judging(self.engine, selected)
+        self.judging = SampledJudging(self.engine, selected, self.options.samples)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:
@@ -299,10 +292,15 @@ class Session:
         A signal that comes meanwhile never leaves anything half done: what takes long is given up, the rest is done.
         """
         before = self.interrupts.came
+        if not cut:
+            self._confirm()
         lines, requests = self._stop()
         if self.log is None:
             return None
         cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
+        with suppress(KeyboardInterrupt):
+            seen = [*self.log.exchanges.values(), *lines]
+            self.log.accounts = [] if cut else accounts(self.options, self.folder, seen)
         with self.interrupts.hold():
             outcome, said = self._close(lines, requests, status, cut=cut)
         said += cleaned
@@ -319,6 +317,13 @@ class Session:
         outcome = _as(INTERRUPTED) if interrupted and not self.log.trouble else outcome
         self.end = End(outcome, tuple(said), matrix)
         return self.end
+
+    def _confirm(self) -> None:
+        """Ask again what deviates, if that is asked for."""
+        if self.log is not None and self.options.confirm:
+            items = [one for chosen in self.options.targets for one in self.everything(chosen.target)]
+            with suppress(KeyboardInterrupt):
+                confirm(self.options, self.log, items, self.engine, self.tell)
 
     def _stop(self) -> tuple[list[ExchangeLine], int]:
         """Stop sending and end the servers; return the log's lines for the exchanges and the number of requests."""
@@ -352,13 +357,14 @@ class Session:
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
         lines = list(self.log.exchanges.values())
+        shown = told(lines, self.log.results)
         kept = not cut and not self.log.trouble and not self.trouble
         promoted = Promoted()
         if options.shard is None:
             promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         if not cut:
-            self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
-            self.log.causes = new_causes(self.log.results, lines, self.log.damage)
+            self.log.damage = damage(self.folder, self.log.results, shown, self.specs)
+            self.log.causes = new_causes(self.log.results, shown, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         said += [spent] if self.engine and (spent := self.engine.spending.words) else []

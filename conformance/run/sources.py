@@ -124,9 +124,9 @@ class RunEngine:
         assert self._engine is not None
         return self._engine.wait(key)
 
-    def keys_of(self, target: str) -> list[ExchangeKey]:
-        """Return the keys of all exchanges of a target in this run, in order."""
-        return [key for key in self._keys if key.target == target]
+    def keys_of(self, target: str, sample: int = 1) -> list[ExchangeKey]:
+        """Return the keys of all exchanges of a target in one sample of this run, in order."""
+        return [key for key in self._keys if key.target == target and key.sample == sample]
 
     def outlined(self, key: ExchangeKey) -> Outline:
         """Return the outline of an exchange; blocks until it is there."""
@@ -151,6 +151,11 @@ class RunEngine:
         }
 
     @property
+    def requests(self) -> int:
+        """Return how many requests this process has sent."""
+        return sum(live.sender.requests.taken for live in self._live)
+
+    @property
     def trouble(self) -> str:
         """Return why nothing more could be recorded, or an empty text."""
         return next((live.trouble for live in self._live if live.trouble), "")
@@ -165,4 +170,4 @@ class RunEngine:
             for key, outline in self._engine.finished()
         ]
         self._engine.stop()
-        return lines, sum(live.sender.requests.taken for live in self._live)
+        return lines, self.requests

@@ -162,8 +162,12 @@ def _labels(result: Result, column: str, weight: Weight | None) -> list[tuple[st
         ("target", column),
         (LabelType.TAG, result.verdict.value),
     ]
-    if weight in {Weight.KNOWN, Weight.STALE}:
+    if weight in {Weight.KNOWN, Weight.STALE, Weight.FLAKY}:
         labels.append((LabelType.TAG, str(weight)))
+    if result.samples is not None:
+        labels.append(("samples", result.samples.short))
+    if result.confirmed is not None:
+        labels.append(("asked again", result.confirmed.short))
     return labels
 
 

@@ -1,9 +1,9 @@
-"""A path in a log: of a recording, below the folder of its run."""
+"""The sorts of values in the lines of a log, with the bounds that a stranger's log must keep to."""
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 
 def _inside(path: str) -> str:
@@ -15,3 +15,7 @@ def _inside(path: str) -> str:
 
 
 Inside = Annotated[str, AfterValidator(_inside)]
+MOST = 10**15
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Dollars = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(ge=0, le=10**12)]
