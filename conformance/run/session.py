@@ -26,7 +26,7 @@ from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
 from conformance.plan.expand import Selected, expand
-from conformance.plan.loader import Suite
+from conformance.plan.narrow import patterns_of
 from conformance.plan.offered import APIS, lifted
 from conformance.plan.order import preflight_keys
 from conformance.plan.select import Families, families_of
@@ -36,7 +36,6 @@ from conformance.run import folder as runs
 from conformance.run import offering, started
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
-from conformance.run.folder import words
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
 from conformance.run.judging import Judging
 from conformance.run.options import RunOptions, is_chosen
@@ -117,9 +116,11 @@ class Session:
     _chosen: dict[tuple[FunctionType, bool], list[Selected]] = field(default_factory=dict, repr=False)
 
     @property
-    def suite(self) -> Suite:
+    def suite(self) -> loader.Suite:
         """Return the exchanges of the run's packages, and the checks that the options may choose; imports them."""
-        return loader.load(self.options.packages, self.families)
+        targets = [one.target for one in self.options.targets]
+        named = patterns_of(self.options.capabilities, self.options.checks, targets)
+        return loader.load(self.options.packages, named)
 
     @cached_property
     def families(self) -> Families:
@@ -335,7 +336,7 @@ class Session:
         try:
             return clean(self.options, self.folder, seconds)
         except (KeyboardInterrupt, OSError) as error:
-            why = words(error) if isinstance(error, OSError) else "interrupted"
+            why = runs.words(error) if isinstance(error, OSError) else "interrupted"
             name = run_name(self.folder, self.options.root)
             return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
 
@@ -378,7 +379,7 @@ class Session:
         except KeyboardInterrupt:
             return "", f"reports not written: interrupted; {again}"
         except OSError as error:
-            return "", f"internal: the reports could not be written: {words(error)}. Make room, then {again}"
+            return "", f"internal: the reports could not be written: {runs.words(error)}. Make room, then {again}"
         except Exception as error:  # noqa: BLE001  the log is written: a broken report must not take the verdicts along
             return "", f"internal: the reports could not be written: {type(error).__name__}: {error}; {again}"
 
