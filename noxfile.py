@@ -16,7 +16,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
 from tools.environments import install, run_suite, suite_python
-from tools.sessions import run_conformance
+from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -49,6 +49,18 @@ def cleanup(session: nox.Session) -> None:
     run_suite(session, "conformance.run.cleanup")
 
 
+@nox.session(venv_backend="none")
+def merge(session: nox.Session) -> None:
+    """Judge the shards of one run together: `-- RUN RUN ...`, each sent with `--shard K/N`."""
+    run_suite(session, "conformance", "merge")
+
+
+@nox.session(venv_backend="none")
+def history(session: nox.Session) -> None:
+    """Tell what is new, gone or back over many runs: `-- RUN ...`, by default all of `reports/runs`."""
+    run_suite(session, "conformance", "history")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: all of it on several processes, or what is named, `-- tests/test_judge.py`, on one."""
@@ -72,19 +84,49 @@ def long(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def prove(session: nox.Session) -> None:
     """Prove checks by their ids: `-- GLOB` conforms on the simulator, deviates on its counterexample, is killed."""
-    run_suite(session, "conformance", "prove")
+    run_gate(session, "prove")
 
 
 @nox.session(venv_backend="none")
 def compare(session: nox.Session) -> None:
     """Compare targets or runs: `-- A B`, or `-- --from A --to B` for what a migration costs."""
-    run_suite(session, "conformance", "compare")
+    run_gate(session, "compare")
+
+
+@nox.session(venv_backend="none")
+def contract(session: nox.Session) -> None:
+    """Derive a target's contract from recordings: `-- --target NAME [--from RUN]...`."""
+    run_gate(session, "contract")
+
+
+@nox.session(venv_backend="none")
+def drift(session: nox.Session) -> None:
+    """Hold a run against the contract of its target: `-- --target NAME [--run RUN]`."""
+    run_gate(session, "drift")
+
+
+@nox.session(venv_backend="none")
+def accept(session: nox.Session) -> None:
+    """Accept deviations of a run for now, in the file of its target."""
+    run_gate(session, "accept")
+
+
+@nox.session(venv_backend="none")
+def rejudge(session: nox.Session) -> None:
+    """Judge kept runs by the checks of today, without a network: `-- RUN...`."""
+    run_gate(session, "rejudge")
+
+
+@nox.session(venv_backend="none")
+def claims(session: nox.Session) -> None:
+    """Write the page of what the documents of targets state: `-- [TARGET...]`."""
+    run_gate(session, "claims")
 
 
 @nox.session(venv_backend="none")
 def demo(session: nox.Session) -> None:
     """Show three invented endpoints side by side, in less than a minute: faithful, partial and treacherous."""
-    run_suite(session, "conformance", "demo")
+    run_gate(session, "demo")
 
 
 @nox.session
@@ -153,7 +195,7 @@ def graph(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def explain(session: nox.Session) -> None:
     """Explain a check: `-- ID`, or a part of it. What it requires, why, what is sent, what breaks it, evidence."""
-    run_suite(session, "conformance", "explain", success_codes=(0, 4))
+    run_gate(session, "explain")
 
 
 @nox.session

@@ -31,11 +31,15 @@ COMMANDS = {
     "demo": "conformance.cli.demo",
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
+    "history": "conformance.history.command",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
+
+RUNS = {"merge": "conformance.merge.command"}
+"""What `python -m conformance merge RUN RUN` runs the suite by: its words become options."""
 
 INTERRUPTED, WRONG_USE = 2, 4
 TELLS = frozenset({"-h", "--help", "--list"})
@@ -48,6 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if arguments and arguments[0] in COMMANDS:
             return _command(*arguments)
+        if arguments and arguments[0] in RUNS:
+            arguments = _options(*arguments)
         from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
 
         interrupts, _ = listen()
@@ -72,6 +78,14 @@ def _command(name: str, *arguments: str) -> int:
         return int(import_module(COMMANDS[name]).main(arguments))
     except SystemExit as end:
         return WRONG_USE if end.code else 0
+
+
+def _options(name: str, *arguments: str) -> Sequence[str]:
+    """Return the options of the suite that a command stands for; wrong use ends with 4 as above."""
+    try:
+        return list(import_module(RUNS[name]).options(arguments))
+    except SystemExit as end:
+        raise SystemExit(WRONG_USE if end.code else 0) from None
 
 
 def _only_tells(arguments: Sequence[str]) -> bool:

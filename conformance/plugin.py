@@ -16,22 +16,22 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
-from conformance.cli.terminal import cost_line, say, status, summary
+from conformance.cli.sending import Sending
+from conformance.cli.terminal import beginning, say, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
-from conformance.log.lines import result as result_line
 from conformance.log.writer import without_secrets
 from conformance.plan import loader
-from conformance.plan.afford import cost_of
 from conformance.plan.order import planned, preflight_keys
-from conformance.rehearsal.banner import banner
 from conformance.run import workers
+from conformance.run.account import budgets
 from conformance.run.command_line import CommandLine
 from conformance.run.folder import announce, announced, refuse_unwritable
 from conformance.run.interrupt import listen
 from conformance.run.items import MARK, mark_of, selected_of, set_selected, test_id
 from conformance.run.options import RunOptions, is_chosen, resolve
 from conformance.run.session import Session
+from conformance.run.sharding import part
 from conformance.run.sources import LOOK_AHEAD
 from conformance.targets.suggestion import near
 from conformance.wire.verdict import HarnessError, UsageError
@@ -89,7 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         options = _resolved(config)
         own = [package for package in options.packages if package not in loader.BUILT_IN]
-        state = Session(options, interrupts=interrupts)
+        state = Session(options, interrupts=interrupts, tell=lambda line: say(config, [line]))
         if own or (worker is None and (options.capabilities or options.checks)):
             check_capabilities(options.capabilities, state.suite)
             for chosen in options.targets if options.checks else ():
@@ -108,7 +108,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         workers.hear_controller(state, worker)
     elif not config.option.collectonly and _names_suite(config, options):
-        config.pluginmanager.register(Watching(lambda line: say(config, [line])), "conformance-watching")
+        watching = Watching(lambda line: say(config, [line]))
+        config.pluginmanager.register(watching, "conformance-watching")
+        if options.shard is not None:
+            config.pluginmanager.register(Sending(state, watching))
 
 
 def _resolved(config: pytest.Config) -> RunOptions:
@@ -228,24 +231,24 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     state = config.stash[_STATE]
     state.interrupts.check()
     live = {chosen.target.name for chosen in state.options.targets if chosen.mode != "replay"}
-    if state.place is None:
-        if live:
-            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
-        _open(config, state, workers=1)
     first = {chosen.target.name: preflight_keys(chosen.target, state.specs) for chosen in state.options.targets}
     preflight = {name: keys for name, keys in first.items() if name in live}
-    keys = planned((key for found in selected for key in found.keys), first, live)
-    lines = [f"not tested: {why}" for why in state.options.keyless] + state.offers_said
-    lines += [f"not measured: {why}" for why in state.options.outdated]
-    lines += banner([chosen.facts for chosen in state.options.targets])
-    lines += [cost_line(cost_of(chosen.target, keys), chosen) for chosen in state.options.targets]
+    keys = planned((key for found in selected for key in found.keys), first, live, state.options.samples)
+    try:
+        sent = part(state.options, selected, keys, state.specs)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    if state.place is None:
+        if live and not state.options.merged:
+            import conformance.send.live  # noqa: F401, PLC0415  the official client: while a server starts
+        _open(config, state, workers=1)
+    lines = list(beginning(state.options, sent, state.offers_said))
     if hasattr(config, "workerinput"):
         announce(state.folder, lines)
     else:
-        say(config, lines)
-    state.tell = lambda line: say(config, [line])
+        say(config, [*lines, *budgets(state.options, sent.keys)])
     gc.freeze()  # what is imported stays; pytest collects garbage five times in the end, each over all of it
-    state.start(selected, keys, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
+    state.start(selected, sent, preflight, look_ahead=LOOK_AHEAD if config.option.maxfail else None)
 
 
 def _open(config: pytest.Config, state: Session, *, workers: int) -> None:
@@ -288,9 +291,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     state = pyfuncitem.config.stash[_STATE]
     state.interrupts.check()
     assert state.judging is not None
-    judged = state.judging.judged(selected)
-    line = result_line(selected, judged.judgement, judged.arguments, judged.duration_ms)
-    found = without_secrets(line, state.secrets)
+    found = without_secrets(state.judging.result(selected), state.secrets)
     pyfuncitem.user_properties.append((PROPERTY, found.model_dump_json()))
     if state.identity is not None:
         state.identity.judged = found, state.column(found)

@@ -88,7 +88,7 @@ def run(folder: Path, targets: Sequence[TargetFacts], lines: Sequence[Any], *, f
 
 def write_log(made: Run) -> None:
     """Write a made-up run's log into its folder."""
-    lines = [made.header, *made.exchanges, *made.results, *made.not_run, *([made.footer] if made.footer else [])]
+    lines = [made.header, *made.every_exchange, *made.results, *made.not_run, *([made.footer] if made.footer else [])]
     (made.folder / LOG).write_text("".join(dump(line) for line in lines), encoding="utf-8")
 
 

@@ -127,6 +127,13 @@ def test_allure_sees_no_keys(node: FakeNode, results: Path, monkeypatch: pytest.
     assert "SOME_API_KEY" not in node.environment
 
 
+def test_the_history_is_kept_where_it_is_wanted(node: FakeNode, results: Path, tmp_path: Path) -> None:
+    _build(results)
+    assert "CONFORMANCE_ALLURE_HISTORY" not in node.environment
+    build(results, tmp_path / "report", tool=tmp_path / "tool", say=print, history=tmp_path / "kept" / "history.jsonl")
+    assert node.environment["CONFORMANCE_ALLURE_HISTORY"] == str(tmp_path / "kept" / "history.jsonl")
+
+
 def test_a_page_loads_nothing() -> None:
     page = closed(PAGE)
     assert "googletagmanager" not in page

@@ -1,10 +1,13 @@
 """Causes that are one only side by side: each family, and a planted second bug that stays a line of its own."""
 
+import inspect
 from typing import Any
 
 from conformance.causes.cause import Class, Damage
 from conformance.causes.gather import gather
+from conformance.causes.world import of_unknown_model
 from conformance.log.records import Shown
+from conformance.plan.loader import load
 from conformance.wire.capability import Level
 from conformance.wire.request import Key
 from conformance.wire.verdict import Verdict
@@ -284,6 +287,14 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
     assert ids(gather(results[:1], one_refused)) == {"accepted:chat/completions/errors.unknown_model"}
 
 
+def test_each_request_for_a_model_that_does_not_exist_is_known_as_one() -> None:
+    """Its exchange may be about compression by its name: it is the same edit of a server that reads no `model`."""
+    sent = {spec.id: spec for check in load().checks for spec in check.sent}
+    asks = {id_ for id_, spec in sent.items() if "NO_MODEL" in inspect.getsource(spec.function)}
+    assert len(asks) > 6
+    assert {id_ for id_ in asks if not of_unknown_model(line(id_))} == set()
+
+
 def test_an_end_that_no_chunk_has_explains_calls_without_an_end_in_the_same_streams_only() -> None:
     wide = deviates("chat.stream.finish_reason/a", "there_is_a_finish_reason", places=["s/a", "s/b"])
     same, other = (
@@ -331,3 +342,46 @@ def test_a_wrong_format_that_is_accepted_stays_apart_where_another_format_is_obe
         "ignored:response_format",
         "accepted:chat/completions/structured.edge",
     }
+
+
+def test_what_another_exchange_was_needed_for_stands_behind_the_refusal_of_that_one() -> None:
+    """As a mock without a fixture for one prompt shows it: the words are the engine's and the judge's."""
+    needed = line("chat.finish_reason.stop/count_whole", 404)
+    unsent = [
+        f"chat.finish_reason.length/count_cut was not sent: it builds on {needed.label}, which answered 404",
+        f"{needed.label} returned 404, expected 200",
+    ]
+    told = [
+        runs.result(
+            Verdict.INCONCLUSIVE,
+            check=f"chat.finish_reason.length/count_cut/check_{number}",
+            level=Level.MUST,
+            unmeasured=True,
+            reason=reason,
+            exchanges=["chat.finish_reason.length/count_cut"],
+        )
+        for number, reason in enumerate(unsent)
+    ]
+    found = gather([deviates(needed.label), *told], [needed, line("chat.finish_reason.length/count_cut", None)])
+    assert [cause.id for cause in found] == ["refused:chat/completions"]
+    assert len(found[0].results) == 3
+
+
+def crashes(probe: str, invalid: str, other: str) -> set[str]:
+    probed, asked = "endpoints.absent_are_clean/probe[responses]", "responses.basic/no_input"
+    lines = [
+        line(probed, 500, operation="responses", said=probe, expects=[200, 400]),
+        wrong(asked, 500, operation="responses", said=invalid),
+        wrong("embeddings.errors/empty", 500, operation="embeddings", said=other),
+        line("responses.basic/greeted", operation="responses"),
+    ]
+    return ids(gather([deviates(one.label) for one in lines[:3]], lines))
+
+
+def test_the_probe_of_a_route_that_fails_as_an_invalid_request_does_is_the_same_cause() -> None:
+    said = "req.input is not iterable"
+    alone = {"crashed:responses/responses.basic", "crashed:embeddings/embeddings.errors"}
+    assert crashes(said, said, "other") == alone
+    name = "Internal Server Error"
+    for probe, invalid, other in ((said, "x of y", "other"), (said, said, said), (name, name, "other")):
+        assert crashes(probe, invalid, other) == alone | {"crashed:responses/endpoints.absent_are_clean"}

@@ -12,7 +12,8 @@ from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.facts import without_ids
-from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown, Similar, SimilarDeviation
+from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown
+from conformance.log.similar import Similar, SimilarDeviation
 from conformance.plan.loader import load
 from conformance.wire.capability import Level
 from conformance.wire.operation import template
@@ -142,6 +143,21 @@ def test_who_ignores_the_good_picture_cannot_reject_the_bad_one() -> None:
     assert (cause.id, cause.checks) == ("ignored:image_url", 2)
 
 
+def test_who_ignores_the_name_of_an_offered_function_cannot_reject_another_name() -> None:
+    other = "tools.choice.named/invalid_tool_choice"
+    served = [wrong(f"{other}[function-not-offered]", 200), wrong(f"{other}[unknown-word]", 200)]
+    results = [deviates(one.label) for one in served]
+    forced = deviates("tools.choice.named/time_forced", "no_other_is_called", "ignored:tool_choice.function.name")
+    accepted = "accepted:chat/completions/tools.choice.named"
+    found = {cause.id: cause for cause in gather([*results, forced], served)}
+    assert {name: cause.places for name, cause in found.items()} == {
+        "ignored:tool_choice.function.name": 2,
+        accepted: 1,
+    }
+    assert "has no effect" in found["ignored:tool_choice.function.name"].sentence
+    assert ids(gather(results, served)) == {accepted}
+
+
 def test_each_shape_of_an_error_body_is_a_cause() -> None:
     lines = [wrong("errors.a/x", 400, error="detail"), wrong("errors.b/x", 400, error="list around error")]
     both = [one.label for one in lines]
@@ -187,6 +203,41 @@ def test_a_client_that_survives_one_place_is_not_broken_by_the_cause() -> None:
     assert cause.damage is not Damage.BREAKS
 
 
+def test_of_the_keys_that_a_response_lacks_the_one_that_the_client_reads_where_it_raises_is_to_blame() -> None:
+    """A real server leaves out `annotations` and `content_index`: `output.content[None]` is what breaks."""
+    events = deviates(
+        "responses.stream/greeted_streamed",
+        "events_have_the_documented_shape",
+        findings=["missing:ResponseOutputText/annotations", "missing:ResponseTextDeltaEvent/content_index"],
+    )
+    said = "stream helper: list indices must be integers or slices, not NoneType"
+    at = "content = output.content[event.content_index]"
+    told = Client(target="alpha", exchange=events.exchanges[0], outcome="raises", raised="TypeError", reason=said)
+    named = {
+        cause.id: cause.damage
+        for cause in gather([events], [], clients=[told.model_copy(update={"reason": f"{said}, at `{at}`"})])
+    }
+    assert named == {
+        "missing:ResponseTextDeltaEvent/content_index": Damage.BREAKS,
+        "missing:ResponseOutputText/annotations": Damage.COSMETIC,
+    }
+    assert {cause.damage for cause in gather([events], [], clients=[told])} == {Damage.BREAKS}
+    # Where another stream loses data for a reason of its own, that is no proof for what the first one survives.
+    other = told.model_copy(
+        update={"exchange": "responses.stream/weather_streamed", "outcome": "loses", "reason": "call"}
+    )
+    both = events.model_copy(update={"places": [told.exchange, other.exchange]})
+    raising = told.model_copy(update={"reason": f"{said}, at `{at}`"})
+    assert all(cause.damage is not Damage.FALSIFIES for cause in gather([both], [], clients=[raising, other]))
+
+
+def test_a_key_that_is_new_and_missing_is_said_to_be_so_and_falsifies_nothing() -> None:
+    finding = "new-key:ResponseUsageInputTokensDetails/cache_write_tokens"
+    (cause,) = gather([deviates("responses.basic/greeted", "body_has_every_documented_key", finding)])
+    assert (cause.damage, cause.sort) == (Damage.COSMETIC, Class.MISSING)
+    assert "`ResponseUsageInputTokensDetails/cache_write_tokens` is missing" in cause.sentence
+
+
 def test_a_client_that_raises_for_the_status_of_a_refusal_is_not_broken() -> None:
     refused = wrong("errors.a/x", 400, error="detail")
     one = deviates("errors.a/x", "error_is_an_object", "missing:ErrorResponse/error")
@@ -220,6 +271,14 @@ def test_a_parameter_that_others_obey_is_not_said_to_have_no_effect() -> None:
     assert some.sentence == "`response_format` has no effect in 1 of 19 responses."
     (alone,) = gather([deviates("structured.edge/chat_completion", "text_matches", judged=1, **facts)], [])
     assert alone.sentence == "`response_format` has no effect."
+
+
+def test_what_no_stream_obeys_has_an_effect_where_most_other_responses_obey() -> None:
+    finding = "ignored:response_format"
+    streamed = deviates("structured.stream/s", "streamed_text_matches", finding, judged=1)
+    plain = deviates("structured.edge/p", "text_matches", finding, judged=9, places=["structured.edge/p", "s/q", "s/r"])
+    (cause,) = gather([streamed, plain])
+    assert cause.sentence == "`response_format` has no effect in 4 of 10 responses."
 
 
 def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:

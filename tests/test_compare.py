@@ -9,17 +9,18 @@ from conformance.compare import document
 from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
-from conformance.compare.comparison import Comparison, compare
+from conformance.compare.comparison import MODELS, Comparison, compare
+from conformance.compare.glance import HEADS, families, glances
 from conformance.compare.json_file import compare_json
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
-from conformance.compare.shapes import MOST_PATHS
+from conformance.compare.shapes import MOST_PATHS, shown_path
 from conformance.compare.side import sides
 from conformance.report.html import LARGEST
 from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
+from tests.compared import CHECKS, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 from tests.pages import Elements
 from tests.runs import HOSTILE, json_answer, realistic, write_log
 
@@ -34,7 +35,7 @@ def test_capability_by_capability_what_differs_is_told(found: Comparison) -> Non
     assert differing == {
         name.partition("/")[0]: [State.WORKS, State.DEVIATES] for name in sorted([DONE, INDEX, VECTORS])
     }
-    assert found.verdict(1) == "b: worse: 0 checks conform that did not, 3 no longer do"
+    assert found.verdict(1) == "b: worse: 0 checks conform that did not, 3 no longer do (of 4 checks measured at both)"
 
 
 def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
@@ -48,11 +49,59 @@ def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[DONE]] == "no"
 
 
+def test_each_side_is_told_at_a_glance_and_each_family(found: Comparison) -> None:
+    assert {line.name: dict(zip(HEADS, line.counts, strict=True)) for line in glances(found)} == {
+        "a": dict.fromkeys(HEADS, 0) | {"conform": 4},
+        "b": dict.fromkeys(HEADS, 0) | {"conform": 1, "deviate": 3, "wrong data, silently": 3},
+    }
+    assert {one.name: one.working for one in families(found.capabilities)} == {
+        "chat": ((2, 2), (1, 2)),
+        "embeddings": ((1, 1), (0, 1)),
+        "tools": ((1, 1), (0, 1)),
+    }
+
+
+def test_on_a_narrow_screen_each_cell_says_in_which_column_it_is(found: Comparison) -> None:
+    cells = [attributes for tag, attributes in Elements(compare_html(found)).tags if tag == "td"]
+    assert {"a", "b", "damage"} <= {str(attributes["data-head"]) for attributes in cells}
+
+
 def test_only_what_was_measured_differs(tmp_path: Path) -> None:
     unknown = [judged(check, Verdict.INCONCLUSIVE) for check in (DONE, INDEX, VECTORS)]
     of = compare([side(faithful(tmp_path / "a", *unknown), "a"), side(gateway(tmp_path / "b"), "b")])
     assert [row.id for row in of.capabilities if row.differs] == []
-    assert of.verdict(1) == "b: the same in every check that was measured at both"
+    assert of.verdict(1) == "b: the same in every check measured at both (1)"
+
+
+def test_where_nothing_was_measured_at_both_nothing_is_said(tmp_path: Path) -> None:
+    unknown = [judged(check, Verdict.INCONCLUSIVE) for check in CHECKS]
+    of = compare([side(faithful(tmp_path / "a", *unknown), "a"), side(gateway(tmp_path / "b"), "b")])
+    assert of.verdict(1) == "b: nothing can be said: no check was measured at both"
+
+
+def test_a_run_of_this_week_is_better_than_that_of_last_week(tmp_path: Path) -> None:
+    """A server that the suite starts listens at another port each time."""
+    before = gateway(tmp_path / "a", judged(INDEX, Verdict.UNSUPPORTED), base_url="http://127.0.0.1:4001/v1")
+    after = faithful(tmp_path / "b", judged(INDEX, Verdict.DEVIATES), base_url="http://127.0.0.1:4002/v1")
+    of = compare([side(before, "last week"), side(after, "today")])
+    assert of.verdict(1) == (
+        "today: better: 2 checks conform that did not, 0 no longer do (of 4 checks measured at both); "
+        "1 conform at neither, and differ (deviates, not offered)"
+    )
+    assert of.warnings == ()
+
+
+def test_one_target_with_another_model_is_told(tmp_path: Path) -> None:
+    other = gateway(tmp_path / "b", models={"chat": "other-1"})
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(other, "b")])
+    assert of.warnings == (MODELS,)
+
+
+def test_a_third_side_with_other_editions_takes_nothing_from_two(tmp_path: Path) -> None:
+    third = faithful(tmp_path / "c", *(judged(check, Verdict.DEVIATES, edition="e2") for check in CHECKS))
+    of = compare([side(faithful(tmp_path / "a"), "a"), side(gateway(tmp_path / "b"), "b"), side(third, "c")])
+    assert "3 no longer do" in of.verdict(1)
+    assert "0 no longer do (of 4 checks measured at both); 4 were judged by another edition" in of.verdict(2)
 
 
 def test_what_only_one_side_offers_is_named(tmp_path: Path) -> None:
@@ -67,7 +116,7 @@ def test_another_edition_of_a_check_is_said_in_the_cell_and_counts_for_neither(t
     (row,) = [row for row in of.capabilities if row.id == "chat.stream.done"]
     assert "another edition of a check" in row.cells[1].words
     assert "another edition of a check" in compare_html(of)
-    assert len(of.moved(1)[1]) == 2
+    assert "2 no longer do (of 4 checks measured at both); 1 were judged by another edition" in of.verdict(1)
     assert "another edition" in of.warnings[0]
 
 
@@ -78,6 +127,11 @@ def test_the_shapes_are_compared_by_the_table(found: Comparison) -> None:
         ("$.provider", Change.NEW),
     }
     assert [row.changed.change for row in streamed.rows] == [Change.END_GONE, Change.OTHER_COUNT]
+
+
+def test_a_path_with_a_dot_in_a_key_is_shown_as_one_reads_it() -> None:
+    assert shown_path("$.response%2Ecreated[].response.id") == '$["response.created"][].response.id'
+    assert shown_path("$.choices[].message") == "$.choices[].message"
 
 
 def test_a_response_with_keys_without_end_is_not_compared(tmp_path: Path) -> None:
@@ -152,14 +206,15 @@ def test_the_command_writes_three_forms_and_says_where(tmp_path: Path, capsys: p
 
 
 def test_a_place_leads_to_its_evidence_where_that_lies_on_this_machine(tmp_path: Path) -> None:
-    for name, found in (("a", faithful(tmp_path / "a")), ("b", gateway(tmp_path / "b"))):
+    for found in (faithful(tmp_path / "a"), gateway(tmp_path / "b")):
         write(found)
-        assert (tmp_path / name / "evidence").is_dir()
     assert main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "out")]) == 0
     elements = Elements((tmp_path / "out" / "compare.html").read_text(encoding="utf-8"))
-    links = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    every = [str(attributes["href"]) for tag, attributes in elements.tags if tag == "a"]
+    here = {f"#{attributes['id']}" for _, attributes in elements.tags if "id" in attributes}
+    links = [link for link in every if link not in here]
     assert links
-    assert all(link.startswith("./../b/evidence/") and (tmp_path / "out" / link).is_file() for link in links)
+    assert all(link.startswith("./../b/e") and (tmp_path / "out" / link).is_file() for link in links)
 
 
 def test_a_comparison_with_one_side_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

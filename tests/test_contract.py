@@ -37,9 +37,9 @@ def test_a_contract_holds_status_headers_shape_and_the_order_of_events(tmp_path:
     hello, stream = (found.exchanges[label] for label in sorted(found.exchanges))
     assert hello.statuses == [200]
     assert hello.operation == "POST chat/completions"
-    assert hello.headers == {"content-type": "always", "x-request-id": "always"}
+    assert hello.headers == {"content-type": "once", "x-request-id": "once"}
     assert hello.shape is not None
-    assert hello.shape["$.choices[].message.role"] == "always string: assistant"
+    assert hello.shape["$.choices[].message.role"] == "once string: assistant"
     assert stream.events == [["content", "usage", "[DONE]"]]
     assert found.checks[DONE].verdicts == [Verdict.CONFORMS]
     assert found.checks[DONE].edition == "e1"
@@ -118,10 +118,10 @@ def test_a_contract_is_for_whom_the_umask_lets_read_it(tmp_path: Path, umask: in
 
 def test_a_damaged_contract_is_named_with_its_place(tmp_path: Path) -> None:
     path = write(contract(faithful(tmp_path / "a")), tmp_path)
-    path.write_text(path.read_text().replace("always array", "always anything"))
+    path.write_text(path.read_text().replace("once array", "once anything"))
     with pytest.raises(UsageError, match="choices"):
         read("alpha", tmp_path)
-    path.write_text('{"contract_version": 2}')
+    path.write_text('{"contract_version": 3}')
     with pytest.raises(UsageError, match="not a contract"):
         read("alpha", tmp_path)
     with pytest.raises(UsageError, match="make it: python -m conformance contract --target beta"):

@@ -46,6 +46,12 @@ def test_fields_of_a_form_count() -> None:
     assert fields_of("POST", "/audio/transcriptions", request) == {"model"}
 
 
+def test_an_object_in_a_form_counts_as_one_field() -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="expires_after[seconds]"\r\n\r\n3600\r\n'
+    request = sent("POST", "/files", body, "multipart/form-data; boundary=b")
+    assert fields_of("POST", "/files", request) == {"expires_after"}
+
+
 def test_fields_of_a_query_count() -> None:
     assert fields_of("GET", "/files", sent("GET", "/files?limit=2&after=x")) == {"limit", "after"}
 

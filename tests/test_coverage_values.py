@@ -48,5 +48,5 @@ def test_what_is_sent_elsewhere_does_not_count() -> None:
 
 
 def test_the_table_names_what_was_not_tried_and_what_no_document_has() -> None:
-    (row,) = values_as_markdown([Values("letters", frozenset("ab"), frozenset("bc"))]).splitlines()[2:]
+    (row,) = values_as_markdown([Values("letter", "letters", frozenset("ab"), frozenset("bc"))]).splitlines()[2:]
     assert row == "| letters | 1/2 | `a` | `c` |"

@@ -202,34 +202,6 @@ def test_what_we_asked_otherwise_accuses_nobody(tmp_path: Path, fields: list[str
     assert moved.why == why
 
 
-def listing(folder: Path, *models: str) -> Run:
-    folder.mkdir()
-    body = {"object": "list", "data": [{"id": name, "object": "model"} for name in models]}
-    line = recorded(
-        folder,
-        json_answer(json.dumps(body).encode()),
-        b"",
-        id="models.list/models",
-        method="GET",
-        url="https://alpha.example/v1/models",
-    )
-    found = run(folder, [target()], [line])
-    write_log(found)
-    return found
-
-
-def test_models_that_are_new_gone_or_renamed_are_told(tmp_path: Path) -> None:
-    before = listing(tmp_path / "a", "small-2", "embed-1", "old-1", "acme/large-3")
-    found = drifted(listing(tmp_path / "b", "embed-1", "large-3-2026-11-01", "brand-new"), before)
-    told = {finding.says: finding.impact for finding in found.findings}
-    assert told == {
-        "model `small-2`: gone": Impact.BREAKING,
-        "model `old-1`: gone": Impact.COSMETIC,
-        "model `acme/large-3`: perhaps renamed to `large-3-2026-11-01`": Impact.COSMETIC,
-        "model `brand-new`: new": Impact.ADDITIVE,
-    }
-
-
 def rejecting(folder: Path, answer: Response) -> Run:
     return made(folder, {}, {"hello": answer}, [])
 

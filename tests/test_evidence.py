@@ -11,6 +11,7 @@ from conformance.record.curl import body_as_file, command
 from conformance.record.recording import Sent
 from conformance.report.evidence.page import LARGEST, evidence_html
 from conformance.report.evidence.source import proofs
+from conformance.report.paths import proof_page
 from conformance.report.write import write
 from conformance.wire.request import WRONG_KEY, Key, Upload, multipart
 from conformance.wire.response import Ending
@@ -177,7 +178,7 @@ def test_every_link_of_the_matrix_has_its_page(tmp_path: Path) -> None:
 
 def test_a_body_beside_the_page_is_what_was_sent(tmp_path: Path) -> None:
     line = runs.recorded(tmp_path, runs.json_answer(b"{}"), body=b"\x00\xffbinary")
-    write(runs.run(tmp_path, [runs.target()], [line]))
+    write(runs.run(tmp_path, [runs.target()], [line, runs.result(Verdict.DEVIATES, exchanges=[line.label])]))
     assert (tmp_path / "evidence/alpha/chat.basic--hello.body").read_bytes() == b"\x00\xffbinary"
 
 
@@ -212,8 +213,21 @@ def test_the_files_of_a_form_lie_beside_the_page(tmp_path: Path) -> None:
     line = runs.recorded(
         tmp_path, runs.json_answer(b"{}"), body=form.content or b"", media_type=form.headers["Content-Type"]
     )
-    write(runs.run(tmp_path, [runs.target()], [line]))
+    write(runs.run(tmp_path, [runs.target()], [line, runs.result(Verdict.DEVIATES, exchanges=[line.label])]))
     assert (tmp_path / "evidence/alpha/chat.basic--hello.body.1").read_bytes() == b"\x00\xff"
+
+
+def test_what_conforms_is_proved_by_its_recording_and_has_no_page(tmp_path: Path) -> None:
+    line = runs.recorded(tmp_path, runs.json_answer(b"{}"))
+    told = runs.recorded(tmp_path, runs.json_answer(b"{}"), id="chat.basic/told")
+    deviates = runs.result(Verdict.DEVIATES, exchanges=[line.label, told.label], places=[told.label])
+    run = runs.run(tmp_path, [runs.target()], [line, told, runs.result(exchanges=[line.label]), deviates])
+    write(run)
+    assert [path.name for path in (tmp_path / "evidence").rglob("*.*")] == ["chat.basic--told.html"]
+    assert (proof_page(run, "alpha", line.label), proof_page(run, "alpha", told.label)) == (
+        line.evidence,
+        "evidence/alpha/chat.basic--told.html",
+    )
 
 
 @pytest.mark.parametrize(("size", "held"), [(10, True), (1024 * 1024, False)])

@@ -23,11 +23,11 @@ ONLY = {
     "allure_commons": {"report.allure"},
     "openai": {"lens", "schemas.generator", "send.transport"},
     "jsonschema_rs": {"schemas"},
-    "htpy": {"compare", "report"},
+    "htpy": {"compare", "history", "report"},
     "markupsafe": {"report"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
-    "pytest": {"__main__", "plugin", "cli.outcome", "run.items"},
+    "pytest": {"__main__", "plugin", "cli.outcome", "cli.sending", "run.items"},
     "_pytest": {"plan.loader"},
 }
 """Which part of the package may import a library; nothing else may."""

@@ -1,6 +1,7 @@
 """What a change of endpoint costs an application: what is lost, what repairs it, the way back, and the exit code."""
 
 import json
+import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,6 +18,7 @@ from conformance.compare.migration import Migration, migration
 from conformance.compare.migration_page import migration_html, migration_lines, migration_markdown
 from conformance.compare.needs import Outcome
 from conformance.compare.repairs import repair_of, repairs
+from conformance.compare.unmeasured import EDITION, REHEARSED
 from conformance.log.records import ExchangeLine, Run
 from conformance.record import cassette
 from conformance.record.recording import Recording
@@ -67,6 +69,13 @@ def test_three_faults_of_the_zoo_are_named_by_their_causes(capsys: pytest.Captur
         "embeddings.array/different_texts_have_different_embeddings": "Send",
     }
     assert "rollback: base_url: https://simulator.example/v1" in capsys.readouterr().out
+    app = tmp_path / "app.toml"
+    for used, number, code in (('"chat.*", "tools.*"', 2, 1), ('"chat.basic"', 0, 0)):
+        app.write_text(f"capabilities = [{used}]\n", encoding="utf-8")
+        assert main(["--from", "simulator", "--to", "portkey", "--profile", str(app), *runs]) in {code, 6}
+        migrated = json.loads((tmp_path / "compare.json").read_text(encoding="utf-8"))["migration"]
+        assert [loss["id"] for loss in migrated["losses"] if "embeddings" in loss["id"]] == []
+        assert len(migrated["losses"]) == number
 
 
 def test_the_former_values_are_told_for_a_rollback(tmp_path: Path) -> None:
@@ -112,28 +121,57 @@ def test_what_harms_nobody_is_listed_and_does_not_count(tmp_path: Path) -> None:
 def test_what_was_not_measured_is_neither_lost_nor_kept(tmp_path: Path, verdict: Verdict) -> None:
     new = faithful(tmp_path / "new", judged(VECTORS, verdict))
     found = planned(faithful(tmp_path / "old"), new, AGENT)
-    assert found.unmeasured == ("embeddings.array: no check of it could be told at new",)
+    assert list(map(str, found.unmeasured)) == ["embeddings.array: at new, it is not"]
     assert found.exit_code == 6
 
 
 def test_what_a_glob_names_counts_only_where_the_old_endpoint_has_it(tmp_path: Path) -> None:
+    check = "chat.fields/hello/may_be_there"
+    unknown = [judged(check, Verdict.INCONCLUSIVE), judged(VECTORS, Verdict.INCONCLUSIVE)]
+    old, new = faithful(tmp_path / "old", *unknown), faithful(tmp_path / "new", *unknown)
+    assert planned(old, new, App(capabilities=("chat.*",))).exit_code == 0
+    assert planned(old, new, App(capabilities=("chat.fields",))).exit_code == 6
+
+
+def test_a_glob_of_which_nothing_was_measured_at_the_old_endpoint_is_not_kept(tmp_path: Path) -> None:
     unknown = judged(VECTORS, Verdict.INCONCLUSIVE)
-    old, new = faithful(tmp_path / "old", unknown), faithful(tmp_path / "new", unknown)
-    assert planned(old, new, App(capabilities=("embeddings.*", "chat.*"))).exit_code == 0
-    assert planned(old, new, App(capabilities=("embeddings.array",))).exit_code == 6
+    found = planned(faithful(tmp_path / "old", unknown), faithful(tmp_path / "new"), App(capabilities=("embed*",)))
+    assert list(map(str, found.unmeasured)) == ["embed*: nothing of it could be told at old"]
+    assert found.exit_code == 6
 
 
-def test_a_rehearsal_measures_nothing(tmp_path: Path) -> None:
-    found = planned(faithful(tmp_path / "old"), gateway(tmp_path / "new", mode="rehearse"), AGENT)
+def test_what_another_edition_of_a_check_says_is_neither_lost_nor_kept(tmp_path: Path) -> None:
+    new = faithful(tmp_path / "new", judged(DONE, Verdict.DEVIATES, edition="e2"))
+    found = planned(faithful(tmp_path / "old"), new, AGENT)
+    assert (found.lost, found.exit_code) == ((), 6)
+    assert [one.why for one in found.unmeasured] == [EDITION]
+
+
+def test_what_is_not_known_is_told_by_its_reasons(tmp_path: Path) -> None:
+    why = "no model for role `embedding`: name one with --model embedding=NAME"
+    unknown = [
+        judged(VECTORS, Verdict.INCONCLUSIVE, reason=f"embeddings.array/embeddings was not sent: {why}"),
+        judged("embeddings.dim/one/has_a_size", Verdict.INCONCLUSIVE, reason=f"embeddings.dim/one was not sent: {why}"),
+    ]
+    old = faithful(tmp_path / "old", judged("embeddings.dim/one/has_a_size"))
+    lines = migration_lines(planned(old, faithful(tmp_path / "new", *unknown)))
+    assert f"not measured (2): at new, {why}: embeddings.array, embeddings.dim" in lines
+
+
+@pytest.mark.parametrize("rehearsed", ["old", "new"])
+def test_a_rehearsal_measures_nothing(tmp_path: Path, rehearsed: str) -> None:
+    modes = {"old": "live", "new": "live"} | {rehearsed: "rehearse"}
+    old, new = faithful(tmp_path / "old", mode=modes["old"]), gateway(tmp_path / "new", mode=modes["new"])
+    found = planned(old, new, AGENT)
     assert found.lost == ()
     assert found.exit_code == 6
-    assert all("rehearsal" in line for line in found.unmeasured)
+    assert {one.why for one in found.unmeasured} == {REHEARSED}
 
 
 def test_a_capability_that_nobody_tested_is_not_measured_and_has_a_suggestion(tmp_path: Path) -> None:
     app = App(capabilities=("chat.basik",))
     found = planned(faithful(tmp_path / "old"), faithful(tmp_path / "new"), app)
-    assert found.unmeasured == ("chat.basik: no such capability was tested: did you mean `chat.basic`?",)
+    assert list(map(str, found.unmeasured)) == ["chat.basik: no such capability was tested: did you mean `chat.basic`?"]
 
 
 def outcomes(old: Run, new: Run, **uses: Any) -> dict[str, Outcome]:
@@ -219,6 +257,7 @@ def test_the_command_is_a_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(moving) == 1
     said = capsys.readouterr().out
     assert all(word in said for word in ("`[DONE]`", "Several tool calls", "Several texts", "rollback: base_url"))
+    assert "Exit code 1: something that is used is lost" in said
     file.write_text('capabilities = ["chat.basic"]\n', encoding="utf-8")
     assert main([*moving, "--profile", str(file)]) == 0
     held = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
@@ -252,7 +291,7 @@ def test_an_unknown_key_of_an_application_is_refused_with_the_nearest(tmp_path: 
 
 def test_the_forms_say_the_same(found: Migration) -> None:
     for form in (str(markup(migration_html(found))), migration_markdown(found), "\n".join(migration_lines(found))):
-        assert "do not wait for `[DONE]`" in form.replace("\\", "")
+        assert "do not wait for `[DONE]`" in re.sub(r"</?code>", "`", form.replace("\\", ""))
         assert "3 things are lost" in form
 
 

@@ -13,6 +13,7 @@ import nox.registry
 import pytest
 
 import noxfile
+from conformance.__main__ import COMMANDS
 from tests.test_plugin import until
 from tools import environments, sessions
 
@@ -65,11 +66,15 @@ def checkout(tmp_path: Path) -> Path:
 
 def _conformance(checkout: Path, code: int, *options: str) -> subprocess.CompletedProcess[str]:
     """Run `nox -s conformance` in this environment as it is."""
+    return _session(checkout, "conformance", code, *options)
+
+
+def _session(checkout: Path, name: str, code: int, *options: str) -> subprocess.CompletedProcess[str]:
     here = Path(sys.executable).parent
     environment = os.environ | {"FAKE_CODE": str(code), "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
     command = (sys.executable, "-m", "nox", "-f", checkout / "noxfile.py", "--no-venv", "--no-install")
     return subprocess.run(
-        (*command, "-s", "conformance", "--", *options),
+        (*command, "-s", name, "--", *options),
         env=environment,
         capture_output=True,
         encoding="utf-8",
@@ -104,6 +109,36 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
     ]
     assert "asked for --header" in done.stdout
     assert "a-secret" not in done.stdout + done.stderr
+
+
+GATES = ("accept", "claims", "compare", "contract", "demo", "drift", "explain", "prove", "rejudge")
+FAKE_GATE = """
+import os, sys
+print(*sys.argv[1:])
+print("what went wrong", file=sys.stderr)
+sys.exit(int(os.environ["FAKE_CODE"]))
+"""
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_a_command_that_gates_hands_its_exit_code_on(checkout: Path, name: str) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(FAKE_GATE, encoding="utf-8")
+    done = _session(checkout, name, 6, "--from", "a-secret")
+    assert (done.returncode, done.stdout) == (6, f"{name} --from a-secret\n")
+    assert "what went wrong" in done.stderr
+    assert "a-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 1, 4])
+def test_a_migration_that_loses_something_is_told_from_one_that_keeps_all(checkout: Path, code: int) -> None:
+    (checkout / "conformance" / "__main__.py").write_text(FAKE_GATE, encoding="utf-8")
+    assert _session(checkout, "compare", code).returncode == code
+
+
+def test_every_command_is_a_session_that_hands_its_exit_code_on() -> None:
+    # The simulator is served until Ctrl-C, which is its ordinary end.
+    assert set(GATES) == set(COMMANDS) - {"simulator"}
+    assert set(GATES) <= set(nox.registry.get())
 
 
 def test_a_run_that_was_interrupted_has_no_allure_report(checkout: Path) -> None:

@@ -13,10 +13,12 @@ from conformance.plan.expand import expand
 from conformance.plan.loader import load
 from conformance.plan.offered import lifted, offers
 from conformance.record.spool import unsent
+from conformance.run.offering import is_there
 from conformance.targets.model import Model
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY, SHOULD
 from conformance.wire.response import Response
+from tests.fakes import observed
 
 CHAT_ONLY = Target(
     name="chat-only", title="Chat only", base_url="http://127.0.0.1:1/v1", models={"chat": Model(id="m")}
@@ -74,6 +76,15 @@ def test_one_probe_is_enough_where_the_path_is_not_served() -> None:
 
     assert not offered(noted)["responses"]
     assert seen == ["endpoints.absent_are_clean/probe[responses]"]
+
+
+def test_what_is_answered_like_a_made_up_path_is_not_there() -> None:
+    """A real gateway passes unknown paths on, and its upstream rejects each for the key."""
+    key = {"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}
+    control = observed(key, 400, expects=frozenset({200, 400}))
+    assert not is_there(observed(key, 400, expects=frozenset({200, 400})), control)
+    assert is_there(observed(NOT_FOUND, 400, expects=frozenset({200, 400})), control)
+    assert not is_there(observed(key, 404, expects=frozenset({200, 404})), control)
 
 
 def test_an_api_whose_role_has_no_model_is_not_asked() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from conformance.files import replace_file
 from conformance.record.cassette import read
-from conformance.report.paths import evidence_page
+from conformance.report.evidence.page import evidence_html
+from conformance.report.evidence.source import proofs
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Verdict
 from tests import hostile
@@ -140,8 +141,8 @@ def test_every_model_of_a_role_is_replayed(run: Runner) -> None:
     asked = {path.name: read(path).provenance.asked for path in (run.root / "cassettes").rglob("hello*.json")}
     assert asked == {"hello.json": {"chat": "sim-chat"}, "hello--chat=sim-thinking.json": {"chat": "sim-thinking"}}
     assert shown_by_allure(again, "chat=sim-thinking") == {"sim-thinking"}
-    page = again.folder / evidence_page(NAME, "chat.basic/hello[chat=sim-thinking]")
-    assert "sim-thinking (chat)" in page.read_text(encoding="utf-8")
+    (proof,) = [one for one in proofs(again.run) if one.label == "chat.basic/hello[chat=sim-thinking]"]
+    assert "sim-thinking (chat)" in evidence_html(again.run, proof, [])
 
 
 def test_a_model_without_its_cassette_is_unrecorded(run: Runner) -> None:

@@ -2,10 +2,17 @@
 
 import json
 import re
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.__main__ import main as suite
+from conformance.contract.document import Contract, Source
+from conformance.contract.file import write
+from conformance.explain.evidence import newest
 from conformance.rehearsal.banner import banner
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
 from conformance.rehearsal.guard import refuse_to_publish
@@ -16,11 +23,15 @@ from conformance.targets.target import Target
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import UsageError, Verdict
 from tests import runs
+from tests.compared import faithful
 from tests.fakes import chosen, target
 from tests.whole_run import BASIC, Ran, Runner, run
 
 __all__ = ["run"]
 
+Told = Callable[..., tuple[int, str]]
+SOURCE = Source(run="r", day=date(2026, 11, 1), mode="live", suite="1", client="1", schemas="")
+NOTHING: dict[str, Any] = {"exchanges": {}, "checks": {}, "causes": {}}
 SIMULATOR = load("simulator", {})
 USAGE = "usage-streamed-without-opt-in"
 STATED = Documented(deviations=("own-tool-id-empty",), says="Calls have no id.", document="a page", line="7")
@@ -159,9 +170,82 @@ def test_the_matrix_says_of_a_rehearsal_that_nothing_was_measured(deviating: Ran
     assert "stream-choice-index-missing" in (deviating.folder / "matrix.md").read_text()
 
 
+DERIVED = {
+    "contract": ("--target", "gate", "--from"),
+    "accept": ("chat.stream.*", "--target", "gate.toml", "--reason", "later", "--run"),
+}
+REFUSED = "rehearsed gate: the simulator answered, nothing was measured, nothing is published"
+
+
+@pytest.fixture
+def told(deviating: Ran, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Commands in the folder where the rehearsal was."""
+    monkeypatch.chdir(deviating.root)
+
+    def command(*words: str) -> tuple[int, str]:
+        code = suite([*words])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return command
+
+
+@pytest.mark.parametrize("command", DERIVED)
+def test_nothing_is_derived_from_a_rehearsal(deviating: Ran, told: Told, command: str) -> None:
+    (file,) = deviating.root.rglob("gate.toml")
+    before = file.read_bytes()
+    words = [str(file) if word == "gate.toml" else word for word in DERIVED[command]]
+    code, said = told(command, *words, deviating.folder.name)
+    assert (code, REFUSED in said) == (4, True), said
+    assert not (deviating.root / "reports" / "published").exists()
+    assert file.read_bytes() == before
+
+
+def test_a_rehearsal_has_no_drift_and_is_not_judged_again(deviating: Ran, told: Told) -> None:
+    write(Contract(target="gate", base_url="", models={}, sources=[SOURCE], catalogue=None, **NOTHING))
+    code, said = told("drift", "--target", "gate", "--run", deviating.folder.name)
+    assert (code, "it was only rehearsed" in said) == (6, True), said
+    code, said = told("rejudge", deviating.folder.name)
+    assert (code, "that run rehearsed gate" in said) == (6, True), said
+
+
+def test_a_rehearsal_is_a_column_with_its_mark_and_never_among_what_is_published(deviating: Ran, told: Told) -> None:
+    """It is not found by the plain name, and where it is named, no form of the comparison has that name alone."""
+    name = deviating.folder.name
+    faithful(deviating.root / "reports" / "runs" / "20261101T000000Z-alpha")
+    assert told("compare", "alpha", "gate")[0] == 4
+    code, said = told("compare", "alpha", name, "--output", "reports/published/compare")
+    assert (code, "gate was only rehearsed" in said) == (4, True), said
+    assert not (deviating.root / "reports" / "published").exists()
+    code, said = told("compare", "--from", "alpha", "--to", f"{name}#gate", "--output", "out")
+    assert (code, "a rehearsal measures nothing" in said) == (6, True), said
+    plain = re.compile(r"\bgate\b(?!\\? ?\\?\(rehearsal|\.rehearsal|/)")
+    for form in ("compare.html", "compare.md"):
+        text = (deviating.root / "out" / form).read_text(encoding="utf-8")
+        assert "REHEARSAL: nothing was measured at gate" in text
+        assert not plain.search(text), form
+    held = json.loads((deviating.root / "out" / "compare.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["mode"]) for one in held["sides"]] == [
+        ("alpha", "live"),
+        ("gate (rehearsal)", "rehearse"),
+    ]
+    assert held["migration"]["losses"] == []
+
+
+def test_a_rehearsal_is_no_evidence_of_a_check(deviating: Ran) -> None:
+    check = next(iter(deviating.verdicts)).partition(" ")[2]
+    assert newest(check, deviating.root / "reports" / "runs") == []
+
+
+def test_no_run_rehearses_into_what_is_published(keyless: Runner) -> None:
+    options = keyless.target("gate", "http://127.0.0.1:9/v1")
+    ran = keyless(*options, "--mode", "rehearse", "--output", "reports/published/runs", *BASIC)
+    assert (ran.code, "gate was only rehearsed" in ran.said) == (4, True), ran.said
+
+
 def test_no_rehearsal_is_published(deviating: Ran) -> None:
-    with pytest.raises(UsageError, match="rehearsed gate: nothing was measured, nothing is published"):
-        refuse_to_publish(deviating.run)
+    with pytest.raises(UsageError, match=REFUSED):
+        refuse_to_publish(deviating.folder.name, deviating.run.header.targets)
     published = Path(__file__).parents[1] / "reports" / "published"
     texts = [path for path in published.rglob("*") if path.suffix in {".html", ".json", ".md", ".ndjson"}]
     marks = ('"mode":"rehearse"', '"mode": "rehearse"', "(rehearsal)", f'{SUFFIX}"')

@@ -16,6 +16,8 @@ from conformance.record.recording import CassetteError, Kept
 from conformance.record.replay import Replay
 from conformance.record.shapes import shape, shaped
 from conformance.record.spool import Spool
+from conformance.report.evidence.page import evidence_html
+from conformance.report.evidence.source import proofs
 from conformance.run.recorded import replayed
 from conformance.wire import sse
 from conformance.wire.response import Response
@@ -173,7 +175,7 @@ def test_a_run_leaves_shapes_and_says_that_it_cannot_be_judged_again(run: Runner
         found = [cassette.read(path) for path in (ran.folder / "exchanges").rglob("*.json")]
         assert {one.provenance.kept for one in found} == {Kept.SHAPES}
         prompt = next(json.loads(seen.body)["messages"][0]["content"] for seen in server.seen if seen.body)
-        assert "shapes only" in "".join(path.read_text() for path in (ran.folder / "evidence").rglob("*.html"))
+        assert all("shapes only" in evidence_html(ran.run, proof, []) for proof in proofs(ran.run))
         assert hostile.files_with(ran.folder, prompt) == []
         refused = run("--from", ran.folder.name, *choice, *BASIC)
         assert refused.code == 4

@@ -122,3 +122,9 @@ def test_a_shelf_has_room_for_so_many_bytes() -> None:
     assert shelf.all() == ["b", "C"]
     shelf.put("d", "D", 99)
     assert shelf.all() == ["D"]
+
+
+def test_what_a_shelf_keeps_has_times_in_their_order() -> None:
+    shelf: Shelf[str] = Shelf()
+    times = [shelf.moment() for _ in range(3)]
+    assert [time - times[0] for time in times] == [0, 1, 2]

@@ -134,7 +134,7 @@ REFUSALS: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"tools": [{**WEATHER, "parameters": {"type": "x"}}]}, "tools[0].parameters", "invalid_function_parameters"),
     ({"tool_choice": "required"}, "tool_choice", None),
     ({"tools": [WEATHER], "tool_choice": {"type": "function", "name": "nope"}}, "tool_choice", None),
-    ({"tool_choice": {"type": "file_search"}}, "tool_choice", "unsupported_value"),
+    ({"tool_choice": {"type": "file_search"}}, "tool_choice", None),
     ({"model": "sim-embedding"}, "model", "unsupported_model"),
     ({"previous_response_id": "resp_none"}, "previous_response_id", "previous_response_not_found"),
 ]

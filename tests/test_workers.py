@@ -9,7 +9,8 @@ from conformance import checks
 from conformance.log.records import NotRun
 from conformance.log.writer import Log
 from conformance.plan.loader import BUILT_IN
-from conformance.run.session import Place, Session
+from conformance.run.place import Place
+from conformance.run.session import Session
 from conformance.run.workers import hear_controller, hear_worker, names_suite, tell_controller, tell_worker
 from tests.fakes import chosen
 

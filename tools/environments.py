@@ -83,10 +83,9 @@ def suite_python(session: nox.Session) -> str:
     return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
-def run_suite(session: nox.Session, module: str, *command: str, success_codes: Sequence[int] = (0,)) -> None:
+def run_suite(session: nox.Session, module: str, *command: str) -> None:
     """Run a module of the package; behind the command stands what the user gave to the session."""
-    arguments = ("-m", module, *command, *session.posargs)
-    session.run(suite_python(session), *arguments, success_codes=success_codes, external=True)
+    session.run(suite_python(session), "-m", module, *command, *session.posargs, external=True)
 
 
 def requirements(arguments: Sequence[str], folder: Path = TARGETS) -> list[str]:

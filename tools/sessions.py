@@ -1,4 +1,8 @@
-"""The session `conformance`: the run, its Allure report, where both are, and the exit code of the run."""
+"""
+Sessions of nox that end with the exit code of what they run, which nox by itself turns into 1.
+
+`run_conformance` is the run, its Allure report, and where both are; `run_gate` is every other command that gates.
+"""
 
 import atexit
 import logging
@@ -13,10 +17,11 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import nox
 
-from tools.environments import ROOT, alive, install, requirements
+from tools.environments import ROOT, alive, install, requirements, suite_python
 
 # By its path, so that Ctrl-C is heeded from its first line on. `-P`: its folder is no place to import from.
 SUITE = ("python", "-P", str(ROOT / "conformance" / "__main__.py"))
@@ -41,6 +46,12 @@ def run_conformance(session: nox.Session) -> None:
         sys.exit(code)
 
 
+def run_gate(session: nox.Session, command: str) -> None:
+    """Run a command of the suite, with what the user gave to the session; end nox with the exit code of the command."""
+    if code := _code(session, suite_python(session), *SUITE[1:], command, *session.posargs, external=True):
+        sys.exit(code)
+
+
 def _end(number: int, frame: FrameType | None) -> None:
     """End like Ctrl-C in a terminal, which reaches children too; nox by itself tells them late, as on other systems."""
     del number, frame
@@ -58,7 +69,10 @@ def _conformance(session: nox.Session) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
-        code = _suite(session, "--run-pointer", str(pointer), *session.posargs)
+        # Time to cancel what is in flight, to clean up at the target and to write reports; the second signal, after
+        # that time, takes no more than a moment.
+        patience = {"interrupt_timeout": 40, "terminate_timeout": 10}
+        code = _code(session, *SUITE, "--run-pointer", str(pointer), *session.posargs, **patience)
         run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
     if run is not None:
         if code == INTERRUPTED:
@@ -74,13 +88,12 @@ def _conformance(session: nox.Session) -> int:
     return code
 
 
-def _suite(session: nox.Session, *arguments: str) -> int:
-    """Run the suite and return its exit code."""
+def _code(session: nox.Session, *command: str, **options: Any) -> int:
+    """Run a command and return its exit code."""
     with _silence():
         try:
-            # Time to cancel what is in flight, to clean up at the target and to write reports; the second signal, after
-            # that time, takes no more than a moment. Only what belongs to stdout may go there.
-            session.run(*SUITE, *arguments, stderr=None, interrupt_timeout=40, terminate_timeout=10)
+            # Only what belongs to stdout may go there.
+            session.run(*command, stderr=None, **options)
         except nox.command.CommandFailed as failure:
             # `Returned code 4`; older versions of nox have the number nowhere else.
             found = re.search(r"-?\d+$", str(failure))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from conformance.log.exit_code import fails, unmeasured
-from conformance.log.records import Result, SimilarDeviation
+from conformance.log.records import Result
+from conformance.log.similar import SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -16,6 +17,7 @@ class Weight(StrEnum):
     STALE = "stale"
     ERROR = "error"
     UNMEASURED = "unmeasured"
+    FLAKY = "flaky"
     OTHER = "other"
     KNOWN = "known"
 
@@ -35,6 +37,7 @@ _MEANINGS = {
     Weight.STALE: "a known deviation that is gone: remove its entry from the target's file",
     Weight.ERROR: "our fault or the network's: not measured, and does not count against the target",
     Weight.UNMEASURED: "owed by every endpoint and not measured",
+    Weight.FLAKY: "not gating: it deviates in some samples and conforms in others",
     Weight.OTHER: "not gating: the target neither owes nor claims it",
     Weight.KNOWN: "known and accepted for now",
 }
@@ -45,6 +48,8 @@ def weigh(result: Result) -> Weight | None:
     if result.known:
         return Weight.STALE if result.known.stale else Weight.KNOWN
     match result.verdict:
+        case Verdict.DEVIATES if result.flaky:
+            return Weight.FLAKY
         case Verdict.DEVIATES:
             return Weight.GATING if fails(result) else Weight.OTHER
         case Verdict.ERROR:

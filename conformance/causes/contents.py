@@ -172,16 +172,17 @@ def taken_away(atom: Atom, world: World) -> Root | None:
     return Root("taken-away:tools", Class.WRONG_VALUE, sentence, "the same choice of another name is obeyed")
 
 
-def ignored(atom: Atom, _: World) -> Root | None:
+def ignored(atom: Atom, world: World) -> Root | None:
     """Return one cause for each parameter or content part that has no effect, wherever it shows."""
     match = _IGNORED.fullmatch(atom.finding)
     if match is None:
         return None
     how, name = match.groups()
     words = {"ignored": "has no effect", "partly": "has only a part of its effect", "broken": "gives a broken result"}
-    judged, wrong = atom.result.judged, len(atom.places)
+    told = [r for r in world.results if r.verdict is Verdict.DEVIATES and atom.finding in r.findings]
+    wrong, judged = world.showing(atom.finding), sum(r.judged or len(r.places_of(atom.finding)) for r in told)
     # Where most responses obey, it has an effect: the sentence must not say that it has none.
-    where = f" in {wrong} of {judged} responses" if judged > wrong else ""
+    where = f" in {len(wrong)} of {judged} responses" if judged > len(wrong) else ""
     return Root(atom.finding, Class.IGNORED, f"`{name}` {words[how]}{where}.")
 
 
@@ -189,15 +190,25 @@ def keys(atom: Atom, world: World) -> Root | None:
     """Return one cause for each key that is missing, null or of a wrong type, plain and streamed together."""
     name = canonical(atom.finding)
     kind, _, place = name.partition(":")
-    if kind not in {"missing", "wrong-type", "null", "out-of-range", "unknown-enum"} or not place:
+    if kind not in {"missing", "new-key", "wrong-type", "null", "out-of-range", "unknown-enum"} or not place:
         return None
     plain = place.replace("ChatCompletionChunk/", "ChatCompletion/")
     both = {canonical(finding) for finding in world.findings}
     if plain != place and f"{kind}:{plain}" in both:
         place = plain
-    words = {"missing": "is missing", "wrong-type": "has a wrong type", "null": "is null instead of absent"}
+    words = {
+        "missing": "is missing",
+        "new-key": "is missing, a key that OpenAI added only lately",
+        "wrong-type": "has a wrong type",
+        "null": "is null instead of absent",
+    }
     # A client reads a null as it reads a key that is absent, so nobody is told anything wrong by it.
-    sorts = {"missing": Class.MISSING, "wrong-type": Class.WRONG_TYPE, "null": Class.WRONG_TYPE}
+    sorts = {
+        "missing": Class.MISSING,
+        "new-key": Class.MISSING,
+        "wrong-type": Class.WRONG_TYPE,
+        "null": Class.WRONG_TYPE,
+    }
     sort = sorts.get(kind, Class.WRONG_VALUE)
     return Root(f"{kind}:{place}", sort, f"`{place}` {words.get(kind, 'has a value that is not allowed')}.")
 

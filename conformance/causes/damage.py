@@ -1,14 +1,17 @@
 """
 Damage: what a cause does to whoever uses the endpoint, told from what the official client did with the same bytes.
 
-Only what made the client raise in all its places breaks somebody. For the rest the class of the cause must do.
+Only what made the client raise in all its places breaks somebody. For the rest the class of the cause must do. Where
+the line that raised names a key that is missing there, no other missing key of the same response is to blame.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.log.records import Client, Result, Similar, SimilarDeviation
+from conformance.log.records import Client, Result
+from conformance.log.similar import Similar, SimilarDeviation
 from conformance.wire.capability import Level
 
 _AGENTS = ("tools", "chat.stream", "structured", "responses.stream", "responses.tools")
@@ -46,6 +49,24 @@ def _is_decor(results: Sequence[Result]) -> bool:
         or result.statement in _READ_BY_NOBODY
         for result in results
     )
+
+
+def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str, frozenset[str]]) -> Sequence[Client]:
+    """
+    Return what the client did, as far as it may be about a cause: what raises for another key survives this one.
+
+    `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
+    """
+    survives = {"outcome": "survives", "raised": "", "reason": ""}
+    return [
+        client if not keys or _is_to_blame(keys, client, wrong) else client.model_copy(update=survives)
+        for client in clients
+    ]
+
+
+def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
+    named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
+    return client.outcome != "raises" or not named or bool(keys & named)
 
 
 def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:

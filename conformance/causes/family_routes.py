@@ -1,10 +1,13 @@
 """Families of routes and keys: what the server does before it looks at a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from http.client import responses
 
 from conformance.causes.cause import Class, Damage, Root
 from conformance.causes.family import Family, Groups, Members, alike, places_of
 from conformance.causes.world import World
+from conformance.log.records import ExchangeLine
 
 
 def without_key(groups: Groups, _: World) -> Iterator[Family]:
@@ -63,4 +66,30 @@ def of_one_handler(groups: Groups, world: World) -> Iterator[Family]:
         yield Family(names, Root(id_, Class.CRASHED, sentence, proof, also=also, harm=Damage.COSMETIC))
 
 
-RULES = (without_key, routes_that_fail_alike, of_one_handler)
+def probes_that_crash(groups: Groups, world: World) -> Iterator[Family]:
+    """Gather the probe of a route with an invalid request to it that fails with the same words: both lack a field."""
+
+    def key(_: str, members: Members) -> object:
+        root, lines = members[0][0], world.lines(places_of(members))
+        told = {(line.status, line.facts.operation, line.facts.said) for line in lines if line.facts}
+        return next(iter(told)) if root.sort is Class.CRASHED and len(told) == 1 and _is_telling(lines, world) else None
+
+    for names in alike(groups, key):
+        probes = [name for name in names if all(line.id == PROBE for line in world.lines(places_of(groups[name])))]
+        others = [name for name in names if name not in probes]
+        if probes and others:
+            root = groups[others[0]][0][0]
+            proof = "the probe of the route fails with the same words, and no other route does"
+            yield Family((*others[:1], *probes), replace(root, proof=proof))
+
+
+def _is_telling(lines: Sequence[ExchangeLine], world: World) -> bool:
+    """Tell whether a crash says something of its own: not the name of its status, nor what other routes say."""
+    status, said = lines[0].status or 500, lines[0].facts.said if lines[0].facts else ""
+    routes = {one.facts.operation for one in world.exchanges.values() if one.facts and one.facts.said == said}
+    return bool(said) and responses.get(status, "").lower() not in said.lower() and len(routes) == 1
+
+
+PROBE = "endpoints.absent_are_clean/probe"
+
+RULES = (without_key, routes_that_fail_alike, of_one_handler, probes_that_crash)

@@ -4,16 +4,18 @@ Gathering: results in, causes out, the worst first.
 A result is absorbed only by a rule, which names the cause and its proof. What has no rule stays its own cause.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.causes import contents, families, statuses
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
-from conformance.causes.damage import damage_of, is_of_agents, similar, who_breaks
+from conformance.causes.damage import damage_of, is_of_agents, similar, told_of, who_breaks
 from conformance.causes.family import KNOWN
 from conformance.causes.world import World, unexpected
-from conformance.log.records import Client, ExchangeLine, Result, Run, Similar
+from conformance.log.records import Client, ExchangeLine, Result, Run
+from conformance.log.similar import Similar
 from conformance.wire.verdict import Verdict
 
 
@@ -64,7 +66,8 @@ def gather(
         group = f"{root.group}{KNOWN}" if atom.weight is Weight.KNOWN else root.group
         groups.setdefault(group, []).append((root, atom))
     found = _without_explained(families.together(groups, world), world)
-    made = [_cause(members, clients, alike) for members in found.values()]
+    wrong = _wrong_keys(found.values())
+    made = [_cause(members, told_of(_keys(members), clients, wrong), alike) for members in found.values()]
     return tuple(sorted(_named_apart(made), key=order))
 
 
@@ -79,10 +82,10 @@ def _named_apart(found: Sequence[Cause]) -> Iterator[Cause]:
 
 def order(cause: Cause) -> tuple[object, ...]:
     """Return the place of a cause in every list: what is new before what is known, then by damage."""
-    late = {Weight.GATING: 0, Weight.OTHER: 0, Weight.STALE: 1, Weight.ERROR: 2, Weight.UNMEASURED: 3}
+    late = {Weight.GATING: 0, Weight.FLAKY: 0, Weight.OTHER: 0, Weight.STALE: 1, Weight.ERROR: 2, Weight.UNMEASURED: 3}
     return (
         late.get(cause.weight, 4),
-        cause.weight is Weight.OTHER,
+        cause.weight in {Weight.FLAKY, Weight.OTHER},
         cause.damage,
         not cause.agents,
         cause.level.rank,
@@ -166,12 +169,32 @@ def _without_explained(
     return found
 
 
+def _keys(members: Sequence[tuple[Root, Atom]]) -> frozenset[str]:
+    """Return the keys that a cause is about, by the findings `<kind>:<owner>/<key>`; none if it is about none."""
+    root = members[0][0]
+    if root.sort not in {Class.MISSING, Class.WRONG_TYPE}:
+        return frozenset()
+    return frozenset(re.split(r"[/.]", atom.finding)[-1].rstrip("[]") for _, atom in members if ":" in atom.finding)
+
+
+def _wrong_keys(groups: Iterable[Sequence[tuple[Root, Atom]]]) -> Mapping[str, frozenset[str]]:
+    """Return the keys that are missing or of a wrong type, by the labels of the exchanges that show it."""
+    found: dict[str, frozenset[str]] = {}
+    for members in groups:
+        keys = _keys(members)
+        for place in {place for _, atom in members for place in atom.places}:
+            found[place] = found.get(place, frozenset()) | keys
+    return found
+
+
 def _prevented_by(atom: Atom, prevented: Mapping[str, str], world: World) -> str | None:
     for place in atom.places:
         line = world.exchanges.get(place)
         if place in prevented and line is not None and unexpected(line):
             return place
-    return next((label for label in prevented if f"{label} answered " in atom.finding), None)
+    # As the judge and the engine say it of an exchange that another one builds on.
+    said = ("{} returned ", "{}, which answered ")
+    return next((label for label in prevented if any(one.format(label) in atom.finding for one in said)), None)
 
 
 def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alike: Sequence[Similar]) -> Cause:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.causes.world import UNKNOWN_MODEL, UNKNOWN_PATH, World
+from conformance.causes.world import UNKNOWN_PATH, World, of_unknown_model
 from conformance.log.records import ExchangeLine
 from conformance.wire.request import Key
 
@@ -20,6 +20,8 @@ ATTACHED = {
 }
 """The content part that an exchange of a family carries."""
 
+_NAME_IGNORED = "ignored:tool_choice.function.name"
+_NAME_NOT_OFFERED = "tools.choice.named/invalid_tool_choice[function-not-offered]"
 _SAME_KIND = {"chat.stream.error_before_start/no_messages_streamed": "errors.missing_field"}
 _OF_THE_REQUEST = frozenset(
     {
@@ -114,7 +116,9 @@ def _accepted(line: ExchangeLine, world: World) -> Root | None:
     dropped = f"ignored:{part}"
     if part and dropped in world.findings:
         return Root(dropped, Class.IGNORED, "", "a good one is not read either")
-    if UNKNOWN_MODEL in line.id and world.serves_unknown_models:
+    if line.label == _NAME_NOT_OFFERED and _NAME_IGNORED in world.findings:
+        return Root(_NAME_IGNORED, Class.IGNORED, "", "the name of a function that is offered is not read either")
+    if of_unknown_model(line) and world.serves_unknown_models:
         sentence = "A request for a model that does not exist is served: no route looks at `model`."
         return Root("accepted:unknown-model", Class.ACCEPTED, sentence, "every request for an unknown model is served")
     field = world.added(line)

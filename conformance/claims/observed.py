@@ -6,9 +6,11 @@ confirms nothing. In a rehearsal nothing was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from conformance.log.account import CAPABILITY as ACCOUNT
+from conformance.log.account import Account
 from conformance.log.documents import Stated
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.targets.target import ClaimKind
@@ -88,7 +90,9 @@ def claims(run: Run) -> tuple[Claims, ...]:
     for facts in run.header.targets:
         lines = [line for line in run.claims if line.target == facts.name]
         if lines:
-            found.append(_of_target(facts, lines, [one for one in run.results if one.target == facts.name]))
+            account = next((one for one in run.accounts if one.target == facts.name), None)
+            own = [one for one in run.results if one.target == facts.name]
+            found.append(_of_target(facts, lines, own, account))
     return tuple(found)
 
 
@@ -108,7 +112,9 @@ def unmeasured(name: str, lines: Sequence[Stated]) -> Claims:
     return Claims(name, f"{name} (documents)", "documents alone: nothing was measured", held)
 
 
-def _of_target(facts: TargetFacts, lines: Sequence[Stated], results: Sequence[Result]) -> Claims:
+def _of_target(
+    facts: TargetFacts, lines: Sequence[Stated], results: Sequence[Result], account: Account | None
+) -> Claims:
     if facts.mode == "rehearse":
         why = "a rehearsal: the simulator answered"
         return Claims(
@@ -118,8 +124,22 @@ def _of_target(facts: TargetFacts, lines: Sequence[Stated], results: Sequence[Re
     for result in results:
         by_capability.setdefault(result.capability, []).append(result)
     named = {name for line in lines for name in line.capabilities}
-    held = tuple(_held(line, by_capability, _restricted(line, lines)) for line in lines)
+    held = tuple(_told(_held(line, by_capability, _restricted(line, lines)), account) for line in lines)
     return Claims(facts.name, facts.column, facts.grade, held, tuple(sorted(_unmentioned(by_capability, named))))
+
+
+def _told(held: Held, account: Account | None) -> Held:
+    """Return what a statement about the vendor's log comes to, where that log was read: it says more than checks."""
+    if account is None or account.log or ACCOUNT not in held.stated.beyond or not held.stated.applies:
+        return held
+    if account.differing:
+        said = f"the vendor's log differs from `usage`: {account.differing[0]}"
+        return replace(held, standing=Standing.CONTRADICTED, observed=said)
+    agree = sum(one.standing == "agrees" for one in account.held)
+    if not agree or held.standing is Standing.CONTRADICTED:
+        return held
+    said = f"{agree} of {len(account.held)} entries of the vendor's log agree with `usage`"
+    return replace(held, standing=Standing.CONFIRMED, observed=said)
 
 
 def _restricted(line: Stated, lines: Sequence[Stated]) -> frozenset[str]:

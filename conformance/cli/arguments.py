@@ -106,6 +106,7 @@ OPTIONS = (
         {"dest": "replay_from"},
     ),
     Option("--resume", "go on with a run that was cut (or latest): send only what is missing", "RUN"),
+    Option("--shard", "send only the K-th of N parts, and judge nothing: nox -s merge -- RUN RUN does", "K/N"),
     Option("--output", "where runs are written (default: reports/runs)", "DIR"),
     Option(
         "--profile",
@@ -130,6 +131,18 @@ OPTIONS = (
         "standard (at most 300 requests and 50,000 tokens a target; the default) or all",
         "COST",
         {"type": one_of("standard", "all")},
+    ),
+    Option(
+        "--samples",
+        "send everything N times, and say how often each verdict came; what is flaky never gates",
+        "N",
+        {"type": int},
+    ),
+    Option(
+        "--confirm",
+        "ask again alone, once or K times, what deviates: what does not deviate again never gates",
+        "[K]",
+        {"type": int, "nargs": "?", "const": 1},
     ),
     Option("--max-requests", "send at most N requests to each target, retries included", "N", {"type": int}),
     Option(
@@ -181,6 +194,7 @@ OPTIONS = (
         {"action": "store_true", "dest": "list_suite"},
     ),
     Option("--format", "of --list: text or json", "FORMAT", {"type": one_of("text", "json"), "default": "text"}),
+    Option("--merge", "judge this shard together with the others", "RUN", _LIST, hidden=True),
     Option("--run-pointer", "write the path of the run's folder into this file", "FILE", hidden=True),
 )
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,16 @@ from conformance.causes.unclear import Unclear, unclear
 from conformance.claims.observed import Standing, claims
 from conformance.log.records import Footer, Known, Result, TargetFacts
 from conformance.log.writer import Log
-from conformance.plan.afford import Cost
+from conformance.plan.afford import Cost, cost_of
 from conformance.rehearsal.banner import banner
 from conformance.report.breaks import shown_breaks
 from conformance.report.clients import clients_line
-from conformance.run.options import ChosenTarget
+from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.session import End
+from conformance.run.sharding import Part
+from conformance.samples.interval import wilson
 from conformance.send.spending import dollars
+from conformance.targets.shutdown import soon
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -42,6 +46,18 @@ def say(config: pytest.Config, lines: Sequence[str]) -> None:
         reporter.write_line(line)
 
 
+def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterator[str]:
+    """Yield what is said before the first request; `offers` says what the targets offer."""
+    yield from (f"not tested: {why}" for why in options.keyless)
+    yield from offers
+    yield from (f"not measured: {why}" for why in options.outdated)
+    yield from shutdown_lines([chosen.facts for chosen in options.targets])
+    yield from banner([chosen.facts for chosen in options.targets])
+    if not options.merged:
+        yield from (cost_line(cost_of(chosen.target, part.keys), chosen) for chosen in options.targets)
+    yield from part.said
+
+
 def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
     """Return what is said before the first request."""
     head = f"{chosen.facts.column} ({chosen.facts.grade})"
@@ -55,10 +71,17 @@ def cost_line(cost: Cost, chosen: ChosenTarget) -> str:
         price = f", at most {dollars(cost.dollars)} by the prices of its file"
     elif real is not None or chosen.target.server is None:
         price = ", price unknown"
-    sent = f"at most {cost.requests} requests, about {cost.tokens:,} tokens{price}{time}"
+    often = f" ({cost.samples} samples of each exchange)" if cost.samples > 1 else ""
+    sent = f"at most {cost.requests} requests{often}, about {cost.tokens:,} tokens{price}{time}"
     if real is not None:
         return f"{head}: a run would send {sent}, to {real.base_url}; now the simulator gets it"
     return f"{head}: {sent}, to {chosen.target.base_url}"
+
+
+def shutdown_lines(targets: Sequence[TargetFacts]) -> list[str]:
+    """Return which of the models that are asked for are shut down soon, or should be by now."""
+    today = datetime.now(UTC).date()
+    return [f"{facts.column}: {words}" for facts in targets for words in soon(facts.shutdowns, facts.models, today)]
 
 
 def failure_text(result: Result) -> str:
@@ -70,6 +93,7 @@ def failure_text(result: Result) -> str:
         f"  {result.level.upper():<9} {result.requirement}",
         f"  says      {result.source}",
         f"  observed  {result.reason}",
+        *([f"  samples   {result.samples.words}"] if result.samples else []),
     ]
     if result.known is not None:
         lines.append(f"  known     {result.known.reason} (since {result.known.since})")
@@ -88,7 +112,7 @@ def status(result: Result) -> tuple[str, str, str]:
     if result.known is not None:
         word, letter = ("stale", "F") if result.known.stale else ("known", "x")
     else:
-        word, letter = result.verdict.value, _LETTERS.get(result.verdict, "s")
+        word, letter = ("flaky", "~") if result.flaky else (result.verdict.value, _LETTERS.get(result.verdict, "s"))
     # `error` is pytest's own word for a broken fixture, of which it prints a list.
     return "erred" if word == Verdict.ERROR else word, letter, word.upper()
 
@@ -112,12 +136,27 @@ def summary(log: Log, end: End, root: Path) -> Iterator[str]:
         yield ""
         yield f"Not run, to keep the cost down: {len(run.not_run)} exchanges, about {tokens:,} tokens (--cost all)"
     yield from end.said
+    yield from _of_samples(run.results)
     yield ""
     yield from banner(run.header.targets)
     yield f"{log.requests} requests sent{_cost(run.footer)}. {end.outcome.words}"
     yield f"Run     {_shown(log.folder, root)}"
     if end.matrix:
         yield f"Matrix  {_shown(Path(end.matrix), root)}"
+
+
+def _of_samples(results: Sequence[Result]) -> Iterator[str]:
+    """Yield from how many samples the verdicts are, and what is flaky."""
+    if asked := max((result.samples.asked for result in results if result.samples), default=0):
+        least = wilson(asked, asked).low
+        yield f"Each verdict is of {asked} samples; what came every time is so in at least {least:.0%} (95 % interval)"
+    flaky = [result for result in results if result.flaky]
+    if flaky:
+        yield f"{len(flaky)} flaky, which never gates:"
+    for result in flaky[:SHOWN_CAUSES]:
+        yield f"  {result.check}: {result.samples.words if result.samples else result.note}"
+    if len(flaky) > SHOWN_CAUSES:
+        yield f"  ... and {len(flaky) - SHOWN_CAUSES} more, in the matrix"
 
 
 def _cost(footer: Footer | None) -> str:
@@ -146,6 +185,8 @@ def _target(facts: TargetFacts, results: Sequence[Result], found: Sequence[Cause
 def _counted(results: Sequence[Result]) -> str:
     by_verdict = {verdict: [r for r in results if r.verdict is verdict] for verdict in Verdict}
     rest = [f"{len(found)} {verdict}" for verdict, found in by_verdict.items() if found and verdict != "conforms"]
+    flaky = sum(result.flaky for result in results)
+    rest += [f"{flaky} of them flaky"] if flaky else []
     known = sum(1 for result in results if result.known is not None and not result.known.stale)
     rest += [f"{known} of them known"] if known else []
     return f"{len(by_verdict[Verdict.CONFORMS])} of {len(results)} conform" + (f", {', '.join(rest)}" if rest else "")

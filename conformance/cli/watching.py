@@ -36,6 +36,10 @@ class Watching:
         self._number += report.when == "call"
         self._alive.heard()
 
+    def sent(self, number: int, of: int) -> None:
+        """Take note of how many exchanges of a shard are there, which judges nothing."""
+        self._number, self._all, self._done = number, of, "exchanges are there"
+
     def pytest_sessionfinish(self) -> None:
         """Take note that the rest is to clean up and to write."""
         self._stage, self._doing = "closing the run and writing its reports", ""

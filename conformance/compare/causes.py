@@ -7,7 +7,7 @@ from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes, order
 from conformance.compare.side import MEASURED, Side
 
-FAULTS = frozenset({Weight.GATING, Weight.OTHER, Weight.KNOWN})
+FAULTS = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER, Weight.KNOWN})
 """What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""
 
 

@@ -20,6 +20,7 @@ from conformance.compare.migration_page import migration_html, migration_lines, 
 from conformance.compare.page import compare_html
 from conformance.compare.side import Side, sides
 from conformance.files import private_folder, write_text
+from conformance.rehearsal.guard import refuse_in_published, rehearsed
 from conformance.run.folder import RUNS
 from conformance.shapes.change import Impact
 from conformance.wire.text import printable, visible
@@ -27,6 +28,11 @@ from conformance.wire.verdict import UsageError
 
 OUTPUT = Path("reports") / "compare"
 USAGE = 4
+MEANINGS = {
+    0: "nothing that is used is lost",
+    1: "something that is used is lost",
+    6: "something that is used was not measured",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         app = load(options.profile) if options.profile else None
-        found = compare(_sides(options))
+        chosen = _sides(options)
+        refuse_in_published(options.output, rehearsed(side.facts for side in chosen))
+        found = compare(chosen)
         plan = migration(found, app) if options.old else None
         _write(found, plan, options.output)
     except UsageError as error:
@@ -42,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     for line in [*found.warnings, *_said(found, plan), f"Comparison  {options.output / 'compare.html'}"]:
         sys.stdout.write(f"{visible(line)}\n")
+    if plan:
+        sys.stdout.write(f"Exit code {plan.exit_code}: {MEANINGS[plan.exit_code]}\n")
     return plan.exit_code if plan else 0
 
 

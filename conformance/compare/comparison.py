@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from conformance.compare.answers import Answers, answers
+from conformance.compare.balance import sentence
 from conformance.compare.capabilities import Difference, capabilities
 from conformance.compare.capabilities import Row as Capability
 from conformance.compare.causes import Row as CauseRow
@@ -13,7 +15,14 @@ from conformance.compare.latency import latencies
 from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter, error_rows, parameter_rows
-from conformance.wire.verdict import Verdict
+from conformance.targets.model import shown
+from conformance.targets.url import is_loopback
+
+MODELS = "ANOTHER MODEL: these runs of one target asked different models, and a difference may be the model's."
+EDITIONS = (
+    "{} differing checks have another edition, because their code changed between the runs: they count for neither "
+    "side. To compare them, judge the older recordings again: --mode replay --from RUN."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +45,23 @@ class Comparison:
     @property
     def one_target(self) -> bool:
         """Tell whether all sides are runs of one target."""
-        return len({(side.facts.name, side.facts.base_url) for side in self.sides}) == 1
+        return len({(side.facts.name, _place(side.facts.base_url)) for side in self.sides}) == 1
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return what must be known before anything else is read."""
         rehearsed = " and ".join(side.name for side in self.sides if side.rehearsed)
         cut = " and ".join(side.name for side in self.sides if side.run.cut)
-        others = sum(not one.same_edition for row in self.capabilities for one in row.differences)
+        models = {tuple(shown(side.facts.models).items()) for side in self.sides}
+        others = sum(not one.same_edition for one in self.differences)
         return (
             *(
                 [f"REHEARSAL: nothing was measured at {rehearsed}: the suite's own simulator answered."]
                 * bool(rehearsed)
             ),
             *([f"CUT RUN: the run of {cut} has no end; what is missing there was not measured."] * bool(cut)),
-            *([f"{others} differences are of checks with another edition: the check may have changed."] * bool(others)),
+            *([MODELS] * (self.one_target and len(models) > 1)),
+            *([EDITIONS.format(others)] * bool(others)),
         )
 
     @property
@@ -58,26 +69,15 @@ class Comparison:
         """Return every check with different verdicts."""
         return tuple(one for row in self.capabilities for one in row.differences)
 
-    def moved(self, number: int) -> tuple[list[Difference], list[Difference]]:
-        """Return the checks that one side meets and the first does not, and those that only the first meets."""
-        pairs = [(one, one.results[0], one.results[number]) for one in self.differences if one.same_edition]
-        told = [(one, a.verdict, b.verdict) for one, a, b in pairs if a and b and a.verdict is not b.verdict]
-        better = [one for one, _, verdict in told if verdict is Verdict.CONFORMS]
-        return better, [one for one, verdict, _ in told if verdict is Verdict.CONFORMS]
-
     def verdict(self, number: int) -> str:
         """Return in one sentence how one side stands to the first."""
-        better, worse = self.moved(number)
-        name, first = self.sides[number].name, self.sides[0].name
-        if self.sides[0].rehearsed or self.sides[number].rehearsed:
-            return f"{name}: nothing can be said: one of the two is a rehearsal, in which nothing was measured"
-        if not better and not worse:
-            return f"{name}: the same in every check that was measured at both"
-        if not self.one_target:
-            return f"{name}: {len(better)} checks conform that do not at {first}, {len(worse)} conform only at {first}"
-        balance = len(better) - len(worse)
-        words = "better" if balance > 0 else "worse" if balance < 0 else "neither better nor worse"
-        return f"{name}: {words}: {len(better)} checks conform that did not, {len(worse)} no longer do"
+        return sentence(self.sides, number, one_target=self.one_target)
+
+
+def _place(base_url: str) -> str:
+    """Return where a target is. A server of this machine is started at another port each time."""
+    parts = urlsplit(base_url)
+    return parts._replace(netloc="").geturl() if is_loopback(parts.hostname or "") else base_url
 
 
 def compare(sides: Sequence[Side]) -> Comparison:

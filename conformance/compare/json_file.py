@@ -65,7 +65,7 @@ def _migration(plan: Migration) -> document.Migration:
             for loss in plan.losses
         ],
         needs=[document.Need(what=need.what, outcome=need.outcome, why=need.why) for need in plan.needs],
-        unmeasured=list(plan.unmeasured),
+        unmeasured=list(map(str, plan.unmeasured)),
         settings=[
             document.Setting(name=one.name, value=one.value, former=one.former, why=one.why) for one in plan.settings
         ],

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from conformance.compare import words as said
 from conformance.compare.causes import groups
 from conformance.compare.comparison import Comparison
+from conformance.compare.glance import HEADS, glances
 from conformance.compare.latency import ABOUT
-from conformance.compare.shapes import Operation
+from conformance.compare.shapes import Operation, shown_path
 from conformance.report import markdown
 from conformance.report.markdown import code, words
 from conformance.report.tables.facts import status
@@ -24,6 +25,7 @@ def compare_markdown(found: Comparison, first: str = "") -> str:
         "\n".join(f"- {words(side.name)}: {code(side.about)}" for side in found.sides),
         *(f"**{words(found.verdict(number))}**" for number in range(1, len(found.sides))),
         *([first] if first else []),
+        table(["side", *HEADS], [[cell(line.name), *map(str, line.counts)] for line in glances(found)]),
     ]
     parts = [*_causes(found), *_capabilities(found), *_shapes(found), *_parameters(found), *_errors(found)]
     text = "\n\n".join([*head, *parts, *_latency(found)]) + "\n"
@@ -75,7 +77,7 @@ def _shapes(found: Comparison) -> list[str]:
 def _changes(operation: Operation) -> str:
     rows = [
         [
-            cell(row.changed.path),
+            cell(shown_path(row.changed.path)),
             f"{row.changed.change.value} ({row.changed.impact.value})",
             cell(row.changed.before),
             cell(row.changed.after),

@@ -19,15 +19,14 @@ from conformance.compare.needs import Need, Outcome, needs
 from conformance.compare.repairs import Repair, Setting, repair_of, setting_of
 from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side
+from conformance.compare.unmeasured import Unmeasured, unmeasured
 from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result
 from conformance.report.breaks import shown_breaks
 from conformance.shapes.change import Impact
-from conformance.targets.suggestion import near
 from conformance.wire.verdict import Verdict
 
 KEPT, LOST = 0, 1
-_NEVER_HAD = frozenset({State.ABSENT, State.UNMEASURED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Migration:
     app: App | None
     losses: tuple[Loss, ...]
     needs: tuple[Need, ...]
-    unmeasured: tuple[str, ...]
+    unmeasured: tuple[Unmeasured, ...]
     shapes: tuple[Operation, ...]
 
     @property
@@ -121,7 +120,7 @@ def migration(found: Comparison, app: App | None = None) -> Migration:
         app,
         losses=tuple(sorted(_losses(used, old, new), key=lambda loss: loss.damage)),
         needs=needs(app, new, found.parameters, found.answers[1].largest) if app else (),
-        unmeasured=tuple(_unmeasured(used, new, app, found.capabilities)),
+        unmeasured=tuple(unmeasured(used, old, new, app, found.capabilities)),
         shapes=tuple(one for one in _shapes(found, used if app else None) if one.count(Impact.BREAKING)),
     )
 
@@ -154,7 +153,7 @@ def _losses(used: Sequence[Capability], old: Side, new: Side) -> Iterator[Loss]:
     lost = {
         check: result
         for check, result in after.items()
-        if result.capability in names and not new.rehearsed and _is_lost(before.get(check), result)
+        if result.capability in names and not (old.rehearsed or new.rehearsed) and _is_lost(before.get(check), result)
     }
     wrong = {check for check, result in lost.items() if result.verdict is Verdict.DEVIATES}
     for cause in causes(new.run, new.facts.name):
@@ -172,8 +171,10 @@ def _losses(used: Sequence[Capability], old: Side, new: Side) -> Iterator[Loss]:
 
 
 def _is_lost(before: Result | None, after: Result) -> bool:
+    """Tell whether a check conforms at the old endpoint only, by the same edition of it."""
     gone = after.verdict in {Verdict.DEVIATES, Verdict.UNSUPPORTED}
-    return gone and before is not None and before.verdict is Verdict.CONFORMS
+    had = before is not None and before.verdict is Verdict.CONFORMS and before.edition == after.edition
+    return gone and had
 
 
 def _of_cause(cause: Cause, own: Sequence[Result]) -> Loss:
@@ -205,19 +206,3 @@ def _not_offered(capability: str, results: Sequence[Result], *, whole: bool) -> 
         results[0].reason,
         repair_of(f"not-offered:{capability}", checks),
     )
-
-
-def _unmeasured(used: Sequence[Capability], new: Side, app: App | None, every: Sequence[Capability]) -> Iterator[str]:
-    """Yield what is used and was not measured at the new endpoint, in words."""
-    for row in used:
-        # What a glob names beside others is used only where the old endpoint has it.
-        if row.cells[0].state in _NEVER_HAD and not (app and row.id in app.capabilities):
-            continue
-        if new.rehearsed:
-            yield f"{row.id}: a rehearsal measures nothing"
-        elif row.cells[1].state is State.UNMEASURED:
-            yield f"{row.id}: no check of it could be told at {new.name}"
-    known = [row.id for row in every]
-    for glob in app.capabilities if app else ():
-        if not any(fnmatchcase(name, glob) for name in known):
-            yield f"{glob}: no such capability was tested{near(glob, known)}"

@@ -1,5 +1,7 @@
 """A migration as the first section of the page and of the Markdown of a comparison, and as lines for a terminal."""
 
+from collections.abc import Callable, Sequence
+
 import htpy as h
 from htpy import Node
 
@@ -8,11 +10,14 @@ from conformance.compare.markdown import cell
 from conformance.compare.markdown import table as markdown_table
 from conformance.compare.migration import Loss, Migration
 from conformance.compare.needs import Outcome
-from conformance.compare.page import table
+from conformance.compare.repairs import Setting
+from conformance.compare.unmeasured import by_reason
+from conformance.compare.words import left
 from conformance.report.markdown import words
+from conformance.report.stacked import Cell, coded, table
 from conformance.wire.text import cut
 
-_LONGEST, _MOST, _SAID = 200, 200, 12
+_LONGEST, _MOST, _SAID, _NAMED = 200, 200, 12, 4
 _TONES = {
     Damage.BREAKS: "deviates",
     Damage.FALSIFIES: "deviates",
@@ -27,50 +32,57 @@ ROLLBACK = "What changes at the client, and what goes back to its former value o
 def migration_html(found: Migration) -> h.Fragment:
     """Return the section of the page."""
     cosmetic = [loss for loss in found.losses if not loss.counts]
-    heads = ["what", "repair at the client", "damage", "who breaks"]
-    settings = [
-        h.tr[h.th(scope="row")[one.name], h.td[h.code[one.value]], h.td[h.code[one.former]], h.td[one.why]]
-        for one in found.settings
-    ]
     return h.fragment[
         h.h2[f"Migration: from {found.old.name} to {found.new.name}"],
         h.p[h.strong[found.outcome]],
-        h.h3["Lost"],
-        table(heads, [_loss(loss) for loss in found.lost], _MOST) if found.lost else h.p["Nothing."],
+        h.h3[f"Lost: {len(found.lost)}"],
+        _losses(found.lost) if found.lost else h.p["Nothing."],
+        h.details[h.summary[f"{len(cosmetic)} cosmetic, which do not count"], _losses(cosmetic)] if cosmetic else None,
         _needs(found),
         _unmeasured(found),
         h.h3["Settings, and the way back"],
         h.p(class_="soft")[ROLLBACK],
-        table(["setting", "new", "former", "why"], settings, _MOST),
+        table(["setting", "new", "former", "why"], [_setting(one) for one in found.settings[:_MOST]]),
         h.p[_shapes(found)],
-        h.details[h.summary[f"{len(cosmetic)} cosmetic"], table(heads, [_loss(loss) for loss in cosmetic], _MOST)]
-        if cosmetic
-        else None,
     ]
 
 
-def _loss(loss: Loss) -> Node:
+def _losses(losses: Sequence[Loss]) -> Node:
+    return h.fragment[
+        table(["what", "damage, and who breaks", "repair at the client"], map(_loss, losses[:_MOST])),
+        left(len(losses) - _MOST),
+    ]
+
+
+def _loss(loss: Loss) -> list[Cell]:
     where = ", ".join(loss.capabilities)
-    return h.tr[
-        h.th(scope="row")[cut(loss.sentence, _LONGEST), h.small[h.code[cut(loss.id, _LONGEST)]], h.small[where]],
-        h.td[_repair(loss)],
-        h.td(class_=_TONES[loss.damage])[loss.damage.words],
-        h.td[cut(loss.breaks, _LONGEST) or "-"],
+    return [
+        Cell([coded(cut(loss.sentence, _LONGEST)), h.small[h.code[cut(loss.id, _LONGEST)]], h.small[where]]),
+        Cell([loss.damage.words, h.small[coded(cut(loss.breaks, _LONGEST))]], _TONES[loss.damage]),
+        Cell(coded(_repair(loss))),
     ]
+
+
+def _setting(one: Setting) -> list[Cell]:
+    return [Cell(one.name), Cell(coded(one.value)), Cell(coded(one.former)), Cell(coded(one.why))]
 
 
 def _needs(found: Migration) -> Node:
     rows = [
-        h.tr[h.th(scope="row")[need.what], h.td(class_=_OUTCOMES[need.outcome])[need.outcome.value], h.td[need.why]]
-        for need in found.needs
+        [Cell(coded(one.what)), Cell(one.outcome.value, _OUTCOMES[one.outcome]), Cell(coded(one.why))]
+        for one in found.needs
     ]
-    return h.fragment[h.h3["What else it uses"], table(["what", "outcome", "why"], rows, _MOST)] if rows else None
+    return h.fragment[h.h3["What else it uses"], table(["what", "outcome", "why"], rows[:_MOST])] if rows else None
 
 
 def _unmeasured(found: Migration) -> Node:
     if not found.unmeasured:
         return None
-    return h.fragment[h.h3["Not measured"], h.ul[[h.li[line] for line in found.unmeasured[:_MOST]]]]
+    lines = [
+        h.li[coded(f"{why} "), h.small[f"({len(what)}): {', '.join(what)}"]]
+        for why, what in by_reason(found.unmeasured)
+    ]
+    return h.fragment[h.h3[f"Not measured: {len(found.unmeasured)}"], h.ul[lines[:_MOST]]]
 
 
 def _shapes(found: Migration) -> str:
@@ -90,7 +102,7 @@ def migration_markdown(found: Migration) -> str:
         f"**{words(found.outcome)}**",
         markdown_table(["lost", "repair at the client", "damage", "who breaks"], losses) if losses else "",
         markdown_table(["uses", "outcome", "why"], needs) if needs else "",
-        "\n".join(f"- not measured: {cell(line)}" for line in found.unmeasured),
+        "\n".join(f"- {line}" for line in _unknown(found, cell)),
         ROLLBACK,
         markdown_table(["setting", "new", "former"], settings),
         words(_shapes(found)),
@@ -102,6 +114,15 @@ def _repair(loss: Loss) -> str:
     return loss.repair.says if loss.repair else _NO_REPAIR
 
 
+def _unknown(found: Migration, form: Callable[[str], str]) -> list[str]:
+    """Return what was not measured, a line for each reason."""
+    return [
+        f"not measured ({len(what)}): {form(why)}: "
+        + form(", ".join(what[:_NAMED]) + (f" and {len(what) - _NAMED} more" if len(what) > _NAMED else ""))
+        for why, what in by_reason(found.unmeasured)
+    ]
+
+
 def migration_lines(found: Migration) -> list[str]:
     """Return what is printed: what is lost with its repair, what was not measured, and the former values."""
     lines = [f"Migration from {found.old.name} to {found.new.name}: {found.outcome}"]
@@ -110,7 +131,5 @@ def migration_lines(found: Migration) -> list[str]:
     if len(found.lost) > _SAID:
         lines.append(f"and {len(found.lost) - _SAID} more")
     lines += [f"{need.outcome.value}: {need.what}: {need.why}" for need in found.needs if need.outcome != Outcome.KEPT]
-    lines += [f"not measured: {line}" for line in found.unmeasured[:_SAID]]
-    if len(found.unmeasured) > _SAID:
-        lines.append(f"and {len(found.unmeasured) - _SAID} more not measured")
+    lines += _unknown(found, str)
     return [*lines, *(f"rollback: {one.name}: {one.former} (now {one.value})" for one in found.settings)]

@@ -4,6 +4,7 @@ What changes shape between two sides: the answers to the same requests, by the t
 Only exchanges that both sides answered in the same way, well or with the rejection that was asked for, are compared.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -24,6 +25,7 @@ MOST_EVENTS = 20_000
 """Nor is a stream with more events."""
 
 _PATH = 160
+_DOTTED = re.compile(r"\.([^.\[\]]*%2E[^.\[\]]*)")
 _LABELS = 3
 
 
@@ -135,6 +137,11 @@ def _other_form(
     changed = Changed("$", Change.OTHER_FORM, older[first].form.value, newer[first].form.value)
     row = Row(changed, tuple(labels[:_LABELS]), len(labels), len(labels))
     return Operation(f"{operation}, another form", len(labels), (row,))
+
+
+def shown_path(path: str) -> str:
+    """Return a path for people: `$["response.created"][].id`; in the files a dot inside of a key is `%2E`."""
+    return _DOTTED.sub(lambda found: f'["{found[1].replace("%2E", ".")}"]', path)
 
 
 def _short(one: Changed) -> Changed:

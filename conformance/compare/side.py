@@ -9,7 +9,9 @@ from pathlib import Path
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
+from conformance.rehearsal.guard import rehearsed
 from conformance.run.folder import RUNS, find
+from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
 from conformance.wire import verdict
 from conformance.wire.text import escaped
@@ -36,13 +38,24 @@ class Side:
 
     @cached_property
     def exchanges(self) -> dict[str, ExchangeLine]:
-        """Return the lines of the exchanges by their label."""
-        return {line.label: line for line in self.run.exchanges if line.target == self.facts.name}
+        """Return the lines of the exchanges by their label, of several samples the first."""
+        own = (line for line in self.run.exchanges if line.target == self.facts.name)
+        return {line.label: line for line in own if line.sample == 1}
+
+    @property
+    def every_exchange(self) -> list[ExchangeLine]:
+        """Return the lines of the exchanges, of several samples all."""
+        return [line for line in self.run.every_exchange if line.target == self.facts.name]
 
     @property
     def rehearsed(self) -> bool:
         """Tell whether nothing was measured at the target: the simulator answered."""
-        return self.facts.mode == "rehearse"
+        return bool(rehearsed([self.facts]))
+
+    @property
+    def models(self) -> str:
+        """Return the models that were asked, by their roles."""
+        return ", ".join(f"{role} {name}" for role, name in shown(self.facts.models).items()) or "none"
 
     @property
     def about(self) -> str:
@@ -74,9 +87,12 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
 def sides_of(run: Run, target: str) -> list[Side]:
     """Return the side of one target of a run, or without its name of all. Raises `UsageError` for an unknown name."""
     targets = run.header.targets
-    if target and target not in [facts.name for facts in targets]:
-        raise UsageError(f"run {run.header.run}: {unknown('target', target, [facts.name for facts in targets])}")
-    return [Side(facts.column, run, facts) for facts in targets if target in {"", facts.name}]
+    names = [facts.name for facts in targets]
+    # Where a run only rehearsed the target, that is what there is, under its own name.
+    wanted = target if target in names else next((facts.name for facts in targets if facts.plain == target), "")
+    if target and not wanted:
+        raise UsageError(f"run {run.header.run}: {unknown('target', target, names)}")
+    return [Side(facts.column, run, facts) for facts in targets if wanted in {"", facts.name}]
 
 
 def _named(name: str, root: Path, runs: Path) -> list[Side]:

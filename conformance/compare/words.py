@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+import htpy as h
+from htpy import Node
+
 from conformance.compare.capabilities import Difference
 from conformance.compare.side import Side
 from conformance.report.tables.atlas import NOTHING, Refusal
@@ -11,8 +14,8 @@ CAUSES = (
     "not; `not measured` that none was."
 )
 CAPABILITIES = (
-    "What differs in what was measured at more than one side. A check that is inconclusive, or was not asked, differs "
-    "in nothing."
+    "What differs in what was measured at more than one side. A capability works where one of its checks conforms "
+    "and none deviates. A check that is inconclusive, or was not asked, differs in nothing."
 )
 SHAPES = (
     "The answers to the same requests. Breaking: what a client could read is gone, null or of another type. Additive: "
@@ -33,6 +36,11 @@ def verdicts(one: Difference, sides: Sequence[Side]) -> str:
 def same(number: int, noun: str) -> str:
     """Return that so many do not differ."""
     return f"{number} {noun}{'' if number == 1 else 's'} without a difference in what was measured."
+
+
+def left(number: int) -> Node:
+    """Return that a table has so many more rows, where it has; the JSON file has them all."""
+    return h.p(class_="soft")[f"and {number} more: see the JSON file"] if number > 0 else None
 
 
 def told(refusal: Refusal) -> Iterator[tuple[str, str]]:

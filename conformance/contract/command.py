@@ -55,7 +55,8 @@ def summary(contract: Contract) -> list[str]:
         f"  {len(contract.checks)} checks told, {len(contract.causes)} causes; from {number} run{'s'[: number != 1]}",
     ]
     if once:
-        lines.append(f"  {once} exchanges were seen once: what is only sometimes there is learned from further runs")
+        learned = "what is only sometimes there is learned from further runs, or from one with --samples N"
+        lines.append(f"  {once} exchanges were seen once: {learned}")
     return lines
 
 

@@ -8,18 +8,20 @@ bears the name of a target with a file but asked another host are refused.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import chain
 from urllib.parse import urlsplit
 
 from conformance.causes.cause import Cause
 from conformance.compare.causes import cause_rows
 from conformance.compare.side import MEASURED, Side
-from conformance.contract.document import CauseSeen, Contract, Judged, Observed, Presence, Source
+from conformance.contract.document import CauseSeen, Contract, Judged, Listed, Observed, Presence, Source
 from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
-from conformance.shapes.shape import lines_of, merge
+from conformance.rehearsal.guard import refuse_to_publish
+from conformance.shapes.shape import lines_of, merge, seen_once
 from conformance.targets import load
 from conformance.targets.model import shown
-from conformance.wire.verdict import UsageError
+from conformance.wire.verdict import UsageError, Verdict
 
 MOST_ORDERS = 8
 """So many orders of the events of one stream are kept; a server with more has none."""
@@ -35,14 +37,15 @@ def derive(sides: Sequence[Side]) -> Contract:
         raise UsageError("a contract is of one target: the runs tested several")
     ordered = sorted(sides, key=lambda side: side.run.header.started)
     seen = [samples(side) for side in ordered]
-    catalogues = [told for found in seen if (told := listed(found)) is not None]
+    catalogues = [told for found in seen if (told := listed(chain.from_iterable(found.values()))) is not None]
     newest = ordered[-1].facts
     return Contract(
         target=newest.name,
         base_url="" if _starts_its_server(newest.name) else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
-        catalogue=catalogues[-1] if catalogues else None,
+        catalogue=list(catalogues[-1]) if catalogues else None,
+        listed={name: one for name, one in catalogues[-1].items() if one != Listed()} if catalogues else {},
         exchanges={label: _observed(found) for label, found in _by_label(seen)},
         checks=_checks(ordered),
         causes=_causes(ordered),
@@ -51,10 +54,7 @@ def derive(sides: Sequence[Side]) -> Contract:
 
 def refuse_unobserved(side: Side) -> None:
     """Raise `UsageError` for a run that did not observe the target whose name it bears, or not to its end."""
-    if side.rehearsed:
-        raise UsageError(
-            f"{side.run.header.run} rehearsed {side.facts.plain}: the simulator answered, and nothing was observed"
-        )
+    refuse_to_publish(side.run.header.run, [side.facts])
     if side.run.cut:
         raise UsageError(f"{side.run.header.run} was cut: a contract is made from runs that came to their end")
     refuse_another_host(side)
@@ -88,9 +88,9 @@ def _source(side: Side) -> Source:
     )
 
 
-def _by_label(seen: Sequence[Mapping[str, Sample]]) -> Iterable[tuple[str, list[Sample]]]:
+def _by_label(seen: Sequence[Mapping[str, Sequence[Sample]]]) -> Iterable[tuple[str, list[Sample]]]:
     labels = sorted({label for found in seen for label in found})
-    return [(label, [found[label] for found in seen if label in found]) for label in labels]
+    return [(label, [sample for found in seen for sample in found.get(label, ())]) for label in labels]
 
 
 def _observed(found: Sequence[Sample]) -> Observed:
@@ -99,6 +99,7 @@ def _observed(found: Sequence[Sample]) -> Observed:
     form = max(sorted(forms), key=lambda one: forms[one]) if forms else None
     told = [sample for sample in found if sample.form is form and sample.shape is not None]
     shape = reduce(merge, (sample.shape for sample in told if sample.shape)) if told else None
+    shape = seen_once(shape) if shape and len(told) == 1 else shape
     orders = sorted({sample.events for sample in told if sample.events})
     return Observed(
         operation=found[-1].operation,
@@ -115,7 +116,8 @@ def _observed(found: Sequence[Sample]) -> Observed:
 
 def _headers(found: Sequence[Sample]) -> dict[str, Presence]:
     count = Counter(name for sample in found for name in sample.headers)
-    return {name: "always" if count[name] == len(found) else "sometimes" for name in sorted(count)}
+    always: Presence = "once" if len(found) == 1 else "always"
+    return {name: always if count[name] == len(found) else "sometimes" for name in sorted(count)}
 
 
 def _checks(sides: Sequence[Side]) -> dict[str, Judged]:
@@ -130,8 +132,14 @@ def _checks(sides: Sequence[Side]) -> dict[str, Judged]:
 
 def _judged(results: Sequence[Result]) -> Judged:
     edition = results[-1].edition
-    verdicts = {result.verdict for result in results if result.edition == edition}
+    verdicts = {verdict for result in results if result.edition == edition for verdict in _verdicts(result)}
     return Judged(verdicts=sorted(verdicts), edition=edition)
+
+
+def _verdicts(result: Result) -> set[Verdict]:
+    """Return the verdicts that a check had in the samples of a run, without those that tell nothing of the target."""
+    counts = (samples.verdicts for samples in (result.samples, result.confirmed) if samples)
+    return {result.verdict}.union(*counts) & MEASURED
 
 
 def _causes(sides: Sequence[Side]) -> dict[str, CauseSeen]:

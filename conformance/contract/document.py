@@ -16,7 +16,7 @@ from conformance.shapes.answer import Form
 from conformance.targets.name import Name
 from conformance.wire.verdict import Verdict
 
-Presence = Literal["always", "sometimes"]
+Presence = Literal["always", "once", "sometimes"]
 Status = Annotated[int, Field(ge=100, le=999)]
 
 
@@ -40,8 +40,9 @@ class Observed(_Model):
     One exchange, in all samples of it.
 
     `shape` has a line for each path: `always string: stop` means that the key was in every object that could hold it,
-    and which words of the protocol were seen. It is None where the response says nothing about the shape of a good one:
-    it is not JSON, or a rejection that the request does not ask for.
+    and which words of the protocol were seen; `once` that there is only one sample to tell it from. It is None
+    where the response says nothing about the shape of a good one: it is not JSON, or a rejection that the request
+    does not ask for.
     """
 
     operation: str
@@ -69,10 +70,18 @@ class CauseSeen(_Model):
     checks: list[str]
 
 
+class Listed(_Model):
+    """What the target's own list says of one model, without what only the moment of the request decides."""
+
+    owner: str = ""
+    created: int | None = Field(default=None, description="Unix time in seconds; null: none, or that of the request")
+    shutdown: date | None = Field(default=None, description="`shutdown_date`")
+
+
 class Contract(_Model):
     """What was observed of a target."""
 
-    contract_version: Literal[1] = 1
+    contract_version: Literal[1, 2] = 2
     target: Name
     base_url: str = Field(description="empty where the suite starts the server itself")
     models: dict[str, str] = Field(description="the models that were asked, by role")
@@ -80,6 +89,7 @@ class Contract(_Model):
     catalogue: list[str] | None = Field(
         description="the ids of all models that it lists; null: they were not asked for"
     )
+    listed: dict[str, Listed] = Field(default={}, description="what that list says of each")
     exchanges: dict[str, Observed]
     checks: dict[str, Judged]
     causes: dict[str, CauseSeen]

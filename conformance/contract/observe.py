@@ -1,24 +1,26 @@
 """What one run observed of a target: for each exchange its status, headers, events and shape, and the models listed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from conformance.compare.side import Side, recording_of
+from conformance.contract.document import Listed
+from conformance.contract.models import catalogue_of
 from conformance.log.records import ExchangeLine
 from conformance.record.recording import Recording
 from conformance.schemas.differ import Kind
 from conformance.shapes.against import disagreements
 from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
-from conformance.shapes.shape import Shape, shape_of
+from conformance.shapes.shape import Shape, merge, shape_of
+from conformance.wire.exchange import without_sample
 
-CATALOGUE = "GET models"
 TRANSIENT = frozenset({408, 409, 425, 429})
 """Statuses that say when one asked and not what is offered; so does every status from 500 on."""
 
 _MOST_EXTENSIONS = 50
 _WORD = 160
-_MOST_MODELS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Sample:
     shape: Shape | None
     events: tuple[str, ...]
     extensions: tuple[str, ...]
-    models: tuple[str, ...] | None
+    models: Mapping[str, Listed] | None
     request_id: str
     recorded: datetime
     evidence: str
@@ -51,23 +53,37 @@ def is_transient(status: int) -> bool:
     return status in TRANSIENT or status >= 500
 
 
-def samples(side: Side) -> dict[str, Sample]:
-    """Return what was observed, by the label of the exchange. Recordings that cannot be read are passed over."""
-    return dict(_samples(side))
+def samples(side: Side) -> dict[str, tuple[Sample, ...]]:
+    """
+    Return what was observed in each sample of the run, by the label of the exchange.
+
+    Recordings that cannot be read are passed over.
+    """
+    found: dict[str, list[Sample]] = {}
+    for sample in _samples(side):
+        found.setdefault(sample.label, []).append(sample)
+    return {label: tuple(every) for label, every in found.items()}
 
 
-def listed(found: Mapping[str, Sample]) -> list[str] | None:
-    """Return the ids of the models that a run was told; None where it did not ask."""
-    told = [sample.models for sample in found.values() if sample.models is not None]
-    return sorted({name for models in told for name in models}) if told else None
+def together(found: Sequence[Sample]) -> Sample:
+    """Return the first of some samples of one exchange, with the shape of all that have its form."""
+    first = found[0]
+    shapes = [one.shape for one in found if one.shape is not None and one.form is first.form]
+    return replace(first, shape=reduce(merge, shapes)) if first.shape is not None else first
 
 
-def _samples(side: Side) -> Iterator[tuple[str, Sample]]:
-    for label, line in side.exchanges.items():
+def listed(found: Iterable[Sample]) -> dict[str, Listed] | None:
+    """Return the models that a run was told, by id; None where it did not ask."""
+    told = [sample.models for sample in found if sample.models is not None]
+    return dict(sorted({name: one for models in told for name, one in models.items()}.items())) if told else None
+
+
+def _samples(side: Side) -> Iterator[Sample]:
+    for line in side.every_exchange:
         if line.status is None or is_transient(line.status):
             continue
         if recording := recording_of(side, line):
-            yield label, _sample(label, line, recording)
+            yield _sample(without_sample(line.label), line, recording)
 
 
 def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
@@ -83,7 +99,7 @@ def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
         shape=shape_of(answer.joined) if answer else None,
         events=tuple(dict.fromkeys(answer.events)) if answer else (),
         extensions=_extensions(answer) if answer else (),
-        models=_models(answer_of(recording)),
+        models=catalogue_of(answer_of(recording), recording.provenance.recorded),
         request_id=names.get("x-request-id", ""),
         recorded=recording.provenance.recorded,
         evidence=line.evidence,
@@ -93,14 +109,3 @@ def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
 def _extensions(answer: Answer) -> tuple[str, ...]:
     extra = [one for one in disagreements(answer) if one.kind is Kind.EXTRA_FIELD]
     return tuple(sorted({f"{one.owner}.{one.key}"[:_WORD] for one in extra})[:_MOST_EXTENSIONS])
-
-
-def _models(answer: Answer | None) -> tuple[str, ...] | None:
-    """Return the ids that a list of models holds; None for any other response."""
-    if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
-        return None
-    data = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
-    if not isinstance(data, list):
-        return None
-    ids = {str(one["id"])[:_WORD] for one in data if isinstance(one, dict) and isinstance(one.get("id"), str)}
-    return tuple(sorted(ids)[:_MOST_MODELS])

@@ -7,13 +7,13 @@ is sent once per run and target, whatever asks for it. Names are looked up in th
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from conformance.definition.citation import DOC, RFC, Citation
 from conformance.wire.capability import Capability
-from conformance.wire.exchange import Exchange
+from conformance.wire.exchange import Exchange, label_of
 from conformance.wire.request import Request
 
 DEFAULT_TOKENS = 60
@@ -121,13 +121,15 @@ class ExchangeKey:
     """
     What identifies an exchange within a run.
 
-    `variant` is empty, or `<role>=<model>` where a role holds several models and this is not the first.
+    `variant` is empty, or `<role>=<model>` where a role holds several models and this is not the first. `sample` counts
+    from 1 how often the same is sent.
     """
 
     target: str
     spec: ExchangeSpec
     case: str = ""
     variant: str = ""
+    sample: int = 1
 
     @property
     def expects(self) -> frozenset[int]:
@@ -136,8 +138,8 @@ class ExchangeKey:
 
     @property
     def label(self) -> str:
-        """Return `<capability>/<name>[case]`."""
-        return f"{self.spec.id}[{self.shown}]" if self.shown else self.spec.id
+        """Return `<capability>/<name>[case]`, with `@2` behind it for the second sample."""
+        return label_of(self.spec.id, self.shown, self.sample)
 
     @property
     def shown(self) -> str:
@@ -147,7 +149,12 @@ class ExchangeKey:
     def of(self, spec: ExchangeSpec) -> "ExchangeKey":
         """Return the key of another exchange, with the same case and variant as far as they concern it."""
         concerned = self.variant.partition("=")[0] in spec.all_roles
-        return ExchangeKey(self.target, spec, self.case if spec.cases else "", self.variant if concerned else "")
+        case, variant = self.case if spec.cases else "", self.variant if concerned else ""
+        return ExchangeKey(self.target, spec, case, variant, self.sample)
+
+    def sampled(self, sample: int) -> "ExchangeKey":
+        """Return the key of another sample of the same exchange."""
+        return replace(self, sample=sample)
 
     @property
     def sibling(self) -> "ExchangeKey | None":

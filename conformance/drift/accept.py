@@ -21,6 +21,7 @@ from conformance.causes.naming import canonical
 from conformance.compare.side import Side, sides
 from conformance.files import RefusedFile, read_regular, replace_file
 from conformance.log.records import Result
+from conformance.rehearsal.guard import refuse_to_publish
 from conformance.run.folder import RUNS
 from conformance.targets.load import TARGETS as OWN
 from conformance.targets.load import is_path, names, parse
@@ -30,7 +31,7 @@ from conformance.wire.verdict import UsageError, Verdict
 
 USAGE = 4
 LARGEST = 1024 * 1024
-_NEW = frozenset({Weight.GATING, Weight.OTHER})
+_NEW = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,5 @@ def _file(given: str) -> Path:
 def _side(run: str, target: str, runs: Path) -> Side:
     named = run if run == target or "#" in run else f"{run}#{target}"
     found = sides([named], Path.cwd(), runs)[0]
-    if found.rehearsed:
-        raise UsageError("that run was a rehearsal: nothing in it was observed")
+    refuse_to_publish(found.run.header.run, [found.facts])
     return found

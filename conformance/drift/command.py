@@ -16,6 +16,7 @@ from conformance.drift.document import drift_json
 from conformance.drift.drift import Drift, drift
 from conformance.drift.issues import write_issues
 from conformance.drift.page import drift_lines, drift_markdown
+from conformance.drift.web import drift_html
 from conformance.files import private_folder, write_text
 from conformance.log.records import LOG
 from conformance.log.records import read as read_log
@@ -70,7 +71,8 @@ def _write(found: Drift, options: argparse.Namespace) -> list[str]:
     private_folder(folder)
     write_text(folder / "drift.json", drift_json(found))
     write_text(folder / "drift.md", drift_markdown(found))
-    said = [f"Drift  {folder / 'drift.md'}"]
+    write_text(folder / "drift.html", drift_html(found, folder.resolve()))
+    said = [f"Drift  {folder / 'drift.html'}", f"       {folder / 'drift.md'}"]
     if options.issues:
         written, known = write_issues(found, options.issues)
         said += [f"Issue  {path}" for path in written]

@@ -35,6 +35,7 @@ class Change(_Model):
     sort: Sort
     impact: Impact
     says: str
+    required: str = Field(description="what the check requires, and the place that says so; empty: no check says it")
     before: str = Field(description="what the contract holds")
     after: str = Field(description="what the run shows")
     why: str = Field(description="why it has this impact")
@@ -60,6 +61,7 @@ class Document(_Model):
     unmeasured: list[str] = Field(
         description="exchanges of the contract that were not sent, got no response, or that of an outage"
     )
+    notices: list[str] = Field(description="which of the models that are asked are shut down soon, or should be by now")
     findings: list[Change]
 
 
@@ -75,6 +77,7 @@ def drift_json(found: Drift) -> str:
         trouble=list(found.trouble),
         compared=len(found.pair.common),
         unmeasured=list(found.pair.unmeasured),
+        notices=found.notices,
         findings=[_change(finding) for finding in found.findings],
     )
     return made.model_dump_json(indent=1) + "\n"
@@ -86,6 +89,7 @@ def _change(one: Finding) -> Change:
         sort=one.sort,
         impact=one.impact,
         says=one.says,
+        required=one.required,
         before=one.before,
         after=one.after,
         why=one.why,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from conformance.compare.side import MEASURED, Side
 from conformance.contract.derive import refuse_another_host
 from conformance.contract.document import Contract
-from conformance.drift.catalogue import model_findings
+from conformance.drift.catalogue import model_findings, shutdown_notices
 from conformance.drift.finding import Finding, Sort, order
 from conformance.drift.pair import Pair, pair
 from conformance.drift.responses import response_findings
@@ -52,6 +52,11 @@ class Drift:
         return BREAKING if self.breaking else NOT_MEASURED if self.trouble else 0
 
     @property
+    def notices(self) -> list[str]:
+        """Return what will change: which of the models that are asked are shut down soon."""
+        return shutdown_notices(self.pair)
+
+    @property
     def words(self) -> str:
         """Return in one sentence what it comes to."""
         counts = ", ".join(f"{len(self.of(impact))} {impact.value}" for impact in Impact)
@@ -93,7 +98,9 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
         own = [finding for finding in rest if _explains(cause, finding)]
         rest = [finding for finding in rest if finding not in own]
         said = tuple(f"{one.says} ({one.often}): {one.before}, now {one.after}" for one in own)
-        yield replace(cause, parts=(*said, *cause.parts))
+        worst = min((cause, *own), key=lambda one: one.impact.rank)
+        impact, why = (cause.impact, cause.why) if cause.accepted else (worst.impact, worst.why)
+        yield replace(cause, impact=impact, why=why, parts=(*said, *cause.parts))
     yield from rest
 
 
@@ -101,8 +108,8 @@ def _explains(cause: Finding, other: Finding) -> bool:
     """
     Tell whether a cause and a change of responses are one fault.
 
-    A change of a key is, where the cause is about that key in the same operation. Of a status and a header it must also
-    show nowhere else than the cause. What is taken up stays listed as a part.
+    A change of a key or of a header is, where the cause is about that key in the same operation. That of a status must
+    also show nowhere else than the cause. What is taken up stays listed as a part.
     """
     shared = cause.places & set(other.labels)
     within = bool(shared) and set(other.labels) <= cause.places and other.count <= len(cause.places)
@@ -112,6 +119,6 @@ def _explains(cause: Finding, other: Finding) -> bool:
             ends = within and other.id.endswith(_DONE) and any("done" in part for part in cause.parts)
             return ends or (bool(shared) and any(name.removesuffix("[]") == key for name in cause.keys))
         case Sort.HEADER:
-            return within and any(other.id.split(":")[1] == name for name in cause.keys)
+            return bool(shared) and any(other.id.split(":")[1] == name for name in cause.keys)
         case _:
             return within and other.sort is Sort.STATUS

@@ -47,7 +47,8 @@ class Finding:
     `id` is the same in every run that shows it. `before` and `after` are the evidence of both sides, `why` says why it
     has its impact, `labels` are the first exchanges that show it, `count` of `of` all of them. `flaps`: the contract
     has seen it now one way, now the other. `parts` are what else this finding explains. Of a cause, `places` are all
-    the exchanges that show it, and `keys` the keys that its findings are about.
+    the exchanges that show it, `keys` the keys that its findings are about, `accepted` tells that the target's file
+    accepts it for now, and `required` is what its check requires, with the place that says so.
     """
 
     id: str
@@ -64,12 +65,20 @@ class Finding:
     flaps: bool = False
     parts: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
+    accepted: bool = False
+    required: str = ""
     keys: frozenset[str] = frozenset()
 
     @property
     def often(self) -> str:
         """Return `in 34 of 35 exchanges`; nothing where it is not about exchanges."""
         return f"in {self.count} of {self.of} exchange{'' if self.of == 1 else 's'}" if self.of else ""
+
+
+def quoted(text: str) -> str:
+    """Return what an endpoint said as a part of a sentence: between backticks, of which it then has none itself."""
+    inner = text.replace("`", "'")
+    return f"`{inner}`"
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -2,7 +2,8 @@
 The text of an issue for each breaking finding, as a file that is named by the finding.
 
 A finding that has a text already gets none: it is the same fault, reported before. The texts name the requests by their
-ids and their time in UTC, which is what a vendor looks a request up by.
+ids and their time in UTC, which is what a vendor looks a request up by, and hold the command that sends the first
+one again.
 """
 
 import re
@@ -10,14 +11,19 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from conformance.compare.side import recording_of
 from conformance.drift.drift import Drift
 from conformance.drift.finding import Finding
-from conformance.drift.page import finding_lines
 from conformance.files import private_folder, write_text
-from conformance.report.markdown import code, words
+from conformance.record.curl import command_of, files_beside
+from conformance.report.markdown import code, fenced, quoting, table
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
+_LONGEST_COMMAND = 6_000
+_SAID = 600
+_PARTS = 8
+_BODY = "body"
 
 
 def write_issues(found: Drift, folder: Path) -> tuple[list[Path], int]:
@@ -42,17 +48,22 @@ def name_of(target: str, finding: Finding) -> str:
 
 def issue(found: Drift, finding: Finding) -> str:
     """Return the text of an issue, in Markdown; its first line is the title."""
-    contract = found.contract
-    seen, today = contract.newest, found.side
+    contract, today = found.contract, found.side
     when = f"{today.run.header.started:%Y-%m-%d %H:%M} UTC"
     lines = [
-        f"# {words(finding.says)}",
+        f"# {quoting(finding.says)}",
         "",
-        f"Seen at {code(today.facts.base_url)} on {when}. It was not so on {seen.day} ({code(seen.run)}).",
+        f"Seen at {code(today.facts.base_url)} on {when}. It was not so on {contract.newest.day}.",
         "",
-        *finding_lines(finding),
-        "",
+        *([f"- **Required:** {quoting(finding.required)}"] if finding.required else []),
+        f"- **Before:** {code(finding.before)}",
+        f"- **Now:** {code(finding.after, _SAID)}",
+        f"- **Effect:** {quoting(finding.why)}",
+        f"- **Who moved:** {finding.moved.who}: {quoting(finding.moved.why)}",
+        *([f"- **Where:** {finding.often}"] if finding.often else []),
+        *(f"- {code(part)}" for part in finding.parts[:_PARTS]),
         *_requests(found, finding),
+        *_command(found, finding),
     ]
     return "\n".join(lines) + "\n"
 
@@ -61,9 +72,9 @@ def _requests(found: Drift, finding: Finding) -> Iterator[str]:
     samples = [found.pair.now[label] for label in finding.labels if label in found.pair.now]
     if not samples:
         return
-    yield from ("| exchange | operation | status | sent (UTC) | request id | recording |", "|---|---|---|---|---|---|")
-    for one in samples:
-        cells = (
+    heads = ("exchange", "operation", "status", "sent (UTC)", "request id", "recording")
+    rows = [
+        (
             code(one.label, in_table=True),
             code(one.operation, in_table=True),
             str(one.status),
@@ -71,4 +82,17 @@ def _requests(found: Drift, finding: Finding) -> Iterator[str]:
             code(one.request_id or "none was sent", in_table=True),
             code(one.evidence, in_table=True),
         )
-        yield f"| {' | '.join(cells)} |"
+        for one in samples
+    ]
+    yield from ("", "## Requests", "", table(heads, rows))
+
+
+def _command(found: Drift, finding: Finding) -> Iterator[str]:
+    """Yield how the first request is sent again; nothing where its body fits no command line, or cannot be read."""
+    line = next((found.side.exchanges[name] for name in finding.labels if name in found.side.exchanges), None)
+    recording = recording_of(found.side, line) if line else None
+    if line is None or recording is None or files_beside(recording.sent, _BODY):
+        return
+    made = command_of(recording, _BODY, line.key)
+    if len(made) <= _LONGEST_COMMAND:
+        yield from ("", "## To see it again", "", *fenced(made, "sh"))

@@ -8,7 +8,7 @@ schemas. Where two of them changed at once, or none, it cannot be told, and that
 import re
 from collections.abc import Sequence
 
-from conformance.drift.finding import Moved, Who
+from conformance.drift.finding import Moved, Who, quoted
 from conformance.drift.pair import Pair
 from conformance.log.records import Result
 from conformance.schemas.differ import Kind
@@ -18,12 +18,16 @@ _KEYED = re.compile(rf"({'|'.join(kind.value for kind in Kind)}):(?:.*[/.])?([^/
 _SHAPE = "documented_shape"
 
 
-def moved(pair: Pair, result: Result) -> Moved:
-    """Return who moved where a check has another verdict than in the contract."""
+def moved(pair: Pair, result: Result, cause: str = "") -> Moved:
+    """Return who moved where a check has another verdict than in the contract; `cause` is the id of what it shows."""
     places = result.places or result.exchanges
     if said := next((words for place in places if (words := pair.asked_otherwise(place))), ""):
         return Moved(Who.UNKNOWN, said)
-    found = [one for one in (_vendor(pair, result, places), _check(pair, result), _reference(pair, result)) if one]
+    found = [
+        one
+        for one in (_vendor(pair, [*result.findings, cause], places), _check(pair, result), _reference(pair, result))
+        if one
+    ]
     if len(found) == 1:
         return found[0]
     if found:
@@ -53,14 +57,22 @@ def is_of_key(changed: Changed, key: str) -> bool:
     return key.removesuffix("[]") in changed.path.replace("[]", "").split(".")
 
 
-def _vendor(pair: Pair, result: Result, places: Sequence[str]) -> Moved | None:
-    keys = {key for finding in result.findings if (key := key_of(finding))}
+def header_of(finding: str) -> str:
+    """Return the header that a finding is about: `x-request-id` of `missing:header/x-request-id`; else nothing."""
+    return key_of(finding) if ":header/" in finding else ""
+
+
+def _vendor(pair: Pair, findings: Sequence[str], places: Sequence[str]) -> Moved | None:
+    headers = {name for finding in findings if (name := header_of(finding))}
+    keys = {key for finding in findings if (key := key_of(finding))} - headers
     for place in places:
         if pair.answered_otherwise(place):
             return Moved(Who.VENDOR, f"{place} is answered with another status or form")
-        for one in pair.changed.get(place, ()):
+        if gone := sorted(headers & pair.lost_headers(place)):
+            return Moved(Who.VENDOR, f"{place}: header {quoted(gone[0])}: gone")
+        for one in () if headers and not keys else pair.changed.get(place, ()):
             if not keys or any(is_of_key(one, key) for key in keys):
-                return Moved(Who.VENDOR, f"{place}: `{one.path}`: {one.change.value}")
+                return Moved(Who.VENDOR, f"{place}: {quoted(one.path)}: {one.change.value}")
     return None
 
 

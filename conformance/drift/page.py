@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from conformance.drift.advice import advice
 from conformance.drift.drift import Drift
 from conformance.drift.finding import Finding
-from conformance.report.markdown import code, words
+from conformance.report.markdown import code, quoting, words
 from conformance.shapes.change import Impact
 
 MOST = 200
@@ -18,6 +19,7 @@ _PARTS = 8
 def drift_lines(found: Drift) -> list[str]:
     """Return what came out for the terminal: all that breaks, and how much else there is."""
     lines = [found.words, *(f"  NOT MEASURED: {why}" for why in found.trouble)]
+    lines += [f"  SOON  {notice}" for notice in found.notices]
     if found.pair.unmeasured:
         lines.append(f"  {len(found.pair.unmeasured)} exchanges were not measured now: {UNMEASURED}")
     for finding in found.breaking[:_MOST_LINES]:
@@ -41,8 +43,11 @@ def drift_markdown(found: Drift) -> str:
         f"- Run: {code(header.run)}, {header.started:%Y-%m-%d %H:%M} UTC, {words(found.side.facts.grade)}",
         f"- Contract: from {code(sources, 600)}",
         *(f"- **Not measured:** {words(why)}" for why in found.trouble),
+        *(f"- **Soon:** {quoting(notice)}" for notice in found.notices),
         *_unmeasured(found.pair.unmeasured),
     ]
+    if todo := list(advice(found)):
+        lines += ["", "## What to do", "", *(f"- {quoting(line)}" for line in todo)]
     for impact in Impact:
         lines += _section(impact, found.of(impact))
     return "\n".join(lines) + "\n"
@@ -67,9 +72,9 @@ def _section(impact: Impact, findings: Sequence[Finding]) -> Iterator[str]:
 def finding_lines(finding: Finding) -> Iterator[str]:
     """Yield one finding as an item of a list in Markdown."""
     marked = " *(flaps: it was only sometimes so before)*" if finding.flaps else ""
-    yield f"- **{words(finding.says)}**{marked}"
+    yield f"- **{quoting(finding.says)}**{marked}"
     yield f"  - before: {code(finding.before)}; now: {code(finding.after)}"
-    yield f"  - {words(finding.why)}; who moved: **{finding.moved.who}** ({words(finding.moved.why)})"
+    yield f"  - {words(finding.why)}; who moved: **{finding.moved.who}** ({quoting(finding.moved.why)})"
     if finding.labels:
         first = ", ".join(code(label) for label in finding.labels)
         yield f"  - {f'{finding.often}: ' if finding.often else ''}{first}"

@@ -7,10 +7,10 @@ from functools import cached_property
 from conformance.compare.shapes import Seen
 from conformance.compare.side import Side
 from conformance.contract.document import Contract
-from conformance.contract.observe import Sample, samples
+from conformance.contract.observe import Sample, samples, together
 from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
-from conformance.shapes.shape import from_lines
+from conformance.shapes.shape import from_lines, seen_once
 from conformance.targets.model import shown
 
 
@@ -41,6 +41,7 @@ class Pair:
             one = self.contract.exchanges[label]
             if one.form is not None and one.shape is not None:
                 shape = from_lines(one.shape)
+                shape = seen_once(shape) if one.samples == 1 else shape  # a contract of version 1 says `always`
                 found[label] = Seen(
                     one.operation, title_of(one.operation, one.form), one.form, shape, self._order(label)
                 )
@@ -78,6 +79,12 @@ class Pair:
         was, now = self.contract.exchanges.get(label), self.now.get(label)
         return was is not None and now is not None and (now.status not in was.statuses or now.form is not was.form)
 
+    def lost_headers(self, label: str) -> set[str]:
+        """Return the names of the headers that the response to an exchange always had, and has no more."""
+        was, now = self.contract.exchanges.get(label), self.now.get(label)
+        always = {name for name, presence in was.headers.items() if presence == "always"} if was else set()
+        return always - now.headers if now else set()
+
     def asked_otherwise(self, label: str) -> str:
         """Return in words how the request differs from the contract's; nothing where it is the same as far as known."""
         was, line = self.contract.exchanges.get(label), self.side.exchanges.get(label)
@@ -91,5 +98,5 @@ class Pair:
 
 
 def pair(contract: Contract, side: Side) -> Pair:
-    """Return a contract beside what a run observed."""
-    return Pair(contract, side, samples(side))
+    """Return a contract beside what a run observed, all its samples of an exchange together."""
+    return Pair(contract, side, {label: together(found) for label, found in samples(side).items()})

@@ -15,14 +15,16 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from conformance.compare.causes import Row, cause_rows
+from conformance.compare.causes import cause_rows
 from conformance.compare.side import Side, sides
 from conformance.contract.replay import NotReplayedError, replayed
 from conformance.files import write_text
+from conformance.history.kept import folders_of
+from conformance.history.spells import since
 from conformance.log.exit_code import NOT_MEASURED
-from conformance.log.records import LOG, read
+from conformance.log.records import read
 from conformance.report.markdown import code, words
-from conformance.run.folder import RUNS, find
+from conformance.run.folder import RUNS
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
 
@@ -69,16 +71,6 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def folders_of(name: str, runs: Path) -> list[Path]:
-    """Return the folders of the runs that a word names. Raises `UsageError` when it names none."""
-    path = Path.cwd() / name
-    if path.is_dir() and not (path / LOG).is_file():
-        found = sorted(below for below in path.iterdir() if (below / LOG).is_file())
-        if found:
-            return found
-    return [find(name, Path.cwd(), runs)]
-
-
 def _judged(folder: Path, place: Path, failed: list[str]) -> Iterator[Judged]:
     """Yield the targets of a run as today's checks judge them; why that was not possible is added to `failed`."""
     try:
@@ -108,18 +100,9 @@ def lines(told: Sequence[Judged]) -> Iterator[str]:
     if not rows:
         yield f"Nothing deviates in {len(told)} runs."
         return
+    days = [one.at for one in told]
     yield f"| cause | since | {' | '.join(f'{one.at:%Y-%m-%d %H:%M}' for one in told)} |"
     yield "|---" * (len(told) + 2) + "|"
     for row in rows:
         cells = [str(cause.places) if cause else "no" if row.told[n] else "?" for n, cause in enumerate(row.causes)]
-        yield f"| {code(row.id, in_table=True)} | {since(row, told)} | {' | '.join(cells)} |"
-
-
-def since(row: Row, told: Sequence[Judged]) -> str:
-    """Return in words since when a cause shows, as far as the runs tell, and whether it is gone by now."""
-    first, last = row.where[0], row.where[-1]
-    without = [n for n in range(first) if row.told[n]]
-    begun = f"{told[first].at:%Y-%m-%d}"
-    words = f"{begun} (not on {told[without[-1]].at:%Y-%m-%d})" if without else f"{begun} or before"
-    after = [n for n in range(last + 1, len(told)) if row.told[n]]
-    return f"{words}; gone on {told[after[0]].at:%Y-%m-%d}" if after else words
+        yield f"| {code(row.id, in_table=True)} | {since(row, days)} | {' | '.join(cells)} |"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.compare.shapes import Row, shape_changes
 from conformance.contract.document import Observed
 from conformance.contract.observe import Sample
-from conformance.drift.finding import Finding, Moved, Sort, Who
+from conformance.drift.finding import Finding, Moved, Sort, Who, quoted
 from conformance.drift.pair import Pair
 from conformance.shapes.answer import Form
 from conformance.shapes.change import Change, Impact
@@ -32,7 +32,7 @@ def _of_row(pair: Pair, title: str, row: Row) -> Finding:
         id=f"shape:{title}:{one.path}:{one.change.value.replace(' ', '-')}",
         sort=Sort.SHAPE,
         impact=one.impact,
-        says=f"{title}: `{one.path}`: {one.change.value}",
+        says=f"{title}: {quoted(one.path)}: {one.change.value}",
         before=one.before or "not there",
         after=one.after or "not there",
         why=one.reason,
@@ -40,7 +40,7 @@ def _of_row(pair: Pair, title: str, row: Row) -> Finding:
         labels=row.labels,
         count=row.count,
         of=row.of,
-        flaps=one.before.startswith("sometimes"),
+        flaps=one.flaps,
     )
 
 
@@ -97,7 +97,7 @@ def _headers(pair: Pair) -> Iterator[Finding]:
             id=f"header:{name}:{'gone' if gone else 'new'}",
             sort=Sort.HEADER,
             impact=Impact.COSMETIC if gone else Impact.ADDITIVE,
-            says=f"header `{name}`: {'gone' if gone else 'new'}",
+            says=f"header {quoted(name)}: {'gone' if gone else 'new'}",
             before=f"on {before[name]} of {total} responses",
             after=f"on {after[name]} of {total} responses",
             why="the official client does without it; what needs it has a check of its own",

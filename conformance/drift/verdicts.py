@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.causes.cause import Cause, Weight
+from conformance.causes.cause import Cause, Damage, Weight
 from conformance.causes.gather import causes
 from conformance.compare.causes import FAULTS
 from conformance.compare.side import MEASURED
@@ -35,7 +35,8 @@ class Changed:
     @property
     def broke(self) -> bool:
         """Tell whether what worked no longer does."""
-        return self.before == (Verdict.CONFORMS,) and self.result.verdict is not Verdict.CONFORMS
+        worked = self.before == (Verdict.CONFORMS,) and self.result.verdict is not Verdict.CONFORMS
+        return worked and not self.result.flaky
 
 
 def verdict_findings(pair: Pair) -> list[Finding]:
@@ -75,6 +76,7 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
     # Who broke what worked decides; a check that told nothing before says nothing of that.
     decisive = [one for one in own if one.broke] or own
     again = cause.id in pair.contract.causes
+    findings = [finding for one in own for finding in one.result.findings]
     return Finding(
         id=f"cause:{cause.id}",
         sort=Sort.CAUSE,
@@ -83,21 +85,33 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
         before=cut(", ".join(dict.fromkeys(one.was for one in own)), _SAID),
         after=cut(f"deviates: {cause.message}", _SAID),
         why=why,
-        moved=together([moved(pair, one.result) for one in decisive]),
+        moved=together([moved(pair, one.result, cause.id) for one in decisive]),
         labels=cause.labels[:_LABELS],
         count=cause.places,
         of=max(len(pair.side.exchanges), cause.places),
+        flaps=cause.weight is Weight.FLAKY,
         parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
         places=frozenset(cause.labels),
-        keys=frozenset(key for one in own for finding in one.result.findings if (key := key_of(finding))),
+        accepted=cause.weight is Weight.KNOWN,
+        required=f"{cause.first.requirement} ({cause.first.source})",
+        keys=frozenset(key for finding in (cause.id, *findings) if (key := key_of(finding))),
     )
 
 
 def _impact(cause: Cause, own: Sequence[Changed]) -> tuple[Impact, str]:
     if cause.weight is Weight.KNOWN:
         return Impact.COSMETIC, f"accepted {cause.accepted}"
+    if cause.weight is Weight.FLAKY:
+        return Impact.ADDITIVE, f"it is flaky: {own[0].result.note}"
     if any(one.broke for one in own):
-        return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
+        if cause.damage is not Damage.COSMETIC:
+            return Impact.BREAKING, f"a check that conformed deviates: {cause.damage.words}"
+        if cause.weight is Weight.GATING:
+            return Impact.BREAKING, "a check that conformed deviates: it is owed, and fails the run"
+        return (
+            Impact.COSMETIC,
+            "a check that conformed deviates: neither owed nor claimed, and no client is known to break",
+        )
     if all(len(one.before) > 1 or not one.before for one in own):
         return Impact.ADDITIVE, "the contract says nothing certain of it: it is told for the first time"
     return Impact.ADDITIVE, "it did not work before either"

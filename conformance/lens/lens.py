@@ -5,10 +5,12 @@ The recorded bytes go through the client again, offline. An outcome is said next
 bytes judge, and this explains who breaks. Nothing here raises, whatever was recorded.
 """
 
+import traceback
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -167,7 +169,16 @@ def _view(call: Call, exchange: Exchange) -> View:
 
 
 def _named(error: Exception) -> tuple[str, str]:
-    return type(error).__name__, " ".join(str(error).split())[:120]
+    said, line = " ".join(str(error).split())[:120], _line_of(error)
+    return type(error).__name__, f"{said}, at `{line}`" if line else said
+
+
+def _line_of(error: Exception) -> str:
+    """Return the line of the client that raised: it names the keys that it reads. Errors of its own need none."""
+    if isinstance(error, openai.OpenAIError) or error.__traceback__ is None:
+        return ""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if "openai" in Path(one.filename).parts]
+    return (frames[-1].line or "")[:80] if frames else ""
 
 
 def _error(error: openai.APIError, request_id: bool) -> Got:  # noqa: FBT001  one of four values

@@ -30,6 +30,8 @@ class Asked(BaseModel):
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None
@@ -39,4 +41,5 @@ class Asked(BaseModel):
     max_cost: float | None = None
     secret_header: tuple[str, ...] = ()
     keep: str = "bodies"
+    shard: str | None = Field(default=None, description="`K/N`: the part of the plan that this run sends")
     keyword: str = Field(default="", description="of pytest's `-k`")

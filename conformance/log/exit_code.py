@@ -8,7 +8,7 @@ role that no model was named for are shown, and never change the code.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.log.records import NotRun, Result
+from conformance.log.records import ExchangeLine, NotRun, Result
 from conformance.wire.capability import Level, matches
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.text import cut
@@ -50,6 +50,7 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     named: Sequence[str] = (),
     stale: Sequence[str] = (),
     causes: Sequence[str] = (),
+    billed: Sequence[str] = (),
     absent: Sequence[str] = (),
     rehearsed: Sequence[str] = (),
     asked_to_rehearse: bool = False,
@@ -58,7 +59,8 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     Return what a run that came to its end comes to: 0, 1, 5 or 6.
 
     `named` are the patterns of capabilities that the user asked for, `stale` what is known and was not seen any more,
-    `causes` the words for what is new and gating, one for each cause, `absent` why targets were left out. Of those that
+    `causes` the words for what is new and gating, one for each cause, `billed` in what an account contradicts what its
+    vendor promises, `absent` why targets were left out. Of those that
     were `rehearsed` nothing was measured, which is 6 unless a rehearsal is what was asked for.
     """
     measured = [result for result in results if result.target not in rehearsed]
@@ -66,7 +68,7 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     results, not_run = measured, [line for line in not_run if line.target not in rehearsed]
     unasked = [] if asked_to_rehearse else list(map(_rehearsed, rehearsed))
     new = list(_new(results))
-    if wrong := [*(causes if new and causes else new), *_stale(results), *stale]:
+    if wrong := [*(causes if new and causes else new), *_stale(results), *stale, *billed]:
         return Outcome(1, _first(wrong))
     if missing := [*absent, *unasked, *_errors(results), *_errors(acted), *untold(results, not_run, named)]:
         return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
@@ -75,6 +77,19 @@ def outcome(  # noqa: PLR0913  one argument for each thing that decides
     if results:
         return Outcome(0, MEANINGS[0])
     return Outcome(0, "rehearsed as asked for: nothing was measured") if acted else Outcome(5, MEANINGS[5])
+
+
+def sent(exchanges: Sequence[ExchangeLine], absent: Sequence[str] = ()) -> Outcome:
+    """
+    Return what a shard comes to, which judges nothing: 0 or 6.
+
+    What was not answered for our fault or the network's is not measured; what `absent` names was left out.
+    """
+    where = _places(line.target for line in exchanges)
+    failed = [f"{line.label}{where[line.target]}: {line.reason}" for line in exchanges if line.ours]
+    if missing := [*absent, *failed]:
+        return Outcome(NOT_MEASURED, f"not measured: {_first(missing)}")
+    return Outcome(0, "all of this shard was sent; nothing is judged before all shards are merged")
 
 
 def _rehearsed(name: str) -> str:

@@ -8,6 +8,7 @@ from conformance.log.records import Known, Result
 from conformance.plan.expand import Selected
 from conformance.plan.select import names_check
 from conformance.targets.target import KnownDeviation, Target
+from conformance.wire.exchange import without_sample
 from conformance.wire.verdict import Verdict
 
 
@@ -62,7 +63,7 @@ def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[
 
 
 def _names(entry: KnownDeviation, place: str) -> bool:
-    return any(names_check(pattern, place) for pattern in entry.places)
+    return any(names_check(pattern, without_sample(place)) for pattern in entry.places)
 
 
 def _explanation(entry: KnownDeviation, *, stale: bool = False) -> Known:

@@ -90,7 +90,7 @@ def _named_at(label: str, reason: str) -> int | None:
     """Return where a reason names an exchange, and not another whose label begins or ends alike; else None."""
     if label not in reason:
         return None
-    found = re.search(rf"(?<![\w./-]){re.escape(label)}(?![\w\[/-])", reason)
+    found = re.search(rf"(?<![\w./-]){re.escape(label)}(?![\w\[/@-])", reason)
     return found.start() if found else None
 
 
@@ -109,6 +109,7 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool, target:
         target=exchange.target,
         id=exchange.id,
         case=key.shown,
+        sample=key.sample,
         about=key.spec.requirement,
         key=exchange.request.key if exchange.request else request.Key.VALID,
         status=exchange.status,
@@ -120,6 +121,7 @@ def exchange_line(key: ExchangeKey, exchange: Outline, *, resumed: bool, target:
         tokens=exchange.tokens,
         dollars=measured(target, key, exchange.usage) if target else None,
         resumed=resumed,
+        ours=exchange.ours,
         evidence=exchange.evidence,
         invalid=key.spec.invalid,
         facts=_facts(key, exchange),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from conformance.log.facts import facts
-from conformance.log.records import MOST, Facts
+from conformance.log.fields import MOST
+from conformance.log.records import Facts
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
@@ -32,6 +33,7 @@ class Outline:
     tokens: int | None
     usage: Usage | None = None
     facts: Facts | None = None
+    ours: bool = False
 
 
 def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
@@ -53,6 +55,7 @@ def outline(exchange: Exchange, *, parse: bool = True) -> Outline:
         tokens=_tokens(usage),
         usage=usage,
         facts=facts(exchange, parse=parse),
+        ours=exchange.ours,
     )
 
 

@@ -6,22 +6,30 @@ published as `log.schema.json`, which `python -m conformance.log.records` prints
 """
 
 import json
-import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.files import read_regular
+from conformance.log.account import Account
 from conformance.log.asked import Asked
+from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
+from conformance.log.fields import Count, Dollars, Inside, Milliseconds
+from conformance.log.similar import Similar
+from conformance.samples.counted import MOST as MOST_SAMPLES
+from conformance.samples.counted import Samples
 from conformance.targets.model import Models
 from conformance.targets.name import Name
+from conformance.targets.shutdown import Shutdown
 from conformance.wire.capability import Level
+from conformance.wire.exchange import label_of
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
@@ -33,21 +41,6 @@ LOG = "log.ndjson"
 LARGEST = 128 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
 """How many bytes a log and one line of it may have. A run of the whole suite writes about 4 MB for each target."""
-
-
-def _inside(path: str) -> str:
-    """Return the path of a recording if it stays in the run's folder, on every system; raise `ValueError` if not."""
-    parts = re.split(r"[\\/]", path)
-    if path and (not path.isprintable() or parts[0] == "" or ":" in parts[0] or ".." in parts):
-        raise ValueError("a path that leads out of the run's folder")
-    return path
-
-
-Inside = Annotated[str, AfterValidator(_inside)]
-MOST = 10**15
-Count = Annotated[int, Field(ge=0, le=MOST)]
-Dollars = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
-Milliseconds = Annotated[float, Field(ge=0, le=10**12)]
 
 
 class _Line(BaseModel):
@@ -64,6 +57,8 @@ class TargetFacts(_Line):
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
+    variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
+    shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
 
     @property
     def plain(self) -> str:
@@ -96,6 +91,7 @@ class Header(_Line):
     command: list[str]
     targets: list[TargetFacts]
     options: Asked | None = Field(default=None, description="the options, as --resume repeats them")
+    shards: list[str] = Field(default_factory=list, description="the runs of the shards that were merged into this one")
 
 
 class Facts(_Line):
@@ -122,6 +118,7 @@ class ExchangeLine(_Line):
     target: str
     id: str
     case: str = ""
+    sample: Annotated[int, Field(ge=1, le=MOST_SAMPLES)] = Field(default=1, description="which sample of it, from 1")
     about: str = Field(default="", description="what is special about the request")
     key: Key = Field(default=Key.VALID, description="which key it carried: recordings hold none")
     status: Count | None = None
@@ -133,6 +130,7 @@ class ExchangeLine(_Line):
     tokens: Count | None = Field(default=None, description="the usage that the endpoint itself reported")
     dollars: Dollars | None = Field(default=None, description="by that usage and the prices of the target's file")
     resumed: bool = Field(default=False, description="taken from the folder of an earlier run")
+    ours: bool = Field(default=False, description="there is no response, for our fault or the network's")
     evidence: Inside = ""
     invalid: bool = Field(default=False, description="the request is invalid on purpose")
     facts: Facts | None = Field(default=None, description="what tells causes apart; null in older logs")
@@ -140,7 +138,7 @@ class ExchangeLine(_Line):
     @property
     def label(self) -> str:
         """Return the label of the exchange as results name it."""
-        return f"{self.id}[{self.case}]" if self.case else self.id
+        return label_of(self.id, self.case, self.sample)
 
 
 def dollars_of(lines: Iterable[ExchangeLine]) -> float | None:
@@ -198,11 +196,21 @@ class Result(_Line):
     duration_ms: Milliseconds = 0.0
     parameter: str = Field(default="", description="what this check decides, `<endpoint>: <parameter>, ...`")
     effect_seen: bool = Field(default=True, description="whether the effect of the parameter can be seen from outside")
+    samples: Samples | None = Field(default=None, description="what came of each sample, where several were taken")
+    confirmed: Samples | None = Field(default=None, description="what came of asking again what deviates (--confirm)")
+    flaky: bool = Field(default=False, description="it deviates in some samples and conforms in others: never gating")
 
     def places_of(self, finding: str) -> list[str]:
         """Return the labels of the exchanges that show one of its findings."""
         own = next((one.places for one in self.shown if one.finding == finding), None)
         return own or self.places or self.exchanges
+
+    def asked_again(self, samples: Samples) -> "Result":
+        """Return the result with what came of asking again: where that conforms, it is flaky, and never gates."""
+        flaky = self.flaky or samples.conforming > 0
+        note = "; ".join(filter(None, [self.note, f"asked again alone: {samples.words}"]))
+        changes = {"confirmed": samples, "flaky": flaky, "gating": self.gating and not flaky, "note": note}
+        return self.model_copy(update=changes)
 
     @property
     def without_case(self) -> str:
@@ -244,23 +252,6 @@ class Client(_Line):
     reason: str = Field(default="", description="which call of the client, and what it raises or loses")
 
 
-class SimilarDeviation(_Line):
-    """A deviation of the zoo that a check is meant to find: who notices it, and where it was seen."""
-
-    id: str
-    breaks: str
-    links: list[str] = Field(default_factory=list)
-
-
-class Similar(_Line):
-    """The deviations of the zoo that a check is meant to find, for a check that deviates."""
-
-    type: Literal["similar"] = "similar"
-    target: str
-    check: str
-    deviations: list[SimilarDeviation]
-
-
 class Footer(_Line):
     """The last line: how it ended."""
 
@@ -273,16 +264,24 @@ class Footer(_Line):
     dollars: Dollars | None = Field(default=None, description="what they cost, as far as prices are known")
     verdicts: dict[Verdict, Count]
     interrupted: bool = False
+    plan: str = Field(default="", description="of a shard: the digest of the plan of which it has sent a part")
 
 
-AnyLine = Header | Stated | Offered | ExchangeLine | Result | NotRun | Client | Similar | Footer
+AnyLine = (
+    Header | Stated | Offered | ExchangeLine | Result | Confirmation | NotRun | Client | Similar | Account | Footer
+)
 Line = Annotated[AnyLine, Field(discriminator="type")]
 _LINE: TypeAdapter[AnyLine] = TypeAdapter(Line)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """One log. `folder` holds the log and the recordings; `footer` is None when the run was cut."""
+    """
+    One log. `folder` holds the log and the recordings; `footer` is None when the run was cut.
+
+    Where a run took several samples, `exchanges` are the first ones and those that a result names, `samples` the others
+    than the first.
+    """
 
     folder: Path
     header: Header
@@ -294,11 +293,30 @@ class Run:
     similar: tuple[Similar, ...] = ()
     offered: tuple[Offered, ...] = ()
     claims: tuple[Stated, ...] = ()
+    samples: tuple[ExchangeLine, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def cut(self) -> bool:
         """Tell whether the run did not come to its end."""
         return self.footer is None or self.footer.interrupted
+
+    @cached_property
+    def quiet(self) -> Mapping[tuple[str, str], str]:
+        """Return the recordings of exchanges on which every verdict is `conforms`, by target and label."""
+        told = {
+            (result.target, label)
+            for result in self.results
+            if result.verdict is not Verdict.CONFORMS
+            for label in result.places or result.exchanges
+        }
+        lines = {(line.target, line.label): line for line in self.exchanges}
+        return {key: line.evidence for key, line in lines.items() if line.evidence and key not in told}
+
+    @property
+    def every_exchange(self) -> tuple[ExchangeLine, ...]:
+        """Return the exchanges of all samples."""
+        return (*(line for line in self.exchanges if line.sample == 1), *self.samples)
 
     def target(self, name: str) -> TargetFacts:
         """Return the facts about one of the run's targets."""
@@ -310,13 +328,13 @@ def dump(line: BaseModel) -> str:
     return line.model_dump_json(exclude_defaults=False) + "\n"
 
 
-def read(folder: Path) -> Run:
-    """Return the run whose log lies in a folder. Raises `UsageError` that says what is wrong with it."""
-    path = folder / LOG
+def read(folder: Path, name: str = LOG) -> Run:
+    """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
+    path = folder / name
     try:
         content = read_regular(path, LARGEST)
     except FileNotFoundError:
-        raise UsageError(f"{folder} is no run: it holds no {LOG}") from None
+        raise UsageError(f"{folder} is no run: it holds no {name}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     lines: list[AnyLine] = []
@@ -349,7 +367,7 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
         raise UsageError(f"{path}: the header names a target twice")
     for number, line in enumerate(lines, start=2):
         if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, NotRun, Client, Similar))
+            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar, Account))
             and line.target not in names
         ):
             raise UsageError(f"{path}, line {number}: target: the header does not name it")
@@ -359,18 +377,35 @@ def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) ->
 
 def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:
     """Return the run that a header and the lines after it make."""
+    results = confirmed((line for line in lines if isinstance(line, Result)), lines)
+    exchanges = [line for line in lines if isinstance(line, ExchangeLine)]
     return Run(
         folder,
         header,
-        results=tuple(line for line in lines if isinstance(line, Result)),
-        exchanges=tuple(line for line in lines if isinstance(line, ExchangeLine)),
+        results=results,
+        exchanges=tuple(told(exchanges, results)),
         not_run=tuple(line for line in lines if isinstance(line, NotRun)),
         footer=next((line for line in lines if isinstance(line, Footer)), None),
         clients=tuple(line for line in lines if isinstance(line, Client)),
         similar=tuple(line for line in lines if isinstance(line, Similar)),
         offered=tuple(line for line in lines if isinstance(line, Offered)),
         claims=tuple(line for line in lines if isinstance(line, Stated)),
+        samples=tuple(line for line in exchanges if line.sample > 1),
+        accounts=tuple(line for line in lines if isinstance(line, Account)),
     )
+
+
+def confirmed(results: Iterable[Result], lines: Iterable[BaseModel]) -> tuple[Result, ...]:
+    """Return the results with what came of those that were asked again."""
+    again = {(line.target, line.check): line.samples for line in lines if isinstance(line, Confirmation)}
+    found = ((result, again.get((result.target, result.check))) for result in results)
+    return tuple(result.asked_again(samples) if samples else result for result, samples in found)
+
+
+def told(lines: Iterable[ExchangeLine], results: Iterable[Result]) -> list[ExchangeLine]:
+    """Return the exchanges that reports are about: the first sample of each, and the others that a result names."""
+    named = {(result.target, name) for result in results for name in (*result.places, *result.exchanges)}
+    return [line for line in lines if line.sample == 1 or (line.target, line.label) in named]
 
 
 def counts(results: Iterable[Result]) -> dict[Verdict, int]:

@@ -10,32 +10,39 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from conformance.files import new_text
 from conformance.log import records
+from conformance.log.account import Account, contradictions
 from conformance.log.asked import Asked
 from conformance.log.command import without_header_values
+from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Stated
-from conformance.log.exit_code import MEANINGS, Outcome, outcome
+from conformance.log.exit_code import MEANINGS, Outcome, outcome, sent
 from conformance.log.known import stale_findings
-from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Similar, TargetFacts
+from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Run, TargetFacts
 from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
+
+if TYPE_CHECKING:
+    from conformance.log.similar import Similar
 
 
 class Log:
     """
     Writes the log into a run's folder. `command` is the command line, with which the run began.
 
-    `secrets` are blanked out in every line. Raises `OSError` when it cannot be begun. Later `trouble` says why it could
+    `secrets` are blanked out in every line. `shards` are those that are merged into this run.
+    Raises `OSError` when it cannot be begun. Later `trouble` says why it could
     not be written on, for example because the disk is full; nothing more is written then.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what the header says, and what no line may hold
         self,
         folder: Path,
         facts: Sequence[TargetFacts],
@@ -43,15 +50,18 @@ class Log:
         options: Asked | None = None,
         *,
         secrets: Secrets | None = None,
+        shards: Sequence[Run] = (),
     ) -> None:
         self.folder = folder
         self._secrets = secrets or Secrets()
         self.results: list[Result] = []
-        self.exchanges: dict[tuple[str, str, str], ExchangeLine] = {}
+        self.exchanges: dict[tuple[str, str], ExchangeLine] = {}
         self.not_run: list[NotRun] = []
         self.damage: list[Client | Similar] = []
+        self.accounts: Sequence[Account] = ()
         self.causes: Sequence[str] = ()
-        self.requests = 0
+        self.requests = sum(shard.footer.requests for shard in shards if shard.footer)
+        self.started = min((shard.header.started for shard in shards), default=datetime.now(UTC))
         self.trouble = ""
         self._facts, self._named = tuple(facts), options.capability if options else ()
         header = Header(
@@ -59,10 +69,11 @@ class Log:
             suite=version("conformance"),
             client=version("openai"),
             schemas=digest(),
-            started=datetime.now(UTC),
+            started=self.started,
             command=without_header_values(command),
             targets=list(facts),
             options=options,
+            shards=[shard.folder.name for shard in shards],
         )
         # The log of a run that is gone on with stays as it is until the new one has begun.
         begun = folder / f"{records.LOG}.new"
@@ -75,6 +86,11 @@ class Log:
             self._close()
             begun.unlink(missing_ok=True)
             raise
+
+    @property
+    def minutes(self) -> float:
+        """Return how long the run has taken so far."""
+        return (datetime.now(UTC) - self.started).total_seconds() / 60
 
     def _write(self, line: BaseModel) -> None:
         self._put(clean(records.dump(line), self._secrets))
@@ -108,10 +124,16 @@ class Log:
         for line in offers:
             self._write(line)
 
+    def confirm(self, lines: Sequence[Confirmation]) -> None:
+        """Write what came of asking again, and take it into the results."""
+        for line in lines:
+            self._write(line)
+        self.results = list(records.confirmed(self.results, lines))
+
     def add_exchanges(self, lines: Sequence[ExchangeLine], requests: int) -> None:
         """Take the exchanges of one process; of those that several processes looked at, one line is kept."""
         for line in lines:
-            self.exchanges.setdefault((line.target, line.id, line.case), line)
+            self.exchanges.setdefault((line.target, line.label), line)
         self.requests += requests
 
     def close(  # noqa: PLR0913  what decides the exit code
@@ -123,14 +145,16 @@ class Log:
         named: Sequence[str] = (),
         absent: Sequence[str] = (),
         asked_to_rehearse: bool = False,
+        plan: str = "",
     ) -> Outcome:
         """
         Write exchanges and footer; return the exit code, 3 with `trouble`, and what decided it.
 
         `status` is pytest's own code; `self.causes` say what is new and gating. `named` are the capabilities that the
         user asked for, `absent` says why targets were left out, `asked_to_rehearse` that nothing was to be measured.
+        `plan` is the digest of the plan of which a shard has sent its part, and judged nothing.
         """
-        for line in [*self.exchanges.values(), *self.not_run, *self.damage]:
+        for line in [*self.exchanges.values(), *self.not_run, *self.damage, *self.accounts]:
             self._write(line)
         entries = [entry for target in targets for entry in stale_findings(target, self.results)] if whole else []
         stale = [f"the known deviation {entry.finding} is stale: it was not seen any more" for entry in entries]
@@ -140,21 +164,24 @@ class Log:
             named=named,
             stale=stale,
             causes=self.causes,
+            billed=contradictions(self.accounts, targets),
             absent=absent,
             rehearsed=[target.name for target in targets if target.rehearsed],
             asked_to_rehearse=asked_to_rehearse,
         )
+        end = sent(list(self.exchanges.values()), absent) if plan else end
         end = Outcome(status, MEANINGS[status]) if status in {2, 3, 4} else end
-        sent = [line for line in self.exchanges.values() if not line.resumed]
+        fresh = [line for line in self.exchanges.values() if not line.resumed]
         footer = Footer(
             finished=datetime.now(UTC),
             exit_code=end.code,
             why=end.why,
             requests=self.requests,
-            tokens=sum(line.tokens or 0 for line in sent),
-            dollars=records.dollars_of(sent),
+            tokens=sum(line.tokens or 0 for line in fresh),
+            dollars=records.dollars_of(fresh),
             verdicts=records.counts(self.results),
             interrupted=status == 2,
+            plan=plan,
         )
         self._write(footer)
         self._close()

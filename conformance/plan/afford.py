@@ -28,12 +28,13 @@ class RequestLimit:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a plan sends to one target. `dollars` at most; None: the price is unknown."""
+    """What a plan sends to one target, in so many samples. `dollars` at most; None: the price is unknown."""
 
     target: str
     requests: int
     tokens: int
     dollars: float | None = None
+    samples: int = 1
 
 
 def affordable(
@@ -73,4 +74,5 @@ def cost_of(target: Target, keys: Iterable[ExchangeKey]) -> Cost:
     bounds = [bound(target, key) for key in own]
     known = [one for one in bounds if one is not None]
     total = sum(known) if target.prices and len(known) == len(bounds) else None
-    return Cost(target.name, len(own), sum(key.spec.cost for key in own), total)
+    samples = max((key.sample for key in own), default=1)
+    return Cost(target.name, len(own), sum(key.spec.cost for key in own), total, samples)

@@ -38,6 +38,11 @@ class Selected:
             key for value in self.arguments.values() for key in (value if isinstance(value, tuple) else (value,))
         )
 
+    def sampled(self, sample: int) -> "Selected":
+        """Return the same check on another sample of each exchange that it takes."""
+        taken = {name: _sampled(keys, sample) for name, keys in self.arguments.items()}
+        return replace(self, arguments=taken)
+
     @property
     def gating(self) -> bool:
         """Tell whether a new deviation fails the run. In a rehearsal none does: nothing is measured."""
@@ -47,6 +52,10 @@ class Selected:
     def owed_or_claimed(self) -> bool:
         """Tell whether the target owes it by the level of the check, or states that it has it."""
         return self.check.owed in {Level.MUST, SHOULD} or self.target.states(self.check.capability)
+
+
+def _sampled(keys: ExchangeKey | tuple[ExchangeKey, ...], sample: int) -> ExchangeKey | tuple[ExchangeKey, ...]:
+    return tuple(key.sampled(sample) for key in keys) if isinstance(keys, tuple) else keys.sampled(sample)
 
 
 def expand(check: Check, target: Target, specs: Iterable[ExchangeSpec]) -> list[Selected]:

@@ -45,18 +45,23 @@ def preflight_keys(target: Target, specs: Iterable[ExchangeSpec]) -> list[Exchan
 
 
 def planned(
-    selected: Iterable[ExchangeKey], first: Mapping[str, Sequence[ExchangeKey]], live: Container[str]
+    selected: Iterable[ExchangeKey],
+    first: Mapping[str, Sequence[ExchangeKey]],
+    live: Container[str],
+    samples: int = 1,
 ) -> list[ExchangeKey]:
     """
     Return the keys of all exchanges of a run: `first` those of the preflight, by target, then what is selected.
 
     A target that is not `live` is asked nothing that is not selected, but in the same order: "the first response that
-    deviates" is then the same one in a run and in its replay.
+    deviates" is then the same one in a run and in its replay. What is selected is sent so many times (`samples`), with
+    all that it builds on.
     """
     wanted = closure(selected)
     asked = set(wanted)
     early = [key for target, keys in first.items() for key in keys if target in live or key in asked]
-    return closure([*early, *wanted])
+    again = [key.sampled(sample) for sample in range(2, samples + 1) for key in wanted]
+    return closure([*early, *wanted, *again])
 
 
 def ordered(keys: Iterable[ExchangeKey]) -> list[ExchangeKey]:

@@ -50,11 +50,12 @@ RESPONSE_HEADERS = frozenset(
         "server",
         "transfer-encoding",
         "www-authenticate",
-        "x-request-id",
         "x-should-retry",
     ]
 )
 RESPONSE_PREFIXES = ("x-ratelimit-",)
+REQUEST_ID = "request-id"
+"""How the headers end in which gateways name a request: what their users find it by in the vendor's log."""
 
 _SOUNDS_SECRET = re.compile(r"auth|bearer|jwt|session|private", re.IGNORECASE)
 _LOOKS_SECRET = re.compile(
@@ -79,7 +80,11 @@ class KeptOfRequest:
 def kept_headers(headers: Headers) -> Headers:
     """Return the headers of an answer that may be written down, names in lower case."""
     lower = [(name.lower(), value) for name, value in headers]
-    return tuple((n, value) for n, value in lower if n in RESPONSE_HEADERS or n.startswith(RESPONSE_PREFIXES))
+    return tuple((name, value) for name, value in lower if _is_kept(name))
+
+
+def _is_kept(name: str) -> bool:
+    return name in RESPONSE_HEADERS or name.startswith(RESPONSE_PREFIXES) or name.endswith(REQUEST_ID)
 
 
 def kept_of_request(headers: Headers, secrets: Secrets, auth: Auth, key_env: str | None = None) -> KeptOfRequest:

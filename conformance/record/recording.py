@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from conformance.targets.auth import Auth
 from conformance.targets.model import Models, asked
 from conformance.targets.name import Name
+from conformance.wire.exchange import label_of
 from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.verdict import HarnessError
 
@@ -44,10 +45,11 @@ class Provenance(BaseModel):
     What was called, when and how it ended. `digest` is over the wire, so that an edit by hand is noticed.
 
     `models` are all models of the target; `variant` (`<role>=<model>`) and the `roles` that the exchange needs say
-    which of them were asked here. `auth` says in which header the key went, if it was not the usual one; the key is not
-    recorded. `withheld` names the headers of the request whose values are secret, and for each the environment variable
-    that is to hold the value to send it again; it is None in a recording that does not tell. `beside` is how many other
-    requests of ours were in flight to the target meanwhile, `deadline_s` how long the exchange might take.
+    which of them were asked here. `sample` counts from 1 how often a run has sent the same. `auth` says in which
+    header the key went, if it was not the usual one; the key is not recorded. `withheld` names the headers of the
+    request whose values are secret, and for each the environment variable that is to hold the value to send it
+    again; it is None in a recording that does not tell. `beside` is how many other requests of ours were in flight
+    to the target meanwhile, `deadline_s` how long the exchange might take.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +59,7 @@ class Provenance(BaseModel):
     exchange: Part
     case: str = ""
     variant: str = ""
+    sample: Annotated[int, Field(ge=1)] = 1
     roles: tuple[str, ...] = ()
     base_url: str
     auth: Auth | None = None
@@ -78,7 +81,7 @@ class Provenance(BaseModel):
     def label(self) -> str:
         """Return the label of the exchange, as the log names it."""
         shown = ",".join(part for part in (self.case, self.variant) if part)
-        return f"{self.capability}/{self.exchange}[{shown}]" if shown else f"{self.capability}/{self.exchange}"
+        return label_of(f"{self.capability}/{self.exchange}", shown, self.sample)
 
     @property
     def asked(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ Whoever needs an exchange looks here first: xdist workers send each one once, `-
 """
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -137,15 +138,21 @@ class Spool:
 
 
 def relative(key: ExchangeKey) -> Path:
-    """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>].json`."""
-    return file_of(key.spec.id, key.shown)
+    """Return the path of a cassette below its target's folder: `<capability>/<exchange>[--<case>][@<sample>].json`."""
+    return file_of(key.spec.id, key.shown, key.sample)
 
 
-def file_of(exchange: str, shown: str) -> Path:
-    """Return the same path for the id of an exchange, and its case and variant as they are shown."""
+def file_of(exchange: str, shown: str, sample: int = 1) -> Path:
+    """Return the same path for the id of an exchange, its case and variant as they are shown, and its sample."""
     capability, _, name = exchange.rpartition("/")
     case = f"--{quote(shown, safe=' ,=+[]')}" if shown else ""
-    return Path(capability) / f"{name}{case}.json"
+    return Path(capability) / f"{name}{case}{f'@{sample}' if sample > 1 else ''}.json"
+
+
+def samples_in(folder: Path) -> int:
+    """Return how many samples of an exchange a folder of cassettes holds, at most."""
+    found = (re.search(r"@(\d{1,4})\.json\Z", path.name) for path in folder.rglob("*@*.json"))
+    return max([1, *(int(match[1]) for match in found if match)])
 
 
 def _failed(path: Path) -> Path:
@@ -230,6 +237,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         target=key.target,
         case=key.case,
         variant=key.variant,
+        sample=key.sample,
         attempts=tuple(Attempt(outcome) for outcome in attempts),
         leaked=leaked,
         evidence=evidence,

@@ -1,9 +1,9 @@
 """
 What a run has sent of OpenAI's API: operations and their fields, against all that the official client can send.
 
-`python -m conformance.report.coverage RUNFOLDER...` prints two tables in Markdown. The measure is the client's source:
-each method names a path, and its keyword arguments are the fields of the body or of the query. The second table is
-about values of the Responses API: events, tools and `include`.
+`python -m conformance.report.coverage RUNFOLDER...` prints three tables in Markdown. The measure is the client's
+source: each method names a path, and its keyword arguments are the fields of the body or of the query. The second table
+is about values of the Responses API: events, tools and `include`; the third one says why some of it is not sent.
 """
 
 import ast
@@ -19,14 +19,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.record.cassette import read
 from conformance.record.recording import CassetteError, Recording, Sent
-from conformance.report.coverage_values import values, values_as_markdown
+from conformance.report.coverage_reasons import reasons_as_markdown
+from conformance.report.coverage_values import not_tried, values, values_as_markdown
 from conformance.schemas.schema import client_version
 from conformance.targets.url import path_below
 
 _VERBS = {"_post": "POST", "_get": "GET", "_delete": "DELETE", "_put": "PUT", "_patch": "PATCH"}
 _OF_EVERY_METHOD = frozenset({"self", "extra_headers", "extra_query", "extra_body", "timeout"})
 _LISTED = "_get_api_list"
-_PART_NAME = re.compile(rb'Content-Disposition: form-data; name="(\w+)(?:\[\])?"')
+_PART_NAME = re.compile(rb'Content-Disposition: form-data; name="(\w+)(?:\[\w*\])?"')
 USAGE = 4
 
 
@@ -112,7 +113,7 @@ def covered(known: Sequence[Operation], sent: Sequence[tuple[str, Sent]]) -> Map
 
 
 def _fields(request: Sent) -> set[str]:
-    query = {name.removesuffix("[]") for name, _ in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)}
+    query = {name.partition("[")[0] for name, _ in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)}
     message = Message()
     message["content-type"] = next((value for name, value in request.headers if name.lower() == "content-type"), "")
     if message.get_content_type() == "multipart/form-data":
@@ -146,6 +147,15 @@ def _missing(operation: Operation, sent: set[str]) -> str:
     return f"{operation.method} {operation.path}: {names}"
 
 
+def not_sent(known: Sequence[Operation], found: Mapping[Operation, set[str]]) -> Iterator[str]:
+    """Yield the names of operations that were not sent, and of fields that those did not have which were."""
+    for one in known:
+        if one not in found:
+            yield f"{one.method} {one.path}"
+        else:
+            yield from (f"{one.method} {one.path}: {name}" for name in sorted(one.fields - found[one]))
+
+
 def recorded(folder: Path) -> list[Recording]:
     """Return the recordings of a run. Raises `CassetteError` for what cannot be read."""
     return [read(path) for path in sorted((folder / "exchanges").rglob("*.json"))]
@@ -168,7 +178,9 @@ def main(arguments: Sequence[str]) -> int:
         return USAGE
     known = operations()
     sent = [(recording.provenance.base_url, recording.sent) for recording in recordings]
-    tables = as_markdown(known, covered(known, sent)), values_as_markdown(values(recordings))
+    found, of_responses = covered(known, sent), values(recordings)
+    left = [*not_sent(known, found), *not_tried(of_responses)]
+    tables = as_markdown(known, found), values_as_markdown(of_responses), reasons_as_markdown(left)
     sys.stdout.write("\n\n".join(tables) + "\n")
     return 0
 

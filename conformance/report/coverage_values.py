@@ -26,6 +26,7 @@ _PATHS = ("/responses", "/conversations")
 class Values:
     """The values of one sort: those that are documented, and those that a run has sent or seen."""
 
+    sort: str
     title: str
     known: frozenset[str]
     found: frozenset[str]
@@ -43,9 +44,9 @@ def values(recordings: Iterable[Recording]) -> list[Values]:
         tools |= {str(tool.get("type")) for tool in _list(body, "tools") if isinstance(tool, dict)}
         included |= {str(name) for name in _list(body, "include")} | set(_in_query(recording))
     return [
-        Values("types of events seen", _declared("ResponseStreamEvent"), frozenset(events)),
-        Values("types of tools sent", _declared("Response", "tools"), frozenset(tools)),
-        Values("values of `include` sent", _includable(), frozenset(included)),
+        Values("event", "types of events seen", _declared("ResponseStreamEvent"), frozenset(events)),
+        Values("tool", "types of tools sent", _declared("Response", "tools"), frozenset(tools)),
+        Values("include", "values of `include` sent", _includable(), frozenset(included)),
     ]
 
 
@@ -57,6 +58,12 @@ def values_as_markdown(found: Sequence[Values]) -> str:
         others = (_named(one.known - one.found), _named(one.found - one.known))
         lines.append(f"| {one.title} | {tried}/{len(one.known)} | {others[0]} | {others[1]} |")
     return "\n".join(lines)
+
+
+def not_tried(found: Sequence[Values]) -> Iterator[str]:
+    """Yield the names of values that were not tried, each after its sort: `event error`, `tool mcp`."""
+    for one in found:
+        yield from (f"{one.sort} {name}" for name in sorted(one.known - one.found))
 
 
 def _named(names: frozenset[str]) -> str:

@@ -3,6 +3,9 @@
 import hashlib
 import re
 
+from conformance.log.records import Run
+
+MATRIX = "matrix.html"
 EVIDENCE = "evidence"
 ALLURE_RESULTS = "allure-results"
 CLAIMS = "claims.html"
@@ -32,6 +35,11 @@ def safe(name: str) -> str:
 def evidence_page(target: str, label: str) -> str:
     """Return the path of an exchange's evidence page below the run's folder."""
     return f"{EVIDENCE}/{safe(target)}/{safe(label)}.html"
+
+
+def proof_page(run: Run, target: str, label: str) -> str:
+    """Return the path of what proves an exchange: its page, or its recording where everything conforms."""
+    return run.quiet.get((target, label)) or evidence_page(target, label)
 
 
 def body_file(target: str, label: str) -> str:

@@ -112,7 +112,7 @@ class Column:
 def column(run: Run, facts: TargetFacts) -> Column:
     """Return the column of one of the run's targets."""
     results = [result for result in run.results if result.target == facts.name]
-    exchanges = [line for line in run.exchanges if line.target == facts.name]
+    exchanges = [line for line in run.every_exchange if line.target == facts.name]
     not_run = [line for line in run.not_run if line.target == facts.name]
     sent = [] if facts.mode == "replay" else [line for line in exchanges if not line.resumed]
     return Column(

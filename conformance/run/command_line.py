@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from conformance.samples.counted import MOST
 from conformance.wire.response import MAX_DECODED
 from conformance.wire.verdict import UsageError
 
@@ -28,12 +29,16 @@ class CommandLine:
     mode: str | None = None
     replay_from: str | None = None
     resume: str | None = None
+    shard: str | None = None
+    merge: tuple[str, ...] = ()
     output: str | None = None
     profile: str | None = None
     packages: tuple[str, ...] = ()
     capability: tuple[str, ...] = ()
     level: str | None = None
     cost: str | None = None
+    samples: int | None = None
+    confirm: int | None = None
     max_requests: int | None = None
     in_flight: int | None = None
     deadline: float | None = None
@@ -76,10 +81,17 @@ def refuse_contradictions(given: CommandLine) -> None:
         option = f"--{only[0].replace('_', '-')}"
         raise UsageError(f"{option} goes with --base-url or --endpoint; a target has it in its file")
     _refuse_contradicting_modes(given)
+    _refuse_numbers(given)
+
+
+def _refuse_numbers(given: CommandLine) -> None:
     if given.max_bytes is not None and given.max_bytes > MAX_DECODED:
         raise UsageError("--max-bytes: at most 64M: no recording holds more")
     if given.max_requests is not None and given.max_requests < 1:
         raise UsageError("--max-requests: use a number from 1")
+    for option, number in (("--samples", given.samples), ("--confirm", given.confirm)):
+        if number is not None and not 1 <= number <= MOST:
+            raise UsageError(f"{option}: use a number from 1 to {MOST:,}")
 
 
 def _refuse_contradicting_modes(given: CommandLine) -> None:
@@ -89,6 +101,10 @@ def _refuse_contradicting_modes(given: CommandLine) -> None:
         raise UsageError(f"--from replays a run: it does not go with --mode {given.mode}")
     if given.max_age is not None and given.mode not in {None, "replay"}:
         raise UsageError(f"--max-age is about recordings: it does not go with --mode {given.mode}")
+    if given.shard and (given.replay_from or given.mode == "replay"):
+        raise UsageError("--shard divides what is sent: it does not go with a replay")
+    if given.shard and given.keep == "shapes":
+        raise UsageError("--shard: shards keep bodies until they are merged; give --keep shapes to the merge")
     if given.mode == "record" and given.keep == "shapes":
         raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")
 

@@ -13,7 +13,8 @@ from typing import Literal
 
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.judge.budget import in_time
-from conformance.log.records import Client, ExchangeLine, Result, Similar, SimilarDeviation
+from conformance.log.records import Client, ExchangeLine, Result
+from conformance.log.similar import Similar, SimilarDeviation
 from conformance.record import cassette
 from conformance.record.recording import Recording
 from conformance.record.spool import observed
@@ -84,7 +85,7 @@ def _is_a_right_refusal(line: ExchangeLine, spec: ExchangeSpec) -> bool:
 def _exchange(folder: Path, line: ExchangeLine, spec: ExchangeSpec) -> Exchange:
     recording = cassette.read(folder / line.evidence, folder)
     provenance = recording.provenance
-    key = ExchangeKey(line.target, spec, provenance.case, provenance.variant)
+    key = ExchangeKey(line.target, spec, provenance.case, provenance.variant, provenance.sample)
     return observed(key, _request(recording), recording, line.evidence)
 
 

@@ -6,6 +6,7 @@ goes to an endpoint that it was not given to.
 """
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
@@ -135,3 +136,12 @@ def models_of(items: Sequence[str], names: Sequence[str]) -> dict[str, dict[str,
         for name in [whose] if named else names:
             found[name][role] = model
     return found
+
+
+def as_options(target: Target) -> str:
+    """Return the options that choose an endpoint without a file again. They name its key's variable, not its key."""
+    words = ["--base-url", target.base_url, "--name", target.name]
+    words += [word for role, model in target.models.items() for word in ("--model", f"{role}={model.id}")]
+    words += ["--api-key-env", target.key_env] if target.key_env else []
+    words += [] if target.auth.usual else ["--auth-header", target.auth.header]
+    return shlex.join(words)

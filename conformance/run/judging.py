@@ -15,6 +15,9 @@ from conformance.judge.budget import in_time
 from conformance.judge.judge import Judgement, Within, judge
 from conformance.judge.sweep import Swept, sweep
 from conformance.log.lines import Arguments
+from conformance.log.lines import result as result_line
+from conformance.log.records import Result
+from conformance.log.sampled import over_samples
 from conformance.plan.expand import Selected
 from conformance.run.sources import RunEngine
 from conformance.wire.exchange import Exchange, Exchanges
@@ -36,11 +39,15 @@ class Judging:
     """
     Judges what is selected of a run, in one of its processes.
 
-    `within` is entered around each call of a check: of a check of a kind, one for each exchange.
+    `within` is entered around each call of a check: of a check of a kind, one for each exchange. `sample` is that of
+    all exchanges that `selected` take.
     """
 
-    def __init__(self, engine: RunEngine, selected: Sequence[Selected], *, within: Within = in_time) -> None:
+    def __init__(
+        self, engine: RunEngine, selected: Sequence[Selected], *, sample: int = 1, within: Within = in_time
+    ) -> None:
         self._engine = engine
+        self._sample = sample
         self._of_kinds = [item for item in selected if item.check.kind is not None]
         self._within = within
         self._alike: dict[ExchangeKey, list[Selected]] = {}
@@ -78,11 +85,7 @@ class Judging:
         return found
 
     def _told(self, key: ExchangeKey, exchange: Exchange) -> Exchange:
-        """Return an exchange; of a refused one it is told whether its sibling was served."""
-        if key.sibling is None or exchange.response is None or exchange.expected:
-            return exchange
-        sibling = self._engine.wait(key.sibling)
-        return replace(exchange, served_sibling=sibling.label) if sibling.expected else exchange
+        return with_sibling(self._engine, key, exchange)
 
     def _judge(self, item: Selected, arguments: Mapping[str, Exchange | Exchanges]) -> Judged:
         started = time.perf_counter()
@@ -98,12 +101,35 @@ class Judging:
 
     def _sweep(self, target: str) -> None:
         """Judge all checks of kinds on all exchanges of a target."""
-        keys = self._engine.keys_of(target)
+        keys = self._engine.keys_of(target, self._sample)
         items = [item for item in self._of_kinds if item.target.name == target]
         checks = [(item.check, _claimed(item)) for item in items]
         found = sweep(checks, (self._told(key, self._engine.wait(key)) for key in keys), within=self._within)
         self._swept |= {(target, item.id): swept for item, swept in zip(items, found, strict=True)}
         self._outlines[target] = tuple(self._engine.outlined(key) for key in keys)
+
+
+class SampledJudging:
+    """Judges what is selected in each of so many samples of a run."""
+
+    def __init__(self, engine: RunEngine, selected: Sequence[Selected], samples: int) -> None:
+        self._each = [
+            Judging(engine, [item.sampled(sample) for item in selected], sample=sample)
+            for sample in range(1, samples + 1)
+        ]
+
+    def result(self, item: Selected) -> Result:
+        """Return the result of a check over all samples; blocks until what it takes is there."""
+        found = [judging.judged(item.sampled(sample)) for sample, judging in enumerate(self._each, start=1)]
+        return over_samples([result_line(item, one.judgement, one.arguments, one.duration_ms) for one in found])
+
+
+def with_sibling(engine: RunEngine, key: ExchangeKey, exchange: Exchange) -> Exchange:
+    """Return an exchange; of a refused one it is told whether its sibling was served."""
+    if key.sibling is None or exchange.response is None or exchange.expected:
+        return exchange
+    sibling = engine.wait(key.sibling)
+    return replace(exchange, served_sibling=sibling.label) if sibling.expected else exchange
 
 
 def _only_key(item: Selected) -> ExchangeKey | None:

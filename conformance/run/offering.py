@@ -8,6 +8,7 @@ from conformance.checks.endpoints.exchanges import NOT_SERVED, made_up, probe
 from conformance.checks.models.exchanges import models_listed
 from conformance.definition.catalogue import capability, load
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.log.facts import facts
 from conformance.log.records import ExchangeLine, Offered
 from conformance.plan.offered import APIS, offers
 from conformance.plan.order import preflight_keys
@@ -75,7 +76,8 @@ def ask(options: RunOptions, engine: RunEngine, specs: Sequence[ExchangeSpec], *
         listed = engine.wait(ExchangeKey(chosen.target.name, models_listed))
         chat = [key for key in first_keys(chosen.target, specs) if key.spec.preflight and "chat" in key.spec.roles]
         also = ["chat"] if any(engine.wait(key).expected for key in chat) else []
-        said.append(_line(chosen, also, own, probed, listed))
+        control = engine.wait(ExchangeKey(chosen.target.name, made_up))
+        said.append(_line(chosen, also, own, probed, control) + _suggested(chosen.target, listed))
     lines, requests = engine.stop()
     live = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
     return Answers(tuple(found), tuple(said), tuple(line for line in lines if line.target in live), requests)
@@ -90,12 +92,13 @@ def first_keys(target: Target, specs: Sequence[ExchangeSpec]) -> list[ExchangeKe
 
 
 def _line(
-    chosen: ChosenTarget, also: list[str], own: Sequence[Offered], probed: Mapping[str, Exchange], listed: Exchange
+    chosen: ChosenTarget, also: list[str], own: Sequence[Offered], probed: Mapping[str, Exchange], control: Exchange
 ) -> str:
-    """Return in one line what was found, and which models could be named for what was not asked."""
+    """Return in one line what was found, where `control` is the answer to a path that does not exist."""
     yes = also + [one.api for one in own if one.offered]
     no = [f"{one.api} ({one.why})" for one in own if not one.offered]
-    there = [name for name, found in probed.items() if name not in {api.name for api in APIS} and _is_there(found)]
+    apis = {api.name for api in APIS}
+    there = [name for name, found in probed.items() if name not in apis and is_there(found, control)]
     absent = [name for name, found in probed.items() if _is_absent(found) and name not in {one.api for one in own}]
     parts = [f"offers {', '.join(yes) or 'neither chat nor another API that was asked for'}"]
     parts += [f"not {'; not '.join(no)}"] if no else []
@@ -103,13 +106,24 @@ def _line(
     parts += [f"no {', '.join(absent)}"] if absent else []
     named = ", ".join(f"{role}={model.id}" for role, model in chosen.target.models.items())
     parts.append(f"models by role: {named or 'none'}")
-    if proposed := list(_proposed(chosen.target, listed)):
-        parts.append(f"the model list suggests {' '.join(proposed)}")
     return f"{chosen.facts.column}: {'; '.join(parts)}"
 
 
-def _is_there(found: Exchange) -> bool:
-    return found.expected and found.status not in NOT_SERVED
+def _suggested(target: Target, listed: Exchange) -> str:
+    """Return which models could be named for what was not asked, or an empty text."""
+    proposed = list(_proposed(target, listed))
+    return f"; the model list suggests {' '.join(proposed)}" if proposed else ""
+
+
+def is_there(found: Exchange, control: Exchange) -> bool:
+    """
+    Tell whether a probe found its path, and not what a path that does not exist is answered with too.
+
+    A gateway may pass both on, and its upstream reject both for the key.
+    """
+    one, other = facts(found), facts(control)
+    alike = found.status == control.status and one is not None and other is not None and one.digest == other.digest
+    return found.expected and found.status not in NOT_SERVED and not alike
 
 
 def _is_absent(found: Exchange) -> bool:

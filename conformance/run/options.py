@@ -4,7 +4,6 @@ What the options of one run come to: targets, their modes and keys, where record
 `resolve` decides all of it, once. Only the addresses of servers that the suite starts come later, in `with_servers`.
 """
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,25 +13,30 @@ from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed
 from conformance.log.records import Run, TargetFacts
+from conformance.plan import shard
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected
 from conformance.plan.loader import BUILT_IN, load_specs, package_of
 from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
+from conformance.plan.shard import Shard
 from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, under
-from conformance.rehearsal.guard import refuse_rehearsals
+from conformance.rehearsal.guard import refuse_in_published, refuse_rehearsals
+from conformance.rehearsal.guard import rehearsed as rehearsed_in
 from conformance.run import folder as runs
-from conformance.run import shelf
+from conformance.run import merging, shelf
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
-from conformance.run.endpoints import endpoints, models_of, names_of
+from conformance.run.endpoints import as_options, endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.recorded import replayed
+from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.model import Model
+from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
+from conformance.targets.shutdown import of_models
 from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
@@ -65,6 +69,9 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            variable=self.target.key_env or "",
+            # A server of one's own may call its model like any other.
+            shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
         )
 
     @property
@@ -93,11 +100,14 @@ class RunOptions:
     All that the user chose.
 
     `packages` are those that hold checks: the suite's and the user's own. `root` is the working directory, `output`
-    where runs are written; `resume` is the folder of the run to go on with. `keep_shapes`: in the end the recordings
-    hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
+    where runs are written; `resume` is the folder of the run to go on with. `shard` is the part of the plan to
+    send, `merged` are the shards that are judged together; then nothing is sent. `keep_shapes`: in the end the
+    recordings hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `rehearses`: `--mode` asks for rehearsals. `asked` is all of it as the log keeps it.
+    `accounts` opens the account APIs, by target.
+    `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
+    `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
 
     targets: tuple[ChosenTarget, ...]
@@ -107,8 +117,11 @@ class RunOptions:
     max_requests: int | None
     root: Path
     resume: Path | None = None
+    shard: Shard | None = None
+    merged: tuple[Run, ...] = ()
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
+    accounts: Mapping[str, Access] = field(default_factory=dict)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
     bounds: Bounds = Bounds()
@@ -118,6 +131,8 @@ class RunOptions:
     keyless: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     rehearses: bool = False
+    samples: int = 1
+    confirm: int = 0
     asked: Asked = field(default_factory=Asked)
 
     @property
@@ -126,9 +141,16 @@ class RunOptions:
         return runs.new_name([chosen.target.name for chosen in self.targets])
 
     def limit_of(self, target: Target) -> RequestLimit:
-        """Return what may be sent to a target. A server of the suite's costs nothing, but a rehearsal has a price."""
+        """
+        Return what one sample may send to a target. A server of the suite's costs nothing, but a rehearsal has a price.
+
+        Whoever asks for several samples asks for as many times the usual limit; `--max-requests` is for all of them.
+        """
         free = target.server is not None and not target.rehearsed
-        return RequestLimit(self.max_requests, None) if free else self.limit
+        limit = RequestLimit(None, None) if free else self.limit
+        if self.max_requests is None:
+            return limit
+        return replace(limit, requests=max(1, self.max_requests // self.samples))
 
     @property
     def filtered(self) -> bool:
@@ -139,7 +161,8 @@ class RunOptions:
     def secrets(self) -> Secrets:
         """Return the secrets of all targets: none of them may be written down or shown."""
         targets = (chosen.target for chosen in self.targets)
-        return all_of(secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets)
+        own = [secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets]
+        return all_of([*own, *(Secrets.of(opened.secrets) for opened in self.accounts.values())])
 
     def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
         """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
@@ -171,6 +194,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     refuse_rehearsals(before)
     given = resumed(given, before) if before else given
     refuse_contradictions(given)
+    shards = merging.shards(given.merge, root, output)
+    given = merging.of_shards(given, shards) if shards else given
     source = records.read(runs.find(given.replay_from, root, output)) if given.replay_from else None
     refuse_rehearsals(source)
     targets = _targets(given, environ, root, source, before)
@@ -180,12 +205,13 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
     targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
-    asked_for, keyless = _with_modes(targets, given, environ, root, source)
+    asked_for, keyless = _with_modes(targets, given, environ, root, source, shards)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
         refuse_others(before, [one.facts for one in asked_for], served)
     if given.max_cost is not None:
         _refuse_unpriced(asked_for)
+    refuse_in_published(root / output, rehearsed_in(one.facts for one in asked_for))
     return RunOptions(
         targets=asked_for,
         capabilities=given.capability or named.capabilities,
@@ -195,7 +221,10 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         max_requests=most,
         root=root,
         resume=resume,
+        shard=shard.read(given.shard) if given.shard else None,
+        merged=shards,
         keys=Keys(keys),
+        accounts={target.name: opened for _, target in targets if (opened := access(target.operations, environ))},
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),
         bounds=Bounds(given.max_disk or Bounds().disk, given.max_minutes, given.max_cost, _spent(before)),
@@ -205,6 +234,8 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         keyless=keyless,
         outdated=tuple(outdated(asked_for, given.max_age)),
         rehearses=given.mode == "rehearse",
+        samples=given.samples or samples_recorded([one.cassettes for one in asked_for if one.cassettes], source),
+        confirm=given.confirm or (source.header.options.confirm or 0 if source and source.header.options else 0),
         asked=asked(given),
     )
 
@@ -236,7 +267,7 @@ def _targets(
     if not given.packages:  # checks of a user's own may name roles of their own
         _refuse_unknown_roles(models, [target for _, target in found])
     with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
-    return with_models + [(_again(target), target) for target in endpoints(given, models)]
+    return with_models + [(as_options(target), target) for target in endpoints(given, models)]
 
 
 def _spent(before: Run | None) -> float:
@@ -297,15 +328,6 @@ def _within(target: Target, given: CommandLine, *, fixed: bool) -> Target:
     return target.model_copy(update={"limits": target.limits.model_copy(update=changes)}) if changes else target
 
 
-def _again(target: Target) -> str:
-    """Return the options that choose an endpoint without a file again. They name its key's variable, not its key."""
-    words = ["--base-url", target.base_url, "--name", target.name]
-    words += [word for role, model in target.models.items() for word in ("--model", f"{role}={model.id}")]
-    words += ["--api-key-env", target.key_env] if target.key_env else []
-    words += [] if target.auth.usual else ["--auth-header", target.auth.header]
-    return shlex.join(words)
-
-
 class _Keyless(UsageError):
     """The key of a target that has a file is not in the environment. `rehearse`: it can be rehearsed without one."""
 
@@ -314,18 +336,21 @@ class _Keyless(UsageError):
         self.rehearse = rehearse
 
 
-def _with_modes(
+def _with_modes(  # noqa: PLR0913, PLR0917  what decides the modes
     targets: Sequence[tuple[str, Target]],
     given: CommandLine,
     environ: Mapping[str, str],
     root: Path,
     source: Run | None,
+    shards: Sequence[Run],
 ) -> tuple[tuple[ChosenTarget, ...], tuple[str, ...]]:
     """
     Return the targets that can be tested, and what the others need. Where none can, all are rehearsed.
 
     Raises `UsageError` when nothing can be done.
     """
+    if shards:
+        return tuple(_as_sent(given, shards[0], *named) for named in targets), ()
     found: list[ChosenTarget] = []
     missing: list[_Keyless] = []
     for again, target in targets:
@@ -371,6 +396,16 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     if folder.is_dir():
         return replay(folder)
     raise _Keyless(f"{missing} (there are no cassettes of it to replay)", lambda: _rehearsing(target, again, given))
+
+
+def _as_sent(given: CommandLine, shard: Run, options: str, target: Target) -> ChosenTarget:
+    """Return a target as a shard has asked it, wherever it listened: nothing is sent to it any more."""
+    facts = next((facts for facts in shard.header.targets if facts.plain == target.name), None)
+    if facts is None:
+        raise UsageError(f"{target.name} is not in the shards: its key was not there when they were sent")
+    rehearsed = facts.mode == "rehearse"
+    one = _rehearsing(target, options, given) if rehearsed else ChosenTarget(target, facts.mode, given=options)
+    return replace(one, target=one.target.model_copy(update={"base_url": facts.base_url}))
 
 
 def _rehearsing(target: Target, again: str, given: CommandLine) -> ChosenTarget:

@@ -70,7 +70,7 @@ def _useless(results: Sequence[Result]) -> str:
 
 def _recordings(folder: Path, exchanges: Sequence[ExchangeLine]) -> tuple[dict[Path, Path], dict[Path, str]]:
     """Return the recordings that can be used, by their path in the folder, and why those of other exchanges cannot."""
-    fresh, absent = {}, {file_of(line.id, line.case): line.reason for line in exchanges if not line.evidence}
+    fresh, absent = {}, {_file_of(line): line.reason for line in exchanges if not line.evidence}
     for path in sorted(folder.rglob("*.json")):
         place = path.relative_to(folder)
         try:
@@ -83,9 +83,13 @@ def _recordings(folder: Path, exchanges: Sequence[ExchangeLine]) -> tuple[dict[P
     return fresh, absent
 
 
+def _file_of(line: ExchangeLine) -> Path:
+    return file_of(line.id, line.case, line.sample)
+
+
 def _told(exchanges: Sequence[ExchangeLine], absent: dict[Path, str]) -> str:
     """Return which exchanges were asked for and have no cassette, and why. What was not sent has a reason elsewhere."""
-    asked = [line for line in exchanges if line.ending is not Ending.UNSENT and file_of(line.id, line.case) in absent]
+    asked = [line for line in exchanges if line.ending is not Ending.UNSENT and _file_of(line) in absent]
     if not asked:
         return ""
     shown = [f"{line.label}: {_why(line)}" for line in asked[:SHOWN_ABSENT]]

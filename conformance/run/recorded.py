@@ -1,10 +1,13 @@
 """A target as it was recorded: models and base URL come from the recordings, not from its file."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from conformance.log.records import Run
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Kept, Provenance
+from conformance.record.spool import samples_in
 from conformance.targets.model import together
 from conformance.targets.target import Target
 from conformance.wire.rehearsal import SUFFIX
@@ -30,6 +33,13 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     models = together(provenance.models for provenance in kept)
     as_recorded = target.model_copy(update={"models": models, "base_url": kept[0].base_url})
     return as_recorded, min(provenance.recorded for provenance in kept)
+
+
+def samples_recorded(folders: Iterable[Path], source: Run | None) -> int:
+    """Return how many samples a replay judges where it is not said: all that its `source`, or its cassettes, hold."""
+    if source is not None and source.header.options is not None:
+        return source.header.options.samples or 1
+    return max(map(samples_in, folders), default=1)
 
 
 def _provenance(path: Path, folder: Path) -> Provenance | None:

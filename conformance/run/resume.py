@@ -21,8 +21,8 @@ from conformance.wire.verdict import UsageError
 
 _LISTS = ("base_url", "auth_header", "auth_prefix", "secret_header")
 _BOUNDS = ("max_requests", "in_flight", "deadline", "max_bytes", "max_disk", "max_minutes", "max_cost")
-_VALUES = ("name", "level", "cost", *_BOUNDS)
-_AGAIN = ("ca_file", "client_cert", "client_key", "packages")
+_VALUES = ("name", "level", "cost", "samples", "confirm", "shard", *_BOUNDS)
+_AGAIN = ("ca_file", "client_cert", "client_key")
 
 
 def asked(given: CommandLine) -> Asked:
@@ -44,6 +44,9 @@ def resumed(given: CommandLine, run: Run) -> CommandLine:
     stored = run.header.options
     if stored is None:  # a log from before they were kept
         return given
+    if given.shard and given.shard != stored.shard:
+        part = f"shard {stored.shard}" if stored.shard else "no shard"
+        raise UsageError(f"--resume: that run is {printable(part)}, and not shard {given.shard}")
     if all(facts.mode == "replay" for facts in run.header.targets):
         raise UsageError("--resume: that run judged recordings and sent nothing; start it again without --resume")
     if missing := list(_to_give_again(given, stored)):
@@ -67,11 +70,18 @@ def _where(run: Run) -> str:
     return ", ".join(printable(facts.base_url) for facts in run.header.targets)
 
 
-def _to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:
+def files_to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:
+    """Yield the options that name files of the user's own: targets, and checks, which are code."""
     here = {_stem(name) for name in given.target}
     for path in stored.target:
         if load.is_path(path) and _stem(path) not in here:
             yield f"--target {shlex.quote(path)}"
+    if len(given.packages) < len(stored.packages):
+        yield from (f"--checks {shlex.quote(value)}" for value in stored.packages)
+
+
+def _to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:
+    yield from files_to_give_again(given, stored)
     headers = {_header_name(item).lower() for item in given.header}
     for name in stored.header:
         if name.lower() not in headers:
@@ -80,8 +90,7 @@ def _to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:
         yield from (f"--api-key-env {shlex.quote(variable)}" for variable in stored.api_key_env)
     for option in _AGAIN:
         if len(getattr(given, option)) < len(getattr(stored, option)):
-            word = "checks" if option == "packages" else option.replace("_", "-")
-            yield from (f"--{word} {shlex.quote(value)}" for value in getattr(stored, option))
+            yield from (f"--{option.replace('_', '-')} {shlex.quote(value)}" for value in getattr(stored, option))
     if stored.mode == "record" and given.mode is None:
         yield "--mode record"
 

@@ -5,7 +5,6 @@ Under xdist the controller keeps the folder, the servers and the log; each worke
 """
 
 import os
-import shlex
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -21,7 +20,7 @@ from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.log.exit_code import MEANINGS, Outcome
 from conformance.log.lines import not_run_lines
-from conformance.log.records import ExchangeLine, NotRun, Offered, Result
+from conformance.log.records import ExchangeLine, NotRun, Offered, Result, told
 from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
@@ -34,16 +33,20 @@ from conformance.record import shapes
 from conformance.record.spool import LOCKS
 from conformance.run import folder as runs
 from conformance.run import offering, started
+from conformance.run.account import accounts
+from conformance.run.again import confirm
 from conformance.run.cleanup import IN_THE_END_S, INTERRUPTED_S, clean
 from conformance.run.damage import damage
 from conformance.run.interrupt import Interrupts, going_on, resume_command, run_name
-from conformance.run.judging import Judging
-from conformance.run.options import RunOptions, is_chosen
-from conformance.run.promote import promote
+from conformance.run.judging import SampledJudging
+from conformance.run.options import ChosenTarget, RunOptions, is_chosen
+from conformance.run.place import Place
+from conformance.run.promote import Promoted, promote
 from conformance.run.reopen import forget_gone, reopen
+from conformance.run.sharding import Part, ended
 from conformance.run.sources import RunEngine
 from conformance.run.started import Servers
-from conformance.run.write_reports import write_reports
+from conformance.run.write_reports import matrix_of
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
 from conformance.wire.verdict import HarnessError, UsageError
@@ -53,20 +56,6 @@ INTERNAL = 3
 
 HANGING_S = 5.0
 """How long the end of a run waits for a server that is still being started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """
-    What a worker must know of a run: its folder, where started servers listen, how many workers there are.
-
-    `offered` are the optional APIs that each target offers; None until it was asked.
-    """
-
-    folder: str
-    urls: dict[str, str] = field(default_factory=dict)
-    workers: int = 1
-    offered: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +79,8 @@ class Session:
 
     `place` is None until something of the suite is to be run. `not_run`, `deselected` and `partial` say
     what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
-    something to whoever watches the run. `interrupts` knows of Ctrl-C. `trouble` says
-    why nothing more could be recorded.
+    something to whoever watches the run. `interrupts` knows of Ctrl-C. `plan` is the
+    digest of the plan of which a shard sends a part. `trouble` says why nothing more could be recorded.
     """
 
     options: RunOptions
@@ -99,7 +88,7 @@ class Session:
     starting: Callable[[float | None], Servers] | None = None
     servers: Servers = field(default_factory=Servers)
     engine: RunEngine | None = None
-    judging: Judging | None = None
+    judging: SampledJudging | None = None
     log: Log | None = None
     not_run: list[NotRun] = field(default_factory=list)
     deselected: bool = False
@@ -110,6 +99,7 @@ class Session:
     tell: Callable[[str], None] = lambda _: None
     identity: Any = None
     interrupts: Interrupts = field(default_factory=Interrupts)
+    plan: str = ""
     trouble: str = ""
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
@@ -226,7 +216,12 @@ class Session:
 
     def start_servers(self) -> None:
         """Start the servers of the targets while the suite is collected: `open` waits for them."""
-        self.starting = started.begin(self.options.targets)
+        self.starting = started.begin(self._asked)
+
+    @property
+    def _asked(self) -> Sequence[ChosenTarget]:
+        """Return the targets to which something may be sent."""
+        return () if self.options.merged else self.options.targets
 
     def stop_servers(self) -> None:
         """End the servers, also those that nobody has waited for. One that hangs ends with this process."""
@@ -243,7 +238,7 @@ class Session:
         written into the folder.
         """
         options = self.options
-        self.servers = self.starting(None) if self.starting else started.start(options.targets)
+        self.servers = self.starting(None) if self.starting else started.start(self._asked)
         try:
             self._open_folder(command, pointer, workers)
         except OSError as error:
@@ -258,7 +253,7 @@ class Session:
         asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
-        self.log = Log(folder, facts, command, options.asked, secrets=self.secrets)
+        self.log = Log(folder, facts, command, options.asked, secrets=self.secrets, shards=options.merged)
         self.log.add_claims([line for chosen in options.targets for line in stated(chosen.target)])
         self.interrupts.says = going_on(folder, options.root)
 
@@ -270,25 +265,26 @@ class Session:
     def start(
         self,
         selected: Sequence[Selected],
-        keys: Sequence[ExchangeKey],
+        part: Part,
         preflight: Mapping[str, list[ExchangeKey]],
         *,
         look_ahead: int | None,
     ) -> None:
-        """Start sending what the selected checks need."""
+        """Start sending what the selected checks need, or the part of it that this run sends."""
         assert self.place is not None
+        self.plan = part.plan
         if self.options.resume:
-            forget_gone(self.folder, keys)
+            forget_gone(self.folder, part.keys)
         self.engine = RunEngine(
             self.options,
             self.folder,
-            keys,
+            part.keys,
             preflight,
             workers=self.place.workers,
             before=self.asked_before,
             tell=self.tell,
         )
-        self.judging = Judging(self.engine, selected)
+        self.judging = SampledJudging(self.engine, selected, self.options.samples)
         self.engine.start(look_ahead=look_ahead)
 
     def finish(self, status: int, *, cut: bool) -> End | None:
@@ -298,10 +294,15 @@ class Session:
         A signal that comes meanwhile never leaves anything half done: what takes long is given up, the rest is done.
         """
         before = self.interrupts.came
+        if not cut:
+            self._confirm()
         lines, requests = self._stop()
         if self.log is None:
             return None
         cleaned = self._clean(INTERRUPTED_S if cut else IN_THE_END_S)
+        with suppress(KeyboardInterrupt):
+            seen = [*self.log.exchanges.values(), *lines]
+            self.log.accounts = [] if cut else accounts(self.options, self.folder, seen)
         with self.interrupts.hold():
             outcome, said = self._close(lines, requests, status, cut=cut)
         said += cleaned
@@ -311,13 +312,20 @@ class Session:
         matrix = ""
         if self.log.trouble:
             said.append(f"internal: {self.log.trouble}. Make room, then: {self._again}")
-        else:
-            matrix, trouble = self._reports()
+        elif self.options.shard is None:
+            matrix, trouble = matrix_of(self.folder, allure=self.options.allure)
             outcome, said = (outcome, said) if matrix else (_as(INTERNAL), [*said, trouble])
         interrupted = status == INTERRUPTED or self.interrupts.came > before
         outcome = _as(INTERRUPTED) if interrupted and not self.log.trouble else outcome
         self.end = End(outcome, tuple(said), matrix)
         return self.end
+
+    def _confirm(self) -> None:
+        """Ask again what deviates, if that is asked for."""
+        if self.log is not None and self.options.confirm:
+            items = [one for chosen in self.options.targets for one in self.everything(chosen.target)]
+            with suppress(KeyboardInterrupt):
+                confirm(self.options, self.log, items, self.engine, self.tell)
 
     def _stop(self) -> tuple[list[ExchangeLine], int]:
         """Stop sending and end the servers; return the log's lines for the exchanges and the number of requests."""
@@ -351,14 +359,18 @@ class Session:
         whole = not cut and not options.filtered and not self.deselected and not self.partial
         targets = [chosen.target for chosen in options.targets]
         lines = list(self.log.exchanges.values())
+        shown = told(lines, self.log.results)
         kept = not cut and not self.log.trouble and not self.trouble
-        promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
+        promoted = Promoted()
+        if options.shard is None:
+            promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
         if not cut:
-            self.log.damage = damage(self.folder, self.log.results, lines, self.specs)
-            self.log.causes = new_causes(self.log.results, lines, self.log.damage)
+            self.log.damage = damage(self.folder, self.log.results, shown, self.specs)
+            self.log.causes = new_causes(self.log.results, shown, self.log.damage)
         unshaped = shapes.rewrite(self.log.folder) if options.keep_shapes else []
         status, said = (INTERNAL if promoted.failed or unshaped else status), [*promoted.said, *unshaped]
         said += [spent] if self.engine and (spent := self.engine.spending.words) else []
+        said += [ended(options, run_name(self.folder, options.root))] if self.plan and status not in {2, 3, 4} else []
         named, absent = options.asked.capability, (*options.keyless, *options.outdated)
         closed = self.log.close(
             status=status,
@@ -367,21 +379,9 @@ class Session:
             named=named,
             absent=absent,
             asked_to_rehearse=options.rehearses,
+            plan=self.plan,
         )
         return closed, said
-
-    def _reports(self) -> tuple[str, str]:
-        """Return the path of the matrix; or, with an empty path, why there is none."""
-        assert self.log is not None
-        again = f"try again with: python -m conformance.report {shlex.quote(str(self.log.folder))}"
-        try:
-            return write_reports(self.log.folder, allure=self.options.allure), ""
-        except KeyboardInterrupt:
-            return "", f"reports not written: interrupted; {again}"
-        except OSError as error:
-            return "", f"internal: the reports could not be written: {runs.words(error)}. Make room, then {again}"
-        except Exception as error:  # noqa: BLE001  the log is written: a broken report must not take the verdicts along
-            return "", f"internal: the reports could not be written: {type(error).__name__}: {error}; {again}"
 
     @property
     def _again(self) -> str:

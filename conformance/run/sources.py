@@ -9,6 +9,7 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.lines import exchange_line
 from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
+from conformance.merge.source import Merged
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.ledger import Ledger
@@ -86,6 +87,8 @@ class RunEngine:
 
     def _source(self, chosen: ChosenTarget) -> Source:
         target = chosen.target
+        if self._options.merged:
+            return Merged(self._options.merged, self._folder)
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
             return Replay(chosen.cassettes, chosen.record_command, self._folder)
@@ -121,14 +124,21 @@ class RunEngine:
         assert self._engine is not None
         return self._engine.wait(key)
 
-    def keys_of(self, target: str) -> list[ExchangeKey]:
-        """Return the keys of all exchanges of a target in this run, in order."""
-        return [key for key in self._keys if key.target == target]
+    def keys_of(self, target: str, sample: int = 1) -> list[ExchangeKey]:
+        """Return the keys of all exchanges of a target in one sample of this run, in order."""
+        return [key for key in self._keys if key.target == target and key.sample == sample]
 
     def outlined(self, key: ExchangeKey) -> Outline:
         """Return the outline of an exchange; blocks until it is there."""
         assert self._engine is not None
         return self._engine.outlined(key)
+
+    def wait_for_all(self, tell: Callable[[int, int], None]) -> list[ExchangeKey]:
+        """Block until all exchanges are there, and return their keys; `tell` hears how many are, and of how many."""
+        for number, key in enumerate(self._keys, start=1):
+            self.outlined(key)
+            tell(number, len(self._keys))
+        return self._keys
 
     def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
         """Return the exchanges that a check takes, by argument; blocks until they are there."""
@@ -139,6 +149,11 @@ class RunEngine:
             name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
             for name, keys in item.arguments.items()
         }
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests this process has sent."""
+        return sum(live.sender.requests.taken for live in self._live)
 
     @property
     def trouble(self) -> str:
@@ -155,4 +170,4 @@ class RunEngine:
             for key, outline in self._engine.finished()
         ]
         self._engine.stop()
-        return lines, sum(live.sender.requests.taken for live in self._live)
+        return lines, self.requests

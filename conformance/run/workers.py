@@ -14,7 +14,8 @@ from typing import Any
 
 from conformance.log.records import ExchangeLine, NotRun
 from conformance.plan.loader import folder_of
-from conformance.run.session import Place, Session
+from conformance.run.place import Place
+from conformance.run.session import Session
 
 _PLACE, _KEYS, ROOT, _SEEN = "conformance_place", "conformance_keys", "conformance_root", "conformance_seen"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from openai import types
-from openai.types import audio, chat, responses, shared, uploads
+from openai.types import audio, chat, responses, shared, uploads, vector_stores
 from pydantic import TypeAdapter
 
 Node = dict[str, Any]
@@ -42,6 +42,7 @@ ROOTS: Mapping[str, Any] = {
     "Upload": types.Upload,
     "UploadPart": uploads.UploadPart,
     "VectorStore": types.VectorStore,
+    "VectorStoreFile": vector_stores.VectorStoreFile,
     "Video": types.Video,
 }
 

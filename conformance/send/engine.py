@@ -158,6 +158,8 @@ class Engine:
     async def _obtained(self, key: ExchangeKey) -> Exchange:
         if not self._is_preflight(key) and (problem := await self._checked(key.target)):
             return unsent(key, problem, ours=True)
+        if key.sample > 1 and (before := key.sampled(key.sample - 1)) in self._index:
+            await self._task(before)  # samples are independent of each other as far as we can make them so
         for _, below in key.needs():
             await self._task(below)
         if key.spec.last:
@@ -200,9 +202,8 @@ class Engine:
 
     async def _gather(self, key: ExchangeKey) -> None:
         """Wait a moment for the other cases, so that all are sent at the same time."""
-        name = f"{key.target} {key.spec.id} {key.variant}"
-        alike = (key.target, key.spec, key.variant)
-        group = [other for other in self._order if (other.target, other.spec, other.variant) == alike]
+        name = f"{key.target} {key.spec.id} {key.variant} {key.sample}"
+        group = [other for other in self._order if replace(other, case=key.case) == key]
         barrier = self._barriers.setdefault(name, asyncio.Barrier(len(group)))
         for other in group:
             self._task(other)

@@ -140,6 +140,7 @@ class Live:
             exchange=key.spec.name,
             case=key.case,
             variant=key.variant,
+            sample=key.sample,
             roles=key.spec.roles,
             base_url=target.base_url,
             auth=None if target.auth.usual else target.auth,

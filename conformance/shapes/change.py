@@ -104,6 +104,7 @@ MEANINGS: Mapping[Change, Meaning] = {
     Change.OTHER_COUNT: Meaning(_C, Change.OTHER_COUNT, "text may be cut into pieces of any length"),
 }
 
+_ONCE = "but it was seen once: from one response it is not known whether it was always so"
 DONE = "[DONE]"
 _NULL = frozenset({"null"})
 _NEVER = Seen(frozenset())
@@ -119,14 +120,27 @@ class Changed:
     after: str
 
     @property
+    def once(self) -> bool:
+        """Tell whether one response alone says what was there before."""
+        return self.before.startswith("once ")
+
+    @property
+    def flaps(self) -> bool:
+        """Tell whether it is now one way, now the other, as far as is known: a change it need not be."""
+        return self.before.startswith("sometimes ") or (self.once and self.change is Change.NOW_OPTIONAL)
+
+    @property
     def impact(self) -> Impact:
         """Return what it means to a client that was written against the older shape."""
-        return MEANINGS[self.change].impact
+        return Impact.COSMETIC if self.once and self.flaps else MEANINGS[self.change].impact
 
     @property
     def reason(self) -> str:
         """Return why it means that."""
-        return MEANINGS[self.change].reason
+        if self.once and self.flaps:
+            return "the only response that was known had the key, and now some have it: it comes and goes"
+        why = MEANINGS[self.change].reason
+        return f"{why}; {_ONCE}" if self.once and self.impact is Impact.BREAKING else why
 
 
 def changes(older: Shape, newer: Shape) -> list[Changed]:

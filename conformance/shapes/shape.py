@@ -8,7 +8,7 @@ which is how optional keys are learned.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.wire.json_value import JSON
@@ -37,15 +37,18 @@ class Seen:
     """
     What was seen at one path: the JSON types, and whether the key was in every object that could hold it.
 
-    `words` are the values of a key of `WORDS`, empty for other keys.
+    `words` are the values of a key of `WORDS`, empty for other keys. `once`: it was always there, in the only answer
+    that the shape was taken from, as far as that is known.
     """
 
     types: frozenset[str]
     always: bool = True
     words: frozenset[str] = frozenset()
+    once: bool = False
 
     def __str__(self) -> str:
-        text = f"{'always' if self.always else 'sometimes'} {'|'.join(sorted(self.types))}"
+        presence = ("once" if self.once else "always") if self.always else "sometimes"
+        text = f"{presence} {'|'.join(sorted(self.types))}"
         return f"{text}: {', '.join(sorted(self.words))}" if self.words else text
 
 
@@ -103,6 +106,12 @@ def merge(one: Shape, other: Shape) -> Shape:
     return Shape(paths, one.whole and other.whole)
 
 
+def seen_once(shape: Shape) -> Shape:
+    """Return a shape that was taken from one answer: what it has always seen, it has seen once."""
+    paths = {path: replace(seen, once=seen.always) for path, seen in shape.paths.items()}
+    return replace(shape, paths=paths)
+
+
 def lines_of(shape: Shape) -> dict[str, str]:
     """Return the paths of a shape in order, each with one readable line."""
     return {path: str(seen) for path, seen in sorted(shape.paths.items())}
@@ -129,10 +138,10 @@ def _parse(path: str, line: object) -> Seen:
     presence, _, rest = str(line).partition(" ")
     types, _, words = rest.partition(": ")
     names, said = frozenset(types.split("|")), frozenset(filter(None, words.split(", ")))
-    known = presence in {"always", "sometimes"} and names <= set(_TYPES.values())
+    known = presence in {"always", "once", "sometimes"} and names <= set(_TYPES.values())
     if not known or not all(map(_WORD.fullmatch, said)):
-        raise ValueError(f"`{path}`: expected `always` or `sometimes` and types, not `{str(line)[:80]}`")
-    return Seen(names, presence == "always", said)
+        raise ValueError(f"`{path}`: expected `always`, `once` or `sometimes` and types, not `{str(line)[:80]}`")
+    return Seen(names, presence != "sometimes", said, once=presence == "once")
 
 
 def _seen(path: str, counts: Mapping[str, _Count]) -> Seen:

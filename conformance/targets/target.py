@@ -13,7 +13,9 @@ from conformance.targets.auth import USUAL, Auth, Tls
 from conformance.targets.documented import Documented
 from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
+from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
+from conformance.targets.shutdown import Shutdown
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
@@ -154,7 +156,8 @@ class Target(_Part):
     `base_url` is without a trailing slash, or empty when the suite starts the server itself; a query in it goes along
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
-    are by model, as far as a document states them.
+    are by model, as far as a document states them; so are the days of `shutdowns`. `operations` is where its vendor
+    tells what was asked and billed.
     """
 
     name: Name
@@ -173,7 +176,16 @@ class Target(_Part):
     claims: tuple[Claim, ...] = ()
     documented: tuple[Documented, ...] = ()
     known_deviations: tuple[KnownDeviation, ...] = ()
+    shutdowns: tuple[Shutdown, ...] = ()
     server: Server | None = None
+    operations: Operations | None = None
+
+    @model_validator(mode="after")
+    def _account_at_its_hosts(self) -> "Target":
+        host = urlsplit(self.operations.base_url).hostname if self.operations else None
+        if host and host not in self.hosts:
+            raise ValueError(f"`operations.base_url` is at `{host}`, which `hosts` does not name")
+        return self
 
     @model_validator(mode="after")
     def _without_key(self) -> "Target":

@@ -22,6 +22,20 @@ T = TypeVar("T")
 DONE = "[DONE]"
 
 
+_SAMPLE = re.compile(r"@\d+\Z")
+
+
+def label_of(exchange: str, shown: str, sample: int = 1) -> str:
+    """Return the label of an exchange by its id, case and variant as they are shown, and sample: `chat/hello[a]@2`."""
+    label = f"{exchange}[{shown}]" if shown else exchange
+    return f"{label}@{sample}" if sample > 1 else label
+
+
+def without_sample(label: str) -> str:
+    """Return the label that all samples of an exchange have in common."""
+    return _SAMPLE.sub("", label)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try to send a request: what came of it (a status or a failure) and how long we waited before it."""
@@ -51,7 +65,7 @@ class Exchange:
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
     of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
     `recorded`: when the response came, where the recording says so.
-    `about`: what is special about the request, in a sentence.
+    `about`: what is special about the request, in a sentence. `sample`: which sample of it this is, from 1.
     `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
     """
 
@@ -78,6 +92,7 @@ class Exchange:
     recorded: datetime | None = None
     served_sibling: str = ""
     about: str = ""
+    sample: int = 1
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"
@@ -88,7 +103,7 @@ class Exchange:
     def label(self) -> str:
         """Return the exchange's id with its case: `errors/wrong[empty-messages]`."""
         shown = ",".join(part for part in (self.case, self.variant) if part)
-        return f"{self.id}[{shown}]" if shown else self.id
+        return label_of(self.id, shown, self.sample)
 
     @property
     def sent(self) -> Request:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -79,6 +80,8 @@ def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str
         for done in as_completed([pool.submit(_look_at_share, share, ids) for share in shares]):
             found |= {one.ids[0]: one for one in done.result()}
         doubtful = [name for name, one in found.items() if _doubtful(one)]
+        if doubtful:
+            sys.stderr.write(f"looking again, each alone: {', '.join(doubtful)}\n")
         found |= dict(zip(doubtful, pool.map(_look_again, doubtful, [ids] * len(doubtful)), strict=True))
         return found, pool.submit(_kinds, ids).result()
 

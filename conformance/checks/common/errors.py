@@ -1,8 +1,12 @@
 """Reading the error object of error responses; a response without one has a check of its own."""
 
+import re
+
 from conformance import Deviation, Document, Exchange, Inconclusive
 from conformance.wire.client_behavior import retries
 from conformance.wire.text import brief
+
+_TRACE = re.compile(r"Traceback \(most recent call last\).*", re.DOTALL)
 
 NO_ENVELOPE = b'{"detail": "Unprocessable"}'
 """An error without the documented shape; for counterexamples."""
@@ -34,8 +38,21 @@ def is_refused_on_purpose(observed: Exchange) -> None:
 
 
 def words(error: Document) -> str:
-    """Return what an error says to people and programs, in lower case: message, code and param."""
-    return _words(error).lower()
+    """
+    Return what an error says to people and programs, in lower case: message, code and param.
+
+    A stack trace in it is left out: it names what the code of the server reads, whatever was wrong.
+    """
+    return _TRACE.sub("", _words(error)).lower()
+
+
+_SUCCESSORS = {"max_tokens": "max_completion_tokens"}
+"""What a deprecated field is now called: an endpoint may read the one as the other, and name what it read."""
+
+
+def names_of(*fields: str) -> tuple[str, ...]:
+    """Return what an error may call these fields: by their own names, or by those of their successors."""
+    return (*fields, *(_SUCCESSORS[field] for field in fields if field in _SUCCESSORS))
 
 
 def quoted(error: Document) -> str:

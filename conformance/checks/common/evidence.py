@@ -91,10 +91,12 @@ SEARCHED: Evidence = (
     f"{GITHUB}/posit-dev/chatlas/blob/HEAD/tests/_vcr/test_provider_openai/test_openai_web_search.yaml",
     "2026-07-30",
 )
+MODERATED: Evidence = (f"{AI}/test_openai_responses/test_openai_responses_moderation.yaml", "2026-07-21")
 CONVERSATION: Evidence = (
     f"{AI}/test_openai_responses/test_openai_conversation_id_auto_respects_pydantic_ai_conversation_id.yaml",
     "2026-05-01",
 )
+BROKEN_OFFER: Evidence = (f"{GITHUB}/espressif/esp-webrtc-solution/issues/17", "2025-02-19")
 WEBSOCKET: Evidence = (f"{GITHUB}/experientiallabs/experiential/pull/706", "2026-09-01")
 CANCELLED_TWICE: Evidence = ("https://platform.openai.com/docs/guides/background", "2026-11")
 STRICT_SCHEMAS: Evidence = ("https://platform.openai.com/docs/guides/structured-outputs", "2026-02")

@@ -8,6 +8,7 @@ from conformance.requests import get
 
 _PAGED = re.compile(
     r"files|batches|videos|chat/completions(/[^/]+/messages)?|responses/[^/]+/input_items|conversations/[^/]+/items"
+    r"|vector_stores(/[^/]+/files|/[^/]+/file_batches/[^/]+/files)?"
 )
 
 

@@ -172,6 +172,8 @@ def test_param_is_the_field(invalid_field: Exchange) -> None:
 )
 def test_invalid_json_is_not_served(invalid_json: Exchange) -> None:
     """A chat completion whose body is not a JSON object is rejected; no `choices` are returned."""
+    if invalid_json.status >= 500:
+        raise Inconclusive("the server failed, which another check finds")
     if invalid_json.get("choices") is not ABSENT:
         # The same cause as that of a wrong status.
         raise Deviation("the response has `choices`", finding=f"{INVALID_JSON.id}/status")

@@ -100,6 +100,12 @@ def chats_ascending(chat_of_one: Exchange) -> Request:
 
 
 @exchange(LISTS, cost=0)
+def chats_descending(chats_ascending: Exchange) -> Request:
+    """The stored completions with that label, with `order=desc`."""
+    return page(CHATS, **{FILTER: LABEL}, order="desc")
+
+
+@exchange(LISTS, cost=0)
 def chats_page(chats_ascending: Exchange) -> Request:
     """The first of the stored completions with that label: `limit=1` and `order=asc`."""
     return page(CHATS, **{FILTER: LABEL}, limit=1, order="asc")
@@ -140,12 +146,12 @@ def messages_next_page(chat_of_three: Exchange, messages_ascending: Exchange) ->
 
 
 @exchange(LISTS, cost=0, last=True)
-def chat_of_three_deleted(chat_of_three: Exchange, chats_ascending: Exchange) -> Request:
+def chat_of_three_deleted(chat_of_three: Exchange, chats_descending: Exchange) -> Request:
     """The deletion of the stored completion of three messages."""
     return delete(f"{CHATS}/{segment(chat_of_three.at('id', str))}")
 
 
 @exchange(LISTS, cost=0, last=True)
-def chat_of_one_deleted(chat_of_one: Exchange, chats_ascending: Exchange) -> Request:
+def chat_of_one_deleted(chat_of_one: Exchange, chats_descending: Exchange) -> Request:
     """The deletion of the second stored completion."""
     return delete(f"{CHATS}/{segment(chat_of_one.at('id', str))}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from conformance import OBSERVED, Deviation, Exchange, Exchanges, Inconclusive
 from conformance.checks.common import evidence
 from conformance.checks.common.chat import REASON, text_of
-from conformance.checks.common.errors import error_of, quoted, words
+from conformance.checks.common.errors import error_of, names_of, quoted, words
 from conformance.checks.reasoning.reading import has_reasoned
 
 NAMED = OBSERVED("OpenAI names the field in `param` or `message`", *evidence.UNSUPPORTED_PARAMETER)
@@ -60,5 +60,6 @@ def names(observed: Exchange, *fields: str) -> None:
     error = error_of(observed)
     said = words(error)
     # One letter, such as `n`, is in nearly every word.
-    found = [name for name in fields if (name in _LETTERS.split(said) if len(name) == 1 else name.lower() in said)]
+    alone = _LETTERS.split(said)
+    found = [name for name in names_of(*fields) if (name in alone if len(name) == 1 else name.lower() in said)]
     assert found, f"`{fields[0]}` is not named in {quoted(error)}"

@@ -7,7 +7,7 @@ differ (five stop sequences, both names of one limit), serving it is allowed, an
 
 from conformance import OBSERVED, Exchange, Inconclusive, should
 from conformance.checks.common import evidence
-from conformance.checks.common.errors import error_of, quoted, words
+from conformance.checks.common.errors import error_of, names_of, quoted, words
 from conformance.checks.params.exchanges import OUT_OF_RANGE, too_many_tools, wrong_value
 from conformance.checks.params.rows import WRONG_VALUES
 from conformance.counterexamples import broken
@@ -25,7 +25,7 @@ def test_error_names_the_parameter(wrong_value: Exchange) -> None:
     if wrong_value.status == 200:
         raise Inconclusive("the request was accepted, which is allowed here")
     row = WRONG_VALUES[wrong_value.case]
-    error, names = error_of(wrong_value), (row.field, *row.beside)
+    error, names = error_of(wrong_value), names_of(row.field, *row.beside)
     assert any(name in words(error) for name in names), f"`{row.field}` is not named in {quoted(error)}"
 
 

@@ -142,7 +142,7 @@ def names_the_effort(observed: Exchange) -> None:
     counterexample=changed(puzzle_effort_other, taken_for_another),
 )
 def test_rejection_names_the_effort(puzzle_effort_other: Exchange) -> None:
-    """If a model rejects a documented `reasoning_effort`, the error names the parameter."""
+    """A documented `reasoning_effort` is used, or rejected with an error that names the parameter."""
     if puzzle_effort_other.status == 200:
         puzzle_effort_other.at("choices.0", dict)
     else:

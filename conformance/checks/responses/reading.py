@@ -23,6 +23,7 @@ OF_HOSTED_TOOLS = frozenset(
         "mcp_approval_request",
         "mcp_call",
         "mcp_list_tools",
+        "shell_call_output",
         "tool_search_call",
         "tool_search_output",
         "web_search_call",

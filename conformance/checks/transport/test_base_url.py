@@ -79,7 +79,7 @@ def _is_not_sent_elsewhere(observed: Exchange, statuses: set[int]) -> None:
     reads=frozenset({Facet.HEADERS}),
 )
 def test_charset_of_json_is_utf_8(any_response: Exchange) -> None:
-    """A `charset` in the Content-Type of JSON is `utf-8`."""
+    """The `Content-Type` of JSON names no other `charset` than `utf-8`."""
     require_json(any_response)
     charset = _charset(any_response)
     assert charset in {None, "utf-8"}, f"the `charset` is {charset!r}"

@@ -1,1 +1,1 @@
-"""Vector stores: created, changed, listed and deleted, without files."""
+"""Vector stores: created, changed, listed and deleted."""

@@ -1,7 +1,7 @@
 """
 The life of a vector store.
 
-Not checked: files in it, and search, which need minutes and a model.
+Files in it, and search, are `conformance.checks.vector_stores.files`.
 """
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body_of, must

@@ -10,7 +10,13 @@ from conformance.log.records import Result, Run
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
 
-_MARKS = {Weight.GATING: "", Weight.OTHER: "Not gating: ", Weight.KNOWN: "Known: ", Weight.STALE: "Stale: "}
+_MARKS = {
+    Weight.GATING: "",
+    Weight.FLAKY: "Flaky, not gating: ",
+    Weight.OTHER: "Not gating: ",
+    Weight.KNOWN: "Known: ",
+    Weight.STALE: "Stale: ",
+}
 _ERRORS = "Errors: ours or the network's"
 _SKIPPED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNRECORDED)
 

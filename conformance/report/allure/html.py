@@ -1,8 +1,9 @@
 """
 The Allure HTML report of a run: one page, made by the Allure 3 command line.
 
-    python -m conformance.report.allure.html RUN OUTPUT [--tool FOLDER]
+    python -m conformance.report.allure.html RUN OUTPUT [--history FILE] [--tool FOLDER]
 
+With ``--history`` each check tells what it was in the reports before, which the file holds; this report is added to it.
 Allure reads thousands of small files. They are made from the run's log and recordings where nobody sees them, and gone
 when the page is there.
 
@@ -46,6 +47,8 @@ _NPM_CI = (
 )
 # Allure looks for the CI that it runs in and puts what it finds into the page: of the environment it sees only this.
 _ALLURE_ENVIRONMENT = {"HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USERPROFILE"}
+# How `allurerc.mjs` hears of the file.
+_HISTORY = "CONFORMANCE_ALLURE_HISTORY"
 
 # Allure counts its users by a script of Google's, and has no switch for it (allure3 issue 476).
 _ANALYTICS = re.compile(
@@ -67,19 +70,23 @@ class NotBuilt(Exception):
     """There is no Allure report, for a reason of one line."""
 
 
-def build_of(run: Path, output: Path, *, tool: Path, say: Callable[[str], None]) -> Path:
+def build_of(run: Path, output: Path, *, tool: Path, say: Callable[[str], None], history: Path | None = None) -> Path:
     """Build the report of the run in a folder, and return its page. Raises `NotBuilt`."""
     try:
         with tempfile.TemporaryDirectory(prefix="allure-") as folder:
             found = read(run)
             write_results(found, Path(folder), proofs(found))
-            return build(Path(folder), output, tool=tool, say=say)
+            return build(Path(folder), output, tool=tool, say=say, history=history)
     except (OSError, UsageError) as error:
         raise NotBuilt(_line(str(error))) from error
 
 
-def build(results: Path, output: Path, *, tool: Path, say: Callable[[str], None]) -> Path:
-    """Build the report of the results in one folder into another, and return its page. Raises `NotBuilt`."""
+def build(results: Path, output: Path, *, tool: Path, say: Callable[[str], None], history: Path | None = None) -> Path:
+    """
+    Build the report of the results in one folder into another, and return its page. Raises `NotBuilt`.
+
+    `history` is the file of what earlier reports have shown, in Allure's own format; this report is added to it.
+    """
     if not any(results.glob("*-result.json")):
         raise NotBuilt("the run left no results")
     try:
@@ -89,7 +96,8 @@ def build(results: Path, output: Path, *, tool: Path, say: Callable[[str], None]
         # It reads its results where it stands: a path with a bracket would be taken for a pattern.
         config = _SOURCE / "allurerc.mjs"
         arguments = (command, "generate", ".", "--config", config, "--output", output.resolve())
-        _run("node", arguments, cwd=results, env=_only(os.environ, _ALLURE_ENVIRONMENT))
+        kept = {_HISTORY: str(history.resolve())} if history is not None else {}
+        _run("node", arguments, cwd=results, env={**_only(os.environ, _ALLURE_ENVIRONMENT), **kept})
         page = output / "index.html"
         page.write_text(closed(page.read_text(encoding="utf-8")), encoding="utf-8")
     except (OSError, UnicodeError) as error:
@@ -189,10 +197,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path, help="the run's folder")
     parser.add_argument("output", type=Path, help="the folder of the report; emptied first")
     parser.add_argument("--tool", type=Path, default=_cache(), help="where Allure is installed (default: %(default)s)")
+    parser.add_argument("--history", type=Path, help="what earlier reports have shown; this one is added to it")
     options = parser.parse_args(arguments)
     try:
         with alive("building the Allure report"):
-            page = build_of(options.run, options.output, tool=options.tool, say=_say)
+            page = build_of(options.run, options.output, tool=options.tool, say=_say, history=options.history)
     except NotBuilt as reason:
         sys.stdout.write(f"not built: {reason}\n")
         return 1

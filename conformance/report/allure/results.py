@@ -24,7 +24,7 @@ from conformance.files import FILE_MODE, private_folder, write_text
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.report.allure.categories import categories, causes_of
 from conformance.report.evidence.source import Proof, view
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.targets.model import shown as shown_models
 from conformance.wire.capability import Level
 from conformance.wire.text import visible
@@ -122,7 +122,7 @@ def _result(run: Run, result: Result, times: tuple[int, int], cause: int) -> Tes
         historyId=history_id(result.check, column),
         titlePath=[result.capability.partition(".")[0], result.capability],
         status=Status.BROKEN if weight is Weight.STALE else _STATUSES.get(result.verdict, Status.SKIPPED),
-        description=_description(result),
+        description=_description(run, result),
         start=times[0],
         stop=times[1],
         stage="finished",
@@ -162,8 +162,12 @@ def _labels(result: Result, column: str, weight: Weight | None) -> list[tuple[st
         ("target", column),
         (LabelType.TAG, result.verdict.value),
     ]
-    if weight in {Weight.KNOWN, Weight.STALE}:
+    if weight in {Weight.KNOWN, Weight.STALE, Weight.FLAKY}:
         labels.append((LabelType.TAG, str(weight)))
+    if result.samples is not None:
+        labels.append(("samples", result.samples.short))
+    if result.confirmed is not None:
+        labels.append(("asked again", result.confirmed.short))
     return labels
 
 
@@ -182,9 +186,9 @@ def _details(result: Result, weight: Weight | None, cause: int) -> StatusDetails
     return StatusDetails(message=message, trace="\n".join(trace), known=weight is Weight.KNOWN or None)
 
 
-def _description(result: Result) -> str:
+def _description(run: Run, result: Result) -> str:
     """Return Markdown. It holds nothing that an endpoint sent."""
-    pages = ", ".join(f"`{evidence_page(result.target, label)}`" for label in dict.fromkeys(result.exchanges))
+    pages = ", ".join(f"`{proof_page(run, result.target, label)}`" for label in dict.fromkeys(result.exchanges))
     gating = "gating" if result.gating else "not gating"
     lines = [
         result.requirement,

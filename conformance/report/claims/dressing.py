@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from conformance.log.records import TargetFacts
 from conformance.report.html import markup
-from conformance.report.markdown import code, words
+from conformance.report.markdown import code, table, words
 
 _HEADS = ("deviation of the simulator", "the document says", "document")
 _ASSUMED = "assumed: no document of the vendor says it of its endpoint"
@@ -39,13 +39,13 @@ def dressing_html(targets: Sequence[TargetFacts]) -> Markup:
 
 def dressing_markdown(targets: Sequence[TargetFacts]) -> str:
     """Return the same for `matrix.md`."""
-    lines = [
-        f"| {words(facts.column)} | {code(one)} | {words(says)} | {code(place, in_table=True)} |"
+    rows = [
+        [words(facts.column), code(one), words(says), code(place, in_table=True)]
         for facts in targets
         for one, says, place in _rows(facts)
     ]
-    head = [f"| | {' | '.join(_HEADS)} |", "|---|---|---|---|"]
-    return "\n".join(["## What the rehearsals were dressed with", "", *head, *lines, "", ""]) if lines else ""
+    title = "## What the rehearsals were dressed with"
+    return "\n".join([title, "", table(["", *_HEADS], rows), "", ""]) if rows else ""
 
 
 def _rows(facts: TargetFacts) -> list[tuple[str, str, str]]:

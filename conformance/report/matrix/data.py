@@ -8,10 +8,10 @@ names it by its place there.
 from typing import Any
 
 from conformance.causes.cause import Weight, weigh
-from conformance.log.records import Result
+from conformance.log.records import Result, Run
 from conformance.report.glyphs import GLYPHS
 from conformance.report.matrix.model import CaseRow, CheckRow, Matrix
-from conformance.report.paths import EVIDENCE, safe
+from conformance.report.paths import proof_page, safe
 from conformance.wire.capability import Level
 from conformance.wire.text import cut
 from conformance.wire.verdict import Verdict
@@ -40,16 +40,30 @@ class _Texts:
         return self.place(cut(text, self.longest)) if text and self.longest else -1
 
 
+class _Pages:
+    """What proves the exchanges of a run, by its place; `{}` stands for the folder of the target."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.places: dict[str, int] = {}
+
+    def place(self, result: Result) -> int:
+        if not result.exchanges:
+            return -1
+        path = proof_page(self.run, result.target, result.exchanges[0])
+        return self.places.setdefault(path.replace(f"/{safe(result.target)}/", "/{}/", 1), len(self.places))
+
+
 def data(matrix: Matrix, longest: int) -> dict[str, Any]:
     """Return the checks, with reasons cut to a length; the evidence pages have them whole."""
-    texts, pages = _Texts(longest), _Texts(0)
+    texts, pages = _Texts(longest), _Pages(matrix.run)
     rows = [
         [_check(check, capability.id, texts, pages) for check in capability.checks]
         for capability in matrix.capabilities
     ]
     return {
         "targets": [column.name for column in matrix.columns],
-        "folders": [f"{EVIDENCE}/{safe(column.facts.name)}" for column in matrix.columns],
+        "folders": [safe(column.facts.name) for column in matrix.columns],
         "verdicts": [verdict.value for verdict in _VERDICTS],
         "glyphs": [GLYPHS[verdict] for verdict in _VERDICTS],
         "levels": [level.value.upper() for level in _LEVELS],
@@ -59,7 +73,7 @@ def data(matrix: Matrix, longest: int) -> dict[str, Any]:
     }
 
 
-def _check(check: CheckRow, capability: str, texts: _Texts, pages: _Texts) -> list[Any]:
+def _check(check: CheckRow, capability: str, texts: _Texts, pages: _Pages) -> list[Any]:
     return [
         check.id.removeprefix(f"{capability}/"),
         texts.place(check.requirement),
@@ -69,18 +83,14 @@ def _check(check: CheckRow, capability: str, texts: _Texts, pages: _Texts) -> li
     ]
 
 
-def _case(case: CaseRow, texts: _Texts, pages: _Texts) -> list[Any]:
+def _case(case: CaseRow, texts: _Texts, pages: _Pages) -> list[Any]:
     # As a rule all targets were asked the same, so the page is named once.
-    page = max((_page(result, pages) for result in case.results if result), default=-1)
+    page = max((pages.place(result) for result in case.results if result), default=-1)
     return [case.case, page, *(_cell(result, page, texts, pages) if result else None for result in case.results)]
 
 
-def _page(result: Result, pages: _Texts) -> int:
-    return pages.place(safe(result.exchanges[0])) if result.exchanges else -1
-
-
-def _cell(result: Result, usual: int, texts: _Texts, pages: _Texts) -> int | list[int]:
-    reason, mark, page = texts.reason(result), _mark(weigh(result)), _page(result, pages)
+def _cell(result: Result, usual: int, texts: _Texts, pages: _Pages) -> int | list[int]:
+    reason, mark, page = texts.reason(result), _mark(weigh(result)), pages.place(result)
     cell = [result.verdict.rank, reason, mark, page]
     if page == usual:
         cell.pop()

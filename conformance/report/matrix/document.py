@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from conformance.causes.cause import Weight
 from conformance.log.records import Known
 from conformance.report.tables.document import Tables
+from conformance.samples.counted import Samples
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -120,6 +121,9 @@ class Result(_Model):
     gating: bool
     fails: bool = Field(description="whether it makes the run fail")
     known: Known | None
+    samples: Samples | None = Field(default=None, description="what came of each sample, where several were taken")
+    confirmed: Samples | None = Field(default=None, description="what came of asking again what deviates (--confirm)")
+    flaky: bool = Field(default=False, description="it deviates in some samples and conforms in others: never gating")
     exchanges: list[str]
     evidence: list[str]
     tokens: int = Field(description="reported by these exchanges, which other checks look at too")

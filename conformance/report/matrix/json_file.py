@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause, Weight, weigh
 from conformance.causes.refused import Refused
-from conformance.log.records import ExchangeLine, Result, dollars_of
+from conformance.log.records import ExchangeLine, Result, Run, dollars_of
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
-from conformance.report.paths import evidence_page
+from conformance.report.paths import evidence_page, proof_page
 from conformance.report.tables.document import Tables
 from conformance.report.target_summary import Column
 
@@ -22,7 +22,7 @@ def matrix_json(matrix: Matrix, tables: Tables = NO_TABLES) -> str:
     written = document.MatrixDocument(
         run=_run(matrix),
         targets=[_column(column) for column in matrix.columns],
-        capabilities=[_capability(row, names, lines) for row in matrix.capabilities],
+        capabilities=[_capability(row, names, matrix.run, lines) for row in matrix.capabilities],
         suspects=[case.check for check in matrix.suspects for case in check.cases],
         parameters=tables.parameters,
         errors=tables.errors,
@@ -94,42 +94,40 @@ def _cause(cause: Cause) -> document.Cause:
         exchanges=list(cause.labels),
         message=cause.message,
         check=cause.first.check,
-        evidence=_evidence(cause.first),
+        evidence=[evidence_page(cause.first.target, label) for label in cause.first.exchanges],
     )
 
 
-def _evidence(result: Result) -> list[str]:
-    return [evidence_page(result.target, label) for label in result.exchanges]
-
-
-def _capability(row: CapabilityRow, names: Sequence[str], lines: Lines) -> document.Capability:
+def _capability(row: CapabilityRow, names: Sequence[str], run: Run, lines: Lines) -> document.Capability:
     cells = {
         name: document.Cell(verdict=cell.verdict, verdicts={verdict: n for verdict, n in cell.verdicts.items() if n})
         for name, cell in zip(names, row.cells, strict=True)
         if cell
     }
-    checks = [_check(check, names, lines) for check in row.checks]
+    checks = [_check(check, names, run, lines) for check in row.checks]
     return document.Capability(id=row.id, title=row.title, level=row.level, cells=cells, checks=checks)
 
 
-def _check(check: CheckRow, names: Sequence[str], lines: Lines) -> document.Check:
+def _check(check: CheckRow, names: Sequence[str], run: Run, lines: Lines) -> document.Check:
     return document.Check(
         id=check.id,
         requirement=check.requirement,
         source=check.source,
         level=check.level,
-        cases=[_case(case, names, lines) for case in check.cases],
+        cases=[_case(case, names, run, lines) for case in check.cases],
     )
 
 
-def _case(case: CaseRow, names: Sequence[str], lines: Lines) -> document.Case:
+def _case(case: CaseRow, names: Sequence[str], run: Run, lines: Lines) -> document.Case:
     results = zip(names, case.results, strict=True)
     return document.Case(
-        check=case.check, case=case.case, cells={name: _result(result, lines) for name, result in results if result}
+        check=case.check,
+        case=case.case,
+        cells={name: _result(result, run, lines) for name, result in results if result},
     )
 
 
-def _result(result: Result, lines: Lines) -> document.Result:
+def _result(result: Result, run: Run, lines: Lines) -> document.Result:
     weight = weigh(result)
     own = [line for label in dict.fromkeys(result.exchanges) if (line := lines.get((result.target, label)))]
     return document.Result(
@@ -140,8 +138,11 @@ def _result(result: Result, lines: Lines) -> document.Result:
         gating=result.gating,
         fails=weight in {Weight.GATING, Weight.STALE},
         known=result.known,
+        samples=result.samples,
+        confirmed=result.confirmed,
+        flaky=result.flaky,
         exchanges=result.exchanges,
-        evidence=_evidence(result),
+        evidence=[proof_page(run, result.target, label) for label in result.exchanges],
         tokens=sum(line.tokens or 0 for line in own),
         dollars=dollars_of(own),
     )

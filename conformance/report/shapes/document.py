@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.report.shapes.model import Line, Shapes, Table
 from conformance.shapes.gathered import Group
 from conformance.wire.capability import Level
@@ -97,7 +97,7 @@ def _difference(found: Shapes, line: Line) -> Difference:
             pointer=cell.pointer,
             observed=cell.observed,
             exchanges=list(cell.labels),
-            evidence=evidence_page(facts.name, cell.labels[0]),
+            evidence=proof_page(found.run, facts.name, cell.labels[0]),
         )
         for facts, cell in zip(found.targets, line.cells, strict=True)
         if cell

@@ -4,8 +4,9 @@ import htpy as h
 from htpy import Node
 
 from conformance.report.html import fitting, link, page, read_asset
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.report.shapes.model import Line, Shapes, Table
+from conformance.report.stacked import Cell, table
 from conformance.shapes.gathered import Group, Operation, Row
 from conformance.wire.capability import MAY
 from conformance.wire.text import cut
@@ -20,6 +21,7 @@ _TONES = {
     Group.EXTENSION: "unsupported",
     Group.UNEXAMINED: "unsupported",
 }
+_NOTHING = Cell("no recorded response", "none")
 ABOUT = (
     "Every good response and every asked-for rejection, held against the type that the official client declares "
     "(MUST) and what OpenAI's reference adds (SHOULD). An extension is a key that the client does not declare: nobody "
@@ -33,7 +35,7 @@ def shapes_html(found: Shapes) -> str:
 
 
 def _page(found: Shapes, most: int) -> str:
-    css = read_asset("base.css") + read_asset("shapes/shapes.css")
+    css = read_asset("base.css") + read_asset("stacked.css")
     names = ", ".join(facts.column for facts in found.targets)
     header = found.run.header
     facts = f"{header.run} · {header.started:%Y-%m-%d %H:%M} UTC · official client {header.client}"
@@ -51,64 +53,52 @@ def _page(found: Shapes, most: int) -> str:
 def _overview(found: Shapes) -> Node:
     if not found.tables:
         return h.p["No recorded response has a schema."]
-    heads = [
-        h.th(scope="col")[facts.column, h.small[found.words(number)]] for number, facts in enumerate(found.targets)
-    ]
-    rows = [
-        h.tr[h.th(scope="row")[_name(number, table)], [_sum(operation) for operation in table.measured]]
-        for number, table in enumerate(found.tables)
-    ]
-    head = h.thead[h.tr[h.th(scope="col")["operation"], *heads]]
-    return h.div(class_="wide", tabindex=0)[h.table(class_="shapes")[head, h.tbody[rows]]]
+    sums = [h.li[h.strong[facts.column], f": {found.words(number)}"] for number, facts in enumerate(found.targets)]
+    rows = [[_name(number, of), *map(_sum, of.measured)] for number, of in enumerate(found.tables)]
+    return h.fragment[h.ul[sums], table(["operation", *(facts.column for facts in found.targets)], rows)]
 
 
-def _name(number: int, table: Table) -> Node:
-    return h.a(href=f"#o{number}")[table.title] if table.lines else table.title
+def _name(number: int, of: Table) -> Cell:
+    return Cell(h.a(href=f"#o{number}")[of.title] if of.lines else of.title)
 
 
-def _sum(operation: Operation | None) -> Node:
+def _sum(operation: Operation | None) -> Cell:
     if operation is None:
-        return h.td(class_="none", title="no recorded response")["·"]
-    return h.td(class_="deviates" if operation.wrong else "conforms")[
-        f"{operation.wrong} wrong" if operation.wrong else "✓", h.small[operation.words]
-    ]
+        return _NOTHING
+    sign = f"{operation.wrong} wrong" if operation.wrong else "✓"
+    return Cell([sign, h.small[operation.words]], "deviates" if operation.wrong else "conforms")
 
 
-def _table(found: Shapes, number: int, table: Table, most: int) -> Node:
-    shown = table.lines[:most]
-    heads = [h.th(scope="col")[facts.column] for facts in found.targets]
-    head = h.thead[h.tr[h.th(scope="col")["field"], h.th(scope="col")["what, and expected"], *heads]]
-    left = len(table.lines) - len(shown) + sum(operation.left_out for operation in table.measured if operation)
+def _table(found: Shapes, number: int, of: Table, most: int) -> Node:
+    shown = of.lines[:most]
+    heads = ["field", "what, and expected", *(facts.column for facts in found.targets)]
+    left = len(of.lines) - len(shown) + sum(operation.left_out for operation in of.measured if operation)
     more = h.p(class_="soft")[f"and {left} more: see shapes.json"] if left else None
-    rows = [_line(found, table, line) for line in shown]
     return h.fragment[
-        h.h2(id=f"o{number}")[table.title, " ", h.small[f"against {table.schema}"]],
-        h.div(class_="wide", tabindex=0)[h.table(class_="shapes")[head, h.tbody[rows]]] if shown else None,
+        h.h2(id=f"o{number}")[of.title, " ", h.small[f"against {of.schema}"]],
+        table(heads, [_line(found, of, line) for line in shown]) if shown else None,
         more,
     ]
 
 
-def _line(found: Shapes, table: Table, line: Line) -> Node:
+def _line(found: Shapes, of: Table, line: Line) -> list[Cell]:
     tone = "unsupported" if line.level is MAY else _TONES[line.group]
     cells = [
-        _cell(facts.name, cell, operation)
-        for facts, cell, operation in zip(found.targets, line.cells, table.measured, strict=True)
+        _cell(found, facts.name, cell, operation)
+        for facts, cell, operation in zip(found.targets, line.cells, of.measured, strict=True)
     ]
     level = h.span(class_="level")[line.level.value.upper()]
-    return h.tr[
-        h.th(scope="row")[h.code[cut(line.name, _LONGEST)]],
-        h.td(class_=tone)[line.group.value, " ", level, h.small[f"expected: {cut(line.expected, _LONGEST)}"]],
-        *cells,
-    ]
+    expected = h.small[f"expected: {cut(line.expected, _LONGEST)}"]
+    return [Cell(h.code[cut(line.name, _LONGEST)]), Cell([line.group.value, " ", level, expected], tone), *cells]
 
 
-def _cell(target: str, row: Row | None, operation: Operation | None) -> Node:
+def _cell(found: Shapes, target: str, row: Row | None, operation: Operation | None) -> Cell:
     if operation is None:
-        return h.td(class_="none", title="no recorded response")["·"]
+        return _NOTHING
     if row is None:
-        return h.td[f"0 of {operation.answers}"]
-    places = [h.fragment[" ", link(evidence_page(target, label), label)] for label in row.labels[:_LINKS]]
+        return Cell(f"0 of {operation.answers}")
+    places = [h.fragment[" ", link(proof_page(found.run, target, label), label)] for label in row.labels[:_LINKS]]
     seen = h.fragment[
         "observed ", h.code[cut(row.observed, _LONGEST)], " at ", h.code[cut(row.pointer or "/", _LONGEST)]
     ]
-    return h.td[h.strong[row.often], h.small[seen, h.br, places]]
+    return Cell([h.strong[row.often], h.small[seen, h.br, places]])

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conformance.report.paths import evidence_page
+from conformance.log.records import Run
+from conformance.report.paths import proof_page
 from conformance.report.tables import atlas, parameters
 from conformance.report.tables.facts import Facts
 from conformance.report.tables.parameters import Fate
@@ -57,7 +58,7 @@ def tables_json(found: Facts) -> Tables:
     names = [facts.column for facts in found.targets]
     return Tables(
         parameters=[_parameter(row, names) for row in found.parameters],
-        errors={one.column: [_refusal(one.target, row) for row in one.refusals] for one in found.atlases},
+        errors={one.column: [_refusal(found.run, one.target, row) for row in one.refusals] for one in found.atlases},
     )
 
 
@@ -69,7 +70,7 @@ def _parameter(row: parameters.Parameter, names: Sequence[str]) -> Parameter:
     return Parameter(endpoint=row.endpoint, parameter=row.name, cells=cells)
 
 
-def _refusal(target: str, row: atlas.Refusal) -> Refusal:
+def _refusal(run: Run, target: str, row: atlas.Refusal) -> Refusal:
     return Refusal(
         request=row.request,
         status=row.status,
@@ -80,5 +81,5 @@ def _refusal(target: str, row: atlas.Refusal) -> Refusal:
         retryable=row.again,
         leak=row.leak,
         raises=row.raises,
-        evidence=evidence_page(target, row.request),
+        evidence=proof_page(run, target, row.request),
     )

@@ -17,6 +17,7 @@ AGAIN = {True: "yes", False: "no", None: "-"}
 class Facts:
     """Both tables of a run. Empty ones are left out of every form."""
 
+    run: Run
     targets: tuple[TargetFacts, ...]
     atlases: tuple[Atlas, ...]
     parameters: tuple[Parameter, ...]
@@ -24,7 +25,7 @@ class Facts:
 
 def tables(run: Run, proved: Sequence[Proof]) -> Facts:
     """Return the tables of a run; `proved` are its exchanges with their recordings."""
-    return Facts(tuple(run.header.targets), atlases(run, proved), parameters(run))
+    return Facts(run, tuple(run.header.targets), atlases(run, proved), parameters(run))
 
 
 def sums(found: Facts) -> list[str]:

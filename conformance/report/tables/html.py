@@ -4,8 +4,9 @@ import htpy as h
 from htpy import Node
 from markupsafe import Markup
 
+from conformance.log.records import Run
 from conformance.report.html import link, markup
-from conformance.report.paths import evidence_page
+from conformance.report.paths import proof_page
 from conformance.report.tables.atlas import Atlas, Refusal
 from conformance.report.tables.facts import AGAIN, HEADS, Facts, status, summary, sums
 from conformance.report.tables.parameters import Fate, Told
@@ -45,7 +46,7 @@ def _parameters_html(found: Facts) -> Node:
     for number, row in enumerate(found.parameters):
         if number == 0 or row.endpoint != found.parameters[number - 1].endpoint:
             rows.append(h.tr[h.th(colspan=len(names) + 1, class_="endpoint")[row.endpoint]])
-        cells = [_told_html(facts.name, told) for facts, told in zip(found.targets, row.told, strict=True)]
+        cells = [_told_html(found.run, facts.name, told) for facts, told in zip(found.targets, row.told, strict=True)]
         rows.append(h.tr[h.th(scope="row")[h.code[row.name]], *cells])
     head = h.thead[h.tr[h.th(scope="col")["parameter"], *names]]
     return h.fragment[
@@ -55,28 +56,28 @@ def _parameters_html(found: Facts) -> Node:
     ]
 
 
-def _told_html(target: str, told: Told) -> Node:
-    words = link(evidence_page(target, told.exchange), told.fate.value) if told.exchange else told.fate.value
+def _told_html(run: Run, target: str, told: Told) -> Node:
+    words = link(proof_page(run, target, told.exchange), told.fate.value) if told.exchange else told.fate.value
     return h.td(class_=_CLASSES[told.fate], title=told.reason[:_LONGEST] or None)[words]
 
 
 def _atlases_html(found: Facts) -> Node:
     if not found.atlases:
         return None
-    parts = [_atlas_html(atlas, alone=len(found.atlases) == 1) for atlas in found.atlases]
+    parts = [_atlas_html(found.run, atlas, alone=len(found.atlases) == 1) for atlas in found.atlases]
     return h.fragment[h.h2(id="errors")["Errors"], h.p(class_="soft")[_ATLAS], *parts]
 
 
-def _atlas_html(atlas: Atlas, *, alone: bool) -> Node:
+def _atlas_html(run: Run, atlas: Atlas, *, alone: bool) -> Node:
     head = h.thead[h.tr[(h.th(scope="col")[word] for word in HEADS)]]
-    rows = [_refusal_html(atlas.target, refusal) for refusal in atlas.refusals]
+    rows = [_refusal_html(run, atlas.target, refusal) for refusal in atlas.refusals]
     table = h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, h.tbody[rows]]]
     words = h.fragment[h.strong[atlas.column], f": {summary(atlas)}"]
     return h.details(open=alone)[h.summary[words], table]
 
 
-def _refusal_html(target: str, refusal: Refusal) -> Node:
-    name = h.code[link(evidence_page(target, refusal.request), refusal.request)]
+def _refusal_html(run: Run, target: str, refusal: Refusal) -> Node:
+    name = h.code[link(proof_page(run, target, refusal.request), refusal.request)]
     good = refusal.status is None or refusal.envelope in {"ok", "answered"}
     return h.tr[
         h.th(scope="row", title=refusal.about or None)[name],

@@ -18,6 +18,8 @@ from conformance.simulator.endpoints import (
     realtime,
     transcriptions,
     uploads,
+    vector_store_files,
+    vector_store_search,
     vector_stores,
     videos,
 )
@@ -85,7 +87,15 @@ ROUTES = (
         POST=vector_stores.update,
         DELETE=vector_stores.delete,
     ),
+    *(
+        _route(
+            f"/vector_stores/{{id}}{below}", **{name: vector_stores.within(handler) for name, handler in served.items()}
+        )
+        for below, served in (*vector_store_files.ROUTES, *vector_store_search.ROUTES)
+    ),
     _route("/realtime/client_secrets", POST=realtime.client_secret),
+    _route("/realtime/translations/client_secrets", POST=realtime.translation_secret),
+    _route("/realtime/calls", POST=realtime.begin_call),
     _route("/batches", GET=batches.listing, POST=batches.create),
     _route("/batches/{id}", GET=batches.retrieve),
     _route("/batches/{id}/cancel", POST=batches.cancel),

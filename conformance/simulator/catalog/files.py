@@ -1,7 +1,6 @@
 """`/files`: upload, list, retrieve, content, delete. Shapes are those of the official client's `FileObject`."""
 
 import re
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class File:
 
 def keep(state: State, filename: str, purpose: str, content: bytes, seconds: int | None = None) -> File:
     """Keep a file, for some seconds as far as it says."""
-    created = int(time.time())
+    created = state.shelf(File).moment()
     expires_at = None if seconds is None else created + seconds
     file = File(f"file-{uuid.uuid4().hex[:24]}", filename, purpose, created, content, expires_at)
     state.shelf(File).put(file.id, file, len(content))

@@ -24,6 +24,7 @@ def complete(call: Call) -> Answer:
     """Answer a chat request, plain or streamed."""
     generation = generate(_remembered(call, read_request(json_body(call), uploads_of(call.state))))
     if generation.request.option("store", default=False):
+        generation = replace(generation, created=stored_chats.moment(call))
         stored_chats.keep(call, generation.request, _plain(generation))
     if generation.request.option("stream", default=False):
         return Answer(stream(generation), headers=(("cache-control", "no-cache"),))

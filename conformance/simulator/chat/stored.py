@@ -42,6 +42,11 @@ def keep(call: Call, request: ChatRequest, completion: dict[str, Any]) -> None:
     call.state.shelf(StoredChat).put(completion["id"], StoredChat(whole, messages), len(call.content))
 
 
+def moment(call: Call) -> int:
+    """Return when a completion that will be kept is made: later than those that were kept before."""
+    return call.state.shelf(StoredChat).moment()
+
+
 def _message(message: dict[str, Any], name: str) -> dict[str, Any]:
     content = message.get("content")
     text, parts = (None, content) if isinstance(content, list) else (content, None)

@@ -63,6 +63,11 @@ def moderate(call: Call) -> Answer:
     return Answer({"id": f"modr-{uuid.uuid4().hex}", "model": model.id, "results": results})
 
 
+def judged(words: str) -> dict[str, Any]:
+    """Return the result of a text."""
+    return _judge(words, text=True, picture=False)
+
+
 def _judge(words: str, *, text: bool, picture: bool) -> dict[str, Any]:
     categories = {name: pattern.search(words) is not None for name, pattern in _PATTERNS.items()}
     return {

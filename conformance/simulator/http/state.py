@@ -6,6 +6,7 @@ first.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -25,6 +26,13 @@ class Shelf(Generic[Thing]):
         self._lock = threading.Lock()
         self._things: dict[str, tuple[Thing, int]] = {}
         self._used = 0
+        self._last = 0
+
+    def moment(self) -> int:
+        """Return the time in seconds since 1970, later than each one before: what is listed by it has an order."""
+        with self._lock:
+            self._last = max(int(time.time()), self._last + 1)
+        return self._last
 
     def put(self, name: str, thing: Thing, size: int = 0) -> None:
         """Keep a thing that takes about `size` bytes."""

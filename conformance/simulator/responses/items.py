@@ -93,7 +93,10 @@ _MESSAGE = tagged(
 _CALL_HEAD = {**_HEAD, "async": boolean, "caller": anything, "created_by": string(), "namespace": string()}
 _CALL_ID = string(64, empty=False)
 _OF_HOSTED = (
-    *(f"{tool}_call" for tool in ("apply_patch", "code_interpreter", "computer", "image_generation", "shell")),
+    *(
+        f"{tool}_call"
+        for tool in ("apply_patch", "code_interpreter", "computer", "file_search", "image_generation", "shell")
+    ),
     *(f"{tool}_call_output" for tool in ("apply_patch", "computer", "shell")),
     *("tool_search_call", "tool_search_output", "web_search_call"),
 )

@@ -32,7 +32,9 @@ from conformance.simulator.model.chat_request import ChatRequest
 from conformance.simulator.model.messages import text_of
 from conformance.simulator.model.reasoning import check_effort, check_sampling
 from conformance.simulator.model.schema_rules import check_schema
-from conformance.simulator.responses import conversations
+from conformance.simulator.model.script import last_user_text
+from conformance.simulator.responses import conversations, more_fields
+from conformance.simulator.responses.file_search import found_files
 from conformance.simulator.responses.items import INPUT, check_calls, full_items
 from conformance.simulator.responses.kept import Kept, item_of
 from conformance.simulator.responses.messages import messages_of
@@ -82,12 +84,13 @@ CONTEXT: Mapping[str, Rule] = {
 }
 """What counts for the number of input tokens, beside `model` and `input`."""
 
-_OTHERS = ("access_programs", "context_management", "image", "moderation", "prompt")
+_OTHERS = ("access_programs", "image")
 PARAMETERS = fields(
     {"model": string(empty=False), "input": INPUT},
     {
         **CONTEXT,
         **dict.fromkeys(_OTHERS, anything),
+        **more_fields.RULES,
         "background": boolean,
         "client_metadata": mapping(string()),
         "conversation": conversations.NAMED,
@@ -113,11 +116,15 @@ PARAMETERS = fields(
 
 @dataclass(frozen=True, slots=True)
 class ResponseRequest:
-    """A valid request. `items` is the conversation with this request's input; `chat` what the scripted model reads."""
+    """A valid request. `items` is the conversation with this request's input; `chat` what the scripted model reads.
+
+    `found`: what a search of the offered vector stores has found.
+    """
 
     body: dict[str, Any]
     items: tuple[dict[str, Any], ...]
     chat: ChatRequest
+    found: tuple[dict[str, Any], ...] = ()
 
     def option(self, name: str, default: Any) -> Any:
         """Return an optional parameter; null stands for its default."""
@@ -131,6 +138,7 @@ def read_request(body: dict[str, Any], state: State) -> ResponseRequest:
     for name in _OTHERS:
         if body.get(name) is not None:
             raise unsupported(name)
+    more_fields.check(body)
     model = model_for(body["model"])
     _check_relations(body)
     if model.reasons:
@@ -210,7 +218,9 @@ def assemble(
     if limit > model.output:
         told = f"max_output_tokens is too large: {limit}. This model supports at most {model.output} output tokens."
         raise invalid_value("max_output_tokens", told)
-    return ResponseRequest(body, tuple(items), ChatRequest(model, messages, chat_body, tokens, limit, (), 1, seen))
+    found = tuple(found_files(body, last_user_text(messages), state))
+    chat = ChatRequest(model, messages, chat_body, tokens, limit, (), 1, seen)
+    return ResponseRequest(body, tuple(items), chat, found)
 
 
 def _fit(

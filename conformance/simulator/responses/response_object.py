@@ -10,6 +10,7 @@ from conformance.simulator.model.logprobs import token_logprobs
 from conformance.simulator.model.script import last_user_text
 from conformance.simulator.responses import hosted
 from conformance.simulator.responses.items import new_id
+from conformance.simulator.responses.more_fields import compaction_of, moderation_of
 from conformance.simulator.responses.request import ENCRYPTED, LOGPROBS, ResponseRequest
 from conformance.simulator.responses.tools import echoed, namespace_of
 
@@ -34,6 +35,7 @@ _ORDER = (
     "presence_penalty",
     "previous_response_id",
     "prompt_cache_key",
+    "prompt_cache_options",
     "prompt_cache_retention",
     "reasoning",
     "safety_identifier",
@@ -64,7 +66,6 @@ _CONSTANT = {
     "billing": {"payer": "developer"},
     "error": None,
     "frequency_penalty": 0.0,
-    "moderation": None,
     "presence_penalty": 0.0,
     "tool_usage": {"image_gen": _NO_TOKENS, "web_search": {"num_requests": 0}},
 }
@@ -86,12 +87,13 @@ def build(request: ResponseRequest) -> dict[str, Any]:
         "status": "incomplete" if cut else "completed",
         "completed_at": None if cut else created,
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
-        "output": _output(request, choice),
+        "moderation": moderation_of(request.body, last_user_text(request.chat.messages), "".join(choice.tokens)),
+        "output": [*_output(request, choice), *compaction_of(request.body, request.chat.prompt_tokens + choice.spent)],
         "usage": usage(request.chat.prompt_tokens, choice.spent, choice.reasoning),
         **_CONSTANT,
         **_echo(request),
     }
-    return {name: told[name] for name in _ORDER}
+    return {name: told[name] for name in _ORDER if name in told}
 
 
 def usage(read: int, written: int, reasoning: int = 0) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def _echo(request: ResponseRequest) -> dict[str, Any]:
         "parallel_tool_calls": request.option("parallel_tool_calls", default=True),
         "previous_response_id": body.get("previous_response_id"),
         "prompt_cache_key": body.get("prompt_cache_key"),
+        **({"prompt_cache_options": body["prompt_cache_options"]} if body.get("prompt_cache_options") else {}),
         "prompt_cache_retention": request.option("prompt_cache_retention", "in_memory"),
         "reasoning": _reasoning_echo(request),
         "safety_identifier": body.get("safety_identifier"),
@@ -166,8 +169,8 @@ def _format_echo(wanted: dict[str, Any] | None) -> dict[str, Any]:
 def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
     items = [_reasoning(request)] if choice.reasoning else []
     if (kind := hosted.forced(request.body)) is not None:
-        items.append(hosted.call_of(kind, last_user_text(request.chat.messages)))
-        if kind in hosted.ENDS_THE_TURN:
+        items += hosted.calls_of(kind, last_user_text(request.chat.messages), request.body, request.found)
+        if hosted.ends_the_turn(items):
             return items
     cut = choice.finish_reason == "length"
     if choice.calls:
@@ -200,7 +203,14 @@ def _text(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
     wanted = LOGPROBS in request.option("include", [])
     alternatives = request.option("top_logprobs", 0)
     logprobs = [token_logprobs(token, alternatives) for token in choice.tokens] if wanted else []
-    return {"type": "output_text", "annotations": [], "logprobs": logprobs, "text": "".join(choice.tokens)}
+    text = "".join(choice.tokens)
+    searched = hosted.forced(request.body) == "file_search"
+    cited = [{"type": "file_citation", "index": len(text), **_named(one)} for one in request.found if searched][:1]
+    return {"type": "output_text", "annotations": cited, "logprobs": logprobs, "text": text}
+
+
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("file_id", "filename")}
 
 
 def _call(request: ResponseRequest, call: ToolCall, *, cut: bool) -> dict[str, Any]:

@@ -43,10 +43,13 @@ def _tell(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
     else:
         yield {"type": "response.created", "response": unfinished(response, "in_progress")}
     yield {"type": "response.in_progress", "response": unfinished(response, "in_progress")}
+    partial = max((tool.get("partial_images") or 0 for tool in response["tools"]), default=0)
     for index, item in enumerate(response["output"]):
         place = {"item_id": item["id"], "output_index": index}
         yield {"type": "response.output_item.added", "output_index": index, "item": _opening(item)}
-        yield from _TELLERS.get(item["type"], hosted.tell)(item, place)
+        yield from (
+            _TELLERS[item["type"]](item, place) if item["type"] in _TELLERS else hosted.tell(item, place, partial)
+        )
         yield {"type": "response.output_item.done", "output_index": index, "item": item}
     yield {"type": f"response.{response['status']}", "response": response}
 
@@ -63,10 +66,17 @@ def _message(item: dict[str, Any], place: dict[str, Any]) -> Iterator[dict[str, 
         if part["type"] == "refusal":
             yield from _refusal(part, here)
             continue
-        yield {"type": "response.content_part.added", **here, "part": {**part, "text": "", "logprobs": []}}
+        yield {
+            "type": "response.content_part.added",
+            **here,
+            "part": {**part, "text": "", "annotations": [], "logprobs": []},
+        }
         for number, token in enumerate(pieces(part["text"])):
             logprobs = part["logprobs"][number : number + 1]
             yield {"type": "response.output_text.delta", **here, "delta": token, "logprobs": logprobs}
+        for number, annotation in enumerate(part["annotations"]):
+            told = {"annotation": annotation, "annotation_index": number}
+            yield {"type": "response.output_text.annotation.added", **here, **told}
         yield {"type": "response.output_text.done", **here, "text": part["text"], "logprobs": part["logprobs"]}
         yield {"type": "response.content_part.done", **here, "part": part}
 

@@ -70,7 +70,7 @@ def test_events_are_utf_8(chat_stream: Exchange) -> None:
     reads=frozenset({Facet.HEADERS}),
 )
 def test_charset_is_utf_8(chat_stream: Exchange) -> None:
-    """If the `Content-Type` of a chat completion stream has a `charset`, it is `utf-8`."""
+    """The `Content-Type` of a chat completion stream names no other `charset` than `utf-8`."""
     kind = (chat_stream.header("content-type") or "").lower()
     if not kind.startswith("text/event-stream"):
         raise Inconclusive("the media type is not `text/event-stream`, which another check finds")

@@ -132,7 +132,10 @@ def id_constant(call: Call, handler: Handler) -> Answer:
     says="When the model reasons, `content` is an array of parts, non-streaming and streamed.",
     breaks="Everyone who joins strings; typed clients.",
     source=("vercel/ai#15890", "vercel/ai#17779"),
-    caught_by=("chat.schema.core/chat_completion/body_has_the_documented_shape",),
+    caught_by=(
+        "chat.schema.core/chat_completion/body_has_the_documented_shape",
+        "reasoning.effort.accepted/puzzle_effort*/there_is_text_unless_cut_off",
+    ),
 )
 def content_array(call: Call, handler: Handler) -> Answer:
     def parted(holder: change.Object) -> None:

@@ -18,7 +18,10 @@ def cut(value: change.Object) -> bool:
     says="When reasoning uses up the token limit, `choices` is empty.",
     breaks="Everyone who reads `choices[0]`, with a small token limit and a reasoning model.",
     source=("BerriAI/litellm#36881",),
-    caught_by=("chat.schema.core/chat_completion/there_is_one_choice",),
+    caught_by=(
+        "chat.schema.core/chat_completion/there_is_one_choice",
+        "reasoning.effort.accepted/puzzle_small_limit/used_up_limit_ends_with_length",
+    ),
 )
 def choices_empty(call: Call, handler: Handler) -> Answer:
     def empty(value: change.Object) -> None:

@@ -52,7 +52,10 @@ def after_ignored(call: Call, handler: Handler) -> Answer:
     says="`order` of a list of files or stored chat completions is ignored: the oldest entry always comes first.",
     breaks="Clients that read the newest entry first: they get the oldest.",
     source=INVENTED,
-    caught_by=(f"{_LISTS}/messages_descending/other_order_is_reversed",),
+    caught_by=(
+        f"{_LISTS}/messages_descending/other_order_is_reversed",
+        f"{_LISTS}/list_page/page_has_the_requested_order",
+    ),
 )
 def order_ignored(call: Call, handler: Handler) -> Answer:
     return handler(replace(call, query={**call.query, "order": "asc"}) if _is_page(call) else call)
@@ -70,7 +73,7 @@ def sorted_by_id(call: Call, handler: Handler) -> Answer:
     def timed(value: change.Object) -> None:
         rising = call.query.get("order") == "asc"
         for number, entry in enumerate(value["data"]):
-            entry["created" if "created" in entry else "created_at"] += -number if rising else number
+            entry["created" if "created" in entry else "created_at"] += (-number if rising else number) * 2
 
     return change.body(handler(call), timed) if _is_page(call) else handler(call)
 

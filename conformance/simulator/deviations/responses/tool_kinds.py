@@ -36,6 +36,10 @@ def _only_functions(value: change.Object) -> None:
         f"{_HOSTED}/hosted_called[*]/hosted_tool_is_listed",
         f"{_HOSTED}/hosted_streamed[*]/hosted_call_is_streamed",
         f"{_HOSTED}/made_up_source[*]/made_up_source_is_not_ignored",
+        "responses.file_search/file_searched/required_search_is_done",
+        "responses.file_search/file_searched_streamed/search_is_streamed",
+        "responses.include/results_included/search_with_results_is_done",
+        "responses.older_tools/older_tool[*]/older_tool_is_not_ignored",
     ),
 )
 def other_tools_dropped(call: Call, handler: Handler) -> Answer:

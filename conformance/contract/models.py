@@ -1,0 +1,51 @@
+"""What a target's own list of models says of each: its id, and what tells a renamed model from a new one."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+from typing import Any
+
+from conformance.contract.document import Listed
+from conformance.shapes.answer import Answer, Form
+
+CATALOGUE = "GET models"
+
+_WORD = 160
+_MOST = 5_000
+_SETTLED = timedelta(days=1)
+
+
+def catalogue_of(answer: Answer | None, asked: datetime) -> dict[str, Listed] | None:
+    """Return what a list of models says of each, by id; `asked` is when. None for any other response."""
+    if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
+        return None
+    data = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
+    return dict(sorted(_entries(data, asked), key=itemgetter(0))[:_MOST]) if isinstance(data, list) else None
+
+
+def _entries(data: list[Any], asked: datetime) -> Iterator[tuple[str, Listed]]:
+    for one in data:
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            yield one["id"][:_WORD], _listed(one, asked)
+
+
+def _listed(one: Mapping[str, Any], asked: datetime) -> Listed:
+    owner = one.get("owned_by")
+    return Listed(
+        owner=owner[:_WORD] if isinstance(owner, str) else "",
+        created=_created(one.get("created"), asked),
+        shutdown=_day(one.get("shutdown_date")),
+    )
+
+
+def _created(value: object, asked: datetime) -> int | None:
+    """Return when a model was made, where that is long ago: some servers give the moment of the request instead."""
+    latest = (asked - _SETTLED).timestamp()
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < latest else None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

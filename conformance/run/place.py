@@ -1,0 +1,17 @@
+"""Where a run is: what its processes tell each other of it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    What a worker must know of a run: its folder, where started servers listen, how many workers there are.
+
+    `offered` are the optional APIs that each target offers; None until it was asked.
+    """
+
+    folder: str
+    urls: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    offered: dict[str, list[str]] | None = None

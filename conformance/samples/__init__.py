@@ -1,0 +1,1 @@
+"""How often a verdict came: samples of one check as counts, and what their number lets one say."""
