@@ -155,6 +155,7 @@ class Live:
             attempts=tried.attempts,
             leaked=sending.leaked,
             beside=tried.beside,
+            lag_ms=round(sending.lag_ms, 1),
             deadline_s=target.limits.deadline_s,
         )
         kept = replace(sending.response, headers=kept_headers(sending.response.headers))

@@ -19,6 +19,7 @@ from conformance.record.recording import Sent
 from conformance.send.capture import Capture, current
 from conformance.send.clean import cleaned
 from conformance.send.failure import CONNECT_S, failed, late
+from conformance.send.lag import Watchdog
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
 from conformance.targets.keys import without_client_variables
@@ -38,6 +39,7 @@ class Sending:
     What became of one try to send a request.
 
     `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
+    `lag_ms`: how late our own event loop was while the response came, at most.
     """
 
     sent: Sent | None
@@ -46,6 +48,7 @@ class Sending:
     reason: str = ""
     leaked: int = 0
     searched: frozenset[str] = frozenset()
+    lag_ms: float = 0.0
 
 
 class Transport:
@@ -72,6 +75,7 @@ class Transport:
         self.secrets = all_of([secrets_of(target.headers, key, secret_headers), Secrets.of([other or ""])])
         self._stays_open_s = stays_open_s
         self._large = asyncio.Lock()
+        self._watchdog = Watchdog()
         base_url, query = split_query(target.base_url)
         self._wire = Wire(base_url, target.tls, query)
         with without_client_variables():
@@ -98,19 +102,22 @@ class Transport:
         limits = self.target.limits
         capture = Capture(limits.max_bytes, Watch(request, stop_after), _form(request), self._wire.direct)
         token = current.set(capture)
-        try:
-            async with asyncio.timeout(limits.deadline_s):
-                ending, reason = await self._exchange(request, capture)
-        except TimeoutError:
-            ending, reason = late(capture, limits.deadline_s)
-        except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
-            ending, reason = failed(capture, error, limits.deadline_s)
-        finally:
-            current.reset(token)
+        with self._watchdog.watching() as lag:
+            try:
+                async with asyncio.timeout(limits.deadline_s):
+                    ending, reason = await self._exchange(request, capture)
+            except TimeoutError:
+                ending, reason = late(capture, limits.deadline_s)
+            except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
+                ending, reason = failed(capture, error, limits.deadline_s)
+            finally:
+                current.reset(token)
         response = capture.response()
         capture.parts.clear()  # a large body that waits for its turn is in memory once
         kept = await cleaned(response, reason, self.secrets, self._large)
-        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
+        return Sending(
+            capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched, lag.ms(capture.began)
+        )
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
         """Return how it ended, as long as nothing failed."""
