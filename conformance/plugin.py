@@ -111,7 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
         watching = Watching(lambda line: say(config, [line]))
         config.pluginmanager.register(watching, "conformance-watching")
         if options.shard is not None:
-            config.pluginmanager.register(Sending(state, watching))
+            config.pluginmanager.register(Sending(state, watching, config))
 
 
 def _resolved(config: pytest.Config) -> RunOptions:
