@@ -52,7 +52,7 @@ def cleanup(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def merge(session: nox.Session) -> None:
     """Judge the shards of one run together: `-- RUN RUN ...`, each sent with `--shard K/N`."""
-    run_suite(session, "conformance", "merge")
+    run_gate(session, "merge")
 
 
 @nox.session(venv_backend="none")
