@@ -105,8 +105,19 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     return _told_apart(found)
 
 
+def part_of(run: Run) -> str:
+    """Return which part of a plan a run has sent, `1/3`; nothing for a run that is judged."""
+    return (run.header.options.shard if run.header.options else None) or ""
+
+
 def sides_of(run: Run, target: str) -> list[Side]:
-    """Return the side of one target of a run, or without its name of all. Raises `UsageError` for an unknown name."""
+    """
+    Return the side of one target of a run, or without its name of all.
+
+    Raises `UsageError` for an unknown name, and for a shard: nothing of it is judged.
+    """
+    if part := part_of(run):
+        raise UsageError(f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: nox -s merge -- RUN RUN")
     targets = run.header.targets
     names = [facts.name for facts in targets]
     # Where a run only rehearsed the target, that is what there is, under its own name.
@@ -141,7 +152,7 @@ def _newest_of(target: str, runs: Path) -> Run | None:
                 run = read(folder)
             except UsageError:
                 continue
-            if target in [facts.name for facts in run.header.targets]:
+            if target in [facts.name for facts in run.header.targets] and not part_of(run):
                 return run
     return None
 
