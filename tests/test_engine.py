@@ -80,6 +80,13 @@ def test_cases_are_followed_each_by_its_own() -> None:
     assert found["followed[two]"].case == "two"
 
 
+def test_a_sample_begins_when_all_of_the_one_before_is_there() -> None:
+    source = FakeSource()
+    first = keys(removed, used_again)
+    obtained(source, [*first, *(key.sampled(2) for key in first)])
+    assert source.obtained == ["created", "used", "used_again", "removed"] * 2
+
+
 def test_waiting_from_many_threads_sends_once() -> None:
     source = FakeSource()
     (key,) = keys(created)

@@ -49,7 +49,8 @@ class Provenance(BaseModel):
     header the key went, if it was not the usual one; the key is not recorded. `withheld` names the headers of the
     request whose values are secret, and for each the environment variable that is to hold the value to send it
     again; it is None in a recording that does not tell. `beside` is how many other requests of ours were in flight
-    to the target meanwhile, `deadline_s` how long the exchange might take.
+    to the target meanwhile, `deadline_s` how long the exchange might take. `lag_ms` is how late our own event
+    loop was while the response came, at most; None: it was not measured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,6 +74,7 @@ class Provenance(BaseModel):
     attempts: tuple[str, ...] = ()
     leaked: int = 0
     beside: int = 0
+    lag_ms: float | None = None
     deadline_s: float | None = None
     kept: Kept = Kept.BODIES
     digest: str = ""

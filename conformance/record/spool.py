@@ -173,6 +173,7 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         leaked=provenance.leaked,
         evidence=evidence,
         beside=provenance.beside,
+        lag_ms=provenance.lag_ms,
         deadline_s=provenance.deadline_s,
         recorded=provenance.recorded,
     )
@@ -223,6 +224,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
     evidence: str = "",
     ours: bool = False,
     beside: int = 0,
+    lag_ms: float | None = None,
     deadline_s: float | None = None,
     recorded: datetime | None = None,
 ) -> Exchange:
@@ -246,6 +248,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         invalid=key.spec.invalid,
         about=key.spec.requirement,
         beside=beside,
+        lag_ms=lag_ms,
         deadline_s=deadline_s,
         recorded=recorded,
     )

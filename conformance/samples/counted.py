@@ -26,6 +26,7 @@ class Samples(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    each: list[Verdict] = Field(max_length=MOST, description="the verdict of each sample, in their order")
     verdicts: dict[Verdict, _Number] = Field(description="how many samples have each verdict")
     low: _Share = Field(default=0.0, description="the least share of deviating samples that fits, at 95 % (Wilson)")
     high: _Share = Field(default=1.0, description="the largest share of deviating samples that fits, at 95 % (Wilson)")
@@ -33,8 +34,9 @@ class Samples(BaseModel):
     @classmethod
     def of(cls, verdicts: Iterable[Verdict]) -> "Samples":
         """Return the count of some verdicts."""
-        counts = Counter(verdicts)
-        found = cls(verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]})
+        each = list(verdicts)
+        counts = Counter(each)
+        found = cls(each=each, verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]})
         if not found.told:
             return found
         interval = wilson(found.deviating, found.told)

@@ -82,6 +82,11 @@ class Capture:
         """Return how many milliseconds ago the request was sent."""
         return round((time.perf_counter() - self.started) * 1000, 1)
 
+    @property
+    def began(self) -> float:
+        """Return when the response began, or the request while there is none, in seconds of `time.perf_counter`."""
+        return self.started + (self.headers_ms / 1000)
+
     def begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         """Take the head of the response."""
         self.headers_ms = self.now_ms()

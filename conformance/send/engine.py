@@ -63,6 +63,7 @@ class Engine:
         self._cache = cache or ExchangeCache()
         self._tasks: dict[ExchangeKey, asyncio.Task[None]] = {}
         self._ready: dict[str, asyncio.Task[str | None]] = {}
+        self._samples: dict[tuple[str, int], asyncio.Future[list[None]]] = {}
         self._barriers: dict[str, asyncio.Barrier] = {}
         self._sources: Mapping[str, Source] = {}
         self._loop = asyncio.new_event_loop()
@@ -158,8 +159,7 @@ class Engine:
     async def _obtained(self, key: ExchangeKey) -> Exchange:
         if not self._is_preflight(key) and (problem := await self._checked(key.target)):
             return unsent(key, problem, ours=True)
-        if key.sample > 1 and (before := key.sampled(key.sample - 1)) in self._index:
-            await self._task(before)  # samples are independent of each other as far as we can make them so
+        await self._wait_for_sample_before(key)
         for _, below in key.needs():
             await self._task(below)
         if key.spec.last:
@@ -199,6 +199,16 @@ class Engine:
         cleaned = {below for _, below in key.needs()}
         users = [other for other in self._order if not other.spec.last and cleaned & set(_closure(other))]
         await asyncio.gather(*(self._task(user) for user in users if user not in cleaned))
+
+    async def _wait_for_sample_before(self, key: ExchangeKey) -> None:
+        """Wait for the whole sample before: one must neither list nor take away what another has created."""
+        before = key.target, key.sample - 1
+        if key.sample == 1:
+            return
+        if before not in self._samples:
+            others = [task for other, task in self._tasks.items() if (other.target, other.sample) == before]
+            self._samples[before] = asyncio.gather(*others)
+        await asyncio.shield(self._samples[before])
 
     async def _gather(self, key: ExchangeKey) -> None:
         """Wait a moment for the other cases, so that all are sent at the same time."""

@@ -19,10 +19,11 @@ from conformance.record.recording import Sent
 from conformance.send.capture import Capture, current
 from conformance.send.clean import cleaned
 from conformance.send.failure import CONNECT_S, failed, late
+from conformance.send.lag import Watchdog
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
 from conformance.targets.keys import without_client_variables
-from conformance.targets.secrets import secrets_of
+from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.target import Target
 from conformance.targets.url import split_query
 from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request
@@ -38,6 +39,7 @@ class Sending:
     What became of one try to send a request.
 
     `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
+    `lag_ms`: how late our own event loop was while the response came, at most.
     """
 
     sent: Sent | None
@@ -46,24 +48,34 @@ class Sending:
     reason: str = ""
     leaked: int = 0
     searched: frozenset[str] = frozenset()
+    lag_ms: float = 0.0
 
 
 class Transport:
     """
     A client for one target and its key. `send` may be called many times at once, from one event loop.
 
-    The values of `secret_headers` are secrets although their names do not say so. `stays_open_s`: after how many
+    The values of `secret_headers` are secrets although their names do not say so. `other` is the key of a second
+    account. `stays_open_s`: after how many
     seconds to hang up on a stream whose last event came and whose body does not end.
     """
 
     def __init__(
-        self, target: Target, key: str | None, secret_headers: Iterable[str] = (), *, stays_open_s: float = STAYS_OPEN_S
+        self,
+        target: Target,
+        key: str | None,
+        secret_headers: Iterable[str] = (),
+        *,
+        other: str | None = None,
+        stays_open_s: float = STAYS_OPEN_S,
     ) -> None:
         self.target = target
         self.key = key
-        self.secrets = secrets_of(target.headers, key, secret_headers)
+        self._other = other
+        self.secrets = all_of([secrets_of(target.headers, key, secret_headers), Secrets.of([other or ""])])
         self._stays_open_s = stays_open_s
         self._large = asyncio.Lock()
+        self._watchdog = Watchdog()
         base_url, query = split_query(target.base_url)
         self._wire = Wire(base_url, target.tls, query)
         with without_client_variables():
@@ -90,19 +102,22 @@ class Transport:
         limits = self.target.limits
         capture = Capture(limits.max_bytes, Watch(request, stop_after), _form(request), self._wire.direct)
         token = current.set(capture)
-        try:
-            async with asyncio.timeout(limits.deadline_s):
-                ending, reason = await self._exchange(request, capture)
-        except TimeoutError:
-            ending, reason = late(capture, limits.deadline_s)
-        except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
-            ending, reason = failed(capture, error, limits.deadline_s)
-        finally:
-            current.reset(token)
+        with self._watchdog.watching() as lag:
+            try:
+                async with asyncio.timeout(limits.deadline_s):
+                    ending, reason = await self._exchange(request, capture)
+            except TimeoutError:
+                ending, reason = late(capture, limits.deadline_s)
+            except Exception as error:  # noqa: BLE001  whatever a hostile peer makes the client raise
+                ending, reason = failed(capture, error, limits.deadline_s)
+            finally:
+                current.reset(token)
         response = capture.response()
         capture.parts.clear()  # a large body that waits for its turn is in memory once
         kept = await cleaned(response, reason, self.secrets, self._large)
-        return Sending(capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched)
+        return Sending(
+            capture.sent, kept.response, ending, kept.reason, kept.leaked, kept.searched, lag.ms(capture.began)
+        )
 
     async def _exchange(self, request: Request, capture: Capture) -> tuple[Ending, str]:
         """Return how it ended, as long as nothing failed."""
@@ -142,6 +157,8 @@ class Transport:
             headers["Authorization"] = openai.Omit()
         if request.key is Key.WRONG:
             headers[auth.header] = auth.value(WRONG_KEY)
+        elif request.key is Key.OTHER:
+            headers[auth.header] = auth.value(self._other or NO_KEY)
         elif request.key is Key.VALID and not auth.usual:
             headers[auth.header] = auth.value(self.key or NO_KEY)
         if _form(request):

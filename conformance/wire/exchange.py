@@ -63,7 +63,8 @@ class Exchange:
     was not sent is our fault or the network's. `below`: the exchange that it builds on and that did not yield what it
     needs. `media`: the media types of a good answer that is neither JSON nor a stream of events. `invalid`: the request
     is invalid on purpose. `lacks`: what a recording that others made does not hold. `beside`: how many other requests
-    of ours were in flight to the target meanwhile, at most; `deadline_s`: how long it might take, in seconds.
+    of ours were in flight to the target meanwhile, at most; `lag_ms`: how late our own event loop was while the
+    response came, at most, where it was measured; `deadline_s`: how long it might take, in seconds.
     `recorded`: when the response came, where the recording says so.
     `about`: what is special about the request, in a sentence. `sample`: which sample of it this is, from 1.
     `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
@@ -88,6 +89,7 @@ class Exchange:
     invalid: bool = False
     lacks: frozenset["Facet"] = frozenset()
     beside: int = 0
+    lag_ms: float | None = None
     deadline_s: float | None = None
     recorded: datetime | None = None
     served_sibling: str = ""

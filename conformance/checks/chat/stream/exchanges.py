@@ -37,9 +37,9 @@ def hello_streamed(target: Target) -> Request:
     return ask(target, HELLO)
 
 
-@exchange(BASIC, cost=120)
+@exchange(BASIC, alone=True, cost=120)
 def count_streamed(target: Target) -> Request:
-    """The long text of `count_whole`, streamed."""
+    """The long text of `count_whole`, streamed while nothing else is in flight."""
     return ask(target, COUNT)
 
 
