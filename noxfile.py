@@ -56,6 +56,12 @@ def merge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def flips(session: nox.Session) -> None:
+    """Tell how often each verdict changes from one run to the next: `-- RUN ...`, or folders of them."""
+    run_gate(session, "flips")
+
+
+@nox.session(venv_backend="none")
 def history(session: nox.Session) -> None:
     """Tell what is new, gone or back over many runs: `-- RUN ...`, by default all of `reports/runs`."""
     run_gate(session, "history")
