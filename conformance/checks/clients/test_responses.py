@@ -18,12 +18,10 @@ from conformance.checks.clients.reading import assert_parses, structured_of_resp
 from conformance.checks.responses.events import TEXT_DELTA, end_of, in_end, is_completed, joined
 from conformance.checks.responses.reading import (
     has_text_or_call,
-    items,
     require_done,
     require_whole,
     says_something,
     text_of,
-    texts,
     whole,
 )
 from conformance.counterexamples import broken, changed, rewritten

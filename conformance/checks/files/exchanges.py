@@ -7,7 +7,7 @@ The file is one line for a batch, because files of that purpose may be downloade
 import json
 from typing import Any
 
-from conformance import Exchange, Request, Target, Until, capability, exchange
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.common.requests import GONE
 from conformance.requests import Upload, delete, get, multipart, segment, user

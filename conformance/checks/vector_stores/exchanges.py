@@ -1,6 +1,6 @@
 """What is sent about vector stores: an empty one, which costs nothing, expires in a day, and is deleted in the end."""
 
-from conformance import Exchange, Kind, Request, Until, capability, exchange
+from conformance import Exchange, Kind, Request, capability, exchange
 from conformance.checks.common.requests import GONE
 from conformance.requests import delete, get, post, segment
 

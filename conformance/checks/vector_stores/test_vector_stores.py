@@ -4,7 +4,7 @@ The life of a vector store.
 Files in it, and search, are `conformance.checks.vector_stores.files`.
 """
 
-from conformance import DOC, MUST, SDK, Exchange, Inconclusive, body_of, must
+from conformance import DOC, MUST, SDK, Exchange, body_of, must
 from conformance.assertions import conforms
 from conformance.checks.common.conditions import METADATA
 from conformance.checks.common.pages import assert_listed

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from conformance import Exchange, Kind, Request, Target, capability, exchange
 from conformance.checks.audio.exchanges import TRANSCRIPTION, transcribed, translate, translated, write_down
-from conformance.checks.common.fixtures import content_of
-from conformance.requests import Upload, multipart
 
 STREAMED = capability("audio.transcription_stream")
 DETAILS = capability("audio.transcription_details")

@@ -6,7 +6,7 @@ All files are deleted in the end: the input, the output, and the one of errors.
 
 from typing import Any
 
-from conformance import Exchange, Inconclusive, Request, Target, capability, exchange
+from conformance import Exchange, Request, Target, capability, exchange
 from conformance.checks.batch.exchanges import CHATS, FINISHED, PATH, batches_listed, line, written_by
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.files.exchanges import FILE_MEDIA, jsonl

@@ -4,7 +4,7 @@ Lists of files of one purpose.
 Not checked: which purposes there are; the order of the list.
 """
 
-from conformance import SDK, Deviation, Exchange, Inconclusive, must
+from conformance import SDK, Deviation, Exchange, must
 from conformance.checks.common.pages import assert_listed
 from conformance.checks.files.exchanges import file_uploaded
 from conformance.checks.files.purposes.exchanges import (

@@ -26,12 +26,10 @@ from conformance.checks.responses.reading import (
     calls,
     has_text_or_call,
     input_tokens,
-    items,
     require_counting,
     require_skill,
     require_whole,
     says,
-    text_of,
     whole,
 )
 from conformance.counterexamples import DELETE, broken

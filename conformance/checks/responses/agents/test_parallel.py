@@ -30,7 +30,6 @@ from conformance.checks.responses.reading import (
     has_text_or_call,
     items,
     require_whole,
-    text_of,
     whole,
 )
 from conformance.counterexamples import broken, changed

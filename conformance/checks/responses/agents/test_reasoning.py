@@ -46,7 +46,6 @@ from conformance.checks.responses.reading import (
     require_done,
     require_whole,
     text_of,
-    texts,
     whole,
 )
 from conformance.counterexamples import DELETE, broken, changed, rewritten

@@ -11,7 +11,7 @@ from conformance.checks.responses.agents.exchanges import PARALLEL, choice_auto
 from conformance.checks.responses.choices.exchanges import CHOICES, choice_auto_streamed, choice_streamed
 from conformance.checks.responses.events import end_of, in_end, is_completed
 from conformance.checks.responses.exchanges import FUNCTION
-from conformance.checks.responses.reading import has_text_or_call, items, texts, whole
+from conformance.checks.responses.reading import has_text_or_call, items, whole
 from conformance.counterexamples import changed
 
 

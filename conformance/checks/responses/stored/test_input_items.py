@@ -6,7 +6,7 @@ Not checked: the order without `order`; how many items a page has without `limit
 
 from typing import Any
 
-from conformance import DOC, Exchange, Inconclusive, must
+from conformance import DOC, Exchange, must
 from conformance.checks.common.pages import all_ids, ids
 from conformance.checks.responses.stored.exchanges import (
     SAID,
