@@ -16,8 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from conformance.compare.side import Side, sides_of
-from conformance.drift.rejudge import folders_of
 from conformance.files import write_text
+from conformance.history.kept import folders_of
 from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result, read
 from conformance.report.markdown import code, table, words

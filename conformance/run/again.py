@@ -11,7 +11,8 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.budget import in_time
 from conformance.judge.judge import judge
 from conformance.log.confirmation import Confirmation
-from conformance.log.records import Result, dollars_of
+from conformance.log.records import Result
+from conformance.log.sums import dollars_of
 from conformance.log.writer import Log
 from conformance.plan.expand import Selected
 from conformance.plan.order import chain, closure
