@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import install, run_suite, suite_python
+from tools.environments import alive, install, run_suite, suite_python
 from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
@@ -52,13 +52,19 @@ def cleanup(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def merge(session: nox.Session) -> None:
     """Judge the shards of one run together: `-- RUN RUN ...`, each sent with `--shard K/N`."""
-    run_suite(session, "conformance", "merge")
+    run_gate(session, "merge")
+
+
+@nox.session(venv_backend="none")
+def flips(session: nox.Session) -> None:
+    """Tell how often each verdict changes from one run to the next: `-- RUN ...`, or folders of them."""
+    run_gate(session, "flips")
 
 
 @nox.session(venv_backend="none")
 def history(session: nox.Session) -> None:
     """Tell what is new, gone or back over many runs: `-- RUN ...`, by default all of `reports/runs`."""
-    run_suite(session, "conformance", "history")
+    run_gate(session, "history")
 
 
 @nox.session
@@ -79,6 +85,13 @@ def long(session: nox.Session) -> None:
     """Test what takes minutes: every check on hostile texts, memory, and secrets told in 500 ways."""
     install(session, "tests")
     session.run(*PYTEST, *(session.posargs or (*PARALLEL, "-m", "long")))
+
+
+@nox.session
+def nights(session: nox.Session) -> None:
+    """Measure the server of llama.cpp on three nights: the same again is no drift, a start option is."""
+    install(session, "tests", "llama-cpp")
+    session.run(*PYTEST, "tests/test_nights_of_llama_cpp.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
@@ -252,4 +265,5 @@ def _lock(session: nox.Session, *options: str) -> None:
     for file in (f"requirements/{name}" for name in PINNED):
         # What the package needs to run is declared once, there.
         sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
-        session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")
+        with alive(f"looking for the versions of {file}.txt"):
+            session.run(*LOCK, *options, *sources, "--output-file", f"{file}.txt")

@@ -120,6 +120,13 @@ def write_text(path: Path, text: str) -> None:
     replace_file(path, text.encode("utf-8"))
 
 
+def shared_mode() -> int:
+    """Return the mode of a new file that is not for its owner alone: what the umask of this process leaves."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
 def new_text(path: Path) -> TextIO:
     """Return a new text file, open for writing; what was there, perhaps a link, is taken away. Raises `OSError`."""
     path.unlink(missing_ok=True)

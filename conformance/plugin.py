@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from conformance.cli import listing
 from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
@@ -64,6 +63,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer `--list` without a session."""
     if not config.option.list_suite:
         return None
+    from conformance.cli import listing  # noqa: PLC0415  no run needs it
+
     try:
         options = _resolved(config)
         listed = listing.listing(loader.load(options.packages, judges=False), options)
@@ -110,7 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
         watching = Watching(lambda line: say(config, [line]))
         config.pluginmanager.register(watching, "conformance-watching")
         if options.shard is not None:
-            config.pluginmanager.register(Sending(state, watching))
+            config.pluginmanager.register(Sending(state, watching, config))
 
 
 def _resolved(config: pytest.Config) -> RunOptions:

@@ -47,8 +47,7 @@ def judged(check: str, verdict: Verdict = Verdict.CONFORMS, **changes: Any) -> R
 
 def faithful(folder: Path, *more: Result, **facts: Any) -> Run:
     """Return the run of a target in which all is well."""
-    answers = {"hello": json_answer(json.dumps(COMPLETION).encode()), "streamed": streamed(done=True)}
-    return made(folder, {}, answers, more, **facts)
+    return made(folder, {}, ANSWERS, more, **facts)
 
 
 def gateway(folder: Path, *more: Result, **facts: Any) -> Run:
@@ -87,3 +86,7 @@ def made(
 def side(found: Run, name: str) -> Side:
     """Return a side of a comparison."""
     return Side(name, found, found.header.targets[0])
+
+
+ANSWERS = {"hello": json_answer(json.dumps(COMPLETION).encode()), "streamed": streamed(done=True)}
+"""The responses of one that is faithful."""

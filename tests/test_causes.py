@@ -222,6 +222,10 @@ def test_of_the_keys_that_a_response_lacks_the_one_that_the_client_reads_where_i
         "missing:ResponseOutputText/annotations": Damage.COSMETIC,
     }
     assert {cause.damage for cause in gather([events], [], clients=[told])} == {Damage.BREAKS}
+    padded = deviates(events.exchanges[0], "deltas_are_padded", "ignored:stream_options.include_obfuscation")
+    told_at = told.model_copy(update={"reason": f"{said}, at `{at}`"})
+    found = {cause.id: cause.breaks for cause in gather([events, padded], [], clients=[told_at])}
+    assert [name for name, breaks in found.items() if breaks] == ["missing:ResponseTextDeltaEvent/content_index"]
     # Where another stream loses data for a reason of its own, that is no proof for what the first one survives.
     other = told.model_copy(
         update={"exchange": "responses.stream/weather_streamed", "outcome": "loses", "reason": "call"}
@@ -279,6 +283,8 @@ def test_what_no_stream_obeys_has_an_effect_where_most_other_responses_obey() ->
     plain = deviates("structured.edge/p", "text_matches", finding, judged=9, places=["structured.edge/p", "s/q", "s/r"])
     (cause,) = gather([streamed, plain])
     assert cause.sentence == "`response_format` has no effect in 4 of 10 responses."
+    named = deviates("clients.chat/chat_structured", "structured_chat_parses", finding, places=["s/q"])
+    assert [one.sentence for one in gather([streamed, plain, named])] == [cause.sentence]
 
 
 def test_every_statement_that_a_rule_names_is_one_of_a_check() -> None:

@@ -1,26 +1,30 @@
 """Targets side by side: what differs, what is not known, and that nothing hostile gets into a form."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conformance.causes.cause import Cause
+from conformance.causes.gather import causes
 from conformance.compare import document
 from conformance.compare.capabilities import State
 from conformance.compare.causes import groups
 from conformance.compare.command import main
 from conformance.compare.comparison import MODELS, Comparison, compare
 from conformance.compare.glance import HEADS, families, glances
-from conformance.compare.json_file import compare_json
+from conformance.compare.json_file import compare_json, written
 from conformance.compare.markdown import compare_markdown
 from conformance.compare.page import compare_html
 from conformance.compare.shapes import MOST_PATHS, shown_path
 from conformance.compare.side import sides
+from conformance.log.records import Run
 from conformance.report.html import LARGEST
 from conformance.report.write import write
 from conformance.shapes.change import Change
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import CHECKS, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
+from tests.compared import ANSWERS, CHECKS, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 from tests.pages import Elements
 from tests.runs import HOSTILE, json_answer, realistic, write_log
 
@@ -47,6 +51,50 @@ def test_a_cause_is_at_one_side_at_both_or_not_known(tmp_path: Path) -> None:
     assert set(told["only at b"]) == {FINDINGS[DONE], FINDINGS[INDEX]}
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[INDEX]] == "not measured"
     assert {row.id: row.words(0) for row in of.causes}[FINDINGS[DONE]] == "no"
+
+
+def test_a_cause_that_says_something_else_at_another_side_says_so_there(tmp_path: Path) -> None:
+    """One cause fails other routes, or in more responses, at another side."""
+    here, there = (
+        made(tmp_path / name, {}, ANSWERS, [judged(DONE, Verdict.DEVIATES, requirement=f"The end comes {name}.")])
+        for name in ("early", "late")
+    )
+    of = compare([side(here, "a"), side(there, "b")])
+    (row,) = of.causes
+    assert (row.sentence(0), row.sentence(1)) == ("", "Not met: The end comes late.")
+    assert "The end comes late." in compare_html(of)
+    (held,) = written(of).causes
+    assert [cell.sentence for cell in held.cells] == ["Not met: The end comes early.", "Not met: The end comes late."]
+
+
+def test_a_request_that_one_side_was_not_asked_makes_no_difference(tmp_path: Path) -> None:
+    """A check of a kind conforms on fewer requests where a run has sent fewer."""
+    more = judged(DONE, Verdict.DEVIATES, places=["chat.basic/hello[two]"])
+    asked = {**ANSWERS, "two": ANSWERS["hello"]}
+    wrong = dict.fromkeys(FINDINGS, Verdict.DEVIATES)
+    of = compare([side(made(tmp_path / "a", wrong, asked, [more]), "a"), side(faithful(tmp_path / "b"), "b")])
+    assert "2 checks conform that did not, 0 no longer do (of 3 checks measured at both)" in of.verdict(1)
+    assert DONE not in [one.check for one in of.differences]
+    assert DONE.partition("/")[0] not in [row.id for row in of.capabilities if row.differs]
+    assert {row.id: row.words(1) for row in of.causes}[FINDINGS[DONE]] == "not measured"
+
+
+def test_a_finding_that_is_a_part_of_another_cause_is_not_said_to_be_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two servers fail on the same request, each in its own way."""
+
+    def told_apart(run: Run, target: str) -> list[Cause]:
+        return [replace(cause, id=f"{cause.id} of {run.folder.name}") for cause in causes(run, target)]
+
+    monkeypatch.setattr("conformance.compare.causes.causes", told_apart)
+    of = compare([side(gateway(tmp_path / name), name) for name in "ab"])
+    assert {(row.words(0), row.words(1)) for row in of.causes} == {
+        ("1 place", "in another cause"),
+        ("in another cause", "1 place"),
+    }
+    held = [cell for row in written(of).causes for cell in row.cells if cell.elsewhere]
+    assert [(cell.shows, cell.measured) for cell in held] == [(False, True)] * 6
 
 
 def test_each_side_is_told_at_a_glance_and_each_family(found: Comparison) -> None:
@@ -171,6 +219,8 @@ def test_a_side_is_a_folder_a_log_a_name_or_the_newest_run_of_a_target(tmp_path:
     given = ["runs/20261101T000000Z-alpha", "runs/20261101T000000Z-alpha/log.ndjson", "20261101T000000Z-alpha", "alpha"]
     found = [one.run.folder.name[:8] for name in given for one in sides([name], tmp_path, runs)]
     assert found == ["20261101"] * 3 + ["20261102"]
+    (tmp_path / "runs" / "latest").write_text("20261102T000000Z-alpha\n", encoding="utf-8")
+    assert sides(["runs"], tmp_path)[0].run.folder.name[:8] == "20261102"
     with pytest.raises(UsageError, match="none of them tested a target `beta`"):
         sides(["beta"], tmp_path, runs)
     with pytest.raises(UsageError, match="unknown target `alpa`: did you mean `alpha`"):

@@ -12,6 +12,8 @@ TOOL = {"type": "function", "function": {"name": "f"}}
 STRICT = {"type": "function", "function": {"name": "f", "strict": True}}
 PARAMETRISED = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"a": {}}}}}
 SCHEMA = {"type": "json_schema", "json_schema": {"strict": True, "schema": {}}}
+DEEP = {"properties": {"pattern": {"items": {"pattern": "^a$"}}}}
+UNUSUAL = {"type": "function", "function": {"name": "f", "parameters": DEEP}}
 
 CASES = {
     "ONE_CHOICE": ({"n": 1}, {"n": 2}),
@@ -33,6 +35,11 @@ CASES = {
     "ANSWERS_A_CALL": ({"messages": [{"role": "tool"}]}, {"messages": [{"role": "user"}]}),
     "NO_STOP": ({"stop": None}, {"stop": ["."]}),
     "STRICT_SCHEMA": ({"response_format": SCHEMA}, {"response_format": {"type": "json_schema", "json_schema": {}}}),
+    "PLAIN_SCHEMA": ({"response_format": SCHEMA}, {"text": {"format": {"schema": DEEP}}}),
+    "PLAIN_PARAMETERS": (
+        {"tools": [PARAMETRISED]},
+        {"tools": [{"type": "function", "function": {"parameters": DEEP}}]},
+    ),
     "JSON_SCHEMA": ({"text": {"format": {"type": "json_schema"}}}, {"response_format": {"type": "text"}}),
     "JSON_OBJECT": ({"response_format": {"type": "json_object"}}, {"response_format": SCHEMA}),
     "LOGPROBS": ({"logprobs": True}, {"logprobs": False}),

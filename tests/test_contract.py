@@ -1,7 +1,9 @@
 """The contract of a target: stable, without what changes from run to run, and only of what was observed there."""
 
 import json
+import os
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,19 @@ def test_a_contract_is_read_as_it_was_written(tmp_path: Path) -> None:
     found = contract(gateway(tmp_path / "a"))
     write(found, tmp_path / "contracts")
     assert read("alpha", tmp_path / "contracts") == found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize(("umask", "file", "folder"), [(0o022, 0o644, 0o755), (0o077, 0o600, 0o700)])
+def test_a_contract_is_for_whom_the_umask_lets_read_it(tmp_path: Path, umask: int, file: int, folder: int) -> None:
+    found = contract(gateway(tmp_path / "a"))
+    before = os.umask(umask)
+    try:
+        path = write(found, tmp_path / "contracts")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == file
+    assert stat.S_IMODE(path.parent.stat().st_mode) == folder
 
 
 def test_a_damaged_contract_is_named_with_its_place(tmp_path: Path) -> None:

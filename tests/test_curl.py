@@ -142,7 +142,8 @@ def test_the_command_sends_the_headers_of_the_user(tmp_path: Path) -> None:
 def test_the_command_sends_the_key_where_the_target_takes_it(tmp_path: Path, auth: Auth, key: Key) -> None:
     suite, shell, command = again(tmp_path, get("/models", key=key), auth=auth)
     assert headers(shell) == headers(suite)
-    expected = {Key.VALID: auth.value(KEY), Key.WRONG: auth.value(WRONG_KEY), Key.NONE: None}[key]
+    none = {Key.NONE: None, Key.OTHER: auth.value(NO_KEY)}  # there is no second account
+    expected = {Key.VALID: auth.value(KEY), Key.WRONG: auth.value(WRONG_KEY), **none}[key]
     assert shell.header(auth.header) == expected
     assert ("GATE_KEY" in command) == (key is Key.VALID)
 

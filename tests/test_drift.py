@@ -13,12 +13,12 @@ from conformance.contract.file import write
 from conformance.drift import document
 from conformance.drift.command import main
 from conformance.drift.drift import Drift, drift
-from conformance.drift.finding import Finding, Sort, Who
+from conformance.drift.finding import Finding, Moved, Sort, Who
 from conformance.log.records import Facts, Result, Run, Shown
 from conformance.shapes.change import Impact
 from conformance.wire.response import Response
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import COMPLETION, DONE, FINDINGS, INDEX, faithful, gateway, judged, made, streamed
+from tests.compared import COMPLETION, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, streamed
 from tests.runs import HOSTILE, json_answer, recorded, result, run, target, write_log
 
 HELLO, STREAMED = "chat.basic/hello[hello]", "chat.basic/hello[streamed]"
@@ -279,3 +279,35 @@ def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:
     committed = pytestconfig.rootpath / "conformance/drift/drift.schema.json"
     command = "python -m conformance.drift.document > conformance/drift/drift.schema.json"
     assert committed.read_text(encoding="utf-8") == document.schema(), command
+
+
+UNSERVED = (Verdict.UNSUPPORTED, "rejected with 501: 'start it with 4 embeddings'")
+
+
+def unserved(folder: Path) -> Run:
+    """A run in which one request is answered 501, and two capabilities are refused for that."""
+    refused = [judged(check, UNSERVED[0], reason=UNSERVED[1], exchanges=[HELLO]) for check in (DONE, VECTORS)]
+    answers = {"hello": json_answer(b"{}", status=501), "streamed": streamed(done=True)}
+    return made(folder, {}, answers, refused)
+
+
+def test_what_is_refused_in_one_way_is_one_line_and_the_status_tells_who_moved(tmp_path: Path) -> None:
+    found = drifted(unserved(tmp_path / "b"), faithful(tmp_path / "a"))
+    finding = only(found)
+    assert finding.says == "chat.stream.done, embeddings.array: 2 checks unsupported, before: conforms"
+    assert finding.moved == Moved(Who.VENDOR, f"{HELLO}: status 501, before 200")
+    assert found.pair.unmeasured == ()
+
+
+def test_what_is_refused_now_is_not_mended(tmp_path: Path) -> None:
+    before = faithful(tmp_path / "a", judged(DONE, Verdict.DEVIATES))
+    found = drifted(unserved(tmp_path / "b"), before)
+    assert not any(finding.id.startswith("mended:") for finding in found.findings)
+
+
+def test_a_request_that_was_not_sent_this_time_is_not_another_request(tmp_path: Path) -> None:
+    now = asking(tmp_path / "b", ["messages"], ["chat"], "small-2", COMPLETION)
+    unsent = now.exchanges[0].model_copy(update={"status": None, "facts": Facts(method="", operation="", roles=["x"])})
+    write_log(Run(now.folder, now.header, now.results, (unsent,), now.not_run, now.footer))
+    found = drifted(now, asking(tmp_path / "a", ["messages"], ["chat"], "small-2", COMPLETION))
+    assert found.pair.asked_otherwise(HELLO) == ""

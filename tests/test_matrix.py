@@ -155,7 +155,11 @@ def test_a_check_that_no_target_meets_is_suspect(tmp_path: Path) -> None:
     bad = [runs.result(Verdict.DEVIATES, target=t.name, check="chat.basic/hello/never") for t in targets]
     mixed = [runs.result(v, target=t.name) for t, v in zip(targets, [Verdict.CONFORMS, Verdict.DEVIATES], strict=True)]
     alone = [runs.result(Verdict.DEVIATES, check="chat.basic/hello/one_target_only")]
-    of = made(tmp_path, *bad, *mixed, *alone, targets=targets)
+    untold = [
+        runs.result(verdict, target=t.name, check="chat.basic/hello/not_measured")
+        for t, verdict in zip(targets, [Verdict.DEVIATES, Verdict.INCONCLUSIVE], strict=True)
+    ]
+    of = made(tmp_path, *bad, *mixed, *alone, *untold, targets=targets)
     assert [check.id for check in of.suspects] == ["chat.basic/hello/never"]
     assert "1 suspect check" in Elements(matrix_html(of)).text
 

@@ -18,14 +18,14 @@ from conformance.compare.migration import Migration, migration
 from conformance.compare.migration_page import migration_html, migration_lines, migration_markdown
 from conformance.compare.needs import Outcome
 from conformance.compare.repairs import repair_of, repairs
-from conformance.compare.unmeasured import EDITION, REHEARSED
+from conformance.compare.unmeasured import EDITION, NOT_ASKED, REHEARSED
 from conformance.log.records import ExchangeLine, Run
 from conformance.record import cassette
 from conformance.record.recording import Recording
 from conformance.report.html import markup
 from conformance.targets.model import Model
 from conformance.wire.verdict import UsageError, Verdict
-from tests.compared import DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, side
+from tests.compared import ANSWERS, DONE, FINDINGS, INDEX, VECTORS, faithful, gateway, judged, made, side
 
 IDS = Path(__file__).parent / "ids" / "current.txt"
 AGENT = App(title="an agent", capabilities=("chat.*", "tools.*", "embeddings.*"))
@@ -98,6 +98,14 @@ def test_nothing_is_lost_by_what_an_application_does_not_use(tmp_path: Path) -> 
 def test_what_deviates_at_the_old_endpoint_already_is_not_lost(tmp_path: Path) -> None:
     broken = [judged(check, Verdict.DEVIATES) for check in (DONE, INDEX, VECTORS)]
     assert planned(faithful(tmp_path / "old", *broken), gateway(tmp_path / "new"), AGENT).exit_code == 0
+
+
+def test_what_only_a_request_shows_that_the_old_endpoint_was_not_asked_is_not_lost(tmp_path: Path) -> None:
+    wrong = judged(DONE, Verdict.DEVIATES, places=["chat.basic/hello[two]"])
+    new = made(tmp_path / "new", {}, {**ANSWERS, "two": ANSWERS["hello"]}, [wrong])
+    found = planned(faithful(tmp_path / "old"), new, AGENT)
+    assert (found.lost, found.exit_code) == ((), 6)
+    assert [one.why for one in found.unmeasured] == [NOT_ASKED]
 
 
 def test_what_the_new_endpoint_does_not_offer_is_lost(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
     assert "a-secret" not in done.stdout + done.stderr
 
 
-GATES = ("accept", "claims", "compare", "contract", "demo", "drift", "explain", "prove", "rejudge")
+GATES = ("accept", "claims", "compare", "contract", "demo", "drift", "explain", "flips", "history", "prove", "rejudge")
 FAKE_GATE = """
 import os, sys
 print(*sys.argv[1:])
@@ -120,7 +120,7 @@ sys.exit(int(os.environ["FAKE_CODE"]))
 """
 
 
-@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("name", [*GATES, "merge"])
 def test_a_command_that_gates_hands_its_exit_code_on(checkout: Path, name: str) -> None:
     (checkout / "conformance" / "__main__.py").write_text(FAKE_GATE, encoding="utf-8")
     done = _session(checkout, name, 6, "--from", "a-secret")

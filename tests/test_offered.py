@@ -79,12 +79,21 @@ def test_one_probe_is_enough_where_the_path_is_not_served() -> None:
 
 
 def test_what_is_answered_like_a_made_up_path_is_not_there() -> None:
-    """A real gateway passes unknown paths on, and its upstream rejects each for the key."""
+    """A real gateway passes paths on that it does not know, and its upstream rejects each for the key."""
     key = {"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}
-    control = observed(key, 400, expects=frozenset({200, 400}))
-    assert not is_there(observed(key, 400, expects=frozenset({200, 400})), control)
-    assert is_there(observed(NOT_FOUND, 400, expects=frozenset({200, 400})), control)
-    assert not is_there(observed(key, 404, expects=frozenset({200, 404})), control)
+    wrong = {"error": {"code": 400, "message": "`limit` is not a number"}}
+    expects = frozenset({200, 400, 404})
+    made_up = observed(NOT_FOUND, 404, expects=expects)
+    assert not is_there(observed(key, 400, expects=expects), made_up)
+    assert is_there(observed(wrong, 400, expects=expects), made_up)
+    assert not is_there(observed(wrong, 400, expects=expects), observed(wrong, 400, expects=expects))
+    assert not is_there(observed(wrong, 404, expects=expects), made_up)
+
+
+def test_a_probe_without_a_recording_finds_nothing_and_a_made_up_path_without_one_hides_nothing() -> None:
+    missing, there = observed(response=None), observed(NOT_FOUND, 400, expects=frozenset({200, 400}))
+    assert not is_there(missing, there)
+    assert is_there(there, missing)
 
 
 def test_an_api_whose_role_has_no_model_is_not_asked() -> None:

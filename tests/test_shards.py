@@ -16,6 +16,8 @@ from conformance.log.records import ExchangeLine, Result, Run
 from conformance.merge.shards import in_order
 from conformance.plan.order import closure
 from conformance.plan.shard import Shard, divided, read
+from conformance.record import cassette
+from conformance.record.recording import Kept
 from conformance.record.spool import EXCHANGES
 from conformance.wire.response import Ending
 from conformance.wire.verdict import UsageError, Verdict
@@ -312,8 +314,53 @@ def test_a_file_of_the_users_own_is_named_again_to_merge(run: Runner) -> None:
     assert merged(run, 2, *own).code == 0
 
 
+def test_shards_become_cassettes_when_that_is_said_again(run: Runner) -> None:
+    """A log may be a stranger's: it alone never replaces recordings that are kept."""
+    with serving(hostile.faithful(KEY)) as server:
+        options = (*hostile_endpoint(server.base_url), "--capability", "chat.basic", "--mode", "record")
+        assert [one.code for one in sent(run, 2, *options)] == [0, 0]
+    assert not (run.root / "cassettes").exists()
+    refused = merged(run, 2)
+    assert refused.code == 4
+    assert "say --mode record to merge too" in refused.said
+    assert merged(run, 2, "--mode", "record").code == 0
+    assert list((run.root / "cassettes" / "here").rglob("hello.json"))
+
+
+def test_a_shard_is_one_process(run: Runner) -> None:
+    """The others would judge."""
+    refused = run.process(*SIMULATOR, "--shard", "1/2", "-n", "2")
+    assert refused.code == 4
+    assert "--shard judges nothing, so it does not go with -n" in refused.said
+
+
+def test_a_merge_takes_the_options_of_any_run(run: Runner) -> None:
+    sent(run, 2, *SIMULATOR)
+    both = run.process("--merge", "shard-1", "--merge", "shard-2", "-n", "2", "--junitxml", "j.xml", "--keep", "shapes")
+    assert both.code == 0, both.said
+    assert (run.root / "j.xml").is_file()
+    recordings = list((both.folder / EXCHANGES).rglob("*.json"))
+    assert recordings
+    assert all(cassette.read(path).provenance.kept is Kept.SHAPES for path in recordings)
+    kept = [path for path in (run.root / "shard-1" / EXCHANGES).rglob("*.json") if path.name == "hello.json"]
+    assert [cassette.read(path).provenance.kept for path in kept] == [Kept.BODIES], "a shard is left as it was"
+
+
 def hostile_endpoint(base_url: str) -> tuple[str, ...]:
     return ("--base-url", base_url, "--model", hostile.MODEL, "--api-key-env", "WHOLE_RUN_KEY", "--name", "here")
+
+
+# What reads results reads none of a shard.
+
+
+@pytest.mark.parametrize("words", [["compare", "{}", "{}"], ["contract", "--target", "simulator", "--from", "{}"]])
+def test_a_shard_is_not_a_side_of_anything(
+    run: Runner, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(run.root)
+    name = run("--target", "simulator", "--capability", "models.list.schema", "--shard", "1/1").folder.name
+    assert main([word.format(name) for word in words]) == 4
+    assert "is shard 1/1, and not judged: nox -s merge -- RUN RUN" in capsys.readouterr().err
 
 
 # The command.

@@ -180,7 +180,9 @@ def ignored(atom: Atom, world: World) -> Root | None:
     how, name = match.groups()
     words = {"ignored": "has no effect", "partly": "has only a part of its effect", "broken": "gives a broken result"}
     told = [r for r in world.results if r.verdict is Verdict.DEVIATES and atom.finding in r.findings]
-    wrong, judged = world.showing(atom.finding), sum(r.judged or len(r.places_of(atom.finding)) for r in told)
+    wrong, kinds = world.showing(atom.finding), [result for result in told if result.judged]
+    counted = {place for result in kinds for place in result.places_of(atom.finding)}
+    judged = sum(result.judged for result in kinds) + len(wrong - counted)
     # Where most responses obey, it has an effect: the sentence must not say that it has none.
     where = f" in {len(wrong)} of {judged} responses" if judged > len(wrong) else ""
     return Root(atom.finding, Class.IGNORED, f"`{name}` {words[how]}{where}.")

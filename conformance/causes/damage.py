@@ -2,7 +2,7 @@
 Damage: what a cause does to whoever uses the endpoint, told from what the official client did with the same bytes.
 
 Only what made the client raise in all its places breaks somebody. For the rest the class of the cause must do. Where
-the line that raised names a key that is missing there, no other missing key of the same response is to blame.
+the line that raised names a key that is missing there, nothing else in the same response is to blame.
 """
 
 import re
@@ -58,10 +58,7 @@ def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str,
     `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
     """
     survives = {"outcome": "survives", "raised": "", "reason": ""}
-    return [
-        client if not keys or _is_to_blame(keys, client, wrong) else client.model_copy(update=survives)
-        for client in clients
-    ]
+    return [client if _is_to_blame(keys, client, wrong) else client.model_copy(update=survives) for client in clients]
 
 
 def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:

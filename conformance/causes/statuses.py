@@ -97,7 +97,7 @@ def _upstream(line: ExchangeLine, world: World) -> Root | None:
 
 
 def _authentication(line: ExchangeLine, _: World) -> Root | None:
-    if line.key is Key.VALID:
+    if line.key in {Key.VALID, Key.OTHER}:
         return None
     name = "wrong" if line.key is Key.WRONG else "missing"
     if line.status is not None and line.status < 300:

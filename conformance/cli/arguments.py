@@ -176,6 +176,12 @@ OPTIONS = (
         _LIST,
     ),
     Option(
+        "--trigger",
+        "blocked_prompt, image_url or other_key_env, as in a target's `[triggers]`; repeatable",
+        "NAME=VALUE",
+        _LIST,
+    ),
+    Option(
         "--keep",
         "bodies (the default) or shapes: what the recordings of the run hold in the end",
         "WHAT",

@@ -9,7 +9,9 @@ from conformance.run.session import Session
 class Sending:
     """A plugin of pytest that waits for the exchanges of a run, and lets no test run."""
 
-    def __init__(self, state: Session, watching: Watching) -> None:
+    def __init__(self, state: Session, watching: Watching, config: pytest.Config) -> None:
+        if config.getoption("dist", "no") != "no":
+            raise pytest.UsageError("--shard judges nothing, so it does not go with -n; the merge does")
         self._state, self._watching = state, watching
 
     @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ A check whose edition is another one at the two sides counts for neither: it may
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import MEASURED, Side, comparable
 from conformance.log.records import Result
 from conformance.wire.verdict import Verdict
 
@@ -31,7 +31,9 @@ class Balance:
 def balance(first: Side, other: Side) -> Balance:
     """Return how a side stands to the first one."""
     before, after = _measured(first.results), _measured(other.results)
-    both = sorted(before.keys() & after.keys())
+    both = sorted(
+        check for check in before.keys() & after.keys() if comparable(before[check], first, after[check], other)
+    )
     moved = [check for check in both if before[check].verdict is not after[check].verdict]
     told = [check for check in moved if before[check].edition == after[check].edition]
     better = tuple(check for check in told if after[check].verdict is Verdict.CONFORMS)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import MEASURED, Side, was_asked
 from conformance.log.records import Result
 from conformance.log.sums import counts
 from conformance.wire.capability import Level
@@ -69,9 +69,8 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Tell whether the sides differ in what was measured at more than one of them."""
-        states = {cell.state for cell in self.cells} - {State.UNMEASURED}
-        return bool(self.differences) or len(states) > 1
+        """Tell whether the sides differ: in a check that was measured at two of them, or in whether it is offered."""
+        return bool(self.differences or self.only)
 
     @property
     def only(self) -> tuple[int, ...]:
@@ -88,14 +87,15 @@ def capabilities(sides: Sequence[Side]) -> tuple[Row, ...]:
     for results in by_side:
         for check, result in results.items():
             found.setdefault(result.capability, (result.title, {}))[1][check] = None
-    return tuple(_row(name, *found[name], by_side) for name in sorted(found))
+    return tuple(_row(name, *found[name], sides) for name in sorted(found))
 
 
-def _row(name: str, title: str, checks: Mapping[str, None], by_side: Sequence[Mapping[str, Result]]) -> Row:
+def _row(name: str, title: str, checks: Mapping[str, None], sides: Sequence[Side]) -> Row:
+    by_side = [side.results for side in sides]
     own = [[results[check] for check in checks if check in results] for results in by_side]
     first = {result.check: result.edition for result in own[0]}
     cells = tuple(_cell(results, first) for results in own)
-    compared = (_difference(check, by_side) for check in sorted(checks))
+    compared = (_difference(check, sides) for check in sorted(checks))
     return Row(name, title, cells, tuple(one for one in compared if one))
 
 
@@ -114,8 +114,16 @@ def state_of(results: Sequence[Result]) -> State:
     return State.ABSENT if Verdict.UNSUPPORTED in verdicts else State.UNMEASURED
 
 
-def _difference(check: str, by_side: Sequence[Mapping[str, Result]]) -> Difference | None:
-    results = tuple(_measured(side.get(check)) for side in by_side)
+def _difference(check: str, sides: Sequence[Side]) -> Difference | None:
+    measured = [_measured(side.results.get(check)) for side in sides]
+    wrong = [(at, one) for at, one in zip(sides, measured, strict=True) if one and one.verdict is not Verdict.CONFORMS]
+    # What conforms without any of the requests that do not elsewhere was not measured on them.
+    results = tuple(
+        one
+        if one is None or one.verdict is not Verdict.CONFORMS or any(was_asked(other, at, side) for at, other in wrong)
+        else None
+        for side, one in zip(sides, measured, strict=True)
+    )
     told = [result for result in results if result]
     if len({result.verdict for result in told}) < 2:
         return None

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes, order
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import MEASURED, Side, was_asked
+from conformance.log.records import Result
+from conformance.wire.verdict import Verdict
 
 FAULTS = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER, Weight.KNOWN})
 """What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""
@@ -16,13 +18,15 @@ class Row:
     """
     One cause by its id; `causes` in the order of the sides, None where it does not show.
 
-    `told` says for each side whether a check that shows the cause was measured there: without one, that it does not
-    show means nothing.
+    `told` says for each side whether a check that shows the cause was measured there, on a request that shows it:
+    without one, that it does not show means nothing. `elsewhere`: none of its checks conforms there, and one deviates
+    by the same finding, as a part of another cause.
     """
 
     id: str
     causes: tuple[Cause | None, ...]
     told: tuple[bool, ...]
+    elsewhere: tuple[bool, ...]
 
     @property
     def first(self) -> Cause:
@@ -34,11 +38,18 @@ class Row:
         """Return the sides that have it."""
         return tuple(number for number, cause in enumerate(self.causes) if cause)
 
+    def sentence(self, number: int) -> str:
+        """Return what is said of it at one side, where that is something else than what the row says."""
+        cause = self.causes[number]
+        return cause.sentence if cause and cause.sentence != self.first.sentence else ""
+
     def words(self, number: int) -> str:
         """Return what one side has of it."""
         cause = self.causes[number]
         if cause:
             return f"{cause.places} place{'' if cause.places == 1 else 's'}"
+        if self.elsewhere[number]:
+            return "in another cause"
         return "no" if self.told[number] else "not measured"
 
 
@@ -47,13 +58,31 @@ def cause_rows(sides: Sequence[Side]) -> tuple[Row, ...]:
     by_side = [
         {cause.id: cause for cause in causes(side.run, side.facts.name) if cause.weight in FAULTS} for side in sides
     ]
-    measured = [{check for check, result in side.results.items() if result.verdict in MEASURED} for side in sides]
     rows = []
     for name in dict.fromkeys(name for found in by_side for name in found):
         own = tuple(found.get(name) for found in by_side)
-        checks = {result.check for cause in own if cause for result in cause.results}
-        rows.append(Row(name, own, tuple(bool(checks & known) for known in measured)))
+        results = [(at, result) for at, cause in zip(sides, own, strict=True) if cause for result in cause.results]
+        shown = [[(one, there) for at, one in results if (there := _there(one, at, side))] for side in sides]
+        elsewhere = tuple(
+            cause is None
+            and any(_same(one, there) for one, there in pairs)
+            and not any(there.verdict is Verdict.CONFORMS for _, there in pairs)
+            for cause, pairs in zip(own, shown, strict=True)
+        )
+        told = tuple(bool(pairs) and not other for pairs, other in zip(shown, elsewhere, strict=True))
+        rows.append(Row(name, own, told, elsewhere))
     return tuple(sorted(rows, key=lambda row: order(row.first)))
+
+
+def _there(result: Result, at: Side, side: Side) -> Result | None:
+    """Return the result of the same check at a side, if it was measured there on a request that shows the first one."""
+    found = side.results.get(result.check)
+    return found if found and found.verdict in MEASURED and was_asked(result, at, side) else None
+
+
+def _same(one: Result, there: Result) -> bool:
+    """Tell whether two results of one check deviate by the same finding, as far as each has only one."""
+    return there.verdict is Verdict.DEVIATES and len(one.findings) == 1 and one.findings == there.findings
 
 
 def groups(rows: Sequence[Row], sides: Sequence[Side]) -> list[tuple[str, list[Row]]]:

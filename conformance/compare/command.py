@@ -1,9 +1,10 @@
 """
 Compares targets, or runs of one target, by their logs and recordings; nothing is sent.
 
-A RUN is the folder of a run, its name, `latest`, or a target's name for the newest run that tested it; with #TARGET
-behind it one of its targets. Exit codes: 0, or with --from and --to what the migration comes to: 0 nothing that the
-application uses is lost, 1 something is, 6 something that it uses was not measured; 4 wrong use.
+A RUN is the folder of a run, its name, `latest`, a folder of runs for the latest of them, or a target's name for the
+newest run that tested it; with #TARGET behind it one of its targets. Exit codes: 0, or with --from and --to what the
+migration comes to: 0 nothing that the application uses is lost, 1 something is, 6 something that it uses was not
+measured; 4 wrong use.
 """
 
 import argparse

@@ -90,8 +90,14 @@ def _side(side: Side) -> document.Side:
 def _cause(row: CauseRow) -> document.Cause:
     first = row.first
     cells = [
-        document.CauseAt(shows=cause is not None, measured=told, places=cause.places if cause else 0)
-        for cause, told in zip(row.causes, row.told, strict=True)
+        document.CauseAt(
+            shows=cause is not None,
+            measured=told or elsewhere,
+            elsewhere=elsewhere,
+            places=cause.places if cause else 0,
+            sentence=cause.sentence if cause else "",
+        )
+        for cause, told, elsewhere in zip(row.causes, row.told, row.elsewhere, strict=True)
     ]
     return document.Cause(
         id=row.id,

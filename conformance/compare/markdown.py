@@ -9,11 +9,10 @@ from conformance.compare.glance import HEADS, glances
 from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation, shown_path
 from conformance.report import markdown
-from conformance.report.markdown import code, words
+from conformance.report.markdown import code, fitting, words
 from conformance.report.tables.facts import status
 from conformance.shapes.change import Impact
 
-LARGEST = 900_000
 _MOST = 60
 
 
@@ -28,10 +27,7 @@ def compare_markdown(found: Comparison, first: str = "") -> str:
         table(["side", *HEADS], [[cell(line.name), *map(str, line.counts)] for line in glances(found)]),
     ]
     parts = [*_causes(found), *_capabilities(found), *_shapes(found), *_parameters(found), *_errors(found)]
-    text = "\n\n".join([*head, *parts, *_latency(found)]) + "\n"
-    return (
-        text if len(text.encode()) <= LARGEST else "\n\n".join([*head, "The tables are too long for this form."]) + "\n"
-    )
+    return fitting([[*head, *parts, *_latency(found)], [*head, "The tables are too long for this form."]])
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], most: int = _MOST) -> str:
@@ -62,7 +58,8 @@ def _causes(found: Comparison) -> list[str]:
 
 def _capabilities(found: Comparison) -> list[str]:
     rows = [[cell(row.id), *(words(one.words) for one in row.cells)] for row in found.capabilities if row.differs]
-    return ["## Capabilities", words(said.CAPABILITIES), table(["capability", *_names(found)], rows, len(rows))]
+    shown = table(["capability", *_names(found)], rows, len(rows)) if rows else "None differs."
+    return ["## Capabilities", words(said.CAPABILITIES), shown]
 
 
 def _shapes(found: Comparison) -> list[str]:
@@ -113,4 +110,4 @@ def _errors(found: Comparison) -> list[str]:
 
 def _latency(found: Comparison) -> list[str]:
     rows = [[cell(row.title), str(row.requests), *(words(one.words) for one in row.cells)] for row in found.latency]
-    return ["## Times", words(ABOUT), table(["operation", "requests", *_names(found)], rows)]
+    return ["## Times of a test run", words(ABOUT), table(["operation", "requests", *_names(found)], rows)]

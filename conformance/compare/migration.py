@@ -18,7 +18,7 @@ from conformance.compare.comparison import Comparison
 from conformance.compare.needs import Need, Outcome, needs
 from conformance.compare.repairs import Repair, Setting, repair_of, setting_of
 from conformance.compare.shapes import Operation, shape_changes
-from conformance.compare.side import Side
+from conformance.compare.side import Side, was_asked
 from conformance.compare.unmeasured import Unmeasured, unmeasured
 from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result
@@ -153,7 +153,10 @@ def _losses(used: Sequence[Capability], old: Side, new: Side) -> Iterator[Loss]:
     lost = {
         check: result
         for check, result in after.items()
-        if result.capability in names and not (old.rehearsed or new.rehearsed) and _is_lost(before.get(check), result)
+        if result.capability in names
+        and not (old.rehearsed or new.rehearsed)
+        and _is_lost(before.get(check), result)
+        and was_asked(result, new, old)
     }
     wrong = {check for check, result in lost.items() if result.verdict is Verdict.DEVIATES}
     for cause in causes(new.run, new.facts.name):

@@ -58,7 +58,7 @@ def _loss(loss: Loss) -> list[Cell]:
     where = ", ".join(loss.capabilities)
     return [
         Cell([coded(cut(loss.sentence, _LONGEST)), h.small[h.code[cut(loss.id, _LONGEST)]], h.small[where]]),
-        Cell([loss.damage.words, h.small[coded(cut(loss.breaks, _LONGEST))]], _TONES[loss.damage]),
+        Cell([loss.damage.words, h.small[coded(cut(loss.breaks, 2 * _LONGEST))]], _TONES[loss.damage]),
         Cell(coded(_repair(loss))),
     ]
 

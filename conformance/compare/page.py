@@ -100,4 +100,5 @@ def _places(row: Row, number: int, side: Side, folder: Path | None) -> Cell:
         return Cell(row.words(number), "conforms" if row.told[number] else "none")
     shown = cause.labels or tuple(cause.first.exchanges)
     text = row.words(number)
-    return Cell(evidence_link(side, shown[0], text, folder) if shown else text, "deviates")
+    other = h.small[coded(cut(row.sentence(number), _LONGEST))]
+    return Cell([evidence_link(side, shown[0], text, folder) if shown else text, other], "deviates")

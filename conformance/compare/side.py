@@ -10,12 +10,12 @@ from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts,
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.rehearsal.guard import rehearsed
-from conformance.run.folder import RUNS, find
+from conformance.run.folder import LATEST, RUNS, find
 from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
 from conformance.wire import verdict
 from conformance.wire.text import escaped
-from conformance.wire.verdict import UsageError
+from conformance.wire.verdict import UsageError, Verdict
 
 MEASURED = verdict.MEASURED
 
@@ -65,6 +65,26 @@ class Side:
         return f"{self.facts.base_url}, {grade}, run {self.run.header.run}{cut}"
 
 
+def was_asked(result: Result, side: Side, other: Side) -> bool:
+    """
+    Tell whether another side answered one of the requests on which a result of this one rests.
+
+    A check of a kind judges whatever a run has sent: where it conforms without the request that deviates elsewhere, the
+    two say nothing of each other.
+    """
+    shown = [label for label in result.places or result.exchanges if label in side.exchanges]
+    lines = (other.exchanges.get(label) for label in shown)
+    return not shown or any(line is not None and line.status is not None for line in lines)
+
+
+def comparable(result: Result, side: Side, other: Result, at: Side) -> bool:
+    """Tell whether the results of one check at two sides say something of each other."""
+    conforms = Verdict.CONFORMS
+    return (result.verdict is conforms or was_asked(result, side, at)) and (
+        other.verdict is conforms or was_asked(other, at, side)
+    )
+
+
 def recording_of(side: Side, line: ExchangeLine) -> Recording | None:
     """Return the recording of an exchange, or None where there is none that can be read."""
     try:
@@ -77,15 +97,27 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     """
     Return the sides that were named, in order. Raises `UsageError`.
 
-    A name is a run's folder, its log, the name of a run, or `latest`, and with `#TARGET` behind it one of its targets;
-    or the name of a target, for the newest run that tested it. A run without `#TARGET` gives all its targets.
+    A name is a run's folder, its log, the name of a run, `latest`, or a folder of runs for the latest of them, and with
+    `#TARGET` behind it one of its targets; or the name of a target, for the newest run that tested it. A run without
+    `#TARGET` gives all its targets.
     """
     found = [side for name in names for side in _named(name, root, runs)]
     return _told_apart(found)
 
 
+def part_of(run: Run) -> str:
+    """Return which part of a plan a run has sent, `1/3`; nothing for a run that is judged."""
+    return (run.header.options.shard if run.header.options else None) or ""
+
+
 def sides_of(run: Run, target: str) -> list[Side]:
-    """Return the side of one target of a run, or without its name of all. Raises `UsageError` for an unknown name."""
+    """
+    Return the side of one target of a run, or without its name of all.
+
+    Raises `UsageError` for an unknown name, and for a shard: nothing of it is judged.
+    """
+    if part := part_of(run):
+        raise UsageError(f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: nox -s merge -- RUN RUN")
     targets = run.header.targets
     names = [facts.name for facts in targets]
     # Where a run only rehearsed the target, that is what there is, under its own name.
@@ -99,6 +131,8 @@ def _named(name: str, root: Path, runs: Path) -> list[Side]:
     where, _, target = name.partition("#")
     path = root / where
     folder = path.parent if path.name == LOG and path.is_file() else path
+    if (folder / LATEST).is_file():
+        folder = find(LATEST, root, folder)
     if (folder / LOG).is_file():
         return sides_of(read(folder), target)
     try:
@@ -118,7 +152,7 @@ def _newest_of(target: str, runs: Path) -> Run | None:
                 run = read(folder)
             except UsageError:
                 continue
-            if target in [facts.name for facts in run.header.targets]:
+            if target in [facts.name for facts in run.header.targets] and not part_of(run):
                 return run
     return None
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from conformance.compare.app import App
 from conformance.compare.capabilities import Row, State
-from conformance.compare.side import Side
+from conformance.compare.side import Side, was_asked
 from conformance.log.records import Result
 from conformance.targets.suggestion import near
 from conformance.wire.verdict import Verdict
@@ -22,6 +22,7 @@ _GONE = frozenset({Verdict.DEVIATES, Verdict.UNSUPPORTED})
 _NOT_SENT = re.compile(r"^\S+ was not sent: ")
 REHEARSED = "a rehearsal measures nothing"
 NOT_IN_RUN = "no check of it was selected in that run"
+NOT_ASKED = "what deviates now shows in requests that the old endpoint was not asked"
 EDITION = "its checks changed between the two runs: judge the older one again with --mode replay --from RUN"
 
 
@@ -47,13 +48,15 @@ def unmeasured(
         # What a glob names beside others is used only where the old endpoint has it.
         if row.cells[0].state in _NEVER_HAD and not (app and row.id in app.capabilities):
             continue
-        if old.rehearsed or new.rehearsed:
-            yield Unmeasured(row.id, REHEARSED)
-        elif row.cells[1].state is State.UNMEASURED:
-            yield Unmeasured(row.id, f"at {new.name}, {_reason(results.get(row.id, ()))}")
-        elif _has_other_edition(results.get(row.id, ()), old):
-            yield Unmeasured(row.id, EDITION)
-    for glob in app.capabilities if app else ():
+        if why := _why(row, results.get(row.id, ()), old, new):
+            yield Unmeasured(row.id, why)
+    if app:
+        yield from _globs(app, old, every)
+
+
+def _globs(app: App, old: Side, every: Sequence[Row]) -> Iterator[Unmeasured]:
+    """Yield the globs of which nothing is known."""
+    for glob in app.capabilities:
         states = {row.cells[0].state for row in every if fnmatchcase(row.id, glob)}
         if not states:
             yield Unmeasured(glob, f"no such capability was tested{near(glob, [row.id for row in every])}")
@@ -69,6 +72,18 @@ def by_reason(found: Sequence[Unmeasured]) -> list[tuple[str, list[str]]]:
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
+def _why(row: Row, results: Sequence[Result], old: Side, new: Side) -> str:
+    """Return why nothing is known of a capability, or an empty text where something is."""
+    if old.rehearsed or new.rehearsed:
+        return REHEARSED
+    if row.cells[1].state is State.UNMEASURED:
+        return f"at {new.name}, {_reason(results)}"
+    gone = [result for result in results if _conformed(result, old)]
+    if any(result.edition != old.results[result.check].edition for result in gone):
+        return EDITION
+    return NOT_ASKED if gone and not any(was_asked(result, new, old) for result in gone) else ""
+
+
 def _reason(results: Sequence[Result]) -> str:
     """Return why no check of a capability could be told: the reason of most of them."""
     if not results:
@@ -77,10 +92,7 @@ def _reason(results: Sequence[Result]) -> str:
     return reasons.most_common(1)[0][0] if reasons else "no check of it could be told"
 
 
-def _has_other_edition(results: Sequence[Result], old: Side) -> bool:
-    """Tell whether something does not conform any more by a check that is not the one which the old run has."""
-    return any(
-        was.verdict is Verdict.CONFORMS and was.edition != result.edition
-        for result in results
-        if result.verdict in _GONE and (was := old.results.get(result.check))
-    )
+def _conformed(result: Result, old: Side) -> bool:
+    """Tell whether a check that does not conform any more does at the old endpoint."""
+    before = old.results.get(result.check)
+    return result.verdict in _GONE and before is not None and before.verdict is Verdict.CONFORMS

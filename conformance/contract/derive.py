@@ -21,6 +21,7 @@ from conformance.rehearsal.guard import refuse_to_publish
 from conformance.shapes.shape import lines_of, merge, seen_once
 from conformance.targets import load
 from conformance.targets.model import shown
+from conformance.targets.url import is_loopback
 from conformance.wire.verdict import UsageError, Verdict
 
 MOST_ORDERS = 8
@@ -41,7 +42,7 @@ def derive(sides: Sequence[Side]) -> Contract:
     newest = ordered[-1].facts
     return Contract(
         target=newest.name,
-        base_url="" if _starts_its_server(newest.name) else newest.base_url,
+        base_url="" if is_loopback(urlsplit(newest.base_url).hostname or "") else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
         catalogue=list(catalogues[-1]) if catalogues else None,
@@ -72,11 +73,6 @@ def refuse_another_host(side: Side) -> None:
             f"{side.run.header.run} asked `{host}` by the name of {name}, which is at {', '.join(target.hosts)}: "
             "give the endpoint a name of its own (--name)"
         )
-
-
-def _starts_its_server(name: str) -> bool:
-    """Tell whether the suite starts the server of a target, each time at another port."""
-    return name in load.names() and load.load(name, {}).server is not None
 
 
 def _source(side: Side) -> Source:

@@ -83,7 +83,7 @@ class Contract(_Model):
 
     contract_version: Literal[1, 2] = 2
     target: Name
-    base_url: str = Field(description="empty where the suite starts the server itself")
+    base_url: str = Field(description="empty for a server on this machine: the port is another one each time")
     models: dict[str, str] = Field(description="the models that were asked, by role")
     sources: list[Source]
     catalogue: list[str] | None = Field(

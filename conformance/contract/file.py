@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from conformance.contract.document import Contract, contract_json
-from conformance.files import private_folder, read_regular, write_text
+from conformance.files import read_regular, replace_file, shared_mode
 from conformance.shapes.shape import from_lines
 from conformance.targets.load import is_path
 from conformance.targets.name import is_name
@@ -28,10 +28,10 @@ def path_of(target: str, folder: Path = CONTRACTS) -> Path:
 
 
 def write(contract: Contract, folder: Path = CONTRACTS) -> Path:
-    """Write a contract whole or not at all, and return its path."""
+    """Write a contract whole or not at all, for whom the umask lets read it, and return its path."""
     path = path_of(contract.target, folder)
-    private_folder(path.parent)
-    write_text(path, contract_json(contract))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, contract_json(contract).encode("utf-8"), mode=shared_mode())
     return path
 
 

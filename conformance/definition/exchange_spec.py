@@ -41,6 +41,7 @@ class ExchangeSpec:
     of a good answer that is neither JSON nor a stream of events; one that ends with `/` stands for all that begin so.
     `invalid`: the request is invalid on purpose. `sibling`: an exchange without a sibling of its own that sends another
     value of the same parameter; where that is served, a refusal here refuses a value: that is never `unsupported`.
+    `trigger`: what a target's `[triggers]` must name for it; its checks are not chosen where that is missing.
     """
 
     function: Callable[..., Request]
@@ -56,6 +57,7 @@ class ExchangeSpec:
     roles: tuple[str, ...] = ("chat",)
     preflight: bool = False
     needs_key: bool = False
+    trigger: str = ""
     media: tuple[str, ...] = ()
     invalid: bool = False
     sibling: "ExchangeSpec | None" = None

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
@@ -26,6 +27,7 @@ from conformance.run.folder import RUNS
 from conformance.targets.load import TARGETS as OWN
 from conformance.targets.load import is_path, names, parse
 from conformance.targets.suggestion import near
+from conformance.targets.target import KnownDeviation
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError, Verdict
 
@@ -129,6 +131,12 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     known = parse(before, path.stem, str(path)).known_deviations
+    for entry in found:
+        if again := next((one for one in known if _covers(one, entry, today)), None):
+            until = f", until {again.expires}" if again.expires else ""
+            raise UsageError(
+                f"{path} accepts {entry.key} {entry.value} already, since {again.since}{until}: change that entry"
+            )
     added = "".join(_toml(entry, today, options) for entry in found)
     after = f"{before.rstrip()}\n{added}"
     if len(parse(after, path.stem, str(path)).known_deviations) != len(known) + len(found):
@@ -139,6 +147,14 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
     except (OSError, RefusedFile) as error:
         raise UsageError(f"{path} cannot be written: {error}") from None
     return path
+
+
+def _covers(known: KnownDeviation, entry: Entry, today: date) -> bool:
+    """Tell whether an entry that counts today accepts all that a new one would accept."""
+    named = entry.value in {known.check, known.finding}
+    over = known.expires is not None and known.expires < today
+    places = all(any(fnmatchcase(place, glob) for glob in known.places) for place in entry.places)
+    return named and not over and (not known.places or (places and bool(entry.places)))
 
 
 def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:

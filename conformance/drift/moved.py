@@ -15,6 +15,7 @@ from conformance.schemas.differ import Kind
 from conformance.shapes.change import Changed
 
 _KEYED = re.compile(rf"({'|'.join(kind.value for kind in Kind)}):(?:.*[/.])?([^/.]+)")
+_NAME = re.compile(r"[\w-]+")
 _SHAPE = "documented_shape"
 
 
@@ -23,11 +24,7 @@ def moved(pair: Pair, result: Result, cause: str = "") -> Moved:
     places = result.places or result.exchanges
     if said := next((words for place in places if (words := pair.asked_otherwise(place))), ""):
         return Moved(Who.UNKNOWN, said)
-    found = [
-        one
-        for one in (_vendor(pair, [*result.findings, cause], places), _check(pair, result), _reference(pair, result))
-        if one
-    ]
+    found = [one for one in (_vendor(pair, result, cause), _check(pair, result), _reference(pair, result)) if one]
     if len(found) == 1:
         return found[0]
     if found:
@@ -62,18 +59,25 @@ def header_of(finding: str) -> str:
     return key_of(finding) if ":header/" in finding else ""
 
 
-def _vendor(pair: Pair, findings: Sequence[str], places: Sequence[str]) -> Moved | None:
+def _vendor(pair: Pair, result: Result, cause: str) -> Moved | None:
+    findings, places = [*result.findings, cause], result.places or result.exchanges
     headers = {name for finding in findings if (name := header_of(finding))}
     keys = {key for finding in findings if (key := key_of(finding))} - headers
     for place in places:
-        if pair.answered_otherwise(place):
-            return Moved(Who.VENDOR, f"{place} is answered with another status or form")
+        if otherwise := pair.answered_otherwise(place):
+            return Moved(Who.VENDOR, f"{place}: {otherwise}")
         if gone := sorted(headers & pair.lost_headers(place)):
             return Moved(Who.VENDOR, f"{place}: header {quoted(gone[0])}: gone")
         for one in () if headers and not keys else pair.changed.get(place, ()):
-            if not keys or any(is_of_key(one, key) for key in keys):
+            if any(is_of_key(one, key) for key in keys) or (not keys and _speaks_of(result, one)):
                 return Moved(Who.VENDOR, f"{place}: {quoted(one.path)}: {one.change.value}")
     return None
+
+
+def _speaks_of(result: Result, changed: Changed) -> bool:
+    """Tell whether a check names the key that changed; else the change is beside what it looks at."""
+    key = changed.path.replace("[]", "").rpartition(".")[2]
+    return key.startswith("$") or key in _NAME.findall(f"{result.requirement} {result.reason}")
 
 
 def _check(pair: Pair, result: Result) -> Moved | None:

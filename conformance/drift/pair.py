@@ -12,6 +12,9 @@ from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
 from conformance.shapes.shape import from_lines, seen_once
 from conformance.targets.model import shown
+from conformance.wire.verdict import Verdict
+
+_REFUSED = frozenset({Verdict.DEVIATES, Verdict.UNSUPPORTED})
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,13 @@ class Pair:
     def unmeasured(self) -> tuple[str, ...]:
         """Return the exchanges of the contract that were chosen and not measured: unsent, no response, an outage."""
         sent = self.side.exchanges.keys() & self.contract.exchanges.keys()
-        return tuple(sorted(sent - self.now.keys()))
+        return tuple(sorted(sent - self.now.keys() - self._judged))
+
+    @cached_property
+    def _judged(self) -> set[str]:
+        """Return the exchanges that a check has told something by: a request that is refused with 501, for example."""
+        told = [result for result in self.side.results.values() if result.verdict in _REFUSED]
+        return {place for result in told for place in result.places or result.exchanges}
 
     @cached_property
     def before(self) -> dict[str, Seen]:
@@ -74,21 +83,25 @@ class Pair:
             found[label] = tuple(change for change in both if change.impact is not Impact.COSMETIC)
         return found
 
-    def answered_otherwise(self, label: str) -> bool:
-        """Tell whether the response to an exchange has another status or form than the contract knows."""
-        was, now = self.contract.exchanges.get(label), self.now.get(label)
-        return was is not None and now is not None and (now.status not in was.statuses or now.form is not was.form)
+    def answered_otherwise(self, label: str) -> str:
+        """Return in words how the response to an exchange has another status or form; nothing where it has not."""
+        was, now, line = self.contract.exchanges.get(label), self.now.get(label), self.side.exchanges.get(label)
+        if was is None or line is None or line.status is None:
+            return ""
+        if line.status not in was.statuses:
+            return f"status {line.status}, before {' or '.join(map(str, was.statuses))}"
+        return "another form of response" if now is not None and now.form is not was.form else ""
 
     def lost_headers(self, label: str) -> set[str]:
-        """Return the names of the headers that the response to an exchange always had, and has no more."""
+        """Return the headers that a response has no more, of those that were not there only sometimes."""
         was, now = self.contract.exchanges.get(label), self.now.get(label)
-        always = {name for name, presence in was.headers.items() if presence == "always"} if was else set()
-        return always - now.headers if now else set()
+        known = {name for name, presence in was.headers.items() if presence != "sometimes"} if was else set()
+        return known - now.headers if now else set()
 
     def asked_otherwise(self, label: str) -> str:
         """Return in words how the request differs from the contract's; nothing where it is the same as far as known."""
         was, line = self.contract.exchanges.get(label), self.side.exchanges.get(label)
-        if was is None or line is None or line.facts is None:
+        if was is None or line is None or line.facts is None or line.status is None:
             return ""
         if was.fields and was.fields != sorted(line.facts.fields):
             return "the request has other fields"

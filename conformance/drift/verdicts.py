@@ -1,13 +1,15 @@
 """What changed in the verdicts: one line for each cause that is new, reaches further or is gone, and for the rest."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from conformance.causes.cause import Cause, Damage, Weight
 from conformance.causes.gather import causes
 from conformance.compare.causes import FAULTS
 from conformance.compare.side import MEASURED
-from conformance.drift.finding import Finding, Moved, Sort
+from conformance.drift.finding import Finding, Sort
 from conformance.drift.moved import key_of, moved, together
 from conformance.drift.pair import Pair
 from conformance.log.records import Result
@@ -18,6 +20,8 @@ from conformance.wire.verdict import Verdict
 _LABELS = 3
 _PARTS = 20
 _SAID = 300
+_NAMED = 3
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def _gone(pair: Pair, shown: Sequence[Cause]) -> Iterator[Finding]:
     results = pair.side.results
     for name, cause in pair.contract.causes.items():
         told = [results[check] for check in cause.checks if check in results and results[check].verdict in MEASURED]
-        if name in ids or not told or any(result.verdict is Verdict.DEVIATES for result in told):
+        if name in ids or {result.verdict for result in told} != {Verdict.CONFORMS}:
             continue
         yield Finding(
             id=f"mended:{name}",
@@ -140,29 +144,50 @@ def _gone(pair: Pair, shown: Sequence[Cause]) -> Iterator[Finding]:
 
 
 def _rest(pair: Pair, found: Mapping[str, Changed]) -> Iterator[Finding]:
-    """Yield what no cause explains: what is refused that was served and the other way round, by capability."""
-    groups: dict[tuple[str, str, Verdict], list[Changed]] = {}
+    """Yield what no cause explains: what is refused that was served, and the other way round."""
+    groups: dict[tuple[str, ...], list[Changed]] = {}
     for one in found.values():
-        of_cause = one.result.verdict is Verdict.DEVIATES or one.before == (Verdict.DEVIATES,)
-        if not of_cause:
-            groups.setdefault((one.result.capability, one.was, one.result.verdict), []).append(one)
-    for (capability, was, now), own in sorted(groups.items()):
-        broke = any(one.broke for one in own)
-        flaps = any(len(one.before) > 1 for one in own)
-        labels = tuple(dict.fromkeys(place for one in own for place in one.result.exchanges))
-        who: Moved = together([moved(pair, one.result) for one in own])
-        yield Finding(
-            id=f"verdict:{capability}:{now}",
-            sort=Sort.VERDICT,
-            impact=Impact.BREAKING if broke else Impact.ADDITIVE,
-            says=f"{capability}: {len(own)} check{'' if len(own) == 1 else 's'} {now.value}, before: {was}",
-            before=was,
-            after=cut(": ".join(part for part in (now.value, own[0].result.reason) if part), _SAID),
-            why="what worked is refused" if broke else "what was refused works, or the contract was not certain",
-            moved=who,
-            labels=labels[:_LABELS],
-            count=len(labels),
-            of=max(len(pair.side.exchanges), len(labels)),
-            flaps=flaps,
-            parts=tuple(one.result.check for one in own)[:_PARTS],
-        )
+        mended = one.before == (Verdict.DEVIATES,) and one.result.verdict is Verdict.CONFORMS
+        if one.result.verdict is not Verdict.DEVIATES and not mended:
+            groups.setdefault(_group(one), []).append(one)
+    yield from (_of_group(pair, own) for _, own in sorted(groups.items()))
+
+
+def _group(one: Changed) -> tuple[str, ...]:
+    """Return what checks of one line have in common: how they are refused, or else their capability."""
+    if one.result.verdict is Verdict.UNSUPPORTED and one.result.reason:
+        return one.result.verdict.value, _NUMBER.sub("0", one.result.reason)
+    return one.result.verdict.value, one.result.capability, one.was
+
+
+def _of_group(pair: Pair, own: Sequence[Changed]) -> Finding:
+    now, was = own[0].result.verdict, " or ".join(dict.fromkeys(one.was for one in own))
+    broke = any(one.broke for one in own)
+    labels = tuple(dict.fromkeys(place for one in own for place in one.result.places or one.result.exchanges))
+    capabilities = sorted({one.result.capability for one in own})
+    others = f" and {len(capabilities) - _NAMED} more" if len(capabilities) > _NAMED else ""
+    about = f"{', '.join(capabilities[:_NAMED])}{others}"
+    return Finding(
+        id=f"verdict:{_id_of(capabilities, own[0])}:{now}",
+        sort=Sort.VERDICT,
+        impact=Impact.BREAKING if broke else Impact.ADDITIVE,
+        says=f"{about}: {len(own)} check{'' if len(own) == 1 else 's'} {now.value}, before: {was}",
+        before=was,
+        after=cut(": ".join(part for part in (now.value, own[0].result.reason) if part), _SAID),
+        why="what worked is refused" if broke else "what was refused works, or the contract was not certain",
+        moved=together([moved(pair, one.result) for one in own]),
+        labels=labels[:_LABELS],
+        count=len(labels),
+        of=max(len(pair.side.exchanges), len(labels)),
+        flaps=any(len(one.before) > 1 for one in own),
+        parts=tuple(one.result.check for one in own)[:_PARTS],
+    )
+
+
+def _id_of(capabilities: Sequence[str], one: Changed) -> str:
+    """Return what a line is named by: its capability, or of several what they have in common, and the refusal."""
+    if len(capabilities) == 1:
+        return capabilities[0]
+    parts = [name.split(".") for name in capabilities]
+    common = [words[0] for words in zip(*parts, strict=False) if len(set(words)) == 1]
+    return f"{'.'.join(common) or 'several'}:{sha256(_group(one)[-1].encode()).hexdigest()[:8]}"

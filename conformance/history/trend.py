@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conformance.compare.causes import Row, cause_rows
-from conformance.compare.side import MEASURED, Side, sides_of
+from conformance.compare.side import MEASURED, Side, part_of, sides_of
 from conformance.history.spells import State, since, spells, state
 from conformance.log.records import Run
 from conformance.log.sums import counts
@@ -99,7 +99,7 @@ def trends(runs: Iterable[Run], last: int | None = None) -> list[Trend]:
 
 
 def _points(run: Run) -> Iterator[Point]:
-    if run.header.options is not None and run.header.options.shard:
+    if part_of(run):
         return
     for side in sides_of(run, ""):
         if not side.rehearsed:

@@ -81,7 +81,7 @@ def examine_refusal(exchange: Exchange, *, claimed: bool) -> None:
         )
     if status == 429:
         raise HarnessError(f"{exchange.label}: the endpoint limits us (429){said}; lower [limits], or --resume later")
-    if exchange.sent.key is Key.VALID and refuses_key(exchange):
+    if exchange.sent.key in {Key.VALID, Key.OTHER} and refuses_key(exchange):
         if not _refuses_a_good_key(exchange):
             raise HarnessError(f"{exchange.label}: the key was rejected ({status}){said}; check the key's variable")
         if not claimed:

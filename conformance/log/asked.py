@@ -40,6 +40,7 @@ class Asked(BaseModel):
     max_minutes: float | None = None
     max_cost: float | None = None
     secret_header: tuple[str, ...] = ()
+    trigger: tuple[str, ...] = ()
     keep: str = "bodies"
     shard: str | None = Field(default=None, description="`K/N`: the part of the plan that this run sends")
     keyword: str = Field(default="", description="of pytest's `-k`")

@@ -10,7 +10,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from conformance.definition import catalogue
 from conformance.definition.check import Check, check_of
 from conformance.definition.exchange_spec import ExchangeSpec
-from conformance.plan.select import Families
+from conformance.plan.narrow import sought, words_of
 from conformance.wire.capability import Capability
 from conformance.wire.verdict import UsageError
 
@@ -45,17 +46,17 @@ class Suite:
 
 
 @cache
-def load(packages: tuple[str, ...] = BUILT_IN, families: Families = None, *, judges: bool = True) -> Suite:
+def load(packages: tuple[str, ...] = BUILT_IN, patterns: tuple[str, ...] = (), *, judges: bool = True) -> Suite:
     """
     Return the exchanges and checks of some packages; modules that pytest has imported already are used as they are.
 
-    With `families`, of the suite's own checks only those of these families, which are those of every exchange too: a
-    folder of the suite holds one family. Without `judges` the checks are only looked at, and their assertions stay as
-    they are, which takes half the time. Raises `UsageError` with file and line when a module cannot be imported.
+    With `patterns` of ids of checks, of the suite's own modules only those that may hold one of them, and that of the
+    checks of every exchange. Without `judges` the checks are only looked at, and their assertions stay as they are,
+    which takes half the time. Raises `UsageError` with file and line when a module cannot be imported.
     """
-    names = [name for name in _names(packages) if families is None or _may_hold(name, families)]
+    names = _names(packages)
     with _rewriting(names) if judges else _plain():
-        modules = [_imported(name) for name in names]
+        modules = [_imported(name) for name in (_holding(names, patterns) if patterns else names)]
     specs = [spec for module in modules for spec in _own_specs(module)]
     found = [check for module in modules for check in _own_checks(module)]
     for check in found:
@@ -63,10 +64,46 @@ def load(packages: tuple[str, ...] = BUILT_IN, families: Families = None, *, jud
     return Suite(tuple(dict.fromkeys(specs)), tuple(found))
 
 
-def _may_hold(name: str, families: frozenset[str]) -> bool:
-    """Tell whether a module may hold exchanges, or checks of some families."""
-    own = name.removeprefix(f"{BUILT_IN[0]}.")
-    return own == name or name.endswith(".exchanges") or name == EVERY_EXCHANGE or own.partition(".")[0] in families
+def _holding(names: Sequence[str], patterns: Iterable[str]) -> list[str]:
+    """
+    Return the modules that may hold exchanges, or checks that patterns name; a folder of the suite holds one family.
+
+    Where no text of a family tells of a pattern it is a slip: all modules of the family are there to be suggested.
+    """
+    known = capability_names(_imported(name) for name in names if name.endswith(".exchanges"))
+    narrowed = [name for name in names if _is_narrowed(name)]
+    held = {*names}.difference(narrowed)
+    for one in (sought(pattern, known) for pattern in patterns):
+        within = [name for name in narrowed if one.within(name.split(".")[2])]
+        held.update([name for name in within if one.may_be_in(_words(name))] or within)
+    return [name for name in names if name in held]
+
+
+def _is_narrowed(name: str) -> bool:
+    """Tell whether a module is one of the suite's own that holds checks of one family."""
+    return name.startswith(f"{BUILT_IN[0]}.") and not name.endswith(".exchanges") and name != EVERY_EXCHANGE
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    """Return the words of one of the suite's own modules."""
+    inside = name.removeprefix(f"{BUILT_IN[0]}.").split(".")
+    return words_of(_built_in().joinpath(*inside).with_suffix(".py").read_text(encoding="utf-8"))
+
+
+@cache
+def _built_in() -> Path:
+    return folder_of(BUILT_IN[0])
+
+
+def capability_names(modules: Iterable[ModuleType]) -> dict[str, set[str]]:
+    """Return the names of capabilities in the modules that define them, by ids; those of the catalogue at least."""
+    found: dict[str, set[str]] = {node.id: set() for node in catalogue.load().nodes}
+    for module in modules:
+        for name, value in vars(module).items():
+            if isinstance(value, Capability):
+                found.setdefault(value.id, set()).add(name)
+    return found
 
 
 def load_specs(packages: tuple[str, ...] = BUILT_IN) -> tuple[ExchangeSpec, ...]:

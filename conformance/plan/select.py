@@ -13,8 +13,10 @@ def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, c
     """
     Tell whether the user's options choose a check. A named capability or check is chosen whatever its level.
 
-    What is about keys is never chosen for a target that has none.
+    What is about keys is never chosen for a target that has none, nor what needs a trigger that it does not name.
     """
+    if not all(selected.target.triggers.has(key.spec.trigger) for key in selected.keys):
+        return False
     if not selected.target.takes_key and any(key.spec.needs_key for key in selected.keys):
         return False
     if capabilities or checks:

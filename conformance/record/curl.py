@@ -133,6 +133,8 @@ def _authorization(key: Key, auth: Auth) -> list[str]:
             return ["-H", _with_variable(f"{auth.header}: {auth.value('')}", KEY_VARIABLE)]
         case Key.WRONG:
             return ["-H", shlex.quote(f"{auth.header}: {auth.value(WRONG_KEY)}")]
+        case Key.OTHER:
+            return ["-H", _with_variable(f"{auth.header}: {auth.value('')}", f"OTHER_{KEY_VARIABLE}")]
         case Key.NONE:
             return []
 

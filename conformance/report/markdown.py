@@ -10,6 +10,19 @@ from collections.abc import Iterable, Sequence
 
 from conformance.wire.text import cut, visible
 
+LARGEST = 900_000
+"""Bytes of a document: a CI job's summary takes one megabyte. What is left out is in the JSON file beside it."""
+
+
+def fitting(documents: Iterable[Sequence[str]]) -> str:
+    """Return the first of some documents, each given by its parts, that is not too large, or else the last."""
+    text = ""
+    for parts in documents:
+        text = "\n\n".join(parts) + "\n"
+        if len(text.encode()) <= LARGEST:
+            break
+    return text
+
 
 def words(text: str) -> str:
     """Return text of our own as Markdown: every character with a meaning stands for itself."""

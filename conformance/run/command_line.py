@@ -48,6 +48,7 @@ class CommandLine:
     max_cost: float | None = None
     max_age: float | None = None
     secret_header: tuple[str, ...] = ()
+    trigger: tuple[str, ...] = ()
     keep: str = "bodies"
     allure: bool = False
     list_suite: bool = False

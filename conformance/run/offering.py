@@ -8,6 +8,7 @@ from conformance.checks.endpoints.exchanges import NOT_SERVED, made_up, probe
 from conformance.checks.models.exchanges import models_listed
 from conformance.definition.catalogue import capability, load
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
+from conformance.judge.refusals import refuses_key
 from conformance.log.facts import facts
 from conformance.log.records import ExchangeLine, Offered
 from conformance.plan.offered import APIS, offers
@@ -119,11 +120,14 @@ def is_there(found: Exchange, control: Exchange) -> bool:
     """
     Tell whether a probe found its path, and not what a path that does not exist is answered with too.
 
-    A gateway may pass both on, and its upstream reject both for the key.
+    Nor is it there when the key, which is valid elsewhere, is rejected: a gateway may pass on what it does not know.
     """
+    if found.response is None or not found.expected or found.status in NOT_SERVED or refuses_key(found):
+        return False
     one, other = facts(found), facts(control)
-    alike = found.status == control.status and one is not None and other is not None and one.digest == other.digest
-    return found.expected and found.status not in NOT_SERVED and not alike
+    if control.response is None or one is None or other is None:
+        return True
+    return found.status != control.status or one.digest != other.digest
 
 
 def _is_absent(found: Exchange) -> bool:

@@ -31,6 +31,7 @@ from conformance.run.endpoints import as_options, endpoints, models_of, names_of
 from conformance.run.folder import CASSETTES, RUNS
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
+from conformance.run.triggers import others, others_at, triggered
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
@@ -91,7 +92,7 @@ class RunOptions:
     recordings hold the shapes of bodies alone. `allure`: the results for Allure are kept in its folder. The values of
     `secret_headers` are secrets like keys. `keyless` says of each target that is left out which key it needs,
     `outdated` of each that is replayed that its recordings are older than they may be.
-    `accounts` opens the account APIs, by target.
+    `others` are the keys of second accounts, `accounts` opens the account APIs, by target.
     `rehearses`: `--mode` asks for rehearsals. `samples`: so many times everything selected is sent, and
     `confirm` so many times again what deviates. `asked` is all of it as the log keeps it.
     """
@@ -107,6 +108,7 @@ class RunOptions:
     merged: tuple[Run, ...] = ()
     checks: tuple[str, ...] = ()
     keys: Keys = field(default_factory=Keys)
+    others: Keys = field(default_factory=Keys)
     accounts: Mapping[str, Access] = field(default_factory=dict)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
@@ -148,7 +150,8 @@ class RunOptions:
         """Return the secrets of all targets: none of them may be written down or shown."""
         targets = (chosen.target for chosen in self.targets)
         own = [secrets_of(target.headers, self.keys.of(target.name), self.secret_headers) for target in targets]
-        return all_of([*own, *(Secrets.of(opened.secrets) for opened in self.accounts.values())])
+        more = [Secrets.of(opened.secrets) for opened in self.accounts.values()]
+        return all_of([*own, *more, Secrets.of(self.others.by_target.values())])
 
     def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
         """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
@@ -159,7 +162,8 @@ class RunOptions:
             changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
-        return replace(self, targets=tuple(map(started, self.targets)), keys=self.keys.and_those(keys))
+        own, other = self.keys.and_those(keys), self.others.and_those(others_at(keys))
+        return replace(self, targets=tuple(map(started, self.targets)), keys=own, others=other)
 
 
 def is_chosen(item: Selected, options: RunOptions) -> bool:
@@ -190,7 +194,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
-    targets = [(again, _within(target, given, fixed=fixed)) for again, target in targets]
+    targets = [(again, _within(triggered(target, given, environ), given, fixed=fixed)) for again, target in targets]
     asked_for, keyless = _with_modes(targets, given, environ, root, source, shards)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
@@ -210,6 +214,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         shard=shard.read(given.shard) if given.shard else None,
         merged=shards,
         keys=Keys(keys),
+        others=others([target for _, target in targets], environ),
         accounts={target.name: opened for _, target in targets if (opened := access(target.operations, environ))},
         output=output,
         packages=tuple(dict.fromkeys([*BUILT_IN, *(package_of(package, root) for package in given.packages)])),

@@ -22,7 +22,7 @@ from conformance.wire.verdict import UsageError
 _LISTS = ("base_url", "auth_header", "auth_prefix", "secret_header")
 _BOUNDS = ("max_requests", "in_flight", "deadline", "max_bytes", "max_disk", "max_minutes", "max_cost")
 _VALUES = ("name", "level", "cost", "samples", "confirm", "shard", *_BOUNDS)
-_AGAIN = ("ca_file", "client_cert", "client_key")
+_AGAIN = ("ca_file", "client_cert", "client_key", "trigger")
 
 
 def asked(given: CommandLine) -> Asked:

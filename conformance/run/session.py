@@ -25,7 +25,7 @@ from conformance.log.writer import Log
 from conformance.plan import loader
 from conformance.plan.afford import affordable
 from conformance.plan.expand import Selected, expand
-from conformance.plan.loader import Suite
+from conformance.plan.narrow import patterns_of
 from conformance.plan.offered import APIS, lifted
 from conformance.plan.order import preflight_keys
 from conformance.plan.select import Families, families_of
@@ -106,9 +106,11 @@ class Session:
     _chosen: dict[tuple[FunctionType, bool], list[Selected]] = field(default_factory=dict, repr=False)
 
     @property
-    def suite(self) -> Suite:
+    def suite(self) -> loader.Suite:
         """Return the exchanges of the run's packages, and the checks that the options may choose; imports them."""
-        return loader.load(self.options.packages, self.families)
+        targets = [one.target for one in self.options.targets]
+        named = patterns_of(self.options.capabilities, self.options.checks, targets)
+        return loader.load(self.options.packages, named)
 
     @cached_property
     def families(self) -> Families:

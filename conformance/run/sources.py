@@ -96,7 +96,8 @@ class RunEngine:
         from conformance.send.transport import Transport  # noqa: PLC0415
         from conformance.send.tries import ALONE_A_RUN, Sender  # noqa: PLC0415
 
-        transport = Transport(target, self._options.keys.of(target.name), self._options.secret_headers)
+        key, other = self._options.keys.of(target.name), self._options.others.of(target.name)
+        transport = Transport(target, key, self._options.secret_headers, other=other)
         most = self._options.max_requests
         gate: Passing = Gate(target.limits)
         requests: Count = RequestCount(None if most is None else max(0, most - self._before))

@@ -133,7 +133,8 @@ class Live:
         assert sending.response is not None
         assert sending.sent is not None
         target = self.sender.transport.target
-        asked = kept_of_request(sending.sent.headers, self.sender.transport.secrets, target.auth, target.key_env)
+        variable = target.triggers.other_key_env if key.spec.trigger == "other_key_env" else target.key_env
+        asked = kept_of_request(sending.sent.headers, self.sender.transport.secrets, target.auth, variable)
         provenance = Provenance(
             target=target.name,
             capability=key.spec.capability.id,

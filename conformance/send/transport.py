@@ -23,7 +23,7 @@ from conformance.send.lag import Watchdog
 from conformance.send.watch import Watch
 from conformance.send.wire import Wire
 from conformance.targets.keys import without_client_variables
-from conformance.targets.secrets import secrets_of
+from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.target import Target
 from conformance.targets.url import split_query
 from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request
@@ -55,16 +55,24 @@ class Transport:
     """
     A client for one target and its key. `send` may be called many times at once, from one event loop.
 
-    The values of `secret_headers` are secrets although their names do not say so. `stays_open_s`: after how many
+    The values of `secret_headers` are secrets although their names do not say so. `other` is the key of a second
+    account. `stays_open_s`: after how many
     seconds to hang up on a stream whose last event came and whose body does not end.
     """
 
     def __init__(
-        self, target: Target, key: str | None, secret_headers: Iterable[str] = (), *, stays_open_s: float = STAYS_OPEN_S
+        self,
+        target: Target,
+        key: str | None,
+        secret_headers: Iterable[str] = (),
+        *,
+        other: str | None = None,
+        stays_open_s: float = STAYS_OPEN_S,
     ) -> None:
         self.target = target
         self.key = key
-        self.secrets = secrets_of(target.headers, key, secret_headers)
+        self._other = other
+        self.secrets = all_of([secrets_of(target.headers, key, secret_headers), Secrets.of([other or ""])])
         self._stays_open_s = stays_open_s
         self._large = asyncio.Lock()
         self._watchdog = Watchdog()
@@ -149,6 +157,8 @@ class Transport:
             headers["Authorization"] = openai.Omit()
         if request.key is Key.WRONG:
             headers[auth.header] = auth.value(WRONG_KEY)
+        elif request.key is Key.OTHER:
+            headers[auth.header] = auth.value(self._other or NO_KEY)
         elif request.key is Key.VALID and not auth.usual:
             headers[auth.header] = auth.value(self.key or NO_KEY)
         if _form(request):

@@ -22,6 +22,7 @@ from conformance.send.transport import Transport
 from conformance.send.tries import Sender
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.request import OTHER_ACCOUNT
 
 STAYS_OPEN_S = 1.0
 
@@ -55,7 +56,10 @@ def sent(targets: Mapping[str, Target], keys: Iterable[ExchangeKey], key: str) -
 
 def _live(target: Target, key: str) -> Live:
     sender = Sender(
-        Transport(target, key, stays_open_s=STAYS_OPEN_S), Gate(target.limits), RequestCount(), retries=False
+        Transport(target, key, other=key + OTHER_ACCOUNT, stays_open_s=STAYS_OPEN_S),
+        Gate(target.limits),
+        RequestCount(),
+        retries=False,
     )
     return Live(sender, _Nowhere(), suite=version("conformance"), client=version("openai"))
 

@@ -16,6 +16,7 @@ from conformance.targets.name import Name
 from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
 from conformance.targets.shutdown import Shutdown
+from conformance.targets.triggers import Triggers
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
@@ -157,7 +158,7 @@ class Target(_Part):
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
     are by model, as far as a document states them; so are the days of `shutdowns`. `operations` is where its vendor
-    tells what was asked and billed.
+    tells what was asked and billed, `triggers` what makes further checks run.
     """
 
     name: Name
@@ -179,6 +180,7 @@ class Target(_Part):
     shutdowns: tuple[Shutdown, ...] = ()
     server: Server | None = None
     operations: Operations | None = None
+    triggers: Triggers = Triggers()
 
     @model_validator(mode="after")
     def _account_at_its_hosts(self) -> "Target":

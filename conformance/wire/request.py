@@ -18,6 +18,7 @@ class Key(StrEnum):
     VALID = "valid"
     WRONG = "wrong"
     NONE = "none"
+    OTHER = "other"  # the valid key of a second account
 
 
 WRONG_KEY = "sk-conformance-0000-not-a-key"
@@ -28,6 +29,10 @@ NO_KEY = "no-key-configured"
 
 
 _STREAM_IN_FORM = b'form-data; name="stream"\r\n\r\ntrue\r\n'
+
+
+OTHER_ACCOUNT = "-other"
+"""What follows the key of a server of ours in that of a second account of it."""
 
 
 @dataclass(frozen=True, slots=True)

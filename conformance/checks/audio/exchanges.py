@@ -211,8 +211,13 @@ def transcribed_without_file(target: Target, transcribed: Exchange) -> Request:
     return multipart("/audio/transcriptions", {"model": target.model("transcription")}, {})
 
 
+def translate(target: Target, **fields: str) -> Request:
+    """Return a request to translate English speech into English."""
+    file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
+    return multipart("/audio/translations", {"model": target.model("transcription"), **fields}, {"file": file})
+
+
 @exchange(ENDPOINTS, roles=TRANSCRIPTION, cost=40)
 def translated(target: Target) -> Request:
     """A WAV file with English speech to be translated into English."""
-    file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
-    return multipart("/audio/translations", {"model": target.model("transcription")}, {"file": file})
+    return translate(target)

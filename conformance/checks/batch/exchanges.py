@@ -31,11 +31,11 @@ def line(name: str, endpoint: str, body: dict[str, object]) -> dict[str, object]
     return {"custom_id": name, "method": "POST", "url": endpoint, "body": body}
 
 
-def result_of(finished: Exchange, below: str = "") -> str:
-    """Return the path of what a batch wrote. Raises `Inconclusive` when it has not written anything yet."""
-    name = finished.get("output_file_id")
+def written_by(finished: Exchange, key: str, below: str = "") -> str:
+    """Return the path of a file that a batch wrote. Raises `Inconclusive` when there is none."""
+    name = finished.get(key)
     if not isinstance(name, str):
-        raise Inconclusive(f"the batch has no `output_file_id`; its `status` is {str(finished.get('status'))[:20]!r}")
+        raise Inconclusive(f"the batch has no `{key}`; its `status` is {str(finished.get('status'))[:20]!r}")
     return f"/files/{segment(name)}{below}"
 
 
@@ -74,13 +74,13 @@ def chats_finished(chats_batch: Exchange) -> Request:
 @exchange(BATCHES, cost=0, media=FILE_MEDIA)
 def chats_output(chats_finished: Exchange) -> Request:
     """The output file of the batch of chat completions."""
-    return get(result_of(chats_finished, "/content"))
+    return get(written_by(chats_finished, "output_file_id", "/content"))
 
 
 @exchange(BATCHES, cost=0, last=True)
 def chats_output_deleted(chats_finished: Exchange, chats_output: Exchange) -> Request:
     """The deletion of a batch's output file."""
-    return delete(result_of(chats_finished))
+    return delete(written_by(chats_finished, "output_file_id"))
 
 
 @exchange(BATCHES, cost=0, last=True)

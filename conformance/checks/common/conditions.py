@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from conformance import Condition, Request, body_of
+from conformance.checks.common.plain_schema import is_plain
 
 
 def _of(request: Request, *path: str) -> Any:
@@ -49,9 +50,18 @@ def _format(request: Request) -> Any:
     return _of(request, "response_format", "type") or _of(request, "text", "format", "type")
 
 
+def _named_schema(request: Request) -> Any:
+    return _of(request, "response_format", "json_schema") or _of(request, "text", "format")
+
+
 def _names_schema(request: Request) -> bool:
-    schema = _of(request, "response_format", "json_schema") or _of(request, "text", "format")
+    schema = _named_schema(request)
     return isinstance(schema, dict) and schema.get("strict") is True
+
+
+def _names_plain_schema(request: Request) -> bool:
+    schema = _named_schema(request)
+    return isinstance(schema, dict) and is_plain(schema.get("schema"))
 
 
 ONE_CHOICE = Condition("one choice is requested", lambda request: (_of(request, "n") or 1) == 1)
@@ -103,6 +113,11 @@ NO_STOP = Condition("no stop sequence is sent", lambda request: not _of(request,
 STRICT_SCHEMA = Condition(
     "a strict JSON schema is requested",
     lambda request: _format(request) == "json_schema" and _names_schema(request),
+)
+PLAIN_SCHEMA = Condition("the schema has types, enums, properties and items alone", _names_plain_schema)
+PLAIN_PARAMETERS = Condition(
+    "the parameters have types, enums, properties and items alone",
+    lambda request: all(is_plain(function.get("parameters")) for function in _functions(request)),
 )
 JSON_SCHEMA = Condition("a JSON schema is requested", lambda request: _format(request) == "json_schema")
 JSON_OBJECT = Condition("a JSON object is requested", lambda request: _format(request) == "json_object")

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urlencode
 
-from conformance import Condition, Exchange, Kind, Request
+from conformance import Condition, Exchange, Inconclusive, Kind, Request
 from conformance.requests import get
 
 _PAGED = re.compile(
@@ -42,6 +42,27 @@ def after_of(request: Request) -> str:
 def order_of(request: Request) -> str:
     """Return the `order` of a request for a list, or an empty text."""
     return _query(request).get("order", "")
+
+
+def ids(listed: Exchange) -> list[str]:
+    """Return the ids of a list's entries, in their order."""
+    return listed.all("data.*.id", str)
+
+
+def all_ids(listed: Exchange, number: int) -> list[str]:
+    """Return the ids of a list of so many entries. Raises `Inconclusive` when it has another number of them."""
+    found = ids(listed)
+    if len(found) != number:
+        raise Inconclusive(f"{len(found)} entries are listed where {number} were sent, which another check finds")
+    return found
+
+
+def assert_listed(listed: Exchange, created: Exchange) -> None:
+    """Assert that a list has what was created. Raises `Inconclusive` when it goes on with another page."""
+    found = ids(listed)
+    if created.at("id", str) not in found and listed.get("has_more") is True:
+        raise Inconclusive(f"it is not among the first {len(found)} entries, and there are more")
+    assert created.at("id", str) in found, f"it is not among {len(found)} listed entries"
 
 
 LIMIT = Condition("`limit` is sent", lambda request: limit_of(request) > 0)

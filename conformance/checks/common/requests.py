@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from dataclasses import field as a_field
 from typing import Any
 
-from conformance import ABSENT, Request, Target
+from conformance import ABSENT, Request, Target, Until
 from conformance.checks.common.prompts import HELLO
 from conformance.requests import post, text, user
 
@@ -17,6 +17,10 @@ REFUSED = frozenset({400, 422})
 TAKEN_OR_REFUSED = TAKEN | REFUSED
 FILE_REFUSED = REFUSED | {413, 415}
 """How a file, an image or audio is rejected that cannot be read."""
+
+
+GONE = Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0)
+"""How long what was deleted may still be retrieved."""
 
 
 def image_url(url: str, **optional: Any) -> dict[str, Any]:

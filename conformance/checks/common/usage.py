@@ -59,6 +59,12 @@ def require_counting(once: Exchange, many: Exchange) -> None:
         raise Inconclusive(f"`usage.prompt_tokens` does not count: {counts}, which another check finds")
 
 
+def require_a_count(one: int, other: int) -> None:
+    """Raise `Inconclusive` where two counts are equal because nothing is counted: 0, or -1 for unknown."""
+    if one == other and one <= 0:
+        raise Inconclusive(f"nothing is counted: the number of tokens is {one}")
+
+
 def unexplained(usage: Document) -> str:
     """Return in words what a total counts beyond its parts: mostly reasoning that `completion_tokens` leaves out."""
     prompt, completion = usage.at("prompt_tokens", int), usage.at("completion_tokens", int)

@@ -10,6 +10,7 @@ from conformance.checks.common import evidence
 from conformance.checks.common.conditions import ONE_CHOICE, ONE_PROMPT, USAGE_NOT_MENTIONED, USAGE_REQUESTED
 from conformance.checks.common.kinds import completion_stream
 from conformance.checks.common.stream import counted
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.completions.exchanges import LEGACY, completed_streamed, completed_with_usage
 from conformance.counterexamples import DELETE, broken_chunk, bytes_replaced, every_chunk, rewritten
 
@@ -119,6 +120,7 @@ def test_total_tokens_is_the_sum(completion_stream: Exchange) -> None:
         raise Inconclusive("the stream has no `usage`, which another check finds")
     usage = Document(counted(completion_stream)[-1].get("usage"), owner="CompletionUsage")
     parts = [usage.at(name, int) for name in ("prompt_tokens", "completion_tokens")]
+    require_a_count(usage.at("total_tokens", int), sum(parts))
     assert usage.at("total_tokens", int) == sum(parts)
 
 

@@ -8,6 +8,7 @@ from conformance import MUST, SDK, SHOULD, Exchange, Inconclusive, must, should
 from conformance.assertions import conforms
 from conformance.checks.common.conditions import FLOATS, INPUT_IS_A_STRING, NAMES_A_MODEL
 from conformance.checks.common.kinds import embeddings
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.embeddings.exchanges import STRING, embedded, embedded_with_dimensions
 from conformance.checks.embeddings.vectors import VECTOR, is_finite, vector
 from conformance.counterexamples import broken
@@ -106,7 +107,9 @@ def test_tokens_are_counted(embeddings: Exchange) -> None:
 )
 def test_total_is_the_prompt(embeddings: Exchange) -> None:
     """In an embeddings response, `usage.total_tokens` equals `prompt_tokens`, as nothing is generated."""
-    assert embeddings.at("usage.total_tokens", int) == embeddings.at("usage.prompt_tokens", int)
+    total, prompt = embeddings.at("usage.total_tokens", int), embeddings.at("usage.prompt_tokens", int)
+    require_a_count(total, prompt)
+    assert total == prompt, f"`usage.total_tokens` is {total}, `prompt_tokens` is {prompt}"
 
 
 @should(

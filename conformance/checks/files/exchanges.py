@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance import Exchange, Request, Target, Until, capability, exchange
 from conformance.checks.common.prompts import HELLO
+from conformance.checks.common.requests import GONE
 from conformance.requests import Upload, delete, get, multipart, segment, user
 
 FILES = capability("files.api")
@@ -16,7 +17,6 @@ FILES = capability("files.api")
 PATH = "/files"
 NO_FILE = "file-000000000000000000004f1c"
 FILENAME = "conformance-4f1c.jsonl"
-GONE = Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0)
 
 FILE_MEDIA = ("application/", "text/plain", "text/jsonl", "binary/")
 """The media types that the content of a JSONL file may have: no document says."""

@@ -115,43 +115,43 @@ def picture_file(name: str) -> Upload:
     return Upload(f"picture.{name.rpartition('.')[2]}", content_of(name), "image/png")
 
 
-def change(target: Target, **files: Any) -> Request:
-    """Return a request to edit images."""
-    return multipart("/images/edits", {"model": target.model("image"), "prompt": REPAINT}, files)
+def edit(target: Target, files: dict[str, Any], **fields: str) -> Request:
+    """Return a request to edit images, as a form."""
+    return multipart("/images/edits", {"model": target.model("image"), "prompt": REPAINT, **fields}, files)
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
 def image_edited(target: Target) -> Request:
     """An image to be edited, as a file of a form."""
-    return change(target, image=picture_file("solid.png"))
+    return edit(target, {"image": picture_file("solid.png")})
 
 
 @exchange(EDIT, roles=IMAGE, cost=2 * TOKENS)
 def two_images_edited(target: Target, image_edited: Exchange) -> Request:
     """Two images to be edited, as `image[]`, as the official client sends a list."""
     del image_edited
-    return change(target, **{"image[]": [picture_file("solid.png"), picture_file("word.png")]})
+    return edit(target, {"image[]": [picture_file("solid.png"), picture_file("word.png")]})
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=TOKENS, invalid=True)
 def edit_with_wrong_mask(target: Target, image_edited: Exchange) -> Request:
     """An image edit whose `mask` has another size than the image."""
     del image_edited
-    return change(target, image=picture_file("solid.png"), mask=picture_file("word.png"))
+    return edit(target, {"image": picture_file("solid.png"), "mask": picture_file("word.png")})
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
 def edit_without_image(target: Target, image_edited: Exchange) -> Request:
     """An image edit without an image."""
     del image_edited
-    return change(target)
+    return edit(target, {})
 
 
 @exchange(EDIT, expects=FILE_REFUSED, roles=IMAGE, cost=0, invalid=True)
 def edit_of_text_file(target: Target, image_edited: Exchange) -> Request:
     """An image edit of a text file named `picture.png`."""
     del image_edited
-    return change(target, image=Upload("picture.png", b"This is not a picture.\n" * 20, "image/png"))
+    return edit(target, {"image": Upload("picture.png", b"This is not a picture.\n" * 20, "image/png")})
 
 
 @exchange(OTHER, roles=IMAGE, cost=TOKENS)

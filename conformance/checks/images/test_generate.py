@@ -10,6 +10,7 @@ from conformance.assertions import conforms
 from conformance.checks.common.conditions import BASE64_PICTURES, ONE_PICTURE
 from conformance.checks.common.kinds import generated_images
 from conformance.checks.common.requests import NO_PICTURE
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.images.exchanges import GENERATE, image_generated, image_in_base64
 from conformance.checks.images.reading import pictures_in
 from conformance.counterexamples import broken
@@ -73,6 +74,7 @@ def test_total_tokens_is_the_sum(generated_images: Exchange) -> None:
     if not generated_images.at("usage", dict | None, None):
         raise Inconclusive("no `usage` is reported, which is allowed")
     parts = generated_images.at("usage.input_tokens", int) + generated_images.at("usage.output_tokens", int)
+    require_a_count(generated_images.at("usage.total_tokens", int), parts)
     assert generated_images.at("usage.total_tokens", int) == parts
 
 

@@ -10,7 +10,7 @@ and `last_id` of files and batches are.
 from itertools import pairwise
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must
-from conformance.checks.common.pages import AFTER, LIMIT, ORDER, after_of, limit_of, list_page, order_of
+from conformance.checks.common.pages import AFTER, LIMIT, ORDER, after_of, all_ids, ids, limit_of, list_page, order_of
 from conformance.checks.paging.exchanges import (
     LISTS,
     batches_next_page,
@@ -31,11 +31,6 @@ from conformance.counterexamples import DELETE, broken, changed
 
 PAGES = (files_page, files_next_page, batches_page, batches_next_page, chats_page, chats_next_page, messages_page)
 MESSAGES = 3
-
-
-def ids(observed: Exchange) -> list[str]:
-    """Return the ids of a page's entries."""
-    return observed.all("data.*.id", str)
 
 
 def twice(observed: Exchange) -> Exchange:
@@ -151,7 +146,4 @@ def test_other_order_is_reversed(messages_descending: Exchange, messages_ascendi
 
 def every_message(observed: Exchange) -> list[str]:
     """Return the ids of all messages. Raises `Inconclusive` when another number of messages is listed."""
-    found = ids(observed)
-    if len(found) != MESSAGES:
-        raise Inconclusive(f"{len(found)} messages are listed where {MESSAGES} were sent")
-    return found
+    return all_ids(observed, MESSAGES)

@@ -59,7 +59,12 @@ def by_id(observed: Exchange, below: str = "") -> str:
 
 def results(observed: Exchange) -> list[dict[str, Any]]:
     """Return the results of all function calls of a response."""
-    calls = [item for item in observed.all("output.*", dict) if item.get("type") == "function_call"]
+    return results_of(observed.all("output.*", dict))
+
+
+def results_of(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the results of all function calls among items."""
+    calls = [item for item in items if item.get("type") == "function_call"]
     return [{"type": "function_call_output", "call_id": call.get("call_id"), "output": REPORT} for call in calls]
 
 

@@ -69,6 +69,15 @@ def texts(response: Document) -> list[str]:
     return parts
 
 
+def has_text_or_call(response: Document) -> bool:
+    """Tell whether a response has text, a refusal or a call. Raises `Inconclusive` when it was cut off."""
+    require_whole(response)
+    said = [part for message in items(response, "message") for part in message.all("content.*", dict)]
+    if any(str(part.get("text") or part.get("refusal") or "").strip() for part in said):
+        return True
+    return any(items(response, kind) for kind in ("function_call", "custom_tool_call"))
+
+
 def text_of(observed: Exchange) -> str:
     """Return the whole text of a non-streaming response."""
     return "".join(texts(whole(observed)))

@@ -13,6 +13,7 @@ from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common import evidence
 from conformance.checks.common.conditions import MAX_OUTPUT_TOKENS
 from conformance.checks.common.kinds import response
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.responses.exchanges import BASIC, count_cut, greeted
 from conformance.checks.responses.reading import (
     INCOMPLETE_REASONS,
@@ -157,6 +158,7 @@ def test_total_tokens_is_the_sum(response: Exchange) -> None:
     if not isinstance(response.get("usage"), dict):
         raise Inconclusive("the response has no `usage`")
     parts = [response.at(f"usage.{name}", int) for name in ("input_tokens", "output_tokens")]
+    require_a_count(response.at("usage.total_tokens", int), sum(parts))
     assert response.at("usage.total_tokens", int) == sum(parts)
 
 

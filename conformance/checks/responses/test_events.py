@@ -25,6 +25,7 @@ from conformance import (
 from conformance.assertions import conforms
 from conformance.checks.common import evidence
 from conformance.checks.common.kinds import response_stream
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.responses.events import (
     CREATED,
     ENDS,
@@ -251,4 +252,5 @@ def test_last_response_counts_the_tokens(response_stream: Exchange) -> None:
         raise Inconclusive("the stream does not end with `response.completed`")
     parts = [response.at(f"usage.{name}", int) for name in ("input_tokens", "output_tokens")]
     total = response.at("usage.total_tokens", int)
+    require_a_count(total, sum(parts))
     assert total == sum(parts), f"`total_tokens` is {total}, and its parts are {parts[0]} + {parts[1]}"

@@ -7,7 +7,7 @@ one which has already ended can still be canceled.
 
 from conformance import DOC, SDK, Deviation, Document, Exchange, Inconclusive, must, should
 from conformance.checks.common.chat import is_json
-from conformance.checks.common.conditions import BACKGROUND, JSON_SCHEMA, METADATA, STRICT_SCHEMA
+from conformance.checks.common.conditions import BACKGROUND, JSON_SCHEMA, METADATA, PLAIN_SCHEMA, STRICT_SCHEMA
 from conformance.checks.common.kinds import compaction, input_token_count, response
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.responses.exchanges import (
@@ -57,7 +57,7 @@ def test_formatted_text_is_json(response: Exchange) -> None:
     ADVANCED,
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=broken_item(formatted, "message", TEXT, '{"tone": "warm"}'),
-    when=(STRICT_SCHEMA,),
+    when=(STRICT_SCHEMA, PLAIN_SCHEMA),
     decides="responses: text.format",
 )
 def test_formatted_text_matches_the_schema(response: Exchange) -> None:

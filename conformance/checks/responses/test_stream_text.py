@@ -12,6 +12,7 @@ from conformance import ABSENT, SDK, Deviation, Document, Exchange, Inconclusive
 from conformance.checks.common.chat import is_object
 from conformance.checks.common.conditions import OFFERS_FUNCTION
 from conformance.checks.common.kinds import response_stream
+from conformance.checks.common.usage import require_a_count
 from conformance.checks.responses.events import (
     CALL_DELTA,
     CALL_DONE,
@@ -251,3 +252,4 @@ def test_streamed_usage_is_the_same(greeted_streamed: Exchange, greeted: Exchang
     assert abs(counts[0] - counts[1]) <= NEAR, f"`input_tokens` is {counts[0]} streamed, {counts[1]} non-streaming"
     different = keys(streamed) ^ keys(plain)
     assert not different, f"only one of the two has {', '.join(f'`usage.{key}`' for key in sorted(different))}"
+    require_a_count(*counts)

@@ -6,7 +6,7 @@ Not checked: that it is rejected where the messages do not name JSON, which is O
 
 from conformance import DOC, Exchange, must, should
 from conformance.checks.common.chat import CONTENT
-from conformance.checks.common.conditions import JSON_OBJECT, NO_STOP, ONE_CHOICE, STRICT_SCHEMA
+from conformance.checks.common.conditions import JSON_OBJECT, NO_STOP, ONE_CHOICE, PLAIN_SCHEMA, STRICT_SCHEMA
 from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.structured.exchanges import (
     JSON_MODE,
@@ -64,7 +64,7 @@ def test_streamed_text_is_json(chat_stream: Exchange) -> None:
     STREAMED,
     says=SCHEMA,
     counterexample=every_chunk(hello_with_schema_streamed, DELTA, "no"),
-    when=(STRICT_SCHEMA, ONE_CHOICE, NO_STOP),
+    when=(STRICT_SCHEMA, PLAIN_SCHEMA, ONE_CHOICE, NO_STOP),
 )
 def test_streamed_text_matches_the_schema(chat_stream: Exchange) -> None:
     """With a strict `json_schema`, the joined text of a stream is JSON that matches the schema."""

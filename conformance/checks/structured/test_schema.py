@@ -8,7 +8,7 @@ Not checked: responses without `strict`; that a schema which is not strict enoug
 
 from conformance import DOC, Exchange, must
 from conformance.checks.common.chat import CONTENT
-from conformance.checks.common.conditions import NO_STOP, STRICT_SCHEMA
+from conformance.checks.common.conditions import NO_STOP, PLAIN_SCHEMA, STRICT_SCHEMA
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.structured.exchanges import (
     FEATURES_OF_SCHEMAS,
@@ -29,7 +29,7 @@ SCHEMA = DOC("ResponseFormatJsonSchema")
     STRICT,
     says=SCHEMA,
     counterexample=broken(person, CONTENT, '{"name": "Ada", "age": "36"}'),
-    when=(STRICT_SCHEMA, NO_STOP),
+    when=(STRICT_SCHEMA, PLAIN_SCHEMA, NO_STOP),
     witness=(person, hello_with_schema),
     decides="chat/completions: response_format",
 )

@@ -19,6 +19,7 @@ from conformance.checks.common.conditions import (
     OFFERS_ONE_STRICT,
     OFFERS_PARAMETERLESS,
     ONE_CHOICE,
+    PLAIN_PARAMETERS,
 )
 from conformance.checks.common.kinds import chat_completion, chat_stream
 from conformance.checks.common.own_schema import broken_rules
@@ -80,7 +81,7 @@ def strict_arguments(observed: Exchange) -> list[str]:
     SCHEMA,
     says=DOC("FunctionObject.strict"),
     counterexample=broken(strict_required, ARGUMENTS, '{"town": 1}'),
-    when=STRICTLY,
+    when=(*STRICTLY, PLAIN_PARAMETERS),
 )
 def test_strict_arguments_match_the_schema(chat_completion: Exchange) -> None:
     """With `strict: true`, the arguments of a call match the function's schema."""

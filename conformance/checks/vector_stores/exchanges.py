@@ -1,6 +1,7 @@
 """What is sent about vector stores: an empty one, which costs nothing, expires in a day, and is deleted in the end."""
 
 from conformance import Exchange, Kind, Request, Until, capability, exchange
+from conformance.checks.common.requests import GONE
 from conformance.requests import delete, get, post, segment
 
 VECTOR_STORES = capability("vector_stores")
@@ -14,7 +15,6 @@ deleted_store = Kind("deleted_store", "deletion of a vector store", "DELETE", "v
 NAME, OTHER_NAME = "conformance-4f1c", "conformance-4f1c-renamed"
 LABELS = {"suite": "conformance"}
 NO_STORE = "vs_0000000000000000000000004f1c"
-GONE = Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0)
 
 
 def by_id(store_created: Exchange) -> str:

@@ -10,7 +10,7 @@ from conformance.report.address import address
 from conformance.report.again import commands
 from conformance.report.breaks import shown_breaks
 from conformance.report.glyphs import GLYPHS
-from conformance.report.markdown import code, table, words
+from conformance.report.markdown import code, fitting, table, words
 from conformance.report.matrix.model import CapabilityRow, Cell, Matrix
 from conformance.report.target_summary import Column
 from conformance.targets.model import shown
@@ -18,8 +18,6 @@ from conformance.wire.text import cut, visible
 from conformance.wire.verdict import Verdict
 
 _MOST_REFUSED = 40
-LARGEST = 900_000
-"""Bytes. A CI job's summary takes one megabyte."""
 
 
 def matrix_markdown(matrix: Matrix, more: str = "") -> str:
@@ -34,9 +32,7 @@ def matrix_markdown(matrix: Matrix, more: str = "") -> str:
         *(_column(matrix, column) for column in matrix.columns),
     ]
     whole = [*head, "## Capabilities", _legend(), _table(matrix)]
-    forms = [[*whole, more] if more else whole, whole, [*head, "The table is too long for this form."]]
-    texts = ["\n\n".join(parts) + "\n" for parts in forms]
-    return next((text for text in texts if len(text.encode()) <= LARGEST), texts[-1])
+    return fitting([[*whole, more] if more else whole, whole, [*head, "The table is too long for this form."]])
 
 
 def _column(matrix: Matrix, column: Column) -> str:

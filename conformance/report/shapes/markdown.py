@@ -1,11 +1,8 @@
 """The shapes as Markdown, for a README or an issue."""
 
-from conformance.report.markdown import code, table, words
+from conformance.report.markdown import code, fitting, table, words
 from conformance.report.shapes.model import Line, Shapes, Table
 from conformance.report.shapes.page import ABOUT
-
-LARGEST = 900_000
-"""Bytes. Without its rows the document says how many there are."""
 
 
 def shapes_markdown(found: Shapes) -> str:
@@ -17,9 +14,7 @@ def shapes_markdown(found: Shapes) -> str:
         "\n".join(f"- {code(facts.column)}: {found.words(number)}." for number, facts in enumerate(found.targets)),
     ]
     tables = [_table(found, of) for of in found.tables if of.lines]
-    text = "\n\n".join([*head, *tables]) + "\n"
-    short = "\n\n".join([*head, "The tables are too long for this form: see shapes.json."]) + "\n"
-    return text if len(text.encode()) <= LARGEST else short
+    return fitting([[*head, *tables], [*head, "The tables are too long for this form: see shapes.json."]])
 
 
 def _table(found: Shapes, of: Table) -> str:

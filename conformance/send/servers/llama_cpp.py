@@ -1,7 +1,7 @@
 """
 The HTTP server of llama.cpp with a tiny chat model, on loopback.
 
-    python -m conformance.send.servers.llama_cpp [--port 0] [--api-key-env VAR]
+    python -m conformance.send.servers.llama_cpp [--port 0] [--api-key-env VAR] [--no-jinja] [--no-embeddings]
 
 One line on stdout, ``listening on http://127.0.0.1:PORT/v1``, says that the server answers; its own log goes to stderr.
 One process serves chat, completions, responses and embeddings. It ends on SIGTERM, on SIGINT and with its parent.
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     engine = _engine()
     stop = _stopper()
     try:
-        server = engine.Server(_parameters(engine, options.port, _api_key(options.api_key_env)))
+        server = engine.Server(_parameters(engine, options, _api_key(options.api_key_env)))
     except RuntimeError as error:
         raise SystemExit(f"llama.cpp did not start on {_HOST}:{options.port}, is the port free? {error}") from None
     address = str(server.listening_address)
@@ -60,6 +60,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes a free one")
     parser.add_argument("--api-key-env", metavar="VAR", help="environment variable with the key that clients must send")
+    parser.add_argument(
+        "--no-jinja", action="store_true", help="without the model's template: a request with tools fails"
+    )
+    parser.add_argument("--no-embeddings", action="store_true", help="without embeddings")
     return parser.parse_args(arguments)
 
 
@@ -82,12 +86,12 @@ def _api_key(variable: str | None) -> str | None:
     return key
 
 
-def _parameters(engine: Any, port: int, api_key: str | None) -> Any:
+def _parameters(engine: Any, options: argparse.Namespace, api_key: str | None) -> Any:
     parameters = engine.CommonParams()
     parameters.model.path = str(MODEL_FILE)
     parameters.model_alias = {MODEL_NAME}
     parameters.hostnames = [_HOST]
-    parameters.port = port
+    parameters.port = options.port
     parameters.api_keys = [api_key] if api_key else []
     parameters.ui = False
     parameters.verbosity = _LOG_ERRORS_ONLY
@@ -100,9 +104,9 @@ def _parameters(engine: Any, port: int, api_key: str | None) -> Any:
     # The model is so small that a second thread costs more than it brings.
     parameters.cpuparams.n_threads = 1
     parameters.warmup = False
-    parameters.use_jinja = True
+    parameters.use_jinja = not options.no_jinja
     parameters.sampling.temp = 0.0
-    parameters.embedding = True
+    parameters.embedding = not options.no_embeddings
     parameters.pooling_type = engine.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     return parameters
 

@@ -4,7 +4,7 @@ import hmac
 import logging
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from conformance.simulator.app import pages, routes
 from conformance.simulator.http import coding
 from conformance.simulator.http.answer import Answer, Headers
-from conformance.simulator.http.call import Call
+from conformance.simulator.http.call import OTHER_ACCOUNT, Call
 from conformance.simulator.http.errors import ApiError, error_answer, unknown_url
 from conformance.simulator.http.registry import Deviations, dress, split_prefix
 from conformance.simulator.http.sender import send_answer
@@ -60,6 +60,7 @@ class _Front:
     api_key: str | None = field(repr=False)
     deviations: Deviations
     state: State = field(default_factory=State, repr=False)
+    other: State = field(default_factory=State, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,6 +102,8 @@ class _Front:
         return _finish(answer, call, started)
 
     def _serve(self, call: Call) -> Answer:
+        if call.headers.get("authorization", "").endswith(OTHER_ACCOUNT):
+            call = replace(call, state=self.other)
         handler, matched = routes.find(call)
         if call.method != "OPTIONS" and not call.path.startswith(routes.PUBLIC):
             self._authorise(call)
@@ -115,7 +118,8 @@ class _Front:
         if scheme.lower() != "bearer" or not given:
             message = "No API key was provided. Send it in the header `Authorization: Bearer <key>`."
             raise ApiError(401, message, headers=challenge)
-        if self.api_key is not None and not hmac.compare_digest(given.encode(), self.api_key.encode()):
+        own = given.removesuffix(OTHER_ACCOUNT)
+        if self.api_key is not None and not hmac.compare_digest(own.encode(), self.api_key.encode()):
             message = f"Incorrect API key provided: {_masked(given)}."
             raise ApiError(401, message, code="invalid_api_key", headers=challenge)
 

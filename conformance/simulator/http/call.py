@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 from conformance.simulator.http.errors import ApiError, invalid_request
 from conformance.simulator.http.state import State
 
+OTHER_ACCOUNT = "-other"
+"""What follows the key of the first account in that of a second one, which shares nothing with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

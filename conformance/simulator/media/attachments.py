@@ -1,13 +1,14 @@
 """
 Reads what is attached to a conversation: pictures, documents and recordings, each checked as OpenAI checks it.
 
-Nothing is ever fetched: every http or https URL is refused as one that could not be downloaded. OpenAI takes no
-document in an `image_url`; a model with `lenient` does, because other endpoints document it.
+Nothing is ever fetched: every http or https URL but `REMOTE` is refused as one that could not be downloaded. OpenAI
+takes no document in an `image_url`; a model with `lenient` does, because other endpoints document it.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, Literal
 
 from conformance.simulator.http.errors import ApiError, invalid_request, invalid_value
@@ -19,8 +20,11 @@ from conformance.simulator.media.sniff import BrokenFile, sniff
 from conformance.simulator.media.tokens import count
 
 LARGEST = 20 * 1024 * 1024
+REMOTE = "https://pictures.simulator.example/word.png"
+"""Where the suite's own picture lies, as if it had been fetched (a host that can never exist, RFC 6761)."""
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _DOCUMENTS = ("application/pdf", "text/plain", "text/csv")
+_WORD_PNG = "checks/common/fixtures/word.png"
 _SOUNDS = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 _SAME = {"image/jpg": "image/jpeg", "audio/x-wav": "audio/wav", "audio/mp3": "audio/mpeg"}
 _WORD = re.compile(r"\bcode word(?:\s+is)?\s*[:,=]?\s*[\"'“«`]?(\w+)", re.IGNORECASE)
@@ -73,6 +77,8 @@ def _all(messages: list[dict[str, Any]], uploads: Uploads, *, lenient: bool) -> 
 
 def see_url(url: str, message: int, path: str, *, lenient: bool = False) -> Seen:
     """Return what is seen behind the URL of a picture."""
+    if url == REMOTE:
+        return see(files("conformance").joinpath(_WORD_PNG).read_bytes(), message, path)
     if re.match(r"https?://", url, re.IGNORECASE):
         raise invalid_request(f"Failed to download image from {url[:200]}.", param=path, code="invalid_image_url")
     parts = split_data_url(url)

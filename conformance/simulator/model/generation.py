@@ -31,6 +31,9 @@ from conformance.simulator.model.synthesis import Hints, synthesise
 from conformance.simulator.model.thinking import thinking_of
 
 _PER_CALL = 6
+BLOCKED = "This prompt is blocked by the content filter of the simulator."
+"""What the content filter blocks: no honest prompt."""
+
 _GREEDY = 0.1
 """With a `top_p` below it only the likeliest token is left."""
 
@@ -126,6 +129,8 @@ def _choose(request: ChatRequest, index: int) -> Choice:
 
 
 def _answer(request: ChatRequest, index: int, thoughts: int) -> Choice:
+    if BLOCKED in last_user_text(request.messages):
+        return Choice((), (), "content_filter", 0, 0)
     room = request.limit - thoughts
     calls = call_tools(request.body)
     if calls and room:

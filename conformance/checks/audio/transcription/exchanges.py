@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from conformance import Exchange, Kind, Request, Target, capability, exchange
-from conformance.checks.audio.exchanges import TRANSCRIPTION, transcribed, translated, write_down
+from conformance.checks.audio.exchanges import TRANSCRIPTION, transcribed, translate, translated, write_down
 from conformance.checks.common.fixtures import content_of
 from conformance.requests import Upload, multipart
 
@@ -62,5 +62,4 @@ HINTS: Mapping[str, dict[str, str]] = {
 def translated_with(target: Target, translated: Exchange, row: dict[str, str]) -> Request:
     """A translation with `prompt`, `temperature`, or another `response_format` that is JSON."""
     del translated
-    file = Upload("spoken.wav", content_of("spoken.wav"), "audio/wav")
-    return multipart("/audio/translations", {"model": target.model("transcription"), **row}, {"file": file})
+    return translate(target, **row)

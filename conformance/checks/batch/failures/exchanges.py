@@ -7,7 +7,7 @@ All files are deleted in the end: the input, the output, and the one of errors.
 from typing import Any
 
 from conformance import Exchange, Inconclusive, Request, Target, capability, exchange
-from conformance.checks.batch.exchanges import CHATS, FINISHED, PATH, batches_listed, line
+from conformance.checks.batch.exchanges import CHATS, FINISHED, PATH, batches_listed, line, written_by
 from conformance.checks.common.prompts import HELLO
 from conformance.checks.files.exchanges import FILE_MEDIA, jsonl
 from conformance.requests import Upload, delete, get, multipart, post, segment, user
@@ -16,14 +16,6 @@ FAILURES = capability("batch.failures")
 
 GOOD, BAD = "chat-good", "chat-without-messages"
 LABELS = {"suite": "conformance", "case": "failures"}
-
-
-def written_by(finished: Exchange, key: str, below: str = "") -> str:
-    """Return the path of a file that a batch wrote. Raises `Inconclusive` when there is none."""
-    name = finished.get(key)
-    if not isinstance(name, str):
-        raise Inconclusive(f"the batch has no `{key}`; its `status` is {str(finished.get('status'))[:20]!r}")
-    return f"/files/{segment(name)}{below}"
 
 
 @exchange(FAILURES, cost=0)

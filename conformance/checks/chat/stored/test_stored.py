@@ -20,6 +20,7 @@ from conformance.checks.chat.stored.exchanges import (
 )
 from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.kinds import stored_completion, stored_completion_list
+from conformance.checks.common.pages import assert_listed
 from conformance.checks.common.prompts import HELLO
 from conformance.counterexamples import DELETE, answered, broken
 
@@ -32,10 +33,7 @@ from conformance.counterexamples import DELETE, answered, broken
 )
 def test_stored_completion_is_listed(stored_listed: Exchange, stored: Exchange) -> None:
     """A chat completion created with `store: true` is in the list of stored completions filtered by its `metadata`."""
-    ids = stored_listed.all("data.*.id", str)
-    if stored.at("id", str) not in ids and stored_listed.get("has_more") is True:
-        raise Inconclusive(f"the completion is not among the first {len(ids)} listed, and `has_more` is true")
-    assert stored.at("id", str) in ids, f"the completion is not among the {len(ids)} listed"
+    assert_listed(stored_listed, stored)
 
 
 @must(

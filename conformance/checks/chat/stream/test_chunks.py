@@ -19,8 +19,11 @@ SAME_ID = changed(None, lambda e: every_chunk(count_streamed, "id", "chatcmpl-sa
 
 
 def same(observed: Exchange, name: str, kind: type) -> None:
-    """Assert that a field is the same on all chunks that have it."""
-    values = list(dict.fromkeys(chunk.get(name) for chunk in known(observed, name, kind)))
+    """Assert that a field is the same on all chunks that have it. Raises `Inconclusive` for a single one."""
+    chunks = known(observed, name, kind)
+    if len(chunks) < 2:
+        raise Inconclusive(f"the stream has a single chunk with `{name}`")
+    values = list(dict.fromkeys(chunk.get(name) for chunk in chunks))
     assert len(values) == 1, f"{len(observed.chunks)} chunks have {len(values)} different `{name}`: {values[:3]}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.assertions import finish_reasons
+from conformance.checks.chat.counting.exchanges import hello_many_times
 from conformance.checks.chat.exchanges import count_whole, hello
 from conformance.checks.chat.stream.exchanges import (
     PLAIN,
@@ -27,7 +28,7 @@ from conformance.checks.common.chat import CONTENT
 from conformance.checks.common.conditions import STREAM_FALSE
 from conformance.checks.common.kinds import chat_completion
 from conformance.checks.common.stream import joined
-from conformance.checks.common.usage import prompt_tokens
+from conformance.checks.common.usage import prompt_tokens, require_counting
 from conformance.counterexamples import broken, broken_chunk, changed, every_chunk, rewritten
 from conformance.wire.text import within
 
@@ -79,10 +80,13 @@ def test_model_is_the_same_streamed(hello: Exchange, hello_streamed: Exchange) -
     says=SDK("CompletionUsage.prompt_tokens"),
     counterexample=broken_chunk(hello_with_usage, -1, "usage.prompt_tokens", 1),
 )
-def test_prompt_tokens_are_the_same_streamed(hello: Exchange, hello_with_usage: Exchange) -> None:
+def test_prompt_tokens_are_the_same_streamed(
+    hello: Exchange, hello_with_usage: Exchange, hello_many_times: Exchange
+) -> None:
     """Streaming does not change `usage.prompt_tokens` of the same chat request."""
     observed, plain = prompt_tokens(hello_with_usage), prompt_tokens(hello)
     assert observed == plain, f"`prompt_tokens` is {observed} streamed, {plain} non-streaming"
+    require_counting(hello, hello_many_times)
 
 
 @must(

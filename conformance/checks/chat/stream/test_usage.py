@@ -20,7 +20,7 @@ from conformance.checks.chat.stream.reading import usage
 from conformance.checks.common.conditions import USAGE_DECLINED, USAGE_NOT_MENTIONED, USAGE_REQUESTED
 from conformance.checks.common.kinds import chat_stream
 from conformance.checks.common.stream import counted, deltas, holds
-from conformance.checks.common.usage import unexplained
+from conformance.checks.common.usage import require_a_count, unexplained
 from conformance.counterexamples import DELETE, broken_chunk, every_chunk, rewritten
 
 COUNTS = {"prompt_tokens": 9, "completion_tokens": 7, "total_tokens": 16}
@@ -97,8 +97,9 @@ def test_usage_is_null_on_the_other_chunks(chat_stream: Exchange) -> None:
 def test_streamed_total_is_the_sum(chat_stream: Exchange) -> None:
     """In a chat completion stream, `usage.total_tokens` equals `prompt_tokens` plus `completion_tokens`."""
     counts = usage(chat_stream)
-    total = counts.at("total_tokens", int)
-    assert total == counts.at("prompt_tokens", int) + counts.at("completion_tokens", int), unexplained(counts)
+    total, parts = counts.at("total_tokens", int), counts.at("prompt_tokens", int) + counts.at("completion_tokens", int)
+    require_a_count(total, parts)
+    assert total == parts, unexplained(counts)
 
 
 @must(

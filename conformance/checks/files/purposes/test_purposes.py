@@ -5,6 +5,7 @@ Not checked: which purposes there are; the order of the list.
 """
 
 from conformance import SDK, Deviation, Exchange, Inconclusive, must
+from conformance.checks.common.pages import assert_listed
 from conformance.checks.files.exchanges import file_uploaded
 from conformance.checks.files.purposes.exchanges import (
     OTHER,
@@ -24,10 +25,7 @@ def test_listed_files_have_the_purpose(files_of_its_purpose: Exchange, file_uplo
     others = set(files_of_its_purpose.all("data.*.purpose", str)) - {PURPOSE}
     if others:
         raise Deviation(f"files of {sorted(others)} are listed", finding="ignored:purpose")
-    ids = files_of_its_purpose.all("data.*.id", str)
-    if file_uploaded.at("id", str) not in ids and files_of_its_purpose.get("has_more") is True:
-        raise Inconclusive(f"it is not among the first {len(ids)} files, and there are more")
-    assert file_uploaded.at("id", str) in ids, f"it is not among {len(ids)} listed files"
+    assert_listed(files_of_its_purpose, file_uploaded)
 
 
 @must(

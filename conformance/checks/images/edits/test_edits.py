@@ -77,7 +77,7 @@ def test_edit_has_the_requested_format(edit_as_jpeg: Exchange) -> None:
     effect_seen=False,
 )
 def test_option_of_an_edit_is_accepted(edit_with: Exchange) -> None:
-    """An image edit with `quality`, `input_fidelity`, `background` or `user` returns one image."""
+    """An image edit with `quality`, `input_fidelity`, `background`, `output_compression` or `user` has one image."""
     assert len(edit_with.at("data", list)) == 1
 
 

@@ -11,7 +11,17 @@ from conformance import Exchange, Inconclusive, Request, Target, capability, exc
 from conformance.checks.common.prompts import ASK_WORD, HELLO, PUZZLE, WEATHER, WEATHER_TWICE, word_is
 from conformance.checks.common.requests import TAKEN_OR_REFUSED
 from conformance.checks.responses.events import ITEM_DONE, events_of
-from conformance.checks.responses.exchanges import FORCED, FUNCTION, REPORT, TOOL, ask, greeted, results, stored
+from conformance.checks.responses.exchanges import (
+    FORCED,
+    FUNCTION,
+    REPORT,
+    TOOL,
+    ask,
+    greeted,
+    results,
+    results_of,
+    stored,
+)
 from conformance.requests import user
 
 REASONING = capability("responses.reasoning")
@@ -38,12 +48,12 @@ def items_done(streamed: Exchange) -> list[dict[str, Any]]:
     return [event.at("item", dict) for event in events_of(streamed, ITEM_DONE)]
 
 
-def results_of(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def owed_results(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the results of all function calls. Raises `Inconclusive` without a call."""
-    ids = [item.get("call_id") for item in items if item.get("type") == "function_call"]
-    if not ids:
+    found = results_of(items)
+    if not found:
         raise Inconclusive("the response has no `function_call` item")
-    return [{"type": "function_call_output", "call_id": call_id, "output": REPORT} for call_id in ids]
+    return found
 
 
 @exchange(REASONING, each={level: level for level in ("low", "medium", "high")}, cost=800, roles=THINKING)
@@ -86,7 +96,7 @@ def encrypted_streamed(target: Target) -> Request:
 def encrypted_resent(target: Target, encrypted_streamed: Exchange) -> Request:
     """The second turn, streamed: all items resent as they were when done, with their encrypted reasoning."""
     items = items_done(encrypted_streamed)
-    return _agent(target, user(WEATHER), *items, *results_of(items), stream=True)
+    return _agent(target, user(WEATHER), *items, *owed_results(items), stream=True)
 
 
 @exchange(REASONING, cost=1100, roles=THINKING)
@@ -95,7 +105,7 @@ def encrypted_third_turn(target: Target, encrypted_streamed: Exchange, encrypted
     first, second = items_done(encrypted_streamed), items_done(encrypted_resent)
     if any(item.get("type") == "function_call" for item in second):
         raise Inconclusive("the model returns another call instead of text, so there is no third turn")
-    return _agent(target, user(WEATHER), *first, *results_of(first), *second, user(HELLO), stream=True)
+    return _agent(target, user(WEATHER), *first, *owed_results(first), *second, user(HELLO), stream=True)
 
 
 def _agent(target: Target, *said: dict[str, Any], **optional: Any) -> Request:

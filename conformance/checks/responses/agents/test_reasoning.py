@@ -39,6 +39,7 @@ from conformance.checks.responses.exchanges import greeted
 from conformance.checks.responses.reading import (
     broken_item,
     final_text,
+    has_text_or_call,
     items,
     messages_of,
     repeated,
@@ -69,12 +70,6 @@ def require_encrypted(reasoning: list[Document]) -> None:
                 "a `reasoning` item has no `encrypted_content`", finding="ignored:reasoning.encrypted_content"
             )
         item.at("encrypted_content", str)
-
-
-def has_text_or_call(response: Document) -> bool:
-    """Tell whether a response has text or a function call. Raises `Inconclusive` when it was cut off."""
-    require_whole(response)
-    return bool("".join(texts(response)).strip()) or bool(items(response, "function_call"))
 
 
 def names_reasoning(observed: Exchange) -> None:

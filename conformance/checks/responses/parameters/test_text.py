@@ -8,7 +8,7 @@ from statistics import median
 
 from conformance import DOC, Deviation, Exchange, Exchanges, Inconclusive, must, should
 from conformance.checks.common.chat import is_json, is_object
-from conformance.checks.common.conditions import JSON_OBJECT, STRICT_SCHEMA
+from conformance.checks.common.conditions import JSON_OBJECT, PLAIN_SCHEMA, STRICT_SCHEMA
 from conformance.checks.common.kinds import response, response_stream
 from conformance.checks.common.own_schema import broken_rules
 from conformance.checks.params.reading import UNSEEN
@@ -60,7 +60,7 @@ def test_text_is_a_json_object(response: Exchange) -> None:
     TEXT,
     says=DOC("TextResponseFormatJsonSchema"),
     counterexample=replaced(TEXT_DELTA, "delta", "no", schema_streamed),
-    when=(STRICT_SCHEMA,),
+    when=(STRICT_SCHEMA, PLAIN_SCHEMA),
 )
 def test_streamed_text_matches_the_schema(response_stream: Exchange) -> None:
     """With a strict schema in `text.format`, the joined text of a Responses API stream is JSON that matches it."""

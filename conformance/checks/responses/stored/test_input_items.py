@@ -7,6 +7,7 @@ Not checked: the order without `order`; how many items a page has without `limit
 from typing import Any
 
 from conformance import DOC, Exchange, Inconclusive, must
+from conformance.checks.common.pages import all_ids, ids
 from conformance.checks.responses.stored.exchanges import (
     SAID,
     STORED,
@@ -20,17 +21,9 @@ from conformance.counterexamples import broken, changed
 PAGE = 2
 
 
-def ids(observed: Exchange) -> list[str]:
-    """Return the ids of a list's items."""
-    return observed.all("data.*.id", str)
-
-
 def whole(observed: Exchange) -> list[str]:
     """Return the ids of all items of the input. Raises `Inconclusive` when another number of items is listed."""
-    found = ids(observed)
-    if len(found) != len(SAID):
-        raise Inconclusive(f"{len(found)} items are listed where {len(SAID)} were sent, which another check finds")
-    return found
+    return all_ids(observed, len(SAID))
 
 
 def text_of(item: dict[str, Any]) -> str:

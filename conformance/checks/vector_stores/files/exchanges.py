@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance import Exchange, Inconclusive, Request, Until, capability, exchange
 from conformance.checks.common.pages import page
+from conformance.checks.common.requests import GONE
 from conformance.checks.files.exchanges import PATH as FILES
 from conformance.checks.vector_stores.exchanges import PATH, by_id
 from conformance.requests import Upload, delete, get, multipart, post, segment
@@ -31,7 +32,6 @@ LIFE = {"anchor": "last_active_at", "days": 1}
 LONGER_LIFE = {"anchor": "last_active_at", "days": 2}
 NO_FILE = "file-0000000000000000000000004f1c"
 READ = Until(lambda e: e.status != 200 or e.get("status") != "in_progress", every_s=1.0, limit_s=90.0)
-GONE = Until(lambda e: e.status == 404, every_s=1.0, limit_s=10.0)
 
 
 def uploaded(name: str, text: str) -> Request:

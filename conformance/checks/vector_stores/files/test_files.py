@@ -26,6 +26,7 @@ from conformance.checks.vector_stores.files.exchanges import (
 from conformance.checks.vector_stores.files.reading import require_read, store_file
 from conformance.counterexamples import DELETE, answered, broken
 from conformance.requests import last_segment
+from conformance.wire.text import brief
 
 
 @must(
@@ -53,7 +54,7 @@ def test_file_belongs_to_its_store(harbor_ready: Exchange, harbor_uploaded: Exch
 def test_file_is_read_in_the_end(harbor_ready: Exchange) -> None:
     """A text of a hundred characters that is put into a vector store is `completed` within 90 seconds."""
     status = harbor_ready.at("status", str)
-    assert status == "completed", f"`status` is {status!r}, `last_error` is {harbor_ready.get('last_error')}"
+    assert status == "completed", f"`status` is {status!r}, `last_error` is {brief(harbor_ready.get('last_error'))}"
 
 
 @must(
@@ -63,7 +64,7 @@ def test_file_is_read_in_the_end(harbor_ready: Exchange) -> None:
 )
 def test_attributes_last(harbor_ready: Exchange) -> None:
     """A retrieved file in a vector store has the `attributes` with which it was put there."""
-    assert harbor_ready.get("attributes") == ATTRIBUTES, f"`attributes` is {harbor_ready.get('attributes')}"
+    assert harbor_ready.get("attributes") == ATTRIBUTES, f"`attributes` is {brief(harbor_ready.get('attributes'))}"
 
 
 @must(
@@ -73,7 +74,7 @@ def test_attributes_last(harbor_ready: Exchange) -> None:
 )
 def test_chunking_strategy_lasts(harbor_ready: Exchange) -> None:
     """A retrieved file in a vector store has the `chunking_strategy` with which it was put there."""
-    assert harbor_ready.get("chunking_strategy") == CHUNKS, f"it is {harbor_ready.get('chunking_strategy')}"
+    assert harbor_ready.get("chunking_strategy") == CHUNKS, f"it is {brief(harbor_ready.get('chunking_strategy'))}"
 
 
 @must(STORE_FILES, says=DOC("listVectorStoreFiles"), counterexample=broken(store_files_listed, "data", []))
@@ -103,7 +104,9 @@ def test_content_is_the_text_of_the_file(store_file_content: Exchange, harbor_re
 )
 def test_attributes_are_changed(attributes_changed: Exchange) -> None:
     """A file in a vector store that is given other `attributes` has these and no others."""
-    assert attributes_changed.get("attributes") == CHANGED, f"`attributes` is {attributes_changed.get('attributes')}"
+    assert attributes_changed.get("attributes") == CHANGED, (
+        f"`attributes` is {brief(attributes_changed.get('attributes'))}"
+    )
 
 
 @must(STORE_FILES, says=SDK("VectorStoreFileDeleted"), counterexample=broken(file_detached, "deleted", DELETE))

@@ -45,9 +45,8 @@ def option_empties(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
         value["data"] = []
 
-    known = all(
-        name not in call.content for name in (b"quality", b"input_fidelity", b"background", b'"user"', b"images")
-    )
+    unknown = (b"quality", b"input_fidelity", b"background", b'"user"', b"images", b"output_compression")
+    known = all(name not in call.content for name in unknown)
     return handler(call) if known or not change.posted(call, EDITS) else change.body(handler(call), apply)
 
 

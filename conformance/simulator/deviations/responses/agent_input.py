@@ -60,7 +60,7 @@ def _without_others(value: change.Object) -> change.Object:
     breaks="Chats and agents forget what was said.",
     source=INVENTED,
     caught_by=(
-        f"{_FORMS}/word_before_typed_turn/turns_around_a_typed_turn_are_used",
+        f"{_FORMS}/word_before_typed_turn/turn_before_a_typed_turn_is_used",
         f"{_FORMS}/word_in_first_of_two/first_of_two_user_messages_is_used",
     ),
 )

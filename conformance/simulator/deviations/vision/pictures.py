@@ -1,18 +1,10 @@
 """Pictures in a chat: seen, dropped, miscounted, or sent to the model as something else."""
 
 from conformance.simulator.deviations import change
-from conformance.simulator.deviations.entry import INVENTED, deviation, excluded
+from conformance.simulator.deviations.entry import INVENTED, deviation
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
-
-REMOTE_URL_REJECTED = excluded(
-    "vision-remote-url-rejected",
-    severity="major",
-    says="An image with an https URL is rejected; only data URLs are accepted.",
-    source=("ollama/ollama#6753", "xLLM-AI/xllm#42"),
-    why="no black box can show it: the suite owns no host from which an endpoint could fetch a picture",
-)
 
 
 def url_of(part: change.Object) -> str:

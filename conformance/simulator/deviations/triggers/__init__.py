@@ -1,0 +1,1 @@
+"""What shows only with a prompt or an image that the user has."""
