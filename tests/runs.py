@@ -19,7 +19,7 @@ from conformance.log.records import (
     assemble,
     dump,
 )
-from conformance.log.records import counts as counted
+from conformance.log.sums import counts as counted
 from conformance.record import cassette
 from conformance.record.recording import Provenance, Recording, Sent
 from conformance.targets.model import Model

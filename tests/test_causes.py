@@ -12,8 +12,8 @@ from conformance.causes.gather import gather
 from conformance.causes.naming import canonical
 from conformance.causes.world import UNKNOWN_PATH
 from conformance.log.facts import without_ids
-from conformance.log.records import Client, ExchangeLine, Facts, Result, Shown
-from conformance.log.similar import Similar, SimilarDeviation
+from conformance.log.harm import Client, Similar, SimilarDeviation
+from conformance.log.records import ExchangeLine, Facts, Result, Shown
 from conformance.plan.loader import load
 from conformance.wire.capability import Level
 from conformance.wire.operation import template

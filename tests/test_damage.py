@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks.chat.exchanges import hello
-from conformance.log.records import Client
-from conformance.log.similar import Similar
+from conformance.log.harm import Client, Similar
 from conformance.run.damage import damage
 from conformance.wire.verdict import Verdict
 from tests import runs

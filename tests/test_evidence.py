@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.log.records import Client, ExchangeLine, Known, Result
+from conformance.log.harm import Client
+from conformance.log.records import ExchangeLine, Known, Result
 from conformance.record.curl import body_as_file, command
 from conformance.record.recording import Sent
 from conformance.report.evidence.page import LARGEST, evidence_html

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.log import records
 from conformance.log.records import LOG, ExchangeLine, Footer, Known, NotRun, Run, TargetFacts, dump, read
+from conformance.log.sums import counts
 from conformance.wire.response import Ending
 from conformance.wire.verdict import UsageError, Verdict
 from tests import runs
@@ -158,7 +159,7 @@ def test_the_published_schema_refuses_what_is_no_line(line: dict[str, Any]) -> N
 
 
 def test_verdicts_are_counted_in_rising_order() -> None:
-    found = records.counts([runs.result(Verdict.ERROR), runs.result(), runs.result()])
+    found = counts([runs.result(Verdict.ERROR), runs.result(), runs.result()])
     assert list(found) == list(Verdict)
     assert {verdict: number for verdict, number in found.items() if number} == {Verdict.CONFORMS: 2, Verdict.ERROR: 1}
 

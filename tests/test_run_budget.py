@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.run.options import Bounds
+from conformance.run.bounds import Bounds
 from conformance.run.sources import RunEngine
 from conformance.send.budget import Budget, shown, written_in
 from conformance.wire.exchange import Exchange

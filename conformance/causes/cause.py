@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from conformance.log.exit_code import fails, unmeasured
+from conformance.log.harm import SimilarDeviation
 from conformance.log.records import Result
-from conformance.log.similar import SimilarDeviation
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 

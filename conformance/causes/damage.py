@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.log.records import Client, Result
-from conformance.log.similar import Similar, SimilarDeviation
+from conformance.log.harm import Client, Similar, SimilarDeviation
+from conformance.log.records import Result
 from conformance.wire.capability import Level
 
 _AGENTS = ("tools", "chat.stream", "structured", "responses.stream", "responses.tools")

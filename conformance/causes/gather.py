@@ -14,8 +14,8 @@ from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar, told_of, who_breaks
 from conformance.causes.family import KNOWN
 from conformance.causes.world import World, unexpected
-from conformance.log.records import Client, ExchangeLine, Result, Run
-from conformance.log.similar import Similar
+from conformance.log.harm import Client, Similar
+from conformance.log.records import ExchangeLine, Result, Run
 from conformance.wire.verdict import Verdict
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.compare.side import MEASURED, Side, was_asked
-from conformance.log.records import Result, counts
+from conformance.log.records import Result
+from conformance.log.sums import counts
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from conformance.compare.causes import Row, cause_rows
 from conformance.compare.side import MEASURED, Side, part_of, sides_of
 from conformance.history.spells import State, since, spells, state
-from conformance.log.records import Run, counts
+from conformance.log.records import Run
+from conformance.log.sums import counts
 from conformance.wire.verdict import Verdict
 
 _ORDER = list(State)

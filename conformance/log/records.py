@@ -22,7 +22,8 @@ from conformance.log.asked import Asked
 from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
 from conformance.log.fields import Count, Dollars, Inside, Milliseconds
-from conformance.log.similar import Similar
+from conformance.log.harm import Client, Similar
+from conformance.log.mistake import mistake
 from conformance.samples.counted import MOST as MOST_SAMPLES
 from conformance.samples.counted import Samples
 from conformance.targets.model import Models
@@ -33,7 +34,6 @@ from conformance.wire.exchange import label_of
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.request import Key
 from conformance.wire.response import Ending
-from conformance.wire.text import escaped
 from conformance.wire.verdict import UsageError, Verdict
 
 LOG = "log.ndjson"
@@ -141,12 +141,6 @@ class ExchangeLine(_Line):
         return label_of(self.id, self.case, self.sample)
 
 
-def dollars_of(lines: Iterable[ExchangeLine]) -> float | None:
-    """Return what exchanges cost, as far as prices are known; None where none is."""
-    known = [line.dollars for line in lines if line.dollars is not None]
-    return sum(known) if known else None
-
-
 class Known(_Line):
     """Why a deviation does not fail the run, or why a stale entry does."""
 
@@ -239,17 +233,6 @@ class Offered(_Line):
     api: str = Field(description="`responses`, `embeddings`")
     offered: bool
     why: str = Field(description="what shows it, in words")
-
-
-class Client(_Line):
-    """What a user of the official client gets of an exchange in which some check deviates."""
-
-    type: Literal["client"] = "client"
-    target: str
-    exchange: str = Field(description="the label of the exchange")
-    outcome: Literal["survives", "raises", "loses"] = Field(description="loses: data is lost without an exception")
-    raised: str = Field(default="", description="the class of the exception that the client raises")
-    reason: str = Field(default="", description="which call of the client, and what it raises or loses")
 
 
 class Footer(_Line):
@@ -347,18 +330,11 @@ def read(folder: Path, name: str = LOG) -> Run:
         except ValidationError as error:
             if number == len(text) > 1:
                 break  # the run was cut while it wrote this line
-            raise UsageError(f"{path}, line {number}: {_mistake(error)}") from None
+            raise UsageError(f"{path}, line {number}: {mistake(error)}") from None
     if not lines or not isinstance(lines[0], Header):
         raise UsageError(f"{path}: the first line is no header")
     _refuse_strangers(path, lines[0], lines[1:])
     return assemble(folder, lines[0], lines[1:])
-
-
-def _mistake(error: ValidationError) -> str:
-    """Return where in a line the first mistake stands, and what it is; never what stands there."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(escaped(str(part), 40) for part in first["loc"][1:])
-    return f"{place}: {first['msg'].lower()}" if place else first["msg"].lower()
 
 
 def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) -> None:
@@ -406,12 +382,6 @@ def told(lines: Iterable[ExchangeLine], results: Iterable[Result]) -> list[Excha
     """Return the exchanges that reports are about: the first sample of each, and the others that a result names."""
     named = {(result.target, name) for result in results for name in (*result.places, *result.exchanges)}
     return [line for line in lines if line.sample == 1 or (line.target, line.label) in named]
-
-
-def counts(results: Iterable[Result]) -> dict[Verdict, int]:
-    """Return how many results have each verdict, in rising order of the verdicts."""
-    found = [result.verdict for result in results]
-    return {verdict: found.count(verdict) for verdict in Verdict}
 
 
 def schema() -> str:

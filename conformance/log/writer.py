@@ -23,14 +23,15 @@ from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Stated
 from conformance.log.exit_code import MEANINGS, Outcome, outcome, sent
 from conformance.log.known import stale_findings
-from conformance.log.records import Client, ExchangeLine, Footer, Header, NotRun, Offered, Result, Run, TargetFacts
+from conformance.log.records import ExchangeLine, Footer, Header, NotRun, Offered, Result, Run, TargetFacts
+from conformance.log.sums import counts, dollars_of
 from conformance.schemas.digest import digest
 from conformance.targets.redact import clean
 from conformance.targets.secrets import Secrets
 from conformance.targets.target import Target
 
 if TYPE_CHECKING:
-    from conformance.log.similar import Similar
+    from conformance.log.harm import Client, Similar
 
 
 class Log:
@@ -178,8 +179,8 @@ class Log:
             why=end.why,
             requests=self.requests,
             tokens=sum(line.tokens or 0 for line in fresh),
-            dollars=records.dollars_of(fresh),
-            verdicts=records.counts(self.results),
+            dollars=dollars_of(fresh),
+            verdicts=counts(self.results),
             interrupted=status == 2,
             plan=plan,
         )

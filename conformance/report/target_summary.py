@@ -8,7 +8,8 @@ from conformance.causes.gather import causes
 from conformance.causes.refused import Refused, refused
 from conformance.causes.unclear import Unclear, unclear
 from conformance.log.exit_code import untold
-from conformance.log.records import NotRun, Run, TargetFacts, counts, dollars_of
+from conformance.log.records import NotRun, Run, TargetFacts
+from conformance.log.sums import counts, dollars_of
 from conformance.report.clients import clients_line
 from conformance.targets.url import is_loopback
 from conformance.wire.capability import Level

@@ -11,7 +11,8 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.judge.budget import in_time
 from conformance.judge.judge import judge
 from conformance.log.confirmation import Confirmation
-from conformance.log.records import Result, dollars_of
+from conformance.log.records import Result
+from conformance.log.sums import dollars_of
 from conformance.log.writer import Log
 from conformance.plan.expand import Selected
 from conformance.plan.order import chain, closure
@@ -41,7 +42,9 @@ def confirm(
     rounds = range(options.samples + 1, options.samples + options.confirm + 1)
     keys = [key.sampled(sample) for sample in rounds for item in doubted for key in closure(item.keys)]
     keys = list(dict.fromkeys(keys))
-    tell(f"{_number(doubted)} asked again alone: at most {len(keys)} requests")
+    asking = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
+    if requests := sum(key.target in asking for key in keys):
+        tell(f"{_number(doubted)} asked again alone: at most {requests} requests")
     sent = log.requests + (engine.requests if engine else 0)
     again = RunEngine(_alone(_left(options, log, engine)), log.folder, keys, {}, before=sent, tell=tell)
     again.start(look_ahead=None)

@@ -13,8 +13,8 @@ from typing import Literal
 
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.judge.budget import in_time
-from conformance.log.records import Client, ExchangeLine, Result
-from conformance.log.similar import Similar, SimilarDeviation
+from conformance.log.harm import Client, Similar, SimilarDeviation
+from conformance.log.records import ExchangeLine, Result
 from conformance.record import cassette
 from conformance.record.recording import Recording
 from conformance.record.spool import observed

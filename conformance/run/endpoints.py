@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
+from conformance.plan.loader import load_specs
 from conformance.run.command_line import CommandLine
 from conformance.targets import load
 from conformance.targets.auth import Auth, Tls
-from conformance.targets.suggestion import near
+from conformance.targets.suggestion import near, unknown
 from conformance.targets.target import Target
 from conformance.targets.url import clean_url
 from conformance.wire.verdict import UsageError
@@ -145,3 +146,13 @@ def as_options(target: Target) -> str:
     words += ["--api-key-env", target.key_env] if target.key_env else []
     words += [] if target.auth.usual else ["--auth-header", target.auth.header]
     return shlex.join(words)
+
+
+def refuse_unknown_roles(models: Mapping[str, Mapping[str, str]], targets: Sequence[Target]) -> None:
+    """Raise `UsageError` for a model of a role that no target and no exchange knows."""
+    roles = {role for named in models.values() for role in named} - {role for one in targets for role in one.models}
+    if not roles - {"chat"}:
+        return
+    known = sorted({role for spec in load_specs() for role in spec.all_roles})
+    for role in sorted(roles - {*known}):
+        raise UsageError(f"--model `{role}=...`: {unknown('role', role, known)}")

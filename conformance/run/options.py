@@ -16,7 +16,7 @@ from conformance.log.records import Run, TargetFacts
 from conformance.plan import shard
 from conformance.plan.afford import RequestLimit
 from conformance.plan.expand import Selected
-from conformance.plan.loader import BUILT_IN, load_specs, package_of
+from conformance.plan.loader import BUILT_IN, package_of
 from conformance.plan.price import unpriced
 from conformance.plan.select import chosen
 from conformance.plan.shard import Shard
@@ -25,8 +25,9 @@ from conformance.rehearsal.guard import refuse_in_published, refuse_rehearsals
 from conformance.rehearsal.guard import rehearsed as rehearsed_in
 from conformance.run import folder as runs
 from conformance.run import merging, shelf
+from conformance.run.bounds import Bounds
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
-from conformance.run.endpoints import as_options, endpoints, models_of, names_of
+from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
@@ -38,7 +39,6 @@ from conformance.targets.model import Model
 from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.shutdown import of_models
-from conformance.targets.suggestion import unknown
 from conformance.targets.target import Mode, Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
@@ -82,20 +82,6 @@ class ChosenTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """
-    How much a whole run may take: bytes of recordings, minutes of sending, US dollars; None is no limit.
-
-    `spent`: what a run that is gone on with has cost so far.
-    """
-
-    disk: int = 2 * 1024**3
-    minutes: float | None = None
-    dollars: float | None = None
-    spent: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class RunOptions:
     """
     All that the user chose.
@@ -126,7 +112,7 @@ class RunOptions:
     accounts: Mapping[str, Access] = field(default_factory=dict)
     output: Path = RUNS
     packages: tuple[str, ...] = BUILT_IN
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
     secret_headers: tuple[str, ...] = ()
     keep_shapes: bool = False
     allure: bool = False
@@ -270,7 +256,7 @@ def _targets(
     models = models_of(given.model, [*called.values(), *own])
     found = [(f"--target {name}", _target(name, environ, root, source, before)) for name in called]
     if not given.packages:  # checks of a user's own may name roles of their own
-        _refuse_unknown_roles(models, [target for _, target in found])
+        refuse_unknown_roles(models, [target for _, target in found])
     with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
     return with_models + [(as_options(target), target) for target in endpoints(given, models)]
 
@@ -288,15 +274,6 @@ def _refuse_unpriced(targets: Sequence[ChosenTarget]) -> None:
                 f"--max-cost: the price of `{names[0]}` at {one.target.name} is not known; name it in a target file: "
                 f'[prices."{names[0]}"] with input, output (US dollars for a million tokens), dated and source'
             )
-
-
-def _refuse_unknown_roles(models: Mapping[str, Mapping[str, str]], targets: Sequence[Target]) -> None:
-    roles = {role for named in models.values() for role in named} - {role for one in targets for role in one.models}
-    if not roles - {"chat"}:
-        return
-    known = sorted({role for spec in load_specs() for role in spec.all_roles})
-    for role in sorted(roles - {*known}):
-        raise UsageError(f"--model `{role}=...`: {unknown('role', role, known)}")
 
 
 def _of_run(run: Run | None) -> list[str]:

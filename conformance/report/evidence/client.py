@@ -1,6 +1,6 @@
 """What a user of the official client gets of a response, in words."""
 
-from conformance.log.records import Client
+from conformance.log.harm import Client
 
 
 def client_words(version: str, line: Client) -> str:

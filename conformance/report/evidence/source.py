@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from conformance.log.records import Client, ExchangeLine, Result, Run
+from conformance.log.harm import Client
+from conformance.log.records import ExchangeLine, Result, Run
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
 from conformance.wire.response import Ending, NotJson, read_json

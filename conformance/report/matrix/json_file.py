@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from conformance.causes.cause import Cause, Weight, weigh
 from conformance.causes.refused import Refused
-from conformance.log.records import ExchangeLine, Result, Run, dollars_of
+from conformance.log.records import ExchangeLine, Result, Run
+from conformance.log.sums import dollars_of
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
 from conformance.report.paths import evidence_page, proof_page

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from conformance.causes.cause import Weight, weigh
 from conformance.log.command import without_header_values
 from conformance.log.exit_code import MEANINGS
-from conformance.log.records import Result, Run, counts
+from conformance.log.records import Result, Run
+from conformance.log.sums import counts
 from conformance.report.target_summary import Column, column, plural
 from conformance.wire.capability import Level
 from conformance.wire.rehearsal import SUFFIX
