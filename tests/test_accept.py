@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.terminal import expired_lines
 from conformance.drift.accept import main
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import table
 from conformance.targets.load import parse
-from conformance.targets.target import KnownDeviation
+from conformance.targets.target import KnownDeviation, Target
 from conformance.wire.verdict import Verdict
 from tests.compared import DONE, FINDINGS, VECTORS, faithful, gateway, judged
 from tests.whole_run import KEY, Runner, run
@@ -129,3 +130,22 @@ def test_an_accepted_cause_no_longer_fails_the_run_until_its_day_is_over(
     assert run(*asked).code == 0
     file.write_text(file.read_text().replace(f"expires = {TOMORROW}", "expires = 2026-01-01"))
     assert run(*asked).code == 1
+
+
+def test_an_entry_that_has_expired_is_said_before_the_first_request() -> None:
+    entry = KnownDeviation(check="a/b/c", reason="reported", since=date(2026, 1, 1), expires=date(2026, 2, 1))
+    lasting = entry.model_copy(update={"expires": None})
+    target = Target(name="gate", title="gate", known_deviations=(entry, lasting))
+    (line,) = expired_lines([target])
+    assert line.startswith("gate: a/b/c was accepted until 2026-02-01, and is new again")
+
+
+def test_what_the_file_accepts_for_the_same_places_gets_no_second_entry(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway(file.parent / "run")
+    assert [accepted(file, DONE) for _ in range(2)] == [0, 4]
+    assert "already, since" in capsys.readouterr().err
+    assert len(known(file)) == 1
+    file.write_text(file.read_text(encoding="utf-8") + "expires = 2026-01-01\n", encoding="utf-8")
+    assert accepted(file, DONE) == 0

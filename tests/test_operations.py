@@ -198,7 +198,7 @@ def test_the_account_is_asked_at_hosts_of_the_target_alone() -> None:
 
 def test_the_quota_is_told_before_anything_is_sent(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ran_at(run, monkeypatch, Gateway(KEY))
-    assert f"gate: the quota of the key has {GRANTED:g} left" in ran.said
+    assert f"gate: the quota of the key has {GRANTED:,} left" in ran.said
 
 
 def test_a_quota_below_the_cost_of_the_run_is_told(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.shapes.shape import MAX_DEPTH, MAX_PATHS, MOST_WORDS, Seen, Shape, from_json, merge, shape_of, to_json
+from conformance.shapes.shape import (
+    MAX_DEPTH,
+    MAX_PATHS,
+    MOST_WORDS,
+    Seen,
+    Shape,
+    from_json,
+    from_lines,
+    merge,
+    shape_of,
+    to_json,
+)
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=3))
 KEYS = st.one_of(st.sampled_from(["a", "b", "role", "a.b", "a[]", "%2E", '"', "hate/x", ""]), st.text(max_size=3))
@@ -105,3 +116,16 @@ def test_a_hostile_answer_has_a_bounded_shape() -> None:
     assert max(map(len, shape_of({"k" * 100_000: 1}).paths)) == 102
     assert shape_of([0.5] * 1_000_000).paths["$[]"] == Seen(frozenset({"number"}))
     assert shape_of({"a": []}).whole
+
+
+def test_the_keys_that_a_client_chose_are_not_part_of_a_shape() -> None:
+    assert lines({"id": "x", "metadata": {"suite": "ours"}}, {"id": "y", "metadata": {"theirs": "2"}}) == {
+        "$": "always object",
+        "$.id": "always string",
+        "$.metadata": "always object",
+    }
+
+
+def test_a_file_that_holds_the_keys_that_a_client_chose_is_read_without_them() -> None:
+    held = {"$": "always object", "$.metadata": "always object", "$.metadata.suite": "always string"}
+    assert set(from_lines(held).paths) == {"$", "$.metadata"}

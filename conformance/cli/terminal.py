@@ -23,6 +23,7 @@ from conformance.run.sharding import Part
 from conformance.samples.interval import wilson
 from conformance.send.spending import dollars
 from conformance.targets.shutdown import soon
+from conformance.targets.target import Target
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -51,6 +52,7 @@ def beginning(options: RunOptions, part: Part, offers: Sequence[str]) -> Iterato
     yield from (f"not tested: {why}" for why in options.keyless)
     yield from offers
     yield from (f"not measured: {why}" for why in options.outdated)
+    yield from expired_lines([chosen.target for chosen in options.targets])
     yield from shutdown_lines([chosen.facts for chosen in options.targets])
     yield from banner([chosen.facts for chosen in options.targets])
     if not options.merged:
@@ -82,6 +84,18 @@ def shutdown_lines(targets: Sequence[TargetFacts]) -> list[str]:
     """Return which of the models that are asked for are shut down soon, or should be by now."""
     today = datetime.now(UTC).date()
     return [f"{facts.column}: {words}" for facts in targets for words in soon(facts.shutdowns, facts.models, today)]
+
+
+def expired_lines(targets: Sequence[Target]) -> list[str]:
+    """Return which known deviations of the targets' files were accepted until a day that is over."""
+    today = datetime.now(UTC).date()
+    return [
+        f"{target.name}: {entry.check or entry.finding} was accepted until {entry.expires}, and is new again: "
+        "mend it, or change the entry of its file"
+        for target in targets
+        for entry in target.known_deviations
+        if entry.expires is not None and entry.expires < today
+    ]
 
 
 def failure_text(result: Result) -> str:

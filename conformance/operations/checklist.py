@@ -115,7 +115,10 @@ def _quota(step: Step, told: Account | None) -> tuple[Ticked, str]:
     if quota is None or quota.unlimited is not False or quota.available is None:
         why = "the key has no limit" if quota and quota.unlimited else told.quota_trouble if told else ""
         return Ticked.PERSON, f"{step.person} ({why})" if why else step.person
-    return Ticked.DONE, f"the key has a limit: {quota.available:g} of {quota.granted or 0:g} left, in the vendor's unit"
+    return (
+        Ticked.DONE,
+        f"the key has a limit: {quota.available:,.10g} of {quota.granted or 0:,.10g} left, in the vendor's unit",
+    )
 
 
 def _command(step: Step, run: Run, facts: TargetFacts) -> str:

@@ -144,7 +144,7 @@ def _differences(one: Spent, entry: Logged, terms: Terms) -> Iterable[str]:
 
 
 def _shown(entry: Logged) -> str:
-    return f"{entry.input or 0:,} + {entry.output or 0:,} tokens, cost {entry.cost or 0:g}"
+    return f"{entry.input or 0:,} + {entry.output or 0:,} tokens, cost {entry.cost or 0:,.10g}"
 
 
 def _left(one: Spent, *, ids: bool) -> HeldEntry:

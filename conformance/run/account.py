@@ -23,7 +23,7 @@ def budgets(options: RunOptions, keys: Sequence[ExchangeKey]) -> list[str]:
         per_dollar = target.operations.units_per_dollar if target.operations else None
         if quota is None or quota.available is None or quota.unlimited:
             continue
-        said = f"{target.name}: the quota of the key has {quota.available:g} left, in the vendor's unit"
+        said = f"{target.name}: the quota of the key has {quota.available:,.10g} left, in the vendor's unit"
         if per_dollar is not None and cost is not None and quota.available / per_dollar < cost:
             said += (
                 f": ${quota.available / per_dollar:.2f}, and the run may cost ${cost:.2f}. Raise it, or give --max-cost"

@@ -28,6 +28,9 @@ _WORD = re.compile(r"[\w.:/-]{1,64}", re.ASCII)
 WORDS = frozenset({"object", "type", "role", "finish_reason", "status"})
 """The keys whose values are words of the protocol and not of a model: which of them were seen belongs to a shape."""
 
+FREE = frozenset({"metadata", "attributes"})
+"""The keys that hold a client's own keys: which these are says who stored something, and not what a server sends."""
+
 MOST_WORDS = 30
 """So many different words of one key are kept, the first in the alphabet."""
 
@@ -87,7 +90,10 @@ def shape_of(value: JSON) -> Shape:
         elif path not in counts and len(counts) >= MAX_PATHS:
             whole = False
         else:
-            counts.setdefault(path, _Count()).add(item, path.rpartition(".")[2])
+            key = path.rpartition(".")[2]
+            counts.setdefault(path, _Count()).add(item, key)
+            if key in FREE:
+                continue
             if isinstance(item, (dict, list)) and len(walk) > MAX_DEPTH:
                 whole = whole and not item
             elif isinstance(item, (dict, list)):
@@ -119,7 +125,9 @@ def lines_of(shape: Shape) -> dict[str, str]:
 
 def from_lines(lines: Mapping[str, object], *, whole: bool = True) -> Shape:
     """Return the shape that `lines_of` wrote. Raises `ValueError` for anything else."""
-    return Shape({path: _parse(path, line) for path, line in lines.items()}, whole)
+    # Older files have the keys below those of `FREE`.
+    kept = {path: line for path, line in lines.items() if FREE.isdisjoint(path.split(".")[:-1])}
+    return Shape({path: _parse(path, line) for path, line in kept.items()}, whole)
 
 
 def to_json(shape: Shape) -> dict[str, JSON]:

@@ -11,8 +11,8 @@ from conformance.checks.common.prompts import ASK_PICTURE
 from conformance.checks.common.requests import ask_about, image_url
 from conformance.checks.files.exchanges import by_id as by_file
 from conformance.checks.files.exchanges import file_uploaded
+from conformance.checks.responses.exchanges import ask, greeted, stored
 from conformance.checks.responses.exchanges import by_id as by_response
-from conformance.checks.responses.exchanges import stored
 from conformance.checks.vision.exchanges import TOKENS, image_png
 from conformance.requests import get, post, user
 from conformance.wire.request import Key
@@ -42,6 +42,13 @@ def prompt_blocked_streamed(target: Target, hello: Exchange) -> Request:
     del hello
     messages = [user(target.triggers.of("blocked_prompt"))]
     return post("/chat/completions", {"model": target.model("chat"), "messages": messages, "stream": True})
+
+
+@exchange(BLOCKED, expects={200, *REJECTED}, trigger="blocked_prompt")
+def response_blocked(target: Target, greeted: Exchange) -> Request:
+    """The same prompt as the input of a response."""
+    del greeted
+    return ask(target, target.triggers.of("blocked_prompt"))
 
 
 @exchange(REMOTE, trigger="image_url", cost=TOKENS)

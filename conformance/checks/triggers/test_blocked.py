@@ -9,7 +9,8 @@ from typing import Any
 from conformance import SDK, Exchange, Inconclusive, should
 from conformance.assertions import finish_reasons
 from conformance.checks.common.chat import REASON, REFUSAL, text_of
-from conformance.checks.triggers.exchanges import BLOCKED, prompt_blocked, prompt_blocked_streamed
+from conformance.checks.responses.reading import texts
+from conformance.checks.triggers.exchanges import BLOCKED, prompt_blocked, prompt_blocked_streamed, response_blocked
 from conformance.counterexamples import broken, rewritten
 
 FILTERED = "content_filter"
@@ -57,3 +58,27 @@ def test_blocked_prompt_is_told_in_a_stream(prompt_blocked_streamed: Exchange) -
     if FILTERED not in reasons:
         _answered(prompt_blocked_streamed, reasons[-1] if reasons else "")
     assert FILTERED in reasons, f"the stream has no text, and its `finish_reason` is {reasons!r}"
+
+
+@should(
+    BLOCKED,
+    says=SDK("response.IncompleteDetails.reason"),
+    counterexample=broken(response_blocked, "incomplete_details", None),
+)
+def test_blocked_input_is_told(response_blocked: Exchange) -> None:
+    """A response to a blocked input is an error, `failed`, has a refusal, or is incomplete due to `content_filter`."""
+    if response_blocked.status >= 400 or response_blocked.at("status", str) == "failed":
+        return
+    kinds = [kind for item in response_blocked.all("output.*", dict) for kind in _kinds(item)]
+    reason = response_blocked.at("incomplete_details.reason", str | None, None)
+    if "refusal" in kinds or reason == FILTERED:
+        return
+    if "".join(texts(response_blocked.document)).strip() or reason == "max_output_tokens":
+        raise Inconclusive("the response has text, or was truncated: nothing was blocked")
+    assert reason == FILTERED, f"there is neither text nor refusal, and `incomplete_details.reason` is {reason!r}"
+
+
+def _kinds(item: dict[str, Any]) -> list[object]:
+    """Return the types of the parts of an item's content."""
+    content = item.get("content")
+    return [part.get("type") for part in content if isinstance(part, dict)] if isinstance(content, list) else []

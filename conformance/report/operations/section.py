@@ -18,6 +18,12 @@ from conformance.targets.url import is_loopback
 
 _CLASSES = {Ticked.DONE: "conforms", Ticked.FAILED: "deviates", Ticked.PERSON: "inconclusive"}
 _BOXES = {Ticked.DONE: "[x]", Ticked.FAILED: "[ ] **failed**", Ticked.PERSON: "[ ]"}
+_STANDINGS = {
+    "agrees": "agree with `usage`",
+    "differs": "differ from it",
+    "missing": "missing in the log",
+    "untold": "could not be compared",
+}
 _SHOWN = 20
 _HEADS = ("exchange", "usage", "the vendor's log", "what comes of it")
 TITLE = "Before traffic goes over this route"
@@ -110,13 +116,14 @@ def _sentences(account: Account | None, facts: TargetFacts, asked: Requests) -> 
 
 def _told(account: Account) -> str:
     """Return in one line what the account says."""
-    counted = {
-        name: sum(one.standing == name for one in account.held) for name in ("agrees", "differs", "missing", "untold")
-    }
-    said = ", ".join(f"{count} {name}" for name, count in counted.items() if count)
-    log = account.log or f"Of the vendor's log {account.entries} entries were read: {said or 'no exchange to compare'}"
+    counted = {words: sum(one.standing == name for one in account.held) for name, words in _STANDINGS.items()}
+    said = ", ".join(f"{words}: {count}" for words, count in counted.items() if count)
+    log = (
+        account.log
+        or f"Of the vendor's log {account.entries} entries were read; of the responses: {said or 'none to compare'}"
+    )
     quota = account.quota
-    left = f" Of the key's quota {quota.used or 0:g} is used, {quota.available or 0:g} left." if quota else ""
+    left = f" Of the key's quota {quota.used or 0:,.10g} is used, {quota.available or 0:,.10g} left." if quota else ""
     totals = "".join(f" {one}." for one in account.totals)
     trouble = f" The quota: {account.quota_trouble}." if account.quota_trouble else ""
     return f"{log[:1].upper()}{log[1:]}.{totals}{left}{trouble}"
@@ -141,4 +148,4 @@ def _tokens(sent: int | None, received: int | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:g}"
+    return "?" if value is None else f"{value:,.10g}"

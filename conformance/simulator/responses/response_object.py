@@ -75,10 +75,14 @@ _ASKS_TO_REFUSE = "Refuse this request."
 _REFUSAL = "I'm sorry, but I cannot help with that."
 
 
+_CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}
+"""Why a choice ended early, and what a Response calls that."""
+
+
 def build(request: ResponseRequest) -> dict[str, Any]:
     """Let the scripted model answer, and return the finished Response."""
     choice = generate(request.chat).choices[0]
-    cut = choice.finish_reason == "length"
+    cut = choice.finish_reason in _CUT
     created = int(time.time())
     told = {
         "id": new_id("resp"),
@@ -86,7 +90,7 @@ def build(request: ResponseRequest) -> dict[str, Any]:
         "created_at": created,
         "status": "incomplete" if cut else "completed",
         "completed_at": None if cut else created,
-        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "incomplete_details": {"reason": _CUT[choice.finish_reason]} if cut else None,
         "moderation": moderation_of(request.body, last_user_text(request.chat.messages), "".join(choice.tokens)),
         "output": [*_output(request, choice), *compaction_of(request.body, request.chat.prompt_tokens + choice.spent)],
         "usage": usage(request.chat.prompt_tokens, choice.spent, choice.reasoning),
@@ -172,7 +176,7 @@ def _output(request: ResponseRequest, choice: Choice) -> list[dict[str, Any]]:
         items += hosted.calls_of(kind, last_user_text(request.chat.messages), request.body, request.found)
         if hosted.ends_the_turn(items):
             return items
-    cut = choice.finish_reason == "length"
+    cut = choice.finish_reason in _CUT
     if choice.calls:
         last = len(choice.calls) - 1
         return [*items, *(_call(request, call, cut=cut and index == last) for index, call in enumerate(choice.calls))]
@@ -194,7 +198,7 @@ def _message(request: ResponseRequest, choice: Choice) -> dict[str, Any]:
     part = _text(request, choice)
     if last_user_text(request.chat.messages) == _ASKS_TO_REFUSE:
         part = {"type": "refusal", "refusal": _REFUSAL}
-    status = "incomplete" if choice.finish_reason == "length" else "completed"
+    status = "incomplete" if choice.finish_reason in _CUT else "completed"
     phase = {"phase": "final_answer"} if request.chat.model.reasons else {}
     return {"id": new_id("msg"), "type": "message", "status": status, "content": [part], **phase, "role": "assistant"}
 

@@ -20,3 +20,20 @@ from conformance.simulator.http.registry import Handler
 )
 def ends_with_stop(call: Call, handler: Handler) -> Answer:
     return change.reasons(call, handler, {"content_filter": "stop"})
+
+
+@deviation(
+    "blocked-input-is-completed",
+    severity="major",
+    says="A response to an input that the content filter blocks has no text and is `completed`.",
+    breaks="Users see an empty answer; agents take it for the end of their task.",
+    source=INVENTED,
+    caught_by=("triggers.blocked_prompt/response_blocked/blocked_input_is_told",),
+)
+def is_completed(call: Call, handler: Handler) -> Answer:
+    def complete(value: change.Object) -> None:
+        details = value.get("incomplete_details")
+        if isinstance(details, dict) and details.get("reason") == "content_filter":
+            value |= {"status": "completed", "incomplete_details": None, "completed_at": value["created_at"]}
+
+    return change.body(handler(call), complete) if change.posted(call, "/responses") else handler(call)
