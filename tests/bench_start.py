@@ -3,6 +3,7 @@ How long the suite takes to start, as ratios to what it cannot do without, all m
 
 `python -m tests.bench_start` prints them: of wall time, the least of several, and of processor time. The floor is to
 import pytest, the official client and the cassette library, and to start the simulator. No test depends on it.
+On a busy machine only the ratios of processor time tell anything.
 """
 
 import resource
@@ -62,6 +63,10 @@ def main() -> None:
     for name, (wall, processor) in least.items():
         ratios = f"{wall:8.2f}{wall / floor[0]:8.2f}{processor:8.2f}{processor / floor[1]:8.2f}"
         lines.append(f"{name:18}{ratios}{BARS[name]:6.1f}")
+    if sys.dont_write_bytecode:
+        lines.append(
+            "PYTHONDONTWRITEBYTECODE is set: each start compiles the suite anew, but not the installed libraries."
+        )
     sys.stdout.write("\n".join([*lines, ""]))
 
 

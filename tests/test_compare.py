@@ -93,8 +93,14 @@ def test_a_finding_that_is_a_part_of_another_cause_is_not_said_to_be_absent(
         ("1 place", "in another cause"),
         ("in another cause", "1 place"),
     }
-    held = [cell for row in written(of).causes for cell in row.cells if cell.elsewhere]
+    held = [cell for row in written(of).causes for cell in row.cells if cell.words == "in another cause"]
     assert [(cell.shows, cell.measured) for cell in held] == [(False, True)] * 6
+
+
+def test_what_is_not_offered_is_not_without_fault(tmp_path: Path) -> None:
+    absent = faithful(tmp_path / "b", judged(VECTORS, Verdict.UNSUPPORTED))
+    of = compare([side(gateway(tmp_path / "a"), "a"), side(absent, "b")])
+    assert {row.id: row.words(1) for row in of.causes}[FINDINGS[VECTORS]] == "not offered"
 
 
 def test_each_side_is_told_at_a_glance_and_each_family(found: Comparison) -> None:

@@ -207,6 +207,8 @@ def test_a_rehearsal_has_no_drift_and_is_not_judged_again(deviating: Ran, told: 
     assert (code, "it was only rehearsed" in said) == (6, True), said
     code, said = told("rejudge", deviating.folder.name)
     assert (code, "that run rehearsed gate" in said) == (6, True), said
+    code, said = told("history", deviating.folder.name)
+    assert (code, "rehearsals" in said) == (4, True), said
 
 
 def test_a_rehearsal_is_a_column_with_its_mark_and_never_among_what_is_published(deviating: Ran, told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes, order
@@ -13,20 +14,34 @@ FAULTS = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER, Weight.KNOWN})
 """What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""
 
 
+class Without(StrEnum):
+    """What is known of a side at which a cause does not show."""
+
+    NO = "no"
+    ELSEWHERE = "in another cause"
+    ABSENT = "not offered"
+    UNMEASURED = "not measured"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """
     One cause by its id; `causes` in the order of the sides, None where it does not show.
 
-    `told` says for each side whether a check that shows the cause was measured there, on a request that shows it:
-    without one, that it does not show means nothing. `elsewhere`: none of its checks conforms there, and one deviates
-    by the same finding, as a part of another cause.
+    `without` says what that means: `NO`, where a check that shows the cause was measured on a request that shows it;
+    `ELSEWHERE`, where none of its checks conforms, and one deviates by the same finding as a part of another cause.
     """
 
     id: str
     causes: tuple[Cause | None, ...]
-    told: tuple[bool, ...]
-    elsewhere: tuple[bool, ...]
+    without: tuple[Without, ...]
+
+    @property
+    def told(self) -> tuple[bool, ...]:
+        """Tell for each side whether it is known that the cause shows there, or does not."""
+        return tuple(
+            cause is not None or one is Without.NO for cause, one in zip(self.causes, self.without, strict=True)
+        )
 
     @property
     def first(self) -> Cause:
@@ -48,9 +63,7 @@ class Row:
         cause = self.causes[number]
         if cause:
             return f"{cause.places} place{'' if cause.places == 1 else 's'}"
-        if self.elsewhere[number]:
-            return "in another cause"
-        return "no" if self.told[number] else "not measured"
+        return self.without[number].value
 
 
 def cause_rows(sides: Sequence[Side]) -> tuple[Row, ...]:
@@ -62,16 +75,23 @@ def cause_rows(sides: Sequence[Side]) -> tuple[Row, ...]:
     for name in dict.fromkeys(name for found in by_side for name in found):
         own = tuple(found.get(name) for found in by_side)
         results = [(at, result) for at, cause in zip(sides, own, strict=True) if cause for result in cause.results]
-        shown = [[(one, there) for at, one in results if (there := _there(one, at, side))] for side in sides]
-        elsewhere = tuple(
-            cause is None
-            and any(_same(one, there) for one, there in pairs)
-            and not any(there.verdict is Verdict.CONFORMS for _, there in pairs)
-            for cause, pairs in zip(own, shown, strict=True)
+        without = tuple(
+            _without([(one, there) for at, one in results if (there := _there(one, at, side))]) for side in sides
         )
-        told = tuple(bool(pairs) and not other for pairs, other in zip(shown, elsewhere, strict=True))
-        rows.append(Row(name, own, told, elsewhere))
+        rows.append(Row(name, own, without))
     return tuple(sorted(rows, key=lambda row: order(row.first)))
+
+
+def _without(pairs: Sequence[tuple[Result, Result]]) -> Without:
+    """Return what results say of a side at which a cause does not show: each beside that of the same check there."""
+    verdicts = {there.verdict for _, there in pairs}
+    if not verdicts:
+        return Without.UNMEASURED
+    if verdicts == {Verdict.UNSUPPORTED}:
+        return Without.ABSENT
+    if Verdict.CONFORMS not in verdicts and any(_same(one, there) for one, there in pairs):
+        return Without.ELSEWHERE
+    return Without.NO
 
 
 def _there(result: Result, at: Side, side: Side) -> Result | None:

@@ -71,7 +71,7 @@ class CauseAt(_Model):
 
     shows: bool
     measured: bool = Field(description="whether a check that shows it was measured; without one nothing is known")
-    elsewhere: bool = Field(description="whether the same finding is a part of another cause there")
+    words: str = Field(description="in words: 3 places, no, in another cause, not offered, not measured")
     places: int
     sentence: str = Field(description="what is said of it there; empty where it does not show")
 

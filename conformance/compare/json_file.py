@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conformance.compare import document
 from conformance.compare.capabilities import Row as CapabilityRow
 from conformance.compare.causes import Row as CauseRow
+from conformance.compare.causes import Without
 from conformance.compare.comparison import Comparison
 from conformance.compare.latency import Cell
 from conformance.compare.migration import Migration
@@ -92,12 +93,12 @@ def _cause(row: CauseRow) -> document.Cause:
     cells = [
         document.CauseAt(
             shows=cause is not None,
-            measured=told or elsewhere,
-            elsewhere=elsewhere,
+            measured=cause is not None or row.without[number] is not Without.UNMEASURED,
+            words=row.words(number),
             places=cause.places if cause else 0,
             sentence=cause.sentence if cause else "",
         )
-        for cause, told, elsewhere in zip(row.causes, row.told, row.elsewhere, strict=True)
+        for number, cause in enumerate(row.causes)
     ]
     return document.Cause(
         id=row.id,

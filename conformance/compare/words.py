@@ -11,7 +11,7 @@ from conformance.report.tables.atlas import NOTHING, Refusal
 
 CAUSES = (
     "A cause is what one edit at the server would mend. `no` means that a check which shows it was measured on the "
-    "same request and does not; `not measured` that none was."
+    "same request and does not; `in another cause` that it deviates there in another way; `not measured` that none was."
 )
 CAPABILITIES = (
     "What differs in what was measured at more than one side. A capability works where one of its checks conforms "

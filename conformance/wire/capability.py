@@ -15,10 +15,11 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 for MUST, 1 for SHOULD, 2 for MAY."""
-        return list(Level).index(self)
+        return _STRICTEST_FIRST.index(self)
 
 
 MUST, SHOULD, MAY = Level.MUST, Level.SHOULD, Level.MAY
+_STRICTEST_FIRST = (MUST, SHOULD, MAY)
 
 
 def weaker(one: Level, other: Level) -> Level:
