@@ -62,7 +62,7 @@ def test_a_server_that_changes_is_told_from_one_that_does_not(
     text = issue.read_text(encoding="utf-8")
     assert "| `chat.stream" in text
     assert "req" in text
-    assert "- Required (MUST): " in text
+    assert "- **Required:** " in text
     assert "\n```sh\ncurl " in text
     assert KEY not in text
 

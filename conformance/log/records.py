@@ -16,14 +16,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from conformance.files import read_regular
 from conformance.log.account import Account
 from conformance.log.asked import Asked
 from conformance.log.confirmation import Confirmation
 from conformance.log.documents import Rehearsed, Stated
 from conformance.log.fields import Count, Dollars, Inside, Milliseconds
 from conformance.log.harm import Client, Similar
-from conformance.log.mistake import mistake
+from conformance.log.strangers import content_of, mistake, refuse_strangers
 from conformance.samples.counted import MOST as MOST_SAMPLES
 from conformance.samples.counted import Samples
 from conformance.targets.model import Models
@@ -314,12 +313,7 @@ def dump(line: BaseModel) -> str:
 def read(folder: Path, name: str = LOG) -> Run:
     """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
     path = folder / name
-    try:
-        content = read_regular(path, LARGEST)
-    except FileNotFoundError:
-        raise UsageError(f"{folder} is no run: it holds no {name}") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+    content = content_of(path, LARGEST)
     lines: list[AnyLine] = []
     text = content.removesuffix(b"\n").split(b"\n")  # bytes: a cut line may end within a character
     for number, line in enumerate(text, start=1):
@@ -333,22 +327,8 @@ def read(folder: Path, name: str = LOG) -> Run:
             raise UsageError(f"{path}, line {number}: {mistake(error)}") from None
     if not lines or not isinstance(lines[0], Header):
         raise UsageError(f"{path}: the first line is no header")
-    _refuse_strangers(path, lines[0], lines[1:])
+    refuse_strangers(path, lines[0], [facts.name for facts in lines[0].targets], lines[1:])
     return assemble(folder, lines[0], lines[1:])
-
-
-def _refuse_strangers(path: Path, header: Header, lines: Sequence[BaseModel]) -> None:
-    names = [facts.name for facts in header.targets]
-    if len(set(names)) < len(names):
-        raise UsageError(f"{path}: the header names a target twice")
-    for number, line in enumerate(lines, start=2):
-        if (
-            isinstance(line, (Stated, Offered, ExchangeLine, Result, Confirmation, NotRun, Client, Similar, Account))
-            and line.target not in names
-        ):
-            raise UsageError(f"{path}, line {number}: target: the header does not name it")
-        if isinstance(line, Header):
-            raise UsageError(f"{path}, line {number}: a second header")
 
 
 def assemble(folder: Path, header: Header, lines: Sequence[BaseModel]) -> Run:

@@ -29,13 +29,13 @@ from conformance.run.bounds import Bounds
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
+from conformance.run.named import known, limited, with_models_named
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.run.triggers import others, others_at, triggered
 from conformance.send.tls import refuse_unusable
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
-from conformance.targets.model import Model
 from conformance.targets.operations import Access, access
 from conformance.targets.secrets import Secrets, all_of, secrets_of
 from conformance.targets.shutdown import of_models
@@ -194,7 +194,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
     keys = {target.name: key for _, target in targets if (key := key_of(target.key_env, environ))}
     fixed = bool(environ.get("CI"))
-    targets = [(again, _within(triggered(target, given, environ), given, fixed=fixed)) for again, target in targets]
+    targets = [(again, limited(triggered(target, given, environ), given, fixed=fixed)) for again, target in targets]
     asked_for, keyless = _with_modes(targets, given, environ, root, source, shards)
     if before is not None and before.header.options is not None:
         served = [target.name for _, target in targets if target.server is not None]
@@ -254,10 +254,10 @@ def _targets(
     if twice := [name for name in called.values() if [*called.values(), *own].count(name) > 1]:
         raise UsageError(f"two targets are called `{twice[0]}`: give one of them another name")
     models = models_of(given.model, [*called.values(), *own])
-    found = [(f"--target {name}", _target(name, environ, root, source, before)) for name in called]
+    found = [(f"--target {name}", known(name, environ, root, source, before)) for name in called]
     if not given.packages:  # checks of a user's own may name roles of their own
         refuse_unknown_roles(models, [target for _, target in found])
-    with_models = [(again, _with_models(target, models[target.name])) for again, target in found]
+    with_models = [(again, with_models_named(target, models[target.name])) for again, target in found]
     return with_models + [(as_options(target), target) for target in endpoints(given, models)]
 
 
@@ -278,36 +278,6 @@ def _refuse_unpriced(targets: Sequence[ChosenTarget]) -> None:
 
 def _of_run(run: Run | None) -> list[str]:
     return [facts.name for facts in run.header.targets] if run else []
-
-
-def _target(name: str, environ: Mapping[str, str], root: Path, source: Run | None, before: Run | None) -> Target:
-    if load.is_path(name):
-        return load.load_file(name, root, environ)
-    facts = next((f for f in source.header.targets if f.name == name), None) if source else None
-    if facts is not None and name not in load.names():
-        return Target(name=name, title=facts.title, base_url=facts.base_url, models=facts.models)
-    if before is not None and name not in load.names():
-        raise UsageError(
-            f"the run tested {name}, which has no file here: give the same --base-url, --endpoint or --target FILE, "
-            "and the same --model, with --resume"
-        )
-    return load.load(name, environ)
-
-
-def _with_models(target: Target, models: Mapping[str, str]) -> Target:
-    named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
-    return target.model_copy(update={"models": named}) if models else target
-
-
-def _within(target: Target, given: CommandLine, *, fixed: bool) -> Target:
-    """Return a target with the limits that options name; `fixed`: the number in flight never changes."""
-    named = {"deadline_s": given.deadline, "max_bytes": given.max_bytes, "in_flight": given.in_flight}
-    changes: dict[str, float] = {name: value for name, value in named.items() if value is not None}
-    if given.in_flight is not None:
-        changes["most_in_flight"] = 0
-    if fixed:
-        changes["fixed"] = True
-    return target.model_copy(update={"limits": target.limits.model_copy(update=changes)}) if changes else target
 
 
 class _Keyless(UsageError):
@@ -394,5 +364,5 @@ def _rehearsing(target: Target, again: str, given: CommandLine) -> ChosenTarget:
     """Return a target in whose place the simulator answers."""
     if given.base_url or target.name in names_of(given):
         raise UsageError("--mode rehearse goes with --target: of an endpoint without a file no document is known")
-    within = _within(rehearsal(target, load.load("simulator", {})), given, fixed=target.limits.fixed)
+    within = limited(rehearsal(target, load.load("simulator", {})), given, fixed=target.limits.fixed)
     return ChosenTarget(within, "rehearse", given=again, rehearsed=rehearsed(target))

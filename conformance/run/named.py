@@ -1,0 +1,43 @@
+"""The targets that options name, with the models and the limits that options name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.log.records import Run
+from conformance.run.command_line import CommandLine
+from conformance.targets import load
+from conformance.targets.model import Model
+from conformance.targets.target import Target
+from conformance.wire.verdict import UsageError
+
+
+def known(name: str, environ: Mapping[str, str], root: Path, source: Run | None, before: Run | None) -> Target:
+    """Return the target of a name or a file, or of the run that is replayed (`source`). Raises `UsageError`."""
+    if load.is_path(name):
+        return load.load_file(name, root, environ)
+    facts = next((f for f in source.header.targets if f.name == name), None) if source else None
+    if facts is not None and name not in load.names():
+        return Target(name=name, title=facts.title, base_url=facts.base_url, models=facts.models)
+    if before is not None and name not in load.names():
+        raise UsageError(
+            f"the run tested {name}, which has no file here: give the same --base-url, --endpoint or --target FILE, "
+            "and the same --model, with --resume"
+        )
+    return load.load(name, environ)
+
+
+def with_models_named(target: Target, models: Mapping[str, str]) -> Target:
+    """Return a target with the models that options name, by role."""
+    named = {**target.models, **{role: Model(id=model) for role, model in models.items()}}
+    return target.model_copy(update={"models": named}) if models else target
+
+
+def limited(target: Target, given: CommandLine, *, fixed: bool) -> Target:
+    """Return a target with the limits that options name; `fixed`: the number in flight never changes."""
+    named = {"deadline_s": given.deadline, "max_bytes": given.max_bytes, "in_flight": given.in_flight}
+    changes: dict[str, float] = {name: value for name, value in named.items() if value is not None}
+    if given.in_flight is not None:
+        changes["most_in_flight"] = 0
+    if fixed:
+        changes["fixed"] = True
+    return target.model_copy(update={"limits": target.limits.model_copy(update=changes)}) if changes else target
