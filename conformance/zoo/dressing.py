@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from zlib import crc32
 
 from conformance.definition.exchange_spec import ExchangeKey
@@ -116,10 +117,17 @@ def _name(ids: tuple[str, ...]) -> str:
     return f"{ids[0][:32]}-and-{len(ids) - 1}-more-{crc32(','.join(ids).encode()):08x}"
 
 
-def companions(plan: Sequence[Part], good: Mapping[str, Exchange]) -> dict[str, tuple[ExchangeKey, ...]]:
-    """Return for each check of a kind a few exchanges that it judges beside those that are sent for it, by its id."""
+def companions(
+    plan: Sequence[Part], good: Mapping[str, Exchange], *, of: Sequence[str] = ("*",), most: int = FEW
+) -> dict[str, tuple[ExchangeKey, ...]]:
+    """
+    Return for each check of a kind exchanges that it judges beside those that are sent for it, by its id.
+
+    `of` are patterns of their ids, and `most` is how many each gets.
+    """
     keys = dict.fromkeys(key for part in plan for key in part.needed if not _slow(key) and key.label in good)
-    return {part.item.id: _few(part.item, keys, good) for part in plan if _judges_each(part.item)}
+    asked = [part.item for part in plan if _judges_each(part.item) and is_meant(part.item.id, of)]
+    return {item.id: _drawn(item, keys, good)[:most] for item in asked}
 
 
 def _judges_each(item: Selected) -> bool:
@@ -127,9 +135,9 @@ def _judges_each(item: Selected) -> bool:
     return item.check.kind is not None and not any(item.check.takes_all(name) for name in item.arguments)
 
 
-def _few(item: Selected, keys: Iterable[ExchangeKey], good: Mapping[str, Exchange]) -> tuple[ExchangeKey, ...]:
+def _drawn(item: Selected, keys: Iterable[ExchangeKey], good: Mapping[str, Exchange]) -> tuple[ExchangeKey, ...]:
     others = [key for key in keys if key not in item.keys and concerns(item.check, good[key.label])]
-    return tuple(sorted(others, key=lambda key: crc32(f"{item.id} {key.label}".encode()))[:FEW])
+    return tuple(sorted(others, key=lambda key: crc32(f"{item.id} {key.label}".encode())))
 
 
 def _chosen(
@@ -153,6 +161,7 @@ def _quick(plan: Sequence[Part], patterns: tuple[str, ...]) -> Iterator[Part]:
     return (part for part in plan if is_meant(part.item.id, patterns) or not any(_slow(key) for key in part.needed))
 
 
+@cache  # asked of the whole plan for each deviation
 def _slow(key: ExchangeKey) -> bool:
     return any(one.spec.until is not None or one.spec.alone or one.spec.last for one in closure([key]))
 

@@ -52,6 +52,11 @@ class Bench:
         dressed = [dress([one], self.base_url, self.base, self.plan, company=self.company) for one in found]
         return look(dressed, self.good)
 
+    def sighting_by_all_of_a_kind(self, found: Entry) -> Sighting:
+        """Return what is seen of one deviation in every response that the intended checks of a kind judge."""
+        all_of_them = companions(self.plan, self.good, of=found.caught_by, most=len(self.good))
+        return look([dress([found], self.base_url, self.base, self.plan, company=all_of_them)], self.good)[0]
+
     def sighting_by_the_whole_plan(self, found: Entry) -> Sighting:
         """Return what is seen of one deviation, looked at alone."""
         return look([dress([found], self.base_url, self.base, self.plan, whole=True)], self.good)[0]
@@ -109,11 +114,14 @@ def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighti
 
 
 def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
-    """Return what is seen of a deviation alone, if need be by the whole plan; runs in a process of its own."""
+    """Return what is seen of a deviation alone, if need be by more and more; runs in a process of its own."""
     bench, _ = _bench_of_process(served)
-    found = _named([name])
-    (alone,) = bench.sightings(found)
-    return bench.sighting_by_the_whole_plan(*found) if _doubtful(alone) else alone
+    (found,) = _named([name])
+    (seen,) = bench.sightings([found])
+    for wider in (bench.sighting_by_all_of_a_kind, bench.sighting_by_the_whole_plan):
+        if _doubtful(seen):
+            seen = wider(found)
+    return seen
 
 
 def _kinds(served: tuple[str, ...]) -> frozenset[str]:
