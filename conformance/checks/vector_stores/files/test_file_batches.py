@@ -41,7 +41,8 @@ def test_store_counts_its_first_files(store_with_file: Exchange) -> None:
 def test_metadata_and_life_are_changed(store_labelled: Exchange) -> None:
     """A vector store that is given other `metadata` and another `expires_after` has both."""
     assert store_labelled.get("metadata") == LABELS, f"`metadata` is {brief(store_labelled.get('metadata'))}"
-    assert store_labelled.get("expires_after") == LONGER_LIFE, f"it is {brief(store_labelled.get('expires_after'))}"
+    life = store_labelled.at("expires_after", dict)
+    assert {**life, **LONGER_LIFE} == life, f"`expires_after` is {brief(life)}"
 
 
 @must(
