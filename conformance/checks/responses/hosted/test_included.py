@@ -32,7 +32,7 @@ PARTIAL = "response.image_generation_call.partial_image"
     decides="responses: include web_search_call.action.sources",
 )
 def test_included_sources_are_listed(sources_included: Exchange) -> None:
-    """With `include` of `web_search_call.action.sources`, an item of a web search has `sources`."""
+    """With `include` of `web_search_call.action.sources`, a `web_search_call` item of a search has `action.sources`."""
     searches = [call for call in calls_of(sources_included) if call.get("action.type") == "search"]
     if not searches:
         raise Inconclusive("no item is a search: pages were opened, or looked through")
@@ -42,7 +42,7 @@ def test_included_sources_are_listed(sources_included: Exchange) -> None:
 
 @may(INCLUDE, says=SDK("ResponseIncludable"), counterexample=broken(results_included, "output", []))
 def test_search_with_results_is_done(results_included: Exchange) -> None:
-    """In the Responses API, a required web search with `include` of `web_search_call.results` has its item."""
+    """With `include` of `web_search_call.results`, a required web search gives a `web_search_call` item."""
     calls_of(results_included)
 
 

@@ -48,7 +48,7 @@ def test_output_of_a_shell_belongs_to_its_call(shell_in_container: Exchange) -> 
     ),
 )
 def test_output_of_a_shell_is_streamed(shell_in_container_streamed: Exchange) -> None:
-    """In a Responses API stream, what a shell in a container prints comes in `shell_call_output_content.done`."""
+    """In a Responses API stream, what a shell prints is in `shell_call_output_content.done` events."""
     end = end_of(shell_in_container_streamed)
     require_whole(end)
     printed = {text for item in items(end, OUTPUT) for text in item.all("output.*.stdout", str)}
@@ -87,4 +87,4 @@ def test_searched_tools_are_listed(tools_searched: Exchange) -> None:
     if not outputs:
         raise Inconclusive("the model searches for no tool")
     loaded = [tool for output in outputs for tool in output.at("tools", list)]
-    assert loaded, "a tool is searched for, and none is loaded"
+    assert loaded, "`tools` of each `tool_search_output` is empty: a search of the endpoint has loaded no tool"

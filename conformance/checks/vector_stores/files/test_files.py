@@ -90,7 +90,7 @@ def test_files_of_a_store_are_listed(store_files_listed: Exchange, harbor_upload
     """The list of the files in a vector store, filtered by the status of one of them, contains that file."""
     assert store_files_listed.at("object", str) == "list"
     ids = store_files_listed.all("data.*.id", str)
-    assert harbor_uploaded.at("id", str) in ids, f"it is not among {len(ids)} listed files"
+    assert harbor_uploaded.at("id", str) in ids, f"the file is not among the {len(ids)} listed ones"
 
 
 @must(
