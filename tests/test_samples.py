@@ -28,7 +28,7 @@ def test_the_interval_is_wilsons(times: int, of: int, low: float, high: float) -
 
 @pytest.mark.parametrize(("times", "of"), [(0, 0), (-1, 3), (4, 3)])
 def test_what_cannot_be_counted_has_no_interval(times: int, of: int) -> None:
-    with pytest.raises(ValueError, match="no share"):
+    with pytest.raises(ValueError, match="not a share"):
         wilson(times, of)
 
 

@@ -61,7 +61,7 @@ def quota(document: Any) -> Quota:
 
 
 def _whole(row: Mapping[str, Any]) -> str:
-    """Return the digest of a whole entry: the ids of entries are no proof, since a user's are cut to 1,024 numbers."""
+    """Return the digest of a whole entry: ids prove nothing: those of a user are cut to 1,024 numbers."""
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 

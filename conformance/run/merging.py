@@ -20,7 +20,7 @@ _NEVER = frozenset({"header", "ca_file", "client_cert", "client_key", "max_minut
 
 
 def shards(names: Sequence[str], root: Path, output: Path) -> tuple[Run, ...]:
-    """Return the shards that are named, in the order of their numbers. Raises `UsageError` when they are no whole."""
+    """Return the named shards in the order of their numbers. Raises `UsageError` unless they are all of one plan."""
     folders = dict.fromkeys(runs.find(name, root, output) for name in names)
     return in_order([records.read(folder) for folder in folders]) if names else ()
 
