@@ -36,7 +36,7 @@ def of_shards(given: CommandLine, found: Sequence[Run]) -> CommandLine:
     if missing := [*files_to_give_again(given, stored)]:
         raise UsageError(f"merge takes no file and no code from a log: give again {printable(' '.join(missing))}")
     if stored.mode == "record" and given.mode != "record":
-        raise UsageError("the shards are to become cassettes: say --mode record to merge too")
+        raise UsageError("the shards were sent with --mode record: give it to merge too")
     names = {field.name for field in fields(given)} - _NEVER
     taken: dict[str, Any] = {n: value for n, value in stored.model_dump().items() if n in names}
     here = {Path(name).stem: name for name in given.target}

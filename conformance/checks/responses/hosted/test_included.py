@@ -1,8 +1,9 @@
 """
 What `include` adds to items of hosted tools, and images that are sent before they are finished.
 
-Not checked: what `web_search_call.results` adds, of which nothing is documented but the name; how good the sources are;
-how many unfinished images come, which is at most the requested number.
+Not checked: what `web_search_call.results` adds, of which nothing is documented but the name, and that it is accepted:
+OpenAI rejects it where it is not enabled for an organization (2026-03-28, openai/openai-node#1801); how good the
+sources are; how many unfinished images come, which is at most the requested number.
 """
 
 from collections import Counter
@@ -43,6 +44,8 @@ def test_included_sources_are_listed(sources_included: Exchange) -> None:
 @may(INCLUDE, says=SDK("ResponseIncludable"), counterexample=broken(results_included, "output", []))
 def test_search_with_results_is_done(results_included: Exchange) -> None:
     """With `include` of `web_search_call.results`, a required web search gives a `web_search_call` item."""
+    if results_included.status != 200:
+        raise Inconclusive("the value is rejected, as OpenAI does where it is not enabled for an organization")
     calls_of(results_included)
 
 
