@@ -43,7 +43,8 @@ RUNS = {"merge": "conformance.merge.command"}
 """What `python -m conformance merge RUN RUN` runs the suite by: its words become options."""
 
 INTERRUPTED, WRONG_USE = 2, 4
-TELLS = frozenset({"-h", "--help", "--list"})
+HELP = frozenset({"-h", "--help"})
+TELLS = HELP | {"--list"}
 """With these the suite is not run."""
 
 
@@ -55,6 +56,8 @@ def main(arguments: Sequence[str]) -> int:
             return _command(*arguments)
         if arguments and arguments[0] in RUNS:
             arguments = _options(*arguments)
+        if not HELP.isdisjoint(arguments):
+            return _help()
         from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
 
         interrupts, _ = listen()
@@ -71,6 +74,17 @@ def main(arguments: Sequence[str]) -> int:
             signal.signal(number, signal.SIG_IGN)
         print(*(says or ("interrupted before anything was sent",)), sep="\n", flush=True)  # noqa: T201  the last words
         return INTERRUPTED
+
+
+def _help() -> int:
+    """Say what the suite's own options are, and what else there is; pytest's own help hides them among 400 lines."""
+    from textwrap import fill  # noqa: PLC0415  see above
+
+    from conformance.cli.arguments import SCREEN, help_text  # noqa: PLC0415  see above
+
+    others = fill(f"other commands, each with --help: {', '.join(sorted({*COMMANDS, *RUNS} - {'prove'}))}", SCREEN)
+    print(help_text(), "", others, sep="\n")  # noqa: T201  this is what was requested
+    return 0
 
 
 def _command(name: str, *arguments: str) -> int:

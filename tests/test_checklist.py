@@ -147,7 +147,7 @@ def test_the_models_of_a_run_are_held_against_the_endpoint_s_list(tmp_path: Path
     alias = SPENT.model_copy(update={"models": ["small-2", "another"]})
     chat, embedding = named(runs.target(), ids, [alias])
     assert chat.words == "chat small-2: listed; responses call it another"
-    assert embedding.words == "embedding embed-1: not listed, near: embed-2, and no response of it"
+    assert embedding.words == "embedding embed-1: not listed, near: embed-2, and it gave no response"
 
 
 def test_a_model_by_its_day_is_no_other_model() -> None:

@@ -27,6 +27,13 @@ def test_help_is_no_wrong_use(name: str, capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out.startswith("usage: ")
 
 
+def test_help_names_the_options_of_the_suite_and_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: nox -s conformance -- [options]")
+    assert all(name in said.partition("other commands")[2] for name in [*COMMANDS.keys() - {"prove"}, "merge"])
+
+
 @pytest.mark.parametrize("asked", [["drift", "--help"], ["--help"], ["--list", "--format", "json"]])
 def test_whoever_reads_it_may_stop_reading(asked: list[str]) -> None:
     command = [sys.executable, "-m", "conformance", *asked]

@@ -84,7 +84,7 @@ def test_what_is_wrong_wins_over_what_was_not_measured() -> None:
             [runs.result(Verdict.ERROR, reason=REFUSED), other(Verdict.ERROR, reason=REFUSED)],
             "not measured: the key is rejected (401). Check the key in ALPHA_KEY",
         ),
-        ([unanswered(), other()], "not measured: no check of chat.basic could be told: it broke off"),
+        ([unanswered(), other()], "not measured: no check of chat.basic was conclusive: it broke off"),
         ([], "nothing was selected"),
     ],
 )
@@ -105,7 +105,7 @@ def test_what_the_user_named_must_be_told_whatever_the_reason() -> None:
     assert outcome([runs.result(), unable]).code == 0
     assert outcome([runs.result(), unable], named=["chat.*"]).code == 0
     found = outcome([runs.result(), unable], named=["chat.stream"])
-    assert found == Outcome(6, "not measured: no check of chat.stream could be told: no model for role `chat`")
+    assert found == Outcome(6, "not measured: no check of chat.stream was conclusive: no model for role `chat`")
     assert outcome([runs.result()], named=["images"]).code == 0
 
 
@@ -114,7 +114,7 @@ def test_what_was_left_out_for_its_cost_was_not_measured() -> None:
     assert outcome([other()], [dear(capabilities=("chat.basic",))], named=["chat.basic"]).code == 6
     assert outcome([other(), runs.result()], [dear("chat.basic")]).code == 0
     assert outcome([other()], [dear("chat.basic")]).why == (
-        "not measured: no check of chat.basic could be told: too dear (--cost all)"
+        "not measured: no check of chat.basic was conclusive: too dear (--cost all)"
     )
 
 

@@ -97,7 +97,7 @@ def test_neither_token_nor_header_is_kept_or_said(run: Runner, monkeypatch: pyte
     for secret in (TOKEN, USER, KEY):
         assert secret not in ran.said
         assert not [path for path in files if secret.encode() in path.read_bytes()]
-    assert told(ran).log.startswith("the vendor's log is refused: you sent ")
+    assert told(ran).log.startswith("the vendor's log was rejected: you sent ")
 
 
 def test_without_the_account_s_token_the_log_is_not_asked(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -322,7 +322,7 @@ def test_shards_become_cassettes_when_that_is_said_again(run: Runner) -> None:
     assert not (run.root / "cassettes").exists()
     refused = merged(run, 2)
     assert refused.code == 4
-    assert "say --mode record to merge too" in refused.said
+    assert "give it to merge too" in refused.said
     assert merged(run, 2, "--mode", "record").code == 0
     assert list((run.root / "cassettes" / "here").rglob("hello.json"))
 

@@ -167,7 +167,8 @@ def _held(
         standing = Standing.NOT_MEASURED if promises else Standing.NOTHING
         return Held(line, standing, "no check from outside can tell")
     if not told:
-        why = f"no check of {', '.join(line.capabilities[:_SHOWN])} could be told" if results else "it was not selected"
+        named = ", ".join(line.capabilities[:_SHOWN])
+        why = f"no check of {named} was conclusive" if results else "it was not selected"
         return Held(line, Standing.NOT_MEASURED, why)
     if line.absent:
         return _denied(line, [result for name in line.absent for result in found.get(name, ())])
@@ -179,7 +180,7 @@ def _held(
         works = not against and not untold
         return _said(line, Standing.UNDOCUMENTED if works else Standing.NOTHING, told, against)
     if untold:
-        return Held(line, Standing.NOT_MEASURED, f"{_counts(told)}, and no check of {', '.join(untold)} could be told")
+        return Held(line, Standing.NOT_MEASURED, f"{_counts(told)}, and no check of {', '.join(untold)} was conclusive")
     return _said(line, Standing.CONFIRMED, told, [])
 
 
@@ -193,7 +194,7 @@ def _denied(line: Stated, results: Sequence[Result]) -> Held:
     if works and len(works) == len(told):
         return _said(line, Standing.UNDOCUMENTED, told, works)
     if not told:
-        return Held(line, Standing.NOT_MEASURED, f"no check of {', '.join(line.absent)} could be told")
+        return Held(line, Standing.NOT_MEASURED, f"no check of {', '.join(line.absent)} was conclusive")
     return _said(line, Standing.NOTHING, told, [one for one in told if one not in works])
 
 

@@ -61,7 +61,7 @@ def _globs(app: App, old: Side, every: Sequence[Row]) -> Iterator[Unmeasured]:
         if not states:
             yield Unmeasured(glob, f"no such capability was tested{near(glob, [row.id for row in every])}")
         elif states == {State.UNMEASURED} and glob not in {row.id for row in every}:
-            yield Unmeasured(glob, f"nothing of it could be told at {old.name}")
+            yield Unmeasured(glob, f"no check of it was conclusive at {old.name}")
 
 
 def by_reason(found: Sequence[Unmeasured]) -> list[tuple[str, list[str]]]:
@@ -85,11 +85,11 @@ def _why(row: Row, results: Sequence[Result], old: Side, new: Side) -> str:
 
 
 def _reason(results: Sequence[Result]) -> str:
-    """Return why no check of a capability could be told: the reason of most of them."""
+    """Return why no check of a capability was conclusive: the reason of most of them."""
     if not results:
         return NOT_IN_RUN
     reasons = Counter(_NOT_SENT.sub("", result.reason) for result in results if result.reason)
-    return reasons.most_common(1)[0][0] if reasons else "no check of it could be told"
+    return reasons.most_common(1)[0][0] if reasons else "no check of it was conclusive"
 
 
 def _conformed(result: Result, old: Side) -> bool:

@@ -18,9 +18,9 @@ def advice(found: Drift) -> Iterator[str]:
         f"If it is meant to stay so: {again}, and review the difference.",
         Who.CHECK: "The check is new or has another edition, and the responses look as before: read it with "
         f"`python -m conformance explain CHECK`. If it is right: {again}.",
-        Who.REFERENCE: "The reference has another edition, and the responses look as before: nobody moved at the "
-        f"endpoint. Then: {again}.",
-        Who.UNKNOWN: "Run again before anybody is told: what comes and goes is learned from several runs "
+        Who.REFERENCE: "The reference has another edition, and the responses look as before: the endpoint did "
+        f"not move. Then: {again}.",
+        Who.UNKNOWN: "Run again before you report it: what comes and goes is learned from several runs "
         f"(`python -m conformance contract --target {target} --from RUN --from RUN`).",
     }
     yield from (f"{str(who).capitalize()}: {told[who]}" for who in Who if who in named)

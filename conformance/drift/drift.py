@@ -76,7 +76,7 @@ def drift(contract: Contract, side: Side) -> Drift:
     if contract.checks and not any(result.verdict in MEASURED for result in side.results.values()):
         # A wrong address or key is ours: the statuses that it brings are not what the target answers.
         why = next((result.reason for result in side.results.values() if result.reason), "it has no results")
-        return Drift(found, (), (f"no check of the run could be told: {why}",))
+        return Drift(found, (), (f"no check of the run was conclusive: {why}",))
     findings = [*verdict_findings(found), *response_findings(found), *model_findings(found)]
     return Drift(found, tuple(sorted(_once(findings), key=order)), tuple(_trouble(found)))
 

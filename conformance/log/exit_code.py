@@ -21,7 +21,7 @@ MEANINGS = {
     3: "internal error of the suite",
     4: "wrong use, for example an unknown option or a missing key",
     5: "nothing was selected",
-    6: "not measured: key, address, model, outage, our error, or no check of what is owed or named could be told",
+    6: "not measured: key, address, model, outage, our error, or no check of what is owed or named was conclusive",
 }
 """What each exit code means, in the words of every report, of the help and of the README."""
 
@@ -144,7 +144,7 @@ def _errors(results: Sequence[Result]) -> Iterator[str]:
 
 
 def untold(results: Sequence[Result], not_run: Sequence[NotRun], named: Sequence[str] = ()) -> Iterator[str]:
-    """Yield what is owed or was named by the user, and of which no check could be told."""
+    """Yield what is owed or was named by the user, and of which no check was conclusive."""
     where = _places([*(result.target for result in results), *(line.target for line in not_run)])
     for target in where:
         own = [result for result in results if result.target == target]
@@ -153,12 +153,12 @@ def untold(results: Sequence[Result], not_run: Sequence[NotRun], named: Sequence
             about = [result for result in own if matches(result.capability, (pattern,))]
             dear = [line for line in left if any(matches(name, (pattern,)) for name in line.capabilities)]
             if (about or dear) and not _told(about):
-                yield f"no check of {pattern} could be told{where[target]}: {_why(about, dear)}"
+                yield f"no check of {pattern} was conclusive{where[target]}: {_why(about, dear)}"
         for capability in _owed(own, left):
             about = [result for result in own if result.capability == capability]
             dear = [line for line in left if capability in line.owed]
             if not _told(about):
-                yield f"no check of {capability} could be told{where[target]}: {_why(about, dear)}"
+                yield f"no check of {capability} was conclusive{where[target]}: {_why(about, dear)}"
 
 
 def _owed(results: Sequence[Result], not_run: Sequence[NotRun]) -> list[str]:

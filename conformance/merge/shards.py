@@ -32,7 +32,7 @@ def in_order(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def _shard(run: Run) -> Shard:
-    """Return which part a run is. Raises `UsageError` for one that is no shard, or has not come to its end."""
+    """Return which part a run is. Raises `UsageError` for one that is not a shard, or has not come to its end."""
     name = run.folder.name
     text = run.header.options.shard if run.header.options else None
     if text is None:

@@ -2,7 +2,7 @@
 Asking the account API of a target after a run: its log, page by page, and what is left of the key's quota.
 
 It is asked as an endpoint under test is: bounded in bytes and time, without redirects, and what comes is searched for
-secrets. The account's token goes to the host of the account API alone. Nothing here raises: trouble is told.
+secrets. The account's token goes to the host of the account API alone. Nothing here raises: trouble is returned.
 """
 
 import asyncio
@@ -80,7 +80,7 @@ async def _ask(  # noqa: PLR0913, PLR0917  see above
 
 def _closed(at: Operations) -> str:
     if not at.log_path:
-        return "the target's file names no `log_path`"
+        return "the target's file does not name a `log_path`"
     return f"the account's token is not set: {at.account_env}"
 
 

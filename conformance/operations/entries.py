@@ -29,7 +29,7 @@ def entries(document: Any, fields: LogFields) -> list[tuple[str, Logged]]:
     if not isinstance(document, dict):
         raise Unreadable("the vendor's log is not a JSON object")
     if document.get("success") is False:
-        raise Unreadable(f"the vendor's log is refused: {_text(document.get('message')) or 'it does not say why'}")
+        raise Unreadable(f"the vendor's log was rejected: {_text(document.get('message')) or 'it does not say why'}")
     data = document.get("data")
     rows = data.get("items", data.get("data")) if isinstance(data, dict) else data
     if rows is None:
@@ -61,7 +61,7 @@ def quota(document: Any) -> Quota:
 
 
 def _whole(row: Mapping[str, Any]) -> str:
-    """Return the digest of a whole entry: the ids of entries are no proof, since a user's are cut to 1,024 numbers."""
+    """Return the digest of a whole entry: ids prove nothing: those of a user are cut to 1,024 numbers."""
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 

@@ -39,7 +39,7 @@ class Named:
         """Return it in one line; another name in the responses is an alias, or another model."""
         other = [name for name in self.returned if _DAY.sub("", name) != _DAY.sub("", self.model)]
         near = f", near: {', '.join(self.near)}" if self.near and not self.returned else ""
-        unlisted = f"not listed{near}, {'and served' if self.returned else 'and no response of it'}"
+        unlisted = f"not listed{near}, {'and served' if self.returned else 'and it gave no response'}"
         alias = f"; responses call it {', '.join(other)}" if other else ""
         return f"{self.role} {self.model}: {'listed' if self.listed else unlisted}{alias}"
 

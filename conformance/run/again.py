@@ -1,5 +1,5 @@
 """
-What deviates is asked again, alone and after everything else, so that chance is told from habit.
+What deviates is asked again, alone and after everything else, to tell chance from habit.
 
 Nothing that conforms is asked again. What is known or flaky already is not either: it decides nothing.
 """

@@ -20,7 +20,7 @@ _NEVER = frozenset({"header", "ca_file", "client_cert", "client_key", "max_minut
 
 
 def shards(names: Sequence[str], root: Path, output: Path) -> tuple[Run, ...]:
-    """Return the shards that are named, in the order of their numbers. Raises `UsageError` when they are no whole."""
+    """Return the named shards in the order of their numbers. Raises `UsageError` unless they are all of one plan."""
     folders = dict.fromkeys(runs.find(name, root, output) for name in names)
     return in_order([records.read(folder) for folder in folders]) if names else ()
 
@@ -36,7 +36,7 @@ def of_shards(given: CommandLine, found: Sequence[Run]) -> CommandLine:
     if missing := [*files_to_give_again(given, stored)]:
         raise UsageError(f"merge takes no file and no code from a log: give again {printable(' '.join(missing))}")
     if stored.mode == "record" and given.mode != "record":
-        raise UsageError("the shards are to become cassettes: say --mode record to merge too")
+        raise UsageError("the shards were sent with --mode record: give it to merge too")
     names = {field.name for field in fields(given)} - _NEVER
     taken: dict[str, Any] = {n: value for n, value in stored.model_dump().items() if n in names}
     here = {Path(name).stem: name for name in given.target}

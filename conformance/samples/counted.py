@@ -76,9 +76,9 @@ class Samples(BaseModel):
     def words(self) -> str:
         """Return `deviates in 3 of 5 samples (95 % interval: 23% to 88%)`."""
         if not self.told:
-            return f"none of {self.asked} samples could be told"
+            return f"none of {self.asked} samples was conclusive"
         verb = "deviates" if self.deviating else "conforms"
         interval = Interval(self.low, self.high) if self.deviating else Interval(1 - self.high, 1 - self.low)
         rest = self.asked - self.told
-        more = f", {rest} more could not be told" if rest else ""
+        more = f", {rest} more inconclusive" if rest else ""
         return f"{verb} in {self.short} samples (95 % interval: {interval}){more}"

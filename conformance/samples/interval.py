@@ -27,7 +27,7 @@ def wilson(times: int, of: int) -> Interval:
     of the American Statistical Association 22 (1927), https://doi.org/10.1080/01621459.1927.10502953.
     """
     if not 0 <= times <= of or of == 0:
-        raise ValueError(f"{times} of {of} samples is no share")
+        raise ValueError(f"{times} of {of} samples is not a share")
     share, weight = times / of, Z * Z / of
     middle = (share + weight / 2) / (1 + weight)
     half = Z / (1 + weight) * sqrt(share * (1 - share) / of + weight / (4 * of))

@@ -61,8 +61,8 @@ def assert_listed(listed: Exchange, created: Exchange) -> None:
     """Assert that a list has what was created. Raises `Inconclusive` when it goes on with another page."""
     found = ids(listed)
     if created.at("id", str) not in found and listed.get("has_more") is True:
-        raise Inconclusive(f"it is not among the first {len(found)} entries, and there are more")
-    assert created.at("id", str) in found, f"it is not among {len(found)} listed entries"
+        raise Inconclusive(f"what was created is not among the first {len(found)} entries, and `has_more` is true")
+    assert created.at("id", str) in found, f"what was created is not among the {len(found)} listed entries"
 
 
 LIMIT = Condition("`limit` is sent", lambda request: limit_of(request) > 0)

@@ -1,1 +1,1 @@
-"""What no request can provoke by itself: a blocked prompt, a remote image."""
+"""What no request can provoke by itself: a blocked prompt, a remote image, a second account."""

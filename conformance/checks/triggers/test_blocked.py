@@ -66,7 +66,7 @@ def test_blocked_prompt_is_told_in_a_stream(prompt_blocked_streamed: Exchange) -
     counterexample=broken(response_blocked, "incomplete_details", None),
 )
 def test_blocked_input_is_told(response_blocked: Exchange) -> None:
-    """A response to a blocked input is an error, `failed`, has a refusal, or is incomplete due to `content_filter`."""
+    """A Responses API response to a blocked input is an error, `failed`, a refusal, or cut by `content_filter`."""
     if response_blocked.status >= 400 or response_blocked.at("status", str) == "failed":
         return
     kinds = [kind for item in response_blocked.all("output.*", dict) for kind in _kinds(item)]

@@ -76,7 +76,8 @@ def chat_tools(body: dict[str, Any]) -> dict[str, Any]:
     if (kind := hosted.forced(body)) is not None:
         if kind not in {tool["type"] for tool in tools}:
             raise invalid_request(f"Tool choice '{kind}' not found in 'tools' parameter.", param="tool_choice")
-        return {"tools": nested, "tool_choice": "none"}
+        # What a search has loaded may be called; any other hosted tool has done all that was requested.
+        return {"tools": nested, "tool_choice": "auto" if kind == "tool_search" else "none"}
     choice = _nested_choice(choice)
     check_choice(choice, nested)
     return {"tools": nested, "tool_choice": choice}

@@ -73,9 +73,9 @@ def sources_included(target: Target) -> Request:
     return including(target, SERVED["web_search"], "web_search_call.action.sources")
 
 
-@exchange(INCLUDE, cost=1500)
+@exchange(INCLUDE, expects={200, 400, 403}, cost=1500)
 def results_included(target: Target) -> Request:
-    """A required web search with `include` of its results."""
+    """A required web search with `include` of its results, which may be rejected: OpenAI does so for some accounts."""
     return including(target, SERVED["web_search"], "web_search_call.results")
 
 

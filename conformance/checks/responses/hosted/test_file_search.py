@@ -66,7 +66,7 @@ def test_included_results_name_their_files(
 def test_citations_name_searched_files(
     file_searched: Exchange, harbor_uploaded: Exchange, garden_uploaded: Exchange
 ) -> None:
-    """A `file_citation` in the text of a Responses API response names a file that was searched by `file_id`."""
+    """A `file_citation` in the text of a Responses API response has the `file_id` of a file that was searched."""
     notes = cited(whole(file_searched))
     if not notes:
         raise Inconclusive("the model cites no file")

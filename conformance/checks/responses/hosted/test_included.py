@@ -1,9 +1,12 @@
 """
 What `include` adds to items of hosted tools, and images that are sent before they are finished.
 
-Not checked: what `web_search_call.results` adds, of which nothing is documented but the name; how good the sources are;
-how many unfinished images come, which is at most the requested number.
+Not checked: what `web_search_call.results` adds, of which nothing is documented but the name, and that it is accepted:
+OpenAI rejects it where it is not enabled for an organization (2026-03-28, openai/openai-node#1801); how good the
+sources are; how many unfinished images come, which is at most the requested number.
 """
+
+from collections import Counter
 
 from conformance import SDK, Deviation, Exchange, Inconclusive, may
 from conformance.checks.responses.events import events_of
@@ -30,7 +33,7 @@ PARTIAL = "response.image_generation_call.partial_image"
     decides="responses: include web_search_call.action.sources",
 )
 def test_included_sources_are_listed(sources_included: Exchange) -> None:
-    """With `include` of `web_search_call.action.sources`, an item of a web search has `sources`."""
+    """With `include` of `web_search_call.action.sources`, a `web_search_call` item of a search has `action.sources`."""
     searches = [call for call in calls_of(sources_included) if call.get("action.type") == "search"]
     if not searches:
         raise Inconclusive("no item is a search: pages were opened, or looked through")
@@ -40,7 +43,9 @@ def test_included_sources_are_listed(sources_included: Exchange) -> None:
 
 @may(INCLUDE, says=SDK("ResponseIncludable"), counterexample=broken(results_included, "output", []))
 def test_search_with_results_is_done(results_included: Exchange) -> None:
-    """In the Responses API, a required web search with `include` of `web_search_call.results` has its item."""
+    """With `include` of `web_search_call.results`, a required web search gives a `web_search_call` item."""
+    if results_included.status != 200:
+        raise Inconclusive("the value is rejected, as OpenAI does where it is not enabled for an organization")
     calls_of(results_included)
 
 
@@ -72,11 +77,13 @@ def test_included_outputs_are_logs_or_images(outputs_included: Exchange) -> None
     ),
 )
 def test_unfinished_images_can_be_read(image_on_the_way: Exchange) -> None:
-    """In a Responses API stream, each `partial_image` event has an image, at most as many as `partial_images` asks."""
+    """In a Responses API stream, `partial_image` events hold images, at most `partial_images` for each image."""
     events = events_of(image_on_the_way, PARTIAL)
     if not events:
         raise Inconclusive("the image was finished before a part of it was sent")
-    assert len(events) <= PARTIAL_IMAGES, f"{len(events)} events where `partial_images` is {PARTIAL_IMAGES}"
+    # The model may draw several images, each with events of its own.
+    most = max(Counter(event.get("item_id") for event in events).values())
+    assert most <= PARTIAL_IMAGES, f"{most} events of one image, where `partial_images` is {PARTIAL_IMAGES}"
     for event in events:
         content = decode_base64(event.at("partial_image_b64", str))
         assert content is not None, f"{event.place}: `partial_image_b64` is not base64"

@@ -48,7 +48,7 @@ def test_output_of_a_shell_belongs_to_its_call(shell_in_container: Exchange) -> 
     ),
 )
 def test_output_of_a_shell_is_streamed(shell_in_container_streamed: Exchange) -> None:
-    """In a Responses API stream, what a shell in a container prints comes in `shell_call_output_content.done`."""
+    """In a Responses API stream, what a shell prints is in `shell_call_output_content.done` events."""
     end = end_of(shell_in_container_streamed)
     require_whole(end)
     printed = {text for item in items(end, OUTPUT) for text in item.all("output.*.stdout", str)}
@@ -82,9 +82,11 @@ def test_older_tool_is_not_ignored(older_tool: Exchange) -> None:
     counterexample=broken(tools_searched, "output.1.tools", []),
 )
 def test_searched_tools_are_listed(tools_searched: Exchange) -> None:
-    """In the Responses API, a `tool_search_output` item of a search by the endpoint lists the loaded `tools`."""
+    """In the Responses API, a `tool_search_output` item lists the `tools` that were loaded and are then called."""
     outputs = items(whole(tools_searched), "tool_search_output")
     if not outputs:
         raise Inconclusive("the model searches for no tool")
     loaded = [tool for output in outputs for tool in output.at("tools", list)]
-    assert loaded, "a tool is searched for, and none is loaded"
+    if not loaded and not items(whole(tools_searched), "function_call"):
+        raise Inconclusive("the search finds no tool, which may be due to what the model searches for")
+    assert loaded, "`tools` of each `tool_search_output` is empty, and a tool that was to be searched is called"

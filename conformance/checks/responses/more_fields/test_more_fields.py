@@ -29,7 +29,7 @@ def test_moderation_judges_input_and_output(moderated: Exchange) -> None:
     """With `moderation`, a Responses API response has a result or an error for its `input` and for its `output`."""
     require_whole(whole(moderated))
     if moderated.get("moderation") is None:
-        raise Deviation("`moderation` is null, or there is none", finding="ignored:moderation")
+        raise Deviation("`moderation` is null or missing", finding="ignored:moderation")
     for side in ("input", "output"):
         kind = moderated.at(f"moderation.{side}.type", str)
         assert kind in {"moderation_result", "error"}, f"`moderation.{side}.type` is {kind!r}"

@@ -92,7 +92,7 @@ def test_filters_keep_other_files_out(
     """A search of a vector store with `filters` finds the files whose `attributes` match, and no others."""
     require_both(searched, harbor_uploaded, garden_uploaded)
     found = set(found_files(searched_filtered))
-    assert found == {garden_uploaded.at("id", str)}, f"{len(found)} files match, where one has such `attributes`"
+    assert found == {garden_uploaded.at("id", str)}, f"it finds {len(found)} files, not just the one that matches"
 
 
 @must(
