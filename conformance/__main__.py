@@ -82,7 +82,7 @@ def _help() -> int:
 
     from conformance.cli.arguments import SCREEN, help_text  # noqa: PLC0415  see above
 
-    others = fill(f"other commands, each with --help: {', '.join(sorted({*COMMANDS, *RUNS} - {'prove'}))}", SCREEN)
+    others = fill(f"other commands, each with --help: {', '.join(sorted({*COMMANDS, *RUNS}))}", SCREEN)
     print(help_text(), "", others, sep="\n")  # noqa: T201  this is what was requested
     return 0
 

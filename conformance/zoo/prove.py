@@ -5,6 +5,7 @@ Proves checks: each conforms on the simulator, deviates on its counterexample, a
 meet for the exchanges that they need. It ends with 0 when all are proven, 1 when one is not, and 4 when there is none.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -19,8 +20,13 @@ USAGE = 4
 _SHOWN = 3
 
 
-def main(patterns: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Prove the checks that some pattern names, one line each; return the exit code."""
+    parser = argparse.ArgumentParser(prog="conformance prove", description=(__doc__ or "").strip().split("\n\n", 1)[0])
+    parser.add_argument(
+        "patterns", nargs="*", metavar="GLOB", help="a part of the ids of checks; `*` stands for anything"
+    )
+    patterns = parser.parse_args(arguments).patterns
     every = every_check()
     found = {pattern: named(pattern, every) for pattern in patterns}
     unknown = [pattern for pattern, items in found.items() if not items]
