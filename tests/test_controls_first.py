@@ -211,7 +211,7 @@ def test_an_order_about_thinking_is_judged_where_it_is_taken_by_a_model_that_thi
 
 def test_a_completion_that_may_be_on_a_later_page_is_not_called_missing() -> None:
     kept = observed({"id": "chatcmpl-1"})
-    with pytest.raises(Inconclusive, match="there are more"):
+    with pytest.raises(Inconclusive, match="`has_more` is true"):
         stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": True}), kept)
     with pytest.raises(AssertionError, match="not among the 1 listed"):
         stored.test_stored_completion_is_listed(observed({"data": [{"id": "other"}], "has_more": False}), kept)

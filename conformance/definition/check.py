@@ -76,7 +76,7 @@ class Check:
         if self.builtin:
             return {"exchange": self.bound} if self.bound else {}
         found: dict[str, ExchangeSpec | Kind] = {}
-        for name in inspect.signature(self.function).parameters:
+        for name in self.arguments:
             value = self.function.__globals__.get(name)
             if not isinstance(value, ExchangeSpec | Kind):
                 place = f"{self.function.__module__}.{self.function.__qualname__}"
@@ -112,10 +112,15 @@ class Check:
         says = spec.rule if self.about_status else self.says
         return replace(self, capability=spec.capability, bound=spec, says=says)
 
+    @cached_property
+    def arguments(self) -> Mapping[str, bool]:
+        """Return the names of the function's arguments, in order, and whether each takes all at once (`takes_all`)."""
+        signature = inspect.signature(self.function)
+        return {name: argument.annotation == Exchanges for name, argument in signature.parameters.items()}
+
     def takes_all(self, argument: str) -> bool:
         """Tell whether an argument takes all cases of its exchange, or all responses of its kind, at once."""
-        annotation: object = inspect.signature(self.function).parameters[argument].annotation
-        return annotation == Exchanges
+        return self.arguments[argument]
 
     @property
     def axis(self) -> ExchangeSpec | None:

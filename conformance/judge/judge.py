@@ -6,7 +6,6 @@ looks at an exchange, the exchange itself is examined: was it sent, did it end w
 is one finding: a wrong status deviates in the status check, and makes the checks behind it inconclusive.
 """
 
-import inspect
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -133,7 +132,7 @@ class Tally:
         self._check = check
         self._claimed = claimed
         self._within = within
-        (self._name,) = inspect.signature(check.function).parameters
+        (self._name,) = check.arguments
         self._takes_all = check.takes_all(self._name)
         self._each: list[tuple[str, Judgement]] = []
         self._together: list[Exchange] = []
