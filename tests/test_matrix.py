@@ -12,6 +12,7 @@ from conformance.report.__main__ import main
 from conformance.report.html import LARGEST
 from conformance.report.markdown import code
 from conformance.report.matrix import document
+from conformance.report.matrix.data import data
 from conformance.report.matrix.json_file import matrix_json
 from conformance.report.matrix.markdown import matrix_markdown
 from conformance.report.matrix.model import Matrix, matrix
@@ -241,6 +242,15 @@ def test_the_index_stays_small(tmp_path: Path, checks: int) -> None:
     of = matrix(run)
     assert len(matrix_html(of).encode()) <= LARGEST
     assert len(matrix_markdown(of).encode()) <= LARGEST
+
+
+def test_the_path_of_a_recording_is_quoted_for_a_browser(tmp_path: Path) -> None:
+    """A case of a user's own may hold any character; in the name of its recording it stands as `%3F`."""
+    line = runs.recorded(tmp_path, runs.json_answer(b"{}")).model_copy(
+        update={"evidence": "exchanges/alpha/a--x%3Fy.json"}
+    )
+    run = runs.run(tmp_path, [runs.target()], [line, runs.result(exchanges=[line.label])])
+    assert data(matrix(run), 80)["pages"] == ["./exchanges/{}/a--x%253Fy.json"]
 
 
 def test_file_names_are_safe_and_different() -> None:

@@ -44,7 +44,12 @@ def content(text: str) -> Markup:
 
 def link(path: str, text: str) -> Markup:
     """Return a link to a file beside or below the page. It can never be an address elsewhere."""
-    return _LINK % ("./" + quote(path, safe="/.-_~#="), text)
+    return _LINK % (href(path), text)
+
+
+def href(path: str) -> str:
+    """Return what a link to a file beside or below the page names; file names of recordings hold `%` themselves."""
+    return "./" + quote(path, safe="/.-_~#=")
 
 
 def outward(url: str, text: str) -> Markup:

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.causes.cause import Weight, weigh
 from conformance.log.records import Result, Run
 from conformance.report.glyphs import GLYPHS
+from conformance.report.html import href
 from conformance.report.matrix.model import CaseRow, CheckRow, Matrix
 from conformance.report.paths import proof_page, safe
 from conformance.wire.capability import Level
@@ -50,7 +51,7 @@ class _Pages:
     def place(self, result: Result) -> int:
         if not result.exchanges:
             return -1
-        path = proof_page(self.run, result.target, result.exchanges[0])
+        path = href(proof_page(self.run, result.target, result.exchanges[0]))
         return self.places.setdefault(path.replace(f"/{safe(result.target)}/", "/{}/", 1), len(self.places))
 
 

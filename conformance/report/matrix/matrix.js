@@ -57,7 +57,7 @@
     if (!cell) return make("td", { className: "none", textContent: "·", title: "not selected" });
     const { verdict, reason, mark, page } = cell;
     const word = `${data.glyphs[verdict]} ${data.verdicts[verdict]}`;
-    const head = page >= 0 ? make("a", { href: `./${data.pages[page].replace("{}", data.folders[column])}` }, word) : word;
+    const head = page >= 0 ? make("a", { href: data.pages[page].replace("{}", data.folders[column]) }, word) : word;
     const td = make("td", { className: data.verdicts[verdict] }, head);
     if (mark) td.append(" ", make("span", { className: `mark ${MARKS[mark]}` }, MARKS[mark] === "fails" ? "fails the run" : MARKS[mark]));
     if (text(reason)) td.append(make("p", { title: text(reason) }, text(reason)));
