@@ -23,6 +23,7 @@ from conformance.checks.reasoning import test_dialects as dialects
 from conformance.checks.reasoning import test_effort as effort
 from conformance.checks.responses import test_answer as response
 from conformance.checks.responses import test_refused as responses_refused
+from conformance.checks.responses.more_fields import test_more_fields as more_fields
 from conformance.checks.structured.exchanges import format_without_schema
 from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
@@ -224,3 +225,14 @@ def test_a_response_of_the_first_weeks_need_not_be_counted() -> None:
         response.test_tokens_are_counted(early)
     with pytest.raises(AssertionError):
         response.test_tokens_are_counted(observed(body, recorded=datetime(2026, 8, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("body", [{"output": []}, {"output": [], "prompt_cache_options": None}])
+def test_a_response_need_not_say_which_cache_options_were_applied(body: dict[str, Any]) -> None:
+    """OpenAI's client declares the key as optional: a server that leaves it out is not accused."""
+    with pytest.raises(Inconclusive, match="does not say"):
+        more_fields.test_applied_cache_mode_is_the_requested_one(observed(body))
+    with pytest.raises(AssertionError, match="'implicit'"):
+        more_fields.test_applied_cache_mode_is_the_requested_one(
+            observed({"prompt_cache_options": {"mode": "implicit"}})
+        )
