@@ -152,9 +152,8 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
 def _covers(known: KnownDeviation, entry: Entry, today: date) -> bool:
     """Tell whether an entry that counts today accepts all that a new one would accept."""
     named = entry.value in {known.check, known.finding}
-    over = known.expires is not None and known.expires < today
     places = all(any(fnmatchcase(place, glob) for glob in known.places) for place in entry.places)
-    return named and not over and (not known.places or (places and bool(entry.places)))
+    return named and not known.over(today) and (not known.places or (places and bool(entry.places)))
 
 
 def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:

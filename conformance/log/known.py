@@ -19,7 +19,7 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     A deviation is known when entries name its check, or every finding of it, and each of its places. An entry whose
     check conforms by now is stale.
     """
-    entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
+    entries = [entry for entry in item.target.known_deviations if not entry.over(today)]
     ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
     of_check = [entry for entry in entries if entry.check and any(names_check(entry.check, name) for name in ids)]
     if judgement.verdict is Verdict.CONFORMS:
