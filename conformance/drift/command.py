@@ -61,8 +61,7 @@ def _side(options: argparse.Namespace) -> Side:
     """Return the target's side of the run; a rehearsal of it has another name there."""
     path = Path.cwd() / options.run
     run = read_log(path if (path / LOG).is_file() else find(options.run, Path.cwd(), options.runs))
-    names = [facts.name for facts in run.header.targets if facts.plain == options.target]
-    (found,) = sides_of(run, names[0] if names else options.target)
+    (found,) = sides_of(run, options.target)
     return found
 
 
