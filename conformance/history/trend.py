@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conformance.compare.causes import Row, cause_rows
-from conformance.compare.side import MEASURED, Side, part_of, sides_of
+from conformance.compare.side import Side, part_of, sides_of
 from conformance.history.spells import State, since, spells, state
 from conformance.log.records import Run
 from conformance.log.sums import counts
@@ -25,11 +25,6 @@ class Point:
     def verdicts(self) -> dict[Verdict, int]:
         """Return how many results have each verdict."""
         return counts(self.side.results.values())
-
-    @property
-    def measured(self) -> bool:
-        """Tell whether anything was: in an outage nothing is."""
-        return any(result.verdict in MEASURED for result in self.side.results.values())
 
     @property
     def exit_code(self) -> int | None:
@@ -81,7 +76,7 @@ class Trend:
         named = {State.NEW: "new", State.BACK: "back", State.GONE: "gone", State.STANDS: "unchanged"}
         parts = [f"{len(found)} {word}" for one, word in named.items() if (found := self.of(one))]
         newest = self.points[-1]
-        told = "" if newest.measured else "; the newest run has measured nothing, and the rest is as it was before"
+        told = "" if newest.side.measured else "; the newest run has measured nothing, and the rest is as it was before"
         return f"{', '.join(parts) or 'nothing deviates'}, in {len(self.points)} runs to {newest.at:%Y-%m-%d}{told}"
 
 
