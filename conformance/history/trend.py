@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from conformance.compare.causes import Row, cause_rows
 from conformance.compare.side import Side, part_of, sides_of
-from conformance.history.spells import State, since, spells, state
+from conformance.history.spells import Spell, State, since, spells, state
 from conformance.log.records import Run
 from conformance.log.sums import counts
 from conformance.wire.verdict import Verdict
@@ -41,6 +42,11 @@ class Line:
     since: str
     edited: bool
 
+    @cached_property
+    def spells(self) -> list[Spell]:
+        """Return the times in which it was there."""
+        return spells(self.row)
+
     @property
     def places(self) -> list[int | None]:
         """Return in how many places each run shows it; None where a run cannot tell."""
@@ -64,7 +70,7 @@ class Trend:
         """Return how many causes were new, came back or were gone in one run."""
         moved = dict.fromkeys((State.NEW, State.BACK, State.GONE), 0)
         for line in self.lines:
-            for place, spell in enumerate(spells(line.row)):
+            for place, spell in enumerate(line.spells):
                 if spell.first == number and spell.before is not None:
                     moved[State.BACK if place else State.NEW] += 1
                 moved[State.GONE] += spell.gone == number
