@@ -140,10 +140,11 @@ def test_an_entry_that_has_expired_is_said_before_the_first_request() -> None:
     assert line.startswith("gate: a/b/c was accepted until 2026-02-01, and is new again")
 
 
+@pytest.mark.parametrize("places", [[], ["chat.stream.done/chat_stream[tool,chat=small-2]"]])
 def test_what_the_file_accepts_for_the_same_places_gets_no_second_entry(
-    file: Path, capsys: pytest.CaptureFixture[str]
+    file: Path, capsys: pytest.CaptureFixture[str], places: list[str]
 ) -> None:
-    gateway(file.parent / "run")
+    gateway(file.parent / "run", judged(DONE, Verdict.DEVIATES, places=places))
     assert [accepted(file, DONE) for _ in range(2)] == [0, 4]
     assert "already, since" in capsys.readouterr().err
     assert len(known(file)) == 1

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
@@ -21,6 +20,7 @@ from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
 from conformance.compare.side import Side, sides
 from conformance.files import RefusedFile, read_regular, replace_file
+from conformance.log.known import names_place
 from conformance.log.records import Result
 from conformance.rehearsal.guard import refuse_to_publish
 from conformance.run.folder import RUNS
@@ -152,8 +152,8 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
 def _covers(known: KnownDeviation, entry: Entry, today: date) -> bool:
     """Tell whether an entry that counts today accepts all that a new one would accept."""
     named = entry.value in {known.check, known.finding}
-    places = all(any(fnmatchcase(place, glob) for glob in known.places) for place in entry.places)
-    return named and not known.over(today) and (not known.places or (places and bool(entry.places)))
+    places = bool(entry.places) and all(names_place(known, place) for place in entry.places)
+    return named and not known.over(today) and (not known.places or places)
 
 
 def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:

@@ -46,7 +46,7 @@ def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDevia
 def _shows(entry: KnownDeviation, result: Result) -> bool:
     own = {one.finding: one.places for one in result.shown}
     seen = own.get(entry.finding or "") or result.places or result.exchanges
-    return entry.finding in result.findings and (not entry.places or any(_names(entry, place) for place in seen))
+    return entry.finding in result.findings and (not entry.places or any(names_place(entry, place) for place in seen))
 
 
 def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[str]) -> bool:
@@ -58,11 +58,12 @@ def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[
     if not entries or any(not entry.places for entry in entries):
         return bool(entries)
     if places:
-        return all(any(_names(entry, place) for entry in entries) for place in places)
-    return any(_names(entry, key.label) for entry in entries for key in item.keys)
+        return all(any(names_place(entry, place) for entry in entries) for place in places)
+    return any(names_place(entry, key.label) for entry in entries for key in item.keys)
 
 
-def _names(entry: KnownDeviation, place: str) -> bool:
+def names_place(entry: KnownDeviation, place: str) -> bool:
+    """Tell whether an entry with places names an exchange, in whichever sample; a case stands for itself."""
     return any(names_check(pattern, without_sample(place)) for pattern in entry.places)
 
 
