@@ -10,7 +10,7 @@ import argparse
 import json
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
 from conformance.compare.side import Side, sides
+from conformance.drift.pair import in_all_samples, places_of
 from conformance.files import RefusedFile, read_regular, replace_file
 from conformance.log.known import names_place
 from conformance.rehearsal.guard import refuse_to_publish
@@ -27,7 +28,6 @@ from conformance.targets.load import TARGETS as OWN
 from conformance.targets.load import is_path, names, parse
 from conformance.targets.suggestion import near
 from conformance.targets.target import KnownDeviation
-from conformance.wire.exchange import without_sample
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError, Verdict
 
@@ -84,7 +84,7 @@ def entries(what: str, side: Side) -> list[Entry]:
     if what in shown:
         if known := shown[what].known:
             raise UsageError(f"{what} is accepted already, since {known.since}")
-        return [Entry("check", what, _places(shown[what].places or shown[what].exchanges))]
+        return [Entry("check", what, tuple(sorted(places_of(shown[what]))))]
     by_id = {cause.id: cause for cause in found if cause.weight in _NEW}
     if what in by_id:
         return _together(_of_cause(by_id[what], found))
@@ -100,9 +100,9 @@ def _of_cause(cause: Cause, every: Sequence[Cause]) -> Iterator[Entry]:
         several = sum(any(one.check == result.check for one in other.results) for other in every) > 1
         own = [finding for finding in result.findings if canonical(finding) == cause.id or finding == cause.id]
         if not several:
-            yield Entry("check", result.check, _places(result.places or result.exchanges))
+            yield Entry("check", result.check, places_of(result))
         elif own:
-            yield from (Entry("finding", finding, _places(result.places_of(finding))) for finding in own)
+            yield from (Entry("finding", finding, in_all_samples(result.places_of(finding))) for finding in own)
         else:
             raise UsageError(
                 f"{result.check} deviates for other causes too, and none of its findings is named {cause.id}: accept "
@@ -115,11 +115,6 @@ def _together(found: Iterator[Entry]) -> list[Entry]:
     for entry in found:
         places.setdefault((entry.key, entry.value), {}).update(dict.fromkeys(entry.places))
     return [Entry(key, value, tuple(sorted(own))) for (key, value), own in places.items()]
-
-
-def _places(labels: Iterable[str]) -> tuple[str, ...]:
-    """Return what an entry says of exchanges: whichever sample shows it, it is known in all."""
-    return tuple(sorted({without_sample(label) for label in labels}))
 
 
 def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace) -> Path:
