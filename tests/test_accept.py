@@ -57,6 +57,13 @@ def test_a_check_is_accepted_in_its_places_and_the_file_keeps_what_it_says(file:
     assert entry.since <= date.today() + timedelta(days=1)  # noqa: DTZ011  a day that is written in UTC
 
 
+def test_what_a_later_sample_shows_is_accepted_in_all_samples(file: Path) -> None:
+    gateway(file.parent / "run", judged(DONE, Verdict.DEVIATES, places=["chat.stream.done/chat_stream@2"]))
+    assert accepted(file, DONE) == 0
+    (entry,) = known(file)
+    assert entry.places == ("chat.stream.done/chat_stream",)
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
 def test_who_may_read_the_file_may_read_it_afterwards(file: Path, mode: int) -> None:
     gateway(file.parent / "run")
@@ -140,10 +147,11 @@ def test_an_entry_that_has_expired_is_said_before_the_first_request() -> None:
     assert line.startswith("gate: a/b/c was accepted until 2026-02-01, and is new again")
 
 
+@pytest.mark.parametrize("places", [[], ["chat.stream.done/chat_stream[tool,chat=small-2]"]])
 def test_what_the_file_accepts_for_the_same_places_gets_no_second_entry(
-    file: Path, capsys: pytest.CaptureFixture[str]
+    file: Path, capsys: pytest.CaptureFixture[str], places: list[str]
 ) -> None:
-    gateway(file.parent / "run")
+    gateway(file.parent / "run", judged(DONE, Verdict.DEVIATES, places=places))
     assert [accepted(file, DONE) for _ in range(2)] == [0, 4]
     assert "already, since" in capsys.readouterr().err
     assert len(known(file)) == 1

@@ -45,17 +45,17 @@ def completing(folder: Path, body: Mapping[str, Any], *more: Result, schemas: st
     return found
 
 
-def shape(verdict: Verdict = Verdict.CONFORMS, edition: str = "e1") -> Result:
+def shape(verdict: Verdict = Verdict.CONFORMS, edition: str = "e1", place: str = HELLO) -> Result:
     wrong = verdict is Verdict.DEVIATES
-    shown = [Shown(finding=MISSING, reason="`id` is missing", places=[HELLO])] if wrong else []
+    shown = [Shown(finding=MISSING, reason="`id` is missing", places=[place])] if wrong else []
     return judged(
         SCHEMA,
         verdict,
         edition=edition,
         findings=[MISSING] if wrong else [],
-        places=[HELLO] if wrong else [],
+        places=[place] if wrong else [],
         shown=shown,
-        exchanges=[HELLO],
+        exchanges=[place],
     )
 
 
@@ -127,8 +127,9 @@ def test_an_accepted_deviation_breaks_nothing(tmp_path: Path) -> None:
     assert found.exit_code == 0
 
 
-def test_a_missing_key_and_the_check_that_says_so_are_one_line(tmp_path: Path) -> None:
-    now = completing(tmp_path / "b", WITHOUT_ID, shape(Verdict.DEVIATES))
+@pytest.mark.parametrize("sample", ["", "@2"])
+def test_a_missing_key_and_the_check_that_says_so_are_one_line(tmp_path: Path, sample: str) -> None:
+    now = completing(tmp_path / "b", WITHOUT_ID, shape(Verdict.DEVIATES, place=f"{HELLO}{sample}"))
     finding = only(drifted(now, completing(tmp_path / "a", COMPLETION, shape())))
     assert finding.sort is Sort.CAUSE
     assert any("`$.id`: gone" in part for part in finding.parts)

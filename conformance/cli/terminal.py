@@ -94,7 +94,7 @@ def expired_lines(targets: Sequence[Target]) -> list[str]:
         "mend it, or change the entry of its file"
         for target in targets
         for entry in target.known_deviations
-        if entry.expires is not None and entry.expires < today
+        if entry.over(today)
     ]
 
 

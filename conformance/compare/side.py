@@ -53,6 +53,11 @@ class Side:
         return bool(rehearsed([self.facts]))
 
     @property
+    def measured(self) -> bool:
+        """Tell whether anything was measured: in an outage, or with a wrong key, nothing is."""
+        return any(result.verdict in MEASURED for result in self.results.values())
+
+    @property
     def models(self) -> str:
         """Return the models that were asked, by their roles."""
         return ", ".join(f"{role} {name}" for role, name in shown(self.facts.models).items()) or "none"

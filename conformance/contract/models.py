@@ -1,32 +1,25 @@
 """What a target's own list of models says of each: its id, and what tells a renamed model from a new one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
 from conformance.contract.document import Listed
-from conformance.shapes.answer import Answer, Form
-
-CATALOGUE = "GET models"
+from conformance.record.recording import Recording
+from conformance.shapes.catalogue import models_in
 
 _WORD = 160
 _MOST = 5_000
 _SETTLED = timedelta(days=1)
 
 
-def catalogue_of(answer: Answer | None, asked: datetime) -> dict[str, Listed] | None:
-    """Return what a list of models says of each, by id; `asked` is when. None for any other response."""
-    if answer is None or answer.operation != CATALOGUE or answer.form is not Form.BODY:
+def catalogue_of(recording: Recording) -> dict[str, Listed] | None:
+    """Return what a list of models says of each, by id; None for any other response."""
+    models, asked = models_in(recording), recording.provenance.recorded
+    if models is None:
         return None
-    data = answer.values[0].get("data") if isinstance(answer.values[0], dict) else None
-    return dict(sorted(_entries(data, asked), key=itemgetter(0))[:_MOST]) if isinstance(data, list) else None
-
-
-def _entries(data: list[Any], asked: datetime) -> Iterator[tuple[str, Listed]]:
-    for one in data:
-        if isinstance(one, dict) and isinstance(one.get("id"), str):
-            yield one["id"][:_WORD], _listed(one, asked)
+    return dict(sorted(((one["id"][:_WORD], _listed(one, asked)) for one in models), key=itemgetter(0))[:_MOST])
 
 
 def _listed(one: Mapping[str, Any], asked: datetime) -> Listed:

@@ -12,7 +12,7 @@ from conformance.log.records import ExchangeLine
 from conformance.record.recording import Recording
 from conformance.schemas.differ import Kind
 from conformance.shapes.against import disagreements
-from conformance.shapes.answer import Answer, Form, answer_of, compared, operation_of
+from conformance.shapes.answer import Answer, Form, compared, operation_of
 from conformance.shapes.shape import Shape, merge, shape_of
 from conformance.wire.exchange import without_sample
 
@@ -99,7 +99,7 @@ def _sample(label: str, line: ExchangeLine, recording: Recording) -> Sample:
         shape=shape_of(answer.joined) if answer else None,
         events=tuple(dict.fromkeys(answer.events)) if answer else (),
         extensions=_extensions(answer) if answer else (),
-        models=catalogue_of(answer_of(recording), recording.provenance.recorded),
+        models=catalogue_of(recording),
         request_id=names.get("x-request-id", ""),
         recorded=recording.provenance.recorded,
         evidence=line.evidence,

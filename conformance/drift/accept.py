@@ -13,15 +13,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
 from conformance.compare.side import Side, sides
+from conformance.drift.pair import in_all_samples, places_of
 from conformance.files import RefusedFile, read_regular, replace_file
-from conformance.log.records import Result
+from conformance.log.known import names_place
 from conformance.rehearsal.guard import refuse_to_publish
 from conformance.run.folder import RUNS
 from conformance.targets.load import TARGETS as OWN
@@ -84,7 +84,7 @@ def entries(what: str, side: Side) -> list[Entry]:
     if what in shown:
         if known := shown[what].known:
             raise UsageError(f"{what} is accepted already, since {known.since}")
-        return [Entry("check", what, _places(shown[what]))]
+        return [Entry("check", what, tuple(sorted(places_of(shown[what]))))]
     by_id = {cause.id: cause for cause in found if cause.weight in _NEW}
     if what in by_id:
         return _together(_of_cause(by_id[what], found))
@@ -100,9 +100,9 @@ def _of_cause(cause: Cause, every: Sequence[Cause]) -> Iterator[Entry]:
         several = sum(any(one.check == result.check for one in other.results) for other in every) > 1
         own = [finding for finding in result.findings if canonical(finding) == cause.id or finding == cause.id]
         if not several:
-            yield Entry("check", result.check, _places(result))
+            yield Entry("check", result.check, places_of(result))
         elif own:
-            yield from (Entry("finding", finding, tuple(result.places_of(finding))) for finding in own)
+            yield from (Entry("finding", finding, in_all_samples(result.places_of(finding))) for finding in own)
         else:
             raise UsageError(
                 f"{result.check} deviates for other causes too, and none of its findings is named {cause.id}: accept "
@@ -115,10 +115,6 @@ def _together(found: Iterator[Entry]) -> list[Entry]:
     for entry in found:
         places.setdefault((entry.key, entry.value), {}).update(dict.fromkeys(entry.places))
     return [Entry(key, value, tuple(sorted(own))) for (key, value), own in places.items()]
-
-
-def _places(result: Result) -> tuple[str, ...]:
-    return tuple(sorted(set(result.places or result.exchanges)))
 
 
 def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace) -> Path:
@@ -152,9 +148,8 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
 def _covers(known: KnownDeviation, entry: Entry, today: date) -> bool:
     """Tell whether an entry that counts today accepts all that a new one would accept."""
     named = entry.value in {known.check, known.finding}
-    over = known.expires is not None and known.expires < today
-    places = all(any(fnmatchcase(place, glob) for glob in known.places) for place in entry.places)
-    return named and not over and (not known.places or (places and bool(entry.places)))
+    places = bool(entry.places) and all(names_place(known, place) for place in entry.places)
+    return named and not known.over(today) and (not known.places or places)
 
 
 def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:

@@ -18,7 +18,6 @@ from conformance.drift.issues import write_issues
 from conformance.drift.page import drift_lines, drift_markdown
 from conformance.drift.web import drift_html
 from conformance.files import private_folder, write_text
-from conformance.log.records import LOG
 from conformance.log.records import read as read_log
 from conformance.run.folder import LATEST, RUNS, find
 from conformance.wire.text import printable, visible
@@ -59,10 +58,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _side(options: argparse.Namespace) -> Side:
     """Return the target's side of the run; a rehearsal of it has another name there."""
-    path = Path.cwd() / options.run
-    run = read_log(path if (path / LOG).is_file() else find(options.run, Path.cwd(), options.runs))
-    names = [facts.name for facts in run.header.targets if facts.plain == options.target]
-    (found,) = sides_of(run, names[0] if names else options.target)
+    run = read_log(find(options.run, Path.cwd(), options.runs))
+    (found,) = sides_of(run, options.target)
     return found
 
 

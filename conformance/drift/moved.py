@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from conformance.drift.finding import Moved, Who, quoted
-from conformance.drift.pair import Pair
+from conformance.drift.pair import Pair, places_of
 from conformance.log.records import Result
 from conformance.schemas.differ import Kind
 from conformance.shapes.change import Changed
@@ -21,8 +21,7 @@ _SHAPE = "documented_shape"
 
 def moved(pair: Pair, result: Result, cause: str = "") -> Moved:
     """Return who moved where a check has another verdict than in the contract; `cause` is the id of what it shows."""
-    places = result.places or result.exchanges
-    if said := next((words for place in places if (words := pair.asked_otherwise(place))), ""):
+    if said := next((words for place in places_of(result) if (words := pair.asked_otherwise(place))), ""):
         return Moved(Who.UNKNOWN, said)
     found = [one for one in (_vendor(pair, result, cause), _check(pair, result), _reference(pair, result)) if one]
     if len(found) == 1:
@@ -60,10 +59,10 @@ def header_of(finding: str) -> str:
 
 
 def _vendor(pair: Pair, result: Result, cause: str) -> Moved | None:
-    findings, places = [*result.findings, cause], result.places or result.exchanges
+    findings = [*result.findings, cause]
     headers = {name for finding in findings if (name := header_of(finding))}
     keys = {key for finding in findings if (key := key_of(finding))} - headers
-    for place in places:
+    for place in places_of(result):
         if otherwise := pair.answered_otherwise(place):
             return Moved(Who.VENDOR, f"{place}: {otherwise}")
         if gone := sorted(headers & pair.lost_headers(place)):

@@ -1,6 +1,6 @@
 """Contract and run side by side: for each exchange that both have, what its response looked like then and now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,10 +8,12 @@ from conformance.compare.shapes import Seen
 from conformance.compare.side import Side
 from conformance.contract.document import Contract
 from conformance.contract.observe import Sample, samples, together
+from conformance.log.records import Result
 from conformance.shapes.answer import title_of
 from conformance.shapes.change import Changed, Impact, changes, stream_changes
 from conformance.shapes.shape import from_lines, seen_once
 from conformance.targets.model import shown
+from conformance.wire.exchange import without_sample
 from conformance.wire.verdict import Verdict
 
 _REFUSED = frozenset({Verdict.DEVIATES, Verdict.UNSUPPORTED})
@@ -40,7 +42,7 @@ class Pair:
     def _judged(self) -> set[str]:
         """Return the exchanges that a check has told something by: a request that is refused with 501, for example."""
         told = [result for result in self.side.results.values() if result.verdict in _REFUSED]
-        return {place for result in told for place in result.places or result.exchanges}
+        return {place for result in told for place in places_of(result)}
 
     @cached_property
     def before(self) -> dict[str, Seen]:
@@ -108,6 +110,16 @@ class Pair:
         models = shown(self.side.facts.models)
         roles = [role for role in line.facts.roles if self.contract.models.get(role) != models.get(role)]
         return f"another model was asked ({', '.join(roles)})" if roles else ""
+
+
+def in_all_samples(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return exchanges without their samples, each once: as a contract and a target's file name them."""
+    return tuple(dict.fromkeys(map(without_sample, labels)))
+
+
+def places_of(result: Result) -> tuple[str, ...]:
+    """Return the exchanges that a result is about: those that deviate, if known, else all that it looked at."""
+    return in_all_samples(result.places or result.exchanges)
 
 
 def pair(contract: Contract, side: Side) -> Pair:

@@ -11,7 +11,7 @@ from conformance.compare.causes import FAULTS
 from conformance.compare.side import MEASURED
 from conformance.drift.finding import Finding, Sort
 from conformance.drift.moved import key_of, moved, together
-from conformance.drift.pair import Pair
+from conformance.drift.pair import Pair, in_all_samples
 from conformance.log.records import Result
 from conformance.shapes.change import Impact
 from conformance.wire.text import cut
@@ -95,7 +95,7 @@ def _of_cause(pair: Pair, cause: Cause, own: Sequence[Changed]) -> Finding:
         of=max(len(pair.side.exchanges), cause.places),
         flaps=cause.weight is Weight.FLAKY,
         parts=tuple(f"{one.result.check}: {one.was}, now {one.result.verdict}" for one in own)[:_PARTS],
-        places=frozenset(cause.labels),
+        places=frozenset(in_all_samples(cause.labels)),
         accepted=cause.weight is Weight.KNOWN,
         required=f"{cause.first.requirement} ({cause.first.source})",
         keys=frozenset(key for finding in (cause.id, *findings) if (key := key_of(finding))),

@@ -89,7 +89,7 @@ def _run(trend: Trend, number: int, point: Point) -> Run:
         suite=run.header.suite,
         exit_code=point.exit_code,
         cut=run.cut,
-        measured=point.measured,
+        measured=point.side.measured,
         verdicts=point.verdicts,
         new=moves[State.NEW],
         back=moves[State.BACK],

@@ -11,12 +11,13 @@ LOGS = "*.ndjson"
 
 def folders_of(name: str, runs: Path) -> list[Path]:
     """Return the folders of the runs that a word names. Raises `UsageError` when it names none."""
-    path = Path.cwd() / name
-    if path.is_dir() and not (path / LOG).is_file():
-        found = sorted(below for below in path.iterdir() if (below / LOG).is_file())
-        if found:
-            return found
-    return [find(name, Path.cwd(), runs)]
+    return _below(Path.cwd() / name) or [find(name, Path.cwd(), runs)]
+
+
+def _below(path: Path) -> list[Path]:
+    """Return the runs in a folder of runs; a run's own folder is none."""
+    several = path.is_dir() and not (path / LOG).is_file()
+    return sorted(folder for folder in path.iterdir() if (folder / LOG).is_file()) if several else []
 
 
 def runs_of(names: Sequence[str], runs: Path) -> Iterator[Run]:
@@ -32,7 +33,6 @@ def _logs(name: str, runs: Path) -> list[Path]:
     path = Path.cwd() / name
     if path.is_file():
         return [path]
-    alone = sorted(path.glob(LOGS)) if path.is_dir() and not (path / LOG).is_file() else []
-    if alone and not any((below / LOG).is_file() for below in path.iterdir()):
-        return alone
-    return [*alone, *(folder / LOG for folder in folders_of(name, runs))]
+    alone = sorted(path.glob(LOGS)) if not (path / LOG).is_file() else []
+    found = [*alone, *(folder / LOG for folder in _below(path))]
+    return found or [find(name, Path.cwd(), runs) / LOG]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from conformance.compare.causes import Row, cause_rows
-from conformance.compare.side import MEASURED, Side, part_of, sides_of
-from conformance.history.spells import State, since, spells, state
+from conformance.compare.side import Side, part_of, sides_of
+from conformance.history.spells import Spell, State, since, spells, state
 from conformance.log.records import Run
 from conformance.log.sums import counts
 from conformance.wire.verdict import Verdict
@@ -27,11 +28,6 @@ class Point:
         return counts(self.side.results.values())
 
     @property
-    def measured(self) -> bool:
-        """Tell whether anything was: in an outage nothing is."""
-        return any(result.verdict in MEASURED for result in self.side.results.values())
-
-    @property
     def exit_code(self) -> int | None:
         """Return the exit code of the run, which may be about other targets too; None: it was cut."""
         return self.side.run.footer.exit_code if self.side.run.footer else None
@@ -45,6 +41,11 @@ class Line:
     state: State
     since: str
     edited: bool
+
+    @cached_property
+    def spells(self) -> list[Spell]:
+        """Return the times in which it was there."""
+        return spells(self.row)
 
     @property
     def places(self) -> list[int | None]:
@@ -69,7 +70,7 @@ class Trend:
         """Return how many causes were new, came back or were gone in one run."""
         moved = dict.fromkeys((State.NEW, State.BACK, State.GONE), 0)
         for line in self.lines:
-            for place, spell in enumerate(spells(line.row)):
+            for place, spell in enumerate(line.spells):
                 if spell.first == number and spell.before is not None:
                     moved[State.BACK if place else State.NEW] += 1
                 moved[State.GONE] += spell.gone == number
@@ -81,7 +82,7 @@ class Trend:
         named = {State.NEW: "new", State.BACK: "back", State.GONE: "gone", State.STANDS: "unchanged"}
         parts = [f"{len(found)} {word}" for one, word in named.items() if (found := self.of(one))]
         newest = self.points[-1]
-        told = "" if newest.measured else "; the newest run has measured nothing, and the rest is as it was before"
+        told = "" if newest.side.measured else "; the newest run has measured nothing, and the rest is as it was before"
         return f"{', '.join(parts) or 'nothing deviates'}, in {len(self.points)} runs to {newest.at:%Y-%m-%d}{told}"
 
 

@@ -23,4 +23,4 @@ def ended(point: Point) -> str:
     """Return how a run ended, in a word or two."""
     if point.side.run.cut:
         return "cut"
-    return f"exit code {point.exit_code}" if point.measured else "nothing measured"
+    return f"exit code {point.exit_code}" if point.side.measured else "nothing measured"

@@ -19,7 +19,7 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     A deviation is known when entries name its check, or every finding of it, and each of its places. An entry whose
     check conforms by now is stale.
     """
-    entries = [entry for entry in item.target.known_deviations if entry.expires is None or entry.expires >= today]
+    entries = [entry for entry in item.target.known_deviations if not entry.over(today)]
     ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
     of_check = [entry for entry in entries if entry.check and any(names_check(entry.check, name) for name in ids)]
     if judgement.verdict is Verdict.CONFORMS:
@@ -46,7 +46,7 @@ def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDevia
 def _shows(entry: KnownDeviation, result: Result) -> bool:
     own = {one.finding: one.places for one in result.shown}
     seen = own.get(entry.finding or "") or result.places or result.exchanges
-    return entry.finding in result.findings and (not entry.places or any(_names(entry, place) for place in seen))
+    return entry.finding in result.findings and (not entry.places or any(names_place(entry, place) for place in seen))
 
 
 def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[str]) -> bool:
@@ -58,11 +58,12 @@ def _covers(entries: Sequence[KnownDeviation], item: Selected, places: Sequence[
     if not entries or any(not entry.places for entry in entries):
         return bool(entries)
     if places:
-        return all(any(_names(entry, place) for entry in entries) for place in places)
-    return any(_names(entry, key.label) for entry in entries for key in item.keys)
+        return all(any(names_place(entry, place) for entry in entries) for place in places)
+    return any(names_place(entry, key.label) for entry in entries for key in item.keys)
 
 
-def _names(entry: KnownDeviation, place: str) -> bool:
+def names_place(entry: KnownDeviation, place: str) -> bool:
+    """Tell whether an entry with places names an exchange, in whichever sample; a case stands for itself."""
     return any(names_check(pattern, without_sample(place)) for pattern in entry.places)
 
 

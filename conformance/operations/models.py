@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 from conformance.log.account import Spent
 from conformance.log.records import TargetFacts
 from conformance.operations.spent import LONGEST
 from conformance.record.recording import Recording
-from conformance.wire.response import NotJson, read_json
+from conformance.shapes.catalogue import models_in
 from conformance.wire.text import printable
 
 MOST = 5_000
@@ -46,18 +45,7 @@ class Named:
 
 def listed(recording: Recording) -> list[str] | None:
     """Return the ids of the models that a recording of `GET /models` lists, or None where it lists none."""
-    if recording.sent.method != "GET" or recording.response.status != 200:
-        return None
-    if not recording.sent.url.partition("?")[0].rstrip("/").endswith("/models"):
-        return None
-    try:
-        value: Any = read_json(recording.response.decoded)
-    except (NotJson, RecursionError):
-        return None
-    rows = value.get("data") if isinstance(value, dict) else None
-    found = (row.get("id") for row in rows[:MOST] if isinstance(row, dict)) if isinstance(rows, list) else ()
-    ids = [printable(name)[:LONGEST] for name in found if isinstance(name, str)]
-    return ids or None
+    return [printable(one["id"])[:LONGEST] for one in (models_in(recording) or ())[:MOST]] or None
 
 
 def named(facts: TargetFacts, ids: Sequence[str], spent: Iterable[Spent]) -> list[Named]:

@@ -135,6 +135,10 @@ class KnownDeviation(_Part):
             raise ValueError("name either a `check` or a `finding`")
         return self
 
+    def over(self, today: date) -> bool:
+        """Tell whether it was accepted until a day before this one: then it is new again."""
+        return self.expires is not None and self.expires < today
+
 
 class Server(_Part):
     """
