@@ -14,8 +14,8 @@ from conformance.compare.evidence import evidence_link
 from conformance.compare.glance import ABOUT, FIRST_CAUSE, HEADS, Glance, glances
 from conformance.compare.page_tables import capabilities, errors, latency, parameters, shapes
 from conformance.compare.side import Side
-from conformance.report.html import fitting, page, read_asset
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.html import coded, fitting, page, read_asset
+from conformance.report.stacked import Cell, table
 from conformance.wire.text import cut
 
 _MOST = (60, 20, 8, 3, 0)

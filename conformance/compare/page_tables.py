@@ -16,7 +16,8 @@ from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation, shown_path
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.html import coded
+from conformance.report.stacked import Cell, table
 from conformance.report.tables.facts import status
 from conformance.report.tables.parameters import Fate
 from conformance.shapes.change import Impact

@@ -8,6 +8,7 @@ would be invisible or would turn the reading direction, in the whole page at onc
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,7 @@ LARGEST = 950_000
 """Bytes of a page. Rows or words are left out until it fits; the JSON file beside it has them all."""
 
 _OUTWARD = Markup('<a rel="noreferrer noopener" href="%s">%s</a>')
+_CODE = re.compile("`([^`]*)`")
 _LINK = Markup('<a href="%s">%s</a>')
 
 
@@ -40,6 +42,11 @@ def content(text: str) -> Markup:
     Quotes have no meaning there, and JSON is full of them: escaped, a recorded body would be half as long again.
     """
     return Markup(str(escape(visible(text))).replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704  escaped
+
+
+def coded(text: str) -> Node:
+    """Return a text with what stands between two backticks as code."""
+    return h.fragment[[h.code[part] if number % 2 else part for number, part in enumerate(_CODE.split(text))]]
 
 
 def link(path: str, text: str) -> Markup:

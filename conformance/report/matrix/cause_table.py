@@ -9,7 +9,7 @@ from conformance.causes.cause import Cause
 from conformance.causes.refused import Refused
 from conformance.log.records import Run
 from conformance.report.breaks import shown_breaks
-from conformance.report.html import link, outward
+from conformance.report.html import coded, link, outward
 from conformance.report.paths import proof_page
 from conformance.report.target_summary import Column
 from conformance.wire.text import cut
@@ -94,14 +94,6 @@ def _refused(run: Run, one: Refused) -> Node:
     words = cut(one.what, 200)
     what = link(proof_page(run, one.target, one.label), words) if one.label else words
     return [what, f" ({_number(one.checks, 'check')}). Breaks whoever needs: ", cut(", ".join(one.needed_for), 120)]
-
-
-def coded(text: str) -> Node:
-    """Return a text in which what stands between backticks is code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return text
-    return [h.code[part] if number % 2 else part for number, part in enumerate(parts)]
 
 
 def _number(number: int, noun: str) -> str:
