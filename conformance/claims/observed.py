@@ -90,9 +90,8 @@ def claims(run: Run) -> tuple[Claims, ...]:
     for facts in run.header.targets:
         lines = [line for line in run.claims if line.target == facts.name]
         if lines:
-            account = next((one for one in run.accounts if one.target == facts.name), None)
             own = [one for one in run.results if one.target == facts.name]
-            found.append(_of_target(facts, lines, own, account))
+            found.append(_of_target(facts, lines, own, run.account(facts.name)))
     return tuple(found)
 
 

@@ -68,7 +68,7 @@ def _steps_html(rows: Sequence[StepOfRun]) -> Node:
 
 
 def _account_html(run: Run, facts: TargetFacts, asked: Requests) -> Node:
-    account = _account(run, facts)
+    account = run.account(facts.name)
     said = [h.p[line] for line in _sentences(account, facts, asked)]
     shown = _rows(account) if account else []
     below = h.p[link(REQUESTS, REQUESTS)] if asked.spent else None
@@ -91,16 +91,12 @@ def _lines(run: Run, found: Sequence[TargetFacts], asked: Mapping[str, Requests]
         for number, row in enumerate(checklist(run, facts), 1):
             yield f"{number}. {_BOXES[row.ticked]} {words(row.step.title)}: {code(row.says)} {code(row.command)}"
         yield ""
-        account = _account(run, facts)
+        account = run.account(facts.name)
         for line in _sentences(account, facts, asked.get(facts.name, Requests())):
             yield from (words(line), "")
         if shown := _rows(account) if account else []:
             rows = ([code(cell, in_table=True) for cell in row] for row in shown)
             yield from (table(list(map(words, _HEADS)), rows), "")
-
-
-def _account(run: Run, facts: TargetFacts) -> Account | None:
-    return next((one for one in run.accounts if one.target == facts.name), None)
 
 
 def _sentences(account: Account | None, facts: TargetFacts, asked: Requests) -> Iterator[str]:
