@@ -1,7 +1,6 @@
 """The checklist of each target that is not on this machine, and what its account says: a section of the matrix."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
 
 import htpy as h
 from htpy import Node
@@ -14,7 +13,7 @@ from conformance.operations.models import named
 from conformance.report.html import link, markup
 from conformance.report.markdown import code, table, words
 from conformance.report.operations.requests import REQUESTS, Requests
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 
 _CLASSES = {Ticked.DONE: "conforms", Ticked.FAILED: "deviates", Ticked.PERSON: "inconclusive"}
 _BOXES = {Ticked.DONE: "[x]", Ticked.FAILED: "[ ] **failed**", Ticked.PERSON: "[ ]"}
@@ -36,8 +35,7 @@ def of_run(run: Run) -> list[TargetFacts]:
 
 
 def _local(facts: TargetFacts) -> bool:
-    url = facts.rehearsed.base_url if facts.rehearsed else facts.base_url
-    return is_loopback(urlsplit(url).hostname or "")
+    return is_local(facts.rehearsed.base_url if facts.rehearsed else facts.base_url)
 
 
 def operations_html(run: Run, asked: Mapping[str, Requests]) -> Markup:
