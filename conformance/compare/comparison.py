@@ -43,6 +43,11 @@ class Comparison:
     answers: tuple[Answers, ...]
 
     @property
+    def names(self) -> list[str]:
+        """Return the names of the sides, which are the heads of their columns."""
+        return [side.name for side in self.sides]
+
+    @property
     def one_target(self) -> bool:
         """Tell whether all sides are runs of one target."""
         return len({(side.facts.name, _place(side.facts.base_url)) for side in self.sides}) == 1

@@ -28,7 +28,7 @@ def compare_html(found: Comparison, first: Node = None, folder: Path | None = No
 
 
 def _page(found: Comparison, first: Node, folder: Path | None, most: int) -> str:
-    names = ", ".join(side.name for side in found.sides)
+    names = ", ".join(found.names)
     sections = {
         "Causes": _causes(found, folder, most),
         "Capabilities": capabilities(found, most),
