@@ -20,7 +20,7 @@ from htpy import Node
 from markupsafe import Markup, escape
 
 from conformance.report.address import address
-from conformance.wire.text import visible
+from conformance.wire.text import first_within, visible
 
 LARGEST = 950_000
 """Bytes of a page. Rows or words are left out until it fits; the JSON file beside it has them all."""
@@ -93,11 +93,7 @@ def page(title: str, *body: Node, css: str, script: str = "", data: Any = None) 
 
 def fitting(pages: Iterable[str]) -> str:
     """Return the first of some pages that is not too large, or else the last; those behind it are not made."""
-    text = ""
-    for text in pages:
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    return first_within(pages, LARGEST)
 
 
 @cache
