@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -47,6 +47,13 @@ def content(text: str) -> Markup:
 def coded(text: str) -> Node:
     """Return a text with what stands between two backticks as code."""
     return h.fragment[[h.code[part] if number % 2 else part for number, part in enumerate(_CODE.split(text))]]
+
+
+def facts_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Node:
+    """Return a table of the matrix page; the first cell of a row is its head, and code."""
+    head = h.thead[h.tr[[h.th(scope="col")[name] for name in heads]]]
+    body = h.tbody[[h.tr[h.th(scope="row")[h.code[first]], [h.td[cell] for cell in cells]] for first, *cells in rows]]
+    return h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]]
 
 
 def link(path: str, text: str) -> Markup:

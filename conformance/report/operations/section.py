@@ -10,7 +10,7 @@ from conformance.log.account import Account, HeldEntry
 from conformance.log.records import Run, TargetFacts
 from conformance.operations.checklist import StepOfRun, Ticked, checklist
 from conformance.operations.models import named
-from conformance.report.html import link, markup
+from conformance.report.html import facts_table, link, markup
 from conformance.report.markdown import code, table, words
 from conformance.report.operations.requests import REQUESTS, Requests
 from conformance.targets.url import is_local
@@ -70,11 +70,7 @@ def _account_html(run: Run, facts: TargetFacts, asked: Requests) -> Node:
     said = [h.p[line] for line in _sentences(account, facts, asked)]
     shown = _rows(account) if account else []
     below = h.p[link(REQUESTS, REQUESTS)] if asked.spent else None
-    if not shown:
-        return h.fragment[said, below]
-    head = h.thead[h.tr[[h.th(scope="col")[name] for name in _HEADS]]]
-    body = h.tbody[[h.tr[h.th(scope="row")[h.code[row[0]]], [h.td[cell] for cell in row[1:]]] for row in shown]]
-    return h.fragment[said, h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]], below]
+    return h.fragment[said, facts_table(_HEADS, shown) if shown else None, below]
 
 
 def operations_markdown(run: Run, asked: Mapping[str, Requests]) -> str:
