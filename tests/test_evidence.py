@@ -177,6 +177,21 @@ def test_every_link_of_the_matrix_has_its_page(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "etc").exists()
 
 
+def test_a_cause_leads_to_a_recording_where_its_exchange_has_no_page(tmp_path: Path) -> None:
+    """A known deviation that is gone conforms on its exchange, and so does what was asked beside what deviates."""
+    good = runs.recorded(tmp_path, runs.json_answer(b"{}"))
+    wrong = runs.recorded(tmp_path, runs.json_answer(b"[]"), case="wrong")
+    gone = runs.result(check="a/b/c", exchanges=[good.label], known=Known(reason="old", since="2026-01-01", stale=True))
+    found = runs.result(Verdict.DEVIATES, check="a/b/d", exchanges=[good.label, wrong.label], places=[wrong.label])
+    write(runs.run(tmp_path, [runs.target()], [good, wrong, gone, found]))
+    links = [a["href"] for tag, a in Elements((tmp_path / "matrix.html").read_text()).tags if tag == "a"]
+    assert f"./{good.evidence}" in links
+    assert all((tmp_path / str(link)).is_file() for link in links)
+    (column,) = json.loads((tmp_path / "matrix.json").read_text())["targets"]
+    assert len(column["causes"]) == 2
+    assert all((tmp_path / path).is_file() for cause in column["causes"] for path in cause["evidence"])
+
+
 def test_a_body_beside_the_page_is_what_was_sent(tmp_path: Path) -> None:
     line = runs.recorded(tmp_path, runs.json_answer(b"{}"), body=b"\x00\xffbinary")
     write(runs.run(tmp_path, [runs.target()], [line, runs.result(Verdict.DEVIATES, exchanges=[line.label])]))

@@ -3,7 +3,7 @@
 import htpy as h
 import pytest
 
-from conformance.report.html import content, island, link, page
+from conformance.report.html import coded, content, island, link, page
 from tests.pages import Elements
 
 HIDDEN = "a\u202eb\x00\ud800"
@@ -34,3 +34,7 @@ def test_a_link_leads_nowhere_else(path: str) -> None:
 
 def test_data_cannot_end_its_element() -> None:
     assert island("</script><!--&") == r'"\u003c/script\u003e\u003c!--\u0026"'
+
+
+def test_what_stands_between_two_backticks_is_code() -> None:
+    assert str(coded("`a` is <b>, not `c")) == "<code>a</code> is &lt;b&gt;, not `c"

@@ -90,9 +90,8 @@ def claims(run: Run) -> tuple[Claims, ...]:
     for facts in run.header.targets:
         lines = [line for line in run.claims if line.target == facts.name]
         if lines:
-            account = next((one for one in run.accounts if one.target == facts.name), None)
             own = [one for one in run.results if one.target == facts.name]
-            found.append(_of_target(facts, lines, own, account))
+            found.append(_of_target(facts, lines, own, run.account(facts.name)))
     return tuple(found)
 
 
@@ -124,7 +123,8 @@ def _of_target(
     for result in results:
         by_capability.setdefault(result.capability, []).append(result)
     named = {name for line in lines for name in line.capabilities}
-    held = tuple(_told(_held(line, by_capability, _restricted(line, lines)), account) for line in lines)
+    limits = _limits(lines)
+    held = tuple(_told(_held(line, by_capability, limits), account) for line in lines)
     return Claims(facts.name, facts.column, facts.grade, held, tuple(sorted(_unmentioned(by_capability, named))))
 
 
@@ -142,25 +142,21 @@ def _told(held: Held, account: Account | None) -> Held:
     return replace(held, standing=Standing.CONFIRMED, observed=said)
 
 
-def _restricted(line: Stated, lines: Sequence[Stated]) -> frozenset[str]:
-    """Return the capabilities of which a promise may be refused, since another statement limits it for these models."""
-    if line.kind not in _PROMISES:
-        return frozenset()
+def _limits(lines: Sequence[Stated]) -> frozenset[str]:
+    """Return the capabilities of which a promise may be refused, since a statement limits it for these models."""
     limits = [one for one in lines if one.applies and one.kind is ClaimKind.NEGATIVE]
     return frozenset(name for one in limits for name in one.capabilities)
 
 
-def _held(
-    line: Stated, by_capability: Mapping[str, Sequence[Result]], restricted: frozenset[str] = frozenset()
-) -> Held:
+def _held(line: Stated, by_capability: Mapping[str, Sequence[Result]], limits: frozenset[str]) -> Held:
+    promises = line.kind in _PROMISES
     found = {name: by_capability.get(name, ()) for name in line.capabilities}
-    for name in restricted & found.keys():
+    for name in limits & found.keys() if promises else ():
         found[name] = [result for result in found[name] if result.verdict is not Verdict.UNSUPPORTED]
         if not found[name]:
             del found[name]
     results = [result for own in found.values() for result in own]
     told = [result for result in results if result.verdict in MEASURED]
-    promises = line.kind in _PROMISES
     if not line.applies:
         return Held(line, Standing.NOT_MEASURED, "it is about other models than those that were asked")
     if not line.capabilities:

@@ -15,35 +15,31 @@ from conformance.wire.verdict import Verdict
 @dataclass(frozen=True, slots=True)
 class Balance:
     """
-    The checks that moved from the first side to another, of all that were `measured` at both.
+    How many checks moved from the first side to another, of all that were `measured` at both.
 
     `better` conform only there, `worse` only at the first side, `other` at neither, and differ all the same (not
     offered, deviates). `edited` differ, and are judged by another edition.
     """
 
     measured: int
-    better: tuple[str, ...]
-    worse: tuple[str, ...]
-    other: tuple[str, ...]
-    edited: tuple[str, ...]
+    better: int
+    worse: int
+    other: int
+    edited: int
 
 
 def balance(first: Side, other: Side) -> Balance:
     """Return how a side stands to the first one."""
     before, after = _measured(first.results), _measured(other.results)
-    both = sorted(
-        check for check in before.keys() & after.keys() if comparable(before[check], first, after[check], other)
-    )
+    both = [check for check in before.keys() & after.keys() if comparable(before[check], first, after[check], other)]
     moved = [check for check in both if before[check].verdict is not after[check].verdict]
     told = [check for check in moved if before[check].edition == after[check].edition]
-    better = tuple(check for check in told if after[check].verdict is Verdict.CONFORMS)
-    worse = tuple(check for check in told if before[check].verdict is Verdict.CONFORMS)
     return Balance(
-        len(both),
-        better,
-        worse,
-        tuple(check for check in told if check not in {*better, *worse}),
-        tuple(check for check in moved if check not in set(told)),
+        measured=len(both),
+        better=sum(after[check].verdict is Verdict.CONFORMS for check in told),
+        worse=sum(before[check].verdict is Verdict.CONFORMS for check in told),
+        other=sum(Verdict.CONFORMS not in {before[check].verdict, after[check].verdict} for check in told),
+        edited=len(moved) - len(told),
     )
 
 
@@ -56,15 +52,14 @@ def sentence(sides: Sequence[Side], number: int, *, one_target: bool) -> str:
     if not found.measured:
         return f"{other.name}: nothing can be said: no check was measured at both"
     of = f"of {found.measured} checks measured at both"
-    same = not (found.better or found.worse)
-    if same and not (found.other or found.edited):
+    if not (found.better or found.worse or found.other or found.edited):
         return f"{other.name}: the same in every check measured at both ({found.measured})"
     if one_target:
-        words = _tendency(len(found.better) - len(found.worse))
-        moved = f"{words}: {len(found.better)} checks conform that did not, {len(found.worse)} no longer do"
+        words = _tendency(found.better - found.worse)
+        moved = f"{words}: {found.better} checks conform that did not, {found.worse} no longer do"
     else:
-        moved = f"{len(found.better)} checks conform that do not at {first.name}, "
-        moved += f"{len(found.worse)} conform only at {first.name}"
+        moved = f"{found.better} checks conform that do not at {first.name}, "
+        moved += f"{found.worse} conform only at {first.name}"
     return f"{other.name}: {moved} ({of}){_rest(found)}"
 
 
@@ -76,9 +71,9 @@ def _rest(found: Balance) -> str:
     """Return what else differs, which is neither better nor worse."""
     parts = []
     if found.other:
-        parts.append(f"{len(found.other)} conform at neither, and differ (deviates, not offered)")
+        parts.append(f"{found.other} conform at neither, and differ (deviates, not offered)")
     if found.edited:
-        parts.append(f"{len(found.edited)} were judged by another edition of the check, and count for neither")
+        parts.append(f"{found.edited} were judged by another edition of the check, and count for neither")
     return "".join(f"; {part}" for part in parts)
 
 

@@ -16,7 +16,7 @@ from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter, error_rows, parameter_rows
 from conformance.targets.model import shown
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 
 MODELS = "ANOTHER MODEL: these runs of one target asked different models, and a difference may be the model's."
 EDITIONS = (
@@ -41,6 +41,11 @@ class Comparison:
     errors: tuple[Error, ...]
     latency: tuple[Latency, ...]
     answers: tuple[Answers, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the sides, which are the heads of their columns."""
+        return [side.name for side in self.sides]
 
     @property
     def one_target(self) -> bool:
@@ -76,8 +81,7 @@ class Comparison:
 
 def _place(base_url: str) -> str:
     """Return where a target is. A server of this machine is started at another port each time."""
-    parts = urlsplit(base_url)
-    return parts._replace(netloc="").geturl() if is_loopback(parts.hostname or "") else base_url
+    return urlsplit(base_url)._replace(netloc="").geturl() if is_local(base_url) else base_url
 
 
 def compare(sides: Sequence[Side]) -> Comparison:

@@ -42,7 +42,7 @@ def cell(text: str) -> str:
 
 
 def _names(found: Comparison) -> list[str]:
-    return [cell(side.name) for side in found.sides]
+    return [cell(name) for name in found.names]
 
 
 def _causes(found: Comparison) -> list[str]:

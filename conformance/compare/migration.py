@@ -19,7 +19,7 @@ from conformance.compare.needs import Need, Outcome, needs
 from conformance.compare.repairs import Repair, Setting, repair_of, setting_of
 from conformance.compare.shapes import Operation, shape_changes
 from conformance.compare.side import Side, was_asked
-from conformance.compare.unmeasured import Unmeasured, unmeasured
+from conformance.compare.unmeasured import Unmeasured, gone, unmeasured
 from conformance.log.exit_code import NOT_MEASURED
 from conformance.log.records import Result
 from conformance.report.breaks import shown_breaks
@@ -148,14 +148,15 @@ def _is_used(row: Capability, app: App | None) -> bool:
 
 
 def _losses(used: Sequence[Capability], old: Side, new: Side) -> Iterator[Loss]:
-    before, after = old.results, new.results
+    if old.rehearsed or new.rehearsed:
+        return
     names = {row.id for row in used}
     lost = {
         check: result
-        for check, result in after.items()
+        for check, result in new.results.items()
         if result.capability in names
-        and not (old.rehearsed or new.rehearsed)
-        and _is_lost(before.get(check), result)
+        and gone(result, old)
+        and result.edition == old.results[check].edition
         and was_asked(result, new, old)
     }
     wrong = {check for check, result in lost.items() if result.verdict is Verdict.DEVIATES}
@@ -171,13 +172,6 @@ def _losses(used: Sequence[Capability], old: Side, new: Side) -> Iterator[Loss]:
     cells = {row.id: row.cells for row in used}
     for capability, results in absent.items():
         yield _not_offered(capability, results, whole=cells[capability][1].state is State.ABSENT)
-
-
-def _is_lost(before: Result | None, after: Result) -> bool:
-    """Tell whether a check conforms at the old endpoint only, by the same edition of it."""
-    gone = after.verdict in {Verdict.DEVIATES, Verdict.UNSUPPORTED}
-    had = before is not None and before.verdict is Verdict.CONFORMS and before.edition == after.edition
-    return gone and had
 
 
 def _of_cause(cause: Cause, own: Sequence[Result]) -> Loss:

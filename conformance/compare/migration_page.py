@@ -13,8 +13,9 @@ from conformance.compare.needs import Outcome
 from conformance.compare.repairs import Setting
 from conformance.compare.unmeasured import by_reason
 from conformance.compare.words import left
+from conformance.report.html import coded
 from conformance.report.markdown import words
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.stacked import Cell, table
 from conformance.wire.text import cut
 
 _LONGEST, _MOST, _SAID, _NAMED = 200, 200, 12, 4

@@ -14,8 +14,8 @@ from conformance.compare.evidence import evidence_link
 from conformance.compare.glance import ABOUT, FIRST_CAUSE, HEADS, Glance, glances
 from conformance.compare.page_tables import capabilities, errors, latency, parameters, shapes
 from conformance.compare.side import Side
-from conformance.report.html import fitting, page, read_asset
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.html import coded, fitting, page, read_asset
+from conformance.report.stacked import Cell, table
 from conformance.wire.text import cut
 
 _MOST = (60, 20, 8, 3, 0)
@@ -28,7 +28,7 @@ def compare_html(found: Comparison, first: Node = None, folder: Path | None = No
 
 
 def _page(found: Comparison, first: Node, folder: Path | None, most: int) -> str:
-    names = ", ".join(side.name for side in found.sides)
+    names = ", ".join(found.names)
     sections = {
         "Causes": _causes(found, folder, most),
         "Capabilities": capabilities(found, most),

@@ -16,7 +16,8 @@ from conformance.compare.latency import ABOUT
 from conformance.compare.shapes import Operation, shown_path
 from conformance.compare.side import Side
 from conformance.compare.tables import Error, Parameter
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.html import coded
+from conformance.report.stacked import Cell, table
 from conformance.report.tables.facts import status
 from conformance.report.tables.parameters import Fate
 from conformance.shapes.change import Impact
@@ -41,12 +42,11 @@ def capabilities(found: Comparison, most: int) -> Node:
     every = families(found.capabilities)
     told = [one for one in every if one.compared]
     alone = ", ".join(one.name for one in every if not one.compared)
-    names = [side.name for side in found.sides]
     same = sum(not row.differs for row in found.capabilities)
     return h.fragment[
         h.h2["Capabilities"],
         h.p(class_="soft")[words.CAPABILITIES],
-        table(["family", *names], [_family(one) for one in told]),
+        table(["family", *found.names], [_family(one) for one in told]),
         h.p(class_="soft")[f"Not measured at two sides: {alone}."] if alone else None,
         [_differing(one, found, most) for one in told if one.differing],
         h.p(class_="soft")[f"{same} more do not differ in what was measured."],
@@ -70,7 +70,7 @@ def _differing(one: Family, found: Comparison, most: int) -> Node:
     # A browser opens what is folded for a link to something inside it.
     return h.details[
         h.summary[h.strong[one.name], f": {len(rows)} differ"],
-        h.div(id=f"family-{one.name}")[table(["capability", *(side.name for side in found.sides)], rows)],
+        h.div(id=f"family-{one.name}")[table(["capability", *found.names], rows)],
     ]
 
 
@@ -138,7 +138,7 @@ def parameters(found: Comparison, most: int) -> Node:
     rows = [row for row in found.parameters if row.differs]
     same = words.same(len(found.parameters) - len(rows), "more parameter" if rows else "parameter")
     lines = [[Cell(h.code[f"{row.endpoint}: {row.name}"]), *_told(row)] for row in rows]
-    heads = ["parameter", *(side.name for side in found.sides)]
+    heads = ["parameter", *found.names]
     return h.fragment[h.h2["Parameters"], _folded(heads, lines, most * 4), h.p(class_="soft")[same]]
 
 
@@ -152,7 +152,7 @@ def errors(found: Comparison, most: int) -> Node:
     rows = [row for row in found.errors if row.differs]
     same = words.same(len(found.errors) - len(rows), "more invalid request" if rows else "invalid request")
     lines = [[Cell([h.code[row.request], h.small[row.about]]), *_refused(row)] for row in rows]
-    heads = ["invalid request", *(side.name for side in found.sides)]
+    heads = ["invalid request", *found.names]
     return h.fragment[h.h2["Errors"], _folded(heads, lines, most * 2), h.p(class_="soft")[same]]
 
 
@@ -184,5 +184,5 @@ def latency(found: Comparison) -> Node:
         ]
         for row in found.latency
     ]
-    heads = ["operation", *(side.name for side in found.sides)]
+    heads = ["operation", *found.names]
     return h.fragment[h.h2["Times of a test run"], h.p(class_="soft")[ABOUT], table(heads, rows)]

@@ -64,6 +64,12 @@ def _globs(app: App, old: Side, every: Sequence[Row]) -> Iterator[Unmeasured]:
             yield Unmeasured(glob, f"no check of it was conclusive at {old.name}")
 
 
+def gone(result: Result, old: Side) -> bool:
+    """Tell whether a check conforms at the old endpoint, and by this result at the new one not any more."""
+    before = old.results.get(result.check)
+    return result.verdict in _GONE and before is not None and before.verdict is Verdict.CONFORMS
+
+
 def by_reason(found: Sequence[Unmeasured]) -> list[tuple[str, list[str]]]:
     """Return what is not known by why it is not, the reasons that hold of most first."""
     groups: dict[str, list[str]] = {}
@@ -78,10 +84,10 @@ def _why(row: Row, results: Sequence[Result], old: Side, new: Side) -> str:
         return REHEARSED
     if row.cells[1].state is State.UNMEASURED:
         return f"at {new.name}, {_reason(results)}"
-    gone = [result for result in results if _conformed(result, old)]
-    if any(result.edition != old.results[result.check].edition for result in gone):
+    found = [result for result in results if gone(result, old)]
+    if any(result.edition != old.results[result.check].edition for result in found):
         return EDITION
-    return NOT_ASKED if gone and not any(was_asked(result, new, old) for result in gone) else ""
+    return NOT_ASKED if found and not any(was_asked(result, new, old) for result in found) else ""
 
 
 def _reason(results: Sequence[Result]) -> str:
@@ -90,9 +96,3 @@ def _reason(results: Sequence[Result]) -> str:
         return NOT_IN_RUN
     reasons = Counter(_NOT_SENT.sub("", result.reason) for result in results if result.reason)
     return reasons.most_common(1)[0][0] if reasons else "no check of it was conclusive"
-
-
-def _conformed(result: Result, old: Side) -> bool:
-    """Tell whether a check that does not conform any more does at the old endpoint."""
-    before = old.results.get(result.check)
-    return result.verdict in _GONE and before is not None and before.verdict is Verdict.CONFORMS

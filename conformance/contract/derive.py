@@ -21,7 +21,7 @@ from conformance.rehearsal.guard import refuse_to_publish
 from conformance.shapes.shape import lines_of, merge, seen_once
 from conformance.targets import load
 from conformance.targets.model import shown
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 from conformance.wire.verdict import UsageError, Verdict
 
 MOST_ORDERS = 8
@@ -42,7 +42,7 @@ def derive(sides: Sequence[Side]) -> Contract:
     newest = ordered[-1].facts
     return Contract(
         target=newest.name,
-        base_url="" if is_loopback(urlsplit(newest.base_url).hostname or "") else newest.base_url,
+        base_url="" if is_local(newest.base_url) else newest.base_url,
         models=dict(sorted(shown(newest.models).items())),
         sources=sorted(map(_source, ordered), key=lambda source: (source.day, source.run)),
         catalogue=list(catalogues[-1]) if catalogues else None,

@@ -11,7 +11,7 @@ from conformance.drift.advice import advice
 from conformance.drift.drift import Drift
 from conformance.drift.finding import Finding
 from conformance.drift.page import UNMEASURED
-from conformance.report.html import fitting, page, read_asset
+from conformance.report.html import coded, fitting, page, read_asset
 from conformance.shapes.change import Impact
 from conformance.wire.text import cut
 
@@ -64,7 +64,7 @@ def _changes(numbered: list[tuple[int, Finding]]) -> Node:
 
 
 def _linked(number: int, one: Finding) -> Node:
-    return h.a(href=f"#f{number}")[_said(cut(one.says, _LONGEST))]
+    return h.a(href=f"#f{number}")[coded(cut(one.says, _LONGEST))]
 
 
 def _moved(one: Finding) -> Node:
@@ -75,14 +75,8 @@ def _mark(one: Finding) -> Node:
     return h.span(class_=f"mark {_CLASSES[one.impact]}")[one.impact.value + (", flaps" if one.flaps else "")]
 
 
-def _said(text: str) -> Node:
-    """Return a sentence in which what stands between backticks is code."""
-    parts = text.split("`")
-    return h.fragment[[h.code[part] if n % 2 and n < len(parts) - 1 else part for n, part in enumerate(parts)]]
-
-
 def _list(title: str, lines: list[str]) -> Node:
-    return h.fragment[h.h2[title], h.ul[[h.li[_said(line)] for line in lines]]] if lines else None
+    return h.fragment[h.h2[title], h.ul[[h.li[coded(line)] for line in lines]]] if lines else None
 
 
 def _sides(found: Drift) -> Node:
@@ -116,15 +110,15 @@ def _section(found: Drift, folder: Path | None, impact: Impact, numbered: list[t
 
 def _finding(found: Drift, folder: Path | None, number: int, one: Finding) -> Node:
     return h.section(id=f"f{number}")[
-        h.h3[_mark(one), " ", _said(one.says)],
+        h.h3[_mark(one), " ", coded(one.says)],
         h.dl[
-            _pair("required", _said(one.required)) if one.required else None,
+            _pair("required", coded(one.required)) if one.required else None,
             _pair("before", h.code[one.before]),
             _pair("now", h.code[one.after]),
             _pair("effect", one.why),
-            _pair("moved", h.strong[str(one.moved.who)], ": ", _said(one.moved.why)),
+            _pair("moved", h.strong[str(one.moved.who)], ": ", coded(one.moved.why)),
             _pair("where", one.often, ": ", list(_places(found, folder, one))) if one.labels else None,
-            _pair("also", h.ul[[h.li[_said(part)] for part in one.parts[:_PARTS]]]) if one.parts else None,
+            _pair("also", h.ul[[h.li[coded(part)] for part in one.parts[:_PARTS]]]) if one.parts else None,
         ],
     ]
 

@@ -304,6 +304,10 @@ class Run:
         """Return the facts about one of the run's targets."""
         return next(facts for facts in self.header.targets if facts.name == name)
 
+    def account(self, target: str) -> Account | None:
+        """Return what the account of one of the run's targets told, or None where it was not asked."""
+        return next((one for one in self.accounts if one.target == target), None)
+
 
 def dump(line: BaseModel) -> str:
     """Return a line of the log, with its line feed."""

@@ -66,7 +66,7 @@ def steps() -> tuple[Step, ...]:
 def checklist(run: Run, facts: TargetFacts) -> list[StepOfRun]:
     """Return what a run has done of each step at one of its targets."""
     results = [result for result in run.results if result.target == facts.name] if facts.mode != "rehearse" else []
-    told = next((one for one in run.accounts if one.target == facts.name), None)
+    told = run.account(facts.name)
     return [StepOfRun(step, *_ticked(step, results, told), _command(step, run, facts)) for step in steps()]
 
 

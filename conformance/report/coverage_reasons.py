@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 
+from conformance.report.markdown import table
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -39,8 +41,7 @@ def sorted_out(names: Iterable[str]) -> Mapping[str, list[str]]:
 
 def reasons_as_markdown(names: Iterable[str]) -> str:
     """Return the table: one row for each reason, with how much it is the reason for, and examples."""
-    lines = ["| not sent, for example | how much | why |", "|---|---|---|"]
-    for why, some in sorted_out(names).items():
-        shown = ", ".join(f"`{name}`" for name in some[:3])
-        lines.append(f"| {shown} | {len(some)} | {why} |")
-    return "\n".join(lines)
+    rows = [
+        [", ".join(f"`{name}`" for name in some[:3]), str(len(some)), why] for why, some in sorted_out(names).items()
+    ]
+    return table(["not sent, for example", "how much", "why"], rows)

@@ -8,7 +8,8 @@ would be invisible or would turn the reading direction, in the whole page at onc
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,12 +20,13 @@ from htpy import Node
 from markupsafe import Markup, escape
 
 from conformance.report.address import address
-from conformance.wire.text import visible
+from conformance.wire.text import first_within, visible
 
 LARGEST = 950_000
 """Bytes of a page. Rows or words are left out until it fits; the JSON file beside it has them all."""
 
 _OUTWARD = Markup('<a rel="noreferrer noopener" href="%s">%s</a>')
+_CODE = re.compile("`([^`]*)`")
 _LINK = Markup('<a href="%s">%s</a>')
 
 
@@ -40,6 +42,18 @@ def content(text: str) -> Markup:
     Quotes have no meaning there, and JSON is full of them: escaped, a recorded body would be half as long again.
     """
     return Markup(str(escape(visible(text))).replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704  escaped
+
+
+def coded(text: str) -> Node:
+    """Return a text with what stands between two backticks as code."""
+    return h.fragment[[h.code[part] if number % 2 else part for number, part in enumerate(_CODE.split(text))]]
+
+
+def facts_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Node:
+    """Return a table of the matrix page; the first cell of a row is its head, and code."""
+    head = h.thead[h.tr[[h.th(scope="col")[name] for name in heads]]]
+    body = h.tbody[[h.tr[h.th(scope="row")[h.code[first]], [h.td[cell] for cell in cells]] for first, *cells in rows]]
+    return h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]]
 
 
 def link(path: str, text: str) -> Markup:
@@ -91,11 +105,7 @@ def page(title: str, *body: Node, css: str, script: str = "", data: Any = None) 
 
 def fitting(pages: Iterable[str]) -> str:
     """Return the first of some pages that is not too large, or else the last; those behind it are not made."""
-    text = ""
-    for text in pages:
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    return first_within(pages, LARGEST)
 
 
 @cache

@@ -8,7 +8,7 @@ of it.
 import re
 from collections.abc import Iterable, Sequence
 
-from conformance.wire.text import cut, visible
+from conformance.wire.text import cut, first_within, visible
 
 LARGEST = 900_000
 """Bytes of a document: a CI job's summary takes one megabyte. What is left out is in the JSON file beside it."""
@@ -16,12 +16,7 @@ LARGEST = 900_000
 
 def fitting(documents: Iterable[Sequence[str]]) -> str:
     """Return the first of some documents, each given by its parts, that is not too large, or else the last."""
-    text = ""
-    for parts in documents:
-        text = "\n\n".join(parts) + "\n"
-        if len(text.encode()) <= LARGEST:
-            break
-    return text
+    return first_within(("\n\n".join(parts) + "\n" for parts in documents), LARGEST)
 
 
 def words(text: str) -> str:

@@ -36,8 +36,3 @@ def _row(heads: Sequence[str], row: Sequence[Cell]) -> Node:
             for head, cell in zip(heads[1:], others, strict=True)
         ],
     ]
-
-
-def coded(text: str) -> Node:
-    """Return a text with what stands between backticks as code."""
-    return h.fragment[[h.code[part] if number % 2 else part for number, part in enumerate(text.split("`"))]]

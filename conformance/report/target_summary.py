@@ -1,7 +1,6 @@
 """One target's column: its facts, its denominators, its causes, and what it took."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
@@ -11,7 +10,7 @@ from conformance.log.exit_code import untold
 from conformance.log.records import NotRun, Run, TargetFacts
 from conformance.log.sums import counts, dollars_of
 from conformance.report.clients import clients_line
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
 
@@ -72,8 +71,7 @@ class Column:
         said = f"{self.tokens:,} tokens reported"
         if self.dollars is not None:
             return f"{said}, about ${self.dollars:.4f}"
-        here = is_loopback(urlsplit(self.facts.base_url).hostname or "")
-        return said if here or not self.tokens else f"{said}, price unknown"
+        return said if is_local(self.facts.base_url) or not self.tokens else f"{said}, price unknown"
 
     @property
     def dated(self) -> str:

@@ -17,7 +17,7 @@ from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
 from conformance.targets.shutdown import Shutdown
 from conformance.targets.triggers import Triggers
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 from conformance.wire.capability import Capability, Level
 from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.response import MAX_DECODED
@@ -238,7 +238,7 @@ class Target(_Part):
     @property
     def local(self) -> bool:
         """Tell whether the endpoint is on this machine."""
-        return is_loopback(urlsplit(self.base_url).hostname or "")
+        return is_local(self.base_url)
 
     @property
     def takes_key(self) -> bool:

@@ -70,3 +70,8 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    return is_loopback(urlsplit(url).hostname or "")

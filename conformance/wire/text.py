@@ -5,6 +5,7 @@ What an endpoint sent may be endless, hold control characters or turn the readin
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -26,6 +27,15 @@ def within(text: str) -> str:
     text does not hold it here: that is `Inconclusive`.
     """
     return text[:SEARCHED]
+
+
+def first_within(texts: Iterable[str], largest: int) -> str:
+    """Return the first of some texts that has no more bytes, or else the last; those behind it are not made."""
+    text = ""
+    for text in texts:
+        if len(text.encode()) <= largest:
+            break
+    return text
 
 
 def cut(text: str, limit: int) -> str:

@@ -6,7 +6,7 @@ import htpy as h
 from markupsafe import Markup
 
 from conformance.log.records import TargetFacts
-from conformance.report.html import markup
+from conformance.report.html import facts_table, markup
 from conformance.report.markdown import code, table, words
 
 _HEADS = ("deviation of the simulator", "the document says", "document")
@@ -18,19 +18,8 @@ def dressing_html(targets: Sequence[TargetFacts]) -> Markup:
     found = [facts for facts in targets if facts.rehearsed is not None and facts.rehearsed.dressing]
     if not found:
         return Markup()
-    head = h.thead[h.tr[[h.th(scope="col")[name] for name in _HEADS]]]
     parts = [
-        h.details[
-            h.summary[facts.column, f": {len(rows)} deviations"],
-            h.div(class_="wide", tabindex=0)[
-                h.table(class_="facts")[
-                    head,
-                    h.tbody[
-                        [h.tr[h.th(scope="row")[h.code[one]], h.td[says], h.td[place]] for one, says, place in rows]
-                    ],
-                ]
-            ],
-        ]
+        h.details[h.summary[facts.column, f": {len(rows)} deviations"], facts_table(_HEADS, rows)]
         for facts in found
         for rows in [_rows(facts)]
     ]

@@ -8,9 +8,9 @@ from htpy import Node
 from conformance.claims.observed import Claims, Held, Standing
 from conformance.log.records import Run
 from conformance.report.claims.document import points
-from conformance.report.html import link, page, read_asset
+from conformance.report.html import coded, link, page, read_asset
 from conformance.report.paths import MATRIX, proof_page
-from conformance.report.stacked import Cell, coded, table
+from conformance.report.stacked import Cell, table
 
 _CLASSES = {
     Standing.CONTRADICTED: "deviates",

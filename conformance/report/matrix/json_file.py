@@ -8,7 +8,7 @@ from conformance.log.records import ExchangeLine, Result, Run
 from conformance.log.sums import dollars_of
 from conformance.report.matrix import document
 from conformance.report.matrix.model import CapabilityRow, CaseRow, CheckRow, Matrix
-from conformance.report.paths import evidence_page, proof_page
+from conformance.report.paths import proof_page
 from conformance.report.tables.document import Tables
 from conformance.report.target_summary import Column
 
@@ -22,7 +22,7 @@ def matrix_json(matrix: Matrix, tables: Tables = NO_TABLES) -> str:
     lines = {(line.target, line.label): line for line in matrix.run.exchanges}
     written = document.MatrixDocument(
         run=_run(matrix),
-        targets=[_column(column) for column in matrix.columns],
+        targets=[_column(column, matrix.run) for column in matrix.columns],
         capabilities=[_capability(row, names, matrix.run, lines) for row in matrix.capabilities],
         suspects=[case.check for check in matrix.suspects for case in check.cases],
         parameters=tables.parameters,
@@ -46,7 +46,7 @@ def _run(matrix: Matrix) -> document.Run:
     )
 
 
-def _column(column: Column) -> document.Target:
+def _column(column: Column, run: Run) -> document.Target:
     facts = column.facts
     return document.Target(
         name=column.name,
@@ -62,25 +62,25 @@ def _column(column: Column) -> document.Target:
         tokens=column.tokens,
         dollars=column.dollars,
         levels={tally.level: document.Tally(total=tally.total, verdicts=tally.verdicts) for tally in column.tallies},
-        causes=[_cause(cause) for cause in column.causes],
-        not_offered=[_not_offered(one) for one in column.refused],
+        causes=[_cause(cause, run) for cause in column.causes],
+        not_offered=[_not_offered(one, run) for one in column.refused],
         not_run=[
             document.NotRun(id=line.id, why=line.why, tokens=line.tokens, checks=line.checks) for line in column.not_run
         ],
     )
 
 
-def _not_offered(one: Refused) -> document.NotOffered:
+def _not_offered(one: Refused, run: Run) -> document.NotOffered:
     return document.NotOffered(
         what=one.what,
         checks=one.checks,
         needed_for=list(one.needed_for),
         exchange=one.label,
-        evidence=[evidence_page(one.target, one.label)] if one.label else [],
+        evidence=[proof_page(run, one.target, one.label)] if one.label else [],
     )
 
 
-def _cause(cause: Cause) -> document.Cause:
+def _cause(cause: Cause, run: Run) -> document.Cause:
     return document.Cause(
         finding=cause.id,
         weight=cause.weight,
@@ -95,7 +95,7 @@ def _cause(cause: Cause) -> document.Cause:
         exchanges=list(cause.labels),
         message=cause.message,
         check=cause.first.check,
-        evidence=[evidence_page(cause.first.target, label) for label in cause.first.exchanges],
+        evidence=[proof_page(run, cause.first.target, label) for label in cause.first.exchanges],
     )
 
 

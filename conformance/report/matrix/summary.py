@@ -6,6 +6,7 @@ import htpy as h
 from htpy import Node
 
 from conformance.causes.cause import Cause, Weight
+from conformance.log.records import Run
 from conformance.report.again import commands
 from conformance.report.html import link
 from conformance.report.matrix.cause_table import cause_table, refused_table
@@ -87,21 +88,21 @@ def _of_target(matrix: Matrix, column: Column, most: int) -> Node:
     first, rest = causes[:most], causes[most:]
     short = len(causes) > _MOST_DETAILED or most < _FIRST_CAUSES // 2  # so that the index stays small
     again = commands(matrix.run, causes)
-    folded = cause_table(rest, {} if short else again, detailed=not short)
+    folded = cause_table(matrix.run, rest, {} if short else again, detailed=not short)
     more = h.details[h.summary[f"{len(rest)} more of {column.name}"], folded] if rest else None
     words = h.fragment[h.strong[column.name], f": {_number(len(causes), 'cause')}, {column.verdict}"]
     left = [cause for cause in column.causes if cause.weight in unclear]
-    table = cause_table(first, again, detailed=True) if first else None
-    rest_of_it = [refused_table(column, most), _not_measured(column, left, most), _unclear(column)]
-    return h.details(open=True)[h.summary[words], table, more, rest_of_it]
+    table = cause_table(matrix.run, first, again, detailed=True) if first else None
+    refused, unmeasured = refused_table(matrix.run, column, most), _not_measured(matrix.run, column, left, most)
+    return h.details(open=True)[h.summary[words], table, more, refused, unmeasured, _unclear(column)]
 
 
-def _not_measured(column: Column, left: Sequence[Cause], most: int) -> Node:
+def _not_measured(run: Run, column: Column, left: Sequence[Cause], most: int) -> Node:
     """Return what could not be measured, apart from what is wrong."""
     if not left:
         return None
     words = f"not measured at {column.name}: {_number(len(left), 'reason')}"
-    shown = cause_table(left[:most], {}, detailed=False)
+    shown = cause_table(run, left[:most], {}, detailed=False)
     return h.details[h.summary[words], shown, _more(len(left), most)]
 
 

@@ -28,13 +28,13 @@ class Requests:
 def all_requests(proved: Iterable[Proof], targets: Sequence[str]) -> dict[str, Requests]:
     """Return what was recorded of the requests of some targets, by target."""
     found = {name: Requests() for name in targets}
-    for proof in proved if found else ():
-        recording = proof.recording if proof.target in found and proof.line is not None else None
-        if proof.line is None or recording is None:
+    for proof in proved:
+        own, line = found.get(proof.target), proof.line
+        if own is None or line is None or (recording := proof.recording) is None:
             continue
-        if one := spent(proof.line, recording, Operations()):
-            found[proof.target].spent.append(one)
-        found[proof.target].models += [] if found[proof.target].models else listed(recording) or []
+        if one := spent(line, recording, Operations()):
+            own.spent.append(one)
+        own.models = own.models or listed(recording) or []
     for asked in found.values():
         asked.spent.sort(key=lambda one: (one.ended, one.exchange))
     return found

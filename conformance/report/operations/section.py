@@ -1,7 +1,6 @@
 """The checklist of each target that is not on this machine, and what its account says: a section of the matrix."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
 
 import htpy as h
 from htpy import Node
@@ -11,10 +10,10 @@ from conformance.log.account import Account, HeldEntry
 from conformance.log.records import Run, TargetFacts
 from conformance.operations.checklist import StepOfRun, Ticked, checklist
 from conformance.operations.models import named
-from conformance.report.html import link, markup
+from conformance.report.html import facts_table, link, markup
 from conformance.report.markdown import code, table, words
 from conformance.report.operations.requests import REQUESTS, Requests
-from conformance.targets.url import is_loopback
+from conformance.targets.url import is_local
 
 _CLASSES = {Ticked.DONE: "conforms", Ticked.FAILED: "deviates", Ticked.PERSON: "inconclusive"}
 _BOXES = {Ticked.DONE: "[x]", Ticked.FAILED: "[ ] **failed**", Ticked.PERSON: "[ ]"}
@@ -36,8 +35,7 @@ def of_run(run: Run) -> list[TargetFacts]:
 
 
 def _local(facts: TargetFacts) -> bool:
-    url = facts.rehearsed.base_url if facts.rehearsed else facts.base_url
-    return is_loopback(urlsplit(url).hostname or "")
+    return is_local(facts.rehearsed.base_url if facts.rehearsed else facts.base_url)
 
 
 def operations_html(run: Run, asked: Mapping[str, Requests]) -> Markup:
@@ -68,15 +66,11 @@ def _steps_html(rows: Sequence[StepOfRun]) -> Node:
 
 
 def _account_html(run: Run, facts: TargetFacts, asked: Requests) -> Node:
-    account = _account(run, facts)
+    account = run.account(facts.name)
     said = [h.p[line] for line in _sentences(account, facts, asked)]
     shown = _rows(account) if account else []
     below = h.p[link(REQUESTS, REQUESTS)] if asked.spent else None
-    if not shown:
-        return h.fragment[said, below]
-    head = h.thead[h.tr[[h.th(scope="col")[name] for name in _HEADS]]]
-    body = h.tbody[[h.tr[h.th(scope="row")[h.code[row[0]]], [h.td[cell] for cell in row[1:]]] for row in shown]]
-    return h.fragment[said, h.div(class_="wide", tabindex=0)[h.table(class_="facts")[head, body]], below]
+    return h.fragment[said, facts_table(_HEADS, shown) if shown else None, below]
 
 
 def operations_markdown(run: Run, asked: Mapping[str, Requests]) -> str:
@@ -91,16 +85,12 @@ def _lines(run: Run, found: Sequence[TargetFacts], asked: Mapping[str, Requests]
         for number, row in enumerate(checklist(run, facts), 1):
             yield f"{number}. {_BOXES[row.ticked]} {words(row.step.title)}: {code(row.says)} {code(row.command)}"
         yield ""
-        account = _account(run, facts)
+        account = run.account(facts.name)
         for line in _sentences(account, facts, asked.get(facts.name, Requests())):
             yield from (words(line), "")
         if shown := _rows(account) if account else []:
             rows = ([code(cell, in_table=True) for cell in row] for row in shown)
             yield from (table(list(map(words, _HEADS)), rows), "")
-
-
-def _account(run: Run, facts: TargetFacts) -> Account | None:
-    return next((one for one in run.accounts if one.target == facts.name), None)
 
 
 def _sentences(account: Account | None, facts: TargetFacts, asked: Requests) -> Iterator[str]:
