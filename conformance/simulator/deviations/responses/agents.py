@@ -105,7 +105,7 @@ def empty_after_two(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_AGENTS}/response/effort_is_repeated",),
 )
-def effortignored(call: Call, handler: Handler) -> Answer:
+def effort_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "reasoning")
 
 
@@ -292,7 +292,7 @@ def streamed_arguments_lost(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_PARALLEL}/two_cities_not_parallel/parallel_tool_calls_false_gives_one_call",),
 )
-def parallelignored(call: Call, handler: Handler) -> Answer:
+def parallel_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "parallel_tool_calls")
 
 
@@ -309,5 +309,5 @@ def parallelignored(call: Call, handler: Handler) -> Answer:
         f"{_PARALLEL}/choice_allowed/only_allowed_functions_are_called",
     ),
 )
-def choiceignored(call: Call, handler: Handler) -> Answer:
+def choice_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "tool_choice")
