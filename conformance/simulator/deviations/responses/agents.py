@@ -9,6 +9,7 @@ from conformance.simulator.deviations.responses.common import (
     each_event,
     holds,
     ignored,
+    in_bodies,
     is_response,
     items_of,
     renumber,
@@ -125,7 +126,7 @@ def text_in_reasoning(call: Call, handler: Handler) -> Answer:
         if items_of(response, "reasoning"):
             response["output"] = [item for item in response["output"] if item["type"] != "message"]
 
-    return change.body(handler(call), move) if is_response(call) else handler(call)
+    return in_bodies(call, handler, move)
 
 
 @deviation(
@@ -142,7 +143,7 @@ def reasoning_in_text(call: Call, handler: Handler) -> Answer:
             for item in items_of(response, "message"):
                 item["content"][0]["text"] = f"<think>Let me see.</think>{item['content'][0]['text']}"
 
-    return change.body(handler(call), move) if is_response(call) else handler(call)
+    return in_bodies(call, handler, move)
 
 
 @deviation(
@@ -161,7 +162,7 @@ def tokens_beside(call: Call, handler: Handler) -> Answer:
             usage["output_tokens"] -= reasoning
             usage["total_tokens"] -= reasoning
 
-    return change.body(handler(call), subtract) if is_response(call) else handler(call)
+    return in_bodies(call, handler, subtract)
 
 
 @deviation(
