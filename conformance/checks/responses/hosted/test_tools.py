@@ -18,10 +18,10 @@ from conformance.checks.responses.hosted.exchanges import (
 )
 from conformance.checks.responses.hosted.reading import calls_of
 from conformance.checks.responses.reading import items, require_whole, whole
+from conformance.checks.responses.tool_kinds.reading import EMPTY, assert_not_dropped
 from conformance.counterexamples import broken, changed, rewritten
 
 OUTPUT, OUTPUT_DONE = "shell_call_output", "response.shell_call_output_content.done"
-EMPTY = b'{"status": "completed", "output": []}'
 
 
 @may(
@@ -69,11 +69,7 @@ def test_older_tool_is_not_ignored(older_tool: Exchange) -> None:
     if older_tool.status != 200:
         assert older_tool.at("error.message", str), "`error.message` is empty"
         return
-    response = whole(older_tool)
-    require_whole(response)
-    wanted = OLD[older_tool.sent.json["tools"][0]["type"]].items[0]
-    if not items(response, wanted):
-        raise Deviation(f"the tool is accepted and dropped: `output` has no `{wanted}` item", finding="ignored:tools")
+    assert_not_dropped(older_tool, OLD[older_tool.case].items)
 
 
 @may(
