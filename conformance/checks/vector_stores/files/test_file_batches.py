@@ -52,9 +52,9 @@ def test_metadata_and_life_are_changed(store_labelled: Exchange) -> None:
 )
 def test_next_page_of_stores_goes_on(stores_next_page: Exchange, stores_page: Exchange) -> None:
     """A page of one vector store after the newest one has another vector store, where there are two."""
-    entries = stores_next_page.all("data.*.id", str)
+    entries = ids(stores_next_page)
     assert len(entries) == 1, f"{len(entries)} entries, where `limit` is 1 and there are more"
-    assert entries != stores_page.all("data.*.id", str), "it is the vector store of the first page"
+    assert entries != ids(stores_page), "it is the vector store of the first page"
 
 
 @must(FILE_BATCHES, says=SDK("VectorStoreFileBatch"), counterexample=broken(batch_attached, "file_counts", DELETE))
