@@ -179,8 +179,8 @@ def ignored(atom: Atom, world: World) -> Root | None:
         return None
     how, name = match.groups()
     words = {"ignored": "has no effect", "partly": "has only a part of its effect", "broken": "gives a broken result"}
-    told = [r for r in world.results if r.verdict is Verdict.DEVIATES and atom.finding in r.findings]
-    wrong, kinds = world.showing(atom.finding), [result for result in told if result.judged]
+    kinds = [result for result in world.deviating(atom.finding) if result.judged]
+    wrong = world.showing(atom.finding)
     counted = {place for result in kinds for place in result.places_of(atom.finding)}
     judged = sum(result.judged for result in kinds) + len(wrong - counted)
     # Where most responses obey, it has an effect: the sentence must not say that it has none.

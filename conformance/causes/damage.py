@@ -62,8 +62,10 @@ def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str,
 
 
 def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
+    if client.outcome != "raises":
+        return True
     named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
-    return client.outcome != "raises" or not named or bool(keys & named)
+    return not named or bool(keys & named)
 
 
 def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:

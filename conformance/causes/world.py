@@ -33,14 +33,13 @@ class World:
         """Return every finding of the target."""
         return frozenset(f for result in self.results if result.verdict is Verdict.DEVIATES for f in result.findings)
 
+    def deviating(self, finding: str) -> list[Result]:
+        """Return the results that have a finding."""
+        return [one for one in self.results if one.verdict is Verdict.DEVIATES and finding in one.findings]
+
     def showing(self, finding: str) -> frozenset[str]:
         """Return the labels of the exchanges that show a finding."""
-        return frozenset(
-            place
-            for result in self.results
-            if result.verdict is Verdict.DEVIATES and finding in result.findings
-            for place in result.places_of(finding)
-        )
+        return frozenset(place for result in self.deviating(finding) for place in result.places_of(finding))
 
     @cached_property
     def idle(self) -> Mapping[tuple[str, str], Result]:

@@ -110,9 +110,9 @@ def in_end(change: Callable[[dict[str, Any]], dict[str, Any]], spec: ExchangeSpe
     )
 
 
-def without(*kinds: str) -> Counterexample:
+def without(*kinds: str, spec: ExchangeSpec = greeted_streamed) -> Counterexample:
     """Leave out the events of some types; for counterexamples."""
-    return rewritten(greeted_streamed, lambda events: [event for event in events if event["type"] not in kinds])
+    return rewritten(spec, lambda events: [event for event in events if event["type"] not in kinds])
 
 
 def replaced(kind: str, name: str, new: Any, spec: ExchangeSpec = greeted_streamed) -> Counterexample:

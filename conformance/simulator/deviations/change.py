@@ -282,16 +282,29 @@ def refused(  # noqa: PLR0913  these are the parts of an error
     return instead(answer, {"error": envelope}, number, "application/json")
 
 
+def _is_attachment(part: Any) -> bool:
+    """Tell whether a part of a message is one, and no text."""
+    return isinstance(part, dict) and part.get("type") != "text"
+
+
 def each_attachment(call: Call, change: Callable[[Object], Object | None]) -> Call:
     """Change the parts of a chat's messages that are no text: into another part, or with None into nothing."""
 
     def apply(value: Object) -> None:
-        for message in value.get("messages") or ():
+        given = value.get("messages")
+        for message in given if isinstance(given, list) else ():
             if isinstance(message, dict) and isinstance(message.get("content"), list):
-                parts = [change(part) if part.get("type") != "text" else part for part in message["content"]]
+                parts = [change(part) if _is_attachment(part) else part for part in message["content"]]
                 message["content"] = [part for part in parts if part is not None]
 
     return rewrite(call, apply) if is_chat(call) else call
+
+
+def has_attachment(call: Call, wanted: Callable[[Object], bool]) -> bool:
+    """Tell whether a chat has a part that is wanted, among those that are no text."""
+    found: list[bool] = []
+    each_attachment(call, lambda part: found.append(wanted(part)))
+    return any(found)
 
 
 def without_files(call: Call, name: str) -> Call:

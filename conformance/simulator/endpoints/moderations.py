@@ -59,7 +59,7 @@ def moderate(call: Call) -> Answer:
         texts = [part["text"] for part in entries if part["type"] == "text"]
         results = [_judge("\n".join(texts), text=bool(texts), picture=len(texts) < len(entries))]
     else:
-        results = [_judge(entry, text=True, picture=False) for entry in entries]
+        results = [judged(entry) for entry in entries]
     return Answer({"id": f"modr-{uuid.uuid4().hex}", "model": model.id, "results": results})
 
 

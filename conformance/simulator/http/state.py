@@ -32,7 +32,7 @@ class Shelf(Generic[Thing]):
         """Return the time in seconds since 1970, later than each one before: what is listed by it has an order."""
         with self._lock:
             self._last = max(int(time.time()), self._last + 1)
-        return self._last
+            return self._last
 
     def put(self, name: str, thing: Thing, size: int = 0) -> None:
         """Keep a thing that takes about `size` bytes."""

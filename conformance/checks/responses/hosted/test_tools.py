@@ -5,7 +5,7 @@ Not checked: what a command prints; which tools are found.
 """
 
 from conformance import SDK, Deviation, Exchange, Inconclusive, may
-from conformance.checks.responses.events import end_of, events_of
+from conformance.checks.responses.events import end_of, events_of, replaced
 from conformance.checks.responses.hosted.exchanges import (
     CONTAINER,
     OLD,
@@ -18,10 +18,10 @@ from conformance.checks.responses.hosted.exchanges import (
 )
 from conformance.checks.responses.hosted.reading import calls_of
 from conformance.checks.responses.reading import items, require_whole, whole
-from conformance.counterexamples import broken, changed, rewritten
+from conformance.checks.responses.tool_kinds.reading import EMPTY, assert_not_dropped
+from conformance.counterexamples import broken, changed
 
 OUTPUT, OUTPUT_DONE = "shell_call_output", "response.shell_call_output_content.done"
-EMPTY = b'{"status": "completed", "output": []}'
 
 
 @may(
@@ -42,10 +42,7 @@ def test_output_of_a_shell_belongs_to_its_call(shell_in_container: Exchange) -> 
 @may(
     CONTAINER,
     says=SDK("ResponseShellCallOutputContentDoneEvent.output"),
-    counterexample=rewritten(
-        shell_in_container_streamed,
-        lambda events: [{**event, "output": []} if event["type"] == OUTPUT_DONE else event for event in events],
-    ),
+    counterexample=replaced(OUTPUT_DONE, "output", [], shell_in_container_streamed),
 )
 def test_output_of_a_shell_is_streamed(shell_in_container_streamed: Exchange) -> None:
     """In a Responses API stream, what a shell prints is in `shell_call_output_content.done` events."""
@@ -69,11 +66,7 @@ def test_older_tool_is_not_ignored(older_tool: Exchange) -> None:
     if older_tool.status != 200:
         assert older_tool.at("error.message", str), "`error.message` is empty"
         return
-    response = whole(older_tool)
-    require_whole(response)
-    wanted = OLD[older_tool.sent.json["tools"][0]["type"]].items[0]
-    if not items(response, wanted):
-        raise Deviation(f"the tool is accepted and dropped: `output` has no `{wanted}` item", finding="ignored:tools")
+    assert_not_dropped(older_tool, OLD[older_tool.case].items)
 
 
 @may(

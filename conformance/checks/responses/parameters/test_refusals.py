@@ -7,10 +7,9 @@ events is judged by the schemas of responses and events.
 
 from conformance import SDK, Deviation, Document, Exchange, Inconclusive, must
 from conformance.checks.common.kinds import response, response_stream
-from conformance.checks.responses.events import PART_DONE, assert_deltas_join, events_of, place
+from conformance.checks.responses.events import PART_DONE, assert_deltas_join, events_of, place, replaced, without
 from conformance.checks.responses.parameters.exchanges import REFUSALS, refused, refused_streamed
 from conformance.checks.responses.reading import broken_item, items, whole
-from conformance.counterexamples import rewritten
 
 DELTA, DONE = "response.refusal.delta", "response.refusal.done"
 WHERE = ("item_id", "content_index")
@@ -43,7 +42,7 @@ def test_refusal_is_not_empty(response: Exchange) -> None:
 @must(
     REFUSALS,
     says=SDK("ResponseRefusalDeltaEvent"),
-    counterexample=rewritten(refused_streamed, lambda events: [one for one in events if one["type"] != DELTA]),
+    counterexample=without(DELTA, spec=refused_streamed),
 )
 def test_refusal_deltas_join_to_the_done_refusal(response_stream: Exchange) -> None:
     """In a Responses API stream, the deltas of a refusal, joined, equal `refusal` of its done event."""
@@ -60,10 +59,7 @@ def _done_parts(observed: Exchange) -> set[object]:
 @must(
     REFUSALS,
     says=SDK("ResponseRefusalDoneEvent.refusal"),
-    counterexample=rewritten(
-        refused_streamed,
-        lambda events: [{**one, "refusal": "No."} if one["type"] == DONE else one for one in events],
-    ),
+    counterexample=replaced(DONE, "refusal", "No.", refused_streamed),
 )
 def test_done_refusal_is_that_of_its_part(response_stream: Exchange) -> None:
     """In a Responses API stream, `refusal` of the done event is the same as in the done part."""

@@ -9,7 +9,7 @@ end, and the files with them.
 from typing import Any
 
 from conformance import Exchange, Inconclusive, Request, Until, capability, exchange
-from conformance.checks.common.pages import page
+from conformance.checks.common.pages import ids, page
 from conformance.checks.common.requests import GONE
 from conformance.checks.files.exchanges import PATH as FILES
 from conformance.checks.vector_stores.exchanges import PATH, by_id
@@ -212,7 +212,7 @@ def stores_page(store_with_file: Exchange, store_to_fill: Exchange) -> Request:
 @exchange(FILE_BATCHES, cost=0, roles=())
 def stores_next_page(stores_page: Exchange) -> Request:
     """The page of one vector store after the newest one."""
-    last = stores_page.all("data.*.id", str)[-1:]
+    last = ids(stores_page)[-1:]
     if not last:
         raise Inconclusive("the first page is empty, so nothing comes after it")
     return page(PATH, limit=1, order="desc", after=last[0])

@@ -5,7 +5,7 @@ Not checked: what cancelling does to a batch that is still read, which takes a b
 batch, which the official client and its comments call differently.
 """
 
-from conformance import DOC, SDK, Exchange, must
+from conformance import DOC, SDK, Exchange, Inconclusive, must
 from conformance.checks.common.errors import NO_ERROR_OBJECT, refused_with_object
 from conformance.checks.common.pages import ids
 from conformance.checks.vector_stores.files.exchanges import (
@@ -52,9 +52,9 @@ def test_metadata_and_life_are_changed(store_labelled: Exchange) -> None:
 )
 def test_next_page_of_stores_goes_on(stores_next_page: Exchange, stores_page: Exchange) -> None:
     """A page of one vector store after the newest one has another vector store, where there are two."""
-    entries = stores_next_page.all("data.*.id", str)
+    entries = ids(stores_next_page)
     assert len(entries) == 1, f"{len(entries)} entries, where `limit` is 1 and there are more"
-    assert entries != stores_page.all("data.*.id", str), "it is the vector store of the first page"
+    assert entries != ids(stores_page), "it is the vector store of the first page"
 
 
 @must(FILE_BATCHES, says=SDK("VectorStoreFileBatch"), counterexample=broken(batch_attached, "file_counts", DELETE))
@@ -92,8 +92,10 @@ def test_files_of_a_batch_are_listed(batch_files_listed: Exchange, garden_upload
     says=DOC("cancelVectorStoreFileBatch"),
     counterexample=broken(batch_cancelled, "status", "in_progress"),
 )
-def test_ended_batch_is_not_begun_again(batch_cancelled: Exchange) -> None:
+def test_ended_batch_is_not_begun_again(batch_cancelled: Exchange, batch_ready: Exchange) -> None:
     """Cancelling a batch of files that has ended returns the batch with a final status, or an `error` object."""
+    if batch_ready.get("status") == "in_progress":
+        raise Inconclusive("the batch was still `in_progress` when it was cancelled")
     if batch_cancelled.status != 200:
         refused_with_object(batch_cancelled, NO_ERROR_OBJECT)
         return

@@ -6,6 +6,7 @@ Not checked: the default strategy, and how many bytes a file takes; the rejectio
 
 from conformance import DOC, MUST, SDK, Exchange, Inconclusive, must
 from conformance.assertions import conforms
+from conformance.checks.common.pages import ids
 from conformance.checks.vector_stores.files.exchanges import (
     ATTRIBUTES,
     CHANGED,
@@ -89,8 +90,8 @@ def test_chunking_strategy_lasts(harbor_ready: Exchange) -> None:
 def test_files_of_a_store_are_listed(store_files_listed: Exchange, harbor_uploaded: Exchange) -> None:
     """The list of the files in a vector store, filtered by the status of one of them, contains that file."""
     assert store_files_listed.at("object", str) == "list"
-    ids = store_files_listed.all("data.*.id", str)
-    assert harbor_uploaded.at("id", str) in ids, f"the file is not among the {len(ids)} listed ones"
+    found = ids(store_files_listed)
+    assert harbor_uploaded.at("id", str) in found, f"the file is not among the {len(found)} listed ones"
 
 
 @must(

@@ -11,9 +11,7 @@ KNOWN = ("data:application/pdf", "data:text/")
 
 def holds(call: Call, kind: str) -> bool:
     """Tell whether a chat has a part of a type."""
-    found: list[change.Object] = []
-    change.each_attachment(call, lambda part: found.append(part) if part.get("type") == kind else None)
-    return bool(found)
+    return change.has_attachment(call, lambda part: part.get("type") == kind)
 
 
 @deviation(
@@ -83,9 +81,8 @@ def input_file_in_chat(call: Call, handler: Handler) -> Answer:
 )
 def bad_mime_opaque_upstream_error(call: Call, handler: Handler) -> Answer:
     answer = handler(call)
-    found: list[change.Object] = []
-    change.each_attachment(call, lambda part: found.append(part) if is_unknown(part) else None)
-    return change.refused(answer, 502, "Error from provider", kind="upstream_error") if found else answer
+    unknown = change.has_attachment(call, is_unknown)
+    return change.refused(answer, 502, "Error from provider", kind="upstream_error") if unknown else answer
 
 
 @deviation(

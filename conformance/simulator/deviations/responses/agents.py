@@ -9,6 +9,7 @@ from conformance.simulator.deviations.responses.common import (
     each_event,
     holds,
     ignored,
+    in_bodies,
     is_response,
     items_of,
     renumber,
@@ -105,7 +106,7 @@ def empty_after_two(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_AGENTS}/response/effort_is_repeated",),
 )
-def effortignored(call: Call, handler: Handler) -> Answer:
+def effort_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "reasoning")
 
 
@@ -125,7 +126,7 @@ def text_in_reasoning(call: Call, handler: Handler) -> Answer:
         if items_of(response, "reasoning"):
             response["output"] = [item for item in response["output"] if item["type"] != "message"]
 
-    return change.body(handler(call), move) if is_response(call) else handler(call)
+    return in_bodies(call, handler, move)
 
 
 @deviation(
@@ -142,7 +143,7 @@ def reasoning_in_text(call: Call, handler: Handler) -> Answer:
             for item in items_of(response, "message"):
                 item["content"][0]["text"] = f"<think>Let me see.</think>{item['content'][0]['text']}"
 
-    return change.body(handler(call), move) if is_response(call) else handler(call)
+    return in_bodies(call, handler, move)
 
 
 @deviation(
@@ -161,7 +162,7 @@ def tokens_beside(call: Call, handler: Handler) -> Answer:
             usage["output_tokens"] -= reasoning
             usage["total_tokens"] -= reasoning
 
-    return change.body(handler(call), subtract) if is_response(call) else handler(call)
+    return in_bodies(call, handler, subtract)
 
 
 @deviation(
@@ -292,7 +293,7 @@ def streamed_arguments_lost(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_PARALLEL}/two_cities_not_parallel/parallel_tool_calls_false_gives_one_call",),
 )
-def parallelignored(call: Call, handler: Handler) -> Answer:
+def parallel_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "parallel_tool_calls")
 
 
@@ -309,5 +310,5 @@ def parallelignored(call: Call, handler: Handler) -> Answer:
         f"{_PARALLEL}/choice_allowed/only_allowed_functions_are_called",
     ),
 )
-def choiceignored(call: Call, handler: Handler) -> Answer:
+def choice_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "tool_choice")

@@ -2,7 +2,7 @@
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response, items_of
+from conformance.simulator.deviations.responses.common import in_bodies, is_response, items_of
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -41,7 +41,7 @@ def usage_null_tokens(call: Call, handler: Handler) -> Answer:
     def empty(response: change.Object) -> None:
         response["usage"] = dict.fromkeys(response["usage"] or ())
 
-    return change.body(handler(call), empty) if is_response(call) else handler(call)
+    return in_bodies(call, handler, empty)
 
 
 @deviation(
@@ -56,7 +56,7 @@ def output_null(call: Call, handler: Handler) -> Answer:
     def empty(response: change.Object) -> None:
         response["output"] = None
 
-    return change.body(handler(call), empty) if is_response(call) else handler(call)
+    return in_bodies(call, handler, empty)
 
 
 @deviation(
@@ -90,7 +90,7 @@ def cut_is_completed(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
         value.update(status="completed", incomplete_details=None)
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(
@@ -112,7 +112,7 @@ def limit_in_characters(call: Call, handler: Handler) -> Answer:
             value["usage"]["output_tokens"] = (value["max_output_tokens"] or 0) + 1
             value["max_output_tokens"] = None
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(
@@ -147,7 +147,7 @@ def keys_missing(call: Call, handler: Handler) -> Answer:
 )
 def completed_with_an_error(call: Call, handler: Handler) -> Answer:
     error = {"code": "server_error", "message": ""}
-    return change.body(handler(call), lambda value: value.update(error=error)) if is_response(call) else handler(call)
+    return in_bodies(call, handler, lambda value: value.update(error=error))
 
 
 @deviation(
@@ -186,7 +186,7 @@ def repeats_defaults(call: Call, handler: Handler) -> Answer:
     def apply(value: change.Object) -> None:
         value.update(instructions=None, text={"format": {"type": "text"}}, metadata={}, previous_response_id=None)
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(

@@ -6,7 +6,14 @@ from typing import Any
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import calls_in, is_response, items_of, silence
+from conformance.simulator.deviations.responses.common import (
+    calls_in,
+    ignored,
+    in_bodies,
+    is_response,
+    items_of,
+    silence,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -29,7 +36,7 @@ def function_call_item_id_missing(call: Call, handler: Handler) -> Answer:
         for item in calls_in(response):
             del item["id"]
 
-    return change.body(handler(call), nameless) if is_response(call) else handler(call)
+    return in_bodies(call, handler, nameless)
 
 
 @deviation(
@@ -171,7 +178,7 @@ def call_is_broken(call: Call, handler: Handler) -> Answer:
         for item in items_of(value, "function_call"):
             item.update(call_id="", name=f"functions.{item['name']}", arguments=str(json.loads(item["arguments"])))
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(
@@ -186,4 +193,4 @@ def call_is_broken(call: Call, handler: Handler) -> Answer:
     ),
 )
 def choice_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "tools", "tool_choice") if is_response(call) else call)
+    return ignored(call, handler, "tools", "tool_choice")

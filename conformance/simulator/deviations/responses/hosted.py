@@ -1,10 +1,14 @@
 """Hosted tools in full: what is lost of their items, of what `include` adds, and of their events."""
 
-from typing import Any
-
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response, items_of, renumber
+from conformance.simulator.deviations.responses.common import (
+    each_event,
+    ignored,
+    in_bodies,
+    items_of,
+    renumber,
+)
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -26,7 +30,7 @@ _SHELL = "responses.shell_in_container"
     ),
 )
 def include_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "include") if is_response(call) else call)
+    return ignored(call, handler, "include")
 
 
 @deviation(
@@ -42,7 +46,7 @@ def outputs_as_texts(call: Call, handler: Handler) -> Answer:
         for item in items_of(value, "code_interpreter_call"):
             item["outputs"] = [output["logs"] for output in item["outputs"] or ()]
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(
@@ -60,7 +64,7 @@ def citations_of_other_files(call: Call, handler: Handler) -> Answer:
                 for note in part.get("annotations", ()):
                     note["file_id"] = "result-0"
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(
@@ -84,13 +88,9 @@ def citations_not_streamed(call: Call, handler: Handler) -> Answer:
     caught_by=(f"{_INCLUDE}/image_on_the_way/unfinished_images_can_be_read",),
 )
 def unfinished_image_as_url(call: Call, handler: Handler) -> Answer:
-    def apply(told: list[Any]) -> list[Any]:
-        for event in told:
-            if "partial_image_b64" in event:
-                event["partial_image_b64"] = "https://images.example/1.png"
-        return told
-
-    return renumber(call, handler, apply)
+    kind = "response.image_generation_call.partial_image"
+    url = "https://images.example/1.png"
+    return each_event(call, handler, kind, lambda event: event.update(partial_image_b64=url))
 
 
 @deviation(
@@ -109,12 +109,10 @@ def shell_output_lost(call: Call, handler: Handler) -> Answer:
         for item in items_of(value, "shell_call_output"):
             item["call_id"] = "call_0"
 
-    def lose(told: list[Any]) -> list[Any]:
+    def lose(told: list[change.Object]) -> list[change.Object]:
         return [one for one in told if not one["type"].startswith("response.shell_call_output")]
 
-    if not is_response(call):
-        return handler(call)
-    return renumber(call, lambda one: change.body(handler(one), apply), lose)
+    return renumber(call, lambda one: in_bodies(one, handler, apply), lose)
 
 
 @deviation(
@@ -130,4 +128,4 @@ def searched_tools_not_told(call: Call, handler: Handler) -> Answer:
         for item in items_of(value, "tool_search_output"):
             item["tools"] = []
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)

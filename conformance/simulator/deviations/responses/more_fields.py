@@ -2,7 +2,7 @@
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import in_bodies, is_response, items_of
+from conformance.simulator.deviations.responses.common import ignored, in_bodies, is_response, items_of
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -19,7 +19,7 @@ _CHECKS = "responses.more_fields"
     caught_by=(f"{_CHECKS}/moderated/moderation_judges_input_and_output",),
 )
 def moderation_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "moderation") if is_response(call) else call)
+    return ignored(call, handler, "moderation")
 
 
 @deviation(

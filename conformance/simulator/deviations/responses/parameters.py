@@ -40,7 +40,7 @@ _SILENCING = (
         f"{_PARAMS}/response/settings_are_repeated",
     ),
 )
-def samplingignored(call: Call, handler: Handler) -> Answer:
+def sampling_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "temperature", "top_p")
 
 
@@ -106,7 +106,7 @@ def tier_unnamed(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_PARAMS}/greeted_obfuscated*/obfuscation_is_as_requested",),
 )
-def obfuscationignored(call: Call, handler: Handler) -> Answer:
+def obfuscation_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "stream_options")
 
 
@@ -177,7 +177,7 @@ def stream_with_auto_is_empty(call: Call, handler: Handler) -> Answer:
         f"{_STRICT}/strict_streamed/strict_arguments_match_in_a_stream",
     ),
 )
-def strictignored(call: Call, handler: Handler) -> Answer:
+def strict_ignored(call: Call, handler: Handler) -> Answer:
     def forget(value: change.Object) -> None:
         for tool in value.get("tools") or ():
             if isinstance(tool, dict) and tool.get("strict") is True:

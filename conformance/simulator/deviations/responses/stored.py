@@ -4,12 +4,7 @@ from dataclasses import replace
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import (
-    is_cancelled,
-    is_response,
-    is_retrieved,
-    silence,
-)
+from conformance.simulator.deviations.responses.common import ignored, is_cancelled, is_retrieved, silence
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -102,7 +97,7 @@ def count_of_characters(call: Call, handler: Handler) -> Answer:
     caught_by=("responses.advanced/response/background_response_is_returned_at_once",),
 )
 def background_ignored(call: Call, handler: Handler) -> Answer:
-    return handler(change.without(call, "background") if is_response(call) else call)
+    return ignored(call, handler, "background")
 
 
 @deviation(

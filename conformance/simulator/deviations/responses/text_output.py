@@ -35,7 +35,7 @@ _DELTA = "response.output_text.delta"
         f"{_LOGPROBS}/response_stream/log_probabilities_are_streamed",
     ),
 )
-def logprobsignored(call: Call, handler: Handler) -> Answer:
+def logprobs_ignored(call: Call, handler: Handler) -> Answer:
     return ignored(call, handler, "include")
 
 
@@ -155,7 +155,7 @@ def silent_with_plain(call: Call, handler: Handler) -> Answer:
     source=INVENTED,
     caught_by=(f"{_TEXT}/response/text_is_a_json_object",),
 )
-def json_objectignored(call: Call, handler: Handler) -> Answer:
+def json_object_ignored(call: Call, handler: Handler) -> Answer:
     given = change.asked(call).get("text")
     wanted = isinstance(given, dict) and (given.get("format") or {}).get("type") == "json_object"
     return ignored(call, handler, "text") if wanted else handler(call)

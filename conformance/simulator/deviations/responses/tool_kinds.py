@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
-from conformance.simulator.deviations.responses.common import is_response, items_of, renumber
+from conformance.simulator.deviations.responses.common import in_bodies, is_response, items_of, renumber
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.registry import Handler
@@ -75,7 +75,7 @@ def custom_call_without_call_id(call: Call, handler: Handler) -> Answer:
         for item in items_of(value, "custom_tool_call"):
             item["call_id"] = ""
 
-    return change.body(handler(call), apply) if is_response(call) else handler(call)
+    return in_bodies(call, handler, apply)
 
 
 @deviation(

@@ -2,6 +2,7 @@
 
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation
+from conformance.simulator.deviations.vision.pictures import url_of
 from conformance.simulator.http.answer import Answer
 from conformance.simulator.http.call import Call
 from conformance.simulator.http.errors import invalid_request
@@ -12,8 +13,7 @@ SEEN = ("triggers.remote_image/image_remote/remote_image_reaches_the_model",)
 
 def is_remote(part: change.Object) -> bool:
     """Tell whether a part holds a picture at an https URL."""
-    picture = part.get("image_url")
-    return isinstance(picture, dict) and str(picture.get("url")).startswith("https://pictures.")
+    return url_of(part).startswith("https://pictures.")
 
 
 @deviation(
@@ -25,14 +25,7 @@ def is_remote(part: change.Object) -> bool:
     caught_by=("triggers.remote_image/image_remote/status",),
 )
 def rejected(call: Call, handler: Handler) -> Answer:
-    messages = change.asked(call).get("messages") if change.is_chat(call) else None
-    parts = [
-        part
-        for message in (messages if isinstance(messages, list) else ())
-        if isinstance(message, dict) and isinstance(message.get("content"), list)
-        for part in message["content"]
-    ]
-    if any(isinstance(part, dict) and is_remote(part) for part in parts):
+    if change.has_attachment(call, is_remote):
         raise invalid_request("Only data URLs are accepted.", param="messages", code="invalid_image_url")
     return handler(call)
 
