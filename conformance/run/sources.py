@@ -9,7 +9,6 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.lines import exchange_line
 from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
-from conformance.merge.source import Merged
 from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.ledger import Ledger
@@ -88,6 +87,8 @@ class RunEngine:
     def _source(self, chosen: ChosenTarget) -> Source:
         target = chosen.target
         if self._options.merged:
+            from conformance.merge.source import Merged  # noqa: PLC0415  only a merge needs it
+
             return Merged(self._options.merged, self._folder)
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
