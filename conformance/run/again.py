@@ -16,11 +16,11 @@ from conformance.log.sums import dollars_of
 from conformance.log.writer import Log
 from conformance.plan.expand import Selected
 from conformance.plan.order import chain, closure
-from conformance.run.judging import with_sibling
+from conformance.run.judging import exchanges_of
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
 from conformance.samples.counted import Samples
-from conformance.wire.exchange import Exchange, Exchanges, without_sample
+from conformance.wire.exchange import without_sample
 from conformance.wire.verdict import Verdict
 
 PLACES = 3
@@ -80,16 +80,8 @@ def _confirmed(engine: RunEngine, item: Selected, rounds: Sequence[int]) -> Conf
 
 
 def _verdict(engine: RunEngine, item: Selected) -> Verdict:
-    taken: dict[str, Exchange | Exchanges] = {
-        name: tuple(_got(engine, key) for key in keys) if isinstance(keys, tuple) else _got(engine, keys)
-        for name, keys in item.arguments.items()
-    }
     claimed = item.target.claimed(item.check.capability)
-    return judge(item.check, taken, claimed=claimed, within=in_time).verdict
-
-
-def _got(engine: RunEngine, key: ExchangeKey) -> Exchange:
-    return with_sibling(engine, key, engine.wait(key))
+    return judge(item.check, exchanges_of(engine, item), claimed=claimed, within=in_time).verdict
 
 
 def _left(options: RunOptions, log: Log, engine: RunEngine | None) -> RunOptions:
