@@ -40,8 +40,7 @@ def confirm(
     if not doubted:
         return
     rounds = range(options.samples + 1, options.samples + options.confirm + 1)
-    keys = [key.sampled(sample) for sample in rounds for item in doubted for key in closure(item.keys)]
-    keys = list(dict.fromkeys(keys))
+    keys = closure(key.sampled(sample) for sample in rounds for item in doubted for key in item.keys)
     asking = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
     if requests := sum(key.target in asking for key in keys):
         tell(f"{_number(doubted)} asked again alone: at most {requests} requests")
