@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.log.records import Header, Run, TargetFacts
 from conformance.plan import shard
 from conformance.plan.shard import Shard
 from conformance.targets.model import shown
+from conformance.targets.url import is_loopback
 from conformance.wire.text import printable
 from conformance.wire.verdict import UsageError
 
 OTHERWISE = "the shards of one run have all options, the suite and the targets in common"
-SERVED = ("127.0.0.1", "localhost", "[::1]")
 
 
 def in_order(runs: Sequence[Run]) -> tuple[Run, ...]:
@@ -102,8 +103,7 @@ def _targets(header: Header) -> str:
 
 def _target(facts: TargetFacts) -> str:
     """Return what must be the same of a target. A server on the machine itself listens anywhere."""
-    local = any(f"//{host}" in facts.base_url for host in SERVED)
-    where = "this machine" if local else facts.base_url
+    where = "this machine" if is_loopback(urlsplit(facts.base_url).hostname or "") else facts.base_url
     models = ", ".join(f"{role}={model}" for role, model in shown(facts.models).items())
     return f"{facts.name} ({facts.mode}) at {where} with {models}"
 

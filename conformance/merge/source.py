@@ -1,7 +1,8 @@
 """Answers from the recordings of shards. Nothing is sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from conformance.definition.exchange_spec import ExchangeKey
@@ -17,7 +18,7 @@ from conformance.wire.response import Ending
 SentBy = dict[tuple[str, str, str], ExchangeLine]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merged:
     """
     The source of answers for the targets of a run that is merged of shards, in the order of their numbers.
@@ -28,7 +29,6 @@ class Merged:
 
     shards: Sequence[Run]
     run: Path
-    _lines: list[SentBy] = field(default_factory=list)
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
         """Return the exchange as a shard has recorded it; one that no shard knows is an error of ours."""
@@ -45,16 +45,13 @@ class Merged:
             if isinstance(known, Failure):
                 own.store_failure(key, known)
                 return failed(key, request, known)
-            if (line := self._line(number, key)) is not None:
+            if line := self._lines[number].get((key.target, key.spec.id, key.shown)):
                 return _not_kept(key, line, shard)
         return unsent(key, f"none of the {len(self.shards)} shards has sent it: they are not of this plan", ours=True)
 
-    def _line(self, number: int, key: ExchangeKey) -> ExchangeLine | None:
-        if not self._lines:
-            self._lines.extend(
-                {(line.target, line.id, line.case): line for line in shard.exchanges} for shard in self.shards
-            )
-        return self._lines[number].get((key.target, key.spec.id, key.shown))
+    @cached_property
+    def _lines(self) -> list[SentBy]:
+        return [{(line.target, line.id, line.case): line for line in shard.exchanges} for shard in self.shards]
 
     async def close(self) -> None:
         """There is nothing to close."""

@@ -156,5 +156,5 @@ async def _json(transport: Transport, path: str, what: str) -> Any:
         raise Unreadable(f"{what}: returned {response.status}, expected 200 {sending.reason}".rstrip())
     try:
         return read_json(response.decoded)
-    except (NotJson, RecursionError):
+    except NotJson:
         raise Unreadable(f"{what}: is not JSON") from None

@@ -52,7 +52,7 @@ def listed(recording: Recording) -> list[str] | None:
         return None
     try:
         value: Any = read_json(recording.response.decoded)
-    except (NotJson, RecursionError):
+    except NotJson:
         return None
     rows = value.get("data") if isinstance(value, dict) else None
     found = (row.get("id") for row in rows[:MOST] if isinstance(row, dict)) if isinstance(rows, list) else ()

@@ -69,7 +69,7 @@ def _model(body: bytes) -> str:
     """Return the model that a body names, or an empty text."""
     try:
         value: Any = read_json(body) if body else None
-    except (NotJson, RecursionError):
+    except NotJson:
         return ""
     named = value.get("model") if isinstance(value, dict) else None
     return printable(named)[:LONGEST] if isinstance(named, str) else ""
