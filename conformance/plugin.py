@@ -16,7 +16,6 @@ from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
 from conformance.cli.outcome import PROPERTY, result_of, tell
-from conformance.cli.sending import Sending
 from conformance.cli.terminal import beginning, say, status, summary
 from conformance.cli.watching import Watching
 from conformance.definition.check import check_of
@@ -111,6 +110,8 @@ def pytest_configure(config: pytest.Config) -> None:
         watching = Watching(lambda line: say(config, [line]))
         config.pluginmanager.register(watching, "conformance-watching")
         if options.shard is not None:
+            from conformance.cli.sending import Sending  # noqa: PLC0415  only a shard needs it
+
             config.pluginmanager.register(Sending(state, watching, config))
 
 

@@ -45,6 +45,17 @@ def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
                 engine.stop()
 
 
+def arguments_of(engine: RunEngine, item: Selected) -> dict[str, Exchange | Exchanges]:
+    """Return the exchanges that a check takes, by argument: of a kind, all of its target."""
+    if item.check.kind is not None:
+        every = tuple(engine.wait(key) for key in engine.keys_of(item.target.name, sample=1))
+        return dict.fromkeys(item.arguments, every)
+    return {
+        name: tuple(engine.wait(key) for key in keys) if isinstance(keys, tuple) else engine.wait(keys)
+        for name, keys in item.arguments.items()
+    }
+
+
 class Simulated:
     """Checks, and the exchanges of a running simulator that they need."""
 
@@ -60,11 +71,11 @@ class Simulated:
 
     def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
         """Return the exchanges that a check takes, by argument."""
-        return self._engine.arguments(item)
+        return arguments_of(self._engine, item)
 
     def conforms(self, item: Selected) -> str:
         """Judge the simulator's own answers; return "", or what is wrong with the verdict."""
-        found = judge(item.check, self._engine.arguments(item), claimed=True)
+        found = judge(item.check, arguments_of(self._engine, item), claimed=True)
         return "" if found.verdict is Verdict.CONFORMS else f"{found.verdict}: {found.reason}"
 
     def deviates(self, item: Selected) -> str:
@@ -84,6 +95,6 @@ class Simulated:
         """Judge the counterexample of a check that has one, once."""
         if item.id not in self._broken:
             assert item.check.counterexample is not None
-            broken = item.check.counterexample.apply(self._engine.arguments(item))
+            broken = item.check.counterexample.apply(arguments_of(self._engine, item))
             self._broken[item.id] = judge(item.check, broken, claimed=True)
         return self._broken[item.id]

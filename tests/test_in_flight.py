@@ -14,7 +14,7 @@ from conformance.targets.keys import Keys
 from conformance.targets.load import load
 from conformance.targets.target import Limits
 from conformance.wire.capability import MAY
-from tests.simulated import every_check
+from tests.simulated import arguments_of, every_check
 
 KEY = "sk-in-flight-Zq8mB2xT7LpW"
 FAMILIES = ("chat.", "tools.", "models.", "files.", "conversations", "vector_stores")
@@ -30,7 +30,7 @@ def verdicts(limits: Limits, folder: Path) -> dict[str, tuple[str, str]]:
         engine = RunEngine(options, folder, closure(key for item in JUDGED for key in item.keys), {})
         engine.start(look_ahead=None)
         try:
-            judged = {item.id: judge(item.check, engine.arguments(item), claimed=True) for item in JUDGED}
+            judged = {item.id: judge(item.check, arguments_of(engine, item), claimed=True) for item in JUDGED}
         finally:
             engine.stop()
     return {name: (found.verdict, found.reason) for name, found in judged.items()}

@@ -201,6 +201,18 @@ def test_the_quota_is_told_before_anything_is_sent(run: Runner, monkeypatch: pyt
     assert f"gate: the quota of the key has {GRANTED:,} left" in ran.said
 
 
+def test_a_merge_costs_nothing_so_it_tells_no_quota(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"GATE_KEY": KEY, "GATE_ACCOUNT": TOKEN, "GATE_USER": USER}.items():
+        monkeypatch.setenv(name, value)
+    with serving(gate := Gateway(KEY)):
+        (run.root / "gate.toml").write_text(described(gate), encoding="utf-8")
+        shard = run("--target", "gate.toml", *CORE, "--shard", "1/1")
+        merged = run("--merge", shard.folder.name, "--target", "gate.toml")
+    assert (shard.code, merged.code) == (0, 0)
+    assert "the quota of the key has" in shard.said
+    assert "the quota of the key has" not in merged.said
+
+
 def test_a_quota_below_the_cost_of_the_run_is_told(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     prices = f"""
 units_per_dollar = {GRANTED * 1000}

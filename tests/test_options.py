@@ -84,6 +84,8 @@ def test_an_unknown_target_lists_the_known_ones(root: Path) -> None:
         (("--from", "x", "--mode", "record"), "--from replays a run: it does not go with --mode record"),
         (("--resume", "x", "--mode", "replay"), "--resume sends what is missing: it does not go with a replay"),
         (("--resume", "x", "--from", "y"), "--resume sends what is missing: it does not go with a replay"),
+        (("--shard", "1/2", "--confirm"), "--confirm asks again what deviates: a shard judges nothing"),
+        (("--merge", "x", "--confirm"), "and a merge sends nothing"),
         (("--max-requests", "0"), "--max-requests: use a number from 1"),
         (("--max-requests", "-3"), "--max-requests: use a number from 1"),
         (("--model", ""), "--model ``: use ID, or ROLE=ID for one role"),

@@ -273,6 +273,14 @@ def test_what_could_not_be_reached_is_6_in_the_shard_and_an_error_in_the_merge(r
     assert set(both.verdicts.values()) == {Verdict.ERROR}
 
 
+def test_several_samples_are_merged_whichever_shard_has_sent_each(run: Runner) -> None:
+    sent(run, 2, *SIMULATOR, "--samples", "2")
+    both = merged(run, 2)
+    assert both.code == 0
+    assert [line.label for line in both.run.every_exchange if line.reason] == []
+    assert {result.samples.told for result in both.run.results if result.samples} == {2}
+
+
 def test_a_recording_that_is_gone_is_ours_and_not_the_targets(run: Runner) -> None:
     sent(run, 2, *SIMULATOR)
     gone = next(path for number in (1, 2) for path in (run.root / f"shard-{number}" / EXCHANGES).rglob("*stream*.json"))

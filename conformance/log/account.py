@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conformance.log.fields import MOST, Count
 from conformance.targets.target import Claim, Target
 
 CAPABILITY = "ops.account_api"
 """What a claim names that promises such a log."""
 
-MOST = 10**15
-Count = Annotated[int, Field(ge=0, le=MOST)]
-Amount = Annotated[float, Field(ge=-(10**15), le=10**15, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=-MOST, le=MOST, allow_inf_nan=False)]
 Standing = Literal["agrees", "differs", "missing", "untold"]
 By = Literal["", "request id", "tokens and time", "time"]
 

@@ -15,7 +15,7 @@ from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
 
-SentBy = dict[tuple[str, str, str], ExchangeLine]
+SentBy = dict[tuple[str, str], ExchangeLine]
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Merged:
             if isinstance(known, Failure):
                 own.store_failure(key, known)
                 return failed(key, request, known)
-            if line := self._lines[number].get((key.target, key.spec.id, key.shown)):
+            if line := self._lines[number].get((key.target, key.label)):
                 return _not_kept(key, line, shard)
         return unsent(key, f"none of the {len(self.shards)} shards has sent it: they are not of this plan", ours=True)
 
     @cached_property
     def _lines(self) -> list[SentBy]:
-        return [{(line.target, line.id, line.case): line for line in shard.exchanges} for shard in self.shards]
+        return [{(line.target, line.label): line for line in shard.every_exchange} for shard in self.shards]
 
     async def close(self) -> None:
         """There is nothing to close."""

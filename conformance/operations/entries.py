@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.log.account import MOST, Logged, Quota
+from conformance.log.account import Logged, Quota
+from conformance.log.fields import MOST
 from conformance.operations.spent import LONGEST
 from conformance.targets.operations import LogFields
 from conformance.wire.text import printable

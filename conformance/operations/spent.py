@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conformance.log.account import MOST, Spent
+from conformance.log.account import Spent
+from conformance.log.fields import MOST
 from conformance.log.records import ExchangeLine
 from conformance.record import cassette
 from conformance.record.headers import REQUEST_ID

@@ -8,14 +8,15 @@ from conformance.log.account import Account
 from conformance.log.records import ExchangeLine
 from conformance.plan.afford import cost_of
 from conformance.run.options import RunOptions
+from conformance.targets.target import Target
 
 
 def budgets(options: RunOptions, keys: Sequence[ExchangeKey]) -> list[str]:
     """Return what the vendors tell of the keys' quotas before a run, against what it costs at most, in dollars."""
-    asked = [one.target for one in options.targets if one.mode in {"live", "record"} and one.target.operations]
+    asked = [] if options.merged else _asked(options)
     if not asked:
         return []
-    from conformance.operations.ask import quota_left  # noqa: PLC0415  see below
+    from conformance.operations.ask import quota_left  # noqa: PLC0415  a replay does not import the official client
 
     found = []
     for target in asked:
@@ -34,7 +35,7 @@ def budgets(options: RunOptions, keys: Sequence[ExchangeKey]) -> list[str]:
 
 def accounts(options: RunOptions, folder: Path, lines: Sequence[ExchangeLine]) -> list[Account]:
     """Return what the accounts tell, of the targets that were asked live and whose files describe an account API."""
-    asked = [one.target for one in options.targets if one.mode in {"live", "record"} and one.target.operations]
+    asked = _asked(options)
     if not asked:
         return []
     from conformance.operations.ask import account  # noqa: PLC0415  a replay does not import the official client
@@ -45,3 +46,8 @@ def accounts(options: RunOptions, folder: Path, lines: Sequence[ExchangeLine]) -
         told = account(target, options.accounts.get(target.name), options.keys.of(target.name), folder, own)
         found += [told] if told else []
     return found
+
+
+def _asked(options: RunOptions) -> list[Target]:
+    """Return the targets that are asked live and whose files describe an account API."""
+    return [one.target for one in options.targets if one.mode in {"live", "record"} and one.target.operations]

@@ -16,11 +16,11 @@ from conformance.log.sums import dollars_of
 from conformance.log.writer import Log
 from conformance.plan.expand import Selected
 from conformance.plan.order import chain, closure
-from conformance.run.judging import with_sibling
+from conformance.run.judging import exchanges_of
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
 from conformance.samples.counted import Samples
-from conformance.wire.exchange import Exchange, Exchanges, without_sample
+from conformance.wire.exchange import without_sample
 from conformance.wire.verdict import Verdict
 
 PLACES = 3
@@ -40,8 +40,7 @@ def confirm(
     if not doubted:
         return
     rounds = range(options.samples + 1, options.samples + options.confirm + 1)
-    keys = [key.sampled(sample) for sample in rounds for item in doubted for key in closure(item.keys)]
-    keys = list(dict.fromkeys(keys))
+    keys = closure(key.sampled(sample) for sample in rounds for item in doubted for key in item.keys)
     asking = {chosen.target.name for chosen in options.targets if chosen.mode != "replay"}
     if requests := sum(key.target in asking for key in keys):
         tell(f"{_number(doubted)} asked again alone: at most {requests} requests")
@@ -80,16 +79,8 @@ def _confirmed(engine: RunEngine, item: Selected, rounds: Sequence[int]) -> Conf
 
 
 def _verdict(engine: RunEngine, item: Selected) -> Verdict:
-    taken: dict[str, Exchange | Exchanges] = {
-        name: tuple(_got(engine, key) for key in keys) if isinstance(keys, tuple) else _got(engine, keys)
-        for name, keys in item.arguments.items()
-    }
     claimed = item.target.claimed(item.check.capability)
-    return judge(item.check, taken, claimed=claimed, within=in_time).verdict
-
-
-def _got(engine: RunEngine, key: ExchangeKey) -> Exchange:
-    return with_sibling(engine, key, engine.wait(key))
+    return judge(item.check, exchanges_of(engine, item), claimed=claimed, within=in_time).verdict
 
 
 def _left(options: RunOptions, log: Log, engine: RunEngine | None) -> RunOptions:

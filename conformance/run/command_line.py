@@ -106,6 +106,8 @@ def _refuse_contradicting_modes(given: CommandLine) -> None:
         raise UsageError("--shard divides what is sent: it does not go with a replay")
     if given.shard and given.keep == "shapes":
         raise UsageError("--shard: shards keep bodies until they are merged; give --keep shapes to the merge")
+    if given.confirm and (given.shard or given.merge):
+        raise UsageError("--confirm asks again what deviates: a shard judges nothing, and a merge sends nothing")
     if given.mode == "record" and given.keep == "shapes":
         raise UsageError("--mode record keeps cassettes that are judged again: it does not go with --keep shapes")
 

@@ -64,28 +64,15 @@ class Judging:
             return self._of_kind(item)
         key = _only_key(item)
         if key is None or key not in self._alike:
-            return self._judge(item, self._arguments(item))
+            return self._judge(item, exchanges_of(self._engine, item))
         if (item.target.name, item.id) not in self._judged:
-            exchange = self._told(key, self._engine.wait(key))
+            exchange = _told(self._engine, key)
             outline = self._engine.outlined(key)
             for other in self._alike[key]:
                 found = self._judge(other, dict.fromkeys(other.arguments, exchange))
                 shown = dict.fromkeys(other.arguments, outline)
                 self._judged[other.target.name, other.id] = replace(found, arguments=shown)
         return self._judged.pop((item.target.name, item.id))
-
-    def _arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
-        found = self._engine.arguments(item)
-        for name, keys in item.arguments.items():
-            value = found[name]
-            if isinstance(value, tuple) and isinstance(keys, tuple):
-                found[name] = tuple(self._told(key, one) for key, one in zip(keys, value, strict=True))
-            elif isinstance(value, Exchange) and isinstance(keys, ExchangeKey):
-                found[name] = self._told(keys, value)
-        return found
-
-    def _told(self, key: ExchangeKey, exchange: Exchange) -> Exchange:
-        return with_sibling(self._engine, key, exchange)
 
     def _judge(self, item: Selected, arguments: Mapping[str, Exchange | Exchanges]) -> Judged:
         started = time.perf_counter()
@@ -104,7 +91,7 @@ class Judging:
         keys = self._engine.keys_of(target, self._sample)
         items = [item for item in self._of_kinds if item.target.name == target]
         checks = [(item.check, _claimed(item)) for item in items]
-        found = sweep(checks, (self._told(key, self._engine.wait(key)) for key in keys), within=self._within)
+        found = sweep(checks, (_told(self._engine, key) for key in keys), within=self._within)
         self._swept |= {(target, item.id): swept for item, swept in zip(items, found, strict=True)}
         self._outlines[target] = tuple(self._engine.outlined(key) for key in keys)
 
@@ -124,8 +111,17 @@ class SampledJudging:
         return over_samples([result_line(item, one.judgement, one.arguments, one.duration_ms) for one in found])
 
 
-def with_sibling(engine: RunEngine, key: ExchangeKey, exchange: Exchange) -> Exchange:
-    """Return an exchange; of a refused one it is told whether its sibling was served."""
+def exchanges_of(engine: RunEngine, item: Selected) -> dict[str, Exchange | Exchanges]:
+    """Return the exchanges that a check names, by argument; blocks until they are there."""
+    return {
+        name: tuple(_told(engine, key) for key in keys) if isinstance(keys, tuple) else _told(engine, keys)
+        for name, keys in item.arguments.items()
+    }
+
+
+def _told(engine: RunEngine, key: ExchangeKey) -> Exchange:
+    """Return an exchange; of a refused one it is told whether its sibling was served. Blocks until it is there."""
+    exchange = engine.wait(key)
     if key.sibling is None or exchange.response is None or exchange.expected:
         return exchange
     sibling = engine.wait(key.sibling)

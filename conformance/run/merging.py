@@ -22,7 +22,7 @@ _NEVER = frozenset({"header", "ca_file", "client_cert", "client_key", "max_minut
 def shards(names: Sequence[str], root: Path, output: Path) -> tuple[Run, ...]:
     """Return the named shards in the order of their numbers. Raises `UsageError` unless they are all of one plan."""
     folders = dict.fromkeys(runs.find(name, root, output) for name in names)
-    return in_order([records.read(folder) for folder in folders]) if names else ()
+    return in_order([records.read(folder) for folder in folders])
 
 
 def of_shards(given: CommandLine, found: Sequence[Run]) -> CommandLine:

@@ -24,7 +24,7 @@ from conformance.rehearsal.dressing import deviations, rehearsal, rehearsed, und
 from conformance.rehearsal.guard import refuse_in_published, refuse_rehearsals
 from conformance.rehearsal.guard import rehearsed as rehearsed_in
 from conformance.run import folder as runs
-from conformance.run import merging, shelf
+from conformance.run import shelf
 from conformance.run.bounds import Bounds
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
@@ -184,8 +184,12 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
     refuse_rehearsals(before)
     given = resumed(given, before) if before else given
     refuse_contradictions(given)
-    shards = merging.shards(given.merge, root, output)
-    given = merging.of_shards(given, shards) if shards else given
+    shards: tuple[Run, ...] = ()
+    if given.merge:
+        from conformance.run import merging  # noqa: PLC0415  only a merge needs it
+
+        shards = merging.shards(given.merge, root, output)
+        given = merging.of_shards(given, shards)
     source = records.read(runs.find(given.replay_from, root, output)) if given.replay_from else None
     refuse_rehearsals(source)
     targets = _targets(given, environ, root, source, before)

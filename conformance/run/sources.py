@@ -9,8 +9,6 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.log.lines import exchange_line
 from conformance.log.outline import Outline
 from conformance.log.records import ExchangeLine
-from conformance.merge.source import Merged
-from conformance.plan.expand import Selected
 from conformance.plan.order import ordered
 from conformance.record.ledger import Ledger
 from conformance.record.replay import Replay
@@ -23,7 +21,7 @@ from conformance.send.engine import Engine, Source
 from conformance.send.gate import Gate, Passing
 from conformance.send.shared import SharedCount, SharedGate
 from conformance.send.spending import Spending
-from conformance.wire.exchange import Exchange, Exchanges
+from conformance.wire.exchange import Exchange
 
 if TYPE_CHECKING:
     from conformance.send.live import Live
@@ -88,6 +86,8 @@ class RunEngine:
     def _source(self, chosen: ChosenTarget) -> Source:
         target = chosen.target
         if self._options.merged:
+            from conformance.merge.source import Merged  # noqa: PLC0415  only a merge needs it
+
             return Merged(self._options.merged, self._folder)
         if chosen.mode == "replay":
             assert chosen.cassettes is not None
@@ -125,7 +125,7 @@ class RunEngine:
         assert self._engine is not None
         return self._engine.wait(key)
 
-    def keys_of(self, target: str, sample: int = 1) -> list[ExchangeKey]:
+    def keys_of(self, target: str, sample: int) -> list[ExchangeKey]:
         """Return the keys of all exchanges of a target in one sample of this run, in order."""
         return [key for key in self._keys if key.target == target and key.sample == sample]
 
@@ -140,16 +140,6 @@ class RunEngine:
             self.outlined(key)
             tell(number, len(self._keys))
         return self._keys
-
-    def arguments(self, item: Selected) -> dict[str, Exchange | Exchanges]:
-        """Return the exchanges that a check takes, by argument; blocks until they are there."""
-        if item.check.kind is not None:
-            every = tuple(self.wait(key) for key in self.keys_of(item.target.name))
-            return dict.fromkeys(item.arguments, every)
-        return {
-            name: tuple(self.wait(key) for key in keys) if isinstance(keys, tuple) else self.wait(keys)
-            for name, keys in item.arguments.items()
-        }
 
     @property
     def requests(self) -> int:

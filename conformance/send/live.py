@@ -16,7 +16,7 @@ from conformance.record.spool import Claim, Failure, Store, failed, is_file, obs
 from conformance.send.health import Stop
 from conformance.send.tries import Sender, Tried
 from conformance.wire.exchange import Exchange
-from conformance.wire.request import Request
+from conformance.wire.request import Key, Request
 from conformance.wire.response import Ending
 from conformance.wire.verdict import Inconclusive
 
@@ -111,7 +111,7 @@ class Live:
             failure = _failure(tried)
             self.spool.store_failure(key, failure)
             return failed(key, request, failure)
-        recording = self._recording(key, tried)
+        recording = self._recording(key, request, tried)
         if self.ledger is not None:
             self.ledger.note(key.target, key.spec.id, request, sending.response, self.sender.transport.keys)
         try:
@@ -126,14 +126,14 @@ class Live:
     def _as_exchange(self, key: ExchangeKey, request: Request, tried: Tried) -> Exchange:
         if tried.sending.response is None or tried.sending.sent is None:
             return failed(key, request, _failure(tried))
-        return observed(key, request, self._recording(key, tried), "")
+        return observed(key, request, self._recording(key, request, tried), "")
 
-    def _recording(self, key: ExchangeKey, tried: Tried) -> Recording:
+    def _recording(self, key: ExchangeKey, request: Request, tried: Tried) -> Recording:
         sending = tried.sending
         assert sending.response is not None
         assert sending.sent is not None
         target = self.sender.transport.target
-        variable = target.triggers.other_key_env if key.spec.trigger == "other_key_env" else target.key_env
+        variable = target.triggers.other_key_env if request.key is Key.OTHER else target.key_env
         asked = kept_of_request(sending.sent.headers, self.sender.transport.secrets, target.auth, variable)
         provenance = Provenance(
             target=target.name,
