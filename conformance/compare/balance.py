@@ -7,9 +7,9 @@ A check whose edition is another one at the two sides counts for neither: it may
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.compare.side import MEASURED, Side, comparable
+from conformance.compare.side import Side, comparable
 from conformance.log.records import Result
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.compare.side import MEASURED, Side, was_asked
+from conformance.compare.side import Side, was_asked
 from conformance.log.records import Result
 from conformance.log.sums import counts
 from conformance.wire.capability import Level
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 
 class State(StrEnum):

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes, order
-from conformance.compare.side import MEASURED, Side, was_asked
+from conformance.compare.side import Side, was_asked
 from conformance.log.records import Result
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 FAULTS = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER, Weight.KNOWN})
 """What a cause weighs that is the target's fault; the others are ours, or say that nothing was measured."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.compare.app import App
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import Side
 from conformance.compare.tables import Parameter
 from conformance.report.tables.parameters import Fate
 from conformance.targets.suggestion import near
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 FEATURES = "structured.schema_features"
 TOO_MANY = "429"

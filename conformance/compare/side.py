@@ -13,11 +13,8 @@ from conformance.rehearsal.guard import rehearsed
 from conformance.run.folder import LATEST, RUNS, find
 from conformance.targets.model import shown
 from conformance.targets.suggestion import unknown
-from conformance.wire import verdict
 from conformance.wire.text import escaped
-from conformance.wire.verdict import UsageError, Verdict
-
-MEASURED = verdict.MEASURED
+from conformance.wire.verdict import MEASURED, UsageError, Verdict
 
 _NEWEST = 200
 """So many of the newest runs are searched for a target's name."""

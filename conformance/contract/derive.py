@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from conformance.causes.cause import Cause
 from conformance.compare.causes import cause_rows
-from conformance.compare.side import MEASURED, Side
+from conformance.compare.side import Side
 from conformance.contract.document import CauseSeen, Contract, Judged, Listed, Observed, Presence, Source
 from conformance.contract.observe import Sample, listed, samples
 from conformance.log.records import Result
@@ -22,7 +22,7 @@ from conformance.shapes.shape import lines_of, merge, seen_once
 from conformance.targets import load
 from conformance.targets.model import shown
 from conformance.targets.url import is_local
-from conformance.wire.verdict import UsageError, Verdict
+from conformance.wire.verdict import MEASURED, UsageError, Verdict
 
 MOST_ORDERS = 8
 """So many orders of the events of one stream are kept; a server with more has none."""

@@ -8,14 +8,13 @@ from hashlib import sha256
 from conformance.causes.cause import Cause, Damage, Weight
 from conformance.causes.gather import causes
 from conformance.compare.causes import FAULTS
-from conformance.compare.side import MEASURED
 from conformance.drift.finding import Finding, Sort
 from conformance.drift.moved import key_of, moved, together
 from conformance.drift.pair import Pair, in_all_samples
 from conformance.log.records import Result
 from conformance.shapes.change import Impact
 from conformance.wire.text import cut
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import MEASURED, Verdict
 
 _LABELS = 3
 _PARTS = 20
