@@ -47,8 +47,8 @@ def test_a_request_in_gzip_is_unpacked() -> None:
     [
         (b"{}", "br", 415),
         (b"{}", "gzip", 400),
-        (gzip.compress(b"{}" * 100)[:-8], "gzip", 400),
-        (gzip.compress(b"x" * 3_000_000), "gzip", 413),
+        (gzip.compress(b"{}" * 100, mtime=0)[:-8], "gzip", 400),
+        (gzip.compress(b"x" * 3_000_000, mtime=0), "gzip", 413),
     ],
 )
 def test_a_request_that_cannot_be_unpacked_is_rejected(content: bytes, coding: str, status: int) -> None:
