@@ -156,7 +156,7 @@ def test_the_simulator_and_the_reports_do_not_know_how_a_run_is_made() -> None:
 
 def test_no_code_knows_a_target() -> None:
     """But `openai`, whose client it uses, the simulator, which is a part of it, and the servers that it starts."""
-    own = {"openai", "simulator"} | {name.removeprefix("send.servers.").replace("_", "-") for name in MODULES}
+    own = {"openai", "simulator"} | {name.removeprefix("servers.").replace("_", "-") for name in MODULES}
     vendors = [path.stem for path in (PACKAGE / "targets").glob("*.toml") if path.stem not in own]
     assert vendors
     word = re.compile(rf"\b({'|'.join(re.escape(name).replace('-', '[-_ ]?') for name in vendors)})\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from conformance.run.options import ChosenTarget
-from conformance.send import local_server
-from conformance.send.local_server import Running
+from conformance.servers import module as local_server
+from conformance.servers.module import Running
 
 
 @dataclass(frozen=True)

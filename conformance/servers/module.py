@@ -1,8 +1,8 @@
 """
-Servers that the suite starts and stops itself: the simulator, and real servers that run offline.
+Servers that are a module of ours: the simulator, and what a wheel holds of a real server.
 
-Such a server is a module that prints `listening on <base URL>` when it is ready, and takes its key from the
-environment variable that `--api-key-env` names. It ends with us, even if we are killed: see `servers.guarded`.
+Such a module that prints `listening on <base URL>` when it is ready, and takes its key from the
+environment variable that `--api-key-env` names. It ends with us, even if we are killed: see `guarded`.
 """
 
 import os
@@ -13,46 +13,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
 
+from conformance.servers.running import STOP_S, Running
 from conformance.targets.target import Target
 from conformance.wire.verdict import HarnessError
 
 KEY_ENV = "CONFORMANCE_SERVER_KEY"
 
 _READY = re.compile(r"listening on (http://127\.0\.0\.1:\d+\S*)")
-_STOP_S = 5.0
-_GUARD = Path(__file__).with_name("servers") / "guarded.py"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A started server: its base URL, the key it takes, and its process."""
-
-    base_url: str
-    key: str = field(repr=False)
-    process: subprocess.Popen[str]
-
-    def stop(self) -> None:
-        """End the process: politely, then by force."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if pipe is not None:
-                pipe.close()
+_GUARD = Path(__file__).with_name("guarded.py")
 
 
 def start(target: Target) -> Running:
     """Start a target's server and wait until it is ready. Raises `HarnessError` with what the server said."""
     assert target.server is not None
+    assert target.server.module is not None
     key = f"sk-local-{secrets.token_hex(16)}"
     module = (str(_GUARD), "-m", target.server.module)
     command = [sys.executable, *module, "--api-key-env", KEY_ENV, *target.server.arguments]
@@ -77,7 +55,7 @@ def start(target: Target) -> Running:
         return Running(_wait(said, heard, target.server.ready_s), key, process)
     except (Empty, EOFError) as why:
         if isinstance(why, EOFError):
-            complaining.join(_STOP_S)
+            complaining.join(STOP_S)
         running.stop()
         last = next((line.strip() for line in reversed(heard + complaints) if line.strip()), "it said nothing")
         raise HarnessError(f"the server of target `{target.name}` did not start: {last}") from None
