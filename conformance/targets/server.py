@@ -16,8 +16,12 @@ _WORD = re.compile(r"\{([a-z_]+)\}")
 _NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"
 _HEADERS = frozenset({"key", "model", "port", "upstream"})
 _NEEDS = {
-    "bin": "python", "node": "node", "modules": "node",
-    "files": "files", "upstream": "upstream", "upstream_key": "upstream",
+    "bin": "python",
+    "node": "node",
+    "modules": "node",
+    "files": "files",
+    "upstream": "upstream",
+    "upstream_key": "upstream",
 }
 _OF_A_COMMAND = ("python", "node", "env", "ready", "files", "upstream")
 
