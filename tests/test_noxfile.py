@@ -18,7 +18,7 @@ from tests.test_plugin import until
 from tools import environments, sessions
 
 ROOT = Path(noxfile.__file__).parent
-PINS = sorted((ROOT / "requirements").glob("*.txt"))
+PINS = sorted((ROOT / "requirements").rglob("*.txt"))
 
 FAKE_SUITE = """
 import os, pathlib, sys
@@ -245,7 +245,8 @@ def test_the_targets_need_only_what_is_pinned() -> None:
 
 def test_every_list_of_requirements_is_pinned() -> None:
     assert sorted(noxfile.PINNED) == sorted(path.stem for path in (ROOT / "requirements").glob("*.in"))
-    assert sorted(noxfile.PINNED) == sorted(path.stem for path in PINS)
+    assert sorted(noxfile.PINNED) == sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
+    assert [name for name in noxfile.SERVERS if not (ROOT / "requirements" / f"{name}.txt").is_file()] == []
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
