@@ -131,6 +131,12 @@ def rejudge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def judge(session: nox.Session) -> None:
+    """Judge recordings that others made, or your own tests: `-- PATH...` (vcrpy, HAR, WireMock, JSON lines)."""
+    run_gate(session, "judge")
+
+
+@nox.session(venv_backend="none")
 def claims(session: nox.Session) -> None:
     """Write the page of what the documents of targets state: `-- [TARGET...]`."""
     run_gate(session, "claims")

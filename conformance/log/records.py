@@ -53,8 +53,9 @@ class TargetFacts(_Line):
     title: str
     base_url: str
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
-    mode: Literal["live", "record", "replay", "rehearse"]
-    recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+    mode: Literal["live", "record", "replay", "rehearse", "foreign"]
+    recorded: datetime | None = Field(default=None, description="replay, foreign: the day of the oldest recording")
+    source: str = Field(default="", description="foreign: the files that others recorded, and how many exchanges")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
     variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
     shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
@@ -66,7 +67,9 @@ class TargetFacts(_Line):
 
     @property
     def column(self) -> str:
-        """Return the name of the target's column: a rehearsal never stands under the plain name."""
+        """Return the name of the target's column: what was not measured by this run is not under the plain name."""
+        if self.mode == "foreign":
+            return f"{self.name} (foreign)"
         return f"{self.plain} (rehearsal)" if self.mode == "rehearse" else self.name
 
     @property
@@ -74,6 +77,10 @@ class TargetFacts(_Line):
         """Return the grade of the evidence, in words."""
         if self.mode == "replay":
             return f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+        if self.mode == "foreign":
+            return (
+                f"foreign: {self.source}, {f'since {self.recorded:%Y-%m-%d}' if self.recorded else 'of unknown date'}"
+            )
         return "rehearsal: nothing was measured" if self.mode == "rehearse" else "live"
 
 

@@ -359,6 +359,7 @@ def _as_sent(given: CommandLine, shard: Run, options: str, target: Target) -> Ch
     facts = next((facts for facts in shard.header.targets if facts.plain == target.name), None)
     if facts is None:
         raise UsageError(f"{target.name} is not in the shards: its key was not there when they were sent")
+    assert facts.mode != "foreign"
     rehearsed = facts.mode == "rehearse"
     one = _rehearsing(target, options, given) if rehearsed else ChosenTarget(target, facts.mode, given=options)
     return replace(one, target=one.target.model_copy(update={"base_url": facts.base_url}))
