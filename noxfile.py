@@ -187,6 +187,12 @@ def simulator(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def watch(session: nox.Session) -> None:
+    """Relay between an application and an endpoint, and judge what passes: `-- --upstream URL`, until Ctrl-C."""
+    run_gate(session, "watch")
+
+
+@nox.session(venv_backend="none")
 def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo and publish the score; `-- --only GLOB` takes some and publishes nothing."""
     run_suite(session, "conformance.zoo", *(() if session.posargs else ("--output", "reports/published")))

@@ -37,6 +37,7 @@ COMMANDS = {
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
+    "watch": "conformance.watch.command",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 

@@ -124,6 +124,7 @@ GATES = (
     "judge",
     "prove",
     "rejudge",
+    "watch",
 )
 FAKE_GATE = """
 import os, sys

@@ -13,12 +13,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from conformance.alive import alive
-from conformance.files import replace_file
+from conformance.compare.app import text as app_text
+from conformance.files import replace_file, write_text
 from conformance.foreign.exchange import Found, found_in
 from conformance.foreign.judged import Column, judged
 from conformance.foreign.keys import keys_of
 from conformance.foreign.readers import PassedOver, files, read
 from conformance.foreign.recorded import Recorded
+from conformance.foreign.uses import app_of
 from conformance.foreign.write import write
 from conformance.log.exit_code import MEANINGS
 from conformance.plan.loader import load
@@ -84,7 +86,15 @@ def _judge(paths: Sequence[Path], output: Path, command: Sequence[str], *, bodie
     with alive("writing reports"):
         outcome, matrix, trouble = write(folder, columns, command, secrets, bodies=bodies)
     _passed_over(folder, [one for one in found if isinstance(one, PassedOver)])
-    for line in [*map(_words, columns), *trouble, outcome.words if outcome.code else MEANINGS[0], f"Matrix  {matrix}"]:
+    exchanges = [exchange for column in columns for exchange in column.exchanges]
+    write_text(folder / "app.toml", app_text(app_of(exchanges)))
+    for line in [
+        *map(_words, columns),
+        *trouble,
+        outcome.words if outcome.code else MEANINGS[0],
+        f"Matrix   {matrix}",
+        f"Profile  {folder / 'app.toml'}",
+    ]:
         sys.stdout.write(f"{visible(line)}\n")
     return outcome.code
 

@@ -44,6 +44,7 @@ class Found:
     group: str
     base_url: str
     recorder: str
+    first_hand: bool
     exchange: Exchange
 
 
@@ -89,7 +90,7 @@ def _found(one: Recorded) -> Found:
     lacks = {Facet.TIMES}
     if one.written_anew:
         lacks.add(Facet.BYTES)
-    if _some_only(headers):
+    if not one.first_hand and _some_only(headers):
         lacks.add(Facet.HEADERS)
     if not any(name.lower() == "content-type" for name, _ in headers):
         # Without one no client could read it: the recorder left it out.
@@ -107,7 +108,7 @@ def _found(one: Recorded) -> Found:
         lacks=frozenset(lacks),
         recorded=one.when,
     )
-    return Found(group, base, one.recorder, exchange)
+    return Found(group, base, one.recorder, one.first_hand, exchange)
 
 
 def _request(one: Recorded, path: str) -> Request:
@@ -138,7 +139,7 @@ def without_dropped_headers(found: Sequence[Found]) -> list[Found]:
 
     One that drops a header drops it everywhere.
     """
-    keeping = {one.recorder for one in found if one.exchange.header(REQUEST_ID) is not None}
+    keeping = {one.recorder for one in found if one.first_hand or one.exchange.header(REQUEST_ID) is not None}
     return [one if one.recorder in keeping else _headless(one) for one in found]
 
 

@@ -35,4 +35,5 @@ def exchange(path: Path, below: Path) -> Recorded | Unreadable:
         body=response.body,
         when=provenance.recorded,
         group=provenance.target,
+        first_hand=True,
     )

@@ -24,6 +24,7 @@ class Recorded:
     that its bytes tell nothing. `when` is None where the recording has no date. `source` names the file and the number
     of the exchange in it, from 1; `recorder` who recorded it, as far as that tells what is dropped: the folder of the
     file, or what the recording says; `group` whose endpoint it was, where the recording says so.
+    `first_hand`: this suite recorded it, with every header that a check reads.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Recorded:
     source: str = ""
     group: str = ""
     recorder: str = ""
+    first_hand: bool = False
 
     def of(self, file: str, number: int) -> "Recorded":
         """Return the same exchange with its place."""
