@@ -187,6 +187,12 @@ def simulator(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def resend(session: nox.Session) -> None:
+    """Send recorded requests to another endpoint: `-- PATH --target NAME [--send]`; says what differs there."""
+    run_gate(session, "resend")
+
+
+@nox.session(venv_backend="none")
 def watch(session: nox.Session) -> None:
     """Relay between an application and an endpoint, and judge what passes: `-- --upstream URL`, until Ctrl-C."""
     run_gate(session, "watch")

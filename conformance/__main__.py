@@ -36,6 +36,7 @@ COMMANDS = {
     "judge": "conformance.foreign.command",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
+    "resend": "conformance.resend.command",
     "simulator": "conformance.explain.simulator",
     "watch": "conformance.watch.command",
 }

@@ -124,6 +124,7 @@ GATES = (
     "judge",
     "prove",
     "rejudge",
+    "resend",
     "watch",
 )
 FAKE_GATE = """

@@ -69,10 +69,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _judge(paths: Sequence[Path], output: Path, command: Sequence[str], *, bodies: bool) -> int:
     with alive("reading recordings"):
-        recorded = list(_read(paths))
-        secrets = Secrets.of(keys_of(one for one in recorded if isinstance(one, Recorded)))
-        found = list(found_in(recorded))
-    _tell_passed_over([one for one in found if isinstance(one, PassedOver)], secrets)
+        found, secrets = everything_in(paths)
+    tell_passed_over([one for one in found if isinstance(one, PassedOver)])
     groups: dict[str, list[Found]] = {}
     for one in found:
         if isinstance(one, Found):
@@ -99,6 +97,13 @@ def _judge(paths: Sequence[Path], output: Path, command: Sequence[str], *, bodie
     return outcome.code
 
 
+def everything_in(paths: Sequence[Path]) -> tuple[list[Found | PassedOver], Secrets]:
+    """Return what stands in files of recordings, and the keys in them. Raises `UsageError`."""
+    recorded = list(_read(paths))
+    secrets = Secrets.of(keys_of(one for one in recorded if isinstance(one, Recorded)))
+    return list(found_in(recorded)), secrets
+
+
 def _read(paths: Sequence[Path]) -> Iterable[Recorded | PassedOver]:
     for path, below in files(paths):
         name = path.relative_to(below).as_posix()
@@ -123,8 +128,8 @@ def _words(column: Column) -> str:
     )
 
 
-def _tell_passed_over(passed: Sequence[PassedOver], secrets: Secrets) -> None:
-    del secrets
+def tell_passed_over(passed: Sequence[PassedOver]) -> None:
+    """Say what is passed over, the first of it by name."""
     for one in passed[:SHOWN]:
         sys.stdout.write(f"{visible(f'passed over: {one.place}: {one.why}')}\n")
     if len(passed) > SHOWN:

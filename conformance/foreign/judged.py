@@ -1,8 +1,7 @@
-"""Recordings of one endpoint, judged by all checks of kinds: the lines of the log."""
+"""Exchanges of any requests, judged by all checks of kinds: the lines of the log."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
@@ -26,9 +25,9 @@ RECORDED = Capability(ID.partition("/")[0], MAY, "a recorded exchange")
 @dataclass(frozen=True)
 class Column:
     """
-    What came of the recordings of one endpoint.
+    What came of the exchanges with one endpoint.
 
-    `keys` go with `exchanges`; `checks` is how many checks found something to read, of `of`.
+    `keys` go with `exchanges`; of `of` checks those in `results` found something to read.
     """
 
     facts: TargetFacts
@@ -44,15 +43,23 @@ def judged(
     group: str, found: Sequence[Found], checks: Sequence[Check], evidence: Callable[[ExchangeKey], str]
 ) -> Column:
     """Return what the checks say of the recordings of one endpoint; `evidence` names where each will be kept."""
-    name = _name(group)
     found = without_dropped_headers(found)
-    base = found[0].base_url
-    target = Target(name=name, title=f"{group}, as others recorded it", base_url=base)
-    exchanges, keys = [], []
-    for one in found:
-        key = ExchangeKey(name, _spec(one.exchange), one.exchange.case)
-        keys.append(key)
-        exchanges.append(replace(one.exchange, target=name, evidence=evidence(key)))
+    target = Target(name=_name(group), title=f"{group}, as others recorded it", base_url=found[0].base_url)
+    keys = [key_of(target.name, one.exchange) for one in found]
+    exchanges = [
+        replace(one.exchange, target=target.name, evidence=evidence(key)) for one, key in zip(found, keys, strict=True)
+    ]
+    return column(_facts(target, found), target, keys, exchanges, checks)
+
+
+def column(
+    facts: TargetFacts,
+    target: Target,
+    keys: Sequence[ExchangeKey],
+    exchanges: Sequence[Exchange],
+    checks: Sequence[Check],
+) -> Column:
+    """Return what the checks say of exchanges with a target; those that found nothing to read are left out."""
     outlines = tuple(outline(exchange) for exchange in exchanges)
     items = [Selected(check, target, "", dict.fromkeys(_arguments(check), tuple(keys))) for check in checks]
     swept = sweep([(check, False) for check in checks], exchanges, within=in_time)
@@ -62,13 +69,13 @@ def judged(
         if one.judgement.judged or one.judgement.verdict in {Verdict.DEVIATES, Verdict.ERROR}
     ]
     lines = [exchange_line(key, shown, resumed=False) for key, shown in zip(keys, outlines, strict=True)]
-    days = [exchange.recorded for exchange in exchanges if exchange.recorded]
-    return Column(_facts(target, found, days), target, keys, exchanges, lines, results, len(checks))
+    return Column(facts, target, keys, exchanges, lines, results, len(checks))
 
 
-def _facts(target: Target, found: Sequence[Found], days: Sequence[datetime]) -> TargetFacts:
+def _facts(target: Target, found: Sequence[Found]) -> TargetFacts:
     files = sorted({one.exchange.case.rpartition(":")[0] for one in found})
     where = files[0] if len(files) == 1 else f"{len(files)} files"
+    days = [one.exchange.recorded for one in found if one.exchange.recorded]
     return TargetFacts(
         name=target.name,
         title=target.title,
@@ -80,15 +87,17 @@ def _facts(target: Target, found: Sequence[Found], days: Sequence[datetime]) -> 
     )
 
 
-def _spec(exchange: Exchange) -> ExchangeSpec:
-    """Return a definition for an exchange that nobody defined: its status is the one that came."""
-    media = (exchange.received.media_type,) if exchange.received.media_type else ()
-    return ExchangeSpec(answer, RECORDED, exchange.expects, roles=(), media=media, invalid=exchange.invalid)
+def key_of(target: str, exchange: Exchange) -> ExchangeKey:
+    """Return the key of an exchange that nobody defined: its status is the one that came."""
+    response = exchange.response
+    media = (response.media_type,) if response is not None and response.media_type else ()
+    spec = ExchangeSpec(answer, RECORDED, exchange.expects, roles=(), media=media, invalid=exchange.invalid)
+    return ExchangeKey(target, spec, exchange.case)
 
 
 def answer() -> Request:
     """Stand for a request that others sent."""
-    raise AssertionError("what others recorded is never sent")
+    raise AssertionError("what others recorded is not asked for by a check")
 
 
 def _arguments(check: Check) -> list[str]:
@@ -97,8 +106,6 @@ def _arguments(check: Check) -> list[str]:
 
 def _name(group: str) -> str:
     """Return the name of a column, which may be a part of paths: `127.0.0.1-8080` for a host with a port."""
-    made = "".join(
-        letter if letter.isascii() and (letter.isalnum() or letter in ".-") else "-" for letter in group.lower()
-    )
-    made = made.strip(".-")[:LONGEST]
+    letters = [one if one.isascii() and (one.isalnum() or one in ".-") else "-" for one in group.lower()]
+    made = "".join(letters).strip(".-")[:LONGEST]
     return made if is_name(made) else "unknown"

@@ -37,7 +37,8 @@ def write(
         for result in column.results:
             log.add(result)
         log.add_exchanges(column.lines, 0)
-        _keep(folder, column, secrets)
+        if column.facts.mode == "foreign":  # what we have sent ourselves is kept already
+            _keep(folder, column, secrets)
     lines = list(log.exchanges.values())
     specs = [key.spec for column in columns for key in column.keys]
     log.damage = damage(folder, log.results, told(lines, log.results), specs)
@@ -53,12 +54,14 @@ def _keep(folder: Path, column: Column, secrets: Secrets) -> None:
     spool = Spool(folder)
     for key, exchange in zip(column.keys, column.exchanges, strict=True):
         try:
-            spool.store(key, _recording(column, exchange, secrets), secrets.values)
+            kept = recording_of(exchange, column.facts.base_url, column.facts.name, secrets)
+            spool.store(key, kept, secrets.values)
         except KeyFound:
             continue  # a form of a key that could not be blanked out: the log says the rest
 
 
-def _recording(column: Column, exchange: Exchange, secrets: Secrets) -> Recording:
+def recording_of(exchange: Exchange, base_url: str, target: str, secrets: Secrets) -> Recording:
+    """Return the recording of an exchange that others recorded, without its secrets."""
     sent, response = exchange.sent, redacted(exchange.received, secrets)[0]
     body = (
         json.dumps(sent.json, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -67,17 +70,17 @@ def _recording(column: Column, exchange: Exchange, secrets: Secrets) -> Recordin
     )
     headers = (("content-type", "application/json"),) if sent.json is not None else ()
     provenance = Provenance(
-        target=column.facts.name,
+        target=target,
         capability=exchange.capability,
         exchange=exchange.id.partition("/")[2],
         case=exchange.case,
-        base_url=column.facts.base_url,
+        base_url=base_url,
         models={},
         suite=version("conformance"),
         client=version("openai"),
         recorded=exchange.recorded or datetime.now(UTC),
         ending=Ending.COMPLETE,
     )
-    address = joined(column.facts.base_url, sent.path)
+    address = joined(base_url, sent.path)
     kept = redact(body or b"", secrets)[0]
     return Recording(Sent(sent.method, address, headers, kept), response, provenance)
