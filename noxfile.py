@@ -187,6 +187,12 @@ def simulator(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def new(session: nox.Session) -> None:
+    """Write a check of your own from a recorded exchange: `-- check --from FILE --to FOLDER --name NAME`."""
+    run_gate(session, "new")
+
+
+@nox.session(venv_backend="none")
 def resend(session: nox.Session) -> None:
     """Send recorded requests to another endpoint: `-- PATH --target NAME [--send]`; says what differs there."""
     run_gate(session, "resend")

@@ -34,6 +34,7 @@ COMMANDS = {
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
     "judge": "conformance.foreign.command",
+    "new": "conformance.foreign.new",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "resend": "conformance.resend.command",

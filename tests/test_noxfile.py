@@ -122,6 +122,7 @@ GATES = (
     "flips",
     "history",
     "judge",
+    "new",
     "prove",
     "rejudge",
     "resend",
