@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import alive, install, run_suite, suite_python
+from tools.environments import ROOT, alive, install, run_suite, suite_python
 from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
@@ -32,7 +32,9 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older")
+PINNED = ("conformance", "tests", "types", "lint", "lock", "allure", "clients", "peers", "peers-older")
+# Of servers that are tested, each in an environment of its own; those of Node have a lock of npm's beside them.
+SERVERS = sorted(f"servers/{path.stem}" for path in (ROOT / "requirements" / "servers").glob("*.in"))
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -90,7 +92,7 @@ def long(session: nox.Session) -> None:
 @nox.session
 def nights(session: nox.Session) -> None:
     """Measure the server of llama.cpp on three nights: the same again is no drift, a start option is."""
-    install(session, "tests", "llama-cpp")
+    install(session, "tests", "servers/llama-cpp")
     session.run(*PYTEST, "tests/test_nights_of_llama_cpp.py", *session.posargs)
 
 
@@ -211,6 +213,12 @@ def zoo(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def field(session: nox.Session) -> None:
+    """Install, start, test and stop real servers: all light ones, or `-- NAME...`; `--record` keeps recordings."""
+    run_gate(session, "field")
+
+
+@nox.session(venv_backend="none")
 def pairs(session: nox.Session) -> None:
     """Serve deviations of the zoo in pairs: each is a cause of its own, or it is said which hides which."""
     run_suite(session, "conformance.zoo.pairs")
@@ -258,7 +266,7 @@ def peers(session: nox.Session, pins: str) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
+    """Write the pinned requirements; `-- --upgrade` takes the newest versions that the `.in` files allow."""
     install(session, "lock", project=False)
     _lock(session, *session.posargs)
 
@@ -286,7 +294,7 @@ def bump(session: nox.Session) -> None:
 
 
 def _lock(session: nox.Session, *options: str) -> None:
-    for file in (f"requirements/{name}" for name in PINNED):
+    for file in (f"requirements/{name}" for name in (*PINNED, *SERVERS)):
         # What the package needs to run is declared once, there.
         sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
         with alive(f"looking for the versions of {file}.txt"):

@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": "conformance.cli.demo",
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
+    "field": "conformance.field.command",
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
     "judge": "conformance.foreign.command",

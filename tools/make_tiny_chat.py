@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 # (torch, transformers, tokenizers and gguf are not installed where the project is type-checked)
 """
-Make the tiny chat model of ``conformance.send.servers.llama_cpp`` from nothing: tokenizer, weights, GGUF file.
+Make the tiny chat model of ``conformance.servers.llama_cpp`` from nothing: tokenizer, weights, GGUF file.
 
     python -m venv train && train/bin/pip install torch transformers tokenizers gguf numpy jinja2
     nice train/bin/python tools/make_tiny_chat.py [--out FILE] [--steps 2000]
@@ -30,7 +30,7 @@ from tiny_chat.words import ROOT
 def main() -> None:
     """Make the model, say how well it learned, write it."""
     parser = argparse.ArgumentParser(description="Make the tiny chat model.")
-    parser.add_argument("--out", type=Path, default=ROOT / "conformance" / "send" / "servers" / "tiny-chat.gguf")
+    parser.add_argument("--out", type=Path, default=ROOT / "conformance" / "servers" / "tiny-chat.gguf")
     parser.add_argument(
         "--steps", type=int, default=2000, help="how long to train: 2000 take 5 minutes on two idle cores"
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from conformance.log import records
 from conformance.log.asked import Asked
@@ -30,6 +31,7 @@ from conformance.run.command_line import CommandLine, refuse_contradictions, ref
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
 from conformance.run.named import known, limited, with_models_named
+from conformance.run.place import Place
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.run.triggers import others, others_at, triggered
@@ -153,13 +155,17 @@ class RunOptions:
         more = [Secrets.of(opened.secrets) for opened in self.accounts.values()]
         return all_of([*own, *more, Secrets.of(self.others.by_target.values())])
 
-    def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
-        """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
+    def with_servers(self, place: Place, keys: Mapping[str, str]) -> "RunOptions":
+        """Return the options with what a place tells of the servers that the suite has started, and with their keys."""
 
         def started(chosen: ChosenTarget) -> ChosenTarget:
-            if (url := urls.get(chosen.target.name)) is None:
+            name = chosen.target.name
+            if (url := place.urls.get(name)) is None:
                 return chosen
-            changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes: dict[str, Any] = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes["headers"] = {**chosen.target.headers, **place.headers.get(name, {})}
+            if name in place.upstreams:
+                changes["upstream_record"] = place.upstreams[name]
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
         own, other = self.keys.and_those(keys), self.others.and_those(others_at(keys))

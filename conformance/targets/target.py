@@ -15,6 +15,7 @@ from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
+from conformance.targets.server import Server, refuse_headers
 from conformance.targets.shutdown import Shutdown
 from conformance.targets.triggers import Triggers
 from conformance.targets.url import is_local
@@ -140,20 +141,6 @@ class KnownDeviation(_Part):
         return self.expires is not None and self.expires < today
 
 
-class Server(_Part):
-    """
-    A server that the suite starts and stops. `requirements` names the file that installs what it needs.
-
-    `deviations` are those that the simulator serves, if it is the simulator, by their ids.
-    """
-
-    module: str
-    arguments: tuple[str, ...] = ()
-    requirements: str | None = None
-    deviations: tuple[str, ...] = ()
-    ready_s: float = 60.0
-
-
 class Target(_Part):
     """
     One endpoint under test.
@@ -197,6 +184,13 @@ class Target(_Part):
     def _without_key(self) -> "Target":
         if any(header.lower() in {"authorization", "api-key", "x-api-key"} for header in self.headers):
             raise ValueError("a key comes from the environment: name its variable as `key_env`, not in `headers`")
+        return self
+
+    @model_validator(mode="after")
+    def _as_its_server_needs(self) -> "Target":
+        refuse_headers(self.headers, self.server)
+        if self.server and self.server.upstream and max(self.limits.in_flight, self.limits.most_in_flight) > 1:
+            raise ValueError("behind a server with an `upstream` goes one request at a time: `[limits] in_flight = 1`")
         return self
 
     def model(self, role: str) -> str:

@@ -1,7 +1,7 @@
 """
 The HTTP server of llama.cpp with a tiny chat model, on loopback.
 
-    python -m conformance.send.servers.llama_cpp [--port 0] [--api-key-env VAR] [--no-jinja] [--no-embeddings]
+    python -m conformance.servers.llama_cpp [--port 0] [--api-key-env VAR] [--no-jinja] [--no-embeddings]
 
 One line on stdout, ``listening on http://127.0.0.1:PORT/v1``, says that the server answers; its own log goes to stderr.
 One process serves chat, completions, responses and embeddings. It ends on SIGTERM, on SIGINT and with its parent.
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m conformance.send.servers.llama_cpp",
+        prog="python -m conformance.servers.llama_cpp",
         description=f"Serve the model {MODEL_NAME} with llama.cpp on {_HOST}, until stopped or until the parent ends.",
     )
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes a free one")
