@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.servers.model_folder import MODEL_FILE, WORD, read_gguf, write_folder
+from conformance.servers.model_folder import MODEL_FILE, MODEL_NAME, read_gguf, write_folder
 
 
 def test_every_tensor_is_in_the_folder_with_its_shape_and_its_bytes(tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_every_token_stands_once_in_the_tokenizer(tmp_path: Path) -> None:
     assert "<|im_end|>" in {token["content"] for token in tokenizer["added_tokens"]}
 
 
-def test_the_program_gets_the_folder_in_its_words() -> None:
+def test_the_program_finds_the_folder_by_the_name_of_the_model() -> None:
     script = Path(MODEL_FILE).with_name("model_folder.py")
     listing = "import os, sys; print(sorted(os.listdir(sys.argv[1])))"
-    words = [sys.executable, str(script), sys.executable, "-c", listing, WORD]
+    words = [sys.executable, str(script), sys.executable, "-c", listing, MODEL_NAME]
     said = subprocess.run(words, check=True, capture_output=True, text=True, timeout=60)
     assert "model.safetensors" in said.stdout
     assert "tokenizer.json" in said.stdout

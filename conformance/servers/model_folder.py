@@ -3,8 +3,9 @@ The tiny chat model as a Hugging Face folder, for servers that read no GGUF; mad
 
     python model_folder.py PROGRAM [WORD...]
 
-writes it into a temporary folder, then becomes PROGRAM; `MODEL_FOLDER` in its words is that folder. It imports the
-standard library alone, and nothing of the suite: it runs in the environment of the server.
+writes it into the folder `tiny-chat` of a new temporary one, goes there and becomes PROGRAM, for which `tiny-chat` is
+then both the path and the name of the model. It imports the standard library alone and nothing of the suite: it runs in
+the environment of the server.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (version 3), https://huggingface.co/docs/safetensors.
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 MODEL_FILE = Path(__file__).with_name("tiny-chat.gguf")
-WORD = "MODEL_FOLDER"
+MODEL_NAME = "tiny-chat"
 
 _CONTROL = 3
 _STRING, _ARRAY = 8, 9
@@ -69,10 +70,12 @@ class _Head:
 def main() -> NoReturn:
     """Write the folder and become the server."""
     if len(sys.argv) < 2:
-        raise SystemExit(f"usage: python {sys.argv[0]} PROGRAM [WORD...], with {WORD} where the folder goes")
-    folder = Path(tempfile.mkdtemp(prefix="tiny-chat-"))
+        raise SystemExit(f"usage: python {sys.argv[0]} PROGRAM [WORD...]")
+    folder = Path(tempfile.mkdtemp()) / MODEL_NAME
+    folder.mkdir()
     write_folder(MODEL_FILE, folder)
-    words = [word.replace(WORD, str(folder)) for word in sys.argv[1:]]
+    os.chdir(folder.parent)
+    words = sys.argv[1:]
     os.execv(words[0], words)  # noqa: S606 - the words of the target's file, as the starter gave them
 
 
