@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from conformance.log import records
 from conformance.log.asked import Asked
@@ -153,13 +154,20 @@ class RunOptions:
         more = [Secrets.of(opened.secrets) for opened in self.accounts.values()]
         return all_of([*own, *more, Secrets.of(self.others.by_target.values())])
 
-    def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
-        """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
+    def with_servers(
+        self, urls: Mapping[str, str], keys: Mapping[str, str], headers: Mapping[str, Mapping[str, str]] | None = None
+    ) -> "RunOptions":
+        """
+        Return the options with the base URLs and the keys of the servers that the suite has started, by target.
+
+        `headers` are those of targets that named something of their server.
+        """
 
         def started(chosen: ChosenTarget) -> ChosenTarget:
             if (url := urls.get(chosen.target.name)) is None:
                 return chosen
-            changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes: dict[str, Any] = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes["headers"] = {**chosen.target.headers, **(headers or {}).get(chosen.target.name, {})}
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
         own, other = self.keys.and_those(keys), self.others.and_those(others_at(keys))

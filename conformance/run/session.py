@@ -248,8 +248,8 @@ class Session:
         options = self.options
         runs_folder = options.root / options.output
         folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
-        self.place = Place(str(folder), self.servers.urls, workers)
-        self.options = options.with_servers(self.servers.urls, self.servers.keys)
+        self.place = self.servers.place(folder, workers)
+        self.options = options.with_servers(self.servers.urls, self.servers.keys, self.servers.headers)
         asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
@@ -260,7 +260,7 @@ class Session:
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
         """Take part in a run that another process has opened; `keys` are those of its targets."""
         self.place = place
-        self.options = self.options.with_servers(place.urls, keys)
+        self.options = self.options.with_servers(place.urls, keys, place.headers)
 
     def start(
         self,

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
@@ -28,15 +29,29 @@ _GUARD = Path(__file__).with_name("guarded.py")
 
 
 def start(target: Target) -> Running:
-    """Start a target's server and wait until it is ready. Raises `HarnessError` with what the server said."""
-    assert target.server is not None
-    assert target.server.module is not None
+    """Start the module that a target names and wait until it is ready. Raises `HarnessError` with what it said."""
+    server = target.server
+    assert server is not None
+    assert server.module is not None
     key = f"sk-local-{secrets.token_hex(16)}"
-    module = (str(_GUARD), "-m", target.server.module)
-    command = [sys.executable, *module, "--api-key-env", KEY_ENV, *target.server.arguments]
+    arguments = ("--api-key-env", KEY_ENV, *server.arguments)
+    try:
+        return start_module(server.module, arguments, key, ready_s=server.ready_s)
+    except HarnessError as error:
+        raise HarnessError(f"the server of target `{target.name}` did not start: {error}") from None
+
+
+def start_module(
+    module: str, arguments: Sequence[str], key: str, *, more: Mapping[str, str] | None = None, ready_s: float = 60.0
+) -> Running:
+    """
+    Start a module that says where it listens, and wait until it does.
+
+    Its key is in the variable `KEY_ENV`, `more` are further variables. Raises `HarnessError` with its last words.
+    """
     process = subprocess.Popen(  # noqa: S603  a module of ours
-        command,
-        env={**os.environ, KEY_ENV: key},
+        [sys.executable, str(_GUARD), "-m", module, *arguments],
+        env={**os.environ, KEY_ENV: key, **(more or {})},
         stdin=subprocess.PIPE,  # nothing is written; no other child inherits this end
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -52,13 +67,13 @@ def start(target: Target) -> Running:
     complaining = _read(process.stderr, complaints.append)
     running = Running("", key, process)
     try:
-        return Running(_wait(said, heard, target.server.ready_s), key, process)
+        return replace(running, base_url=_wait(said, heard, ready_s))
     except (Empty, EOFError) as why:
         if isinstance(why, EOFError):
             complaining.join(STOP_S)
         running.stop()
         last = next((line.strip() for line in reversed(heard + complaints) if line.strip()), "it said nothing")
-        raise HarnessError(f"the server of target `{target.name}` did not start: {last}") from None
+        raise HarnessError(last) from None
     except BaseException:
         running.stop()
         raise

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conformance.servers.kept import Kept
+
 STOP_S = 5.0
 """So long a server has to end by itself."""
 
@@ -17,8 +19,8 @@ class Running:
     """
     A started server: its base URL, the key it takes, and its process.
 
-    `headers` fill the placeholders of the target's headers. `upstream` is the file of what reached the server behind
-    it, a JSON object a line. `keep` is called with the run's folder when there is one, `after` when the process ended.
+    `headers` are those of its target, with their placeholders filled. `kept` is what a run keeps of it, `after` is
+    called when it has ended.
     """
 
     base_url: str
@@ -26,12 +28,15 @@ class Running:
     process: "subprocess.Popen[str]"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     upstream: Path | None = None
-    keep: Callable[[Path], None] = field(default=lambda _: None, repr=False)
+    """The file of what reached the server behind it, a JSON object a line."""
+    kept: Kept | None = None
     after: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def stop(self) -> None:
         """End the process and what it has started: politely, then by force."""
         end(self.process)
+        if self.kept is not None:
+            self.kept.write()
         self.after()
 
 

@@ -9,12 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conformance.targets.suggestion import unknown
 
-PLACEHOLDERS = ("python", "bin", "node", "modules", "port", "key", "files", "model", "upstream")
+PLACEHOLDERS = ("python", "bin", "node", "modules", "port", "key", "files", "model", "upstream", "upstream_key")
 """What stands in braces in a command, its environment and the target's headers; all other braces are left alone."""
 
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"
 _HEADERS = frozenset({"key", "model", "port", "upstream"})
+_NEEDS = {
+    "bin": "python",
+    "node": "node",
+    "modules": "node",
+    "files": "files",
+    "upstream": "upstream",
+    "upstream_key": "upstream",
+}
 _OF_A_COMMAND = ("python", "node", "env", "ready", "files", "upstream")
 
 
@@ -77,9 +85,14 @@ class Server(BaseModel):
     def _refuse(self, word: str) -> None:
         if word not in PLACEHOLDERS:
             raise ValueError(unknown("placeholder", word, PLACEHOLDERS))
-        needs = {"bin": "python", "modules": "node", "files": "files", "upstream": "upstream"}.get(word)
+        needs = _NEEDS.get(word)
         if needs and not getattr(self, needs):
             raise ValueError(f"`{{{word}}}` needs `{needs} = ...`")
+
+    @property
+    def sends_upstream_key(self) -> bool:
+        """Tell whether the server sends another key upstream than it gets."""
+        return "upstream_key" in set(placeholders(*self.command, *self.env.values()))
 
     @property
     def folder(self) -> Path:
