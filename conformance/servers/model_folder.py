@@ -25,6 +25,9 @@ from typing import Any, BinaryIO, NoReturn
 MODEL_FILE = Path(__file__).with_name("tiny-chat.gguf")
 MODEL_NAME = "tiny-chat"
 
+_LONGEST_ANSWER = 640
+"""Held to a grammar that it cannot end, so small a model writes until its context is full."""
+
 _CONTROL = 3
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
@@ -86,7 +89,7 @@ def write_folder(source: Path, folder: Path) -> None:
     special = _special(facts)
     for name, document in {
         "config": _config(facts),
-        "generation_config": {"do_sample": False, "eos_token_id": facts["tokenizer.ggml.eos_token_id"]},
+        "generation_config": _generation_config(facts),
         "tokenizer": _tokenizer(facts, special),
         "tokenizer_config": _tokenizer_config(facts),
     }.items():
@@ -182,6 +185,11 @@ def _config(facts: Mapping[str, Any]) -> dict[str, object]:
         "bos_token_id": None,
         "dtype": "float32",
     }
+
+
+def _generation_config(facts: Mapping[str, Any]) -> dict[str, object]:
+    end, pad = (facts[f"tokenizer.ggml.{name}_token_id"] for name in ("eos", "padding"))
+    return {"do_sample": False, "max_new_tokens": _LONGEST_ANSWER, "eos_token_id": end, "pad_token_id": pad}
 
 
 def _special(facts: Mapping[str, Any]) -> dict[str, int]:
