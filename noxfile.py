@@ -46,7 +46,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    run_suite(session, "conformance.run.cleanup")
+    run_gate(session, "cleanup")
 
 
 @nox.session(venv_backend="none")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from conformance.call import call
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
@@ -119,7 +120,9 @@ def sides_of(run: Run, target: str) -> list[Side]:
     Raises `UsageError` for an unknown name, and for a shard: nothing of it is judged.
     """
     if part := part_of(run):
-        raise UsageError(f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: nox -s merge -- RUN RUN")
+        raise UsageError(
+            f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: {call('merge', 'RUN RUN')}"
+        )
     targets = run.header.targets
     names = [facts.name for facts in targets]
     # Where a run only rehearsed the target, that is what there is, under its own name.

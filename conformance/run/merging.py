@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.call import call
 from conformance.log import records
 from conformance.log.records import Run
 from conformance.merge.shards import in_order
@@ -51,4 +52,4 @@ def of_shards(given: CommandLine, found: Sequence[Run]) -> CommandLine:
 
 def command(found: Sequence[Run]) -> str:
     """Return the command that merges these shards again."""
-    return f"nox -s merge -- {shlex.join(run.folder.name for run in found)}"
+    return call("merge", shlex.join(run.folder.name for run in found))

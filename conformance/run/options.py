@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from conformance.call import SUITE, call
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed
@@ -78,7 +79,7 @@ class ChosenTarget:
     @property
     def record_command(self) -> str:
         """Return the command that records it again."""
-        return f"nox -s conformance -- {self.given or f'--target {self.target.name}'} --mode record"
+        return call(SUITE, f"{self.given or f'--target {self.target.name}'} --mode record")
 
 
 @dataclass(frozen=True, slots=True)
