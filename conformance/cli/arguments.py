@@ -94,6 +94,7 @@ OPTIONS = (
     Option("--client-cert", "show this certificate to the server: a file in PEM", "[NAME=]FILE", _LIST),
     Option("--client-key", "the key of --client-cert, if it lies in another file", "[NAME=]FILE", _LIST),
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
+    Option("--known", "deviations that are known: a file of [[known_deviations]]; repeatable", "[NAME=]FILE", _LIST),
     Option(
         "--mode",
         "live, record (live, keep the cassettes), replay (judge them, network off) or rehearse (simulator)",

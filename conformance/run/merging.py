@@ -16,7 +16,9 @@ from conformance.run.resume import files_to_give_again
 from conformance.wire.text import printable
 from conformance.wire.verdict import UsageError
 
-_NEVER = frozenset({"header", "ca_file", "client_cert", "client_key", "max_minutes", "max_cost", "max_disk", "shard"})
+_NEVER = frozenset(
+    {"header", "ca_file", "client_cert", "client_key", "known", "max_minutes", "max_cost", "max_disk", "shard"}
+)
 """What is about sending, and what holds for one shard."""
 
 
