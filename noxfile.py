@@ -131,6 +131,12 @@ def rejudge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def badge(session: nox.Session) -> None:
+    """Write a badge of a run for shields.io: `-- [RUN] --output FILE`."""
+    run_gate(session, "badge")
+
+
+@nox.session(venv_backend="none")
 def claims(session: nox.Session) -> None:
     """Write the page of what the documents of targets state: `-- [TARGET...]`."""
     run_gate(session, "claims")

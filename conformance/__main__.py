@@ -25,6 +25,7 @@ ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
     "accept": "conformance.drift.accept",
+    "badge": "conformance.cli.badge",
     "claims": "conformance.explain.claims",
     "cleanup": "conformance.run.cleanup",
     "compare": "conformance.compare.command",

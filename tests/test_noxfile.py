@@ -112,8 +112,8 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
 
 
 GATES = (
-    *("accept", "claims", "cleanup", "compare", "contract", "demo", "drift", "explain", "flips", "history", "prove"),
-    "rejudge",
+    *("accept", "badge", "claims", "cleanup", "compare", "contract", "demo", "drift", "explain", "flips", "history"),
+    *("prove", "rejudge"),
 )
 FAKE_GATE = """
 import os, sys

@@ -108,6 +108,15 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     return _told_apart(found)
 
 
+def only_side(name: str, root: Path, runs: Path = RUNS) -> Side:
+    """Return the one side that a name means. Raises `UsageError` where it means several targets of a run."""
+    side, *others = sides([name], root, runs)
+    if others:
+        names = ", ".join(one.facts.name for one in (side, *others))
+        raise UsageError(f"run {side.run.header.run} has several targets ({names}): name one, RUN#TARGET")
+    return side
+
+
 def part_of(run: Run) -> str:
     """Return which part of a plan a run has sent, `1/3`; nothing for a run that is judged."""
     return (run.header.options.shard if run.header.options else None) or ""

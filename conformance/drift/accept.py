@@ -19,7 +19,7 @@ from pathlib import Path
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
-from conformance.compare.side import Side, sides
+from conformance.compare.side import Side, only_side, sides
 from conformance.drift.pair import in_all_samples, places_of
 from conformance.files import RefusedFile, read_regular, replace_file
 from conformance.log.known import names_place
@@ -200,10 +200,7 @@ def _of_target(options: argparse.Namespace) -> tuple[Path, Reader, Side]:
 def _of_known(options: argparse.Namespace) -> tuple[Path, Reader, Side]:
     """Return a file of known deviations, what reads it, and the run, which has one target or names one."""
     path = Path(options.known)
-    side, *others = sides([options.run or LATEST], Path.cwd(), options.runs)
-    if others:
-        names = ", ".join(one.facts.name for one in (side, *others))
-        raise UsageError(f"run {side.run.header.run} has several targets ({names}): name one, --run RUN#TARGET")
+    side = only_side(options.run or LATEST, Path.cwd(), options.runs)
     refuse_to_publish(side.run.header.run, [side.facts])
     return path, lambda text: parse_known(text, str(path)), side
 
