@@ -23,11 +23,11 @@ def with_report(run: Callable[[Sequence[str]], int]) -> int:
         code = run((POINTER, str(pointer)))
         if pointer.is_file():
             found = Path(pointer.read_text(encoding="utf-8").strip())
-            print(f"Allure  {_report(found, code)}", flush=True)  # noqa: T201  the last word of the command
+            print(f"Allure  {report(found, code)}", flush=True)  # noqa: T201  the last word of the command
     return code
 
 
-def _report(run: Path, code: int) -> str:
+def report(run: Path, code: int) -> str:
     """Return the path of the report, or why there is none."""
     if code == INTERRUPTED:
         return "not built: the run was interrupted"
