@@ -76,7 +76,7 @@ def main() -> int:
         print(f"::error title=conformance::wrong use: {error}", flush=True)  # noqa: T201
     except KeyboardInterrupt:
         told = {"exit-code": str(INTERRUPTED)}
-    with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
+    with Path(os.environ.get("GITHUB_OUTPUT") or os.devnull).open("a", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in told.items())
     return 0
 
