@@ -11,7 +11,7 @@ from conformance.cli.terminal import expired_lines
 from conformance.drift.accept import main
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import table
-from conformance.targets.known_file import load_known
+from conformance.targets.known_file import load_known, parse_known
 from conformance.targets.load import parse
 from conformance.targets.target import KnownDeviation, Target
 from conformance.wire.verdict import UsageError, Verdict
@@ -219,3 +219,15 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, text: str,
 def test_a_file_that_is_not_there_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"--known known\.toml: there is no such file; it is made by: .* accept"):
         load_known("known.toml", tmp_path)
+
+
+def test_what_shows_only_sometimes_is_never_stale_and_has_a_last_day(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway(file.parent / "run")
+    assert accepted(file, DONE, "--sometimes") == 4
+    assert "--sometimes: " in capsys.readouterr().err
+    assert accepted(file, DONE, "--sometimes", "--until", TOMORROW.isoformat()) == 0
+    assert [entry.sometimes for entry in known(file)] == [True]
+    with pytest.raises(UsageError, match="say the day on which it `expires`"):
+        parse_known(f'[[known_deviations]]\ncheck = "{DONE}"\nreason = "r"\nsince = 2026-11-01\nsometimes = true', "x")

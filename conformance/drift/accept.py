@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--known", metavar="FILE", help="a file of known deviations alone; made if there is none")
     add("--reason", required=True, help="why it is accepted for now; it is shown wherever the deviation is")
     add("--until", type=_day, metavar="DATE", help="the last day on which it is accepted: 2027-01-31")
+    add("--sometimes", action="store_true", help="it does not show in every run: it is never stale; needs --until")
     add("--link", metavar="URL", help="where it was reported")
     add(
         "--run", metavar="RUN", help="the run that shows it (default: the newest of the target; with --known, the last)"
@@ -135,6 +136,8 @@ def written_into(path: Path, read: Reader, found: Sequence[Entry], options: argp
     today = datetime.now(UTC).date()
     if options.until and options.until < today:
         raise UsageError(f"--until {options.until} is over")
+    if options.sometimes and options.until is None:
+        raise UsageError("--sometimes: what shows only sometimes is never stale: say --until when it is over")
     try:
         there = path.exists() or not options.known  # only a file of known deviations is made
         before = read_regular(path, LARGEST).decode() if there else ""
@@ -170,6 +173,7 @@ def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:
     lines = ["", "[[known_deviations]]", f"{entry.key} = {_text(entry.value)}", f"reason = {_text(options.reason)}"]
     lines += [f"since = {today}"]
     lines += [f"expires = {options.until}"] if options.until else []
+    lines += ["sometimes = true"] if options.sometimes else []
     lines += [f"link = {_text(options.link)}"] if options.link else []
     if len(entry.places) == 1:
         lines.append(f"places = [{_text(entry.places[0])}]")
