@@ -48,7 +48,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    run_suite(session, "conformance.run.cleanup")
+    run_gate(session, "cleanup")
 
 
 @nox.session(venv_backend="none")
@@ -136,6 +136,12 @@ def rejudge(session: nox.Session) -> None:
 def judge(session: nox.Session) -> None:
     """Judge recordings that others made, or your own tests: `-- PATH...` (vcrpy, HAR, WireMock, JSON lines)."""
     run_gate(session, "judge")
+
+
+@nox.session(venv_backend="none")
+def badge(session: nox.Session) -> None:
+    """Write a badge of a run for shields.io: `-- [RUN] --output FILE`."""
+    run_gate(session, "badge")
 
 
 @nox.session(venv_backend="none")

@@ -25,6 +25,7 @@ class CommandLine:
     ca_file: tuple[str, ...] = ()
     client_cert: tuple[str, ...] = ()
     client_key: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     name: str | None = None
     mode: str | None = None
     replay_from: str | None = None

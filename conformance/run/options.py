@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from conformance.call import SUITE, call
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed
@@ -30,7 +31,7 @@ from conformance.run.bounds import Bounds
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.named import known, limited, with_models_named
+from conformance.run.named import known, limited, with_known_deviations, with_models_named
 from conformance.run.place import Place
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
@@ -80,7 +81,7 @@ class ChosenTarget:
     @property
     def record_command(self) -> str:
         """Return the command that records it again."""
-        return f"nox -s conformance -- {self.given or f'--target {self.target.name}'} --mode record"
+        return call(SUITE, f"{self.given or f'--target {self.target.name}'} --mode record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         given = merging.of_shards(given, shards)
     source = records.read(runs.find(given.replay_from, root, output)) if given.replay_from else None
     refuse_rehearsals(source)
-    targets = _targets(given, environ, root, source, before)
+    targets = with_known_deviations(_targets(given, environ, root, source, before), given, root)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()

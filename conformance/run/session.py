@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
+from conformance.call import call
 from conformance.causes.gather import new_causes
 from conformance.claims.stated import stated
 from conformance.definition.check import Check
@@ -346,7 +347,7 @@ class Session:
         except (KeyboardInterrupt, OSError) as error:
             why = runs.words(error) if isinstance(error, OSError) else "interrupted"
             name = run_name(self.folder, self.options.root)
-            return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
+            return [f"what the run has created is not all deleted ({why}): {call('cleanup', name)}"]
 
     def _close(
         self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool

@@ -119,7 +119,8 @@ class KnownDeviation(_Part):
     A deviation that is known and accepted for now: of a check, or of a finding.
 
     `places` are the exchanges in which it is known (`chat.basic/hello`), as the log names them, with `*` for any part.
-    Without them it is known wherever it shows; with them it is new in any other place.
+    Without them it is known wherever it shows; with them it is new in any other place. One that only shows `sometimes`
+    is never stale: so that it does not stay for ever, it has a day on which it `expires`.
     """
 
     check: str | None = None
@@ -129,9 +130,12 @@ class KnownDeviation(_Part):
     since: date
     expires: date | None = None
     link: str | None = None
+    sometimes: bool = False
 
     @model_validator(mode="after")
     def _of_one_thing(self) -> "KnownDeviation":
+        if self.sometimes and self.expires is None:
+            raise ValueError("what shows `sometimes` is never stale: say the day on which it `expires`")
         if (self.check is None) == (self.finding is None):
             raise ValueError("name either a `check` or a `finding`")
         return self
