@@ -52,30 +52,34 @@ _log = logging.getLogger(__name__)
 
 def create_app(api_key: str | None, deviations: Deviations | None = None) -> Starlette:
     """Return the application. Without a key any bearer token that is not empty is accepted."""
-    return Starlette(routes=[Mount("/", app=_Front(api_key, deviations or {}))])
+    return Starlette(routes=[Mount("/", app=Front(api_key, deviations or {}))])
 
 
 @dataclass(frozen=True, slots=True)
-class _Front:
+class Front:
+    """What answers a request, whole: the state of one application, its key, and its deviations."""
+
     api_key: str | None = field(repr=False)
     deviations: Deviations
     state: State = field(default_factory=State, repr=False)
     other: State = field(default_factory=State, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
-        content = await _read(receive)
+        content = await read_body(receive)
         if content is None:
             return
         try:
-            await send_answer(self._answer(scope, content), receive, send)
+            await send_answer(self.answer(scope, content), receive, send)
         except Exception:
             _log.exception("bug in a deviation or in the sender")
             raise
 
-    def _answer(self, scope: Scope, content: bytes) -> Answer:
+    def answer(self, scope: Scope, content: bytes) -> Answer:
+        """Return the answer to a request with that body."""
         ids, path = split_prefix(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -165,7 +169,7 @@ def _cross_origin(call: Call) -> Headers:
     return (*shared, ("access-control-allow-headers", wanted), ("access-control-allow-methods", methods))
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """Return the body, at most a little more than `MAX_BODY`; None when the client left before its end."""
     content = bytearray()
     while True:
