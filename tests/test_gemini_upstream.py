@@ -27,7 +27,7 @@ class Upstream:
     def post(self, method: str, body: Any, *, model: str = "gemini-2.5-flash", query: str = "") -> httpx2.Response:
         """Return the response of a method."""
         path = f"/v1beta/models/{model}:{method}{query}"
-        return self.client.post(path, json=body, headers={"x-goog-api-key": KEY})  # type: ignore[return-value]
+        return self.client.post(path, json=body, headers={"x-goog-api-key": KEY})
 
     def generate(self, body: Any, *, model: str = "gemini-2.5-flash") -> Any:
         """Return the JSON of a good `generateContent`."""

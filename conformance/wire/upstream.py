@@ -57,7 +57,8 @@ class UpstreamRequest:
     One request of a gateway, and the response to it.
 
     `began` and `answered` are in seconds since 1970. `headers` are in the order in which they came, and neither they
-    nor `path` hold a credential.
+    nor `path` hold a credential. `answers` is the `x-request-id` of the response that the gateway gives in turn, where
+    it is known.
     """
 
     api: Api
@@ -70,6 +71,7 @@ class UpstreamRequest:
     body: Bounded
     status: int
     returned: Bounded
+    answers: str = ""
 
     @property
     def json(self) -> Any:
@@ -82,17 +84,30 @@ class UpstreamRequest:
         return _json(self.returned)
 
 
-def as_line(request: UpstreamRequest) -> str:
-    """Return a request as one line of JSON, with its line end."""
+def as_json(request: UpstreamRequest) -> dict[str, Any]:
+    """Return a request as a JSON value."""
     told = asdict(request)
     bodies = {name: {"size": body.size, **_packed(body.content)} for name, body in _bodies(request).items()}
-    return json.dumps({**told, **bodies}, ensure_ascii=False) + "\n"
+    credentials = [{"place": one.place, "whose": one.whose.value} for one in request.credentials]
+    return {**told, "headers": [list(header) for header in request.headers], "credentials": credentials, **bodies}
+
+
+def as_line(request: UpstreamRequest) -> str:
+    """Return a request as one line of JSON, with its line end."""
+    return json.dumps(as_json(request), ensure_ascii=False) + "\n"
 
 
 def of_line(line: str | bytes) -> UpstreamRequest:
     """Return the request that a line tells of. Raises `ValueError` for any other line."""
     try:
-        told = json.loads(line)
+        return of_json(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not a request as it is recorded ({type(error).__name__})") from None
+
+
+def of_json(told: Any) -> UpstreamRequest:
+    """Return the request that a JSON value tells of. Raises `ValueError` for any other value."""
+    try:
         bodies = {name: Bounded(_unpacked(told[name]), int(told[name]["size"])) for name in ("body", "returned")}
         headers = tuple((str(name), str(value)) for name, value in told["headers"])
         credentials = tuple(Credential(str(one["place"]), Whose(one["whose"])) for one in told["credentials"])
