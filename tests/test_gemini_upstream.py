@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from conformance.simulator.app.lines import Lines
 from conformance.simulator.app.recorder import Recorder
 from conformance.simulator.app.upstreams import create_upstream
 from conformance.wire.upstream import Credential, UpstreamRequest, Whose, of_line
@@ -44,7 +45,7 @@ class Upstream:
 @pytest.fixture
 def upstream(tmp_path: Path) -> Iterator[Upstream]:
     record = tmp_path / "upstream.jsonl"
-    with TestClient(create_upstream("gemini", KEY, recorder=Recorder(record, "gemini", KEY, CLIENT))) as client:
+    with TestClient(create_upstream("gemini", KEY, recorder=Recorder(Lines(record), "gemini", KEY, CLIENT))) as client:
         yield Upstream(client, record)
 
 
@@ -233,7 +234,7 @@ def test_what_a_gateway_sends_is_recorded_without_its_keys(upstream: Upstream) -
 
 def test_the_plain_simulator_is_recorded_too(tmp_path: Path) -> None:
     record = tmp_path / "upstream.jsonl"
-    with TestClient(create_upstream("openai", None, recorder=Recorder(record, "openai"))) as client:
+    with TestClient(create_upstream("openai", None, recorder=Recorder(Lines(record), "openai"))) as client:
         sent = {"model": "sim-chat", "stream": True, "messages": [{"role": "user", "content": "Say hello."}]}
         client.post("/v1/chat/completions", json=sent, headers={"Authorization": "Bearer x"})
     (line,) = record.read_text().splitlines()

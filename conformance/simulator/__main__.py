@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None, provoking: Provoking | None = None)
         parser.error(f"cannot listen on port {options.port}: {error}")
     with listener:
         key = os.environ.get(options.api_key_env) or None
-        serving, path = upstreams.chosen(options, key, table()) or (server(key, table()), "/v1")
+        serving, path = upstreams.chosen(options, key, table()) or (server(key, table(), options.sent), "/v1")
         asyncio.run(_serve(serving, listener, base_url(listener, path)))
     return 0
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from conformance.wire.response import NotJson, read_json
@@ -51,7 +52,7 @@ class Bounded:
         return len(self.content) == self.size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UpstreamRequest:
     """
     One request of a gateway, and the response to it.
@@ -73,12 +74,12 @@ class UpstreamRequest:
     returned: Bounded
     answers: str = ""
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """Return the body as JSON. Raises `NotJson`, also for one that was cut."""
         return _json(self.body)
 
-    @property
+    @cached_property
     def returned_json(self) -> Any:
         """Return the body of the response as JSON. Raises `NotJson`, also for one that was cut."""
         return _json(self.returned)

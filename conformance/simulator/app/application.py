@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -12,6 +13,8 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from conformance.simulator.app import pages, routes
+from conformance.simulator.app.forwarding import forwarded
+from conformance.simulator.app.lines import Lines
 from conformance.simulator.http import coding
 from conformance.simulator.http.answer import Answer, Headers
 from conformance.simulator.http.call import OTHER_ACCOUNT, Call
@@ -50,9 +53,13 @@ _EDGE: Headers = (
 _log = logging.getLogger(__name__)
 
 
-def create_app(api_key: str | None, deviations: Deviations | None = None) -> Starlette:
-    """Return the application. Without a key any bearer token that is not empty is accepted."""
-    return Starlette(routes=[Mount("/", app=Front(api_key, deviations or {}))])
+def create_app(api_key: str | None, deviations: Deviations | None = None, sent: Path | None = None) -> Starlette:
+    """
+    Return the application. Without a key any bearer token that is not empty is accepted.
+
+    With `sent` it writes into that file what it would send upstream if it were a gateway.
+    """
+    return Starlette(routes=[Mount("/", app=Front(api_key, deviations or {}, Lines(sent) if sent else None))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Front:
 
     api_key: str | None = field(repr=False)
     deviations: Deviations
+    lines: Lines | None = None
     state: State = field(default_factory=State, repr=False)
     other: State = field(default_factory=State, repr=False)
 
@@ -73,7 +81,10 @@ class Front:
         if content is None:
             return
         try:
-            await send_answer(self.answer(scope, content), receive, send)
+            answer = self.answer(scope, content)
+            if self.lines is not None:
+                self.lines.add(answer.sent)
+            await send_answer(answer, receive, send)
         except Exception:
             _log.exception("bug in a deviation or in the sender")
             raise
@@ -103,7 +114,8 @@ class Front:
         except Exception:  # noqa: BLE001 - whatever it is, the client gets an envelope
             _log.exception("bug in the simulator")
             answer = error_answer(ApiError(500, "The server had an error.", kind="server_error"))
-        return _finish(answer, call, started)
+        finished = _finish(answer, call, started)
+        return finished if self.lines is None else replace(finished, sent=forwarded(call, finished))
 
     def _serve(self, call: Call) -> Answer:
         if call.headers.get("authorization", "").endswith(OTHER_ACCOUNT):

@@ -5,14 +5,13 @@ Whoever has the gateway's response can therefore read all that was sent upstream
 """
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
+from conformance.simulator.app.lines import Lines
 from conformance.simulator.http.answer import Answer, Events, pretty
 from conformance.wire.upstream import (
     MOST_RETURNED,
@@ -22,7 +21,6 @@ from conformance.wire.upstream import (
     Credential,
     UpstreamRequest,
     Whose,
-    as_line,
 )
 
 REPLACED = "***"
@@ -33,38 +31,34 @@ _QUERY_KEY = re.compile(r"([?&](?:key|access_token)=)[^&]*")
 @dataclass(frozen=True, slots=True)
 class Recorder:
     """
-    Writes to `file`, which it may share with a reader. `configured` is the key that the gateway was given.
+    Writes `lines`. `configured` is the key that the gateway was given.
 
     `client` is the key of the gateway's own client; either may be empty, if it is not known.
     """
 
-    file: Path
+    lines: Lines
     api: Api
     configured: str = field(default="", repr=False)
     client: str = field(default="", repr=False)
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def note(self, scope: Scope, content: bytes, answer: Answer, began: float, answered: float) -> None:
         """Write down one request and the answer that it will get. Times are in seconds since 1970."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         query = scope["query_string"].decode("latin-1")
         path = scope["path"] + (f"?{query}" if query else "")
-        line = as_line(
-            UpstreamRequest(
-                api=self.api,
-                began=began,
-                answered=answered,
-                method=scope["method"],
-                path=self._without_keys(_QUERY_KEY.sub(rf"\g<1>{REPLACED}", path)),
-                headers=tuple((name, self._shown(name, value)) for name, value in headers),
-                credentials=tuple(self._credentials(headers, query)),
-                body=_bounded(self._hidden(content), MOST_SENT),
-                status=answer.status,
-                returned=_bounded(_bytes_of(answer), MOST_RETURNED),
-            )
+        request = UpstreamRequest(
+            api=self.api,
+            began=began,
+            answered=answered,
+            method=scope["method"],
+            path=self._without_keys(_QUERY_KEY.sub(rf"\g<1>{REPLACED}", path)),
+            headers=tuple((name, self._shown(name, value)) for name, value in headers),
+            credentials=tuple(self._credentials(headers, query)),
+            body=_bounded(self._hidden(content), MOST_SENT),
+            status=answer.status,
+            returned=_bounded(_bytes_of(answer), MOST_RETURNED),
         )
-        with self.lock, self.file.open("a", encoding="utf-8") as file:
-            file.write(line)
+        self.lines.add([request])
 
     def _credentials(self, headers: list[tuple[str, str]], query: str) -> Iterator[Credential]:
         for name, value in headers:

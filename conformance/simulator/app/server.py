@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -36,9 +37,9 @@ def base_url(listener: socket.socket, path: str = "/v1") -> str:
     return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"
 
 
-def server(api_key: str | None, deviations: Deviations | None = None) -> uvicorn.Server:
-    """Return a server of the simulator."""
-    return serving_app(create_app(api_key, deviations))
+def server(api_key: str | None, deviations: Deviations | None = None, sent: Path | None = None) -> uvicorn.Server:
+    """Return a server of the simulator; with `sent` it tells in that file what a gateway would send upstream."""
+    return serving_app(create_app(api_key, deviations, sent))
 
 
 def serving_app(app: Starlette) -> uvicorn.Server:
@@ -57,9 +58,11 @@ def serving_app(app: Starlette) -> uvicorn.Server:
 
 
 @contextmanager
-def running(api_key: str | None = None, deviations: Deviations | None = None) -> Iterator[str]:
-    """Serve in a thread while the context is open; yields the base URL."""
-    serving = server(api_key, deviations)
+def running(
+    api_key: str | None = None, deviations: Deviations | None = None, sent: Path | None = None
+) -> Iterator[str]:
+    """Serve in a thread while the context is open; yields the base URL. `sent` as in `server`."""
+    serving = server(api_key, deviations, sent)
     with listen() as listener:
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from conformance.simulator.app.application import Front, read_body
+from conformance.simulator.app.lines import Lines
 from conformance.simulator.app.recorder import Recorder
 from conformance.simulator.app.server import serving_app
 from conformance.simulator.gemini.front import GeminiFront
@@ -37,6 +38,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--record", type=Path, metavar="FILE", help="append what the gateway sends to FILE, one line of JSON a request"
     )
     parser.add_argument(
+        "--sent", type=Path, metavar="FILE", help="append to FILE what a gateway in the simulator's place would send"
+    )
+    parser.add_argument(
         "--client-key-env",
         default="CONFORMANCE_CLIENT_KEY",
         metavar="VAR",
@@ -52,7 +56,7 @@ def chosen(
         return None
     api: Api = options.upstream or "openai"
     client = os.environ.get(options.client_key_env, "")
-    recorder = None if options.record is None else Recorder(options.record, api, api_key or "", client)
+    recorder = None if options.record is None else Recorder(Lines(options.record), api, api_key or "", client)
     return serving_app(create_upstream(api, api_key, deviations, recorder)), PATHS[api]
 
 

@@ -1,0 +1,78 @@
+"""
+How a gateway treats the endpoint behind it: how often it asks, with whose key, and what it makes of the usage.
+
+Not checked: requests that only count tokens or list models; a key where the endpoint cannot tell whose it is.
+"""
+
+from dataclasses import replace
+
+from conformance import DOC, SDK, Deviation, Exchange, Facet, Inconclusive, body_of, may, should
+from conformance.checks.chat.exchanges import hello
+from conformance.checks.upstream.edits import each
+from conformance.checks.upstream.kinds import CONDUCT, translated_chat
+from conformance.checks.upstream.native import asked, either, usages
+from conformance.counterexamples import broken, changed
+from conformance.wire.upstream import Credential, Whose
+
+READS = frozenset({Facet.UPSTREAM})
+
+
+@may(
+    CONDUCT,
+    says=DOC("createChatCompletion"),
+    counterexample=changed(hello, lambda observed: replace(observed, upstream=observed.upstream * 2)),
+    reads=READS,
+)
+def test_one_request_makes_one(translated_chat: Exchange) -> None:
+    """One successful chat completion makes one request upstream, or at most `n`."""
+    allowed = max(1, body_of(translated_chat.sent).get("n") or 1)
+    number = len(asked(translated_chat))
+    if number > allowed:
+        said = ", ".join(str(request.status) for request in asked(translated_chat))
+        raise Deviation(f"{number} requests are sent upstream for one of the client; they were answered {said}")
+
+
+@should(
+    CONDUCT,
+    says=DOC("createChatCompletion"),
+    counterexample=each(
+        hello, lambda request: replace(request, credentials=(Credential("authorization", Whose.CLIENT),))
+    ),
+    reads=READS,
+)
+def test_key_of_the_client_stays(translated_chat: Exchange) -> None:
+    """The client's key of the gateway is not sent upstream; the gateway has a key of its own there."""
+    told = [credential for request in asked(translated_chat) for credential in request.credentials]
+    passed = [credential.place for credential in told if credential.whose is Whose.CLIENT]
+    if passed:
+        message = f"the client's key is sent upstream in `{passed[0][:80]}`"
+        raise Deviation(message, finding="upstream:client-key-passed-on")
+    if not told or any(credential.whose is Whose.UNKNOWN for credential in told):
+        raise Inconclusive("the endpoint behind cannot tell whose key it was sent")
+
+
+@should(
+    CONDUCT,
+    says=SDK("CompletionUsage"),
+    counterexample=broken(hello, "usage.prompt_tokens", 1),
+    reads=READS,
+)
+def test_usage_is_that_of_the_model(translated_chat: Exchange) -> None:
+    """`usage` counts the prompt and completion tokens that the endpoint behind reports, thoughts among the latter."""
+    told = [one for one in usages(translated_chat) if isinstance(either(one, "candidatesTokenCount"), int)]
+    if not told or len(asked(translated_chat)) != 1:
+        raise Inconclusive("the endpoint behind reports no usage for one request")
+    documents = translated_chat.chunks if translated_chat.is_stream else (translated_chat.document,)
+    reported = [document for document in documents if isinstance(document.get("usage"), dict)]
+    if not reported:
+        raise Inconclusive("the response has no `usage`")
+    thoughts = either(told[-1], "thoughtsTokenCount")
+    completion = either(told[-1], "candidatesTokenCount") + (thoughts if isinstance(thoughts, int) else 0)
+    for name, wanted in (
+        ("prompt_tokens", either(told[-1], "promptTokenCount")),
+        ("completion_tokens", completion),
+    ):
+        found = reported[-1].get(f"usage.{name}")
+        if found != wanted:
+            message = f"`usage.{name}` is {found}, and the endpoint behind reports {wanted}"
+            raise Deviation(message, finding=f"upstream:usage-{name}")
