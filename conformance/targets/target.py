@@ -233,6 +233,15 @@ class Target(_Part):
         told = [claim for claim in self.claims if claim.about(capability, self.models)]
         return any(claim.promises for claim in told) and not any(claim.withdraws for claim in told)
 
+    def told_by(self, record: str) -> "Target":
+        """
+        Return the target with the file in which the endpoint behind it tells what it is sent.
+
+        Only one request is in flight then: what is sent upstream meanwhile belongs to it.
+        """
+        limits = self.limits.model_copy(update={"in_flight": 1, "most_in_flight": 0, "fixed": True})
+        return self.model_copy(update={"upstream_record": record, "limits": limits})
+
     @property
     def tells_upstream(self) -> bool:
         """Tell whether it is known what the target sends to the endpoint behind it."""
