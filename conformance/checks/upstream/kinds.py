@@ -14,7 +14,8 @@ UNCHANGED = capability("upstream.unchanged")
 
 
 def _is_translated(exchange: Exchange) -> bool:
-    return bool(asked(exchange))
+    """Tell whether a native request was sent: also where the endpoint behind refused it, for what it was made of."""
+    return not exchange.invalid and bool(asked(exchange))
 
 
 def _is_forwarded(exchange: Exchange) -> bool:
@@ -28,6 +29,7 @@ translated_chat = Kind(
     "chat completion for which a native request was sent upstream",
     "POST",
     "chat/completions",
+    success=None,
     also=_is_translated,
 )
 forwarded = Kind("forwarded", "response for which an OpenAI request was sent upstream", "POST", also=_is_forwarded)

@@ -12,7 +12,6 @@ from typing import Any
 from conformance import ABSENT
 from conformance.checks.upstream.native import either, listed
 
-_DEEPEST = 8
 _NUMBERS = ("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength")
 
 
@@ -26,36 +25,51 @@ def lost_words(wanted: Any, found: Any) -> list[str]:
     return list(_words(_plain(wanted, wanted), _plain(found, found), ""))
 
 
-def _plain(schema: Any, root: Any, depth: int = 0) -> Any:
-    """Return a schema with its references resolved, and without the alternative null, which is `nullable` natively."""
-    told = _one(_referred(schema, root), root)
-    if depth > _DEEPEST or not isinstance(told, Mapping):
-        return None if depth > _DEEPEST else told
-    below = {name: _plain(told[name], root, depth + 1) for name in ("items",) if name in told}
+def _plain(schema: Any, root: Any, seen: tuple[str, ...] = ("#",)) -> Any:
+    """
+    Return a schema with its references resolved, and without the alternative null, which is `nullable` natively.
+
+    None stands for a schema that refers back to one around it: natively it can only be unrolled, to some depth.
+    `seen` are the references to those around.
+    """
+    told: Any = schema
+    while isinstance(told, Mapping):
+        reference, alone = told.get("$ref"), _beside_null(told)
+        if isinstance(reference, str) and reference.startswith("#"):
+            if reference in seen:
+                return None
+            told, seen = _at(reference, root), (*seen, reference)
+        elif alone is not None:
+            told = alone
+        else:
+            return {**told, **_below(told, root, seen)}
+    return told
+
+
+def _below(schema: Mapping[str, Any], root: Any, seen: tuple[str, ...]) -> dict[str, Any]:
+    """Return the keys of a schema that hold schemas, with those made plain."""
+    found: dict[str, Any] = {name: _plain(schema[name], root, seen) for name in ("items",) if name in schema}
     for name in ("anyOf", "any_of"):
-        if isinstance(told.get(name), list):
-            below[name] = [_plain(one, root, depth + 1) for one in told[name] if _types(one) != {"null"}]
-    if isinstance(told.get("properties"), Mapping):
-        below["properties"] = {name: _plain(one, root, depth + 1) for name, one in told["properties"].items()}
-    return {**told, **below}
+        if isinstance(schema.get(name), list):
+            found[name] = [_plain(one, root, seen) for one in schema[name] if _types(one) != {"null"}]
+    if isinstance(schema.get("properties"), Mapping):
+        found["properties"] = {name: _plain(one, root, seen) for name, one in schema["properties"].items()}
+    return found
 
 
-def _referred(schema: Any, root: Any, depth: int = 0) -> Any:
-    """Return what a reference within the document stands for; a schema without one as it is."""
-    reference = schema.get("$ref") if isinstance(schema, Mapping) else None
-    if not isinstance(reference, str) or not reference.startswith("#") or depth > _DEEPEST:
-        return schema
+def _at(reference: str, root: Any) -> Any:
+    """Return what a reference within the document stands for."""
     value = root
-    for step in reference.removeprefix("#").strip("/").split("/") if reference != "#" else ():
+    for step in filter(None, reference.removeprefix("#").split("/")):
         value = value.get(step) if isinstance(value, Mapping) else None
-    return _referred(value, root, depth + 1)
+    return value
 
 
-def _one(schema: Any, root: Any) -> Any:
-    """Return the alternative beside null, where there is one alone."""
+def _beside_null(schema: Mapping[str, Any]) -> Any:
+    """Return the one alternative beside null, or None."""
     several = listed(either(schema, "anyOf"))
     others = [one for one in several if _types(one) != {"null"}]
-    return _referred(others[0], root) if len(others) == 1 and len(several) == 2 else schema
+    return others[0] if len(others) == 1 and len(several) == 2 else None
 
 
 def _types(schema: Any) -> set[str]:

@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from conformance import DOC, SDK, Deviation, Exchange, Facet, Inconclusive, body_of, may, should
 from conformance.checks.chat.exchanges import hello
-from conformance.checks.upstream.edits import each
+from conformance.checks.upstream.edits import bounded, each
 from conformance.checks.upstream.kinds import CONDUCT, translated_chat
-from conformance.checks.upstream.native import asked, either, usages
+from conformance.checks.upstream.native import asked, either, listed, usages
 from conformance.counterexamples import broken, changed
-from conformance.wire.upstream import Credential, Whose
+from conformance.wire.response import NotJson
+from conformance.wire.upstream import Credential, UpstreamRequest, Whose
 
 READS = frozenset({Facet.UPSTREAM})
+BAD_FIELD = "type.googleapis.com/google.rpc.BadRequest"
 
 
 @may(
@@ -25,6 +27,8 @@ READS = frozenset({Facet.UPSTREAM})
 )
 def test_one_request_makes_one(translated_chat: Exchange) -> None:
     """One successful chat completion makes one request upstream, or at most `n`."""
+    if translated_chat.status >= 400:
+        raise Inconclusive("the completion was not successful")
     allowed = max(1, body_of(translated_chat.sent).get("n") or 1)
     number = len(asked(translated_chat))
     if number > allowed:
@@ -49,6 +53,36 @@ def test_key_of_the_client_stays(translated_chat: Exchange) -> None:
         raise Deviation(message, finding="upstream:client-key-passed-on")
     if not told or any(credential.whose is Whose.UNKNOWN for credential in told):
         raise Inconclusive("the endpoint behind cannot tell whose key it was sent")
+
+
+def refused(request: UpstreamRequest) -> UpstreamRequest:
+    """Return a request as one that the endpoint behind has refused for a field that it does not have."""
+    message = "Invalid JSON payload received. Unknown name \"const\" at 'tools[0]': Cannot find field."
+    details = [{"@type": BAD_FIELD, "fieldViolations": [{"field": "tools[0]", "description": message}]}]
+    return replace(request, status=400, returned=bounded({"error": {"message": message, "details": details}}))
+
+
+@should(
+    CONDUCT,
+    says=DOC("createChatCompletion"),
+    counterexample=each(hello, refused),
+    reads=READS,
+)
+def test_request_is_well_formed(translated_chat: Exchange) -> None:
+    """No request for a valid chat completion is refused upstream for the form of its JSON, such as a field unknown."""
+    for request in asked(translated_chat):
+        if request.status == 400 and (message := _violation(request)):
+            raise Deviation(f"the endpoint behind refuses the request: {message[:200]}")
+
+
+def _violation(request: UpstreamRequest) -> str:
+    """Return what the endpoint behind says of a field that it does not have or that has another type; else nothing."""
+    try:
+        error = either(request.returned_json, "error")
+    except NotJson:
+        return ""
+    violates = any(listed(either(one, "fieldViolations")) for one in listed(either(error, "details")))
+    return str(either(error, "message")) if violates else ""
 
 
 @should(

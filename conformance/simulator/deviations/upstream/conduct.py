@@ -43,6 +43,22 @@ def key_passed_on(call: Call, handler: Handler) -> Answer:
 
 
 @deviation(
+    "upstream-unknown-fields-sent",
+    severity="major",
+    says="Keywords of JSON Schema are sent upstream that the native type lacks, and the endpoint behind refuses them.",
+    breaks="Everyone whose schema has one: the request is rejected, and it was valid.",
+    source=("theopenco/llmgateway#1763", "pizza-bot-app/pizza-bot#62"),
+    caught_by=(f"{_CHECKS}/request_is_well_formed",),
+)
+def unknown_fields(call: Call, handler: Handler) -> Answer:
+    message = "Invalid JSON payload received. Unknown name \"const\" at 'tools[0]': Cannot find field."
+    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [{"field": "tools[0]"}]}]
+    content = dump({"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": details}})
+    returned = Bounded(content, len(content))
+    return each(handler(call), lambda request: replace(request, status=400, returned=returned))
+
+
+@deviation(
     "upstream-usage-differs",
     severity="major",
     says="`usage.completion_tokens` is one less than the endpoint behind reports.",
