@@ -26,7 +26,11 @@ Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")]
 
 
 class CassetteError(HarnessError):
-    """A cassette that cannot be used: cut, edited by hand, or of a request that has changed since."""
+    """A cassette that cannot be used: cut or edited by hand."""
+
+
+class RequestChanged(CassetteError):
+    """A cassette of another request than the one that the suite sends today."""
 
 
 class KeyFound(HarnessError):
