@@ -36,6 +36,7 @@ COMMANDS = {
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
+    "verdicts": "conformance.drift.committed",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 

@@ -28,7 +28,16 @@ from vcr.serialize import deserialize, serialize
 from conformance.files import RefusedFile, link_or_copy, read_regular, refuse_links, replace_file
 from conformance.record import media
 from conformance.record.headers import kept_headers, may_be_written
-from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, RequestChanged, Sent
+from conformance.record.recording import (
+    REQUEST_CHANGED,
+    CassetteError,
+    Kept,
+    KeyFound,
+    Provenance,
+    Recording,
+    RequestChanged,
+    Sent,
+)
 from conformance.record.redacted import redacted
 from conformance.targets.redact import holds_secret
 from conformance.targets.secrets import Secrets
@@ -97,7 +106,7 @@ def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request 
         if not cassette.can_play_response_for(asked):
             closest = cassette.find_requests_with_most_matches(asked)
             differing = ", ".join(name for name, _ in closest[0][2]) if closest else "everything"
-            raise RequestChanged(f"request changed since it was recorded ({differing} differs)")
+            raise RequestChanged(f"{REQUEST_CHANGED} ({differing} differs)")
         cassette.play_response(asked)
         return recording
 

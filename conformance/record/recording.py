@@ -25,6 +25,10 @@ Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")]
 
 
+REQUEST_CHANGED = "request changed since it was recorded"
+"""How the reason of an exchange begins whose cassette is of another request."""
+
+
 class CassetteError(HarnessError):
     """A cassette that cannot be used: cut or edited by hand."""
 
