@@ -55,6 +55,7 @@ class TargetFacts(_Line):
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
     mode: Literal["live", "record", "replay", "rehearse"]
     recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+    server: str = Field(default="", description="the version of the server that answered, where it is known")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
     variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
     shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
@@ -73,7 +74,8 @@ class TargetFacts(_Line):
     def grade(self) -> str:
         """Return the grade of the evidence, in words."""
         if self.mode == "replay":
-            return f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+            day = f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+            return f"{day} from {self.server}" if self.server else day
         return "rehearsal: nothing was measured" if self.mode == "rehearse" else "live"
 
 

@@ -58,7 +58,8 @@ class Provenance(BaseModel):
     request whose values are secret, and for each the environment variable that is to hold the value to send it
     again; it is None in a recording that does not tell. `beside` is how many other requests of ours were in flight
     to the target meanwhile, `deadline_s` how long the exchange might take. `lag_ms` is how late our own event
-    loop was while the response came, at most; None: it was not measured.
+    loop was while the response came, at most; None: it was not measured. `server` is what answered, by the pins that
+    it was installed from, where the suite started it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +77,7 @@ class Provenance(BaseModel):
     models: Models
     suite: str
     client: str
+    server: str = ""
     recorded: datetime
     ending: Ending
     reason: str = ""

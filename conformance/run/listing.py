@@ -50,6 +50,6 @@ def _replaying(options: RunOptions, names: Collection[str]) -> RunOptions:
     for chosen in options.targets:
         if chosen.target.name in names:
             folder = options.root / CASSETTES / chosen.target.name
-            target, recorded = replayed(chosen.target, folder)
-            targets.append(replace(chosen, target=target, mode="replay", cassettes=folder, recorded=recorded))
+            found = replayed(chosen.target, folder)
+            targets.append(replace(chosen, target=found.target, mode="replay", cassettes=folder, recorded=found.day))
     return replace(options, targets=tuple(targets), level=MAY, limit=RequestLimit(None, None), max_requests=None)
