@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.drift import committed
+from conformance.drift.accept import main as accept
 from conformance.record import cassette, verdicts
 from conformance.run import shelf as shelf_of_runs
 from conformance.run.command_line import CommandLine
@@ -163,3 +164,12 @@ def test_the_list_stays_when_a_target_is_recorded_again(tape: Path, verdicts_of:
     before = listed(tape)
     shelf_of_runs.exchange(tape, {}, keep=False)
     assert listed(tape) == before
+
+
+def test_a_replay_whose_deviations_are_all_known_ends_with_0(tape: Path, run: Runner) -> None:
+    assert tape.is_dir()
+    replay = ("--target", TARGET, "--mode", "replay", *CHOSEN)
+    assert run.whole(*replay).code == 1
+    folder = run.whole(*replay).folder
+    assert accept(["all", "--target", TARGET, "--run", str(folder), "--reason", "as it is today"]) == 0
+    assert run.whole(*replay).code == 0
