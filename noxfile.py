@@ -145,6 +145,12 @@ def badge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def verdicts(session: nox.Session) -> None:
+    """Judge the committed recordings by the checks of today, and compare with their lists; `-- --write` writes them."""
+    run_gate(session, "verdicts")
+
+
+@nox.session(venv_backend="none")
 def claims(session: nox.Session) -> None:
     """Write the page of what the documents of targets state: `-- [TARGET...]`."""
     run_gate(session, "claims")

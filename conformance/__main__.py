@@ -42,6 +42,7 @@ COMMANDS = {
     "rejudge": "conformance.drift.rejudge",
     "resend": "conformance.resend.command",
     "simulator": "conformance.explain.simulator",
+    "verdicts": "conformance.drift.committed",
     "watch": "conformance.watch.command",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""

@@ -52,7 +52,8 @@ class ChosenTarget:
     """
     One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
 
-    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for.
+    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for. `server` is the version
+    of the server that answered a recording, if it is known.
     """
 
     target: Target
@@ -61,6 +62,7 @@ class ChosenTarget:
     recorded: datetime | None = None
     given: str = ""
     rehearsed: Rehearsed | None = None
+    server: str = ""
 
     @property
     def facts(self) -> TargetFacts:
@@ -73,6 +75,7 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            server=self.server,
             variable=self.target.key_env or "",
             # A server of one's own may call its model like any other.
             shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
@@ -333,8 +336,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Run | None
 ) -> ChosenTarget:
     def replay(folder: Path) -> ChosenTarget:
-        as_recorded, recorded = replayed(target, folder)
-        return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
+        found = replayed(target, folder)
+        return ChosenTarget(found.target, "replay", folder, found.day, given=again, server=found.server)
 
     if source is not None:
         return replay(runs.recordings(source.folder, target.name))
