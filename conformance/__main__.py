@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "conformance.explain.command",
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
+    "lens": "conformance.run.lens",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
     "simulator": "conformance.explain.simulator",
