@@ -32,7 +32,10 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older")
+PINNED = (
+    *("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older"),
+    "servers/lens",
+)
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -230,6 +233,15 @@ def peers(session: nox.Session, pins: str) -> None:
     """Run real clients on the simulator; `-- NAME` takes one, `-- --update` writes what is expected from now on."""
     install(session, pins, "allure", project=False)
     session.run("python", "tools/peers/run.py", "--pins", pins, "--suite", suite_python(session), *session.posargs)
+
+
+@nox.session
+def lens(session: nox.Session) -> None:
+    """Tell which client breaks: `-- RUN` gives its responses to several clients, `-- --zoo GLOB` those of the zoo."""
+    install(session, "servers/lens", project=False)
+    folder = session.cache_dir.resolve() / "lens"
+    session.run("python", "tools/lens/install.py", str(folder))
+    run_gate(session, "lens", "--clients", str(folder / "clients.json"))
 
 
 @nox.session

@@ -46,9 +46,9 @@ def run_conformance(session: nox.Session) -> None:
         sys.exit(code)
 
 
-def run_gate(session: nox.Session, command: str) -> None:
+def run_gate(session: nox.Session, *command: str) -> None:
     """Run a command of the suite, with what the user gave to the session; end nox with the exit code of the command."""
-    if code := _code(session, suite_python(session), *SUITE[1:], command, *session.posargs, external=True):
+    if code := _code(session, suite_python(session), *SUITE[1:], *command, *session.posargs, external=True):
         sys.exit(code)
 
 

@@ -162,6 +162,9 @@ class Driver:
         if process is not None:
             process.kill()
             process.wait()
+            if process.stdin is not None:
+                with contextlib.suppress(OSError):  # what it did not read
+                    process.stdin.close()
 
 
 def _write(process: "subprocess.Popen[bytes]", line: bytes) -> None:

@@ -19,6 +19,8 @@ BY_DESIGN = frozenset({"LengthFinishReasonError", "ContentFilterFinishReasonErro
 """What clients raise by design of a response that was cut, or refused by the model, and says so."""
 
 TOOL_CALLS = "tool calls"
+_AS_REQUESTED = ("vectors", "choices")
+"""Of these a request says how many there must be, so the faithful response has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,15 @@ def _lens(name: str, view: View, control: View, most: Mapping[str, int], most_of
         for what, best in most.items()
         if got.get(what, 0) < best and 0 < most_of_control.get(what, 0) == usual.get(what, 0)
     }
+    lost |= {what: usual[what] - got[what] for what in _AS_REQUESTED if got[what] < usual[what]}
     if TOOL_CALLS in lost:  # what is in a call is lost with it
         lost = {what: count for what, count in lost.items() if what == TOOL_CALLS or not what.startswith(TOOL_CALLS)}
-    said = [f"{count} of {most[what]} {what}" if most[what] > 1 else f"no {what}" for what, count in lost.items()]
+    said = [_words(what, count, usual[what] if what in _AS_REQUESTED else most[what]) for what, count in lost.items()]
     return Lens(Outcome.LOSES, f"{name}: {', '.join(said)}") if said else by_itself
+
+
+def _words(what: str, lost: int, of: int) -> str:
+    return f"{lost} of {of} {what}" if of > 1 else f"no {what}"
 
 
 def _most(found: Mapping[str, Mapping[str, View]]) -> dict[str, int]:
@@ -98,6 +105,7 @@ def gained(got: Mapping[str, Any]) -> dict[str, int]:
         "finish reason": int(filled(got.get("finish reason"))),
         "usage": int(filled(usage)),
         "vectors": len(got.get("vectors") or ()),
+        "choices": len(texts) if isinstance(text, list | tuple) else 0,
     }
 
 
