@@ -91,6 +91,12 @@ SURVEYS: dict[str, tuple[Mapping[str, Mapping[str, View]], Mapping[str, Mapping[
         "loses data silently: loop: 1 of 2 tool calls",
         "survives: ",
     ),
+    "one-makes-two-calls-of-one": (
+        {**BOTH, "one": {"loop": view(calls=[CALL, CALL])}, "other": {"stream": view(calls=[CALL])}},
+        {"one": {"loop": view(calls=[CALL])}, "other": {"stream": view(calls=[CALL])}},
+        "loses data silently: loop: 2 tool calls where others give 1",
+        "survives: ",
+    ),
     "one-joins-arguments": (
         {**BOTH, "one": {"loop": view(calls=[CALL, [True, "clock", "{}{}"]])}},
         BOTH,

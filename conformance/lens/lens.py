@@ -53,8 +53,12 @@ def _drawn(asked: Request, before: Request) -> frozenset[str]:
 
 def worst(pairs: Iterable[tuple[Exchange, Exchange]]) -> Lens:
     """Return the worst of some exchanges beside their faithful ones; those that differ most are looked at."""
-    ranked = sorted((pair for pair in pairs if _calls(pair[0])), key=lambda pair: _alike(*pair))
-    return max((compared(*pair) for pair in ranked[:MOST]), key=lambda one: one.rank, default=Lens(Outcome.UNSEEN))
+    return max((compared(*pair) for pair in differing(pairs)), key=lambda one: one.rank, default=Lens(Outcome.UNSEEN))
+
+
+def differing(pairs: Iterable[tuple[Exchange, Exchange]]) -> list[tuple[Exchange, Exchange]]:
+    """Return the exchanges that differ most from their faithful ones, among those that some call is made for."""
+    return sorted((pair for pair in pairs if _calls(pair[0])), key=lambda pair: _alike(*pair))[:MOST]
 
 
 def _alike(found: Exchange, faithful: Exchange) -> int:

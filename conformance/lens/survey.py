@@ -34,19 +34,24 @@ class Told:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What all clients together gave: the most of each thing, of the response and of the faithful one."""
+
+    most: Mapping[str, int]
+    most_of_control: Mapping[str, int]
+    fewest_calls: int
+
+
 def survey(found: Mapping[str, Mapping[str, View]], control: Mapping[str, Mapping[str, View]]) -> dict[str, Told]:
     """Return what users get, by client: what each one's calls gave of a response, and of the faithful one."""
-    most, most_of_control = _most(found), _most(control)
-    return {
-        client: _told(views, control.get(client, {}), most, most_of_control) for client, views in found.items() if views
-    }
+    beside = _Beside(_most(found), _most(control), _fewest_calls(found))
+    return {client: _told(views, control.get(client, {}), beside) for client, views in found.items() if views}
 
 
-def _told(
-    views: Mapping[str, View], control: Mapping[str, View], most: Mapping[str, int], most_of_control: Mapping[str, int]
-) -> Told:
+def _told(views: Mapping[str, View], control: Mapping[str, View], beside: _Beside) -> Told:
     calls = {
-        name: _lens(name, view, control[name], most, most_of_control)
+        name: _lens(name, view, control[name], beside)
         for name, view in views.items()
         if name in control and alone(name, control[name]).outcome is Outcome.SURVIVES
     }
@@ -57,7 +62,7 @@ def _told(
     return Told(worst.outcome, worst.raised, worst.reason, calls)
 
 
-def _lens(name: str, view: View, control: View, most: Mapping[str, int], most_of_control: Mapping[str, int]) -> Lens:
+def _lens(name: str, view: View, control: View, beside: _Beside) -> Lens:
     by_itself = alone(name, view)
     if view.raised in BY_DESIGN:
         return Lens(Outcome.SURVIVES)
@@ -65,14 +70,21 @@ def _lens(name: str, view: View, control: View, most: Mapping[str, int], most_of
         return by_itself
     got, usual = gained(view.got), gained(control.got)
     lost = {
-        what: best - got.get(what, 0)
-        for what, best in most.items()
-        if got.get(what, 0) < best and 0 < most_of_control.get(what, 0) == usual.get(what, 0)
+        what: best - got[what]
+        for what, best in beside.most.items()
+        if got[what] < best
+        and 0 < beside.most_of_control.get(what, 0) == usual[what]
+        # Another client may make two calls of one: what is as many as in the faithful response is all.
+        and not (what.startswith(TOOL_CALLS) and got[what] == usual[what])
     }
     lost |= {what: usual[what] - got[what] for what in _AS_REQUESTED if got[what] < usual[what]}
     if TOOL_CALLS in lost:  # what is in a call is lost with it
         lost = {what: count for what, count in lost.items() if what == TOOL_CALLS or not what.startswith(TOOL_CALLS)}
-    said = [_words(what, count, usual[what] if what in _AS_REQUESTED else most[what]) for what, count in lost.items()]
+    said = [
+        _words(what, count, usual[what] if what in _AS_REQUESTED else beside.most[what]) for what, count in lost.items()
+    ]
+    if got[TOOL_CALLS] > usual[TOOL_CALLS] == beside.fewest_calls:
+        said.append(f"{got[TOOL_CALLS]} tool calls where others give {usual[TOOL_CALLS]}")
     return Lens(Outcome.LOSES, f"{name}: {', '.join(said)}") if said else by_itself
 
 
@@ -87,6 +99,11 @@ def _most(found: Mapping[str, Mapping[str, View]]) -> dict[str, int]:
         for what, count in gained(view.got).items():
             most[what] = max(most.get(what, 0), count)
     return most
+
+
+def _fewest_calls(found: Mapping[str, Mapping[str, View]]) -> int:
+    every = (view for views in found.values() for view in views.values() if not view.raised)
+    return min((gained(view.got)[TOOL_CALLS] for view in every), default=0)
 
 
 def gained(got: Mapping[str, Any]) -> dict[str, int]:
