@@ -277,6 +277,15 @@ def peers(session: nox.Session, pins: str) -> None:
 
 
 @nox.session
+def lens(session: nox.Session) -> None:
+    """Tell which client breaks: `-- RUN` gives its responses to several clients, `-- --zoo GLOB` those of the zoo."""
+    install(session, "servers/lens", project=False)
+    folder = session.cache_dir.resolve() / "lens"
+    session.run("python", "tools/lens/install.py", str(folder))
+    run_gate(session, "lens", "--clients", str(folder / "clients.json"))
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Write the pinned requirements; `-- --upgrade` takes the newest versions that the `.in` files allow."""
     install(session, "lock", project=False)

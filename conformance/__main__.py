@@ -37,6 +37,7 @@ COMMANDS = {
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
     "judge": "conformance.foreign.command",
+    "lens": "conformance.run.lens",
     "new": "conformance.foreign.new",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",

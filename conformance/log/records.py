@@ -322,6 +322,14 @@ def dump(line: BaseModel) -> str:
     return line.model_dump_json(exclude_defaults=False) + "\n"
 
 
+def line_of(text: bytes) -> BaseModel | None:
+    """Return one line of a log, or None for one that cannot be read."""
+    try:
+        return _LINE.validate_json(text)
+    except ValidationError:
+        return None
+
+
 def read(folder: Path, name: str = LOG) -> Run:
     """Return the run whose log lies in a folder, by that name. Raises `UsageError` that says what is wrong with it."""
     path = folder / name

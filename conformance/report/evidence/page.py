@@ -15,9 +15,9 @@ from markupsafe import Markup
 from conformance.log.records import Result, Run
 from conformance.record.curl import command_of, files_beside
 from conformance.record.recording import Kept, Recording
-from conformance.report.evidence.client import client_words
+from conformance.report.evidence.client import calls_words, client_words
 from conformance.report.evidence.shown import body_shown, bounded
-from conformance.report.evidence.source import Proof
+from conformance.report.evidence.source import Proof, view
 from conformance.report.evidence.upstream import sent_upstream
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
@@ -32,6 +32,7 @@ _REQUEST, _CURL, _RESPONSE, _FRAMES, _FRAME, _CHECKS, _FACT = 25_000, 12_000, 60
 _LAST_FRAMES = 3
 
 # What a page holds by the hundred is filled in here: `%` escapes like htpy, in a quarter of the time.
+_WORST_FIRST = ("loses", "raises", "survives")
 _FACT_ROW = Markup("<dt>%s</dt><dd>%s</dd>")
 _FRAME_ROW = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td></tr>")
 _CHECK_ROW = Markup(
@@ -59,7 +60,7 @@ def evidence_html(run: Run, proof: Proof, results: Sequence[Result]) -> str:
             h.h1[proof.label],
             h.p[proof.line.about] if proof.line and proof.line.about else None,
             _facts(proof),
-            _client(run, proof),
+            *_clients(run, proof),
             _checks(proof, results),
             _exchange(proof),
         ],
@@ -97,12 +98,11 @@ def _facts(proof: Proof) -> Node:
     return _list([(name, value) for name, value in facts if value])
 
 
-def _client(run: Run, proof: Proof) -> Node:
-    """Return what a user of the official client gets of this response, where the log says it."""
-    if proof.client is None:
-        return None
-    said = client_words(run.header.client, proof.client)
-    return h.p[h.strong["Official client: "], bounded(said, _FACT)]
+def _clients(run: Run, proof: Proof) -> Iterator[Node]:
+    """Yield what users of clients get of this response, where the log says it, the worst first."""
+    for line in sorted(proof.clients, key=lambda one: _WORST_FIRST.index(one.outcome)):
+        said = ". It ".join(filter(None, (client_words(run.header.client, line), calls_words(line))))
+        yield h.p[h.strong[bounded(f"{line.title[:1].upper()}{line.title[1:]}: ", _FACT)], bounded(said, _FACT)]
 
 
 def _list(facts: Sequence[tuple[str, str | Markup]]) -> Node:
