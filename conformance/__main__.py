@@ -35,6 +35,7 @@ COMMANDS = {
     "history": "conformance.history.command",
     "prove": "conformance.zoo.prove",
     "rejudge": "conformance.drift.rejudge",
+    "report": "conformance.upstream_reports.command",
     "simulator": "conformance.explain.simulator",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
