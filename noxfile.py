@@ -131,6 +131,12 @@ def rejudge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def publish(session: nox.Session) -> None:
+    """Write `reports/published`: the matrix of real servers, `-- RUN|TARGET...`; `-- --check` only compares."""
+    run_gate(session, "publish")
+
+
+@nox.session(venv_backend="none")
 def report(session: nox.Session) -> None:
     """Write an issue text for each cause of a run, for the maintainers of the server: `-- --target NAME|RUN`."""
     run_gate(session, "report")

@@ -34,6 +34,7 @@ COMMANDS = {
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
     "prove": "conformance.zoo.prove",
+    "publish": "conformance.publish.command",
     "rejudge": "conformance.drift.rejudge",
     "report": "conformance.upstream_reports.command",
     "simulator": "conformance.explain.simulator",

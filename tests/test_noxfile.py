@@ -113,7 +113,7 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
 
 GATES = (
     *("accept", "claims", "compare", "contract", "demo", "drift", "explain", "flips", "history", "prove"),
-    *("rejudge", "report"),
+    *("publish", "rejudge", "report"),
 )
 FAKE_GATE = """
 import os, sys

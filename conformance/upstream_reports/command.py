@@ -24,7 +24,7 @@ from conformance.report.markdown import code, words
 from conformance.run.folder import RUNS
 from conformance.upstream_reports.issue import Issue, Subject, heading, issue
 from conformance.upstream_reports.server import server
-from conformance.upstream_reports.wording import abouts_of, requests_of, titles
+from conformance.upstream_reports.wording import abouts_of, clearest, requests_of, titles
 from conformance.wire.text import printable
 from conformance.wire.verdict import UsageError
 
@@ -71,13 +71,21 @@ def reports(side: Side, version: str = "") -> tuple[list[Issue], int]:
     Raises `UsageError` where nothing was measured at a server of somebody: a rehearsal, the demo, the simulator.
     """
     refuse_ours(side)
-    facts = side.facts
-    every = causes(side.run, facts.name)
+    every, subject = every_cause(side), subject_of(side, version)
     told = [cause for cause in every if cause.weight in SENT]
-    requests, abouts = requests_of(side.run, facts.name), abouts_of(side.run, facts.name)
-    subject = Subject(side.run, facts, server(facts.name, version), requests, abouts)
-    found = zip(told, titles(told, requests, abouts), strict=True)
+    found = zip(told, titles(told, subject.requests, subject.abouts), strict=True)
     return [issue(subject, cause, title) for cause, title in found], len(every) - len(told)
+
+
+def every_cause(side: Side) -> tuple[Cause, ...]:
+    """Return the causes of a target, the worst first."""
+    return tuple(clearest(cause) for cause in causes(side.run, side.facts.name))
+
+
+def subject_of(side: Side, version: str = "") -> Subject:
+    """Return what the reports of a target are about; `version` is that of the server, where it is known."""
+    run, name = side.run, side.facts.name
+    return Subject(run, side.facts, server(name, version), requests_of(run, name), abouts_of(run, name))
 
 
 def refuse_ours(side: Side) -> None:

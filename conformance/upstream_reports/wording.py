@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from conformance.causes.cause import Cause
-from conformance.log.records import ExchangeLine, Run
+from conformance.log.records import ExchangeLine, Result, Run
+from conformance.report.clients import FAMILY
 from conformance.wire.text import cut, printable
+from conformance.wire.verdict import Verdict
 
 _KEY = re.compile(r"`([A-Z]\w+)/([\w.\[\]]+)`")
 _FIRST = re.compile(r"\((\d+(?: of \d+)?) responses?, the first: [^()]*\)$")
@@ -14,9 +17,25 @@ _LONGEST_TITLE = 180
 _MOST_CASES = 3
 
 
+def clearest(cause: Cause) -> Cause:
+    """
+    Return a cause with its clearest result first: what a certain client sends by default shows it less clearly.
+
+    The result keeps its level: none of a weaker one is taken for one of a stronger one.
+    """
+    if not cause.first.capability.startswith(FAMILY):
+        return cause
+    plain = [one for one in cause.results if one.verdict is Verdict.DEVIATES and _is_plain(one, cause)]
+    return replace(cause, first=plain[0], said="") if plain else cause
+
+
+def _is_plain(result: Result, cause: Cause) -> bool:
+    return not result.capability.startswith(FAMILY) and result.level is cause.first.level
+
+
 def place_of(cause: Cause) -> str:
     """Return the label of the exchange that is shown for a cause: the one that its message names, else its first."""
-    labels = cause.labels or tuple(cause.first.exchanges)
+    labels = tuple(cause.first.places) or cause.labels or tuple(cause.first.exchanges)
     named = [label for label in labels if f"{label})" in cause.message or f"{label}:" in cause.message]
     return (named or [*labels, ""])[0]
 
