@@ -57,7 +57,8 @@ def _events(answer: Response, said: str) -> Iterator[str]:
     before = -1
     for number in sorted(shown):
         if number > before + 1:
-            yield f"{LEFT_OUT} {number - before - 1} events"
+            left = number - before - 1
+            yield f"{LEFT_OUT} {left} {'event' if left == 1 else 'events'}"
         event = events[number]
         if event.event and event.event != "message":
             yield f"event: {cut(event.event, _LONGEST_TEXT)}"

@@ -67,7 +67,8 @@ def issue(subject: Subject, cause: Cause, title: str) -> Issue:
     lines = [
         f"# {heading(title)}",
         "",
-        *_facts(subject, cause),
+        *([f"{quoting(_sentence(fault(cause, subject.abouts)))}", ""] if title.endswith("…") else []),
+        *_facts(subject),
         *_reproduction(subject, found),
         *_expected(subject, cause, place),
         *_observed(subject, cause, found),
@@ -83,10 +84,8 @@ def heading(title: str) -> str:
     return re.sub(r"\\([()_])", r"\1", quoting(title))
 
 
-def _facts(subject: Subject, cause: Cause) -> Iterator[str]:
+def _facts(subject: Subject) -> Iterator[str]:
     header, facts, server = subject.run.header, subject.facts, subject.server
-    yield f"{quoting(_sentence(fault(cause, subject.abouts)))}"
-    yield ""
     name = facts.title if facts.title != facts.base_url else facts.plain
     yield f"- Server: {words(name)}, {f'version {code(server.version)}' if server.version else 'version not recorded'}"
     yield f"- Seen on {(facts.recorded or header.started):%Y-%m-%d}, models: {_models(facts)}"
@@ -141,6 +140,7 @@ def _expected(subject: Subject, cause: Cause, place: str) -> Iterator[str]:
     yield f"Source: {f'[{source}]({url})' if url else source}"
     if told := quote(first, cause.id):
         if told.place != first.source:
+            yield ""
             yield f"Declared as [{words(told.place)}]({told.url}):" if address(told.url) else f"{words(told.place)}:"
         yield from ("", *(f"> {line}" for line in _quoted(told.text)))
     others = [part for part in cause.parts if part != first.requirement]
@@ -166,9 +166,9 @@ def _quoted(text: str) -> Iterator[str]:
     """Yield the lines of a quotation; a declaration is code, and each line a paragraph."""
     first, *rest = text.split("\n")
     declared = bool(rest) or (": " in first and " = " in first) or "object, required" in first
-    yield code(first, 400) if declared else words(first)
+    yield code(first, 400) if declared else quoting(first)
     for line in rest:
-        yield from ("", words(line))
+        yield from ("", quoting(line))
 
 
 def _observed(subject: Subject, cause: Cause, found: Sequence[Step]) -> Iterator[str]:

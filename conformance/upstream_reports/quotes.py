@@ -104,7 +104,7 @@ def _bodies(below: str) -> dict[str, tuple[ast.stmt, ...]]:
 
 
 def _text(node: ast.stmt) -> str:
-    """Return a description that stands below a field, its first paragraph in one line."""
+    """Return a description that stands below a field, its paragraphs in one line."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-        return " ".join(node.value.value.strip().split("\n\n")[0].split())
+        return " ".join(node.value.value.split())
     return ""
