@@ -13,7 +13,7 @@ from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
 from conformance.publish.catalogue import Requirement, digest, requirements, without_case
 from conformance.publish.command import differing, main, pages
-from conformance.publish.document import Published, dump, read_all
+from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
 from conformance.publish.markdown import BEGIN, END, index_markdown, summary_markdown, with_summary
 from conformance.publish.measured import published
@@ -59,6 +59,13 @@ def test_the_index_names_servers_versions_dates_and_grades(tmp_path: Path) -> No
     text = index_html([server(tmp_path)])
     for part in ("alpha", "9.8", "2026-11-21", "live", "1 of 2 conform", "the role of the message"):
         assert part in text
+
+
+def test_what_was_verified_by_hand_leads_to_its_record(tmp_path: Path) -> None:
+    one = server(tmp_path)
+    assert 'href="./verified/alpha.md"' in index_html([one], {"alpha"})
+    assert "(./verified/alpha.md)" in index_markdown([one], {"alpha"})
+    assert "verified" not in index_html([one]) + index_markdown([one])
 
 
 def test_every_finding_leads_to_its_bytes(tmp_path: Path) -> None:
@@ -182,6 +189,12 @@ def test_what_is_published_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Published.model_validate_json(dump(one)) == one
 
 
+def test_the_published_schema_is_current(pytestconfig: pytest.Config) -> None:
+    committed = pytestconfig.rootpath / "conformance/publish/published.schema.json"
+    command = "python -m conformance.publish.document > conformance/publish/published.schema.json"
+    assert committed.read_text(encoding="utf-8") == schema(), f"not current: {command}"
+
+
 def test_a_stranger_among_what_is_published_is_named(tmp_path: Path) -> None:
     (tmp_path / "servers").mkdir()
     (tmp_path / "servers" / "x.json").write_text("{}", encoding="utf-8")
@@ -243,5 +256,5 @@ def test_readme_and_published_agree() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert BEGIN in readme
     assert with_summary(readme, servers) == readme, "run nox -s publish"
-    for path, text in pages(servers).items() if servers else ():
+    for path, text in pages(servers, verified_in(folder)).items() if servers else ():
         assert (folder / path).read_text(encoding="utf-8") == text, f"{path}: run nox -s publish"

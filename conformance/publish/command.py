@@ -11,14 +11,14 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from conformance.alive import alive
 from conformance.compare.side import Side, sides
 from conformance.files import replace_file, shared_mode
 from conformance.publish.catalogue import digest, requirements, with_examples
-from conformance.publish.document import SERVERS, Published, dump, read_all
+from conformance.publish.document import SERVERS, Published, dump, read_all, verified_in
 from conformance.publish.index_page import index_html
 from conformance.publish.markdown import index_markdown, with_summary
 from conformance.publish.measured import published
@@ -104,21 +104,21 @@ def _withdraw(folder: Path, name: str) -> None:
     path.with_suffix(".html").unlink(missing_ok=True)
 
 
-def pages(servers: Sequence[Published]) -> Mapping[str, str]:
+def pages(servers: Sequence[Published], verified: Collection[str] = ()) -> Mapping[str, str]:
     """Return the pages that are made from what is published alone, by their path; that of the requirements is not."""
     return {
-        "index.md": index_markdown(servers),
+        "index.md": index_markdown(servers, verified),
         "ten.md": ten_markdown(servers),
         TEN: ten_html(servers),
         **{page_of(server): server_html(server) for server in servers},
-        INDEX: index_html(servers),
+        INDEX: index_html(servers, verified),
     }
 
 
 def _pages(options: argparse.Namespace) -> int:
     """Write all pages and the table of the README; return how many bytes are published."""
     servers = read_all(options.output)
-    for path, text in pages(servers).items():
+    for path, text in pages(servers, verified_in(options.output)).items():
         _write(options.output / path, text)
     if not options.no_requirements:
         with alive("asking the simulator for a response to each requirement"):
@@ -148,7 +148,7 @@ def _check(folder: Path, readme: Path) -> int:
 def differing(folder: Path, readme: Path) -> list[Path]:
     """Return the files that are not as they would be written; of the requirements the examples are not looked at."""
     servers = read_all(folder)
-    made = {folder / path: text for path, text in pages(servers).items()} if servers else {}
+    made = {folder / path: text for path, text in pages(servers, verified_in(folder)).items()} if servers else {}
     wrong = [path for path, text in made.items() if _read(path) != text]
     told = _read(readme)
     wrong += [readme] if with_summary(told, servers) != told else []

@@ -1,10 +1,12 @@
 """
 What is published of one server: `reports/published/servers/NAME.json`, from which every page is made again.
 
-It holds what a reader of the pages sees and nothing more: no keys, no whole recordings.
+It holds what a reader of the pages sees and nothing more: no keys, no whole recordings. Its JSON Schema is
+`published.schema.json`, which `python -m conformance.publish.document` prints.
 """
 
 import json
+import sys
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +18,7 @@ from conformance.targets.name import Name
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError, Verdict
 
-SERVERS = "servers"
+SERVERS, VERIFIED = "servers", "verified"
 LARGEST = 1024 * 1024
 
 
@@ -111,6 +113,11 @@ def read_all(folder: Path) -> list[Published]:
     return [_read(path) for path in sorted((folder / SERVERS).glob("*.json"))]
 
 
+def verified_in(folder: Path) -> frozenset[str]:
+    """Return the names of the servers whose causes were verified by hand: there is a record of each."""
+    return frozenset(path.stem for path in (folder / VERIFIED).glob("*.md"))
+
+
 def _read(path: Path) -> Published:
     try:
         return Published.model_validate_json(read_regular(path, LARGEST))
@@ -121,3 +128,13 @@ def _read(path: Path) -> Published:
 def dump(server: Published) -> str:
     """Return the file of a server: a value a line, so that a change can be reviewed."""
     return json.dumps(server.model_dump(mode="json"), ensure_ascii=False, indent=0) + "\n"
+
+
+def schema() -> str:
+    """Return the JSON Schema of the file, as it is published in `published.schema.json`."""
+    made = Published.model_json_schema(mode="serialization")
+    return json.dumps({**made, "title": "What is published of a server"}, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())

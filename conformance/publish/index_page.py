@@ -1,11 +1,11 @@
 """`index.html`: real servers side by side, then what is wrong at each, the worst first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import htpy as h
 from htpy import Node
 
-from conformance.publish.document import Counted, Published
+from conformance.publish.document import VERIFIED, Counted, Published
 from conformance.publish.parts import REQUIREMENTS, TEN, cell, damages, mark, page_of, version, where, whole
 from conformance.report.html import coded, link
 from conformance.report.stacked import Cell, table
@@ -15,8 +15,8 @@ TITLE = "OpenAI compatibility of real servers, measured"
 _FIRST = 8
 
 
-def index_html(servers: Sequence[Published]) -> str:
-    """Return the page."""
+def index_html(servers: Sequence[Published], verified: Collection[str] = ()) -> str:
+    """Return the page; `verified` names the servers whose causes somebody has held against the bytes by hand."""
     if not servers:
         return whole(TITLE, h.p["Nothing is published yet: nox -s publish -- RUN"])
     return whole(
@@ -36,7 +36,7 @@ def index_html(servers: Sequence[Published]) -> str:
         _grid(servers, lambda server: server.families),
         h.details[h.summary["each capability by itself"], _grid(servers, lambda server: server.capabilities)],
         h.h2["What is wrong, the worst first"],
-        [_causes(server) for server in servers],
+        [_causes(server, verified=server.name in verified) for server in servers],
     )
 
 
@@ -90,7 +90,7 @@ def _behind(server: Published) -> Node:
     return h.small[server.upstream] if server.upstream else None
 
 
-def _causes(server: Published) -> Node:
+def _causes(server: Published, *, verified: bool) -> Node:
     items = [
         h.li[
             mark(finding),
@@ -107,6 +107,9 @@ def _causes(server: Published) -> Node:
     name = link(page_of(server), server.column)
     return h.section(id=server.name)[
         h.h3[name, h.small[f" {version(server)}, {damages(server.findings)}"]],
+        h.p(class_="soft")[link(f"{VERIFIED}/{server.name}.md", "verified by hand, cause by cause")]
+        if verified
+        else None,
         h.ol(class_="causes")[items[:_FIRST]] if items else h.p["Nothing is wrong."],
         more,
     ]

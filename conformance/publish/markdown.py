@@ -1,9 +1,9 @@
 """`index.md`, and the part of the README between its marks: the same as the page, as GitHub shows it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from conformance.causes.cause import Damage
-from conformance.publish.document import Counted, Published
+from conformance.publish.document import VERIFIED, Counted, Published
 from conformance.publish.index_page import TITLE, lead
 from conformance.publish.parts import damages, version
 from conformance.report.glyphs import GLYPHS
@@ -22,8 +22,8 @@ _BESIDE = (
 )
 
 
-def index_markdown(servers: Sequence[Published]) -> str:
-    """Return the document."""
+def index_markdown(servers: Sequence[Published], verified: Collection[str] = ()) -> str:
+    """Return the document; `verified` names the servers whose causes somebody has held against the bytes by hand."""
     lines = [
         f"# {TITLE}",
         "",
@@ -33,7 +33,7 @@ def index_markdown(servers: Sequence[Published]) -> str:
     ]
     if servers:
         lines += ["", _servers(servers, ""), "", "## Capabilities", "", _grid(servers), "", "## What is wrong"]
-        lines += [line for server in servers for line in _causes(server)]
+        lines += [line for server in servers for line in _causes(server, verified=server.name in verified)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -100,9 +100,11 @@ def _cell(counted: Counted | None) -> str:
     return f"{GLYPHS[verdict]} {counted.conforming}/{counted.total}"
 
 
-def _causes(server: Published) -> Iterator[str]:
+def _causes(server: Published, *, verified: bool) -> Iterator[str]:
     yield from ("", f"### {words(server.column)}", "")
     yield f"{words(server.title)}, {words(version(server))}, {words(server.grade)}: {damages(server.findings)}."
+    if verified:
+        yield f"Each was [verified by hand](./{VERIFIED}/{server.name}.md)."
     yield ""
     for number, finding in enumerate(server.findings[:_MOST], start=1):
         damage = Damage(finding.damage).words
