@@ -116,6 +116,10 @@ def test_the_plain_name_of_a_vendor_stands_only_for_its_host(tmp_path: Path) -> 
         published(side(run(tmp_path, [target("google", base_url="http://127.0.0.1:4000/v1")], [])))
 
 
+def test_what_a_reader_must_know_of_a_server_is_on_its_page(tmp_path: Path) -> None:
+    assert "It is a mock." in server_html(server(tmp_path, cannot=["It is a mock."]))
+
+
 def test_a_gateway_before_a_server_of_ours_says_so_wherever_it_is_named(tmp_path: Path) -> None:
     one = server(tmp_path, upstream="before the simulator's Gemini backend")
     plain = "before the simulator's Gemini backend"

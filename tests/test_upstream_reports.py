@@ -187,13 +187,16 @@ def test_the_reference_is_quoted_by_the_same_field_of_the_official_client() -> N
 
 
 def test_a_version_is_read_from_the_pins_of_a_target(tmp_path: Path) -> None:
-    (tmp_path / "gate.toml").write_text('[server]\npython = "gate"\nupstream = "gemini"\n', encoding="utf-8")
+    (tmp_path / "gate.toml").write_text(
+        '[server]\npython = "gate"\nupstream = "gemini"\ncannot = ["It is a mock."]\n', encoding="utf-8"
+    )
     pins = tmp_path / "servers"
     pins.mkdir()
     (pins / "gate.in").write_text("# The gateway.\nGate_Way[proxy]>=1\n", encoding="utf-8")
     (pins / "gate.txt").write_text("anyio==4.0 \\\n    --hash=x\ngate-way==1.2.3 \\\n", encoding="utf-8")
     found = server("gate", targets=tmp_path, pins=tmp_path)
     assert (found.version, found.upstream) == ("gate-way 1.2.3", "before the simulator's Gemini backend")
+    assert found.cannot == ("It is a mock.",)
     assert server("unknown", targets=tmp_path, pins=tmp_path).version == ""
 
 

@@ -70,6 +70,7 @@ class Published(_Part):
     title: str
     version: str = Field(default="", description="empty: not recorded")
     upstream: str = Field(default="", description="what answers behind a gateway, where that is a server of ours")
+    cannot: list[str] = Field(default_factory=list, description="what a reader must know of it, in sentences")
     local: bool = Field(description="it was started for the run, or served on the same machine")
     day: str = Field(description="the day of the recordings, `2026-11-27`")
     grade: str

@@ -41,6 +41,7 @@ def published(side: Side, version: str = "") -> Published:
         title=facts.title if facts.title != facts.base_url else facts.name,
         version=subject.server.version,
         upstream=subject.server.upstream,
+        cannot=list(subject.server.cannot),
         local=is_local(facts.base_url),
         day=f"{(facts.recorded or header.started):%Y-%m-%d}",
         grade=facts.grade,

@@ -15,6 +15,7 @@ def server_html(server: Published) -> str:
     return whole(
         server.column,
         h.p[f"{facts}. Models: {models}."],
+        [h.p[coded(sentence)] for sentence in server.cannot],
         h.p[f"{len(server.findings)} causes: {damages(server.findings)}.{left}"],
         h.p(class_="soft")[coded("`…` marks what is left out of a response. `$BASE_URL` is where the server listens.")],
         [_finding(server, finding) for finding in server.findings],

@@ -91,6 +91,7 @@ def _facts(subject: Subject) -> Iterator[str]:
     yield f"- Seen on {(facts.recorded or header.started):%Y-%m-%d}, models: {_models(facts)}"
     if server.upstream:
         yield f"- Set up as a gateway {words(server.upstream)}: no vendor's own endpoint was behind it"
+    yield from (f"- {quoting(sentence)}" for sentence in server.cannot)
     yield (
         f"- Found by an OpenAI conformance suite ({words(header.suite)}, official client {words(header.client)}); "
         "it is not needed to see this"

@@ -18,10 +18,15 @@ _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILIN
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The version of a server, empty where nobody knows it, and in words what answers behind it, if it is ours."""
+    """
+    The version of a server, empty where nobody knows it, and in words what answers behind it, if it is ours.
+
+    `cannot` are the sentences of the target's file about what a reader must know of the server.
+    """
 
     version: str = ""
     upstream: str = ""
+    cannot: tuple[str, ...] = ()
 
 
 def server(target: str, version: str = "", targets: Path = TARGETS, pins: Path = PINS) -> Server:
@@ -30,7 +35,8 @@ def server(target: str, version: str = "", targets: Path = TARGETS, pins: Path =
     described: dict[str, Any] = {}
     if path.parent == targets and path.is_file():
         described = tomllib.loads(path.read_text(encoding="utf-8")).get("server", {})
-    return Server(version or _version(described, pins), UPSTREAM.get(str(described.get("upstream", "")), ""))
+    upstream = UPSTREAM.get(str(described.get("upstream", "")), "")
+    return Server(version or _version(described, pins), upstream, tuple(described.get("cannot", ())))
 
 
 def _version(described: dict[str, Any], pins: Path) -> str:
