@@ -11,7 +11,7 @@ from conformance.compare.side import Side, sides_of
 from conformance.log.harm import Client
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.upstream_reports.command import file_of, main, reports
-from conformance.upstream_reports.decisive import decisive, short
+from conformance.upstream_reports.decisive import decisive, short, within
 from conformance.upstream_reports.quotes import quote
 from conformance.upstream_reports.reproduction import recording_at, steps
 from conformance.upstream_reports.server import server
@@ -169,6 +169,15 @@ def test_of_a_stream_the_named_the_first_and_the_last_events_are_shown(tmp_path:
     text = decisive(recording, "chunk 17 has no `id`")
     assert [int(number) for number in re.findall(r'"n": (\d+)', text)] == [0, 1, 17, 38, 39]
     assert "… 15 events" in text
+
+
+def test_what_is_too_long_loses_its_middle_and_keeps_its_end() -> None:
+    text = within("\n".join(f"line {number}" for number in range(500)), 200)
+    assert text.startswith("line 0\n")
+    assert text.endswith("\nline 499")
+    assert "\n…\n" in text
+    assert len(text) <= 202
+    assert within("short\ntext", 200) == "short\ntext"
 
 
 def test_a_deeply_nested_value_is_cut() -> None:

@@ -13,7 +13,7 @@ from conformance.targets.load import TARGETS, load, names
 from conformance.targets.model import shown
 from conformance.targets.url import is_local
 from conformance.upstream_reports.command import SENT, every_cause, refuse_ours, subject_of
-from conformance.upstream_reports.decisive import decisive
+from conformance.upstream_reports.decisive import decisive, within
 from conformance.upstream_reports.issue import Subject
 from conformance.upstream_reports.reproduction import steps
 from conformance.upstream_reports.wording import observed, place_of, titles
@@ -90,7 +90,7 @@ def _finding(subject: Subject, cause: Cause, title: str) -> Finding:
         breaks=_words(shown_breaks(cause)),
         checks=list(dict.fromkeys(result.without_case for result in cause.results)),
         commands=[cut(visible(step.command), _LONGEST_COMMAND) for step in found],
-        seen=cut(visible(decisive(found[-1].recording, cause.message, headers=headers)), _LONGEST_SEEN)
+        seen=within(visible(decisive(found[-1].recording, cause.message, headers=headers)), _LONGEST_SEEN)
         if found
         else "",
     )

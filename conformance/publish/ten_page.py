@@ -12,6 +12,7 @@ from conformance.publish.ranking import HOW, Ranked, ranked
 from conformance.report.address import address
 from conformance.report.html import coded, link
 from conformance.report.markdown import code, fenced, quoting, words
+from conformance.upstream_reports.decisive import within
 from conformance.wire.text import cut
 
 TITLE = "The ten most damaging findings"
@@ -72,4 +73,4 @@ def _lines(number: int, one: Ranked) -> Iterator[str]:
         command = finding.commands[-1]
         yield from fenced(command if len(command) <= _LONGEST_COMMAND else cut(command, _LONGEST_COMMAND), "sh")
         yield ""
-    yield from (*fenced(cut(finding.seen, 700), "http"), "") if finding.seen else ()
+    yield from (*fenced(within(finding.seen, 700), "http"), "") if finding.seen else ()

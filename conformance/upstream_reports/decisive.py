@@ -96,3 +96,17 @@ def short(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {cut(key, _LONGEST_TEXT): short(one, depth + 1) for key, one in value.items()}
     return value
+
+
+def within(text: str, limit: int) -> str:
+    """Return a text of about `limit` characters at most: lines of its middle are left out, and long lines are cut."""
+    lines = [cut(line, limit // 3) for line in text.split("\n")]
+    head: list[str] = []
+    tail: list[str] = []
+    spent = 0
+    while lines and spent + len(lines[0]) <= limit:
+        # The end of a stream tells as much as its beginning.
+        taken = lines.pop(0 if len(head) <= len(tail) else -1)
+        (head if len(head) <= len(tail) else tail).append(taken)
+        spent += len(taken) + 1
+    return "\n".join([*head, *([LEFT_OUT] if lines else []), *reversed(tail)])
