@@ -151,6 +151,18 @@ def verdicts(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def publish(session: nox.Session) -> None:
+    """Write `reports/published`: the matrix of real servers, `-- RUN|TARGET...`; `-- --check` only compares."""
+    run_gate(session, "publish")
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Write an issue text for each cause of a run, for the maintainers of the server: `-- --target NAME|RUN`."""
+    run_gate(session, "report")
+
+
+@nox.session(venv_backend="none")
 def claims(session: nox.Session) -> None:
     """Write the page of what the documents of targets state: `-- [TARGET...]`."""
     run_gate(session, "claims")

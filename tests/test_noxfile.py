@@ -113,7 +113,7 @@ def test_the_exit_code_of_the_run_is_that_of_nox(checkout: Path, code: int) -> N
 
 GATES = (
     *("accept", "badge", "claims", "cleanup", "compare", "contract", "demo", "drift", "explain", "field", "flips"),
-    *("history", "judge", "new", "prove", "rejudge", "resend", "verdicts", "watch"),
+    *("history", "judge", "new", "prove", "publish", "rejudge", "report", "resend", "verdicts", "watch"),
 )
 FAKE_GATE = """
 import os, sys

@@ -17,7 +17,7 @@ from conformance.record.curl import command_of, files_beside
 from conformance.record.recording import Kept, Recording
 from conformance.report.evidence.client import calls_words, client_words
 from conformance.report.evidence.shown import body_shown, bounded
-from conformance.report.evidence.source import Proof, view
+from conformance.report.evidence.source import Proof
 from conformance.report.evidence.upstream import sent_upstream
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
