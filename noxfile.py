@@ -48,7 +48,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    run_suite(session, "conformance.run.cleanup")
+    run_gate(session, "cleanup")
 
 
 @nox.session(venv_backend="none")
@@ -133,6 +133,36 @@ def rejudge(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def judge(session: nox.Session) -> None:
+    """Judge recordings that others made, or your own tests: `-- PATH...` (vcrpy, HAR, WireMock, JSON lines)."""
+    run_gate(session, "judge")
+
+
+@nox.session(venv_backend="none")
+def badge(session: nox.Session) -> None:
+    """Write a badge of a run for shields.io: `-- [RUN] --output FILE`."""
+    run_gate(session, "badge")
+
+
+@nox.session(venv_backend="none")
+def verdicts(session: nox.Session) -> None:
+    """Judge the committed recordings by the checks of today, and compare with their lists; `-- --write` writes them."""
+    run_gate(session, "verdicts")
+
+
+@nox.session(venv_backend="none")
+def publish(session: nox.Session) -> None:
+    """Write `reports/published`: the matrix of real servers, `-- RUN|TARGET...`; `-- --check` only compares."""
+    run_gate(session, "publish")
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Write an issue text for each cause of a run, for the maintainers of the server: `-- --target NAME|RUN`."""
+    run_gate(session, "report")
+
+
+@nox.session(venv_backend="none")
 def claims(session: nox.Session) -> None:
     """Write the page of what the documents of targets state: `-- [TARGET...]`."""
     run_gate(session, "claims")
@@ -153,9 +183,10 @@ def hostile(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how long the suite takes to start, as ratios to its floor."""
+    """Measure how long starting and replaying take, as ratios to floors; `-- --capability GLOB` replays a part."""
     install(session, "tests")
-    session.run("python", "-m", "tests.bench_start", *session.posargs)
+    session.run("python", "-m", "tests.bench_start")
+    session.run("python", "-m", "tests.bench_replay", *session.posargs)
 
 
 @nox.session
@@ -180,6 +211,24 @@ def simulator(session: nox.Session) -> None:
         run_suite(session, "conformance", "simulator")
     except KeyboardInterrupt:
         session.log("stopped")
+
+
+@nox.session(venv_backend="none")
+def new(session: nox.Session) -> None:
+    """Write a check of your own from a recorded exchange: `-- check --from FILE --to FOLDER --name NAME`."""
+    run_gate(session, "new")
+
+
+@nox.session(venv_backend="none")
+def resend(session: nox.Session) -> None:
+    """Send recorded requests to another endpoint: `-- PATH --target NAME [--send]`; says what differs there."""
+    run_gate(session, "resend")
+
+
+@nox.session(venv_backend="none")
+def watch(session: nox.Session) -> None:
+    """Relay between an application and an endpoint, and judge what passes: `-- --upstream URL`, until Ctrl-C."""
+    run_gate(session, "watch")
 
 
 @nox.session(venv_backend="none")
@@ -238,6 +287,15 @@ def peers(session: nox.Session, pins: str) -> None:
     """Run real clients on the simulator; `-- NAME` takes one, `-- --update` writes what is expected from now on."""
     install(session, pins, "allure", project=False)
     session.run("python", "tools/peers/run.py", "--pins", pins, "--suite", suite_python(session), *session.posargs)
+
+
+@nox.session
+def lens(session: nox.Session) -> None:
+    """Tell which client breaks: `-- RUN` gives its responses to several clients, `-- --zoo GLOB` those of the zoo."""
+    install(session, "servers/lens", project=False)
+    folder = session.cache_dir.resolve() / "lens"
+    session.run("python", "tools/lens/install.py", str(folder))
+    run_gate(session, "lens", "--clients", str(folder / "clients.json"))
 
 
 @nox.session

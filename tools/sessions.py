@@ -50,9 +50,9 @@ def run_conformance(session: nox.Session) -> None:
         sys.exit(code)
 
 
-def run_gate(session: nox.Session, command: str) -> None:
+def run_gate(session: nox.Session, *command: str) -> None:
     """Run a command of the suite, with what the user gave to the session; end nox with the exit code of the command."""
-    words = (*SUITE[1:], command, *session.posargs)
+    words = (*SUITE[1:], *command, *session.posargs)
     if code := _code(session, suite_python(session), *words, external=True, **PATIENCE):
         sys.exit(code)
 

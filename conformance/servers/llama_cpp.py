@@ -28,6 +28,7 @@ INSTALL = "python -m pip install 'xllamacpp>=2026.10'"
 _HOST = "127.0.0.1"
 _CONTEXT = 16384
 _SLOTS = 4
+_LONGEST_ANSWER = 640
 _LOG_ERRORS_ONLY = 1
 _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
@@ -101,6 +102,8 @@ def _parameters(engine: Any, options: argparse.Namespace, api_key: str | None) -
     parameters.kv_unified = True
     # An input that is embedded with pooling must fit into one batch.
     parameters.n_batch = parameters.n_ubatch = _CONTEXT
+    # Held to a grammar that it cannot end, so small a model writes until its context is full.
+    parameters.n_predict = _LONGEST_ANSWER
     # The model is so small that a second thread costs more than it brings.
     parameters.cpuparams.n_threads = 1
     parameters.warmup = False
