@@ -101,7 +101,7 @@ def _resend(given: argparse.Namespace, command: Sequence[str]) -> int:
         _say("nothing was sent: --send sends them")
         return 0
     with started.serving(options.targets) as servers:
-        options = options.with_servers(servers.urls, servers.keys)
+        options = options.with_servers(servers.place(), servers.keys)
         return _sent(options, sendable, Again(models), command, all_of([secrets, options.secrets]))
 
 
