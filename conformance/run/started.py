@@ -34,17 +34,13 @@ class Servers:
         """Return the headers of the targets whose placeholders a server has filled."""
         return {name: dict(running.headers) for name, running in self.running.items() if running.headers}
 
-    def place(self, folder: Path | None = None, workers: int = 1) -> Place:
-        """
-        Return where a run with these servers is; without a folder it is not a run, and nothing is kept.
-
-        What is to be kept of the servers is written into the folder when they end.
-        """
+    def place(self, folder: Path, workers: int) -> Place:
+        """Return where a run with these servers is. What is to be kept of them is written there when they end."""
         for running in self.running.values():
             if running.kept is not None:
                 running.kept.folder = folder
         behind = {name: str(running.upstream) for name, running in self.running.items() if running.upstream}
-        return Place(str(folder or ""), self.urls, workers, headers=self.headers, upstreams=behind)
+        return Place(str(folder), self.urls, workers, headers=self.headers, upstreams=behind)
 
     def stop(self) -> None:
         """End all servers."""
