@@ -25,7 +25,7 @@ SUFFIX = ".gz"
 
 LONG = 1024
 """A run of base64 of so many characters is a medium: the same picture is in many requests."""
-LONG_BODY = 4096
+LONG_BODY = 2048
 """A body of which so many bytes are left without its base64 is one medium."""
 LARGEST = 2 * MAX_DECODED
 """So many bytes the media of one body come to, at most."""
