@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from conformance.call import SUITE, call
 from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
@@ -55,7 +56,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> Non
     _, unknown = parser.parse_known_and_unknown_args(args)
     for name in (word.partition("=")[0] for word in unknown if word.startswith("--")):
         nearest = near(name, [option.name for option in OPTIONS])
-        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} nox -s conformance -- --help names them all")
+        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} {call(SUITE, '--help')} names them all")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,7 @@ from conformance.targets.redact import holds_secret
 from conformance.targets.secrets import Secrets
 from conformance.targets.url import joined
 from conformance.wire.response import MAX_DECODED, Response
+from conformance.wire.upstream import as_json, of_json
 
 T = TypeVar("T")
 
@@ -67,7 +68,8 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
         "body": {"string": answer.body},
         "timing": {"headers_ms": answer.headers_ms, "sizes": list(answer.sizes), "at_ms": list(answer.at_ms)},
     }
-    provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response)})
+    upstream = [as_json(request) for request in recording.upstream]
+    provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response, upstream)})
     secrets = Secrets.of(keys)
     if not recording.searched.issuperset(secrets.values) and redacted(answer, secrets)[1]:
         raise KeyFound(f"{path.name} was not written: the endpoint sent our key in its answer")
@@ -75,6 +77,8 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
     with _engine(path, secrets).use_cassette(str(path), record_mode="all") as cassette:
         cassette.append(_wire(recording.sent), response)
         cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
+        if upstream:
+            cassette.get_metadata("upstream", upstream)
 
 
 def read(path: Path, below: Path | None = None) -> Recording:
@@ -159,13 +163,23 @@ def _only(cassette: Cassette, path: Path) -> Recording:
         provenance = Provenance.model_validate(cassette.get_metadata("provenance", None))
         (request,), (response,) = cassette.requests, cassette.responses
         sent = Sent(request.method, request.uri, tuple(request.headers.items()), _bytes(request.body))
-        recording = Recording(sent, _answer(response), provenance)
-        digest = _digest(sent, response)
+        upstream = _upstream(cassette)
+        told = tuple(of_json(request) for request in upstream)
+        recording = Recording(sent, _answer(response), provenance, upstream=told)
+        digest = _digest(sent, response, upstream)
     except (MissingMetadataError, ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise CassetteError(f"no cassette of this suite ({path.name})") from None
     if digest != provenance.digest:
         raise CassetteError("edited by hand: its digest does not fit its content")
     return recording
+
+
+def _upstream(cassette: Cassette) -> list[Any]:
+    """Return what the endpoint behind was sent, as it is recorded; nothing in a cassette that does not tell it."""
+    try:
+        return _of(list, cassette.get_metadata("upstream", None))
+    except MissingMetadataError:
+        return []
 
 
 def _answer(response: Mapping[str, Any]) -> Response:
@@ -220,12 +234,13 @@ def _wire(sent: Sent) -> WireRequest:
     return WireRequest(sent.method, sent.url, sent.body or None, kept)
 
 
-def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
+def _digest(sent: Sent, response: Mapping[str, Any], upstream: Sequence[Any] = ()) -> str:
     path = urlsplit(sent.url)
     order = [response["header_order"]] if "header_order" in response else []
     head = json.dumps([sent.method, path.path, path.query, response["status"]["code"], response["headers"], *order])
     parts = (head.encode(), sent.body, _bytes(response["body"]["string"]), json.dumps(response["timing"]).encode())
-    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
+    told = (json.dumps(upstream, sort_keys=True).encode(),) if upstream else ()
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in (*parts, *told))).hexdigest()[:32]
 
 
 def _engine(path: Path, secrets: Secrets) -> vcr.VCR:

@@ -12,6 +12,7 @@ from conformance.targets.model import Models, asked
 from conformance.targets.name import Name
 from conformance.wire.exchange import label_of
 from conformance.wire.response import Ending, NotJson, Response, read_json
+from conformance.wire.upstream import UpstreamRequest
 from conformance.wire.verdict import HarnessError
 
 Part = Annotated[str, Field(pattern=r"^\w[\w.-]*$", max_length=120)]
@@ -128,10 +129,11 @@ class Recording:
     One recorded exchange.
 
     `searched`: the keys that were looked for in the response, and of which none was there. Searching a large one takes
-    seconds, so it is searched once.
+    seconds, so it is searched once. `upstream` is what was sent for it to the endpoint behind, where that tells it.
     """
 
     sent: Sent
     response: Response
     provenance: Provenance
     searched: frozenset[str] = frozenset()
+    upstream: tuple[UpstreamRequest, ...] = ()

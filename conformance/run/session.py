@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
+from conformance.call import call
 from conformance.causes.gather import new_causes
 from conformance.claims.stated import stated
 from conformance.definition.check import Check
@@ -249,8 +250,8 @@ class Session:
         options = self.options
         runs_folder = options.root / options.output
         folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
-        self.place = Place(str(folder), self.servers.urls, workers)
-        self.options = options.with_servers(self.servers.urls, self.servers.keys)
+        self.place = self.servers.place(folder, workers)
+        self.options = options.with_servers(self.place, self.servers.keys)
         asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
@@ -261,7 +262,7 @@ class Session:
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
         """Take part in a run that another process has opened; `keys` are those of its targets."""
         self.place = place
-        self.options = self.options.with_servers(place.urls, keys)
+        self.options = self.options.with_servers(place, keys)
 
     def start(
         self,
@@ -347,7 +348,7 @@ class Session:
         except (KeyboardInterrupt, OSError) as error:
             why = runs.words(error) if isinstance(error, OSError) else "interrupted"
             name = run_name(self.folder, self.options.root)
-            return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
+            return [f"what the run has created is not all deleted ({why}): {call('cleanup', name)}"]
 
     def _close(
         self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool

@@ -161,7 +161,8 @@ class Live:
             deadline_s=target.limits.deadline_s,
         )
         kept = replace(sending.response, headers=kept_headers(sending.response.headers))
-        recording = Recording(replace(sending.sent, headers=asked.headers), kept, provenance, sending.searched)
+        sent = replace(sending.sent, headers=asked.headers)
+        recording = Recording(sent, kept, provenance, sending.searched, sending.upstream)
         return bounded(recording, file=is_file(key, recording))
 
     async def close(self) -> None:
