@@ -11,7 +11,7 @@ import pytest
 from conformance.compare.side import Side, sides_of
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
-from conformance.publish.catalogue import Requirement, digest, requirements, without_case
+from conformance.publish.catalogue import Requirement, digest, requirements, stable, without_case
 from conformance.publish.command import differing, main, pages
 from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
@@ -247,6 +247,11 @@ def test_a_requirement_shows_what_breaks_it_and_leads_to_who_does() -> None:
 def test_the_digest_does_not_depend_on_the_examples() -> None:
     assert digest([some_requirement()]) == digest([some_requirement(example=())])
     assert digest([some_requirement()]) != digest([some_requirement(sentence="Another.")])
+
+
+def test_times_and_ids_of_an_example_are_the_same_each_time() -> None:
+    line = '- "id": "chatcmpl-ae371f3d3bbf4506b6eefadf98dbb578", "created": 1795800660, "n": 12'
+    assert stable(line) == '- "id": "chatcmpl-1a2b3c…", "created": 1790000000, "n": 12'
 
 
 def test_an_id_loses_its_case_alone() -> None:
