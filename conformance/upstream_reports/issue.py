@@ -12,7 +12,6 @@ from conformance.causes.cause import Cause, Damage
 from conformance.log.records import Run, TargetFacts
 from conformance.record.headers import KEY_VARIABLE
 from conformance.report.address import address
-from conformance.report.breaks import shown_breaks
 from conformance.report.evidence.client import client_words
 from conformance.report.markdown import code, fenced, quoting, words
 from conformance.targets.model import shown
@@ -188,13 +187,14 @@ def _observed(subject: Subject, cause: Cause, found: Sequence[Step]) -> Iterator
 
 def _harm(subject: Subject, cause: Cause, place: str) -> Iterator[str]:
     yield from ("", "## Who breaks", "", _HARM[cause.damage])
-    if cause.breaks:
-        yield from ("", quoting(_sentence(shown_breaks(cause))))
-        return
-    told = {line.exchange: line for line in subject.run.clients if line.target == cause.first.target}.get(place)
     served = any(line.label == place and (line.status or 0) < 400 for line in subject.run.exchanges)
-    if told and served and told.outcome != "survives":  # any client raises on the status of an error
-        yield from ("", f"{words(client_words(subject.run.header.client, told))}.")
+    told = cause.clients or tuple(
+        line for line in subject.run.clients if (line.target, line.exchange) == (cause.first.target, place)
+    )
+    if served and any(line.outcome != "survives" for line in told):  # any client raises on the status of an error
+        yield ""
+        yield from (f"- {words(client_words(subject.run.header.client, line))}." for line in told)
+        return
     if cause.similar:
         yield from ("", f"Of a server with a similar fault: {quoting(cause.similar.breaks)}", "")
         yield from (f"- {url}" for url in cause.similar.links[:3] if address(url))
