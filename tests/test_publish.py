@@ -106,6 +106,11 @@ def test_a_rehearsal_is_not_published(tmp_path: Path) -> None:
         published(side(measured(tmp_path, mode="rehearse")))
 
 
+def test_recordings_of_others_are_not_published(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="recordings that others made"):
+        published(side(measured(tmp_path, mode="foreign")))
+
+
 def test_a_run_that_was_cut_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="did not come to its end"):
         published(side(run(tmp_path, [target()], [], footer=False)))
