@@ -199,7 +199,7 @@ def test_the_reference_is_quoted_by_the_same_field_of_the_official_client() -> N
 def test_the_version_is_that_of_the_run_and_else_that_of_the_pins(tmp_path: Path) -> None:
     described = (
         'title = "Gate"\n[server]\ncommand = ["{bin}/gate", "{upstream}", "{port}"]\npython = "litellm"\n'
-        'ready = "/health"\nupstream = "gemini"\ncannot = ["It is a mock."]\n[limits]\nin_flight = 1\nmost_in_flight = 1\n'
+        'ready = "/health"\nupstream = "gemini"\ncannot = ["It is a mock."]\n[limits]\nin_flight = 1\n'
     )
     (tmp_path / "gate.toml").write_text(described, encoding="utf-8")
     found = server(target("gate"), targets=tmp_path)
