@@ -153,6 +153,13 @@ def test_what_breaks_clients_comes_before_what_falsifies_and_agents_before_other
     assert [found.finding.id for found in ranked([one])] == ["a", "b", "c", "d"]
 
 
+def test_what_nobody_owes_is_counted_apart_and_not_among_the_ten(tmp_path: Path) -> None:
+    base = server(tmp_path).findings[0]
+    one = server(tmp_path, findings=[base, base.model_copy(update={"id": "m", "level": Level.MAY, "damage": 0})])
+    assert one.number == "1 and 1 at MAY"
+    assert [found.finding.id for found in ranked([one])] == [base.id]
+
+
 def test_the_pages_of_many_servers_stay_small(tmp_path: Path) -> None:
     base = server(tmp_path)
     names = [f"family{number % 30}.topic_{number}" for number in range(320)]

@@ -64,7 +64,7 @@ def _servers(servers: Sequence[Published], folder: str) -> str:
             server.day,
             _level(server.levels.get(Level.MUST)),
             _level(server.levels.get(Level.SHOULD)),
-            str(len(server.findings)),
+            server.number,
             quoting(cut(server.findings[0].title, 120)).replace("|", "\\|") if server.findings else "nothing is wrong",
         ]
         for server in servers
