@@ -183,9 +183,10 @@ def hostile(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how long the suite takes to start, as ratios to its floor."""
+    """Measure how long starting and replaying take, as ratios to floors; `-- --capability GLOB` replays a part."""
     install(session, "tests")
-    session.run("python", "-m", "tests.bench_start", *session.posargs)
+    session.run("python", "-m", "tests.bench_start")
+    session.run("python", "-m", "tests.bench_replay", *session.posargs)
 
 
 @nox.session
