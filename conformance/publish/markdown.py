@@ -45,7 +45,17 @@ def summary_markdown(servers: Sequence[Published]) -> str:
         f"All of it: [the matrix and every cause]({PUBLISHED}/index.md), [the ten most damaging findings]"
         f"({PUBLISHED}/ten.md); in a browser `{PUBLISHED}/index.html`, and `requirements.html` beside it."
     )
-    return "\n".join([BEGIN, lead(servers), "", _servers(servers, f"{PUBLISHED}/"), "", links, END])
+    return "\n".join(
+        [
+            BEGIN,
+            f"What it found at real servers. {lead(servers)}",
+            "",
+            _servers(servers, f"{PUBLISHED}/"),
+            "",
+            links,
+            END,
+        ]
+    )
 
 
 def with_summary(readme: str, servers: Sequence[Published]) -> str:
