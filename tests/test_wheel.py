@@ -52,7 +52,9 @@ def test_it_installs_the_command(installed: Path) -> None:
 
 def used(installed: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the command in a folder, with this Python's libraries and the suite of the wheel."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environ = {
+        name: value for name, value in os.environ.items() if name not in {"PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER"}
+    }
     command = [sys.executable, "-c", "from conformance.__main__ import start; start()", *arguments]
     return subprocess.run(
         command,
@@ -71,6 +73,18 @@ def test_a_run_needs_nothing_but_the_wheel(installed: Path, tmp_path: Path) -> N
     (run,) = (tmp_path / "reports" / "runs").glob("*-simulator")
     assert (run / "matrix.html").is_file()
     assert "nox" not in done.stdout
+
+
+def test_how_a_repository_runs_its_own_tests_decides_nothing(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--cov=gate")
+    config = '[tool.pytest.ini_options]\naddopts = "--cov"\npython_functions = ["it_*"]\nminversion = "99"\n'
+    (tmp_path / "pyproject.toml").write_text(config, encoding="utf-8")
+    (tmp_path / "conftest.py").write_text("raise RuntimeError", encoding="utf-8")
+    done = used(installed, tmp_path, "-q", "--capability", "models.list.schema")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"conftest.py", "pyproject.toml", "reports"}
 
 
 @pytest.mark.parametrize(
