@@ -13,6 +13,8 @@ RUN python -m venv /opt/conformance
 COPY requirements/conformance.txt /build/requirements/
 RUN /opt/conformance/bin/python -m pip install --require-hashes --requirement /build/requirements/conformance.txt
 COPY pyproject.toml README.md LICENSE /build/
+COPY requirements/allure.txt /build/requirements/
+COPY requirements/servers /build/requirements/servers
 COPY conformance /build/conformance
 # Other platforms may have no compiled wheel; whatever was compiled here, the environment alone goes on.
 RUN /opt/conformance/bin/python -m pip install --no-deps --no-build-isolation /build

@@ -38,11 +38,20 @@ COMMANDS = {
     "demo": "conformance.cli.demo",
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
+    "field": "conformance.field.command",
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
+    "judge": "conformance.foreign.command",
+    "lens": "conformance.run.lens",
+    "new": "conformance.foreign.new",
     "prove": "conformance.zoo.prove",
+    "publish": "conformance.publish.command",
     "rejudge": "conformance.drift.rejudge",
+    "report": "conformance.upstream_reports.command",
+    "resend": "conformance.resend.command",
     "simulator": "conformance.explain.simulator",
+    "verdicts": "conformance.drift.committed",
+    "watch": "conformance.watch.command",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 

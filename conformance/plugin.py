@@ -6,6 +6,7 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 import gc
 import os
+from dataclasses import replace
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -371,6 +372,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     end = state.finish(int(exitstatus), cut=exitstatus in {2, 3} or bool(session.shouldfail))
     if end is not None:
+        if state.recorded:
+            from conformance.run.listing import list_verdicts  # noqa: PLC0415  only a recording needs it
+
+            state.end = replace(end, said=(*end.said, *list_verdicts(state.options, state.recorded)))
         session.exitstatus = end.code
         tell_causes(getattr(config.option, "xmlpath", None), state.folder)
 

@@ -74,6 +74,21 @@ def test_who_may_read_the_file_may_read_it_afterwards(file: Path, mode: int) -> 
     assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
+def test_all_that_fails_a_run_is_accepted_at_once(file: Path) -> None:
+    optional = judged("a/b/c", Verdict.DEVIATES, gating=False)
+    gateway(file.parent / "run", optional)
+    assert accepted(file, "all") == 0
+    assert {entry.check for entry in known(file)} >= {DONE, VECTORS}
+    assert "a/b/c" not in {entry.check for entry in known(file)}
+    assert all(entry.places for entry in known(file))
+
+
+def test_all_of_a_run_that_shows_nothing_new_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faithful(file.parent / "run")
+    assert accepted(file, "all") == 4
+    assert "shows nothing new that fails it" in capsys.readouterr().err
+
+
 def test_a_cause_is_accepted_with_all_checks_that_show_it(file: Path) -> None:
     gateway(file.parent / "run")
     assert accepted(file, FINDINGS[VECTORS]) == 0

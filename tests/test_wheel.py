@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -31,14 +32,25 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
-    here = {
-        file.relative_to(ROOT).as_posix()
-        for file in (ROOT / "conformance").rglob("*")
-        if file.is_file() and not MADE.intersection(file.parts)
-    }
+def expected() -> set[str]:
+    """The files of the package, and the pins that `pyproject.toml` puts beside them."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    more = config["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    found = set()
+    for source, place in {"conformance": "conformance", **more}.items():
+        files = [ROOT / source] if (ROOT / source).is_file() else (ROOT / source).rglob("*")
+        kept = [file for file in files if file.is_file() and not MADE.intersection(file.parts)]
+        found |= {(Path(place) / file.relative_to(ROOT / source)).as_posix() for file in kept}
+    return found
+
+
+def content(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as file:
-        there = {name for name in file.namelist() if ".dist-info/" not in name}
+        return {name for name in file.namelist() if ".dist-info/" not in name}
+
+
+def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
+    here, there = expected(), content(wheel)
     assert sorted(here - there) == []
     assert sorted(there - here) == []
     suffixes = {Path(name).suffix for name in there}

@@ -93,6 +93,11 @@ OPTIONS = (
     Option("--ca-file", "trust this authority too: a file in PEM", "[NAME=]FILE", _LIST),
     Option("--client-cert", "show this certificate to the server: a file in PEM", "[NAME=]FILE", _LIST),
     Option("--client-key", "the key of --client-cert, if it lies in another file", "[NAME=]FILE", _LIST),
+    Option(
+        "--upstream-record",
+        "what the endpoint behind --base-url gets: the file of simulator --upstream API --record FILE",
+        "FILE",
+    ),
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
     Option("--known", "deviations that are known: a file of [[known_deviations]]; repeatable", "[NAME=]FILE", _LIST),
     Option(

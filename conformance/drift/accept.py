@@ -2,16 +2,17 @@
 Accepts a deviation: writes it into the target's file as known, with the places that it covers, and nothing else there.
 
 For an endpoint without a target file it goes into a file of its own, which --known names, here and with every run.
-WHAT is the id of a check, or of a cause as a run lists it. Its entries do not fail the run any more, stay red in the
-matrix, fail it as stale when they are no longer true, and from the day after --until on they count no more. What the
-run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run that it matches.
+WHAT is the id of a check, or of a cause as a run lists it, or `all` for each check that fails the run. Its entries do
+not fail the run any more, stay red in the matrix, fail it as stale when they are no longer true, and from the day after
+--until on they count no more. What the run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run
+that it matches.
 """
 
 import argparse
 import json
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from conformance.compare.side import Side, only_side, sides
 from conformance.drift.pair import in_all_samples, places_of
 from conformance.files import RefusedFile, read_regular, replace_file
 from conformance.log.known import names_place
+from conformance.log.records import Result
 from conformance.rehearsal.guard import refuse_to_publish
 from conformance.run.folder import LATEST, RUNS
 from conformance.targets.known_file import parse_known
@@ -33,6 +35,7 @@ from conformance.targets.target import KnownDeviation
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError, Verdict
 
+ALL = "all"
 USAGE = 4
 LARGEST = 1024 * 1024
 NEW_FILE = 0o644
@@ -72,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     text, _, more = (__doc__ or "").strip().partition("\n\n")
     made = argparse.ArgumentParser(prog="conformance accept", description=text, epilog=more)
     add = made.add_argument
-    add("what", metavar="WHAT", help="the id of a check or of a cause")
+    add("what", metavar="WHAT", help="the id of a check or of a cause, or `all`")
     where = made.add_mutually_exclusive_group(required=True)
     where.add_argument("--target", metavar="FILE", help="the target's file, or the name of one of the suite's own")
     where.add_argument("--known", metavar="FILE", help="a file of known deviations alone; made if there is none")
@@ -88,8 +91,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def entries(what: str, side: Side) -> list[Entry]:
-    """Return the entries for a check or a cause of a run. Raises `UsageError` for what the run does not show."""
+    """Return the entries for a check, a cause or all of a run. Raises `UsageError` for what the run does not show."""
     shown = {check: result for check, result in side.results.items() if result.verdict is Verdict.DEVIATES}
+    if what == ALL:
+        return _everything(shown.values(), side.run.header.run)
     found = causes(side.run, side.facts.name)
     if what in shown:
         if known := shown[what].known:
@@ -102,6 +107,14 @@ def entries(what: str, side: Side) -> list[Entry]:
         raise UsageError(f"{what} does not deviate in run {side.run.header.run}: {side.results[what].verdict}")
     hint = near(what, sorted({*shown, *by_id}))
     raise UsageError(f"run {side.run.header.run} shows no check and no new cause `{what}`{hint}")
+
+
+def _everything(shown: Iterable[Result], run: str) -> list[Entry]:
+    """Return an entry for each check that fails a run. Raises `UsageError` when none does."""
+    failing = [result for result in shown if result.known is None and result.gating]
+    if not failing:
+        raise UsageError(f"run {run} shows nothing new that fails it")
+    return [Entry("check", result.check, tuple(sorted(places_of(result)))) for result in failing]
 
 
 def _of_cause(cause: Cause, every: Sequence[Cause]) -> Iterator[Entry]:

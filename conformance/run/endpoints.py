@@ -73,7 +73,7 @@ def _endpoint(given: CommandLine, name: str, urls: Mapping[str, str], models: Ma
         )
     except ValidationError as error:
         raise UsageError(f"{option} `{name}`: {error.errors(include_input=False)[0]['msg'].lower()}") from None
-    return load.ad_hoc(
+    target = load.ad_hoc(
         urls[name],
         models,
         name=given.name if given.base_url else name,
@@ -83,6 +83,7 @@ def _endpoint(given: CommandLine, name: str, urls: Mapping[str, str], models: Ma
         tls=tls,
         option=option,
     )
+    return target.told_by(given.upstream_record) if given.upstream_record else target
 
 
 def own_values(option: str, items: Sequence[str], name: str, names: Sequence[str]) -> list[str]:

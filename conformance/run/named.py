@@ -53,6 +53,8 @@ def limited(target: Target, given: CommandLine, *, fixed: bool) -> Target:
     named = {"deadline_s": given.deadline, "max_bytes": given.max_bytes, "in_flight": given.in_flight}
     changes: dict[str, float] = {name: value for name, value in named.items() if value is not None}
     if given.in_flight is not None:
+        if given.in_flight > 1 and target.server is not None and target.server.upstream:
+            raise UsageError(f"--in-flight: behind {target.name} goes one request at a time, to tell what it sends on")
         changes["most_in_flight"] = 0
     if fixed:
         changes["fixed"] = True

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from conformance.call import SUITE, call
 from conformance.log import records
@@ -31,6 +32,7 @@ from conformance.run.command_line import CommandLine, refuse_contradictions, ref
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
 from conformance.run.named import known, limited, with_known_deviations, with_models_named
+from conformance.run.place import Place
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.run.triggers import others, others_at, triggered
@@ -50,7 +52,8 @@ class ChosenTarget:
     """
     One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
 
-    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for.
+    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for. `server` is the version
+    of the server that answered a recording, if it is known.
     """
 
     target: Target
@@ -59,6 +62,7 @@ class ChosenTarget:
     recorded: datetime | None = None
     given: str = ""
     rehearsed: Rehearsed | None = None
+    server: str = ""
 
     @property
     def facts(self) -> TargetFacts:
@@ -71,6 +75,7 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            server=self.server,
             variable=self.target.key_env or "",
             # A server of one's own may call its model like any other.
             shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
@@ -154,13 +159,17 @@ class RunOptions:
         more = [Secrets.of(opened.secrets) for opened in self.accounts.values()]
         return all_of([*own, *more, Secrets.of(self.others.by_target.values())])
 
-    def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
-        """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
+    def with_servers(self, place: Place, keys: Mapping[str, str]) -> "RunOptions":
+        """Return the options with what a place tells of the servers that the suite has started, and with their keys."""
 
         def started(chosen: ChosenTarget) -> ChosenTarget:
-            if (url := urls.get(chosen.target.name)) is None:
+            name = chosen.target.name
+            if (url := place.urls.get(name)) is None:
                 return chosen
-            changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes: dict[str, Any] = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes["headers"] = {**chosen.target.headers, **place.headers.get(name, {})}
+            if name in place.upstreams:
+                changes["upstream_record"] = place.upstreams[name]
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
         own, other = self.keys.and_those(keys), self.others.and_those(others_at(keys))
@@ -327,8 +336,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Run | None
 ) -> ChosenTarget:
     def replay(folder: Path) -> ChosenTarget:
-        as_recorded, recorded = replayed(target, folder)
-        return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
+        found = replayed(target, folder)
+        return ChosenTarget(found.target, "replay", folder, found.day, given=again, server=found.server)
 
     if source is not None:
         return replay(runs.recordings(source.folder, target.name))
@@ -360,6 +369,7 @@ def _as_sent(given: CommandLine, shard: Run, options: str, target: Target) -> Ch
     facts = next((facts for facts in shard.header.targets if facts.plain == target.name), None)
     if facts is None:
         raise UsageError(f"{target.name} is not in the shards: its key was not there when they were sent")
+    assert facts.mode != "foreign"
     rehearsed = facts.mode == "rehearse"
     one = _rehearsing(target, options, given) if rehearsed else ChosenTarget(target, facts.mode, given=options)
     return replace(one, target=one.target.model_copy(update={"base_url": facts.base_url}))
