@@ -21,9 +21,9 @@ from conformance.report.breaks import shown_breaks
 from conformance.run.folder import RUNS, find
 from conformance.run.survey import given_to_clients, rewrite, started, views_by_client
 from conformance.run.write_reports import write_reports
+from conformance.run.zoo_clients import broken_by, table_of
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
-from conformance.zoo.clients import broken_by, table_of
 
 USAGE = 4
 SHOWN = 30
