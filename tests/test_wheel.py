@@ -46,7 +46,7 @@ def expected() -> set[str]:
 
 def content(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as file:
-        return {name for name in file.namelist() if ".dist-info/" not in name}
+        return {name for name in file.namelist() if not name.partition("/")[0].endswith(".dist-info")}
 
 
 def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
