@@ -1,10 +1,13 @@
 """The wheel: it holds every file that the suite reads, and the suite runs from it in an empty folder."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,35 @@ def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
     assert sorted(there - here) == []
     suffixes = {Path(name).suffix for name in there}
     assert {".toml", ".json", ".css", ".mjs", ".png", ".gguf"} <= suffixes
+
+
+def test_it_asks_for_every_library_that_it_imports() -> None:
+    """What another library happens to bring along may be gone tomorrow; `pydantic_core` is a part of `pydantic`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *(one for more in project["optional-dependencies"].values() for one in more)]
+    declared = {plain(re.split(r"[^\w.-]", one)[0]) for one in asked}
+    brought = {name: set(map(plain, found)) for name, found in packages_distributions().items()}
+    elsewhere = ROOT / "conformance" / "targets" / "servers"  # run in environments of their own
+    files = [file for file in (ROOT / "conformance").rglob("*.py") if not file.is_relative_to(elsewhere)]
+    known = {*sys.stdlib_module_names, "conformance", "pydantic_core"}
+    used = {name: file.relative_to(ROOT).as_posix() for file in files for name in imported(file) - known}
+    assert {name: file for name, file in used.items() if not brought.get(name, {name}) & declared} == {}
+
+
+def plain(name: str) -> str:
+    """Return the name of a distribution as all spellings of it are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(file: Path) -> set[str]:
+    """Return the first names of the modules that a file imports, wherever the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 def test_it_installs_the_command(installed: Path) -> None:
