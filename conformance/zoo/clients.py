@@ -1,14 +1,13 @@
 """Which client breaks by which deviation of the zoo: seen, not guessed, on what the simulator serves."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from conformance.alive import alive
 from conformance.lens.lens import differing
 from conformance.lens.survey import Told, survey
-from conformance.lens.view import SEVERITY, Outcome, View
-from conformance.report.markdown import code, words
+from conformance.lens.view import SEVERITY, View
 from conformance.send.unkept import sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
@@ -60,21 +59,3 @@ def broken_by(pattern: str, views: Views) -> list[Broken]:
 
 def _rank(told: Told) -> int:
     return SEVERITY.index(told.outcome)
-
-
-def table_of(found: Sequence[Broken], titles: Mapping[str, str]) -> Iterator[str]:
-    """Yield a table in Markdown: a row for each deviation, those first where clients differ most."""
-    yield f"| deviation | {' | '.join(map(words, titles.values()))} |"
-    yield "|---" * (len(titles) + 1) + "|"
-    for one in sorted(found, key=lambda one: (-len({told.outcome for told in one.told.values()}), one.entry.id)):
-        cells = [_cell(one.told.get(name)) for name in titles]
-        yield f"| {code(one.entry.id, in_table=True)} | {' | '.join(cells)} |"
-
-
-def _cell(told: Told | None) -> str:
-    if told is None or told.outcome is Outcome.UNSEEN:
-        return "cannot be told"
-    if told.outcome is Outcome.SURVIVES:
-        return "survives"
-    said = f"raises {told.raised}" if told.outcome is Outcome.RAISES else "loses"
-    return f"**{words(said)}** ({words(told.reason[:120])})"
