@@ -14,19 +14,16 @@ from pathlib import Path
 
 from conformance.causes.gather import causes
 from conformance.lens.driver import Command, read_commands
-from conformance.lens.survey import Told
-from conformance.lens.view import Outcome
 from conformance.log import records
 from conformance.log.harm import PYTHON, PYTHON_TITLE, Client
 from conformance.log.records import Run
 from conformance.report.breaks import shown_breaks
-from conformance.report.markdown import code, words
 from conformance.run.folder import RUNS, find
 from conformance.run.survey import given_to_clients, rewrite, started, views_by_client
 from conformance.run.write_reports import write_reports
+from conformance.run.zoo_clients import broken_by, table_of
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
-from conformance.zoo.clients import Broken, broken_by
 
 USAGE = 4
 SHOWN = 30
@@ -100,21 +97,3 @@ def summary(run: Run, told: Sequence[Client]) -> Iterator[str]:
             yield f"      {shown_breaks(cause)[:600]}"
         if len(breaking) > SHOWN:
             yield f"  ... and {len(breaking) - SHOWN} more, in the matrix"
-
-
-def table_of(found: Sequence[Broken], titles: Mapping[str, str]) -> Iterator[str]:
-    """Yield a table in Markdown: a row for each deviation, those first where clients differ most."""
-    yield f"| deviation | {' | '.join(map(words, titles.values()))} |"
-    yield "|---" * (len(titles) + 1) + "|"
-    for one in sorted(found, key=lambda one: (-len({told.outcome for told in one.told.values()}), one.entry.id)):
-        cells = [_cell(one.told.get(name)) for name in titles]
-        yield f"| {code(one.entry.id, in_table=True)} | {' | '.join(cells)} |"
-
-
-def _cell(told: Told | None) -> str:
-    if told is None or told.outcome is Outcome.UNSEEN:
-        return "cannot be told"
-    if told.outcome is Outcome.SURVIVES:
-        return "survives"
-    said = f"raises {told.raised}" if told.outcome is Outcome.RAISES else "loses"
-    return f"**{words(said)}** ({words(told.reason[:120])})"

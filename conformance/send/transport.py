@@ -28,6 +28,7 @@ from conformance.targets.target import Target
 from conformance.targets.url import split_query
 from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request
 from conformance.wire.response import Ending, Response
+from conformance.wire.upstream import UpstreamRequest
 
 STAYS_OPEN_S = 10.0
 """How long the body of a stream may stay open after its last event."""
@@ -39,7 +40,8 @@ class Sending:
     What became of one try to send a request.
 
     `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
-    `lag_ms`: how late our own event loop was while the response came, at most.
+    `lag_ms`: how late our own event loop was while the response came, at most. `upstream`: what the target sent for it
+    to the endpoint behind it, where that tells it.
     """
 
     sent: Sent | None
@@ -49,6 +51,7 @@ class Sending:
     leaked: int = 0
     searched: frozenset[str] = frozenset()
     lag_ms: float = 0.0
+    upstream: tuple[UpstreamRequest, ...] = ()
 
 
 class Transport:

@@ -103,7 +103,7 @@ class Target(_Model):
     title: str
     base_url: str
     models: dict[str, list[str]] = Field(description="by role, all that were asked; the first one for most checks")
-    mode: Literal["live", "record", "replay", "rehearse"]
+    mode: Literal["live", "record", "replay", "rehearse", "foreign"]
     grade: str = Field(description="how good the evidence is")
     date: str
     outcome: str
