@@ -17,7 +17,9 @@ __all__ = ["run"]
 
 pytestmark = [
     pytest.mark.long,  # it starts the server three times
-    pytest.mark.skipif(find_spec("xllamacpp") is None, reason="xllamacpp is not installed: requirements/llama-cpp.txt"),
+    pytest.mark.skipif(
+        find_spec("xllamacpp") is None, reason="xllamacpp is not installed: requirements/servers/llama-cpp.txt"
+    ),
 ]
 
 ASKED = [
