@@ -86,7 +86,7 @@ def python_of(file: Path, below: Path, run: Run | None = None) -> Path:
         python = folder / _BIN / ("python.exe" if os.name == "nt" else "python")
         if not there:
             do([sys.executable, "-m", "venv", str(folder)], below, os.environ)
-            do([str(python), *_PIP, str(file.resolve())], below, os.environ)
+            do([str(python), *_PIP, "-r", str(file.resolve())], below, os.environ)
     return python
 
 
