@@ -167,6 +167,16 @@ def test_what_refers_back_need_not_be_sent() -> None:
     assert lost_structure(LIST, {"type": "object", "properties": {"next": {}}}) == ["/properties/word"]
 
 
+def test_an_alternative_beside_null_may_be_sent_as_one_that_is_nullable() -> None:
+    wanted = {"properties": {"unit": {"anyOf": [{"type": "string", "enum": ["C"]}, {"type": "null"}]}}}
+    for unit in (
+        {"type": "STRING", "enum": ["C"], "nullable": True},
+        {"anyOf": [{"type": "STRING", "enum": ["C"], "nullable": True}]},
+        {"anyOf": [{"type": "STRING", "enum": ["C"]}, {"type": "NULL"}]},
+    ):
+        assert lost_structure(wanted, {"properties": {"unit": unit}}) == []
+
+
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
 CHAT: dict[str, Any] = {
     "model": "sim-chat",
