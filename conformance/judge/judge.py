@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from conformance.definition.check import Check
 from conformance.definition.kind import usable
@@ -141,6 +142,11 @@ class Tally:
         self._lacking = ""
         self._without: Judgement | None = None
 
+    @cached_property
+    def _sent(self) -> frozenset[str]:
+        """Return the ids of the exchanges that are sent for the check."""
+        return frozenset(spec.id for spec in self._check.sent)
+
     def look(self, exchange: Exchange) -> None:
         """Judge the exchange, if it concerns the check."""
         check = self._check
@@ -158,7 +164,7 @@ class Tally:
 
     def _note_absence(self, exchange: Exchange) -> None:
         """Note why there is no response to judge, from what became of an exchange that was sent for the check."""
-        if self._without is not None or exchange.id not in {spec.id for spec in self._check.sent}:
+        if self._without is not None or exchange.id not in self._sent:
             return
         try:
             with self._within():
