@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from conformance.causes.survivors import told_of, who_breaks
-from conformance.lens import driver
+from conformance.lens import cuts, driver
+from conformance.lens.cuts import unnoticed
 from conformance.lens.driver import Command, Driver, read_commands
 from conformance.lens.lens import views_of
 from conformance.lens.survey import Told, survey
@@ -331,3 +332,20 @@ def test_the_installed_clients_do_what_they_are_known_for(exchange: Exchange, ou
             control[name], found[name] = one.views(GOOD_CALLS), one.views(exchange)
     told = survey(found, control)
     assert {name: told[name].outcome.value for name in outcomes} == outcomes
+
+
+def test_a_stream_that_says_its_end_too_early_looks_whole_wherever_it_is_cut() -> None:
+    said = [{"role": "assistant", "content": "Hel"}, {"content": "lo."}, {"content": " Bye."}]
+    good = streamed(chunks(*said))
+    early = streamed(chunks(*said).replace(b'"finish_reason": null', b'"finish_reason": "stop"'))
+    assert unnoticed(good, views_of)["loop"] == (0, 4)
+    assert unnoticed(early, views_of)["loop"] == (2, 4)
+    assert cuts.said(unnoticed(early, views_of), unnoticed(good, views_of)).startswith(
+        "cuts of this stream that look whole, in loop: 2 of 4"
+    )
+    assert cuts.said(unnoticed(good, views_of), unnoticed(good, views_of)) == ""
+
+
+def test_a_long_stream_is_cut_a_few_times() -> None:
+    assert len(cuts.cut(streamed(chunks(*[{"content": "a"}] * 500)))) <= cuts.MOST
+    assert cuts.cut(streamed(b"")) == []

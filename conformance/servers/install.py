@@ -30,11 +30,8 @@ DEADLINE_S = 1800.0
 
 _STAMP = "installed.json"
 _GROUP = Path(__file__).with_name("group.py")
-# The pins are complete; what a server says that it needs, and can do without, is not among them.
-_PIP = (
-    *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"),
-    *("--no-deps", "--require-hashes", "-r"),
-)
+# The pins are complete, and leave out on purpose what a package names and a server does without: no dependencies.
+_PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps")
 _NPM_CI = (
     *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"),
     *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000"),
@@ -86,7 +83,7 @@ def python_of(file: Path, below: Path, run: Run | None = None) -> Path:
         python = folder / _BIN / ("python.exe" if os.name == "nt" else "python")
         if not there:
             do([sys.executable, "-m", "venv", str(folder)], below, os.environ)
-            do([str(python), *_PIP, str(file.resolve())], below, os.environ)
+            do([str(python), *_PIP, "-r", str(file.resolve())], below, os.environ)
     return python
 
 
