@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.causes.survivors import told_of, who_breaks
+from conformance.causes.survivors import seen, told_of, who_breaks
 from conformance.lens import cuts, driver
 from conformance.lens.cuts import unnoticed
 from conformance.lens.driver import Command, Driver, read_commands
@@ -260,6 +260,11 @@ def test_who_breaks_names_each_client_the_worst_first() -> None:
         "A survives"
     )
     assert who_breaks(["x/y"], told[:1]) == ""
+    alike = [told[2].model_copy(update={"client": name, "title": name}) for name in ("C", "D")]
+    assert who_breaks(["x/y"], [client("E", "survives"), *told, alike[1]]) == (
+        "C and D lose data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
+        "E and A survive"
+    )
 
 
 def test_a_client_that_does_one_thing_here_and_another_there_is_not_named() -> None:
@@ -275,6 +280,12 @@ def test_what_is_lost_is_not_blamed_on_a_key_that_does_not_hold_it() -> None:
     lost = client("C", "loses", "loop: no text")
     assert [one.outcome for one in told_of(frozenset({"service_tier"}), [lost], {})] == ["survives"]
     assert [one.outcome for one in told_of(frozenset({"content"}), [lost], {})] == ["loses"]
+
+
+def test_a_client_that_breaks_for_another_reason_is_not_said_to_survive() -> None:
+    raising = client("B", "raises", "stream helper: no `index`", raised="TypeError")
+    told = told_of(frozenset({"id"}), [raising, client("C", "loses", "loop: no text")], {"x/y": frozenset({"index"})})
+    assert (who_breaks(["x/y"], told), seen(["x/y"], told)) == ("", [])
 
 
 def kept(folder: Path, body: bytes) -> Path:
