@@ -253,7 +253,7 @@ def test_who_breaks_names_each_client_the_worst_first() -> None:
     told = [
         client("A", "survives"),
         client("B", "raises", "stream helper: no index", raised="TypeError"),
-        client("C", "loses", "loop: 1 of 2 tool calls"),
+        client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"}),
     ]
     assert who_breaks(["x/y"], told) == (
         "C loses data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
@@ -280,6 +280,14 @@ def test_what_is_lost_is_not_blamed_on_a_key_that_does_not_hold_it() -> None:
     lost = client("C", "loses", "loop: no text")
     assert [one.outcome for one in told_of(frozenset({"service_tier"}), [lost], {})] == ["survives"]
     assert [one.outcome for one in told_of(frozenset({"content"}), [lost], {})] == ["loses"]
+
+
+def test_what_is_lost_is_said_only_beside_a_faithful_response_and_where_it_is_lost_nowhere_else() -> None:
+    lost = client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"})
+    elsewhere = lost.model_copy(update={"exchange": "x/z", "reason": "loop: 2 of 3 tool calls"})
+    assert who_breaks(["x/y"], [lost]) == "C loses data silently in `loop` (1 of 2 tool calls)"
+    assert who_breaks(["x/y"], [lost, elsewhere]) == ""
+    assert who_breaks(["x/y"], [lost.model_copy(update={"calls": {}})]) == ""
 
 
 def test_a_client_that_breaks_for_another_reason_is_not_said_to_survive() -> None:

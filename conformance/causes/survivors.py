@@ -3,7 +3,7 @@ Which client breaks by a cause, which loses data and which survives: what each d
 
 What a client does in some places of a cause and not in others comes from something else, and is not said. Where the
 line that raised names a key that is missing there, nothing else in the same response is to blame; what is lost is not
-blamed on a key that has nothing to do with it.
+blamed on a key that has nothing to do with it, and not on what does not show wherever it is lost.
 """
 
 import re
@@ -64,8 +64,26 @@ def same(labels: Sequence[str], clients: Sequence[Client]) -> list[Client]:
 
 
 def seen(labels: Sequence[str], clients: Sequence[Client]) -> list[Client]:
-    """Return those of `same` that may be said: a client that breaks for another reason was not seen to survive."""
-    return [one for one in same(labels, clients) if one.reason != _ELSEWHERE]
+    """
+    Return those of `same` that may be said: a client that breaks for another reason was not seen to survive.
+
+    What is lost is said only where the faithful response was given to the client too, and if it is lost nowhere else.
+    """
+    found = [one for one in same(labels, clients) if one.reason != _ELSEWHERE]
+    return [one for one in found if one.outcome != "loses" or (one.calls and _only_here(one, labels, clients))]
+
+
+def _only_here(lost: Client, labels: Sequence[str], clients: Sequence[Client]) -> bool:
+    return all(
+        one.exchange in labels
+        for one in clients
+        if (one.client, one.outcome, _kind(one)) == (lost.client, lost.outcome, _kind(lost))
+    )
+
+
+def _kind(lost: Client) -> str:
+    """Return what is lost, however much of it."""
+    return re.sub(r"\d+", "", lost.reason)
 
 
 def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
