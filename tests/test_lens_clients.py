@@ -368,3 +368,15 @@ def test_a_stream_that_says_its_end_too_early_looks_whole_wherever_it_is_cut() -
 def test_a_long_stream_is_cut_a_few_times() -> None:
     assert len(cuts.cut(streamed(chunks(*[{"content": "a"}] * 500)))) <= cuts.MOST
     assert cuts.cut(streamed(b"")) == []
+
+
+def test_deviations_of_the_zoo_are_given_to_clients_too(capsys: Any) -> None:
+    assert lens.main(["--zoo", "stream-tool-delta-index-missing"]) == 0
+    head, _, row = capsys.readouterr().out.splitlines()
+    assert head == "| deviation | the official Python client |"
+    assert row.startswith("| `stream-tool-delta-index-missing` | **raises TypeError** (stream helper: ")
+
+
+def test_a_deviation_that_is_not_there_is_wrong_use(capsys: Any) -> None:
+    assert lens.main(["--zoo", "no-such-deviation"]) == 4
+    assert "no deviation is named `no-such-deviation`" in capsys.readouterr().err
