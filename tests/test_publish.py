@@ -11,7 +11,7 @@ import pytest
 from conformance.compare.side import Side, sides_of
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
-from conformance.publish.catalogue import Requirement, digest, requirements, without_case
+from conformance.publish.catalogue import Requirement, digest, requirements, stable, without_case
 from conformance.publish.command import differing, main, pages
 from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
@@ -106,6 +106,11 @@ def test_a_rehearsal_is_not_published(tmp_path: Path) -> None:
         published(side(measured(tmp_path, mode="rehearse")))
 
 
+def test_recordings_of_others_are_not_published(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="recordings that others made"):
+        published(side(measured(tmp_path, mode="foreign")))
+
+
 def test_a_run_that_was_cut_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="did not come to its end"):
         published(side(run(tmp_path, [target()], [], footer=False)))
@@ -146,6 +151,13 @@ def test_what_breaks_clients_comes_before_what_falsifies_and_agents_before_other
     ]
     one = server(tmp_path, findings=[base.model_copy(update=change) for change in changes])
     assert [found.finding.id for found in ranked([one])] == ["a", "b", "c", "d"]
+
+
+def test_what_nobody_owes_is_counted_apart_and_not_among_the_ten(tmp_path: Path) -> None:
+    base = server(tmp_path).findings[0]
+    one = server(tmp_path, findings=[base, base.model_copy(update={"id": "m", "level": Level.MAY, "damage": 0})])
+    assert one.number == "1 and 1 at MAY"
+    assert [found.finding.id for found in ranked([one])] == [base.id]
 
 
 def test_the_pages_of_many_servers_stay_small(tmp_path: Path) -> None:
@@ -247,6 +259,11 @@ def test_a_requirement_shows_what_breaks_it_and_leads_to_who_does() -> None:
 def test_the_digest_does_not_depend_on_the_examples() -> None:
     assert digest([some_requirement()]) == digest([some_requirement(example=())])
     assert digest([some_requirement()]) != digest([some_requirement(sentence="Another.")])
+
+
+def test_times_and_ids_of_an_example_are_the_same_each_time() -> None:
+    line = '- "id": "chatcmpl-ae371f3d3bbf4506b6eefadf98dbb578", "created": 1795800660, "n": 12'
+    assert stable(line) == '- "id": "chatcmpl-1a2b3c…", "created": 1790000000, "n": 12'
 
 
 def test_an_id_loses_its_case_alone() -> None:

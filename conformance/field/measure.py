@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from conformance.causes.gather import causes
 from conformance.log import records
@@ -122,19 +123,22 @@ def _with_log(found: Measured, folder: Path) -> Measured:
     except UsageError as error:
         return replace(found, reason=found.reason or str(error))
     page = folder / "matrix.html"
+    kept = _kept(folder / SERVERS / f"{found.name}.json")
+    ended = f"the server ended during the run: {kept['ended']}" if kept.get("ended") else ""
     return replace(
         found,
+        reason=ended or found.reason,
         requests=run.footer.requests if run.footer else len(run.every_exchange),
         verdicts=counts(result for result in run.results if result.target == found.name),
         causes=len([one for one in causes(run, found.name) if one.first.verdict is Verdict.DEVIATES]),
-        peak_bytes=_peak(folder / SERVERS / f"{found.name}.json"),
+        peak_bytes=kept.get("peak_bytes"),
         matrix=page if page.is_file() else None,
     )
 
 
-def _peak(file: Path) -> int | None:
+def _kept(file: Path) -> dict[str, Any]:
+    """Return what a run has kept of its server, or nothing."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))["peak_bytes"]
-    except (OSError, ValueError, KeyError):
-        return None
-    return found if isinstance(found, int) else None
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
