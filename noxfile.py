@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import alive, install, run_suite, suite_python
+from tools.environments import ROOT, alive, install, run_suite, suite_python
 from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
@@ -32,7 +32,9 @@ LOCK = (
     *("--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "nox -s lock"),
 )
 # In this order: each one may build on those before it.
-PINNED = ("conformance", "tests", "types", "lint", "lock", "llama-cpp", "allure", "clients", "peers", "peers-older")
+PINNED = ("conformance", "tests", "types", "lint", "lock", "allure", "clients", "peers", "peers-older")
+# Of servers that are tested, each in an environment of its own; those of Node have a lock of npm's beside them.
+SERVERS = sorted(f"servers/{path.stem}" for path in (ROOT / "requirements" / "servers").glob("*.in"))
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -46,7 +48,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def cleanup(session: nox.Session) -> None:
     """Delete what a killed run has left at its targets; `-- RUN` names it."""
-    run_suite(session, "conformance.run.cleanup")
+    run_gate(session, "cleanup")
 
 
 @nox.session(venv_backend="none")
@@ -90,7 +92,7 @@ def long(session: nox.Session) -> None:
 @nox.session
 def nights(session: nox.Session) -> None:
     """Measure the server of llama.cpp on three nights: the same again is no drift, a start option is."""
-    install(session, "tests", "llama-cpp")
+    install(session, "tests", "servers/llama-cpp")
     session.run(*PYTEST, "tests/test_nights_of_llama_cpp.py", *session.posargs)
 
 
@@ -128,6 +130,36 @@ def accept(session: nox.Session) -> None:
 def rejudge(session: nox.Session) -> None:
     """Judge kept runs by the checks of today, without a network: `-- RUN...`."""
     run_gate(session, "rejudge")
+
+
+@nox.session(venv_backend="none")
+def judge(session: nox.Session) -> None:
+    """Judge recordings that others made, or your own tests: `-- PATH...` (vcrpy, HAR, WireMock, JSON lines)."""
+    run_gate(session, "judge")
+
+
+@nox.session(venv_backend="none")
+def badge(session: nox.Session) -> None:
+    """Write a badge of a run for shields.io: `-- [RUN] --output FILE`."""
+    run_gate(session, "badge")
+
+
+@nox.session(venv_backend="none")
+def verdicts(session: nox.Session) -> None:
+    """Judge the committed recordings by the checks of today, and compare with their lists; `-- --write` writes them."""
+    run_gate(session, "verdicts")
+
+
+@nox.session(venv_backend="none")
+def publish(session: nox.Session) -> None:
+    """Write `reports/published`: the matrix of real servers, `-- RUN|TARGET...`; `-- --check` only compares."""
+    run_gate(session, "publish")
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Write an issue text for each cause of a run, for the maintainers of the server: `-- --target NAME|RUN`."""
+    run_gate(session, "report")
 
 
 @nox.session(venv_backend="none")
@@ -182,9 +214,33 @@ def simulator(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def new(session: nox.Session) -> None:
+    """Write a check of your own from a recorded exchange: `-- check --from FILE --to FOLDER --name NAME`."""
+    run_gate(session, "new")
+
+
+@nox.session(venv_backend="none")
+def resend(session: nox.Session) -> None:
+    """Send recorded requests to another endpoint: `-- PATH --target NAME [--send]`; says what differs there."""
+    run_gate(session, "resend")
+
+
+@nox.session(venv_backend="none")
+def watch(session: nox.Session) -> None:
+    """Relay between an application and an endpoint, and judge what passes: `-- --upstream URL`, until Ctrl-C."""
+    run_gate(session, "watch")
+
+
+@nox.session(venv_backend="none")
 def zoo(session: nox.Session) -> None:
     """Look for every deviation of the zoo and publish the score; `-- --only GLOB` takes some and publishes nothing."""
     run_suite(session, "conformance.zoo", *(() if session.posargs else ("--output", "reports/published")))
+
+
+@nox.session(venv_backend="none")
+def field(session: nox.Session) -> None:
+    """Install, start, test and stop real servers: all light ones, or `-- NAME...`; `--record` keeps recordings."""
+    run_gate(session, "field")
 
 
 @nox.session(venv_backend="none")
@@ -234,8 +290,17 @@ def peers(session: nox.Session, pins: str) -> None:
 
 
 @nox.session
+def lens(session: nox.Session) -> None:
+    """Tell which client breaks: `-- RUN` gives its responses to several clients, `-- --zoo GLOB` those of the zoo."""
+    install(session, "servers/lens", project=False)
+    folder = session.cache_dir.resolve() / "lens"
+    session.run("python", "tools/lens/install.py", str(folder))
+    run_gate(session, "lens", "--clients", str(folder / "clients.json"))
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
-    """Write the pinned requirements; `-- --upgrade` takes the newest versions."""
+    """Write the pinned requirements; `-- --upgrade` takes the newest versions that the `.in` files allow."""
     install(session, "lock", project=False)
     _lock(session, *session.posargs)
 
@@ -263,7 +328,7 @@ def bump(session: nox.Session) -> None:
 
 
 def _lock(session: nox.Session, *options: str) -> None:
-    for file in (f"requirements/{name}" for name in PINNED):
+    for file in (f"requirements/{name}" for name in (*PINNED, *SERVERS)):
         # What the package needs to run is declared once, there.
         sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
         with alive(f"looking for the versions of {file}.txt"):

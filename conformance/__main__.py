@@ -25,17 +25,28 @@ ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
     "accept": "conformance.drift.accept",
+    "badge": "conformance.cli.badge",
     "claims": "conformance.explain.claims",
+    "cleanup": "conformance.run.cleanup",
     "compare": "conformance.compare.command",
     "contract": "conformance.contract.command",
     "demo": "conformance.cli.demo",
     "drift": "conformance.drift.command",
     "explain": "conformance.explain.command",
+    "field": "conformance.field.command",
     "flips": "conformance.drift.flips",
     "history": "conformance.history.command",
+    "judge": "conformance.foreign.command",
+    "lens": "conformance.run.lens",
+    "new": "conformance.foreign.new",
     "prove": "conformance.zoo.prove",
+    "publish": "conformance.publish.command",
     "rejudge": "conformance.drift.rejudge",
+    "report": "conformance.upstream_reports.command",
+    "resend": "conformance.resend.command",
     "simulator": "conformance.explain.simulator",
+    "verdicts": "conformance.drift.committed",
+    "watch": "conformance.watch.command",
 }
 """What `python -m conformance explain ID` and its like run instead of the suite."""
 
@@ -44,7 +55,8 @@ RUNS = {"merge": "conformance.merge.command"}
 
 INTERRUPTED, WRONG_USE = 2, 4
 HELP = frozenset({"-h", "--help"})
-TELLS = HELP | {"--list"}
+VERSION = "--version"
+TELLS = HELP | {"--list", VERSION}
 """With these the suite is not run."""
 
 
@@ -58,15 +70,16 @@ def main(arguments: Sequence[str]) -> int:
             arguments = _options(*arguments)
         if not HELP.isdisjoint(arguments):
             return _help()
+        if VERSION in arguments:
+            return _version()
+        if arguments and _is_command(arguments[0]):
+            return _unknown(arguments[0])
         from conformance.run.interrupt import NOTHING_SENT, listen  # noqa: PLC0415  see above
 
         interrupts, _ = listen()
         says = NOTHING_SENT
-        import pytest  # noqa: PLC0415  see above
-
         try:
-            allure = ALLURE if any(argument.startswith("--alluredir") for argument in arguments) else ()
-            return int(pytest.main([*SUITE, *allure, *arguments]))
+            return _run(arguments)
         finally:
             says = interrupts.says
     except KeyboardInterrupt:
@@ -74,6 +87,47 @@ def main(arguments: Sequence[str]) -> int:
             signal.signal(number, signal.SIG_IGN)
         print(*(says or ("interrupted before anything was sent",)), sep="\n", flush=True)  # noqa: T201  the last words
         return INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the suite; with `--allure` build its report, unless whoever asks for the path of the run does that."""
+    import pytest  # noqa: PLC0415  see above
+
+    from conformance.cli.allure import POINTER, with_report  # noqa: PLC0415  see above
+
+    allure = ALLURE if any(argument.startswith("--alluredir") for argument in arguments) else ()
+
+    def run(more: Sequence[str] = ()) -> int:
+        return int(pytest.main([*SUITE, *allure, *more, *arguments]))
+
+    tells = not TELLS.isdisjoint(arguments) or any(argument.startswith(POINTER) for argument in arguments)
+    return with_report(run) if "--allure" in arguments and not tells else run()
+
+
+def _is_command(word: str) -> bool:
+    """Tell whether a first word is meant as a command: it is no option, and neither a file nor a module of checks."""
+    return word.replace("-", "").isalpha() and word.islower() and word[0] != "-" and not os.path.exists(word)  # noqa: PTH110  as above
+
+
+def _unknown(word: str) -> int:
+    """Say of a command that there is none, and which there are."""
+    from conformance.targets.suggestion import near  # noqa: PLC0415  see above
+
+    known = sorted({*COMMANDS, *RUNS})
+    print(  # noqa: T201  this is a command
+        f"there is no command `{word}`{near(word, known) or '.'} Known: {', '.join(known)}. What works on the suite "
+        "itself (tests, lint, zoo and others) needs a clone of its repository and nox: nox --list names it",
+        file=sys.stderr,
+    )
+    return WRONG_USE
+
+
+def _version() -> int:
+    """Say which version this is."""
+    from conformance.cli.version import version_text  # noqa: PLC0415  see above
+
+    print(version_text())  # noqa: T201  this is what was requested
+    return 0
 
 
 def _help() -> int:

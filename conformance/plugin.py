@@ -6,12 +6,14 @@ from conformance.run import early  # the first: it heeds Ctrl-C while the rest i
 
 import gc
 import os
+from dataclasses import replace
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.call import SUITE, call
 from conformance.cli.arguments import OPTIONS
 from conformance.cli.junit import tell_causes
 from conformance.cli.names import check_capabilities, check_checks, check_known_deviations
@@ -54,7 +56,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> Non
     _, unknown = parser.parse_known_and_unknown_args(args)
     for name in (word.partition("=")[0] for word in unknown if word.startswith("--")):
         nearest = near(name, [option.name for option in OPTIONS])
-        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} nox -s conformance -- --help names them all")
+        raise pytest.UsageError(f"unknown option `{name}`{nearest or ':'} {call(SUITE, '--help')} names them all")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -370,6 +372,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     end = state.finish(int(exitstatus), cut=exitstatus in {2, 3} or bool(session.shouldfail))
     if end is not None:
+        if state.recorded:
+            from conformance.run.listing import list_verdicts  # noqa: PLC0415  only a recording needs it
+
+            state.end = replace(end, said=(*end.said, *list_verdicts(state.options, state.recorded)))
         session.exitstatus = end.code
         tell_causes(getattr(config.option, "xmlpath", None), state.folder)
 

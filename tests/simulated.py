@@ -37,7 +37,8 @@ def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
         options = RunOptions((live,), (), MAY, RequestLimit(None, None), None, Path(folder))
         with serving(options.targets) as servers:
             keys = closure(key for item in items for key in item.keys)
-            engine = RunEngine(options.with_servers(servers.urls, servers.keys), Path(folder), keys, {})
+            options = options.with_servers(servers.place(Path(folder), 1), servers.keys)
+            engine = RunEngine(options, Path(folder), keys, {})
             engine.start(look_ahead=None)
             try:
                 yield Simulated(engine, items)

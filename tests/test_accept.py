@@ -11,9 +11,10 @@ from conformance.cli.terminal import expired_lines
 from conformance.drift.accept import main
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import table
+from conformance.targets.known_file import load_known, parse_known
 from conformance.targets.load import parse
 from conformance.targets.target import KnownDeviation, Target
-from conformance.wire.verdict import Verdict
+from conformance.wire.verdict import UsageError, Verdict
 from tests.compared import DONE, FINDINGS, VECTORS, faithful, gateway, judged
 from tests.whole_run import KEY, Runner, run
 
@@ -71,6 +72,21 @@ def test_who_may_read_the_file_may_read_it_afterwards(file: Path, mode: int) -> 
     assert accepted(file, DONE) == 0
     assert known(file)
     assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_all_that_fails_a_run_is_accepted_at_once(file: Path) -> None:
+    optional = judged("a/b/c", Verdict.DEVIATES, gating=False)
+    gateway(file.parent / "run", optional)
+    assert accepted(file, "all") == 0
+    assert {entry.check for entry in known(file)} >= {DONE, VECTORS}
+    assert "a/b/c" not in {entry.check for entry in known(file)}
+    assert all(entry.places for entry in known(file))
+
+
+def test_all_of_a_run_that_shows_nothing_new_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faithful(file.parent / "run")
+    assert accepted(file, "all") == 4
+    assert "shows nothing new that fails it" in capsys.readouterr().err
 
 
 def test_a_cause_is_accepted_with_all_checks_that_show_it(file: Path) -> None:
@@ -157,3 +173,76 @@ def test_what_the_file_accepts_for_the_same_places_gets_no_second_entry(
     assert len(known(file)) == 1
     file.write_text(file.read_text(encoding="utf-8") + "expires = 2026-01-01\n", encoding="utf-8")
     assert accepted(file, DONE) == 0
+
+
+def test_without_a_target_file_a_file_of_known_deviations_is_made_and_added_to(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    gateway(tmp_path / "run")
+    for what in (DONE, VECTORS):
+        assert main([what, "--known", str(file), "--run", str(tmp_path / "run"), *WHY]) == 0
+    entries = load_known("known.toml", tmp_path)
+    assert [entry.check for entry in entries] == [DONE, VECTORS]
+    assert file.read_text(encoding="utf-8").startswith("[[known_deviations]]")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert main([DONE, "--known", str(file), "--run", str(tmp_path / "run"), *WHY]) == 4
+
+
+def test_an_endpoint_without_a_target_file_has_its_known_deviations_in_a_file(
+    run: Runner, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run.root)
+    monkeypatch.setenv("GATE_KEY", KEY)
+    asked = ("--base-url", server, "--model", "sim-chat", "--api-key-env", "GATE_KEY", "--name", "gate")
+    part = ("--capability", "chat.stream.*", "--level", "may")
+    assert run(*asked, *part).code == 1
+    cause = "missing:ChatCompletionChunkChoice/index"
+    assert main([cause, "--known", "known.toml", *WHY]) == 0
+    assert run(*asked, *part, "--known", "known.toml").code == 0
+    faithful = server.replace("/~stream-choice-index-missing", "")
+    ran = run(*("--base-url", faithful), *asked[2:], *part, "--known", "gate=known.toml")
+    assert ran.code == 1
+    assert "stale" in ran.said
+
+
+def test_a_resumed_run_wants_its_file_of_known_deviations_again(
+    run: Runner, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATE_KEY", KEY)
+    (run.root / "known.toml").write_text("", encoding="utf-8")
+    asked = ("--base-url", server, "--model", "sim-chat", "--api-key-env", "GATE_KEY", "--name", "gate")
+    assert run(*asked, "--capability", "models.list.schema", "--known", "known.toml").code == 0
+    ran = run("--resume", "latest", "--api-key-env", "GATE_KEY")
+    assert ran.code == 4
+    assert "--known known.toml" in ran.said
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[known]]", "known.toml, line 1: `known`: there is no such field; known: known_deviations"),
+        ("[[known_deviations]]\ncheck = 1", "known.toml, line 2: `known_deviations.0.check`"),
+        ("[[", "known.toml: "),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "known.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_known("known.toml", tmp_path)
+    assert says in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--known known\.toml: there is no such file; it is made by: .* accept"):
+        load_known("known.toml", tmp_path)
+
+
+def test_what_shows_only_sometimes_is_never_stale_and_has_a_last_day(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway(file.parent / "run")
+    assert accepted(file, DONE, "--sometimes") == 4
+    assert "--sometimes: " in capsys.readouterr().err
+    assert accepted(file, DONE, "--sometimes", "--until", TOMORROW.isoformat()) == 0
+    assert [entry.sometimes for entry in known(file)] == [True]
+    with pytest.raises(UsageError, match="say the day on which it `expires`"):
+        parse_known(f'[[known_deviations]]\ncheck = "{DONE}"\nreason = "r"\nsince = 2026-11-01\nsometimes = true', "x")

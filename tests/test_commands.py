@@ -1,11 +1,14 @@
 """What all commands have in common: wrong use is exit code 4, and whoever reads what they tell may stop reading."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from conformance.__main__ import COMMANDS, main
+from conformance.call import call
 
 STATED = sorted(COMMANDS.keys() - {"demo", "prove", "simulator"})
 """Those with a command line of their own that say what 4 is: `demo` passes its options on, `prove` has none."""
@@ -43,3 +46,26 @@ def test_whoever_reads_it_may_stop_reading(asked: list[str]) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_the_version_names_what_a_report_of_a_mistake_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"conformance \S+ \(Python 3\.\S+, openai \S+, \d+ checks\)\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("explian", ": did you mean `explain`? Known: accept"), ("lint", ". Known:")]
+)
+def test_an_unknown_command_is_told_in_one_line(word: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith(f"there is no command `{word}`{hint}")
+    assert said.count("\n") == 1
+
+
+def test_a_command_is_called_by_nox_in_a_clone_and_by_its_name_elsewhere(tmp_path: Path) -> None:
+    assert call("conformance", "--resume x", root=tmp_path) == "conformance --resume x"
+    assert call("merge", "A B", root=tmp_path) == "conformance merge A B"
+    (tmp_path / "noxfile.py").touch()
+    assert call("conformance", "--resume x", root=tmp_path) == "nox -s conformance -- --resume x"
+    assert call("merge", root=tmp_path) == "nox -s merge"

@@ -59,6 +59,8 @@ def item(*entries: KnownDeviation, function: Any = holds, case: str = "", **more
         ([{"check": "fake.owed/asked/holds", "expires": date(2026, 11, 20)}], DEVIATES, None),
         ([{"check": "fake.owed/asked/holds", "expires": date(2026, 11, 21)}], DEVIATES, "known"),
         ([{"check": "fake.owed/asked/holds", "expires": date(2026, 11, 20)}], CONFORMS, None),
+        ([{"check": "fake.owed/asked/holds", "expires": TODAY, "sometimes": True}], DEVIATES, "known"),
+        ([{"check": "fake.owed/asked/holds", "expires": TODAY, "sometimes": True}], CONFORMS, None),
         ([{"check": "fake.owed/asked/old_name"}], DEVIATES, "known"),
         ([{"check": "fake.owed/asked/old_name"}], CONFORMS, "stale"),
         ([{"finding": "missing:A/b"}], DEVIATES, "known"),
@@ -148,7 +150,8 @@ def test_a_known_finding_that_shows_in_other_places_alone_is_stale() -> None:
 
 
 def test_an_entry_for_a_finding_that_a_whole_run_has_not_seen_is_stale() -> None:
-    entries = (entry(finding="missing:A/b"), entry(finding="missing:A/gone"), entry(check="x"))
+    now_and_then = entry(finding="missing:A/rare", expires=TODAY, sometimes=True)
+    entries = (entry(finding="missing:A/b"), entry(finding="missing:A/gone"), entry(check="x"), now_and_then)
     found = [runs.result(Verdict.DEVIATES, target="fake", findings=["missing:A/b"])]
     assert stale_findings(target(known_deviations=entries), found) == [entries[1]]
     elsewhere = [runs.result(Verdict.DEVIATES, target="other", findings=["missing:A/gone", "missing:A/b"])]

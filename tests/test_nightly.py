@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from conformance.__main__ import COMMANDS
 from conformance.cli.arguments import help_text

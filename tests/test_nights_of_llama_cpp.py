@@ -17,7 +17,9 @@ __all__ = ["run"]
 
 pytestmark = [
     pytest.mark.long,  # it starts the server three times
-    pytest.mark.skipif(find_spec("xllamacpp") is None, reason="xllamacpp is not installed: requirements/llama-cpp.txt"),
+    pytest.mark.skipif(
+        find_spec("xllamacpp") is None, reason="xllamacpp is not installed: requirements/servers/llama-cpp.txt"
+    ),
 ]
 
 ASKED = [
@@ -32,7 +34,7 @@ def night(run: Runner, *arguments: str) -> Ran:
     (run.root / "targets").mkdir(exist_ok=True)
     (run.root / "targets/tiny.toml").write_text(
         'title = "tiny"\n[models]\nchat = "tiny-chat"\nembedding = "tiny-chat"\n[server]\n'
-        f'module = "conformance.send.servers.llama_cpp"\narguments = {list(arguments)}\n[limits]\nper_minute = 0\n',
+        f'module = "conformance.servers.llama_cpp"\narguments = {list(arguments)}\n[limits]\nper_minute = 0\n',
         encoding="utf-8",
     )
     return run.whole("--target", "targets/tiny.toml", "--level", "may", *ASKED)

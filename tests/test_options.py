@@ -230,6 +230,12 @@ def test_a_replay_takes_models_and_base_url_from_the_recordings(root: Path) -> N
     assert choice.facts.grade == "recorded on 2026-11-01"
 
 
+def test_a_replay_says_what_server_answered(root: Path) -> None:
+    recorded(root / "cassettes", server="gate 1.2.3")
+    (choice,) = chosen(root, "--target", "openai", "--mode", "replay").targets
+    assert choice.facts.grade == "recorded on 2026-11-01 from gate 1.2.3"
+
+
 def test_a_replay_is_as_old_as_its_oldest_cassette_and_survives_a_damaged_one(root: Path) -> None:
     path = recorded(root / "cassettes")
     older = RECORDED.replace(year=2025)

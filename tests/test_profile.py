@@ -12,7 +12,7 @@ from conformance.plan.expand import Selected
 from conformance.plan.order import closure, preflight_keys
 from conformance.run.options import RunOptions, is_chosen
 from conformance.targets.load import names as targets
-from conformance.targets.profile import load, names
+from conformance.targets.profile import Profile, load, names
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError
 from tests.fakes import chosen
@@ -118,3 +118,10 @@ def test_an_unknown_check_in_a_profile_ends_with_4(run: Runner) -> None:
     ran = run("--profile", "mine.toml")
     assert ran.code == 4
     assert "unknown check `chat.basic/hullo/*`" in ran.said
+
+
+def test_the_profile_of_an_application_selects_by_its_capabilities(tmp_path: Path) -> None:
+    (tmp_path / "app.toml").write_text(
+        'capabilities = ["chat.stream.*"]\nparameters = ["stop"]\n[sizes]\ntools = 3\n', encoding="utf-8"
+    )
+    assert load("app.toml", tmp_path) == Profile(capabilities=("chat.stream.*",))

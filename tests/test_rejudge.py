@@ -1,11 +1,17 @@
 """Old runs by today's checks: since when each deviation is there."""
 
+import os
+import shutil
+import subprocess
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conformance.compare.side import sides
+from conformance.contract.replay import replayed
+from conformance.drift import rejudge
 from conformance.drift.rejudge import Judged, by_target, lines, main
 from conformance.log.records import Run
 from conformance.simulator.app.server import running
@@ -59,3 +65,59 @@ def test_kept_runs_are_judged_again_without_the_server(
     (row,) = [line for line in told.splitlines() if "missing:ChatCompletionChunkChoice/index" in line]
     assert "(not on 20" in row
     assert "| no |" in row
+
+
+def git(root: Path, *words: str, day: str = "2026-11-01") -> None:
+    author = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.example"}
+    author |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.example", "GIT_CONFIG_GLOBAL": os.devnull}
+    days = {"GIT_AUTHOR_DATE": f"{day}T12:00:00+00:00", "GIT_COMMITTER_DATE": f"{day}T12:00:00+00:00"}
+    subprocess.run(
+        ["git", "-C", str(root), *words], check=True, capture_output=True, env={**os.environ, **author, **days}
+    )
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_committed_recordings_are_judged_as_each_commit_held_them(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second commit changes the server, the third takes the recordings away, the fourth brings the first back."""
+    monkeypatch.chdir(run.root)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+
+    def part(options: list[str], *more: Any) -> Path:
+        """Judge a part of the suite: all of it takes long."""
+        return replayed([*options, "--capability", "chat.stream.chunk_schema"], *more)
+
+    monkeypatch.setattr(rejudge, "replayed", part)
+    git(run.root, "init", "--quiet")
+    with running(KEY, table()) as url:
+        changed = url.removesuffix("/v1") + "/~stream-choice-index-missing/v1"
+        for day, base_url in (("2026-11-01", url), ("2026-11-02", changed), ("2026-11-04", url)):
+            choice = run.target("kept", base_url, models='chat = "sim-chat"')
+            run.whole(*choice, "--mode", "record", "--capability", "chat.stream.chunk_schema", "--level", "may")
+            git(run.root, "add", "cassettes")
+            git(run.root, "commit", "--quiet", "-m", "Record it", day=day)
+            if day == "2026-11-02":
+                git(run.root, "rm", "-r", "--quiet", "--cached", "cassettes/kept")
+                git(run.root, "commit", "--quiet", "-m", "Take them away", day="2026-11-03")
+    assert main(["cassettes/kept"]) == 0, capsys.readouterr().out
+    assert "3 runs judged" in capsys.readouterr().out
+    told = Path("reports/rejudge.md").read_text(encoding="utf-8")
+    assert "| 2026-11-01 12:00 | 2026-11-02 12:00 | 2026-11-04 12:00 |" in told
+    (row,) = [line for line in told.splitlines() if "missing:ChatCompletionChunkChoice/index" in line]
+    assert [cell.strip() for cell in row.strip("|").split("|")][2] == "no"
+    assert "(not on 2026-11-01); gone on 2026-11-04" in row
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_recordings_that_were_never_committed_have_no_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cassettes/kept").mkdir(parents=True)
+    assert main(["cassettes/kept"]) == 4
+    assert "not a git repository" in capsys.readouterr().err
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    assert main(["cassettes/kept"]) == 4
+    assert "no commit of its repository holds it" in capsys.readouterr().err

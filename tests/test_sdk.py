@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from conformance.lens.lens import Outcome, compared, lens, worst
+from conformance.lens.lens import compared, lens, worst
+from conformance.lens.view import Outcome
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import get, post
 from conformance.wire.response import Ending

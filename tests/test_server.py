@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.send import local_server
-from conformance.targets.target import Server, Target
+from conformance.servers import module as local_server
+from conformance.servers import running as running_server
+from conformance.targets.server import Server
+from conformance.targets.target import Target
 from conformance.wire.verdict import HarnessError
 from tests import hostile
 from tests.test_plugin import until
@@ -94,7 +96,7 @@ def test_a_server_that_talks_and_never_gets_ready_is_given_up(modules: Path, sta
 def test_a_server_that_ignores_the_request_to_end_is_killed(
     modules: Path, started: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_server, "_STOP_S", 0.3)
+    monkeypatch.setattr(running_server, "STOP_S", 0.3)
     source = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{READY}\n{WAIT}"
     running = local_server.start(target(modules, source))
     running.stop()

@@ -80,8 +80,8 @@ def test_what_is_no_file_is_one_error_of_its_exchange(disguised: tuple[Path, str
 
 def test_what_is_no_file_is_left_out_when_the_models_are_read(disguised: tuple[Path, str]) -> None:
     folder, _ = disguised
-    target, recorded = replayed(fakes.target(), folder)
-    assert (target.models["chat"].id, recorded) == ("recorded-model", fakes.RECORDED)
+    found = replayed(fakes.target(), folder)
+    assert (found.target.models["chat"].id, found.day) == ("recorded-model", fakes.RECORDED)
 
 
 def test_a_folder_that_is_a_link_is_not_entered(tmp_path: Path) -> None:

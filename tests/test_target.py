@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.targets.load import ad_hoc, load, names, parse
-from conformance.targets.target import ClaimKind, Limits, Server
+from conformance.targets.server import Server
+from conformance.targets.target import ClaimKind, Limits
 from conformance.targets.url import clean_url, is_loopback
 from conformance.wire.verdict import Inconclusive, UsageError
 from tests.fakes import EXTRA, OWED, USUAL, claim, target
@@ -106,7 +107,7 @@ def test_a_file_says_everything_about_a_target(folder: Path) -> None:
             "[models]\nchat = { id = 'm', size = 1 }",
             ", line 3: `models.chat.size`: there is no such field; known: id, env, also",
         ),
-        ("[server]\nmodule = 'm'\nport = 1", "known: module, arguments, requirements, deviations, ready_s"),
+        ("[server]\nmodule = 'm'\nport = 1", "known: module, command, arguments, requirements, deviations, python, "),
         ("[limits]\nin_flight = 0", ", line 3: `limits.in_flight`: input should be greater than or equal to 1"),
         ("[limits]\nper_minute = 'many'", "`limits.per_minute`: input should be a valid integer"),
         ("name = 'y'", "`name`: a target has the name of its file"),

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 import noxfile
-from conformance.lens.lens import Outcome
+from conformance.lens.view import Outcome
 from conformance.simulator.deviations import entries
 from conformance.simulator.deviations.entry import INVENTED, Entry, Severity
 from conformance.zoo import command, detection

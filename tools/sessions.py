@@ -29,6 +29,10 @@ SUITE = ("python", "-P", str(ROOT / "conformance" / "__main__.py"))
 # The report takes longer than a first look, for which it is built only if it is asked for.
 ALLURE = "--allure"
 
+# Time to cancel what is in flight, to clean up at the target and to write reports; the second signal, after that time,
+# takes no more than a moment.
+PATIENCE = {"interrupt_timeout": 40, "terminate_timeout": 10}
+
 INTERRUPTED = 2
 INTERNAL = 3
 
@@ -46,9 +50,10 @@ def run_conformance(session: nox.Session) -> None:
         sys.exit(code)
 
 
-def run_gate(session: nox.Session, command: str) -> None:
+def run_gate(session: nox.Session, *command: str) -> None:
     """Run a command of the suite, with what the user gave to the session; end nox with the exit code of the command."""
-    if code := _code(session, suite_python(session), *SUITE[1:], command, *session.posargs, external=True):
+    words = (*SUITE[1:], *command, *session.posargs)
+    if code := _code(session, suite_python(session), *words, external=True, **PATIENCE):
         sys.exit(code)
 
 
@@ -69,10 +74,7 @@ def _conformance(session: nox.Session) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         pointer = Path(folder) / "run"
-        # Time to cancel what is in flight, to clean up at the target and to write reports; the second signal, after
-        # that time, takes no more than a moment.
-        patience = {"interrupt_timeout": 40, "terminate_timeout": 10}
-        code = _code(session, *SUITE, "--run-pointer", str(pointer), *session.posargs, **patience)
+        code = _code(session, *SUITE, "--run-pointer", str(pointer), *session.posargs, **PATIENCE)
         run = Path(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
     if run is not None:
         if code == INTERRUPTED:

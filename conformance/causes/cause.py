@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from conformance.log.exit_code import fails, unmeasured
-from conformance.log.harm import SimilarDeviation
+from conformance.log.harm import Client, SimilarDeviation
 from conformance.log.records import Result
 from conformance.wire.capability import Level
 from conformance.wire.verdict import Verdict
@@ -133,7 +133,8 @@ class Cause:
     What one edit at the server would mend.
 
     `results` and `labels` are all that it explains: the results keep their verdicts. `first` is the clearest of them.
-    `breaks` says who breaks, and `similar` is the entry of the zoo that all its results have in common, if it is one.
+    `breaks` says who breaks, `clients` what each client did in all places, and `similar` is the entry of the zoo that
+    all its results have in common, if it is one.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Cause:
     proof: str = ""
     said: str = ""
     breaks: str = ""
+    clients: tuple[Client, ...] = ()
     similar: SimilarDeviation | None = None
 
     @property

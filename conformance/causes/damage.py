@@ -1,15 +1,14 @@
 """
-Damage: what a cause does to whoever uses the endpoint, told from what the official client did with the same bytes.
+Damage: what a cause does to whoever uses the endpoint, told from what clients did with the same bytes.
 
-Only what made the client raise in all its places breaks somebody. For the rest the class of the cause must do. Where
-the line that raised names a key that is missing there, nothing else in the same response is to blame.
+Only what made a client raise in all its places breaks somebody. For the rest the class of the cause must do.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
 from conformance.causes.cause import Class, Damage, Root
+from conformance.causes.survivors import same
 from conformance.log.harm import Client, Similar, SimilarDeviation
 from conformance.log.records import Result
 from conformance.wire.capability import Level
@@ -27,17 +26,18 @@ def is_of_agents(results: Sequence[Result]) -> bool:
 
 def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clients: Sequence[Client]) -> Damage:
     """Return the damage of a cause. What a client survives in one place is not what it raises for in another."""
-    outcomes = {client.outcome for client in clients if client.exchange in set(labels)}
-    if outcomes == {"raises"}:
+    outcomes = {one.outcome for one in same(labels, clients)}
+    if "raises" in outcomes:
         return Damage.BREAKS
+    loses = "loses" in outcomes
     if root.harm is not None:
         return root.harm
     if root.sort in {Class.ACCEPTED, Class.STATUS, Class.ENVELOPE, Class.MEDIA_TYPE}:
-        return Damage.FALSIFIES if outcomes == {"loses"} else Damage.COSMETIC
+        return Damage.FALSIFIES if loses else Damage.COSMETIC
     owed = any(result.level is not Level.MAY for result in results)
     if root.sort in _REFUSING:
         return Damage.REFUSES if owed else Damage.COSMETIC
-    if outcomes == {"loses"} or (root.sort in _SILENT and owed and not _is_decor(results)):
+    if loses or (root.sort in _SILENT and owed and not _is_decor(results)):
         return Damage.FALSIFIES
     return Damage.COSMETIC
 
@@ -49,33 +49,6 @@ def _is_decor(results: Sequence[Result]) -> bool:
         or result.statement in _READ_BY_NOBODY
         for result in results
     )
-
-
-def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str, frozenset[str]]) -> Sequence[Client]:
-    """
-    Return what the client did, as far as it may be about a cause: what raises for another key survives this one.
-
-    `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
-    """
-    survives = {"outcome": "survives", "raised": "", "reason": ""}
-    return [client if _is_to_blame(keys, client, wrong) else client.model_copy(update=survives) for client in clients]
-
-
-def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
-    if client.outcome != "raises":
-        return True
-    named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
-    return not named or bool(keys & named)
-
-
-def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
-    """Return what the official client raised on all of these very bytes, or nothing."""
-    asked = [client for client in clients if client.exchange in set(labels)]
-    raised = {client.raised for client in asked}
-    if not asked or len(raised) != 1 or any(client.outcome != "raises" for client in asked):
-        return ""
-    first = asked[0]
-    return f"breaks the official client: {first.raised}" + (f": {first.reason}" if first.reason else "")
 
 
 def similar(results: Sequence[Result], alike: Sequence[Similar]) -> SimilarDeviation | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from conformance.call import SUITE, call
 from conformance.log.exit_code import MEANINGS
 from conformance.targets.suggestion import unknown
 
@@ -92,7 +93,13 @@ OPTIONS = (
     Option("--ca-file", "trust this authority too: a file in PEM", "[NAME=]FILE", _LIST),
     Option("--client-cert", "show this certificate to the server: a file in PEM", "[NAME=]FILE", _LIST),
     Option("--client-key", "the key of --client-cert, if it lies in another file", "[NAME=]FILE", _LIST),
+    Option(
+        "--upstream-record",
+        "what the endpoint behind --base-url gets: the file of simulator --upstream API --record FILE",
+        "FILE",
+    ),
     Option("--name", "the name of the endpoint at --base-url in reports", "NAME"),
+    Option("--known", "deviations that are known: a file of [[known_deviations]]; repeatable", "[NAME=]FILE", _LIST),
     Option(
         "--mode",
         "live, record (live, keep the cassettes), replay (judge them, network off) or rehearse (simulator)",
@@ -106,7 +113,7 @@ OPTIONS = (
         {"dest": "replay_from"},
     ),
     Option("--resume", "go on with a run that was cut (or latest): send only what is missing", "RUN"),
-    Option("--shard", "send only the K-th of N parts, and judge nothing: nox -s merge -- RUN RUN does", "K/N"),
+    Option("--shard", "send only the K-th of N parts, and judge nothing: the command merge judges all of them", "K/N"),
     Option("--output", "where runs are written (default: reports/runs)", "DIR"),
     Option(
         "--profile",
@@ -189,7 +196,7 @@ OPTIONS = (
     ),
     Option(
         "--allure",
-        "keep the Allure results in the run's folder; nox builds the report for --profile smoke too",
+        "build the Allure report too (it needs Node, or conformance[allure]), and keep its results",
         "",
         {"action": "store_true"},
     ),
@@ -209,6 +216,7 @@ PYTEST = (
     ("-x", "stop at the first deviation; hardly more than what it needed is sent"),
     ("-n N", "judge in N processes; every request is still sent once"),
     ("--junitxml FILE", "write a JUnit report too"),
+    ("--version", "say the versions of the suite, of Python and of the official client, and send nothing"),
 )
 
 
@@ -219,7 +227,7 @@ def help_text() -> str:
     lines = [f"  {left:<{width}}{right}" for left, right in rows]
     return "\n".join(
         [
-            "usage: nox -s conformance -- [options]",
+            f"usage: {call(SUITE, '[options]')}",
             "",
             "Tests OpenAI-compatible endpoints. Without options it tests the embedded simulator.",
             "",

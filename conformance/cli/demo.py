@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from conformance.call import SUITE, call
 from conformance.targets.load import TARGETS
 
 NAMES = ("faithful", "partial", "treacherous")
@@ -16,11 +17,11 @@ FAMILIES = ("auth", "chat", "embeddings", "errors", "models", "tools", "usage")
 """What is asked: what most applications use. The whole suite takes longer than a demonstration should."""
 
 EXPECTED = 1
-_ADVICE = """
+_ADVICE = f"""
 Three invented endpoints were tested: one is faithful, one lacks much and says so, one loses data silently.
 The page named after `Matrix` shows them side by side, the worst first; nothing in it was observed at a vendor.
 Exit code 1 of the run is what such a run ends with where something is wrong: the demo itself worked.
-Next: nox -s conformance -- --base-url http://127.0.0.1:8080/v1 --model my-model"""
+Next: {call(SUITE, "--base-url http://127.0.0.1:8080/v1 --model my-model")}"""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -53,6 +53,4 @@ def check_known_deviations(target: Target, items: Sequence[Selected], families: 
             continue
         if families is None or (families_of([entry.check]) or {""}) <= families:
             nearest = near(entry.check, ids)
-            raise UsageError(
-                f"targets/{target.name}.toml: known deviation of an unknown check `{entry.check}`{nearest}"
-            )
+            raise UsageError(f"{target.name}: known deviation of an unknown check `{entry.check}`{nearest}")

@@ -5,10 +5,12 @@ The JSON Schema is published as `app.schema.json`, which `python -m conformance.
 """
 
 import json
+import re
 import sys
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -32,6 +34,20 @@ class Sizes(BaseModel):
     request_bytes: Number | None = Field(default=None, description="bytes of one request's body")
 
 
+class Observed(BaseModel):
+    """What the requests of the application held, for a reader; nothing is decided by it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operations: dict[str, Number] = Field(default={}, description="how many requests of each")
+    streamed: tuple[str, ...] = Field(default=(), description="operations of which a stream was requested")
+    values: dict[str, str] = Field(default={}, description="by parameter, the kinds of its values")
+    roles: tuple[str, ...] = ()
+    content_parts: tuple[str, ...] = ()
+    tools: tuple[str, ...] = Field(default=(), description="types of tools")
+    formats: tuple[str, ...] = Field(default=(), description="types of the response format")
+
+
 class App(BaseModel):
     """An application. What is not named is not used."""
 
@@ -44,6 +60,7 @@ class App(BaseModel):
     models: dict[str, str] = Field(default={}, description="by role, the model that it will ask: `chat`, `embedding`")
     concurrency: Number | None = Field(default=None, description="requests in flight at once, at most")
     sizes: Sizes = Sizes()
+    observed: Observed | None = Field(default=None, description="written by `judge` and `watch`")
 
 
 def load(path: Path) -> App:
@@ -55,6 +72,33 @@ def load(path: Path) -> App:
         raise UsageError(f"{path}{explain(error, App, text)}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
+
+
+def text(app: App) -> str:
+    """Return the file of an application, as `load` reads it."""
+    return "\n".join(_table(app.model_dump(mode="json", exclude_defaults=True), "")) + "\n"
+
+
+def _table(values: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield a table of TOML: strings, numbers and arrays as in JSON, tables within it behind."""
+    if name:
+        yield from ("", f"[{name}]")
+    for key, value in values.items():
+        if not isinstance(value, dict):
+            yield f"{_key(key)} = {_value(value)}"
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _table(value, f"{name}.{_key(key)}" if name else _key(key))
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
+
+
+def _value(value: Any) -> str:
+    """Return a value as TOML 1.0 writes it, whose basic strings are those of JSON but for DEL."""
+    said = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return said.encode("utf-8", "replace").decode()
 
 
 def schema() -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from conformance.call import call
 from conformance.log.records import LOG, ExchangeLine, Result, Run, TargetFacts, read
 from conformance.record import cassette
 from conformance.record.recording import CassetteError, Recording
@@ -107,6 +108,15 @@ def sides(names: Sequence[str], root: Path, runs: Path = RUNS) -> list[Side]:
     return _told_apart(found)
 
 
+def only_side(name: str, root: Path, runs: Path = RUNS) -> Side:
+    """Return the one side that a name means. Raises `UsageError` where it means several targets of a run."""
+    side, *others = sides([name], root, runs)
+    if others:
+        names = ", ".join(one.facts.name for one in (side, *others))
+        raise UsageError(f"run {side.run.header.run} has several targets ({names}): name one, RUN#TARGET")
+    return side
+
+
 def part_of(run: Run) -> str:
     """Return which part of a plan a run has sent, `1/3`; nothing for a run that is judged."""
     return (run.header.options.shard if run.header.options else None) or ""
@@ -119,7 +129,9 @@ def sides_of(run: Run, target: str) -> list[Side]:
     Raises `UsageError` for an unknown name, and for a shard: nothing of it is judged.
     """
     if part := part_of(run):
-        raise UsageError(f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: nox -s merge -- RUN RUN")
+        raise UsageError(
+            f"run {run.header.run} is shard {escaped(part, 20)}, and not judged: {call('merge', 'RUN RUN')}"
+        )
     targets = run.header.targets
     names = [facts.name for facts in targets]
     # Where a run only rehearsed the target, that is what there is, under its own name.

@@ -79,6 +79,7 @@ def _source(side: Side) -> Source:
     header, facts = side.run.header, side.facts
     day = (facts.recorded or header.started).date()
     assert facts.mode != "rehearse"
+    assert facts.mode != "foreign"
     return Source(
         run=header.run, day=day, mode=facts.mode, suite=header.suite, client=header.client, schemas=header.schemas
     )

@@ -14,16 +14,17 @@ class NotReplayedError(Exception):
     """Recordings could not be judged. The message says how it ended."""
 
 
-def replayed(options: Sequence[str], folder: Path, what: str) -> Path:
+def replayed(options: Sequence[str], folder: Path, what: str, root: Path | None = None) -> Path:
     """
     Judge the recordings that some options of a run name, and return the folder of that run, below `folder`.
 
+    `root` is the folder that holds `cassettes`, by default the working directory.
     Raises `NotReplayedError`, in which `what` names the recordings.
     """
     command = [sys.executable, "-m", "conformance", "-q", *options, "--level", "may", "--cost", "all"]
     with tempfile.NamedTemporaryFile(dir=folder) as pointer:
         places = ["--output", str(folder), "--run-pointer", pointer.name]
-        ended = subprocess.run([*command, *places], check=False, capture_output=True, text=True)  # noqa: S603  our own
+        ended = subprocess.run([*command, *places], check=False, capture_output=True, text=True, cwd=root)  # noqa: S603
         run = Path(pointer.name).read_text(encoding="utf-8").strip()
     if ended.returncode not in ENDED or not run:
         said = next((line for line in (ended.stderr + ended.stdout).splitlines() if line.strip()), "")

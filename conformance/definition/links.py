@@ -15,7 +15,7 @@ REFERENCE = "https://platform.openai.com/docs/api-reference"
 ERRORS = "https://platform.openai.com/docs/guides/error-codes"
 
 _TYPES = "openai/types"
-_OTHERS = frozenset({"beta", "realtime"})
+_OTHERS = frozenset({"beta", "live", "realtime"})
 
 _PAGES = (
     ("ChatCompletionStream|CreateChatCompletionStreamResponse|ChatCompletionMessageToolCallChunk", "chat-streaming"),

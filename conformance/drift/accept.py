@@ -1,16 +1,18 @@
 """
 Accepts a deviation: writes it into the target's file as known, with the places that it covers, and nothing else there.
 
-WHAT is the id of a check, or of a cause as a run lists it. Its entries do not fail the run any more, stay red in the
-matrix, fail it as stale when they are no longer true, and from the day after --until on they count no more. What the
-run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run that it matches.
+For an endpoint without a target file it goes into a file of its own, which --known names, here and with every run.
+WHAT is the id of a check, or of a cause as a run lists it, or `all` for each check that fails the run. Its entries do
+not fail the run any more, stay red in the matrix, fail it as stale when they are no longer true, and from the day after
+--until on they count no more. What the run does not show is refused. Exit codes: 0; 4 wrong use, or nothing in the run
+that it matches.
 """
 
 import argparse
 import json
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,12 +20,14 @@ from pathlib import Path
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
-from conformance.compare.side import Side, sides
+from conformance.compare.side import Side, only_side, sides
 from conformance.drift.pair import in_all_samples, places_of
 from conformance.files import RefusedFile, read_regular, replace_file
 from conformance.log.known import names_place
+from conformance.log.records import Result
 from conformance.rehearsal.guard import refuse_to_publish
-from conformance.run.folder import RUNS
+from conformance.run.folder import LATEST, RUNS
+from conformance.targets.known_file import parse_known
 from conformance.targets.load import TARGETS as OWN
 from conformance.targets.load import is_path, names, parse
 from conformance.targets.suggestion import near
@@ -31,8 +35,13 @@ from conformance.targets.target import KnownDeviation
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError, Verdict
 
+ALL = "all"
 USAGE = 4
 LARGEST = 1024 * 1024
+NEW_FILE = 0o644
+"""A new file of known deviations is to be committed: others may read it."""
+
+Reader = Callable[[str], tuple[KnownDeviation, ...]]
 _NEW = frozenset({Weight.GATING, Weight.FLAKY, Weight.OTHER})
 
 
@@ -49,16 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the entries into the target's file and say which; return the exit code."""
     options = parser().parse_args(arguments)
     try:
-        path = _file(options.target)
-        side = _side(options.run or path.stem, path.stem, options.runs)
+        path, read, side = _of_known(options) if options.known else _of_target(options)
         found = entries(options.what, side)
-        written = written_into(path, found, options)
+        written = written_into(path, read, found, options)
     except UsageError as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         return USAGE
     for entry in found:
         sys.stdout.write(f"{visible(f'accepted  {entry.key} {entry.value}, in {len(entry.places)} exchanges')}\n")
-    sys.stdout.write(f"Target  {written}\n")
+    sys.stdout.write(f"{'Known ' if options.known else 'Target'}  {written}\n")
     return 0
 
 
@@ -67,19 +75,26 @@ def parser() -> argparse.ArgumentParser:
     text, _, more = (__doc__ or "").strip().partition("\n\n")
     made = argparse.ArgumentParser(prog="conformance accept", description=text, epilog=more)
     add = made.add_argument
-    add("what", metavar="WHAT", help="the id of a check or of a cause")
-    add("--target", required=True, metavar="FILE", help="the target's file, or the name of one of the suite's own")
+    add("what", metavar="WHAT", help="the id of a check or of a cause, or `all`")
+    where = made.add_mutually_exclusive_group(required=True)
+    where.add_argument("--target", metavar="FILE", help="the target's file, or the name of one of the suite's own")
+    where.add_argument("--known", metavar="FILE", help="a file of known deviations alone; made if there is none")
     add("--reason", required=True, help="why it is accepted for now; it is shown wherever the deviation is")
     add("--until", type=_day, metavar="DATE", help="the last day on which it is accepted: 2027-01-31")
+    add("--sometimes", action="store_true", help="it does not show in every run: it is never stale; needs --until")
     add("--link", metavar="URL", help="where it was reported")
-    add("--run", metavar="RUN", help="the run that shows it (default: the newest of the target)")
+    add(
+        "--run", metavar="RUN", help="the run that shows it (default: the newest of the target; with --known, the last)"
+    )
     add("--runs", type=Path, default=RUNS, metavar="DIR", help=f"where runs are (default: {RUNS})")
     return made
 
 
 def entries(what: str, side: Side) -> list[Entry]:
-    """Return the entries for a check or a cause of a run. Raises `UsageError` for what the run does not show."""
+    """Return the entries for a check, a cause or all of a run. Raises `UsageError` for what the run does not show."""
     shown = {check: result for check, result in side.results.items() if result.verdict is Verdict.DEVIATES}
+    if what == ALL:
+        return _everything(shown.values(), side.run.header.run)
     found = causes(side.run, side.facts.name)
     if what in shown:
         if known := shown[what].known:
@@ -92,6 +107,14 @@ def entries(what: str, side: Side) -> list[Entry]:
         raise UsageError(f"{what} does not deviate in run {side.run.header.run}: {side.results[what].verdict}")
     hint = near(what, sorted({*shown, *by_id}))
     raise UsageError(f"run {side.run.header.run} shows no check and no new cause `{what}`{hint}")
+
+
+def _everything(shown: Iterable[Result], run: str) -> list[Entry]:
+    """Return an entry for each check that fails a run. Raises `UsageError` when none does."""
+    failing = [result for result in shown if result.known is None and result.gating]
+    if not failing:
+        raise UsageError(f"run {run} shows nothing new that fails it")
+    return [Entry("check", result.check, tuple(sorted(places_of(result)))) for result in failing]
 
 
 def _of_cause(cause: Cause, every: Sequence[Cause]) -> Iterator[Entry]:
@@ -117,16 +140,23 @@ def _together(found: Iterator[Entry]) -> list[Entry]:
     return [Entry(key, value, tuple(sorted(own))) for (key, value), own in places.items()]
 
 
-def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace) -> Path:
-    """Add the entries to the end of a file; what stands there stays as it is. Raises `UsageError`."""
+def written_into(path: Path, read: Reader, found: Sequence[Entry], options: argparse.Namespace) -> Path:
+    """
+    Add the entries to the end of a file; what stands there stays as it is.
+
+    `read` returns the entries that a text of such a file holds. Raises `UsageError`.
+    """
     today = datetime.now(UTC).date()
     if options.until and options.until < today:
         raise UsageError(f"--until {options.until} is over")
+    if options.sometimes and options.until is None:
+        raise UsageError("--sometimes: what shows only sometimes is never stale: say --until when it is over")
     try:
-        before = read_regular(path, LARGEST).decode()
+        there = path.exists() or not options.known  # only a file of known deviations is made
+        before = read_regular(path, LARGEST).decode() if there else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    known = parse(before, path.stem, str(path)).known_deviations
+    known = read(before)
     for entry in found:
         if again := next((one for one in known if _covers(one, entry, today)), None):
             until = f", until {again.expires}" if again.expires else ""
@@ -134,12 +164,12 @@ def written_into(path: Path, found: Sequence[Entry], options: argparse.Namespace
                 f"{path} accepts {entry.key} {entry.value} already, since {again.since}{until}: change that entry"
             )
     added = "".join(_toml(entry, today, options) for entry in found)
-    after = f"{before.rstrip()}\n{added}"
-    if len(parse(after, path.stem, str(path)).known_deviations) != len(known) + len(found):
+    after = f"{before.rstrip()}\n{added}".lstrip()
+    if len(read(after)) != len(known) + len(found):
         raise UsageError(f"{path}: `known_deviations` is not written as [[known_deviations]]: add the entry by hand")
     try:
         # It was the user's file before: others may go on reading it.
-        replace_file(path.resolve(), after.encode(), mode=stat.S_IMODE(path.stat().st_mode))
+        replace_file(path.resolve(), after.encode(), mode=stat.S_IMODE(path.stat().st_mode) if there else NEW_FILE)
     except (OSError, RefusedFile) as error:
         raise UsageError(f"{path} cannot be written: {error}") from None
     return path
@@ -156,6 +186,7 @@ def _toml(entry: Entry, today: date, options: argparse.Namespace) -> str:
     lines = ["", "[[known_deviations]]", f"{entry.key} = {_text(entry.value)}", f"reason = {_text(options.reason)}"]
     lines += [f"since = {today}"]
     lines += [f"expires = {options.until}"] if options.until else []
+    lines += ["sometimes = true"] if options.sometimes else []
     lines += [f"link = {_text(options.link)}"] if options.link else []
     if len(entry.places) == 1:
         lines.append(f"places = [{_text(entry.places[0])}]")
@@ -174,6 +205,21 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"`{text}` is not a day: use 2027-01-31") from None
+
+
+def _of_target(options: argparse.Namespace) -> tuple[Path, Reader, Side]:
+    """Return a target's file, what reads it, and the run of the target."""
+    path = _file(options.target)
+    side = _side(options.run or path.stem, path.stem, options.runs)
+    return path, lambda text: parse(text, path.stem, str(path)).known_deviations, side
+
+
+def _of_known(options: argparse.Namespace) -> tuple[Path, Reader, Side]:
+    """Return a file of known deviations, what reads it, and the run, which has one target or names one."""
+    path = Path(options.known)
+    side = only_side(options.run or LATEST, Path.cwd(), options.runs)
+    refuse_to_publish(side.run.header.run, [side.facts])
+    return path, lambda text: parse_known(text, str(path)), side
 
 
 def _file(given: str) -> Path:

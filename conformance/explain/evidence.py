@@ -1,29 +1,40 @@
 """What the newest run says of a check. A log may be a stranger's: whatever it holds is escaped."""
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
+from conformance.causes.survivors import who_breaks
 from conformance.files import RefusedFile, read_regular
+from conformance.log.harm import Client
 from conformance.log.records import LARGEST, LOG, Header, Result
 from conformance.rehearsal.guard import rehearsed
 from conformance.report.paths import evidence_page
+from conformance.wire.verdict import Verdict
 
 RUNS_LOOKED_AT = 20
+_Line = TypeVar("_Line", Client, Result)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one run says of a check at one target; `path` is the evidence page, the recording or the log."""
+    """
+    What one run says of a check at one target; `path` is the evidence page, the recording or the log.
+
+    `breaks` says what clients did with the responses in which it deviates, if one breaks.
+    """
 
     day: str
     target: str
     verdict: str
     reason: str
     path: str
+    breaks: str = ""
 
 
 def newest(check: str, runs: Path) -> list[Evidence]:
@@ -45,15 +56,20 @@ def _told(check: str, folder: Path) -> Iterator[Evidence]:
     day = f"{header.started:%Y-%m-%d %H:%M}"
     acted = {facts.name for facts in header.targets if rehearsed([facts])}
     mark = json.dumps(check, ensure_ascii=False).encode()
-    for line in lines:
-        if mark not in line:
-            continue
-        try:
-            result = Result.model_validate_json(line)
-        except ValidationError:
-            continue
+    clients = list(_read(Client, lines, b'"type":"client"'))
+    for result in _read(Result, lines, mark):
         if result.check == check and result.target not in acted:
-            yield Evidence(day, result.target, result.verdict, result.reason, str(_page(folder, result)))
+            told = [one for one in clients if one.target == result.target]
+            breaks = who_breaks(result.places, told) if result.verdict is Verdict.DEVIATES else ""
+            yield Evidence(day, result.target, result.verdict, result.reason, str(_page(folder, result)), breaks)
+
+
+def _read(kind: type[_Line], lines: Iterable[bytes], mark: bytes) -> Iterator[_Line]:
+    """Yield the lines of one kind among those that hold some bytes; what cannot be read is left out."""
+    for line in lines:
+        if mark in line:
+            with contextlib.suppress(ValidationError):
+                yield kind.model_validate_json(line)
 
 
 def _page(folder: Path, result: Result) -> Path:

@@ -119,6 +119,8 @@ def _evidence(item: Selected, runs: Path, width: int) -> Iterator[str]:
     for one in found:
         reason = f": {cut(printable(one.reason), 200)}" if one.reason else ""
         yield from _wrapped(f"{one.day} UTC  {printable(one.target)}  {one.verdict}{reason}", width)
+        if one.breaks:
+            yield from _wrapped(f"- {cut(printable(one.breaks), 600)}", width)
         yield f"{INDENT}  {printable(one.path)}"
     if not found:
         yield f"{INDENT}none: no run below {printable(str(runs))} holds this check"

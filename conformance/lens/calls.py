@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import openai
+from pydantic import BaseModel, Field, create_model
 
 from conformance.wire.request import Request
 
@@ -16,17 +17,18 @@ Got = dict[str, Any]
 Call = Callable[[openai.OpenAI, Request], Got]
 
 
-def calls_of(place: str) -> Mapping[str, Call]:
+def calls_of(place: str, request: Request) -> Mapping[str, Call]:
     """Return the calls for a method and a path by name; none for a path that is not looked at."""
-    return next((calls for pattern, calls in CALLS.items() if re.fullmatch(pattern, place)), {})
+    found = next((calls for pattern, calls in CALLS.items() if re.fullmatch(pattern, place)), {})
+    return {**found, **PARSED[place]} if place in PARSED and schema_of(request) is not None else found
 
 
 def _chat(client: openai.OpenAI, _: Request) -> Got:
     completion = client.chat.completions.create(model="m", messages=[])
-    return {"first": bool(completion.choices[0].message), **_choices(completion)}
+    return {"first": bool(completion.choices[0].message), **read_choices(completion)}
 
 
-def _choices(completion: Any) -> Got:
+def read_choices(completion: Any) -> Got:
     """Return what stands in a completion, plain or joined by the helper."""
     messages = [choice.message for choice in completion.choices]
     calls = [_call(call) for message in messages for call in message.tool_calls or []]
@@ -59,12 +61,16 @@ def _usage(usage: Any) -> list[Any]:
 
 
 def _chat_loop(client: openai.OpenAI, request: Request) -> Got:
+    return joined(client.chat.completions.create(model="m", messages=[], stream=True), request)
+
+
+def joined(stream: Iterable[Any], request: Request) -> Got:
     """Join the deltas as the documentation does: the first choice, and tool calls by their index."""
     text, chunks, finish, usage = "", 0, None, None
     reasoning = ""
     calls: dict[int, list[Any]] = {}
     asked = bool((request.json.get("stream_options") or {}).get("include_usage"))
-    for chunk in client.chat.completions.create(model="m", messages=[], stream=True):
+    for chunk in stream:
         chunks += 1
         usage = chunk.usage or usage
         if asked and not chunk.choices:
@@ -78,20 +84,21 @@ def _chat_loop(client: openai.OpenAI, request: Request) -> Got:
                     calls[call.index] = [bool(call.id), call.function and call.function.name, ""]
                 if call.function:
                     calls[call.index][2] += call.function.arguments or ""
-    joined = {"text": text, "reasoning": reasoning, "tool calls": list(calls.values()), "finish reason": finish}
-    return {**joined, "usage": _usage(usage), "chunks": bool(chunks)}
+    found = {"text": text, "reasoning": reasoning, "tool calls": list(calls.values()), "finish reason": finish}
+    return {**found, "usage": _usage(usage), "chunks": bool(chunks)}
 
 
 def _chat_helper(client: openai.OpenAI, _: Request) -> Got:
     with client.chat.completions.stream(model="m", messages=[]) as stream:
-        return _choices(stream.get_final_completion())
+        return read_choices(stream.get_final_completion())
 
 
 def _response(client: openai.OpenAI, _: Request) -> Got:
-    return _read(client.responses.create(model="m", input=""))
+    return read_response(client.responses.create(model="m", input=""))
 
 
-def _read(response: Any) -> Got:
+def read_response(response: Any) -> Got:
+    """Return what stands in a response of the Responses API, plain or joined by the helper."""
     calls = [
         (bool(item.call_id), item.name, item.arguments) for item in response.output if item.type == "function_call"
     ]
@@ -107,18 +114,18 @@ def _read(response: Any) -> Got:
 
 
 def _retrieved(client: openai.OpenAI, _: Request) -> Got:
-    return _read(client.responses.retrieve("r"))
+    return read_response(client.responses.retrieve("r"))
 
 
 def _response_loop(client: openai.OpenAI, _: Request) -> Got:
-    return _told(client.responses.create(model="m", input="", stream=True))
+    return told(client.responses.create(model="m", input="", stream=True))
 
 
 def _retrieved_loop(client: openai.OpenAI, _: Request) -> Got:
-    return _told(client.responses.retrieve("r", stream=True))
+    return told(client.responses.retrieve("r", stream=True))
 
 
-def _told(stream: Iterable[Any]) -> Got:
+def told(stream: Iterable[Any]) -> Got:
     """Return what the documented loop over a response's events reads."""
     text, kinds, last = "", [], None
     for event in stream:
@@ -127,13 +134,13 @@ def _told(stream: Iterable[Any]) -> Got:
             text += event.delta
         elif event.type in {"response.completed", "response.incomplete", "response.failed"}:
             last = event.response
-    ended = {f"final {name}": value for name, value in _read(last).items()} if last is not None else {}
+    ended = {f"final {name}": value for name, value in read_response(last).items()} if last is not None else {}
     return {"text": text, "chunks": kinds, **ended}
 
 
 def _response_helper(client: openai.OpenAI, _: Request) -> Got:
     with client.responses.stream(model="m", input="") as stream:
-        return _read(stream.get_final_response())
+        return read_response(stream.get_final_response())
 
 
 def _embeddings(client: openai.OpenAI, request: Request) -> Got:
@@ -184,6 +191,59 @@ def _conversation_items(client: openai.OpenAI, _: Request) -> Got:
     found = client.conversations.items.list("c")
     return {"items": [(bool(item.id), item.type) for item in found.data], "more": found.has_more}
 
+
+def schema_of(request: Request) -> dict[str, Any] | None:
+    """Return the JSON Schema that a request asked a response to follow, or None."""
+    body = request.json if isinstance(request.json, dict) else {}
+    text = body.get("text")
+    form = body.get("response_format") or (text.get("format") if isinstance(text, dict) else None)
+    if not isinstance(form, dict) or form.get("type") != "json_schema":
+        return None
+    inner = form.get("json_schema", form)
+    schema = inner.get("schema") if isinstance(inner, dict) else None
+    return schema if isinstance(schema, dict) else None
+
+
+def model_of(request: Request) -> type[BaseModel]:
+    """Return the model that a user would have written for the requested schema: its keys, of the type of each."""
+    schema = schema_of(request) or {}
+    named, owed = schema.get("properties"), schema.get("required") or ()
+    properties = named if isinstance(named, dict) else {}
+    types: dict[str, Any] = {
+        "string": str,
+        "integer": int,
+        "number": float,
+        "boolean": bool,
+        "array": list[Any],
+        "object": dict[str, Any],
+    }
+    fields: dict[str, Any] = {}
+    for number, (name, about) in enumerate(properties.items()):
+        kind = about.get("type") if isinstance(about, dict) else None
+        plain = types.get(kind, Any) if isinstance(kind, str) else Any
+        fields[f"field_{number}"] = (plain, Field(alias=name) if name in owed else Field(None, alias=name))
+    return create_model("Answer", **fields)
+
+
+def _parse(client: openai.OpenAI, request: Request) -> Got:
+    completion = client.chat.completions.parse(model="m", messages=[], response_format=model_of(request))
+    return {**read_choices(completion), "parsed": [_dumped(one.message.parsed) for one in completion.choices]}
+
+
+def _parse_response(client: openai.OpenAI, request: Request) -> Got:
+    found = client.responses.parse(model="m", input="", text_format=model_of(request))
+    return {**read_response(found), "parsed": [_dumped(found.output_parsed)]}
+
+
+def _dumped(parsed: Any) -> Any:
+    return parsed.model_dump(mode="json", by_alias=True) if isinstance(parsed, BaseModel) else parsed
+
+
+PARSED: Mapping[str, Mapping[str, Call]] = {
+    "POST chat/completions": {"parse": _parse},
+    "POST responses": {"parse": _parse_response},
+}
+"""What a user calls besides, where the request has a schema that the response must follow."""
 
 CALLS: Mapping[str, Mapping[str, Call]] = {
     r"POST chat/completions": {"create": _chat},

@@ -5,78 +5,39 @@ The recorded bytes go through the client again, offline. An outcome is said next
 bytes judge, and this explains who breaks. Nothing here raises, whatever was recorded.
 """
 
+import asyncio
 import traceback
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import openai
 
 from conformance.lens.calls import Call, Got, calls_of
-from conformance.send.transport import replaying_client
+from conformance.lens.rare import RareCall, rare_calls_of
+from conformance.lens.view import Lens, Outcome, View, alone, filled
+from conformance.send.transport import replaying_async_client, replaying_client
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
-from conformance.wire.response import Ending
+from conformance.wire.response import Ending, Response
 
 LONGEST = 4 * 1024 * 1024
 MOST = 3
 """So many exchanges of one deviation are looked at."""
 
 
-class Outcome(StrEnum):
-    """What becomes of a user, from good to bad."""
-
-    UNSEEN = "not looked at"
-    SURVIVES = "survives"
-    RAISES = "raises"
-    LOSES = "loses data silently"
-
-
-SEVERITY = tuple(Outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one call of the client gave: values by name, or the class of what it raised."""
-
-    got: Mapping[str, Any] = field(default_factory=dict)
-    raised: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """What a user gets of one exchange, or the worst of several; `views` by call."""
-
-    outcome: Outcome
-    reason: str = ""
-    raised: str = ""
-    views: Mapping[str, View] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        said = f"raises {self.raised}" if self.outcome is Outcome.RAISES else self.outcome.value
-        return f"{said}: {self.reason}" if self.reason else said
-
-    @property
-    def rank(self) -> int:
-        """Return how bad it is."""
-        return SEVERITY.index(self.outcome)
-
-
 def lens(exchange: Exchange) -> Lens:
     """Return what a user gets from an exchange taken by itself: lost is what a good answer cannot be without."""
-    views = _views(exchange)
+    views = views_of(exchange)
     if not views:
         return Lens(Outcome.UNSEEN)
-    return _worst(views, (_alone(name, view) for name, view in views.items()))
+    return _worst(views, (alone(name, view) for name, view in views.items()))
 
 
 def compared(found: Exchange, faithful: Exchange) -> Lens:
     """Return what a user gets from an exchange where the faithful one is known: lost is whatever differs from it."""
-    views, good = _views(found), _views(faithful)
+    views, good = views_of(found), views_of(faithful)
     if not views.keys() & good.keys():
         return Lens(Outcome.UNSEEN)
     drawn = _drawn(found.sent, faithful.sent)
@@ -92,8 +53,12 @@ def _drawn(asked: Request, before: Request) -> frozenset[str]:
 
 def worst(pairs: Iterable[tuple[Exchange, Exchange]]) -> Lens:
     """Return the worst of some exchanges beside their faithful ones; those that differ most are looked at."""
-    ranked = sorted((pair for pair in pairs if _calls(pair[0])), key=lambda pair: _alike(*pair))
-    return max((compared(*pair) for pair in ranked[:MOST]), key=lambda one: one.rank, default=Lens(Outcome.UNSEEN))
+    return max((compared(*pair) for pair in differing(pairs)), key=lambda one: one.rank, default=Lens(Outcome.UNSEEN))
+
+
+def differing(pairs: Iterable[tuple[Exchange, Exchange]]) -> list[tuple[Exchange, Exchange]]:
+    """Return the exchanges that differ most from their faithful ones, among those that some call is made for."""
+    return sorted((pair for pair in pairs if _calls(pair[0])), key=lambda pair: _alike(*pair))[:MOST]
 
 
 def _alike(found: Exchange, faithful: Exchange) -> int:
@@ -112,23 +77,6 @@ def _worst(views: Mapping[str, View], said: Iterable[Lens]) -> Lens:
     return Lens(bad.outcome, "; ".join([bad.reason, *more]), bad.raised, views)
 
 
-def _alone(name: str, view: View) -> Lens:
-    if view.raised:
-        return Lens(Outcome.RAISES, f"{name}: {view.words}", view.raised)
-    lost = _empty(view.got)
-    return Lens(Outcome.LOSES, f"{name}: {', '.join(lost)}") if lost else Lens(Outcome.SURVIVES)
-
-
-def _empty(got: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with values by themselves."""
-    lost = [f"no {name}" for name in ("chunks", "finish reason", "status") if name in got and not _filled(got[name])]
-    if "text" in got and not any(
-        _filled(got.get(name)) for name in ("text", "tool calls", "refusal", "audio", "items")
-    ):
-        lost.append("no text")
-    return lost
-
-
 def _beside(name: str, view: View, good: View, drawn: frozenset[str]) -> Lens:
     if view.raised and view.raised != good.raised:
         instead = f", where {good.raised} is right" if good.raised else ""
@@ -138,21 +86,22 @@ def _beside(name: str, view: View, good: View, drawn: frozenset[str]) -> Lens:
     lost = [
         _difference(key, view.got.get(key), value)
         for key, value in good.got.items()
-        if view.got.get(key) != value and not (key in drawn and _filled(view.got.get(key)))
+        if view.got.get(key) != value and not (key in drawn and filled(view.got.get(key)))
     ]
     return Lens(Outcome.LOSES, f"{name}: {', '.join(lost)}") if lost else Lens(Outcome.SURVIVES)
 
 
 def _difference(name: str, value: Any, good: Any) -> str:
-    return f"other {name}" if _filled(value) or not _filled(good) else f"no {name}"
+    return f"other {name}" if filled(value) or not filled(good) else f"no {name}"
 
 
-def _filled(value: Any) -> bool:
-    return any(map(_filled, value)) if isinstance(value, list | tuple) else bool(value)
-
-
-def _views(exchange: Exchange) -> dict[str, View]:
-    return {name: _view(call, exchange) for name, call in _calls(exchange).items()}
+def views_of(exchange: Exchange, *, deep: bool = False) -> dict[str, View]:
+    """Return what the official Python client gives by each call; `deep` adds those that rarely differ."""
+    found = {name: _view(call, exchange) for name, call in _calls(exchange).items()}
+    if deep and is_looked_at(exchange):
+        rare = rare_calls_of(place_of(exchange))
+        found |= {name: _rare_view(call, exchange) for name, call in rare.items()}
+    return found
 
 
 def _view(call: Call, exchange: Exchange) -> View:
@@ -160,12 +109,36 @@ def _view(call: Call, exchange: Exchange) -> View:
         with warnings.catch_warnings(), replaying_client(exchange.received, exchange.ending) as client:
             warnings.simplefilter("ignore")
             return View(call(client, exchange.sent))
-    except openai.APIStatusError as error:
-        return View(_error(error, bool(error.request_id)), *_named(error))
-    except openai.APIError as error:
-        return View(_error(error, request_id=False), *_named(error))
     except Exception as error:  # noqa: BLE001  that the client breaks in whatever way is what we want to know
-        return View({}, *_named(error))
+        return _raised(error)
+
+
+async def _awaited(call: RareCall, exchange: Exchange) -> Got:
+    async with replaying_async_client(exchange.received, exchange.ending) as client:
+        return await call(client, exchange.sent)
+
+
+def _rare_view(call: RareCall, exchange: Exchange) -> View:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return View(asyncio.run(_awaited(call, exchange)))
+    except Exception as error:  # noqa: BLE001  as above
+        return _raised(error)
+
+
+def _raised(error: Exception) -> View:
+    if isinstance(error, openai.APIStatusError):
+        return View(_error(error, bool(error.request_id)), *_named(error), again=_is_sent_again(error))
+    if isinstance(error, openai.APIError):
+        return View(_error(error, request_id=False), *_named(error))
+    return View({}, *_named(error))
+
+
+def _is_sent_again(error: openai.APIStatusError) -> bool:
+    """Tell whether the client sends the request again by default: by its own rule, a status or `x-should-retry`."""
+    with replaying_client(Response(200), Ending.COMPLETE) as client:
+        return client._should_retry(error.response)  # noqa: SLF001  nothing public tells it without waiting
 
 
 def _named(error: Exception) -> tuple[str, str]:
@@ -190,10 +163,17 @@ def _error(error: openai.APIError, request_id: bool) -> Got:  # noqa: FBT001  on
 
 def _calls(exchange: Exchange) -> Mapping[str, Call]:
     """Return the calls of a user that make such a request; none for what is not looked at."""
-    answer, request = exchange.response, exchange.request
-    if answer is None or request is None or exchange.ending in {Ending.STOPPED, Ending.SIZE}:
-        return {}
-    if len(answer.decoded) > LONGEST:
-        return {}
-    place = f"{request.method} {request.operation}{' streamed' if request.streamed else ''}"
-    return calls_of(place)
+    return calls_of(place_of(exchange), exchange.sent) if is_looked_at(exchange) else {}
+
+
+def is_looked_at(exchange: Exchange) -> bool:
+    """Tell whether there is a response that may be given to a client: neither cut by us nor very large."""
+    if exchange.response is None or exchange.request is None or exchange.ending in {Ending.STOPPED, Ending.SIZE}:
+        return False
+    return len(exchange.response.decoded) <= LONGEST
+
+
+def place_of(exchange: Exchange) -> str:
+    """Return the method and the operation of a request, and whether a stream was requested."""
+    request = exchange.sent
+    return f"{request.method} {request.operation}{' streamed' if request.streamed else ''}"

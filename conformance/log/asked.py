@@ -23,6 +23,7 @@ class Asked(BaseModel):
     ca_file: tuple[str, ...] = ()
     client_cert: tuple[str, ...] = ()
     client_key: tuple[str, ...] = Field(default=(), description="the path of the file, not what it holds")
+    known: tuple[str, ...] = Field(default=(), description="`[NAME=]FILE`: files of known deviations")
     name: str | None = None
     mode: str | None = None
     profile: str | None = None

@@ -1,4 +1,4 @@
-"""Who breaks, as the log says it: what the official client gets, and which deviations of the zoo are alike."""
+"""Who breaks, as the log says it: what clients get, and which deviations of the zoo are alike."""
 
 from typing import Literal
 
@@ -9,15 +9,24 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+PYTHON, PYTHON_TITLE = "openai-python", "the official Python client"
+
+
 class Client(_Part):
-    """What a user of the official client gets of an exchange in which some check deviates."""
+    """What a user of a client gets of an exchange in which some check deviates."""
 
     type: Literal["client"] = "client"
     target: str
     exchange: str = Field(description="the label of the exchange")
+    client: str = Field(default=PYTHON, description="which client; a run by itself looks at the official Python one")
+    title: str = Field(default=PYTHON_TITLE, description="what people call it")
+    version: str = Field(default="", description="its packages and their versions; empty: that of the run")
     outcome: Literal["survives", "raises", "loses"] = Field(description="loses: data is lost without an exception")
     raised: str = Field(default="", description="the class of the exception that the client raises")
     reason: str = Field(default="", description="which call of the client, and what it raises or loses")
+    calls: dict[str, str] = Field(
+        default_factory=dict, description="what came of each way to call it, where the run was given to several clients"
+    )
 
 
 class SimilarDeviation(_Part):

@@ -17,7 +17,7 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     Return the entry of the target file that explains a judgement.
 
     A deviation is known when entries name its check, or every finding of it, and each of its places. An entry whose
-    check conforms by now is stale.
+    check conforms by now is stale, unless it is one that only shows sometimes.
     """
     entries = [entry for entry in item.target.known_deviations if not entry.over(today)]
     ids = [item.id, *(f"{item.check.capability.id}/{name}" for name in item.check.former)]
@@ -25,7 +25,8 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
     if judgement.verdict is Verdict.CONFORMS:
         # A check of one case says nothing of an entry for other places; a check of a kind has looked at all of them.
         about = [entry for entry in of_check if item.check.kind is not None or _covers([entry], item, judgement.places)]
-        return _explanation(about[0], stale=True) if about else None
+        lasting = [entry for entry in about if not entry.sometimes]
+        return _explanation(lasting[0], stale=True) if lasting else None
     if judgement.verdict is not Verdict.DEVIATES:
         return None
     if _covers(of_check, item, judgement.places):
@@ -40,7 +41,8 @@ def known(item: Selected, judgement: Judgement, today: date) -> Known | None:
 def stale_findings(target: Target, results: Sequence[Result]) -> list[KnownDeviation]:
     """Return the entries for findings that a whole run of the target has not seen, or in none of their places."""
     own = [result for result in results if result.target == target.name]
-    return [entry for entry in target.known_deviations if entry.finding and not any(_shows(entry, r) for r in own)]
+    lasting = [entry for entry in target.known_deviations if entry.finding and not entry.sometimes]
+    return [entry for entry in lasting if not any(_shows(entry, r) for r in own)]
 
 
 def _shows(entry: KnownDeviation, result: Result) -> bool:

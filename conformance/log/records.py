@@ -53,8 +53,10 @@ class TargetFacts(_Line):
     title: str
     base_url: str
     models: Models = Field(description="the models that were asked, by role; `also` get results of their own")
-    mode: Literal["live", "record", "replay", "rehearse"]
-    recorded: datetime | None = Field(default=None, description="replay: the day of the oldest recording used")
+    mode: Literal["live", "record", "replay", "rehearse", "foreign"]
+    recorded: datetime | None = Field(default=None, description="replay, foreign: the day of the oldest recording")
+    source: str = Field(default="", description="foreign: the files that others recorded, and how many exchanges")
+    server: str = Field(default="", description="the version of the server that answered, where it is known")
     rehearsed: Rehearsed | None = Field(default=None, description="rehearse: the target that it stands for")
     variable: str = Field(default="", description="the environment variable that holds its key; empty in older logs")
     shutdowns: list[Shutdown] = Field(default=[], description="when those models are shut down, as documents state it")
@@ -66,14 +68,20 @@ class TargetFacts(_Line):
 
     @property
     def column(self) -> str:
-        """Return the name of the target's column: a rehearsal never stands under the plain name."""
+        """Return the name of the target's column: what was not measured by this run is not under the plain name."""
+        if self.mode == "foreign":
+            return f"{self.name} (foreign)"
         return f"{self.plain} (rehearsal)" if self.mode == "rehearse" else self.name
 
     @property
     def grade(self) -> str:
         """Return the grade of the evidence, in words."""
         if self.mode == "replay":
-            return f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+            day = f"recorded on {self.recorded:%Y-%m-%d}" if self.recorded else "recorded"
+            return f"{day} from {self.server}" if self.server else day
+        if self.mode == "foreign":
+            since = f"since {self.recorded:%Y-%m-%d}" if self.recorded else "of unknown date"
+            return f"foreign: {self.source}, {since}"
         return "rehearsal: nothing was measured" if self.mode == "rehearse" else "live"
 
 
@@ -312,6 +320,14 @@ class Run:
 def dump(line: BaseModel) -> str:
     """Return a line of the log, with its line feed."""
     return line.model_dump_json(exclude_defaults=False) + "\n"
+
+
+def line_of(text: bytes) -> BaseModel | None:
+    """Return one line of a log, or None for one that cannot be read."""
+    try:
+        return _LINE.validate_json(text)
+    except ValidationError:
+        return None
 
 
 def read(folder: Path, name: str = LOG) -> Run:

@@ -15,7 +15,7 @@ def options(arguments: Sequence[str]) -> list[str]:
         prog="conformance merge",
         usage="conformance merge RUN [RUN ...] [options]",
         description="Judge the shards of one plan together, as one run: its log, its reports and its exit code. "
-        "Nothing is sent. Other options stand behind, and are those of `nox -s conformance -- --help`: files "
+        "Nothing is sent. Other options stand behind, and are those of a run (`conformance --help`): files "
         "(--target FILE, --checks FOLDER) and --mode record are given again; -n and --junitxml work as ever.",
         allow_abbrev=False,
     )

@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from conformance.call import SUITE, call
 from conformance.log.account import Account
 from conformance.log.records import Result, Run, TargetFacts
 from conformance.wire.verdict import MEASURED, Verdict
@@ -125,7 +126,7 @@ def _command(step: Step, run: Run, facts: TargetFacts) -> str:
     asked = run.header.options
     chosen = next((given for given in asked.target if Path(given).stem == facts.plain), None) if asked else None
     key = facts.rehearsed.variable if facts.rehearsed else facts.variable
-    started = f"nox -s conformance -- {' '.join(_chosen(chosen, facts, key))}"
+    started = call(SUITE, " ".join(_chosen(chosen, facts, key)))
     words = {
         "{run}": started,
         "{key}": shlex.quote(key or "KEY"),

@@ -7,17 +7,21 @@ from functools import cache
 
 from conformance.plan.expand import Selected
 from conformance.wire.capability import Level, matches
+from conformance.wire.exchange import Facet
 
 
 def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, checks: tuple[str, ...] = ()) -> bool:
     """
     Tell whether the user's options choose a check. A named capability or check is chosen whatever its level.
 
-    What is about keys is never chosen for a target that has none, nor what needs a trigger that it does not name.
+    What is about keys is never chosen for a target that has none, nor what needs a trigger that it does not name, nor
+    what reads what the target sends upstream where nobody tells it.
     """
     if not _named(selected, capabilities, checks, level):
         return False
     if not all(selected.target.triggers.has(key.spec.trigger) for key in selected.keys):
+        return False
+    if Facet.UPSTREAM in selected.check.reads and not selected.target.tells_upstream:
         return False
     return selected.target.takes_key or not any(key.spec.needs_key for key in selected.keys)
 

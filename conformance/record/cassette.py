@@ -9,7 +9,9 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -23,14 +25,25 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request as WireRequest
 from vcr.serialize import deserialize, serialize
 
-from conformance.files import RefusedFile, read_regular, refuse_links, replace_file
+from conformance.files import RefusedFile, link_or_copy, read_regular, refuse_links, replace_file
+from conformance.record import media
 from conformance.record.headers import kept_headers, may_be_written
-from conformance.record.recording import CassetteError, Kept, KeyFound, Provenance, Recording, Sent
+from conformance.record.recording import (
+    REQUEST_CHANGED,
+    CassetteError,
+    Kept,
+    KeyFound,
+    Provenance,
+    Recording,
+    RequestChanged,
+    Sent,
+)
 from conformance.record.redacted import redacted
 from conformance.targets.redact import holds_secret
 from conformance.targets.secrets import Secrets
 from conformance.targets.url import joined
 from conformance.wire.response import MAX_DECODED, Response
+from conformance.wire.upstream import as_json, of_json
 
 T = TypeVar("T")
 
@@ -55,14 +68,17 @@ def write(path: Path, recording: Recording, keys: Iterable[str]) -> None:
         "body": {"string": answer.body},
         "timing": {"headers_ms": answer.headers_ms, "sizes": list(answer.sizes), "at_ms": list(answer.at_ms)},
     }
-    provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response)})
+    upstream = [as_json(request) for request in recording.upstream]
+    provenance = recording.provenance.model_copy(update={"digest": _digest(recording.sent, response, upstream)})
     secrets = Secrets.of(keys)
     if not recording.searched.issuperset(secrets.values) and redacted(answer, secrets)[1]:
         raise KeyFound(f"{path.name} was not written: the endpoint sent our key in its answer")
     path.unlink(missing_ok=True)
-    with _engine(secrets).use_cassette(str(path), record_mode="all") as cassette:
+    with _engine(path, secrets).use_cassette(str(path), record_mode="all") as cassette:
         cassette.append(_wire(recording.sent), response)
         cassette.get_metadata("provenance", provenance.model_dump(mode="json"))
+        if upstream:
+            cassette.get_metadata("upstream", upstream)
 
 
 def read(path: Path, below: Path | None = None) -> Recording:
@@ -95,8 +111,8 @@ def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request 
     Return the recording of a request.
 
     `target_path` is below the base URL of the recording; on the way from the folder `below` nothing may be a link.
-    Raises `CassetteError` when the request is not the one that was recorded, and `FileNotFoundError` when there is no
-    cassette.
+    Raises `RequestChanged` when the request is not the one that was recorded, `CassetteError` when it cannot be used,
+    and `FileNotFoundError` when there is no cassette.
     """
     with _open(path, below) as cassette:
         recording = _only(cassette, path)
@@ -107,9 +123,22 @@ def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request 
         if not cassette.can_play_response_for(asked):
             closest = cassette.find_requests_with_most_matches(asked)
             differing = ", ".join(name for name, _ in closest[0][2]) if closest else "everything"
-            raise CassetteError(f"stale: the suite's request has changed since it was recorded ({differing} differs)")
+            raise RequestChanged(f"{REQUEST_CHANGED} ({differing} differs)")
         cassette.play_response(asked)
         return recording
+
+
+def link(path: Path, goal: Path, below: Path) -> None:
+    """
+    Let a cassette and the media that it names appear at a second place too, on the way to which nothing is a link.
+
+    Raises what `read_regular` and `replace_file` raise.
+    """
+    link_or_copy(path, goal, LARGEST, below)
+    own, other = media.folder_of(path), media.folder_of(goal)
+    for digest in media.named_in(read_regular(path, LARGEST)):
+        with suppress(FileNotFoundError, RefusedFile):  # one that is only quoted by a response
+            link_or_copy(media.place_of(own, digest), media.place_of(other, digest), media.LARGEST, below)
 
 
 def _refuse(path: Path, below: Path | None) -> None:
@@ -130,7 +159,7 @@ class _Opened:
     """A context that opens a cassette for replay and turns every way it can be broken into `CassetteError`."""
 
     def __init__(self, path: Path) -> None:
-        self.context = _engine(Secrets()).use_cassette(str(path), record_mode="none")
+        self.context = _engine(path, Secrets()).use_cassette(str(path), record_mode="none")
 
     def __enter__(self) -> Cassette:
         try:
@@ -151,13 +180,23 @@ def _only(cassette: Cassette, path: Path) -> Recording:
         provenance = Provenance.model_validate(cassette.get_metadata("provenance", None))
         (request,), (response,) = cassette.requests, cassette.responses
         sent = Sent(request.method, request.uri, tuple(request.headers.items()), _bytes(request.body))
-        recording = Recording(sent, _answer(response), provenance)
-        digest = _digest(sent, response)
+        upstream = _upstream(cassette)
+        told = tuple(of_json(request) for request in upstream)
+        recording = Recording(sent, _answer(response), provenance, upstream=told)
+        digest = _digest(sent, response, upstream)
     except (MissingMetadataError, ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise CassetteError(f"no cassette of this suite ({path.name})") from None
     if digest != provenance.digest:
         raise CassetteError("edited by hand: its digest does not fit its content")
     return recording
+
+
+def _upstream(cassette: Cassette) -> list[Any]:
+    """Return what the endpoint behind was sent, as it is recorded; nothing in a cassette that does not tell it."""
+    try:
+        return _of(list, cassette.get_metadata("upstream", None))
+    except MissingMetadataError:
+        return []
 
 
 def _answer(response: Mapping[str, Any]) -> Response:
@@ -212,18 +251,19 @@ def _wire(sent: Sent) -> WireRequest:
     return WireRequest(sent.method, sent.url, sent.body or None, kept)
 
 
-def _digest(sent: Sent, response: Mapping[str, Any]) -> str:
+def _digest(sent: Sent, response: Mapping[str, Any], upstream: Sequence[Any] = ()) -> str:
     path = urlsplit(sent.url)
     order = [response["header_order"]] if "header_order" in response else []
     head = json.dumps([sent.method, path.path, path.query, response["status"]["code"], response["headers"], *order])
     parts = (head.encode(), sent.body, _bytes(response["body"]["string"]), json.dumps(response["timing"]).encode())
-    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
+    told = (json.dumps(upstream, sort_keys=True).encode(),) if upstream else ()
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in (*parts, *told))).hexdigest()[:32]
 
 
-def _engine(secrets: Secrets) -> vcr.VCR:
+def _engine(path: Path, secrets: Secrets) -> vcr.VCR:
     engine = vcr.VCR(serializer="wire", match_on=MATCH_ON, skip_patchers=PATCHER_NAMES)
     engine.register_matcher("body", body)
-    engine.register_serializer("wire", _Wire)
+    engine.register_serializer("wire", _Wire(media.Media(media.folder_of(path))))
     engine.register_persister(_persister(secrets))
     return engine
 
@@ -245,11 +285,17 @@ def _canonical(content: bytes | None) -> str | bytes:
         return content or b""
 
 
+@dataclass(frozen=True, slots=True)
 class _Wire:
-    """vcrpy's serializer: text as text, anything else as base64. It loses no byte of either."""
+    """
+    vcrpy's serializer: text as text, anything else as base64. It loses no byte of either.
 
-    @staticmethod
-    def serialize(cassette: Mapping[str, Any]) -> str:
+    Bodies that name `media` are read too; they are written by `packed` alone.
+    """
+
+    media: media.Media
+
+    def serialize(self, cassette: Mapping[str, Any]) -> str:
         interactions = [
             {"request": _packed(pair["request"], "body"), "response": _packed_response(pair["response"])}
             for pair in cassette["interactions"]
@@ -257,16 +303,18 @@ class _Wire:
         whole = {"version": cassette["version"], "interactions": interactions, "metadata": cassette.get("metadata", {})}
         return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
-    @staticmethod
-    def deserialize(text: str) -> Any:
+    def deserialize(self, text: str) -> Any:
         whole = json.loads(text)
         for pair in whole["interactions"]:
-            body = pair["request"]["body"]
-            if isinstance(body, dict):
-                pair["request"]["body"] = base64.b64decode(body["base64"])
-            if "base64" in pair["response"]["body"]:
-                pair["response"]["body"] = {"string": base64.b64decode(pair["response"]["body"]["base64"])}
+            request, response = pair["request"], pair["response"]
+            if isinstance(request["body"], dict):
+                request["body"] = self._body(request["body"])
+            if "string" not in response["body"]:
+                response["body"] = {"string": self._body(response["body"])}
         return whole
+
+    def _body(self, kept: Mapping[str, Any]) -> bytes:
+        return self.media.joined(kept["parts"]) if "parts" in kept else base64.b64decode(kept["base64"])
 
 
 def _packed(request: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from conformance.targets.model import Models, asked
 from conformance.targets.name import Name
 from conformance.wire.exchange import label_of
 from conformance.wire.response import Ending, NotJson, Response, read_json
+from conformance.wire.upstream import UpstreamRequest
 from conformance.wire.verdict import HarnessError
 
 Part = Annotated[str, Field(pattern=r"^\w[\w.-]*$", max_length=120)]
@@ -25,8 +26,16 @@ Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,199}$")]
 
 
+REQUEST_CHANGED = "request changed since it was recorded"
+"""How the reason of an exchange begins whose cassette is of another request."""
+
+
 class CassetteError(HarnessError):
-    """A cassette that cannot be used: cut, edited by hand, or of a request that has changed since."""
+    """A cassette that cannot be used: cut or edited by hand."""
+
+
+class RequestChanged(CassetteError):
+    """A cassette of another request than the one that the suite sends today."""
 
 
 class KeyFound(HarnessError):
@@ -50,7 +59,8 @@ class Provenance(BaseModel):
     request whose values are secret, and for each the environment variable that is to hold the value to send it
     again; it is None in a recording that does not tell. `beside` is how many other requests of ours were in flight
     to the target meanwhile, `deadline_s` how long the exchange might take. `lag_ms` is how late our own event
-    loop was while the response came, at most; None: it was not measured.
+    loop was while the response came, at most; None: it was not measured. `server` is what answered, by the pins that
+    it was installed from, where the suite started it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,6 +78,7 @@ class Provenance(BaseModel):
     models: Models
     suite: str
     client: str
+    server: str = ""
     recorded: datetime
     ending: Ending
     reason: str = ""
@@ -118,10 +129,11 @@ class Recording:
     One recorded exchange.
 
     `searched`: the keys that were looked for in the response, and of which none was there. Searching a large one takes
-    seconds, so it is searched once.
+    seconds, so it is searched once. `upstream` is what was sent for it to the endpoint behind, where that tells it.
     """
 
     sent: Sent
     response: Response
     provenance: Provenance
     searched: frozenset[str] = frozenset()
+    upstream: tuple[UpstreamRequest, ...] = ()

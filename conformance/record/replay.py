@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.definition.exchange_spec import ExchangeKey
-from conformance.files import link_or_copy
 from conformance.record import cassette
-from conformance.record.recording import CassetteError
+from conformance.record.recording import CassetteError, RequestChanged
 from conformance.record.spool import Spool, observed, relative, unrecorded, unsent
 from conformance.wire.exchange import Exchange
 from conformance.wire.request import Request
@@ -27,14 +26,20 @@ class Replay:
     run: Path
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
-        """Return the recorded exchange; a missing cassette is `unrecorded`, an unusable one our error."""
+        """
+        Return the recorded exchange; one without a cassette, or with that of another request, is `unrecorded`.
+
+        A cassette that cannot be used is our error.
+        """
         path, spool = self.folder / relative(key), Spool(self.run)
         content, media_type = _body(request)
         try:
             recording = cassette.play(path, request.method, request.path, media_type, content, self.folder)
-            link_or_copy(path, spool.path(key), cassette.LARGEST, self.run)
+            cassette.link(path, spool.path(key), self.run)
         except FileNotFoundError:
             return unrecorded(key, f"no cassette {path.name}; record it with: {self.again}")
+        except RequestChanged as error:
+            return unrecorded(key, f"{error}; record it again with: {self.again}")
         except CassetteError as error:
             return unsent(key, f"cassette {path}: {error}; record it again with: {self.again}", ours=True)
         return observed(key, request, recording, spool.evidence(key))

@@ -24,6 +24,7 @@ from conformance.wire.exchange import Attempt, Exchange
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, Response
 from conformance.wire.text import printable
+from conformance.wire.upstream import UpstreamRequest
 
 EXCHANGES = "exchanges"
 LOCKS = ".locks"
@@ -176,6 +177,7 @@ def observed(key: ExchangeKey, request: Request | None, recording: Recording, ev
         lag_ms=provenance.lag_ms,
         deadline_s=provenance.deadline_s,
         recorded=provenance.recorded,
+        upstream=recording.upstream,
     )
 
 
@@ -227,6 +229,7 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
     lag_ms: float | None = None,
     deadline_s: float | None = None,
     recorded: datetime | None = None,
+    upstream: tuple[UpstreamRequest, ...] = (),
 ) -> Exchange:
     return Exchange(
         id=key.spec.id,
@@ -251,4 +254,5 @@ def _exchange(  # noqa: PLR0913, PLR0917  one argument for each thing known of a
         lag_ms=lag_ms,
         deadline_s=deadline_s,
         recorded=recorded,
+        upstream=upstream,
     )

@@ -2,7 +2,7 @@
 Taking away what a run has created at its targets and not deleted itself.
 
 It is done at the end of a run. After one that was killed: `nox -s cleanup -- RUN`, that is
-`python -m conformance.run.cleanup RUN`, which takes from the log what `--resume` takes from it, and no more.
+`conformance cleanup RUN`, which takes from the log what `--resume` takes from it, and no more.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.call import call
 from conformance.record.ledger import Entry, Ledger
 from conformance.run.command_line import CommandLine
 from conformance.run.interrupt import run_name
@@ -61,7 +62,7 @@ class Cleaned:
         found = f"{self.target}: {_things(self.gone)} that the run had created there deleted"
         if not self.left:
             return found
-        return f"{found}, {self.left} left ({self.why}); try again with: nox -s cleanup -- {run}"
+        return f"{found}, {self.left} left ({self.why}); try again with: {call('cleanup', run)}"
 
 
 def _things(count: int) -> str:
@@ -124,7 +125,7 @@ async def _take(transport: "Transport", ledger: Ledger, entry: Entry, cleaned: C
 def main(arguments: Sequence[str] | None = None) -> int:
     """Clean up after one run; return 0 when nothing is left, 1 when something is, else 2 or 4 as a run does."""
     parser = argparse.ArgumentParser(
-        prog="nox -s cleanup --", description="Delete what a run has created at its targets and not deleted itself."
+        prog="conformance cleanup", description="Delete what a run has created at its targets and not deleted itself."
     )
     parser.add_argument("run", metavar="RUN", help="its folder, its name, or latest")
     for option in ("--target", "--header", "--api-key-env", "--ca-file", "--client-cert", "--client-key", "--checks"):

@@ -25,6 +25,8 @@ class CommandLine:
     ca_file: tuple[str, ...] = ()
     client_cert: tuple[str, ...] = ()
     client_key: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    upstream_record: str | None = None
     name: str | None = None
     mode: str | None = None
     replay_from: str | None = None
@@ -77,6 +79,8 @@ def refuse_contradictions(given: CommandLine) -> None:
         raise UsageError("--base-url needs --model NAME: the model to ask")
     if given.name and not given.base_url:
         raise UsageError("--name goes with --base-url; a target has the name of its file, an endpoint its own")
+    if given.upstream_record and not given.base_url:
+        raise UsageError("--upstream-record goes with --base-url: it is the record of what stands behind that endpoint")
     only = [name for name in _OF_ENDPOINTS if getattr(given, name)]
     if only and not given.base_url and not given.endpoint:
         option = f"--{only[0].replace('_', '-')}"

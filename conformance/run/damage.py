@@ -30,9 +30,6 @@ MOST = 200
 SECONDS, EACH_S = 30.0, 5.0
 """How long all of them may take, and one of them, in seconds."""
 
-_OF_A_GOOD_RESPONSE = frozenset({"LengthFinishReasonError", "ContentFilterFinishReasonError"})
-"""What the client raises by design of a response that was cut and says so."""
-
 ALIKE = 5
 """So many deviations are named for a check: the graver ones, and those that were seen."""
 
@@ -44,14 +41,21 @@ def damage(
     deviating = [result for result in results if result.verdict is Verdict.DEVIATES]
     if not deviating:
         return []
+    chosen = places_of(deviating, lines)[:MOST]
+    return [*_clients(folder, chosen, {spec.id: spec for spec in specs}), *_similar(deviating)]
+
+
+def places_of(deviating: Sequence[Result], lines: Sequence[ExchangeLine]) -> list[ExchangeLine]:
+    """Return the recorded exchanges in which a check deviates, in the order of the results."""
     places = dict.fromkeys((r.target, name) for r in deviating for name in (r.places or r.exchanges))
     by_label = {(line.target, line.label): line for line in lines if line.evidence}
-    chosen = [by_label[place] for place in places if place in by_label]
-    return [*_clients(folder, chosen[:MOST], {spec.id: spec for spec in specs}), *_similar(deviating)]
+    return [by_label[place] for place in places if place in by_label]
 
 
 def _clients(folder: Path, lines: Sequence[ExchangeLine], specs: Mapping[str, ExchangeSpec]) -> Iterator[Client]:
-    from conformance.lens.lens import Outcome, lens  # noqa: PLC0415  a run without deviations needs no client
+    from conformance.lens.lens import lens  # noqa: PLC0415  a run without deviations needs no client
+    from conformance.lens.survey import BY_DESIGN  # noqa: PLC0415  see above
+    from conformance.lens.view import Outcome  # noqa: PLC0415  see above
 
     words: dict[Outcome, Literal["survives", "raises", "loses"]]
     words = {Outcome.SURVIVES: "survives", Outcome.RAISES: "raises", Outcome.LOSES: "loses"}
@@ -61,10 +65,10 @@ def _clients(folder: Path, lines: Sequence[ExchangeLine], specs: Mapping[str, Ex
             return
         try:
             with in_time(EACH_S):
-                found = lens(_exchange(folder, line, specs[line.id]))
+                found = lens(recorded(folder, line, specs[line.id]))
         except Exception:  # noqa: BLE001, S112  what cannot be read or is too slow is not told
             continue
-        if found.raised in _OF_A_GOOD_RESPONSE:
+        if found.raised in BY_DESIGN:
             found = replace(found, outcome=Outcome.SURVIVES, raised="", reason="")
         if found.outcome in words and not _is_a_right_refusal(line, specs[line.id]):
             yield Client(
@@ -82,7 +86,8 @@ def _is_a_right_refusal(line: ExchangeLine, spec: ExchangeSpec) -> bool:
     return line.status is not None and line.status >= 400 and line.status in statuses
 
 
-def _exchange(folder: Path, line: ExchangeLine, spec: ExchangeSpec) -> Exchange:
+def recorded(folder: Path, line: ExchangeLine, spec: ExchangeSpec) -> Exchange:
+    """Return an exchange of a run from its recording. Raises what reading a recording raises."""
     recording = cassette.read(folder / line.evidence, folder)
     provenance = recording.provenance
     key = ExchangeKey(line.target, spec, provenance.case, provenance.variant, provenance.sample)

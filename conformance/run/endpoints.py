@@ -56,7 +56,7 @@ def _endpoint(given: CommandLine, name: str, urls: Mapping[str, str], models: Ma
         raise UsageError(f"{option} `{name}` needs --model {name}:ID: the model to ask")
 
     def one(of: str, items: Sequence[str]) -> str | None:
-        return next(reversed(_own(of, items, name, names)), None)
+        return next(reversed(own_values(of, items, name, names)), None)
 
     key_env = one("--api-key-env", given.api_key_env)
     if key_env is not None and not _VARIABLE.match(key_env):
@@ -73,19 +73,20 @@ def _endpoint(given: CommandLine, name: str, urls: Mapping[str, str], models: Ma
         )
     except ValidationError as error:
         raise UsageError(f"{option} `{name}`: {error.errors(include_input=False)[0]['msg'].lower()}") from None
-    return load.ad_hoc(
+    target = load.ad_hoc(
         urls[name],
         models,
         name=given.name if given.base_url else name,
-        headers=_headers(_own("--header", given.header, name, names)),
+        headers=_headers(own_values("--header", given.header, name, names)),
         key_env=key_env,
         auth=auth,
         tls=tls,
         option=option,
     )
+    return target.told_by(given.upstream_record) if given.upstream_record else target
 
 
-def _own(option: str, items: Sequence[str], name: str, names: Sequence[str]) -> list[str]:
+def own_values(option: str, items: Sequence[str], name: str, names: Sequence[str]) -> list[str]:
     """Return the values of an option that are for one endpoint. Raises `UsageError` when it is not said for which."""
     found = []
     for item in items:

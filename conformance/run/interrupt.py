@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from conformance.call import SUITE, call
 from conformance.run.folder import RUNS
 
 NOTHING_SENT = ("interrupted before anything was sent",)
@@ -89,7 +90,7 @@ def going_on(folder: Path, root: Path) -> tuple[str, str]:
 
 def resume_command(folder: Path, root: Path) -> str:
     """Return the command that goes on with a run."""
-    return f"nox -s conformance -- --resume {run_name(folder, root)}"
+    return call(SUITE, f"--resume {run_name(folder, root)}")
 
 
 def run_name(folder: Path, root: Path) -> str:

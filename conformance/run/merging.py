@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.call import call
 from conformance.log import records
 from conformance.log.records import Run
 from conformance.merge.shards import in_order
@@ -15,7 +16,9 @@ from conformance.run.resume import files_to_give_again
 from conformance.wire.text import printable
 from conformance.wire.verdict import UsageError
 
-_NEVER = frozenset({"header", "ca_file", "client_cert", "client_key", "max_minutes", "max_cost", "max_disk", "shard"})
+_NEVER = frozenset(
+    {"header", "ca_file", "client_cert", "client_key", "known", "max_minutes", "max_cost", "max_disk", "shard"}
+)
 """What is about sending, and what holds for one shard."""
 
 
@@ -51,4 +54,4 @@ def of_shards(given: CommandLine, found: Sequence[Run]) -> CommandLine:
 
 def command(found: Sequence[Run]) -> str:
     """Return the command that merges these shards again."""
-    return f"nox -s merge -- {shlex.join(run.folder.name for run in found)}"
+    return call("merge", shlex.join(run.folder.name for run in found))

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from conformance.call import SUITE, call
 from conformance.log import records
 from conformance.log.asked import Asked
 from conformance.log.documents import Rehearsed
@@ -29,7 +31,8 @@ from conformance.run.bounds import Bounds
 from conformance.run.command_line import CommandLine, refuse_contradictions, refuse_replay_of_resumed
 from conformance.run.endpoints import as_options, endpoints, models_of, names_of, refuse_unknown_roles
 from conformance.run.folder import CASSETTES, RUNS
-from conformance.run.named import known, limited, with_models_named
+from conformance.run.named import known, limited, with_known_deviations, with_models_named
+from conformance.run.place import Place
 from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.run.triggers import others, others_at, triggered
@@ -49,7 +52,8 @@ class ChosenTarget:
     """
     One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
 
-    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for.
+    `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for. `server` is the version
+    of the server that answered a recording, if it is known.
     """
 
     target: Target
@@ -58,6 +62,7 @@ class ChosenTarget:
     recorded: datetime | None = None
     given: str = ""
     rehearsed: Rehearsed | None = None
+    server: str = ""
 
     @property
     def facts(self) -> TargetFacts:
@@ -70,6 +75,7 @@ class ChosenTarget:
             mode=self.mode,
             recorded=self.recorded,
             rehearsed=self.rehearsed,
+            server=self.server,
             variable=self.target.key_env or "",
             # A server of one's own may call its model like any other.
             shutdowns=[] if self.target.local else of_models(self.target.models, self.target.shutdowns),
@@ -78,7 +84,7 @@ class ChosenTarget:
     @property
     def record_command(self) -> str:
         """Return the command that records it again."""
-        return f"nox -s conformance -- {self.given or f'--target {self.target.name}'} --mode record"
+        return call(SUITE, f"{self.given or f'--target {self.target.name}'} --mode record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +159,17 @@ class RunOptions:
         more = [Secrets.of(opened.secrets) for opened in self.accounts.values()]
         return all_of([*own, *more, Secrets.of(self.others.by_target.values())])
 
-    def with_servers(self, urls: Mapping[str, str], keys: Mapping[str, str]) -> "RunOptions":
-        """Return the options with the base URLs and the keys of the servers that the suite has started, by target."""
+    def with_servers(self, place: Place, keys: Mapping[str, str]) -> "RunOptions":
+        """Return the options with what a place tells of the servers that the suite has started, and with their keys."""
 
         def started(chosen: ChosenTarget) -> ChosenTarget:
-            if (url := urls.get(chosen.target.name)) is None:
+            name = chosen.target.name
+            if (url := place.urls.get(name)) is None:
                 return chosen
-            changes = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes: dict[str, Any] = {"base_url": under(url, deviations(chosen.target)), "hosts": ("127.0.0.1",)}
+            changes["headers"] = {**chosen.target.headers, **place.headers.get(name, {})}
+            if name in place.upstreams:
+                changes["upstream_record"] = place.upstreams[name]
             return replace(chosen, target=chosen.target.model_copy(update=changes))
 
         own, other = self.keys.and_those(keys), self.others.and_those(others_at(keys))
@@ -192,7 +202,7 @@ def resolve(given: CommandLine, environ: Mapping[str, str], root: Path) -> RunOp
         given = merging.of_shards(given, shards)
     source = records.read(runs.find(given.replay_from, root, output)) if given.replay_from else None
     refuse_rehearsals(source)
-    targets = _targets(given, environ, root, source, before)
+    targets = with_known_deviations(_targets(given, environ, root, source, before), given, root)
     named = profile.load(given.profile, root) if given.profile else profile.Profile()
     most = named.max_requests if given.max_requests is None else given.max_requests
     limit = RequestLimit(None, None) if (given.cost or named.cost) == "all" else RequestLimit()
@@ -326,8 +336,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
     target: Target, again: str, given: CommandLine, environ: Mapping[str, str], root: Path, source: Run | None
 ) -> ChosenTarget:
     def replay(folder: Path) -> ChosenTarget:
-        as_recorded, recorded = replayed(target, folder)
-        return ChosenTarget(as_recorded, "replay", folder, recorded, given=again)
+        found = replayed(target, folder)
+        return ChosenTarget(found.target, "replay", folder, found.day, given=again, server=found.server)
 
     if source is not None:
         return replay(runs.recordings(source.folder, target.name))
@@ -359,6 +369,7 @@ def _as_sent(given: CommandLine, shard: Run, options: str, target: Target) -> Ch
     facts = next((facts for facts in shard.header.targets if facts.plain == target.name), None)
     if facts is None:
         raise UsageError(f"{target.name} is not in the shards: its key was not there when they were sent")
+    assert facts.mode != "foreign"
     rehearsed = facts.mode == "rehearse"
     one = _rehearsing(target, options, given) if rehearsed else ChosenTarget(target, facts.mode, given=options)
     return replace(one, target=one.target.model_copy(update={"base_url": facts.base_url}))

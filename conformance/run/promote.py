@@ -21,10 +21,16 @@ LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """What became of the recordings, in words; `failed`: some could not be written to where they belong."""
+    """
+    What became of the recordings, in words.
+
+    `failed`: some could not be written to where they belong. `whole` names the targets of which the whole suite was
+    recorded.
+    """
 
     said: tuple[str, ...] = ()
     failed: bool = False
+    whole: tuple[str, ...] = ()
 
 
 def promote(  # noqa: PLR0913  what decides whether a run was whole
@@ -41,8 +47,12 @@ def promote(  # noqa: PLR0913  what decides whether a run was whole
 
     Nothing is kept of a run that was cut, had a bug of the suite or found no endpoint to ask. An exchange
     without a response is absent. `partial`: only a part of the suite was run, so the cassettes of the rest stay.
+    A shard keeps its recordings: it has judged nothing.
     """
-    said, failed = [], False
+    if options.shard is not None:
+        return Promoted()
+    said, failed, complete = [], False, []
+    keep = options.filtered or partial
     for name in (chosen.target.name for chosen in options.targets if chosen.mode == "record"):
         own = [line for line in exchanges if line.target == name]
         fresh, absent = _recordings(folder / EXCHANGES / name, own)
@@ -51,14 +61,14 @@ def promote(  # noqa: PLR0913  what decides whether a run was whole
             said.append(f"{name}: nothing recorded, because the run was not whole ({why or 'nothing was received'})")
             continue
         try:
-            keep = options.filtered or partial
             shelf.exchange(options.root / CASSETTES / name, fresh, keep=keep, gone=absent)
         except OSError as error:
             failed = True
             said.append(f"{name}: nothing recorded, the earlier cassettes are as they were: {error.strerror or error}")
         else:
             said.append(f"{name}: {_count(fresh, 'cassette')} recorded in {CASSETTES / name}{_told(own, absent)}")
-    return Promoted(tuple(said), failed)
+            complete += [] if keep else [name]
+    return Promoted(tuple(said), failed, tuple(complete))
 
 
 def _useless(results: Sequence[Result]) -> str:

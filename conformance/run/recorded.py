@@ -1,6 +1,7 @@
 """A target as it was recorded: models and base URL come from the recordings, not from its file."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +15,18 @@ from conformance.wire.rehearsal import SUFFIX
 from conformance.wire.verdict import UsageError
 
 
-def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A target as its cassettes have recorded it, the day of the oldest one, and what server answered, if known."""
+
+    target: Target
+    day: datetime | None = None
+    server: str = ""
+
+
+def replayed(target: Target, folder: Path) -> Recorded:
     """
-    Return a target as the cassettes in a folder have recorded it, and the day of the oldest one that can be read.
+    Return a target as the cassettes in a folder have recorded it, as far as they can be read.
 
     Raises `UsageError` when there is none. What a damaged one says is left to the checks.
     """
@@ -29,10 +39,11 @@ def replayed(target: Target, folder: Path) -> tuple[Target, datetime | None]:
     if any(provenance.kept is Kept.SHAPES for provenance in kept):
         raise UsageError(f"{folder}: these recordings hold shapes only (--keep shapes), and cannot be judged again")
     if not kept:
-        return target, None
+        return Recorded(target)
     models = together(provenance.models for provenance in kept)
     as_recorded = target.model_copy(update={"models": models, "base_url": kept[0].base_url})
-    return as_recorded, min(provenance.recorded for provenance in kept)
+    servers = sorted({provenance.server for provenance in kept if provenance.server})
+    return Recorded(as_recorded, min(provenance.recorded for provenance in kept), ", ".join(servers))
 
 
 def samples_recorded(folders: Iterable[Path], source: Run | None) -> int:

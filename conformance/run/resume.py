@@ -71,13 +71,15 @@ def _where(run: Run) -> str:
 
 
 def files_to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:
-    """Yield the options that name files of the user's own: targets, and checks, which are code."""
+    """Yield the options that name files of the user's own: targets, checks, which are code, and known deviations."""
     here = {_stem(name) for name in given.target}
     for path in stored.target:
         if load.is_path(path) and _stem(path) not in here:
             yield f"--target {shlex.quote(path)}"
     if len(given.packages) < len(stored.packages):
         yield from (f"--checks {shlex.quote(value)}" for value in stored.packages)
+    if len(given.known) < len(stored.known):
+        yield from (f"--known {shlex.quote(value)}" for value in stored.known)
 
 
 def _to_give_again(given: CommandLine, stored: Asked) -> Iterator[str]:

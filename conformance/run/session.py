@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
+from conformance.call import call
 from conformance.causes.gather import new_causes
 from conformance.claims.stated import stated
 from conformance.definition.check import Check
@@ -41,7 +42,7 @@ from conformance.run.interrupt import Interrupts, going_on, resume_command, run_
 from conformance.run.judging import SampledJudging
 from conformance.run.options import ChosenTarget, RunOptions, is_chosen
 from conformance.run.place import Place
-from conformance.run.promote import Promoted, promote
+from conformance.run.promote import promote
 from conformance.run.reopen import forget_gone, reopen
 from conformance.run.sharding import Part, ended
 from conformance.run.sources import RunEngine
@@ -79,8 +80,8 @@ class Session:
 
     `place` is None until something of the suite is to be run. `not_run`, `deselected` and `partial` say
     what of the suite was left out: for its cost, by the options, and by pytest's own selection. `tell` says
-    something to whoever watches the run. `interrupts` knows of Ctrl-C. `plan` is the
-    digest of the plan of which a shard sends a part. `trouble` says why nothing more could be recorded.
+    something to whoever watches the run. `interrupts` knows of Ctrl-C. `plan` is the digest of the plan of which a
+    shard sends a part. `trouble` says why nothing more could be recorded, `recorded` of whom the whole suite was.
     """
 
     options: RunOptions
@@ -101,6 +102,7 @@ class Session:
     interrupts: Interrupts = field(default_factory=Interrupts)
     plan: str = ""
     trouble: str = ""
+    recorded: tuple[str, ...] = ()
     end: End | None = None
     _expanded: dict[tuple[FunctionType, str], Sequence[Selected]] = field(default_factory=dict, repr=False)
     _chosen: dict[tuple[FunctionType, bool], list[Selected]] = field(default_factory=dict, repr=False)
@@ -248,8 +250,8 @@ class Session:
         options = self.options
         runs_folder = options.root / options.output
         folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
-        self.place = Place(str(folder), self.servers.urls, workers)
-        self.options = options.with_servers(self.servers.urls, self.servers.keys)
+        self.place = self.servers.place(folder, workers)
+        self.options = options.with_servers(self.place, self.servers.keys)
         asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)
         runs.point(folder, pointer, latest=asks)
         facts = [chosen.facts for chosen in self.options.targets]
@@ -260,7 +262,7 @@ class Session:
     def join(self, place: Place, keys: Mapping[str, str]) -> None:
         """Take part in a run that another process has opened; `keys` are those of its targets."""
         self.place = place
-        self.options = self.options.with_servers(place.urls, keys)
+        self.options = self.options.with_servers(place, keys)
 
     def start(
         self,
@@ -346,7 +348,7 @@ class Session:
         except (KeyboardInterrupt, OSError) as error:
             why = runs.words(error) if isinstance(error, OSError) else "interrupted"
             name = run_name(self.folder, self.options.root)
-            return [f"what the run has created is not all deleted ({why}): nox -s cleanup -- {name}"]
+            return [f"what the run has created is not all deleted ({why}): {call('cleanup', name)}"]
 
     def _close(
         self, lines: Sequence[ExchangeLine], requests: int, status: int, *, cut: bool
@@ -361,9 +363,8 @@ class Session:
         lines = list(self.log.exchanges.values())
         shown = told(lines, self.log.results)
         kept = not cut and not self.log.trouble and not self.trouble
-        promoted = Promoted()
-        if options.shard is None:
-            promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
+        promoted = promote(options, self.log.folder, self.log.results, lines, whole=kept, partial=self.partial)
+        self.recorded = promoted.whole
         if not cut:
             self.log.damage = damage(self.folder, self.log.results, shown, self.specs)
             self.log.causes = new_causes(self.log.results, shown, self.log.damage)

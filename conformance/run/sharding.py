@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.call import call
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.plan.expand import Selected
 from conformance.plan.order import preflight_keys
@@ -47,7 +48,7 @@ def ended(options: RunOptions, folder: str) -> str:
     """Return how a shard is judged, once all of them are there."""
     assert options.shard is not None
     others = "" if options.shard.of == 1 else f" {'RUN' if options.shard.of == 2 else 'RUN ...'}"
-    return f"Shard {options.shard} is sent. Judge all {options.shard.of} together: nox -s merge -- {folder}{others}"
+    return f"Shard {options.shard} is sent. Judge all {options.shard.of} together: {call('merge', folder + others)}"
 
 
 def _refuse_other_plan(options: RunOptions, plan: str) -> None:

@@ -2,7 +2,8 @@
 The cassettes of one target, exchanged as a whole: what was there before stays until all that is new is there.
 
 The new folder is built beside the old one and takes its place by a rename. Between the two renames a killed process
-leaves no cassettes under the target's name, but the old ones beside it: `repaired` puts them back.
+leaves no cassettes under the target's name, but the old ones beside it: `repaired` puts them back. What a run wrote is
+packed on its way (`conformance.record.packed`). The list of verdicts stays: it says what was before.
 """
 
 import os
@@ -14,18 +15,23 @@ from pathlib import Path
 from filelock import FileLock
 
 from conformance.files import FILE_MODE, link_or_copy, private_folder, read_regular, refuse_links, remove, replace_file
+from conformance.record import media
 from conformance.record.cassette import LARGEST
+from conformance.record.media import Packing
+from conformance.record.packed import packed
 from conformance.wire.verdict import UsageError
 
 WAIT_S = 30
+VERDICTS = "verdicts.csv"
+"""The list of the verdicts that a replay of the cassettes gives, beside them."""
 
 
 def exchange(goal: Path, fresh: Mapping[Path, Path], *, keep: bool, gone: Collection[Path] = ()) -> None:
     """
     Let a folder hold these files, at once or not at all.
 
-    `fresh` are files by their path in the folder. With `keep` the files that are there stay, but for those that are
-    `gone`. No link is followed. Raises `OSError`; then everything is as it was.
+    `fresh` are the cassettes of a run by their path in the folder. With `keep` the cassettes that are there stay, but
+    for those that are `gone`. No link is followed. Raises `OSError`; then everything is as it was.
     """
     private_folder(goal.parent)
     refuse_links(goal, goal.parent)
@@ -53,16 +59,27 @@ def repaired(goal: Path) -> Path:
 
 
 def _fill(new: Path, goal: Path, fresh: Mapping[Path, Path], gone: Collection[Path] | None) -> None:
+    packing = Packing()
     for place, source in fresh.items():
-        replace_file(new / place, read_regular(source, LARGEST))
-    if gone is not None and goal.is_dir():
-        for path in _all(goal):
-            place = path.relative_to(goal)
-            if place not in fresh and place not in gone:
-                refuse_links(path, goal)
-                link_or_copy(path, new / place, LARGEST)
+        replace_file(new / place, packed(read_regular(source, LARGEST), packing))
+    for digest, content in packing.taken.items():
+        replace_file(media.place_of(new / media.MEDIA, digest), media.file_content(content))
+    for path in _all(goal) if goal.is_dir() else ():
+        place = path.relative_to(goal)
+        if place not in fresh and (place == Path(VERDICTS) or (gone is not None and place not in gone)):
+            refuse_links(path, goal)
+            link_or_copy(path, new / place, LARGEST)
+    _forget_unnamed(new)
     for path in (*_all(new), new):
         _to_disk(path)
+
+
+def _forget_unnamed(folder: Path) -> None:
+    """Take away the media that no cassette of a folder names any more."""
+    named = {digest for path in folder.rglob("*.json") for digest in media.named_in(read_regular(path, LARGEST))}
+    for path in (folder / media.MEDIA).glob(f"*{media.SUFFIX}"):
+        if path.name.removesuffix(media.SUFFIX) not in named:
+            path.unlink()
 
 
 def _all(folder: Path) -> Iterator[Path]:

@@ -95,6 +95,7 @@ class RunEngine:
         from conformance.send.live import Live  # noqa: PLC0415  a replay does not import the official client
         from conformance.send.transport import Transport  # noqa: PLC0415
         from conformance.send.tries import ALONE_A_RUN, Sender  # noqa: PLC0415
+        from conformance.send.upstream import tail_of  # noqa: PLC0415
 
         key, other = self._options.keys.of(target.name), self._options.others.of(target.name)
         transport = Transport(target, key, self._options.secret_headers, other=other)
@@ -107,7 +108,8 @@ class RunEngine:
             gate = SharedGate(target.limits, shared / "gate")
             requests = SharedCount(shared / "requests", most) if most is not None else requests
             alone = SharedCount(shared / "alone", ALONE_A_RUN)
-        sender = Sender(transport, gate, requests, alone, budget=self._budget, tell=self._tell)
+        tail = tail_of(target)
+        sender = Sender(transport, gate, requests, alone, budget=self._budget, tail=tail, tell=self._tell)
         if target.server is None or target.rehearsed:
             sender.spending = self.spending
         ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 
 from conformance.run.options import ChosenTarget
-from conformance.send import local_server
-from conformance.send.local_server import Running
+from conformance.run.place import Place
+from conformance.servers.running import Running
+from conformance.servers.start import start as start_server
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,19 @@ class Servers:
         """Return the key that each server takes. They were made for this run."""
         return {name: running.key for name, running in self.running.items()}
 
+    @property
+    def headers(self) -> dict[str, dict[str, str]]:
+        """Return the headers of the targets whose placeholders a server has filled."""
+        return {name: dict(running.headers) for name, running in self.running.items() if running.headers}
+
+    def place(self, folder: Path, workers: int) -> Place:
+        """Return where a run with these servers is. What is to be kept of them is written there when they end."""
+        for running in self.running.values():
+            if running.kept is not None:
+                running.kept.folder = folder
+        behind = {name: str(running.upstream) for name, running in self.running.items() if running.upstream}
+        return Place(str(folder), self.urls, workers, headers=self.headers, upstreams=behind)
+
     def stop(self) -> None:
         """End all servers."""
         for running in self.running.values():
@@ -39,7 +54,7 @@ def start(targets: Sequence[ChosenTarget]) -> Servers:
         running: dict[str, Running] = {}
         for chosen in targets:
             if chosen.target.server is not None and chosen.mode != "replay":
-                running[chosen.target.name] = local_server.start(chosen.target)
+                running[chosen.target.name] = start_server(chosen.target)
                 started.callback(running[chosen.target.name].stop)
         started.pop_all()
         return Servers(running)

@@ -30,8 +30,8 @@ class Live:
     """
     The source of answers for one target that is really called. `sleep` waits so many seconds between two polls.
 
-    `ledger` keeps what is created at the target. `trouble` says why nothing more can be recorded, for example because
-    the disk is full; nothing more is sent then.
+    `ledger` keeps what is created at the target, `server` says what version of it answers, if that is known.
+    `trouble` says why nothing more can be recorded, for example because the disk is full; nothing more is sent then.
     """
 
     sender: Sender
@@ -40,6 +40,7 @@ class Live:
     client: str
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ledger: Ledger | None = None
+    server: str = ""
     trouble: str = ""
 
     async def obtain(self, key: ExchangeKey, request: Request) -> Exchange:
@@ -149,6 +150,7 @@ class Live:
             models=target.models,
             suite=self.suite,
             client=self.client,
+            server=self.server,
             recorded=datetime.now(UTC).replace(microsecond=0),
             ending=sending.ending,
             reason=sending.reason,
@@ -159,7 +161,8 @@ class Live:
             deadline_s=target.limits.deadline_s,
         )
         kept = replace(sending.response, headers=kept_headers(sending.response.headers))
-        recording = Recording(replace(sending.sent, headers=asked.headers), kept, provenance, sending.searched)
+        sent = replace(sending.sent, headers=asked.headers)
+        recording = Recording(sent, kept, provenance, sending.searched, sending.upstream)
         return bounded(recording, file=is_file(key, recording))
 
     async def close(self) -> None:

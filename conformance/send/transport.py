@@ -7,7 +7,7 @@ environment goes along: no `OPENAI_*` variable, no cookie.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from conformance.targets.target import Target
 from conformance.targets.url import split_query
 from conformance.wire.request import NO_KEY, WRONG_KEY, Key, Request
 from conformance.wire.response import Ending, Response
+from conformance.wire.upstream import UpstreamRequest
 
 STAYS_OPEN_S = 10.0
 """How long the body of a stream may stay open after its last event."""
@@ -39,7 +40,8 @@ class Sending:
     What became of one try to send a request.
 
     `leaked` counts how often our key was in the answer; `searched` are the keys that were looked for, if none was.
-    `lag_ms`: how late our own event loop was while the response came, at most.
+    `lag_ms`: how late our own event loop was while the response came, at most. `upstream`: what the target sent for it
+    to the endpoint behind it, where that tells it.
     """
 
     sent: Sent | None
@@ -49,6 +51,7 @@ class Sending:
     leaked: int = 0
     searched: frozenset[str] = frozenset()
     lag_ms: float = 0.0
+    upstream: tuple[UpstreamRequest, ...] = ()
 
 
 class Transport:
@@ -180,20 +183,42 @@ class Transport:
 
 def replaying_client(answer: Response, ending: Ending) -> openai.OpenAI:
     """Return the client of a user who gets this answer whatever is asked, and the same end; nothing is sent."""
-
-    def parts() -> Iterator[bytes]:
-        start = 0
-        for size in (*answer.sizes, len(answer.body)):
-            yield answer.body[start : start + size]
-            start += size
-        if not ending.whole and ending is not Ending.SIZE:
-            raise (httpx2.RemoteProtocolError if ending is Ending.PEER else httpx2.ReadTimeout)("as recorded")
-
-    headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in answer.headers]
-    again = httpx2.MockTransport(lambda _: httpx2.Response(answer.status, headers=headers, content=parts()))
-    http = httpx2.Client(transport=again, trust_env=False)
+    http = httpx2.Client(transport=_again(answer, ending), trust_env=False)
     with without_client_variables():
         return openai.OpenAI(api_key=NO_KEY, base_url="http://127.0.0.1", max_retries=0, http_client=http)
+
+
+def replaying_async_client(answer: Response, ending: Ending) -> openai.AsyncOpenAI:
+    """Return the asynchronous client of such a user."""
+    http = httpx2.AsyncClient(transport=_again(answer, ending), trust_env=False)
+    with without_client_variables():
+        return openai.AsyncOpenAI(api_key=NO_KEY, base_url="http://127.0.0.1", max_retries=0, http_client=http)
+
+
+class _Parts(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A recorded body in the parts that it came in, and its end."""
+
+    def __init__(self, answer: Response, ending: Ending) -> None:
+        self._answer, self._ending = answer, ending
+
+    def __iter__(self) -> Iterator[bytes]:
+        start = 0
+        for size in (*self._answer.sizes, len(self._answer.body)):
+            yield self._answer.body[start : start + size]
+            start += size
+        if not self._ending.whole and self._ending is not Ending.SIZE:
+            raise (httpx2.RemoteProtocolError if self._ending is Ending.PEER else httpx2.ReadTimeout)("as recorded")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
+
+
+def _again(answer: Response, ending: Ending) -> httpx2.MockTransport:
+    headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in answer.headers]
+    return httpx2.MockTransport(
+        lambda _: httpx2.Response(answer.status, headers=headers, stream=_Parts(answer, ending))
+    )
 
 
 def _form(request: Request) -> str:

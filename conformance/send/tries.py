@@ -23,6 +23,7 @@ from conformance.send.health import Health
 from conformance.send.retry import LIMITED, TRIES, wait_before_next
 from conformance.send.spending import Spending
 from conformance.send.transport import Sending, Transport
+from conformance.send.upstream import Tail
 from conformance.wire.request import Request
 from conformance.wire.response import Ending
 from conformance.wire.usage import usage_in
@@ -55,7 +56,7 @@ class Sender:
     Sends requests to one target within its limits.
 
     `alone` counts what is asked again alone. `budget` is what the run may still send, `spending` what it
-    may still cost. `sleep` waits so many seconds,
+    may still cost. `tail` reads what the endpoint behind the target gets. `sleep` waits so many seconds,
     `jitter` returns a factor for a wait, `tell` says something to whoever watches the run.
     """
 
@@ -67,6 +68,7 @@ class Sender:
     budget: Budget = field(default_factory=Budget)
     spending: Spending = field(default_factory=Spending)
     retries: bool = True
+    tail: Tail | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.0)  # noqa: S311  it spreads waits, and hides nothing
     tell: Callable[[str], None] = lambda _: None
@@ -132,8 +134,11 @@ class Sender:
     async def _paid(self, key: ExchangeKey, request: Request, most: float) -> Sending:
         """Send a request, and count what it cost by its usage; at most that is known where it reports none."""
         cost: float | None = None
+        mark = self.tail.mark() if self.tail else 0
         try:
             sending = await self.transport.send(request, stop_after=key.spec.stop_after)
+            if self.tail is not None:
+                sending = replace(sending, upstream=self.tail.told(mark, sending.response, self.transport.secrets))
             if sending.response is not None and self.spending.limit is not None:
                 cost = measured(self.transport.target, key, usage_in(sending.response.decoded))
         finally:

@@ -20,6 +20,7 @@ from conformance.send.gate import Gate
 from conformance.send.live import Live
 from conformance.send.transport import Transport
 from conformance.send.tries import Sender
+from conformance.send.upstream import tail_of
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.request import OTHER_ACCOUNT
@@ -60,6 +61,7 @@ def _live(target: Target, key: str) -> Live:
         Gate(target.limits),
         RequestCount(),
         retries=False,
+        tail=tail_of(target),
     )
     return Live(sender, _Nowhere(), suite=version("conformance"), client=version("openai"))
 

@@ -1,7 +1,8 @@
 """
 Serve the simulator on this machine, faithful at `/v1`, and deviating at `/~<id>[,<id>]/v1`.
 
-Command line: `python -m conformance.simulator [--host 127.0.0.1] [--port 0] [--api-key-env VAR]`.
+Command line: `python -m conformance.simulator [--host 127.0.0.1] [--port 0] [--api-key-env VAR]`. With
+`--upstream openai|gemini` it serves what a gateway is put in front of; `--record FILE` keeps what the gateway sends.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
-from conformance.simulator.app import pages
+import uvicorn
+
+from conformance.simulator.app import pages, upstreams
 from conformance.simulator.app.server import base_url, listen, server
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
@@ -46,6 +49,7 @@ def main(arguments: list[str] | None = None, provoking: Provoking | None = None)
         metavar="ID",
         help="say what one deviation sends, who breaks, where it was seen, and which request shows it",
     )
+    upstreams.add_options(parser)
     options = parser.parse_args(arguments)
     if options.list_deviations or options.describe:
         text = pages.listing() if options.list_deviations else _described(options.describe, provoking)
@@ -57,7 +61,9 @@ def main(arguments: list[str] | None = None, provoking: Provoking | None = None)
     except (OSError, OverflowError) as error:
         parser.error(f"cannot listen on port {options.port}: {error}")
     with listener:
-        asyncio.run(_serve(listener, os.environ.get(options.api_key_env) or None))
+        key = os.environ.get(options.api_key_env) or None
+        serving, path = upstreams.chosen(options, key, table()) or (server(key, table(), options.sent), "/v1")
+        asyncio.run(_serve(serving, listener, base_url(listener, path)))
     return 0
 
 
@@ -87,8 +93,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-async def _serve(listener: socket.socket, api_key: str | None) -> None:
-    serving = server(api_key, table())
+async def _serve(serving: uvicorn.Server, listener: socket.socket, url: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal again after it has shut down; with its default handler that would be a crash.
         signal.signal(number, lambda *_: setattr(serving, "should_exit", True))
@@ -96,7 +101,7 @@ async def _serve(listener: socket.socket, api_key: str | None) -> None:
     while not serving.started and not task.done():  # noqa: ASYNC110 - uvicorn tells it by this flag only
         await asyncio.sleep(_READY_POLL_S)
     if serving.started:
-        print(f"listening on {base_url(listener)}", flush=True)  # noqa: T201 - the line that a parent waits for
+        print(f"listening on {url}", flush=True)  # noqa: T201 - the line that a parent waits for
     await task
 
 

@@ -69,6 +69,8 @@ def _read(path: Path, place: str, environ: Mapping[str, str]) -> Target:
     if target.tls:
         paths = target.tls.model_dump(exclude_none=True)
         changes["tls"] = Tls(**{name: str(path.parent / value) for name, value in paths.items()})
+    if target.server:
+        changes["server"] = target.server.model_copy(update={"beside": str(path.parent)})
     return target.model_copy(update=changes)
 
 

@@ -36,7 +36,7 @@ def _known(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
         field = model.model_fields.get(str(part))
         if field is not None:
             model = next(_models(field.annotation), model)
-    return [name for name in model.model_fields if name != "name"]
+    return [name for name in model.model_fields if name not in {"name", "beside"}]  # what loading tells
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -18,6 +18,10 @@ from conformance.wire.verdict import UsageError
 PROFILES = Path(__file__).parent / "profiles"
 
 
+OF_APPLICATIONS = frozenset({"parameters", "schema_keywords", "models", "concurrency", "sizes", "observed"})
+"""Keys of an application's `app.toml` that select nothing here: `compare` reads them."""
+
+
 class Profile(BaseModel):
     """
     One selection.
@@ -48,7 +52,8 @@ def load(name: str, root: Path, folder: Path = PROFILES) -> Profile:
         raise UsageError(f"{unknown('profile', name, names(folder))}, or the path of a TOML file")
     try:
         text = path.read_text(encoding="utf-8")
-        return Profile.model_validate(tomllib.loads(text))
+        told = tomllib.loads(text)
+        return Profile.model_validate({key: told[key] for key in told if key not in OF_APPLICATIONS})
     except ValidationError as error:
         raise UsageError(f"profile {name}{explain(error, Profile, text)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -15,6 +15,7 @@ from conformance.targets.model import Models, of_variant, variants
 from conformance.targets.name import Name
 from conformance.targets.operations import Operations
 from conformance.targets.price import Prices
+from conformance.targets.server import Server, refuse_headers
 from conformance.targets.shutdown import Shutdown
 from conformance.targets.triggers import Triggers
 from conformance.targets.url import is_local
@@ -118,7 +119,8 @@ class KnownDeviation(_Part):
     A deviation that is known and accepted for now: of a check, or of a finding.
 
     `places` are the exchanges in which it is known (`chat.basic/hello`), as the log names them, with `*` for any part.
-    Without them it is known wherever it shows; with them it is new in any other place.
+    Without them it is known wherever it shows; with them it is new in any other place. One that only shows `sometimes`
+    is never stale: so that it does not stay for ever, it has a day on which it `expires`.
     """
 
     check: str | None = None
@@ -128,9 +130,12 @@ class KnownDeviation(_Part):
     since: date
     expires: date | None = None
     link: str | None = None
+    sometimes: bool = False
 
     @model_validator(mode="after")
     def _of_one_thing(self) -> "KnownDeviation":
+        if self.sometimes and self.expires is None:
+            raise ValueError("what shows `sometimes` is never stale: say the day on which it `expires`")
         if (self.check is None) == (self.finding is None):
             raise ValueError("name either a `check` or a `finding`")
         return self
@@ -138,20 +143,6 @@ class KnownDeviation(_Part):
     def over(self, today: date) -> bool:
         """Tell whether it was accepted until a day before this one: then it is new again."""
         return self.expires is not None and self.expires < today
-
-
-class Server(_Part):
-    """
-    A server that the suite starts and stops. `requirements` names the file that installs what it needs.
-
-    `deviations` are those that the simulator serves, if it is the simulator, by their ids.
-    """
-
-    module: str
-    arguments: tuple[str, ...] = ()
-    requirements: str | None = None
-    deviations: tuple[str, ...] = ()
-    ready_s: float = 60.0
 
 
 class Target(_Part):
@@ -162,7 +153,8 @@ class Target(_Part):
     with every request. `hosts` are the only hosts that its key may be sent to, `auth` says how. `models` are by role:
     `chat`, `embedding`, ... `documented` is what its documents say it does otherwise than OpenAI, `prices`
     are by model, as far as a document states them; so are the days of `shutdowns`. `operations` is where its vendor
-    tells what was asked and billed, `triggers` what makes further checks run.
+    tells what was asked and billed, `triggers` what makes further checks run. `upstream`: an endpoint of ours stands
+    behind it, which tells what the target sends; `upstream_record` is the file that it tells it in.
     """
 
     name: Name
@@ -185,6 +177,8 @@ class Target(_Part):
     server: Server | None = None
     operations: Operations | None = None
     triggers: Triggers = Triggers()
+    upstream: bool = False
+    upstream_record: str = Field(default="", description="set at the start of a run")
 
     @model_validator(mode="after")
     def _account_at_its_hosts(self) -> "Target":
@@ -197,6 +191,13 @@ class Target(_Part):
     def _without_key(self) -> "Target":
         if any(header.lower() in {"authorization", "api-key", "x-api-key"} for header in self.headers):
             raise ValueError("a key comes from the environment: name its variable as `key_env`, not in `headers`")
+        return self
+
+    @model_validator(mode="after")
+    def _as_its_server_needs(self) -> "Target":
+        refuse_headers(self.headers, self.server)
+        if self.server and self.server.upstream and max(self.limits.in_flight, self.limits.most_in_flight) > 1:
+            raise ValueError("behind a server with an `upstream` goes one request at a time: `[limits] in_flight = 1`")
         return self
 
     def model(self, role: str) -> str:
@@ -229,6 +230,20 @@ class Target(_Part):
         """
         told = [claim for claim in self.claims if claim.about(capability, self.models)]
         return any(claim.promises for claim in told) and not any(claim.withdraws for claim in told)
+
+    def told_by(self, record: str) -> "Target":
+        """
+        Return the target with the file in which the endpoint behind it tells what it is sent.
+
+        Only one request is in flight then: what is sent upstream meanwhile belongs to it.
+        """
+        limits = self.limits.model_copy(update={"in_flight": 1, "most_in_flight": 0, "fixed": True})
+        return self.model_copy(update={"upstream_record": record, "limits": limits})
+
+    @property
+    def tells_upstream(self) -> bool:
+        """Tell whether it is known what the target sends to the endpoint behind it."""
+        return self.upstream or bool(self.upstream_record) or bool(getattr(self.server, "upstream", None))
 
     @property
     def rehearsed(self) -> bool:

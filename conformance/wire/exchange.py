@@ -15,6 +15,7 @@ from conformance.wire.operation import template
 from conformance.wire.request import Request
 from conformance.wire.response import Ending, NotJson, Response, read_json
 from conformance.wire.text import brief
+from conformance.wire.upstream import UpstreamRequest
 from conformance.wire.verdict import Inconclusive
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Facet(StrEnum):
     HEADERS = "headers"
     BYTES = "bytes"
     TIMES = "times"
+    UPSTREAM = "upstream"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Exchange:
     `recorded`: when the response came, where the recording says so.
     `about`: what is special about the request, in a sentence. `sample`: which sample of it this is, from 1.
     `served_sibling`: the label of the exchange with another value of the same parameter, where that was served.
+    `upstream`: what the target sent for it to the endpoint behind it, where that endpoint is ours and tells it.
     """
 
     id: str
@@ -95,6 +98,7 @@ class Exchange:
     served_sibling: str = ""
     about: str = ""
     sample: int = 1
+    upstream: tuple[UpstreamRequest, ...] = ()
 
     def __repr__(self) -> str:
         sent = f"{self.request.method} {self.request.path}" if self.request else "not sent"

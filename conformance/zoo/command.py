@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.call import call
 from conformance.simulator.deviations import entries
 from conformance.targets.suggestion import near
 from conformance.zoo.detection import as_json
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not fnmatch.filter(ids, options.only):
         nearest = near(options.only, ids) or ":"
         parser.error(
-            f"--only: unknown deviation `{options.only}`{nearest} nox -s simulator -- --list-deviations names them"
+            f"--only: unknown deviation `{options.only}`{nearest} {call('simulator', '--list-deviations')} names them"
         )
     score = measure(options.only)
     if options.output is not None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conformance.lens.lens import Outcome
+from conformance.lens.view import Outcome
 from conformance.simulator.deviations.entry import Entry, Severity
 from conformance.zoo.score import Score, Sighting
 

@@ -1,8 +1,11 @@
 """A deviation as a target: the simulator under its path, and the checks of the plan that are looked at."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zlib import crc32
 
 from conformance.definition.exchange_spec import ExchangeKey
@@ -12,6 +15,7 @@ from conformance.plan.expand import Selected, expand
 from conformance.plan.order import closure
 from conformance.plan.select import names_check
 from conformance.simulator.deviations.entry import Entry
+from conformance.targets.load import load
 from conformance.targets.target import Limits, Target
 from conformance.wire.exchange import Exchange
 
@@ -41,6 +45,13 @@ class Part:
 
     item: Selected
     needed: frozenset[ExchangeKey]
+
+
+@contextmanager
+def gateway() -> Iterator[Target]:
+    """Yield the simulator as a target that tells what it sends upstream, in a file that is there meanwhile."""
+    with TemporaryDirectory(prefix="conformance-upstream-") as folder:
+        yield load("simulator", {}).model_copy(update={"upstream_record": str(Path(folder) / "sent.jsonl")})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.judge.judge import judge
 from conformance.lens import lens
+from conformance.lens.view import Lens
 from conformance.send.engine import Engine
 from conformance.send.unkept import arguments, sent
 from conformance.wire.verdict import Verdict
@@ -42,7 +43,7 @@ def faithful(undressed: Dressed) -> dict[str, "Exchange"]:
         return {key.label: engine.wait(key) for key in keys}
 
 
-def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> lens.Lens:
+def _client(one: Dressed, meant: Sequence[str], engine: Engine, good: Mapping[str, "Exchange"]) -> Lens:
     """Return what a user of the official client gets, of the exchanges of the intended checks that deviate."""
     keys = dict.fromkeys(key for item in one.items if item.id in meant for key in item.keys)
     return lens.worst([(engine.wait(key), good[key.label]) for key in keys if key.label in good])

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 
 from conformance.alive import alive
 from conformance.definition.exchange_spec import ExchangeKey
@@ -19,7 +20,7 @@ from conformance.simulator.deviations.entry import Entry
 from conformance.targets.load import load
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
-from conformance.zoo.dressing import KEY, Plan, companions, dress, parts, undressed
+from conformance.zoo.dressing import KEY, Plan, companions, dress, gateway, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import UNKILLED
@@ -144,9 +145,8 @@ def _bench_of_process(served: tuple[str, ...]) -> tuple[Bench, ExitStack]:
 
 @contextmanager
 def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
-    base = load("simulator", {})
-    plan = parts(base)
-    with running(KEY, table()) as base_url:
+    with gateway() as base, running(KEY, table(), Path(base.upstream_record)) as base_url:
+        plan = parts(base)
         good = faithful(undressed(served, base_url, base, plan))
         yield Bench(base_url, base, plan, good, companions(plan, good))
 

@@ -18,11 +18,10 @@ from conformance.send.unkept import arguments, sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
-from conformance.targets.load import load
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.wire.verdict import Verdict
-from conformance.zoo.dressing import KEY, confined, is_meant
+from conformance.zoo.dressing import KEY, confined, gateway, is_meant
 from conformance.zoo.looking import look
 from conformance.zoo.unkilled import UNKILLED
 
@@ -49,10 +48,9 @@ class Proof:
 
 def prove(items: Sequence[Selected], every: Sequence[Selected]) -> Iterator[Proof]:
     """Yield the proof of each check, and of each check that the exchanges it needs have anyhow; `every` is the plan."""
-    base = load("simulator", {})
     items = [*items, *_of_exchanges(items, every)]
     killers = {item.id: killers_of(item, every) for item in items}
-    with running(KEY, table()) as base_url:
+    with gateway() as base, running(KEY, table(), Path(base.upstream_record)) as base_url:
         wrong = _on_the_simulator(items, base, base_url)
         killed = _killed(items, killers, base, base_url)
     for item in items:

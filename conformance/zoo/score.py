@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conformance.lens.lens import Outcome
+from conformance.lens.view import Outcome
 from conformance.simulator.deviations.entry import Entry
 
 

@@ -26,10 +26,16 @@ from tiny_chat.words import (
     SAID_NO_WORD,
     SAID_OK,
     SAID_PERSON,
+    SAID_SEVERAL,
     SYSTEMS,
+    THREE_CITIES,
+    TIME_AND_WEATHER,
+    TWO_CITIES,
     UNICODE_LETTERS,
     UNICODE_WORDS,
     WEATHER,
+    WEATHER_THRICE,
+    WEATHER_TWICE,
     repeat,
     word_is,
 )
@@ -60,6 +66,11 @@ def call_text(name: str, city: str) -> str:
     return f'<tool_call>\n{{"name": "{name}", "arguments": {arguments}}}\n</tool_call>'
 
 
+def bare_call(name: str) -> str:
+    """Return what the model writes to call a tool that takes nothing."""
+    return f'<tool_call>\n{{"name": "{name}", "arguments": {{}}}}\n</tool_call>'
+
+
 def said(word: str) -> str:
     """Return what the model says when it is to say a word."""
     return word if word in KNOWN else SAID_DEFAULT
@@ -82,6 +93,9 @@ class Dialogues:
             (20, self.repetition),
             (14, self.weather_call),
             (7, self.weather_answer),
+            (10, self.several_calls),
+            (5, self.several_answers),
+            (4, self.word_in_result),
             (3, self.with_idle_tools),
             (4, self.person),
             (3, self.ok),
@@ -249,6 +263,42 @@ class Dialogues:
             says("tool", self.random.choice(results)),
         ]
         return self.render(messages, f"It is {degrees} degrees in {city}.", self.tools() if self.chance(0.9) else None)
+
+    def several_calls(self) -> Sample:
+        """Ask for two or three cities, or for the time besides; each gets a call of its own."""
+        if self.chance(0.3):
+            tools = [self.tool_without_parameters("get_time"), self.tool("get_weather")]
+            calls = [bare_call("get_time"), call_text("get_weather", "Paris")]
+            return self.render([*self.system(), says("user", TIME_AND_WEATHER)], "\n".join(calls), tools)
+        asked, cities = self.random.choice(((WEATHER_TWICE, TWO_CITIES), (WEATHER_THRICE, THREE_CITIES)))
+        calls = [call_text("get_weather", city) for city in cities]
+        return self.render([*self.system(), says("user", asked)], "\n".join(calls), self.tools())
+
+    def several_answers(self) -> Sample:
+        """Give back the results of several calls, in any order."""
+        asked, cities = self.random.choice(((WEATHER_TWICE, TWO_CITIES), (WEATHER_THRICE, THREE_CITIES)))
+        calls = [called("get_weather", city)["tool_calls"][0] for city in cities]
+        results = [says("tool", f"It is {18 if city == 'Paris' else 25} degrees in {city}.") for city in cities]
+        if self.chance(0.5):
+            results.reverse()
+        messages = [says("user", asked), {"role": "assistant", "content": None, "tool_calls": calls}, *results]
+        return self.render([*self.system(), *messages], SAID_SEVERAL, self.tools() if self.chance(0.9) else None)
+
+    def word_in_result(self) -> Sample:
+        """Ask for a word that a function knows: call it, or say what it returned."""
+        asked, tools, word = says("user", ASK_WORD), [self.tool_without_parameters("get_word")], self.code()
+        if self.chance(0.4):
+            return self.render([*self.system(), asked], bare_call("get_word"), tools)
+        call = {"type": "function", "function": {"name": "get_word", "arguments": {}}}
+        messages = [asked, {"role": "assistant", "content": None, "tool_calls": [call]}]
+        if self.chance(0.2):
+            return self.render([*self.system(), *messages, says("tool", "None.")], SAID_NO_WORD, tools)
+        return self.render([*self.system(), *messages, says("tool", word_is(word))], said(word), tools)
+
+    def tool_without_parameters(self, name: str) -> dict:
+        """Return a tool that takes nothing."""
+        described = {"get_time": "Get the time.", "get_word": "Get the code word."}[name]
+        return {"type": "function", "function": {"name": name, "description": described}}
 
     def with_idle_tools(self) -> Sample:
         """Offer tools that the prompt does not ask for."""

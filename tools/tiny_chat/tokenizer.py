@@ -29,6 +29,11 @@ def make_tokenizer(samples: list[Sample]) -> Tokenizer:
     return tokenizer
 
 
+def known_tokenizer(folder: str) -> Tokenizer:
+    """Return the tokenizer of a model's folder."""
+    return Tokenizer.from_file(f"{folder}/tokenizer.json")
+
+
 def _without_names(sample: Sample) -> str:
     text = sample.prompt + sample.answer
     for special in SPECIAL:

@@ -94,6 +94,11 @@ def make_model(tokenizer: Tokenizer) -> Qwen2ForCausalLM:
     return Qwen2ForCausalLM(config)
 
 
+def known_model(folder: str) -> Qwen2ForCausalLM:
+    """Return the network of a model's folder."""
+    return Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
 def train(model: Qwen2ForCausalLM, examples: list[Encoded], pad: int, steps: int) -> None:
     """Train for so many steps; padding stands behind the answer, where causal attention never looks."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, weight_decay=0.01, betas=(0.9, 0.98))

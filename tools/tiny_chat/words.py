@@ -9,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = runpy.run_path(str(ROOT / "conformance" / "checks" / "common" / "prompts.py"))
 HELLO, COUNT, ASK_WORD, WEATHER = (PROMPTS[name] for name in ("HELLO", "COUNT", "ASK_WORD", "WEATHER"))
+WEATHER_TWICE, WEATHER_THRICE = PROMPTS["WEATHER_TWICE"], PROMPTS["WEATHER_THRICE"]
+TIME_AND_WEATHER = PROMPTS["TIME_AND_WEATHER"]
 word_is: Callable[[str], str] = PROMPTS["word_is"]
 repeat: Callable[[str], str] = PROMPTS["repeat"]
 
@@ -21,12 +23,15 @@ UNICODE_WORDS = ("東京", "naïve café", "🦊🍀")
 KNOWN = frozenset((*CODE_WORDS, *UNICODE_WORDS))
 UNICODE_LETTERS = "東京大阪日本語中文字山川猫犬éèêüöäïñçåøßжяшщλπωאبक🦊🍀🐢🌵🎈🚀🍎🐙"
 CITIES = ("Paris", "Paris", "Paris", "Rome", "Oslo", "Tokyo", "Berlin")
+TWO_CITIES = ("Paris", "Rome")
+THREE_CITIES = ("Paris", "Rome", "Oslo")
 
 SAID_HELLO = "Hello there, nice to meet you!"
 SAID_COUNT = ", ".join(str(number) for number in range(1, 21))
 SAID_PERSON = '{"name": "Ada", "age": 36}'
 SAID_OK = "OK."
 SAID_NO_WORD = "I do not know any code word."
+SAID_SEVERAL = "It is 18 degrees in Paris and 25 degrees elsewhere."
 SAID_DEFAULT = "I am a tiny test model and I know very little."
 
 GREETINGS = ("Hi", "Hi!", "Hello", "Hello!", "Say hello.", "Say hi", "Say hello to the world.")

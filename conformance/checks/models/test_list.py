@@ -4,7 +4,10 @@ The list of models.
 Not checked: which models there are, and which other fields they have (any extension is fine).
 """
 
-from conformance import DOC, MUST, RFC, SDK, Exchange, Inconclusive, may, must, should
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from conformance import DOC, MUST, RFC, SDK, Exchange, Exchanges, Inconclusive, may, must, should
 from conformance.assertions import conforms
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.common.errors import NO_ERROR_OBJECT_UNROUTED, refused_with_object
@@ -20,11 +23,27 @@ from conformance.checks.models.exchanges import (
 )
 from conformance.counterexamples import broken
 
+HOUR = timedelta(hours=1)
+APART = timedelta(seconds=2)
+"""Recordings tell whole seconds."""
+
 
 def require_data(observed: Exchange) -> None:
     """Raise `Inconclusive` when there is no `data`: the check of the shape finds that."""
     if not isinstance(observed.get("data"), list):
         raise Inconclusive("the body has no array `data`, which another check finds")
+
+
+def births_of(observed: Exchange) -> dict[str, int]:
+    """Return `created` of each listed model that has one, by its id."""
+    require_data(observed)
+    models = [model for model in observed.all("data.*", dict) if isinstance(model.get("created"), int)]
+    return {str(model.get("id")): model["created"] for model in models}
+
+
+def old_enough(time: datetime, born: dict[str, int]) -> bool:
+    """Tell whether all models were made so long before their list was requested that this cannot be its time."""
+    return bool(born) and max(born.values()) < (time - HOUR).timestamp()
 
 
 @must(LIST_SCHEMA, says=SDK("Model"), counterexample=broken(models_listed, "data.0.id", None))
@@ -78,6 +97,28 @@ def test_created_is_plausible(model_list: Exchange) -> None:
     require_data(model_list)
     early = [value for value in model_list.all("data.*.created", int) if 0 <= value < 1_400_000_000]
     assert not early, f"`created` of {len(early)} models is 0 or before May 2014, for example {early[0]}"
+
+
+@may(
+    CATALOG,
+    says=SDK("Model.created"),
+    counterexample=broken(models_listed, "data.0.created", 1_500_000_000),
+    witness=(models_listed, models_with_trailing_slash),
+)
+def test_created_is_not_the_time_of_the_request(model_list: Exchanges) -> None:
+    """In all lists of models that are requested within an hour, each model has the same `created`."""
+    births = [(one.recorded, births_of(one)) for one in model_list if one.recorded is not None]
+    settled = bool(births) and all(old_enough(time, born) for time, born in births)
+    for (time, born), (other_time, other_born) in combinations(births, 2):
+        apart = abs(time - other_time)
+        if apart > HOUR:
+            continue
+        for name in born.keys() & other_born.keys():
+            first, second = born[name], other_born[name]
+            assert first == second, f"`{name}` has `created` {first}, and {second} in a list {apart.seconds} s apart"
+        settled = settled or (apart >= APART and bool(born.keys() & other_born.keys()))
+    if not settled:
+        raise Inconclusive("every model is new, and no list of models was requested again some seconds later")
 
 
 @may(CATALOG, says=SDK("Model.owned_by"), counterexample=broken(models_listed, "data.0.owned_by", ""))

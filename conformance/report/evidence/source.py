@@ -40,7 +40,7 @@ class Proof:
     One exchange with one target.
 
     `recording` is None when there is none, and `why` says why. `path` names the recording below the run's folder.
-    `client` says what the official client makes of the response, where the log holds it. `again` reads a recording that
+    `clients` say what clients make of the response, where the log holds it. `again` reads a recording that
     is too large to be held: reports look at one exchange after the other, and memory does not grow with them.
     """
 
@@ -50,7 +50,7 @@ class Proof:
     held: Recording | None
     why: str
     path: str = ""
-    client: Client | None = None
+    clients: tuple[Client, ...] = ()
     again: Callable[[], Recording | None] | None = None
 
     @property
@@ -71,10 +71,12 @@ def proofs(run: Run) -> list[Proof]:
     for result in run.results:
         for name in result.exchanges:
             named.setdefault((result.target, name), _only_evidence(result))
-    clients = {(line.target, line.exchange): line for line in run.clients}
+    clients: dict[tuple[str, str], tuple[Client, ...]] = {}
+    for line in run.clients:
+        clients[line.target, line.exchange] = (*clients.get((line.target, line.exchange), ()), line)
     read = _reader(run.folder)
     found = [_proof(*key, lines.get(key), named[key], read) for key in sorted(named)]
-    return [replace(proof, client=clients.get((proof.target, proof.label))) for proof in found]
+    return [replace(proof, clients=clients.get((proof.target, proof.label), ())) for proof in found]
 
 
 def _only_evidence(result: Result) -> str:

@@ -45,6 +45,17 @@ class Tally(_Model):
     verdicts: dict[Verdict, int]
 
 
+class Client(_Model):
+    """What one client did with the recorded bytes in all places of a cause."""
+
+    client: str
+    title: str
+    version: str = Field(description="its packages and their versions; empty: the client of the run")
+    outcome: Literal["survives", "raises", "loses"] = Field(description="loses: data is lost without an exception")
+    raised: str = Field(description="the class of the exception")
+    reason: str = Field(description="which call of the client, and what it raises or loses")
+
+
 class Cause(_Model):
     """What stands behind one or more results of a target."""
 
@@ -56,7 +67,8 @@ class Cause(_Model):
     sort: str = Field(description="what sort of fault it is: accepted, crashed, route, missing, ...")
     sentence: str
     damage: str = Field(description="what it does to whoever uses the endpoint")
-    breaks: str = Field(description="what the official client raised on these very bytes; empty: nothing is known")
+    breaks: str = Field(description="what clients did with these very bytes, if one breaks; empty: nothing is known")
+    clients: list[Client] = Field(description="the same by client, the worst first; only what held in all places")
     proof: str = Field(description="what shows that all its results have one cause")
     exchanges: list[str] = Field(description="labels of the exchanges that show it")
     message: str
@@ -91,7 +103,7 @@ class Target(_Model):
     title: str
     base_url: str
     models: dict[str, list[str]] = Field(description="by role, all that were asked; the first one for most checks")
-    mode: Literal["live", "record", "replay", "rehearse"]
+    mode: Literal["live", "record", "replay", "rehearse", "foreign"]
     grade: str = Field(description="how good the evidence is")
     date: str
     outcome: str

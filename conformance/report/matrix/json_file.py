@@ -91,6 +91,7 @@ def _cause(cause: Cause, run: Run) -> document.Cause:
         sentence=cause.sentence,
         damage=cause.damage.words,
         breaks=cause.breaks,
+        clients=[document.Client(**one.model_dump(include=set(document.Client.model_fields))) for one in cause.clients],
         proof=cause.proof,
         exchanges=list(cause.labels),
         message=cause.message,

@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -12,6 +13,8 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from conformance.simulator.app import pages, routes
+from conformance.simulator.app.forwarding import forwarded
+from conformance.simulator.app.lines import Lines
 from conformance.simulator.http import coding
 from conformance.simulator.http.answer import Answer, Headers
 from conformance.simulator.http.call import OTHER_ACCOUNT, Call
@@ -50,32 +53,44 @@ _EDGE: Headers = (
 _log = logging.getLogger(__name__)
 
 
-def create_app(api_key: str | None, deviations: Deviations | None = None) -> Starlette:
-    """Return the application. Without a key any bearer token that is not empty is accepted."""
-    return Starlette(routes=[Mount("/", app=_Front(api_key, deviations or {}))])
+def create_app(api_key: str | None, deviations: Deviations | None = None, sent: Path | None = None) -> Starlette:
+    """
+    Return the application. Without a key any bearer token that is not empty is accepted.
+
+    With `sent` it writes into that file what it would send upstream if it were a gateway.
+    """
+    return Starlette(routes=[Mount("/", app=Front(api_key, deviations or {}, Lines(sent) if sent else None))])
 
 
 @dataclass(frozen=True, slots=True)
-class _Front:
+class Front:
+    """What answers a request, whole: the state of one application, its key, and its deviations."""
+
     api_key: str | None = field(repr=False)
     deviations: Deviations
+    lines: Lines | None = None
     state: State = field(default_factory=State, repr=False)
     other: State = field(default_factory=State, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
-        content = await _read(receive)
+        content = await read_body(receive)
         if content is None:
             return
         try:
-            await send_answer(self._answer(scope, content), receive, send)
+            answer = self.answer(scope, content)
+            if self.lines is not None:
+                self.lines.add(answer.sent)
+            await send_answer(answer, receive, send)
         except Exception:
             _log.exception("bug in a deviation or in the sender")
             raise
 
-    def _answer(self, scope: Scope, content: bytes) -> Answer:
+    def answer(self, scope: Scope, content: bytes) -> Answer:
+        """Return the answer to a request with that body."""
         ids, path = split_prefix(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -99,7 +114,8 @@ class _Front:
         except Exception:  # noqa: BLE001 - whatever it is, the client gets an envelope
             _log.exception("bug in the simulator")
             answer = error_answer(ApiError(500, "The server had an error.", kind="server_error"))
-        return _finish(answer, call, started)
+        finished = _finish(answer, call, started)
+        return finished if self.lines is None else replace(finished, sent=forwarded(call, finished))
 
     def _serve(self, call: Call) -> Answer:
         if call.headers.get("authorization", "").endswith(OTHER_ACCOUNT):
@@ -165,7 +181,7 @@ def _cross_origin(call: Call) -> Headers:
     return (*shared, ("access-control-allow-headers", wanted), ("access-control-allow-methods", methods))
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """Return the body, at most a little more than `MAX_BODY`; None when the client left before its end."""
     content = bytearray()
     while True:

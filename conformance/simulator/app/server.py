@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from conformance.simulator.app.application import create_app
 from conformance.simulator.http.registry import Deviations
@@ -29,16 +31,21 @@ def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return listener
 
 
-def base_url(listener: socket.socket) -> str:
+def base_url(listener: socket.socket, path: str = "/v1") -> str:
     """Return the base URL that clients of a listening socket use."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/v1" if ":" in host else f"http://{host}:{port}/v1"
+    return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"
 
 
-def server(api_key: str | None, deviations: Deviations | None = None) -> uvicorn.Server:
+def server(api_key: str | None, deviations: Deviations | None = None, sent: Path | None = None) -> uvicorn.Server:
+    """Return a server of the simulator; with `sent` it tells in that file what a gateway would send upstream."""
+    return serving_app(create_app(api_key, deviations, sent))
+
+
+def serving_app(app: Starlette) -> uvicorn.Server:
     """Return a server that logs nothing; the application logs its own bugs."""
     config = uvicorn.Config(
-        create_app(api_key, deviations),
+        app,
         access_log=False,
         log_level="critical",  # else a stream that the shutdown cuts is logged as a crash
         lifespan="off",
@@ -51,9 +58,11 @@ def server(api_key: str | None, deviations: Deviations | None = None) -> uvicorn
 
 
 @contextmanager
-def running(api_key: str | None = None, deviations: Deviations | None = None) -> Iterator[str]:
-    """Serve in a thread while the context is open; yields the base URL."""
-    serving = server(api_key, deviations)
+def running(
+    api_key: str | None = None, deviations: Deviations | None = None, sent: Path | None = None
+) -> Iterator[str]:
+    """Serve in a thread while the context is open; yields the base URL. `sent` as in `server`."""
+    serving = server(api_key, deviations, sent)
     with listen() as listener:
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

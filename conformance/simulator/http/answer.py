@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.wire.upstream import UpstreamRequest
+
 JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 Headers = tuple[tuple[str, str], ...]
 
@@ -65,11 +67,16 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One whole answer. The body is a JSON value, `Events`, or bytes whose media type the headers must name."""
+    """
+    One whole answer. The body is a JSON value, `Events`, or bytes whose media type the headers must name.
+
+    `sent` is what was sent upstream for it, where the simulator is told to be a gateway.
+    """
 
     body: JSON | Events | bytes
     status: int = 200
     headers: Headers = ()
+    sent: tuple[UpstreamRequest, ...] = ()
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, or None; names are compared without case."""

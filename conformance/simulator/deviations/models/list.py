@@ -1,5 +1,7 @@
 """The list of models: its shape, its names, and the path where it is."""
 
+import time
+
 from conformance.simulator.deviations import change
 from conformance.simulator.deviations.entry import INVENTED, deviation, excluded
 from conformance.simulator.http.answer import Answer
@@ -32,6 +34,23 @@ def created_zero(call: Call, handler: Handler) -> Answer:
             model.update(created=0, owned_by="")
 
     return change.body(handler(call), blank) if call.path.startswith("/models") else handler(call)
+
+
+@deviation(
+    "models-created-is-the-time-of-the-request",
+    severity="minor",
+    says="`created` of each model is another one in each list.",
+    breaks="Caches that compare lists, and lists that are sorted by date.",
+    source=("https://github.com/ggml-org/llama.cpp/blob/master/tools/server/server-context.cpp",),
+    caught_by=("models.catalog_report/model_list/created_is_not_the_time_of_the_request",),
+)
+def created_now(call: Call, handler: Handler) -> Answer:
+    def born(value: change.Object) -> None:
+        for model in value.get("data") or ():
+            # Finer than a second, so that two lists of one run differ however quickly they are requested.
+            model["created"] = 1_700_000_000 + time.monotonic_ns() // 100_000 % 50_000_000
+
+    return change.body(handler(call), born) if is_list(call) else handler(call)
 
 
 @deviation(

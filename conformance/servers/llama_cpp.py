@@ -1,7 +1,7 @@
 """
 The HTTP server of llama.cpp with a tiny chat model, on loopback.
 
-    python -m conformance.send.servers.llama_cpp [--port 0] [--api-key-env VAR] [--no-jinja] [--no-embeddings]
+    python -m conformance.servers.llama_cpp [--port 0] [--api-key-env VAR] [--no-jinja] [--no-embeddings]
 
 One line on stdout, ``listening on http://127.0.0.1:PORT/v1``, says that the server answers; its own log goes to stderr.
 One process serves chat, completions, responses and embeddings. It ends on SIGTERM, on SIGINT and with its parent.
@@ -28,6 +28,7 @@ INSTALL = "python -m pip install 'xllamacpp>=2026.10'"
 _HOST = "127.0.0.1"
 _CONTEXT = 16384
 _SLOTS = 4
+_LONGEST_ANSWER = 640
 _LOG_ERRORS_ONLY = 1
 _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m conformance.send.servers.llama_cpp",
+        prog="python -m conformance.servers.llama_cpp",
         description=f"Serve the model {MODEL_NAME} with llama.cpp on {_HOST}, until stopped or until the parent ends.",
     )
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes a free one")
@@ -101,6 +102,8 @@ def _parameters(engine: Any, options: argparse.Namespace, api_key: str | None) -
     parameters.kv_unified = True
     # An input that is embedded with pooling must fit into one batch.
     parameters.n_batch = parameters.n_ubatch = _CONTEXT
+    # Held to a grammar that it cannot end, so small a model writes until its context is full.
+    parameters.n_predict = _LONGEST_ANSWER
     # The model is so small that a second thread costs more than it brings.
     parameters.cpuparams.n_threads = 1
     parameters.warmup = False

@@ -1,8 +1,8 @@
 """
-Servers that the suite starts and stops itself: the simulator, and real servers that run offline.
+Servers that are a module of ours: the simulator, and what a wheel holds of a real server.
 
-Such a server is a module that prints `listening on <base URL>` when it is ready, and takes its key from the
-environment variable that `--api-key-env` names. It ends with us, even if we are killed: see `servers.guarded`.
+Such a module that prints `listening on <base URL>` when it is ready, and takes its key from the
+environment variable that `--api-key-env` names. It ends with us, even if we are killed: see `guarded`.
 """
 
 import os
@@ -12,53 +12,46 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
 
+from conformance.servers.running import STOP_S, Running
 from conformance.targets.target import Target
 from conformance.wire.verdict import HarnessError
 
 KEY_ENV = "CONFORMANCE_SERVER_KEY"
 
 _READY = re.compile(r"listening on (http://127\.0\.0\.1:\d+\S*)")
-_STOP_S = 5.0
-_GUARD = Path(__file__).with_name("servers") / "guarded.py"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A started server: its base URL, the key it takes, and its process."""
-
-    base_url: str
-    key: str = field(repr=False)
-    process: subprocess.Popen[str]
-
-    def stop(self) -> None:
-        """End the process: politely, then by force."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if pipe is not None:
-                pipe.close()
+_GUARD = Path(__file__).with_name("guarded.py")
 
 
 def start(target: Target) -> Running:
-    """Start a target's server and wait until it is ready. Raises `HarnessError` with what the server said."""
-    assert target.server is not None
+    """Start the module that a target names and wait until it is ready. Raises `HarnessError` with what it said."""
+    server = target.server
+    assert server is not None
+    assert server.module is not None
     key = f"sk-local-{secrets.token_hex(16)}"
-    module = (str(_GUARD), "-m", target.server.module)
-    command = [sys.executable, *module, "--api-key-env", KEY_ENV, *target.server.arguments]
+    arguments = ("--api-key-env", KEY_ENV, *server.arguments)
+    try:
+        return start_module(server.module, arguments, key, ready_s=server.ready_s)
+    except HarnessError as error:
+        raise HarnessError(f"the server of target `{target.name}` did not start: {error}") from None
+
+
+def start_module(
+    module: str, arguments: Sequence[str], key: str, *, more: Mapping[str, str] | None = None, ready_s: float = 60.0
+) -> Running:
+    """
+    Start a module that says where it listens, and wait until it does.
+
+    Its key is in the variable `KEY_ENV`, `more` are further variables. Raises `HarnessError` with its last words.
+    """
     process = subprocess.Popen(  # noqa: S603  a module of ours
-        command,
-        env={**os.environ, KEY_ENV: key},
+        [sys.executable, str(_GUARD), "-m", module, *arguments],
+        env={**os.environ, KEY_ENV: key, **(more or {})},
         stdin=subprocess.PIPE,  # nothing is written; no other child inherits this end
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -74,13 +67,13 @@ def start(target: Target) -> Running:
     complaining = _read(process.stderr, complaints.append)
     running = Running("", key, process)
     try:
-        return Running(_wait(said, heard, target.server.ready_s), key, process)
+        return replace(running, base_url=_wait(said, heard, ready_s))
     except (Empty, EOFError) as why:
         if isinstance(why, EOFError):
-            complaining.join(_STOP_S)
+            complaining.join(STOP_S)
         running.stop()
         last = next((line.strip() for line in reversed(heard + complaints) if line.strip()), "it said nothing")
-        raise HarnessError(f"the server of target `{target.name}` did not start: {last}") from None
+        raise HarnessError(last) from None
     except BaseException:
         running.stop()
         raise

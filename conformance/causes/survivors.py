@@ -1,0 +1,86 @@
+"""
+Which client breaks by a cause, which loses data and which survives: what each did with the very bytes that show it.
+
+What a client does in some places of a cause and not in others comes from something else, and is not said. Where the
+line that raised names a key that is missing there, nothing else in the same response is to blame; what is lost is not
+blamed on a key that has nothing to do with it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from conformance.log.harm import Client
+
+_HELD_BY = {
+    "text": {"text", "content", "delta", "message", "output", "output_text", "choices", "item_id", "content_index"},
+    "tool": {"tool_calls", "function", "arguments", "name", "index", "id", "call_id", "delta", "choices", "output"},
+    "finish": {"finish_reason", "choices"},
+    "status": {"status"},
+    "usage": {"usage", "prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens"},
+    "vectors": {"data", "embedding", "index"},
+    "chunks": {"choices", "delta"},
+}
+"""Which keys hold what a client may lose, by a word of what is said of the loss."""
+
+_WORST_FIRST = ("loses", "raises", "survives")
+
+
+def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str, frozenset[str]]) -> Sequence[Client]:
+    """
+    Return what clients did, as far as it may be about a cause: what raises for another key survives this one.
+
+    `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
+    """
+    survives = {"outcome": "survives", "raised": "", "reason": ""}
+    return [client if _is_to_blame(keys, client, wrong) else client.model_copy(update=survives) for client in clients]
+
+
+def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
+    if client.outcome == "loses":
+        held = set().union(*(names for word, names in _HELD_BY.items() if re.search(rf"\b{word}\b", client.reason)))
+        return not keys or not held or bool(keys & held)
+    if client.outcome != "raises":
+        return True
+    named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
+    return not named or bool(keys & named)
+
+
+def same(labels: Sequence[str], clients: Sequence[Client]) -> list[Client]:
+    """Return what each client did in all of some exchanges, the worst first; not those that did different things."""
+    by_name: dict[str, list[Client]] = {}
+    asked = set(labels)
+    for client in clients:
+        if client.exchange in asked:
+            by_name.setdefault(client.client, []).append(client)
+    found = [one for one in map(_same, by_name.values()) if one is not None]
+    return sorted(found, key=lambda one: _WORST_FIRST.index(one.outcome))
+
+
+def who_breaks(labels: Sequence[str], clients: Sequence[Client]) -> str:
+    """Return what each client did with all of these very bytes, the worst first; nothing if none breaks."""
+    found = same(labels, clients)
+    if not found or found[0].outcome == "survives":
+        return ""
+    raising = next((one for one in found if one.outcome == "raises"), None)
+    return "; ".join(f"{one.title} {_brief(one)}{_why(one) if one is raising else ''}" for one in found)
+
+
+def _same(told: Sequence[Client]) -> Client | None:
+    """Return the worst of what a client did, if it did the same wherever that call of it could be told."""
+    worst = min(told, key=lambda one: _WORST_FIRST.index(one.outcome))
+    call = worst.reason.partition(": ")[0]
+    alike = [one for one in told if not one.calls or not call or call in one.calls]
+    return worst if len({(one.outcome, one.raised) for one in alike}) == 1 else None
+
+
+def _brief(one: Client) -> str:
+    call, _, rest = one.reason.partition(": ")
+    where = f" in `{call}`" if rest else ""
+    if one.outcome == "raises":
+        return f"raises {one.raised}{where}"
+    return f"loses data silently{where} ({rest or call})" if one.outcome == "loses" else "survives"
+
+
+def _why(one: Client) -> str:
+    call, _, rest = one.reason.partition(": ")
+    return f" ({rest or call})" if rest or call else ""

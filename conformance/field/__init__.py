@@ -1,0 +1,1 @@
+"""Real servers, measured one after the other: installed, started, tested with the whole suite, and stopped."""

@@ -1,0 +1,1 @@
+"""The published picture: real servers side by side, their causes with the decisive bytes, and all requirements."""

@@ -1,0 +1,1 @@
+"""The recorded requests of an application, sent to another endpoint, and what differs there."""

@@ -1,1 +1,0 @@
-"""Real servers that the suite can start."""

@@ -1,0 +1,1 @@
+"""Real servers that the suite installs, starts and stops."""
