@@ -20,7 +20,7 @@ from conformance.simulator.deviations.entry import Entry
 from conformance.targets.load import load
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
-from conformance.zoo.dressing import KEY, Part, companions, dress, gateway, parts, undressed
+from conformance.zoo.dressing import KEY, Plan, companions, dress, gateway, parts, undressed
 from conformance.zoo.looking import faithful, look
 from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import UNKILLED
@@ -44,7 +44,7 @@ class Bench:
 
     base_url: str
     base: Target
-    plan: Sequence[Part]
+    plan: Plan
     good: Mapping[str, Exchange]
     company: Company
 
