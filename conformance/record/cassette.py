@@ -92,6 +92,19 @@ def read(path: Path, below: Path | None = None) -> Recording:
         return _only(cassette, path)
 
 
+def provenance(path: Path, below: Path | None = None) -> Provenance:
+    """
+    Return where a recording comes from, without taking its response apart; `read` tells whether it is whole.
+
+    Raises as `read` does.
+    """
+    _refuse(path, below)
+    try:
+        return Provenance.model_validate(json.loads(read_regular(path, LARGEST))["metadata"]["provenance"])
+    except (RefusedFile, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CassetteError(f"cut or damaged ({type(error).__name__})") from None
+
+
 def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request is told by
     path: Path, method: str, target_path: str, content_type: str | None, body: bytes, below: Path | None = None
 ) -> Recording:
@@ -129,13 +142,17 @@ def link(path: Path, goal: Path, below: Path) -> None:
             link_or_copy(media.place_of(own, digest), media.place_of(other, digest), media.LARGEST, below)
 
 
-def _open(path: Path, below: Path | None) -> Any:
+def _refuse(path: Path, below: Path | None) -> None:
     if not os.path.lexists(path):
         raise FileNotFoundError(path)
     try:
         refuse_links(path, below or path.parent)
     except RefusedFile as error:
         raise CassetteError(str(error)) from None
+
+
+def _open(path: Path, below: Path | None) -> Any:
+    _refuse(path, below)
     return _Opened(path)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.call import call
 from conformance.plan.afford import RequestLimit
 from conformance.record import verdicts
 from conformance.run.folder import CASSETTES, words
@@ -28,7 +29,8 @@ def list_verdicts(options: RunOptions, names: Collection[str]) -> list[str]:
         why = "interrupted"
     except OSError as error:
         why = words(error)
-    return [f"the verdicts of the new cassettes are not listed ({why}): nox -s verdicts -- {' '.join(names)} --write"]
+    command = call("verdicts", f"{' '.join(names)} --write")
+    return [f"the verdicts of the new cassettes are not listed ({why}): {command}"]
 
 
 def _listed(options: RunOptions, names: Collection[str]) -> Iterator[str]:

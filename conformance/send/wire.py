@@ -4,7 +4,6 @@ The transport below the official client: it takes down what passes, byte for byt
 It hides cookies and content codings from the client, which would act on them.
 """
 
-import ssl
 import time
 import urllib.request
 from collections.abc import AsyncIterator
@@ -135,7 +134,7 @@ class _Connection:
 
 
 @cache
-def _usual_tls() -> ssl.SSLContext:
+def _usual_tls() -> Any:
     """Return what all targets without files of their own share: reading the authorities takes 50 ms."""
     return httpx2.create_ssl_context(trust_env=False)
 
