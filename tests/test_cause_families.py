@@ -287,6 +287,14 @@ def test_unknown_models_that_every_route_serves_are_one_cause() -> None:
     assert ids(gather(results[:1], one_refused)) == {"accepted:chat/completions/errors.unknown_model"}
 
 
+def test_unknown_models_are_one_cause_where_they_can_neither_be_retrieved_nor_deleted() -> None:
+    labels = ("errors.unknown_model/unknown_model", "embeddings.errors/unknown_model_embedded")
+    served = [wrong(labels[0], 200), wrong(labels[1], 200, operation="embeddings")]
+    retrieved = wrong("models.retrieve.unknown/unknown_model_retrieved", 404, operation="models", method="GET")
+    results = [deviates(one.label) for one in served]
+    assert ids(gather(results, [*served, retrieved])) == {"accepted:unknown-model"}
+
+
 def test_each_request_for_a_model_that_does_not_exist_is_known_as_one() -> None:
     """Its exchange may be about compression by its name: it is the same edit of a server that reads no `model`."""
     sent = {spec.id: spec for check in load().checks for spec in check.sent}

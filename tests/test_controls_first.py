@@ -17,6 +17,7 @@ from conformance.checks.errors import test_refused as refused_fields
 from conformance.checks.errors.exchanges import too_many_tokens, unknown_model
 from conformance.checks.errors.wrong import WRONG_FIELDS
 from conformance.checks.images import test_options as images
+from conformance.checks.native import test_tools as native_tools
 from conformance.checks.params import test_taken as taken
 from conformance.checks.params.limits import test_n as several
 from conformance.checks.reasoning import test_dialects as dialects
@@ -25,6 +26,7 @@ from conformance.checks.responses import test_answer as response
 from conformance.checks.responses import test_refused as responses_refused
 from conformance.checks.responses.more_fields import test_more_fields as more_fields
 from conformance.checks.structured.exchanges import format_without_schema
+from conformance.checks.structured.reading import assert_fits
 from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
@@ -236,3 +238,35 @@ def test_a_response_need_not_say_which_cache_options_were_applied(body: dict[str
         more_fields.test_applied_cache_mode_is_the_requested_one(
             observed({"prompt_cache_options": {"mode": "implicit"}})
         )
+
+
+def calling(name: str, case: str) -> Exchange:
+    call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    return observed({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]}, case=case)
+
+
+def test_a_model_that_calls_what_was_not_offered_took_no_function_away() -> None:
+    control = calling("get_weather", "")
+    native_tools.test_function_with_that_name_is_called(calling("googleSearch", "googleSearch"), control)
+    with pytest.raises(Inconclusive, match="not offered"):
+        native_tools.test_function_with_that_name_is_called(calling("get_weather", "googleSearch"), control)
+
+
+@pytest.mark.parametrize(("text", "finding"), [(" 1, 2, 3", "ignored:stop"), (" 1,", None)])
+def test_a_stop_sequence_at_the_end_of_a_text_was_not_ignored(text: str, finding: str | None) -> None:
+    stopped = observed({"choices": [{"text": text}]})
+    with pytest.raises(Deviation if finding else AssertionError) as raised:
+        completions.test_stop_ends_the_text(stopped, observed({"choices": [{"text": " 1, 2, 3, 4"}]}))
+    assert getattr(raised.value, "findings", (None,))[0] == finding
+
+
+@pytest.mark.parametrize(("prompt", "finding"), [("a person as JSON", "ignored"), ("a person", "partly")])
+def test_json_that_the_prompt_asks_for_does_not_show_that_the_schema_was_read(prompt: str, finding: str) -> None:
+    schema = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "strict": True, "schema": schema}}
+    request = asking(messages=[{"role": "user", "content": prompt}], response_format=form)
+    message = {"role": "assistant", "content": '{"name": "Ada"}'}
+    with pytest.raises(Deviation) as raised:
+        assert_fits(observed({"choices": [{"message": message, "finish_reason": "stop"}]}, request=request))
+    assert raised.value.findings == (f"{finding}:response_format",)

@@ -87,7 +87,9 @@ class World:
     @cached_property
     def serves_unknown_models(self) -> bool:
         """Tell whether every request for a model that does not exist was served, on at least two routes or ways."""
-        asked = [line for line in self.exchanges.values() if of_unknown_model(line) and line.status is not None]
+        lines = [line for line in self.exchanges.values() if of_unknown_model(line) and line.status is not None]
+        # What is asked of the model itself, to retrieve or to delete it, is not served by it.
+        asked = [line for line in lines if line.facts is None or line.facts.method == "POST"]
         return len(asked) > 1 and all((line.status or 500) < 300 for line in asked)
 
     @cached_property

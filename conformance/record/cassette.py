@@ -311,6 +311,9 @@ class _Wire:
                 request["body"] = self._body(request["body"])
             if "string" not in response["body"]:
                 response["body"] = {"string": self._body(response["body"])}
+        metadata = whole.get("metadata", {})
+        if isinstance(told := metadata.get("upstream"), dict):
+            metadata["upstream"] = json.loads(self._body(told))
         return whole
 
     def _body(self, kept: Mapping[str, Any]) -> bytes:

@@ -30,7 +30,8 @@ DEADLINE_S = 1800.0
 
 _STAMP = "installed.json"
 _GROUP = Path(__file__).with_name("group.py")
-_PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "-r")
+# The pins are complete, and leave out on purpose what a package names and a server does without: no dependencies.
+_PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps")
 _NPM_CI = (
     *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"),
     *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000"),
@@ -38,6 +39,7 @@ _NPM_CI = (
 _MANIFESTS = ("package.json", "package-lock.json")
 _BIN = "Scripts" if os.name == "nt" else "bin"
 _MEMORY_GB = "16"
+_NODE = f"python-{pins.NODE}"
 
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], None]
 """Runs a command in a folder with an environment. Raises `HarnessError` with what it complained about."""
@@ -81,7 +83,7 @@ def python_of(file: Path, below: Path, run: Run | None = None) -> Path:
         python = folder / _BIN / ("python.exe" if os.name == "nt" else "python")
         if not there:
             do([sys.executable, "-m", "venv", str(folder)], below, os.environ)
-            do([str(python), *_PIP, str(file.resolve())], below, os.environ)
+            do([str(python), *_PIP, "-r", str(file.resolve())], below, os.environ)
     return python
 
 
@@ -137,7 +139,7 @@ def _once(below: Path, name: str, files: Sequence[Path]) -> Iterator[tuple[Path,
                 yield folder, True
                 return
             shutil.rmtree(folder, ignore_errors=True)
-            with alive(f"installing {name.partition('-')[2]} (once)"):
+            with alive(f"installing {'Node' if name == _NODE else name.partition('-')[2]} (once)"):
                 yield folder, False
             # Last, so that an installation that was interrupted is repeated.
             (folder / _STAMP).write_text(json.dumps([str(file) for file in files]), encoding="utf-8")

@@ -1,11 +1,14 @@
 """
 The tiny chat model as a Hugging Face folder, for servers that read no GGUF; made from the same file, bit for bit.
 
-    python model_folder.py PROGRAM [WORD...]
+    python model_folder.py [--for-embeddings] PROGRAM [WORD...]
 
 writes it into the folder `tiny-chat` of a new temporary one, goes there and becomes PROGRAM, for which `tiny-chat` is
 then both the path and the name of the model. It imports the standard library alone and nothing of the suite: it runs in
 the environment of the server.
+
+`--for-embeddings`: the tokenizer closes each text with the token that ends a turn, as models that are made for
+embeddings do; the network cannot work on no token at all, which an empty text would be.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (version 3), https://huggingface.co/docs/safetensors.
 """
@@ -24,6 +27,7 @@ from typing import Any, BinaryIO, NoReturn
 
 MODEL_FILE = Path(__file__).with_name("tiny-chat.gguf")
 MODEL_NAME = "tiny-chat"
+FOR_EMBEDDINGS = "--for-embeddings"
 
 _LONGEST_ANSWER = 640
 """Held to a grammar that it cannot end, so small a model writes until its context is full."""
@@ -72,25 +76,29 @@ class _Head:
 
 def main() -> NoReturn:
     """Write the folder and become the server."""
-    if len(sys.argv) < 2:
-        raise SystemExit(f"usage: python {sys.argv[0]} PROGRAM [WORD...]")
+    words = [word for word in sys.argv[1:] if word != FOR_EMBEDDINGS]
+    if not words:
+        raise SystemExit(f"usage: python {sys.argv[0]} [{FOR_EMBEDDINGS}] PROGRAM [WORD...]")
     folder = Path(tempfile.mkdtemp()) / MODEL_NAME
     folder.mkdir()
-    write_folder(MODEL_FILE, folder)
+    write_folder(MODEL_FILE, folder, closed=FOR_EMBEDDINGS in sys.argv[1:])
     os.chdir(folder.parent)
-    words = sys.argv[1:]
     os.execv(words[0], words)  # noqa: S606 - the words of the target's file, as the starter gave them
 
 
-def write_folder(source: Path, folder: Path) -> None:
-    """Write the weights, the tokenizer and the configuration of a GGUF file into a folder that exists."""
+def write_folder(source: Path, folder: Path, *, closed: bool = False) -> None:
+    """
+    Write the weights, the tokenizer and the configuration of a GGUF file into a folder that exists.
+
+    `closed`: the tokenizer closes each text with the token that ends a turn.
+    """
     facts, tensors = read_gguf(source.read_bytes())
     (folder / "model.safetensors").write_bytes(_safetensors(tensors))
     special = _special(facts)
     for name, document in {
         "config": _config(facts),
         "generation_config": _generation_config(facts),
-        "tokenizer": _tokenizer(facts, special),
+        "tokenizer": _tokenizer(facts, special) | ({"post_processor": _closing(facts)} if closed else {}),
         "tokenizer_config": _tokenizer_config(facts),
     }.items():
         (folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
@@ -223,6 +231,19 @@ def _tokenizer(facts: Mapping[str, Any], special: Mapping[str, int]) -> dict[str
             "vocab": vocabulary,
             "merges": [merge.split(" ") for merge in facts["tokenizer.ggml.merges"]],
         },
+    }
+
+
+def _closing(facts: Mapping[str, Any]) -> dict[str, object]:
+    at = facts["tokenizer.ggml.eos_token_id"]
+    end = facts["tokenizer.ggml.tokens"][at]
+    parts = {name: {"Sequence": {"id": name, "type_id": 0}} for name in ("A", "B")}
+    close = {"SpecialToken": {"id": end, "type_id": 0}}
+    return {
+        "type": "TemplateProcessing",
+        "single": [parts["A"], close],
+        "pair": [parts["A"], close, parts["B"], close],
+        "special_tokens": {end: {"id": end, "ids": [at], "tokens": [end]}},
     }
 
 

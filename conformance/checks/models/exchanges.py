@@ -30,6 +30,13 @@ def models_listed() -> Request:
     return get("/models")
 
 
+@exchange(CATALOG, cost=0, roles=())
+def models_listed_again(models_listed: Exchange) -> Request:
+    """The list of models, once more after it was received."""
+    del models_listed
+    return get("/models")
+
+
 @exchange(RETRIEVE, cost=0)
 def model_retrieved(target: Target) -> Request:
     """The chat model, retrieved by its id."""

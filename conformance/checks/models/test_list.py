@@ -19,6 +19,7 @@ from conformance.checks.models.exchanges import (
     REDIRECTED,
     SLASH,
     models_listed,
+    models_listed_again,
     models_with_trailing_slash,
 )
 from conformance.counterexamples import broken
@@ -103,7 +104,7 @@ def test_created_is_plausible(model_list: Exchange) -> None:
     CATALOG,
     says=SDK("Model.created"),
     counterexample=broken(models_listed, "data.0.created", 1_500_000_000),
-    witness=(models_listed, models_with_trailing_slash),
+    witness=(models_listed, models_listed_again),
 )
 def test_created_is_not_the_time_of_the_request(model_list: Exchanges) -> None:
     """In all lists of models that are requested within an hour, each model has the same `created`."""
