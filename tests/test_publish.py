@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from conformance.publish.server_page import server_html
 from conformance.publish.ten_page import ten_html, ten_markdown
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError, Verdict
-from tests.runs import HOSTILE, json_answer, recorded, result, run, target, write_log
+from tests.runs import HOSTILE, STARTED, json_answer, recorded, result, run, target, write_log
 
 ROOT = Path(__file__).parents[1]
 FACTS = Facts(method="POST", operation="chat/completions", expects=[200])
@@ -198,6 +199,26 @@ def test_the_command_publishes_a_run_and_check_finds_what_differs(
     assert main(["--withdraw", "alpha", "--no-requirements", *where]) == 0
     assert read_all(goal) == []
     assert main(["--withdraw", "alpha", "--no-requirements", *where]) == 4
+
+
+def test_a_target_without_a_run_is_replayed_from_its_cassettes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cassettes" / "alpha").mkdir(parents=True)
+
+    def replay(words: Sequence[str], **_: object) -> None:
+        assert words[words.index("--mode") + 1] == "replay"
+        made = measured(Path(words[words.index("--output") + 1]) / "a-run", mode="replay", recorded=STARTED)
+        write_log(made)
+
+    monkeypatch.setattr(subprocess, "run", replay)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 0
+    assert read_all(tmp_path / "out")[0].grade == "recorded on 2026-11-21"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 4
+    assert "could not be replayed" in capsys.readouterr().err
+    assert main(["beta", "--no-requirements", "--output", "out"]) == 4
 
 
 def test_what_is_published_is_read_as_it_was_written(tmp_path: Path) -> None:
