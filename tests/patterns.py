@@ -14,6 +14,7 @@ from typing import Any
 import conformance
 
 METHODS = frozenset({"search", "match", "fullmatch", "findall", "finditer", "sub", "split"})
+CALL = re.compile(rf"(?<![\w.])([A-Za-z_]\w*)\.({'|'.join(METHODS)})\b")
 ROOT = Path(conformance.__file__).parent
 
 
@@ -28,8 +29,8 @@ class Found:
 
 def patterns(package: str) -> Iterator[Found]:
     """Yield every pattern of a package: those that are compiled, and those that are given to a function of `re`."""
-    files = sorted((ROOT / package).rglob("*.py"))
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / package).rglob("*.py"))}
+    trees = {path: ast.parse(text) for path, text in texts.items() if "import re\n" in text}
     for path, tree in trees.items():
         module = importlib.import_module(".".join(path.relative_to(ROOT.parent).with_suffix("").parts))
         names = _names(tree)
@@ -66,10 +67,9 @@ def _calls() -> defaultdict[str, set[str]]:
     """Return the methods of patterns that the source calls, by the name that they are called on."""
     found = defaultdict(set)
     for path in ROOT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Attribute(value=ast.Name(id=name), attr=method) if method in METHODS:
-                    found[name].add(method)
+        # As text: all of the source as trees takes seconds, in each process that collects.
+        for name, method in CALL.findall(path.read_text(encoding="utf-8")):
+            found[name].add(method)
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.terminal import expired_lines
+from conformance.drift import accept
 from conformance.drift.accept import main
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import table
@@ -246,3 +247,11 @@ def test_what_shows_only_sometimes_is_never_stale_and_has_a_last_day(
     assert [entry.sometimes for entry in known(file)] == [True]
     with pytest.raises(UsageError, match="say the day on which it `expires`"):
         parse_known(f'[[known_deviations]]\ncheck = "{DONE}"\nreason = "r"\nsince = 2026-11-01\nsometimes = true', "x")
+
+
+def test_a_file_of_the_installed_suite_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(accept, "is_clone", lambda: False)
+    assert main([DONE, "--target", "simulator", *WHY]) == 4
+    assert "belongs to the installed suite; use --known FILE" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from conformance.cli.action import Inputs, options, ready_url
 from conformance.cli.arguments import OPTIONS

@@ -92,6 +92,7 @@ def test_a_model_without_a_name_is_for_every_target(tmp_path: Path) -> None:
         ((*TWO, *MODELS, "--api-key-env", "hunter2=KEY"), "no endpoint is called like what stands before"),
         ((*TWO, *MODELS, "--api-key-env", "gate=hunter2hunter2"), "set the variable that is named for it"),
         ((*TWO, *MODELS, "--api-key-env", "gate=sk-hunter2hunter2"), "never give the key itself"),
+        ((*TWO, *MODELS, "--upstream-record", "sent.jsonl"), "--upstream-record goes with --base-url"),
         (("--auth-header", "api-key"), "--auth-header goes with --base-url or --endpoint"),
         (("--base-url", "http://a/v1?api-key=hunter2", "--model", "m"), "its query holds what looks like a key"),
         (("--base-url", "http://a/v1", "--model", "m", "--header", "api-key: hunter2"), "the header by --auth-header"),

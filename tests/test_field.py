@@ -60,6 +60,23 @@ def test_each_server_is_measured_and_one_that_fails_stops_no_other(tmp_path: Pat
     assert [path.name for path in tmp_path.glob("conformance-server-*")] == []
 
 
+def test_a_server_that_ends_during_its_run_is_told_with_its_last_words(tmp_path: Path) -> None:
+    source = (
+        "import http.server, os, sys\n"
+        "class Handler(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self): self.send_response(200); self.send_header('content-length', '0'); self.end_headers()\n"
+        "    def do_POST(self): print('Error: out of luck', flush=True); os._exit(9)\n"
+        "http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()\n"
+    )
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "frail.py").write_text(source)
+    frail = described(tmp_path, "frail", '["{python}", "{files}/frail.py", "{port}"]', 'files = "files"\n')
+    with started(tmp_path, frail, "--capability", "chat.basic") as process:
+        said, _ = process.communicate(timeout=300)
+    assert process.returncode == 6, said
+    assert "not measured: the server ended during the run: Error: out of luck" in said
+
+
 def test_a_run_that_is_told_to_end_leaves_no_server_behind(tmp_path: Path) -> None:
     source = (
         "import http.server, os, sys, time\n"

@@ -45,7 +45,7 @@ FOR_CHECKS = (
 """Beside the public names, the built-in checks and the families' helpers read answers and raise verdicts."""
 
 
-DIALECT = {"checks.native", "checks.params", "checks.reasoning"}
+DIALECT = {"checks.native", "checks.params", "checks.reasoning", "checks.upstream"}
 """Where a vendor's name is a key of the protocol: `extra_body.google.thinking_config`."""
 ADDRESSES = {"checks.common.evidence"}
 """Where observations are written down: addresses hold the names of vendors."""
@@ -141,11 +141,16 @@ def test_checks_neither_skip_nor_look_at_the_environment() -> None:
     assert wrong == []
 
 
+RECORD = "conformance.wire.upstream"
+"""The form of a file that the simulator writes and a run reads: all that the two share."""
+
+
 def test_the_simulator_and_the_reports_do_not_know_how_a_run_is_made() -> None:
     wrong = []
     for module, path in MODULES.items():
         for name in imported(path):
-            if layer(module) == "simulator" and name.startswith("conformance") and "simulator" not in name:
+            own = "simulator" in name or name == RECORD
+            if layer(module) == "simulator" and name.startswith("conformance") and not own:
                 wrong.append(f"{module} imports {name}")
             if layer(module) == "report" and name in {
                 "conformance.send.engine",

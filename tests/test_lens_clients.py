@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from conformance.causes.survivors import told_of, who_breaks
-from conformance.lens import driver
+from conformance.causes.survivors import seen, told_of, who_breaks
+from conformance.lens import cuts, driver
+from conformance.lens.cuts import unnoticed
 from conformance.lens.driver import Command, Driver, read_commands
 from conformance.lens.lens import views_of
 from conformance.lens.survey import Told, survey
@@ -252,13 +253,18 @@ def test_who_breaks_names_each_client_the_worst_first() -> None:
     told = [
         client("A", "survives"),
         client("B", "raises", "stream helper: no index", raised="TypeError"),
-        client("C", "loses", "loop: 1 of 2 tool calls"),
+        client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"}),
     ]
     assert who_breaks(["x/y"], told) == (
         "C loses data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
         "A survives"
     )
     assert who_breaks(["x/y"], told[:1]) == ""
+    alike = [told[2].model_copy(update={"client": name, "title": name}) for name in ("C", "D")]
+    assert who_breaks(["x/y"], [client("E", "survives"), *told, alike[1]]) == (
+        "C and D lose data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
+        "E and A survive"
+    )
 
 
 def test_a_client_that_does_one_thing_here_and_another_there_is_not_named() -> None:
@@ -274,6 +280,20 @@ def test_what_is_lost_is_not_blamed_on_a_key_that_does_not_hold_it() -> None:
     lost = client("C", "loses", "loop: no text")
     assert [one.outcome for one in told_of(frozenset({"service_tier"}), [lost], {})] == ["survives"]
     assert [one.outcome for one in told_of(frozenset({"content"}), [lost], {})] == ["loses"]
+
+
+def test_what_is_lost_is_said_only_beside_a_faithful_response_and_where_it_is_lost_nowhere_else() -> None:
+    lost = client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"})
+    elsewhere = lost.model_copy(update={"exchange": "x/z", "reason": "loop: 2 of 3 tool calls"})
+    assert who_breaks(["x/y"], [lost]) == "C loses data silently in `loop` (1 of 2 tool calls)"
+    assert who_breaks(["x/y"], [lost, elsewhere]) == ""
+    assert who_breaks(["x/y"], [lost.model_copy(update={"calls": {}})]) == ""
+
+
+def test_a_client_that_breaks_for_another_reason_is_not_said_to_survive() -> None:
+    raising = client("B", "raises", "stream helper: no `index`", raised="TypeError")
+    told = told_of(frozenset({"id"}), [raising, client("C", "loses", "loop: no text")], {"x/y": frozenset({"index"})})
+    assert (who_breaks(["x/y"], told), seen(["x/y"], told)) == ("", [])
 
 
 def kept(folder: Path, body: bytes) -> Path:
@@ -331,3 +351,32 @@ def test_the_installed_clients_do_what_they_are_known_for(exchange: Exchange, ou
             control[name], found[name] = one.views(GOOD_CALLS), one.views(exchange)
     told = survey(found, control)
     assert {name: told[name].outcome.value for name in outcomes} == outcomes
+
+
+def test_a_stream_that_says_its_end_too_early_looks_whole_wherever_it_is_cut() -> None:
+    said = [{"role": "assistant", "content": "Hel"}, {"content": "lo."}, {"content": " Bye."}]
+    good = streamed(chunks(*said))
+    early = streamed(chunks(*said).replace(b'"finish_reason": null', b'"finish_reason": "stop"'))
+    assert unnoticed(good, views_of)["loop"] == (0, 4)
+    assert unnoticed(early, views_of)["loop"] == (2, 4)
+    assert cuts.said(unnoticed(early, views_of), unnoticed(good, views_of)).startswith(
+        "cuts of this stream that look whole, in loop: 2 of 4"
+    )
+    assert cuts.said(unnoticed(good, views_of), unnoticed(good, views_of)) == ""
+
+
+def test_a_long_stream_is_cut_a_few_times() -> None:
+    assert len(cuts.cut(streamed(chunks(*[{"content": "a"}] * 500)))) <= cuts.MOST
+    assert cuts.cut(streamed(b"")) == []
+
+
+def test_deviations_of_the_zoo_are_given_to_clients_too(capsys: Any) -> None:
+    assert lens.main(["--zoo", "stream-tool-delta-index-missing"]) == 0
+    head, _, row = capsys.readouterr().out.splitlines()
+    assert head == "| deviation | the official Python client |"
+    assert row.startswith("| `stream-tool-delta-index-missing` | **raises TypeError** (stream helper: ")
+
+
+def test_a_deviation_that_is_not_there_is_wrong_use(capsys: Any) -> None:
+    assert lens.main(["--zoo", "no-such-deviation"]) == 4
+    assert "no deviation is named `no-such-deviation`" in capsys.readouterr().err

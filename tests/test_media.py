@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from conformance.record import cassette, media
 from conformance.record.media import LONG, LONG_BODY, Packing, file_content
 from conformance.record.packed import packed
 from conformance.record.recording import CassetteError, Recording
+from conformance.wire.upstream import Bounded, UpstreamRequest
 from tests.fakes import answer, recording
 
 PICTURE = base64.b64encode(bytes(range(256)) * 8).decode()
@@ -69,6 +71,14 @@ def test_a_picture_is_kept_once(tmp_path: Path) -> None:
     assert gzip.decompress(only_medium(paths[0]).read_bytes()) == PICTURE.encode()
     assert "What color is it?" in paths[1].read_text(encoding="utf-8")
     assert PICTURE[:100] not in "".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def test_what_a_gateway_sent_on_is_packed_too(tmp_path: Path) -> None:
+    body = Bounded(ASKED, len(ASKED))
+    sent_on = UpstreamRequest("gemini", 1.0, 2.0, "POST", "/v1beta/models/m", (), (), body, 200, body)
+    packed_one, plain = committed(tmp_path, replace(recording(), upstream=(sent_on,)), recording())
+    assert cassette.read(packed_one).upstream == (sent_on,)
+    assert len(packed_one.read_bytes()) < len(plain.read_bytes()) + 1000
 
 
 def test_what_is_not_long_stays_readable_in_the_cassette(tmp_path: Path) -> None:

@@ -236,6 +236,13 @@ def test_a_replay_says_what_server_answered(root: Path) -> None:
     assert choice.facts.grade == "recorded on 2026-11-01 from gate 1.2.3"
 
 
+def test_a_server_that_the_suite_starts_is_asked_though_it_was_recorded(root: Path) -> None:
+    recorded(root / "cassettes", "llama-cpp", server="gate 1.2.3")
+    (choice,) = chosen(root, "--target", "llama-cpp").targets
+    assert choice.mode == "live"
+    assert choice.facts.server.startswith("xllamacpp 20")
+
+
 def test_a_replay_is_as_old_as_its_oldest_cassette_and_survives_a_damaged_one(root: Path) -> None:
     path = recorded(root / "cassettes")
     older = RECORDED.replace(year=2025)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from conformance.compare.side import Side, sides_of
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
-from conformance.publish.catalogue import Requirement, digest, requirements, without_case
+from conformance.publish.catalogue import Requirement, digest, requirements, stable, without_case
 from conformance.publish.command import differing, main, pages
 from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
@@ -23,7 +24,7 @@ from conformance.publish.server_page import server_html
 from conformance.publish.ten_page import ten_html, ten_markdown
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError, Verdict
-from tests.runs import HOSTILE, json_answer, recorded, result, run, target, write_log
+from tests.runs import HOSTILE, STARTED, json_answer, recorded, result, run, target, write_log
 
 ROOT = Path(__file__).parents[1]
 FACTS = Facts(method="POST", operation="chat/completions", expects=[200])
@@ -106,6 +107,11 @@ def test_a_rehearsal_is_not_published(tmp_path: Path) -> None:
         published(side(measured(tmp_path, mode="rehearse")))
 
 
+def test_recordings_of_others_are_not_published(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="recordings that others made"):
+        published(side(measured(tmp_path, mode="foreign")))
+
+
 def test_a_run_that_was_cut_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="did not come to its end"):
         published(side(run(tmp_path, [target()], [], footer=False)))
@@ -148,6 +154,13 @@ def test_what_breaks_clients_comes_before_what_falsifies_and_agents_before_other
     assert [found.finding.id for found in ranked([one])] == ["a", "b", "c", "d"]
 
 
+def test_what_nobody_owes_is_counted_apart_and_not_among_the_ten(tmp_path: Path) -> None:
+    base = server(tmp_path).findings[0]
+    one = server(tmp_path, findings=[base, base.model_copy(update={"id": "m", "level": Level.MAY, "damage": 0})])
+    assert one.number == "1 and 1 at MAY"
+    assert [found.finding.id for found in ranked([one])] == [base.id]
+
+
 def test_the_pages_of_many_servers_stay_small(tmp_path: Path) -> None:
     base = server(tmp_path)
     names = [f"family{number % 30}.topic_{number}" for number in range(320)]
@@ -186,6 +199,26 @@ def test_the_command_publishes_a_run_and_check_finds_what_differs(
     assert main(["--withdraw", "alpha", "--no-requirements", *where]) == 0
     assert read_all(goal) == []
     assert main(["--withdraw", "alpha", "--no-requirements", *where]) == 4
+
+
+def test_a_target_without_a_run_is_replayed_from_its_cassettes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cassettes" / "alpha").mkdir(parents=True)
+
+    def replay(words: Sequence[str], **_: object) -> None:
+        assert words[words.index("--mode") + 1] == "replay"
+        made = measured(Path(words[words.index("--output") + 1]) / "a-run", mode="replay", recorded=STARTED)
+        write_log(made)
+
+    monkeypatch.setattr(subprocess, "run", replay)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 0
+    assert read_all(tmp_path / "out")[0].grade == "recorded on 2026-11-21"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 4
+    assert "could not be replayed" in capsys.readouterr().err
+    assert main(["beta", "--no-requirements", "--output", "out"]) == 4
 
 
 def test_what_is_published_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -247,6 +280,11 @@ def test_a_requirement_shows_what_breaks_it_and_leads_to_who_does() -> None:
 def test_the_digest_does_not_depend_on_the_examples() -> None:
     assert digest([some_requirement()]) == digest([some_requirement(example=())])
     assert digest([some_requirement()]) != digest([some_requirement(sentence="Another.")])
+
+
+def test_times_and_ids_of_an_example_are_the_same_each_time() -> None:
+    line = '- "id": "chatcmpl-ae371f3d3bbf4506b6eefadf98dbb578", "created": 1795800660, "n": 12'
+    assert stable(line) == '- "id": "chatcmpl-1a2b3c…", "created": 1790000000, "n": 12'
 
 
 def test_an_id_loses_its_case_alone() -> None:

@@ -56,7 +56,7 @@ def refused(text: str) -> str:
 def test_every_target_file_is_right(name: str) -> None:
     found = load(name, {})
     assert found.name == name
-    assert found.model("chat")
+    assert found.models
     assert found.server is not None or urlsplit(found.base_url).hostname in found.hosts
     if found.server is None:
         assert found.key_env is not None

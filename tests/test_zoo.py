@@ -36,7 +36,7 @@ def base() -> Target:
 
 
 @pytest.fixture(scope="module")
-def plan(base: Target) -> tuple[dressing.Part, ...]:
+def plan(base: Target) -> dressing.Plan:
     return dressing.parts(base)
 
 
@@ -75,7 +75,7 @@ def test_at_most_a_few_real_deviations_are_only_listed() -> None:
     assert len(listed) <= MOST_EXCLUDED, listed
 
 
-def test_every_pattern_names_a_check(plan: tuple[dressing.Part, ...]) -> None:
+def test_every_pattern_names_a_check(plan: dressing.Plan) -> None:
     checks = {part.item.id for part in plan}
     served = [entry for entry in entries() if entry.function is not None]
     assert [entry.id for entry in served if not entry.caught_by] == []
@@ -88,14 +88,12 @@ def test_every_pattern_names_a_check(plan: tuple[dressing.Part, ...]) -> None:
     assert idle == []
 
 
-def test_what_is_not_killed_is_a_statement_of_the_suite(plan: tuple[dressing.Part, ...]) -> None:
+def test_what_is_not_killed_is_a_statement_of_the_suite(plan: dressing.Plan) -> None:
     statements = {CASE.sub("", part.item.id) for part in plan}
     assert set(UNKILLED) <= statements
 
 
-def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
-    base: Target, plan: tuple[dressing.Part, ...]
-) -> None:
+def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(base: Target, plan: dressing.Plan) -> None:
     chosen = [entry for entry in entries() if entry.id in HANDFUL]
     patterns = tuple(pattern for entry in chosen for pattern in entry.caught_by)
     nothing = Entry("nothing", Severity.MINOR, "Nothing is changed.", "Nobody.", INVENTED, patterns, _unchanged)
@@ -106,9 +104,7 @@ def test_a_handful_is_found_and_the_faithful_simulator_is_not_accused(
     assert (faithful.meant, faithful.others, faithful.errors) == ((), (), ())
 
 
-def test_the_two_deviations_with_the_longest_ids_are_sent_as_one_target(
-    base: Target, plan: tuple[dressing.Part, ...]
-) -> None:
+def test_the_two_deviations_with_the_longest_ids_are_sent_as_one_target(base: Target, plan: dressing.Plan) -> None:
     served = sorted((entry for entry in entries() if entry.function is not None), key=lambda entry: len(entry.id))
     with running(dressing.KEY, table()) as base_url:
         [both] = looking.look([dressing.dress(served[-2:], base_url, base, plan)])

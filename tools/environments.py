@@ -71,6 +71,16 @@ def pins(name: str) -> str:
     return sha256(b"".join([*(file.read_bytes() for file in files), bytes(Path.cwd())])).hexdigest()
 
 
+def pinned_servers() -> list[str]:
+    """
+    Return the names of the requirement files of servers, each of which has an environment of its own.
+
+    The lists of servers that go without a part of what they say they need are written by hand, and left out.
+    """
+    files = (ROOT / "requirements" / "servers").glob("*.txt")
+    return sorted(f"servers/{file.stem}" for file in files if "by uv" in file.read_text(encoding="utf-8")[:100])
+
+
 def suite_python(session: nox.Session) -> str:
     """Return the Python of the session `conformance`, whose environment is made if need be: one is enough for all."""
     if "--no-venv" in sys.argv:

@@ -122,6 +122,7 @@ _SYSTEM = ("ignored:later-system-messages", Class.IGNORED, "System messages behi
 _SAME_EDIT = {
     "late_system_message_is_used": _SYSTEM,
     "second_system_message_is_used": _SYSTEM,
+    "further_system_messages_are_sent": _SYSTEM,
     "param_is_the_field": ("errors:param", Class.ENVELOPE, "`error.param` does not name the field that is wrong."),
     "error_names_the_field": _NO_WORD,
     "error_names_the_parameter": _NO_WORD,

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from conformance.causes import contents, families, statuses
+from conformance.causes import contents, families, statuses, upstream
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar
 from conformance.causes.family import KNOWN
-from conformance.causes.survivors import same, told_of, who_breaks
+from conformance.causes.survivors import seen, told_of, who_breaks
 from conformance.causes.world import World, unexpected
 from conformance.log.harm import Client, Similar
 from conformance.log.records import ExchangeLine, Result, Run
@@ -126,6 +126,8 @@ def _root(atom: Atom, world: World) -> Root:
     lines = world.lines(atom.places)
     if atom.result.verdict is not Verdict.DEVIATES:
         return Root(atom.finding, Class.NOT_MEASURED, atom.finding)
+    if root := upstream.behind(atom, world):
+        return root
     if len(lines) == len(atom.places) and (root := statuses.same_refusal(atom.result.statement, lines, world)):
         return root
     if _is_status(atom) and lines and unexpected(lines[0]):
@@ -219,6 +221,6 @@ def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alik
         labels=labels,
         proof=root.proof,
         breaks=who_breaks(labels, clients),
-        clients=tuple(same(labels, clients)),
+        clients=tuple(seen(labels, clients)),
         similar=similar(told, alike),
     )

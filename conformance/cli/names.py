@@ -44,6 +44,8 @@ def check_known_deviations(target: Target, items: Sequence[Selected], families: 
 
     `items` are all of the target, or those of some families; nothing is said of others.
     """
+    if not target.known_deviations:
+        return
     ids = {item.id for item in items}
     ids |= {f"{item.check.capability.id}/{name}" for item in items for name in item.check.former}
     for entry in target.known_deviations:

@@ -108,9 +108,15 @@ class Check:
         return witnesses
 
     def of(self, spec: ExchangeSpec) -> "Check":
-        """Return a built-in check as the check of one exchange."""
-        says = spec.rule if self.about_status else self.says
-        return replace(self, capability=spec.capability, bound=spec, says=says)
+        """Return a built-in check as the check of one exchange; it is made once, and runs in one process share it."""
+        if spec not in self._of:
+            says = spec.rule if self.about_status else self.says
+            self._of[spec] = replace(self, capability=spec.capability, bound=spec, says=says)
+        return self._of[spec]
+
+    @cached_property
+    def _of(self) -> dict[ExchangeSpec, "Check"]:
+        return {}
 
     @cached_property
     def arguments(self) -> Mapping[str, bool]:

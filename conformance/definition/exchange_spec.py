@@ -156,7 +156,7 @@ class ExchangeKey:
 
     def sampled(self, sample: int) -> "ExchangeKey":
         """Return the key of another sample of the same exchange."""
-        return replace(self, sample=sample)
+        return self if sample == self.sample else replace(self, sample=sample)
 
     @property
     def sibling(self) -> "ExchangeKey | None":

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from conformance.call import is_clone
 from conformance.causes.cause import Cause, Weight
 from conformance.causes.gather import causes
 from conformance.causes.naming import canonical
@@ -226,6 +227,10 @@ def _file(given: str) -> Path:
     path = Path(given) if is_path(given) else OWN / f"{given}.toml"
     if not path.is_file():
         raise UsageError(f"--target {given}: there is no such file; known: {', '.join(names())}, or the path of a file")
+    if not is_path(given) and not is_clone():
+        raise UsageError(
+            f"--target {given}: its file belongs to the installed suite; use --known FILE, with each run too"
+        )
     return path
 
 

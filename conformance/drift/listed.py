@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from conformance.call import call
 from conformance.log.records import ExchangeLine, Result, TargetFacts
 from conformance.record import verdicts
 from conformance.record.recording import REQUEST_CHANGED
@@ -59,9 +60,9 @@ class Compared:
         if self.listed and len(self.changes) > SHOWN:
             yield f"  and {len(self.changes) - SHOWN} more"
         if self.outdated:
-            yield f"  record it again: nox -s field -- {self.target} --record"
+            yield f"  record it again: {call('field', f'{self.target} --record')}"
         if self.changes and not written and not self.errors:
-            yield f"  if that is meant: nox -s verdicts -- {self.target} --write"
+            yield f"  if that is meant: {call('verdicts', f'{self.target} --write')}"
 
     def _outcome(self, *, written: bool) -> str:
         if self.errors:

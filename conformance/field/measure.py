@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from conformance.causes.gather import causes
 from conformance.log import records
@@ -84,9 +85,13 @@ def measure(target: Target, named: str, options: Sequence[str], *, minutes: floa
 def _run(words: Sequence[str], said: Path, seconds: float) -> int | None:
     """Run the suite; return its exit code, or None when it took too long."""
     with said.open("w", encoding="utf-8") as file:
-        # Ctrl-C in a terminal reaches the run by itself; a signal to us alone is passed on below.
+        # Ctrl-C in a terminal must reach it once, and by us: a second signal would cut short how it ends.
         process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-P", str(_SUITE), *words], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+            [sys.executable, "-P", str(_SUITE), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             return process.wait(seconds)
@@ -122,19 +127,22 @@ def _with_log(found: Measured, folder: Path) -> Measured:
     except UsageError as error:
         return replace(found, reason=found.reason or str(error))
     page = folder / "matrix.html"
+    kept = _kept(folder / SERVERS / f"{found.name}.json")
+    ended = f"the server ended during the run: {kept['ended']}" if kept.get("ended") else ""
     return replace(
         found,
+        reason=ended or found.reason,
         requests=run.footer.requests if run.footer else len(run.every_exchange),
         verdicts=counts(result for result in run.results if result.target == found.name),
         causes=len([one for one in causes(run, found.name) if one.first.verdict is Verdict.DEVIATES]),
-        peak_bytes=_peak(folder / SERVERS / f"{found.name}.json"),
+        peak_bytes=kept.get("peak_bytes"),
         matrix=page if page.is_file() else None,
     )
 
 
-def _peak(file: Path) -> int | None:
+def _kept(file: Path) -> dict[str, Any]:
+    """Return what a run has kept of its server, or nothing."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))["peak_bytes"]
-    except (OSError, ValueError, KeyError):
-        return None
-    return found if isinstance(found, int) else None
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}

@@ -10,9 +10,10 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from conformance.definition.check import Check
-from conformance.definition.kind import usable
+from conformance.definition.kind import Kind, usable
 from conformance.judge.reason import in_one_line, reason_of
 from conformance.judge.refusals import examine_refusal
 from conformance.wire.exchange import Exchange, Exchanges
@@ -22,6 +23,9 @@ from conformance.wire.weight import weight
 
 Arguments = Mapping[str, Exchange | Exchanges]
 Within = Callable[[], AbstractContextManager[object]]
+
+Known = dict[Kind, bool]
+"""Of which kinds an exchange is, and of which it is not, as far as somebody has asked."""
 
 TOGETHER = 64 * 1024 * 1024
 """Bytes that responses may take which a check of a kind takes all at once."""
@@ -141,11 +145,16 @@ class Tally:
         self._lacking = ""
         self._without: Judgement | None = None
 
-    def look(self, exchange: Exchange) -> None:
-        """Judge the exchange, if it concerns the check."""
+    @cached_property
+    def _sent(self) -> frozenset[str]:
+        """Return the ids of the exchanges that are sent for the check."""
+        return frozenset(spec.id for spec in self._check.sent)
+
+    def look(self, exchange: Exchange, known: Known | None = None) -> None:
+        """Judge the exchange, if it concerns the check. `known`: what others have found of its kinds."""
         check = self._check
         try:
-            if not concerns(check, exchange):
+            if not concerns(check, exchange, known):
                 self._note_absence(exchange)
             elif lacking := check.reads & exchange.lacks:
                 self._lacking = self._lacking or ", ".join(sorted(lacking))
@@ -158,7 +167,7 @@ class Tally:
 
     def _note_absence(self, exchange: Exchange) -> None:
         """Note why there is no response to judge, from what became of an exchange that was sent for the check."""
-        if self._without is not None or exchange.id not in {spec.id for spec in self._check.sent}:
+        if self._without is not None or exchange.id not in self._sent:
             return
         try:
             with self._within():
@@ -195,10 +204,17 @@ class Tally:
         return replace(judgement, judged=number, note=f"over {number}{of} responses")
 
 
-def concerns(check: Check, exchange: Exchange) -> bool:
-    """Tell whether a response is of the check's kind, meets its conditions, and says something about its endpoint."""
+def concerns(check: Check, exchange: Exchange, known: Known | None = None) -> bool:
+    """
+    Tell whether a response is of the check's kind, meets its conditions, and says something about its endpoint.
+
+    `known` keeps of which kinds the exchange is, for the next check of that kind.
+    """
     assert check.kind is not None
-    if not check.kind.includes(exchange) or not usable(exchange, any_ending=check.any_status):
+    kinds = {} if known is None else known
+    if check.kind not in kinds:
+        kinds[check.kind] = check.kind.includes(exchange)
+    if not kinds[check.kind] or not usable(exchange, any_ending=check.any_status):
         return False
     return all(condition.holds(exchange.sent) for condition in check.when)
 

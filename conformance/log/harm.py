@@ -27,6 +27,9 @@ class Client(_Part):
     calls: dict[str, str] = Field(
         default_factory=dict, description="what came of each way to call it, where the run was given to several clients"
     )
+    cuts: str = Field(
+        default="", description="of a stream that ends between two events: where a user of the client cannot tell"
+    )
 
 
 class SimilarDeviation(_Part):

@@ -17,16 +17,20 @@ def chosen(selected: Selected, *, capabilities: tuple[str, ...], level: Level, c
     What is about keys is never chosen for a target that has none, nor what needs a trigger that it does not name, nor
     what reads what the target sends upstream where nobody tells it.
     """
+    if not _named(selected, capabilities, checks, level):
+        return False
     if not all(selected.target.triggers.has(key.spec.trigger) for key in selected.keys):
         return False
     if Facet.UPSTREAM in selected.check.reads and not selected.target.tells_upstream:
         return False
-    if not selected.target.takes_key and any(key.spec.needs_key for key in selected.keys):
-        return False
-    if capabilities or checks:
-        named = matches(selected.check.capability.id, capabilities)
-        return named or _any_of(checks).match(selected.id) is not None
-    return selected.check.owed.rank <= level.rank or selected.target.states(selected.check.capability)
+    return selected.target.takes_key or not any(key.spec.needs_key for key in selected.keys)
+
+
+def _named(selected: Selected, capabilities: tuple[str, ...], checks: tuple[str, ...], level: Level) -> bool:
+    if not capabilities and not checks:
+        return selected.check.owed.rank <= level.rank or selected.target.states(selected.check.capability)
+    named = bool(capabilities) and matches(selected.check.capability.id, capabilities)
+    return named or (bool(checks) and _any_of(checks).match(selected.id) is not None)
 
 
 Families = frozenset[str] | None

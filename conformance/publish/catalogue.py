@@ -25,9 +25,11 @@ _WIDTH, _LINES = 110, 10
 _PATIENT = Limits(in_flight=8, per_minute=0, deadline_s=60)
 """What is published is not to depend on how busy this machine is."""
 _CASE = re.compile(r"\[[^\]]*\]")
-_TIME = re.compile(r"\b1[5-9]\d{8}\b")
-_SOME_DAY = "1790000000"
-"""What stands for a time of a response, so that the same suite writes the same page."""
+_MADE_UP = re.compile(r"\b1[5-9]\d{8}\b|(?<=[a-z][-_])[0-9a-f]{20,}")
+_NOISE = re.compile(r" (x-request-id|openai-processing-ms|content-length|access-control-[a-z-]+|date|server):")
+"""Lines around a difference that tell nothing."""
+_STABLE = {True: "1790000000", False: "1a2b3c…"}
+"""What stands for a time and for an id of a response, so that the same suite writes the same page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,20 @@ def _flat(values: Mapping[str, Exchange | tuple[Exchange, ...]]) -> list[Exchang
 
 
 def _example(good: Sequence[Exchange], broken: Sequence[Exchange]) -> Iterator[str]:
-    """Yield the lines of the first response that differ, and one line above and below them."""
+    """Yield the lines of the first response that differ, with those around them where there is room."""
     pair = next(((one, two) for one, two in zip(good, broken, strict=True) if one != two), None)
-    lines = difference(*pair, _WIDTH) if pair else []
-    for line in lines[:_LINES]:
-        yield _TIME.sub(_SOME_DAY, line)
+    lines = [line for line in (difference(*pair, _WIDTH) if pair else []) if not _NOISE.match(line)]
     if len(lines) > _LINES:
-        yield f"… {len(lines) - _LINES} more lines"
+        lines = [line for line in lines if not line.startswith(" ")]
+    if len(lines) > _LINES:  # what breaks it is what is read
+        added = [line for line in lines if line.startswith("+")][: _LINES // 2]
+        removed = [line for line in lines if not line.startswith("+")][: _LINES - len(added)]
+        yield from map(stable, (*removed, *added))
+        yield f"… {len(lines) - len(removed) - len(added)} more lines"
+        return
+    yield from map(stable, lines)
+
+
+def stable(line: str) -> str:
+    """Return a line in which times and ids that were made up for a response are always the same ones."""
+    return _MADE_UP.sub(lambda found: _STABLE[found[0].isdigit()], line)

@@ -88,6 +88,17 @@ class Published(_Part):
         """Return the name of the column: a gateway before a server of ours never has its plain name alone."""
         return f"{self.name} {self.upstream}" if self.upstream else self.name
 
+    @property
+    def owed(self) -> list[Finding]:
+        """Return the findings about what MUST or SHOULD hold; the others are about what nobody owes."""
+        return [finding for finding in self.findings if finding.level is not Level.MAY]
+
+    @property
+    def number(self) -> str:
+        """Return how many causes there are: `25`, or `27 and 42 at MAY`."""
+        may = len(self.findings) - len(self.owed)
+        return f"{len(self.owed)} and {may} at MAY" if may else str(len(self.owed))
+
     @cached_property
     def families(self) -> dict[str, Counted]:
         """Return what the capabilities of each family come to."""

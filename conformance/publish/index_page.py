@@ -67,7 +67,7 @@ def _server(server: Published) -> list[Cell]:
         Cell(version(server)),
         Cell(f"{server.day} ({server.grade})" if server.day not in server.grade else server.grade),
         *(_level(server.levels.get(level)) for level in (Level.MUST, Level.SHOULD)),
-        Cell(f"{len(server.findings)}: {damages(server.findings)}"),
+        Cell(f"{server.number}: {damages(server.findings)}"),
         Cell(coded(worst.title) if worst else "nothing is wrong"),
     ]
 

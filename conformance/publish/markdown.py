@@ -45,7 +45,17 @@ def summary_markdown(servers: Sequence[Published]) -> str:
         f"All of it: [the matrix and every cause]({PUBLISHED}/index.md), [the ten most damaging findings]"
         f"({PUBLISHED}/ten.md); in a browser `{PUBLISHED}/index.html`, and `requirements.html` beside it."
     )
-    return "\n".join([BEGIN, lead(servers), "", _servers(servers, f"{PUBLISHED}/"), "", links, END])
+    return "\n".join(
+        [
+            BEGIN,
+            f"What it found at real servers. {lead(servers)}",
+            "",
+            _servers(servers, f"{PUBLISHED}/"),
+            "",
+            links,
+            END,
+        ]
+    )
 
 
 def with_summary(readme: str, servers: Sequence[Published]) -> str:
@@ -64,7 +74,7 @@ def _servers(servers: Sequence[Published], folder: str) -> str:
             server.day,
             _level(server.levels.get(Level.MUST)),
             _level(server.levels.get(Level.SHOULD)),
-            str(len(server.findings)),
+            server.number,
             quoting(cut(server.findings[0].title, 120)).replace("|", "\\|") if server.findings else "nothing is wrong",
         ]
         for server in servers

@@ -22,7 +22,7 @@ from conformance.wire.verdict import UsageError, Verdict, highest
 
 K = TypeVar("K", bound=str)
 
-_LONGEST_COMMAND, _LONGEST_SEEN, _LONGEST_WORDS = 1_600, 1_200, 300
+_LONGEST_COMMAND, _LONGEST_SEEN, _LONGEST_WORDS, _LONGEST_BREAKS = 1_600, 1_200, 300, 600
 
 
 def published(side: Side, version: str = "") -> Published:
@@ -87,7 +87,7 @@ def _finding(subject: Subject, cause: Cause, title: str) -> Finding:
         requirement=first.requirement,
         source=first.source,
         source_url=first.source_url,
-        breaks=_words(shown_breaks(cause)),
+        breaks=_words(shown_breaks(cause), _LONGEST_BREAKS),
         checks=list(dict.fromkeys(result.without_case for result in cause.results)),
         commands=[cut(visible(step.command), _LONGEST_COMMAND) for step in found],
         seen=within(visible(decisive(found[-1].recording, cause.message, headers=headers)), _LONGEST_SEEN)
@@ -96,8 +96,8 @@ def _finding(subject: Subject, cause: Cause, title: str) -> Finding:
     )
 
 
-def _words(text: str) -> str:
-    return cut(visible(" ".join(text.split())), _LONGEST_WORDS)
+def _words(text: str, longest: int = _LONGEST_WORDS) -> str:
+    return cut(visible(" ".join(text.split())), longest)
 
 
 def _refuse_parts(side: Side) -> None:

@@ -8,10 +8,10 @@ from conformance.wire.capability import Level
 
 MOST = 10
 HOW = (
-    "Ranked by damage: first what the official client raises on, then what is wrong or lost without an error, then "
-    "what is rejected though it is owed. Within these, what agents live on (tools, streams, structured output) comes "
-    "first, then what MUST hold before what SHOULD, then what shows at more servers, then in more requests. The same "
-    "cause at several servers is one finding."
+    "Of what MUST or SHOULD hold. Ranked by damage: first what a client raises on, then what is wrong or lost without "
+    "an error, then what is rejected though it is owed. Within these, what agents live on (tools, streams, structured "
+    "output) comes first, then what MUST hold before what SHOULD, then what shows at more servers, then in more "
+    "requests. The same cause at several servers is one finding."
 )
 """How it is ranked, as every page says it that ranks."""
 
@@ -38,7 +38,7 @@ def ranked(servers: Sequence[Published], most: int = MOST) -> list[Ranked]:
     """Return the most damaging findings, the worst first."""
     groups: dict[str, list[tuple[Published, Finding]]] = {}
     for server in servers:
-        for finding in server.findings:
+        for finding in server.owed:
             groups.setdefault(finding.id.partition("[")[0], []).append((server, finding))
     made = [_ranked(pairs) for pairs in groups.values()]
     return sorted(made, key=_place)[:most]

@@ -13,6 +13,7 @@ from conformance.report.address import address
 from conformance.report.html import coded, link
 from conformance.report.markdown import code, fenced, quoting, words
 from conformance.upstream_reports.decisive import within
+from conformance.upstream_reports.issue import heading
 from conformance.wire.text import cut
 
 TITLE = "The ten most damaging findings"
@@ -61,13 +62,13 @@ def _lines(number: int, one: Ranked) -> Iterator[str]:
     also = f", and {', '.join(server.column for server in one.servers[1:])}" if len(one.servers) > 1 else ""
     url = address(finding.source_url)
     source = words(cut(finding.source, 160))
-    yield from (f"## {number}. {quoting(finding.title)}", "")
+    yield from (f"## {number}. {heading(finding.title)}", "")
     yield f"- **Damage:** {Damage(finding.damage).words} ({finding.level.value.upper()})"
     yield f"- **Where:** {words(one.server.column)} ({words(version(one.server))}){words(also)}"
     yield f"- **Observed:** {code(finding.observed, 300)}"
     yield f"- **Required:** {quoting(finding.requirement)} Source: {f'[{source}]({url})' if url else source}"
     if finding.breaks:
-        yield f"- **Who breaks:** {code(finding.breaks, 300)}"
+        yield f"- **Who breaks:** {code(finding.breaks, 600)}"
     yield ""
     if finding.commands:
         command = finding.commands[-1]

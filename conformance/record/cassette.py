@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -91,6 +92,19 @@ def read(path: Path, below: Path | None = None) -> Recording:
         return _only(cassette, path)
 
 
+def provenance(path: Path, below: Path | None = None) -> Provenance:
+    """
+    Return where a recording comes from, without taking its response apart; `read` tells whether it is whole.
+
+    Raises as `read` does.
+    """
+    _refuse(path, below)
+    try:
+        return Provenance.model_validate(json.loads(read_regular(path, LARGEST))["metadata"]["provenance"])
+    except (RefusedFile, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CassetteError(f"cut or damaged ({type(error).__name__})") from None
+
+
 def play(  # noqa: PLR0913, PLR0917  one argument for each thing that a request is told by
     path: Path, method: str, target_path: str, content_type: str | None, body: bytes, below: Path | None = None
 ) -> Recording:
@@ -128,13 +142,17 @@ def link(path: Path, goal: Path, below: Path) -> None:
             link_or_copy(media.place_of(own, digest), media.place_of(other, digest), media.LARGEST, below)
 
 
-def _open(path: Path, below: Path | None) -> Any:
+def _refuse(path: Path, below: Path | None) -> None:
     if not os.path.lexists(path):
         raise FileNotFoundError(path)
     try:
         refuse_links(path, below or path.parent)
     except RefusedFile as error:
         raise CassetteError(str(error)) from None
+
+
+def _open(path: Path, below: Path | None) -> Any:
+    _refuse(path, below)
     return _Opened(path)
 
 
@@ -253,7 +271,9 @@ def _engine(path: Path, secrets: Secrets) -> vcr.VCR:
 
 def body(asked: WireRequest, recorded: WireRequest) -> None:
     """
-    Match two bodies, JSON whatever the order of its keys and its blanks. vcrpy reports the name of this function.
+    Match two bodies, JSON whatever the order of its keys and its blanks, and what is in gzip whoever packed it.
+
+    vcrpy reports the name of this function. Versions of Python and of zlib pack the same bytes in different ways.
 
     vcrpy's own matcher takes `true` for 1, never finds `NaN` again, and ends at deeply nested JSON.
     """
@@ -262,10 +282,21 @@ def body(asked: WireRequest, recorded: WireRequest) -> None:
 
 
 def _canonical(content: bytes | None) -> str | bytes:
+    unpacked = _unpacked(content or b"")
     try:
-        return json.dumps(json.loads(content or b""), sort_keys=True)
+        return json.dumps(json.loads(unpacked), sort_keys=True)
     except (ValueError, RecursionError):
-        return content or b""
+        return unpacked
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what is in gzip, or the content itself if it is not, or is cut or too large."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        unpacked = unpacker.decompress(content, MAX_DECODED)
+    except zlib.error:
+        return content
+    return unpacked if unpacker.eof and not unpacker.unused_data else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +325,9 @@ class _Wire:
                 request["body"] = self._body(request["body"])
             if "string" not in response["body"]:
                 response["body"] = {"string": self._body(response["body"])}
+        metadata = whole.get("metadata", {})
+        if isinstance(told := metadata.get("upstream"), dict):
+            metadata["upstream"] = json.loads(self._body(told))
         return whole
 
     def _body(self, kept: Mapping[str, Any]) -> bytes:

@@ -25,7 +25,7 @@ SUFFIX = ".gz"
 
 LONG = 1024
 """A run of base64 of so many characters is a medium: the same picture is in many requests."""
-LONG_BODY = 4096
+LONG_BODY = 2048
 """A body of which so many bytes are left without its base64 is one medium."""
 LARGEST = 2 * MAX_DECODED
 """So many bytes the media of one body come to, at most."""
@@ -59,9 +59,13 @@ class Packing:
 
     taken: dict[str, bytes] = field(default_factory=dict)
 
-    def packed(self, body: bytes) -> list[Any] | None:
-        """Return the parts of a body, or None for one in which nothing is long."""
-        parts = [part for part in _split(body) if part[1]]
+    def packed(self, body: bytes, long: int = LONG_BODY) -> list[Any] | None:
+        """
+        Return the parts of a body, or None for one in which nothing is long.
+
+        It is one medium itself when `long` bytes of it are left without its base64.
+        """
+        parts = [part for part in _split(body, long) if part[1]]
         if not any(long for long, _ in parts):
             return None
         return [self._medium(part) if long else part.decode() for long, part in parts]
@@ -77,12 +81,12 @@ def file_content(content: bytes) -> bytes:
     return gzip.compress(content, _LEVEL, mtime=0)
 
 
-def _split(body: bytes) -> Iterator[tuple[bool, bytes]]:
+def _split(body: bytes, long: int) -> Iterator[tuple[bool, bytes]]:
     """Yield the parts of a body, and whether each is long. Joined, they are the body."""
     runs = [match.span() for match in _BASE64.finditer(body)][: MOST // 4]
     rest = len(body) - sum(end - start for start, end in runs)
-    if rest >= LONG_BODY or not _is_text(body):
-        yield len(body) >= LONG, body
+    if rest >= long or not _is_text(body):
+        yield len(body) >= min(LONG, long), body
         return
     done = 0
     for start, end in runs:

@@ -13,6 +13,9 @@ from typing import Any
 from conformance.record.media import Packing
 from conformance.record.recording import Provenance
 
+LONG_UPSTREAM = 512
+"""What a gateway sent on is a medium from so many bytes on."""
+
 
 def packed(content: bytes, packing: Packing) -> bytes:
     """Return the committed form of a cassette of a run; its media go into `packing`. Raises `ValueError`."""
@@ -26,6 +29,8 @@ def packed(content: bytes, packing: Packing) -> bytes:
     ]
     kept = Provenance.model_validate(whole["metadata"]["provenance"])
     metadata = {**whole["metadata"], "provenance": kept.model_dump(mode="json", exclude_defaults=True)}
+    if upstream := metadata.get("upstream"):
+        metadata["upstream"] = _upstream(upstream, packing)
     # A line for each part, so that a diff says which of them has changed.
     lines = [
         f'{{"version":{_text(whole["version"])},"interactions":[',
@@ -51,6 +56,12 @@ def _short(body: Mapping[str, Any], packing: Packing) -> Mapping[str, Any]:
     content = base64.b64decode(body["base64"]) if "base64" in body else (body["string"] or "").encode()
     parts = packing.packed(content)
     return body if parts is None else {"parts": parts}
+
+
+def _upstream(told: Any, packing: Packing) -> Any:
+    """Return what a gateway sent on, as the file keeps it: most of it is the request and the response once more."""
+    parts = packing.packed(_text(told).encode(), LONG_UPSTREAM) if isinstance(told, list) else None
+    return told if parts is None else {"parts": parts}
 
 
 def _text(value: object) -> str:

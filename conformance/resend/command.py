@@ -101,8 +101,9 @@ def _resend(given: argparse.Namespace, command: Sequence[str]) -> int:
         _say("nothing was sent: --send sends them")
         return 0
     with started.serving(options.targets) as servers:
-        options = options.with_servers(servers.urls, servers.keys)
-        return _sent(options, sendable, Again(models), command, all_of([secrets, options.secrets]))
+        folder = runs.make(options.root / options.output, runs.new_name([options.targets[0].target.name]))
+        options = options.with_servers(servers.place(folder, 1), servers.keys)
+        return _sent(options, folder, sendable, Again(models), command, all_of([secrets, options.secrets]))
 
 
 def _plan(found: Sequence[Found], chosen: ChosenTarget, models: dict[str, str]) -> None:
@@ -141,9 +142,10 @@ def _without_keys(one: Found, secrets: Secrets) -> Found:
     return replace(one, exchange=exchange)
 
 
-def _sent(options: RunOptions, found: Sequence[Found], again: Again, command: Sequence[str], secrets: Secrets) -> int:
+def _sent(  # noqa: PLR0913, PLR0917  what is sent, where it is kept, and what may not be written
+    options: RunOptions, folder: Path, found: Sequence[Found], again: Again, command: Sequence[str], secrets: Secrets
+) -> int:
     chosen = options.targets[0]
-    folder = runs.make(options.root / options.output, runs.new_name([chosen.target.name]))
     sent = asyncio.run(send(options, chosen, folder, found, again, _say))
     compared = [_compared(folder, one, secrets) for one in sent]
     with alive("writing reports"):

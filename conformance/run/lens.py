@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from conformance.call import call
 from conformance.causes.gather import causes
 from conformance.lens.driver import Command, read_commands
 from conformance.log import records
@@ -21,9 +22,9 @@ from conformance.report.breaks import shown_breaks
 from conformance.run.folder import RUNS, find
 from conformance.run.survey import given_to_clients, rewrite, started, views_by_client
 from conformance.run.write_reports import write_reports
+from conformance.run.zoo_clients import broken_by, table_of
 from conformance.wire.text import printable, visible
 from conformance.wire.verdict import UsageError
-from conformance.zoo.clients import broken_by, table_of
 
 USAGE = 4
 SHOWN = 30
@@ -69,7 +70,8 @@ def _zoo(pattern: str, commands: Mapping[str, Command], folder: Path) -> None:
     with started(commands, folder) as drivers:
         found = broken_by(pattern, lambda exchange: views_by_client(exchange, drivers))
     if not found:
-        raise UsageError(f"--zoo: no deviation is named `{pattern}`; nox -s simulator -- --list-deviations names them")
+        names = call("simulator", "--list-deviations")
+        raise UsageError(f"--zoo: no deviation is named `{pattern}`; {names} names them")
     titles = {PYTHON: PYTHON_TITLE, **{name: command.title for name, command in commands.items()}}
     for line in table_of(found, titles):
         sys.stdout.write(f"{visible(line)}\n")

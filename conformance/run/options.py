@@ -37,6 +37,7 @@ from conformance.run.recorded import replayed, samples_recorded
 from conformance.run.resume import asked, refuse_others, resumed
 from conformance.run.triggers import others, others_at, triggered
 from conformance.send.tls import refuse_unusable
+from conformance.servers.pins import version
 from conformance.targets import load, profile
 from conformance.targets.keys import Keys, key_of
 from conformance.targets.operations import Access, access
@@ -53,7 +54,7 @@ class ChosenTarget:
     One target of the run: how it is asked, and for a replay the folder of its cassettes and their oldest day.
 
     `given` are the options that choose it again. `rehearsed` is what a rehearsal stands for. `server` is the version
-    of the server that answered a recording, if it is known.
+    of the server that answers, or has answered what is replayed, if it is known.
     """
 
     target: Target
@@ -348,7 +349,8 @@ def _with_mode(  # noqa: PLR0913, PLR0917  what decides the mode
         return _rehearsing(target, again, given)
     if key_of(target.key_env, environ) or not target.key_env or given.list_suite:
         refuse_unusable(target.tls)
-        return ChosenTarget(target, "record" if given.mode == "record" else "live", given=again)
+        server = version(target.server) if target.server else ""
+        return ChosenTarget(target, "record" if given.mode == "record" else "live", given=again, server=server)
     # A name in small letters is not repeated: it could be a key that was given by mistake.
     variable = target.key_env if target.key_env.isupper() else "the variable that is named for it"
     missing = f"target `{target.name}` needs its key: set {variable}"

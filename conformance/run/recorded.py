@@ -55,6 +55,6 @@ def samples_recorded(folders: Iterable[Path], source: Run | None) -> int:
 
 def _provenance(path: Path, folder: Path) -> Provenance | None:
     try:
-        return cassette.read(path, folder).provenance
+        return cassette.provenance(path, folder)
     except (CassetteError, FileNotFoundError):
         return None

@@ -248,8 +248,7 @@ class Session:
 
     def _open_folder(self, command: Sequence[str], pointer: str | None, workers: int) -> None:
         options = self.options
-        runs_folder = options.root / options.output
-        folder = reopen(options.resume) if options.resume else runs.make(runs_folder, options.name)
+        folder = reopen(options.resume) if options.resume else runs.make(options.root / options.output, options.name)
         self.place = self.servers.place(folder, workers)
         self.options = options.with_servers(self.place, self.servers.keys)
         asks = any(chosen.mode in {"live", "record"} for chosen in options.targets)

@@ -114,7 +114,7 @@ class RunEngine:
             sender.spending = self.spending
         ledger = Ledger(self._folder) if target.server is None else None  # a server of ours takes it along
         versions = version("conformance"), version("openai")
-        live = Live(sender, Spool(self._folder), *versions, ledger=ledger)
+        live = Live(sender, Spool(self._folder), *versions, ledger=ledger, server=chosen.server)
         self._live.append(live)
         return live
 

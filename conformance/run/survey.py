@@ -1,8 +1,9 @@
 """What users of several clients get of a kept run: of each of its deviating responses, beside the faithful one."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from conformance.definition.exchange_spec import ExchangeSpec
 from conformance.files import replace_file
 from conformance.judge.budget import in_time
 from conformance.lens.controls import faithful
+from conformance.lens.cuts import said, unnoticed
 from conformance.lens.driver import Command, Driver
 from conformance.lens.lens import views_of
 from conformance.lens.survey import Told, survey
@@ -21,6 +23,7 @@ from conformance.log.records import ExchangeLine, Run
 from conformance.plan import loader
 from conformance.run.damage import places_of, recorded
 from conformance.wire.exchange import Exchange
+from conformance.wire.response import Ending
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
 
@@ -29,6 +32,12 @@ EACH_S = 300.0
 
 MOST = 400
 """So many responses of a run are looked at."""
+
+CUT = 3
+"""So many streams of each operation are given to clients cut too."""
+
+TOLD = frozenset({Ending.COMPLETE, Ending.PEER})
+"""Responses that ended by themselves: of one that we gave up, nobody knows what a client would have made of it."""
 
 _WORDS: Mapping[Outcome, Literal["survives", "raises", "loses"]] = {
     Outcome.SURVIVES: "survives",
@@ -44,8 +53,19 @@ def given_to_clients(run: Run, commands: Mapping[str, Command], folder: Path) ->
     found = [line for line in places_of(deviating, run.every_exchange) if _is_good(line, specs)][:MOST]
     controls = faithful((specs[line.id], _case(line, specs[line.id])) for line in found) if found else {}
     words = f"giving {len(found)} responses to {len(commands) + 1} clients"
+    cut = _first_streams(found)
     with started(commands, folder) as drivers, alive(words):
-        return [told for line in found for told in _told(run, line, specs[line.id], controls, drivers)]
+        lens = _Lens(run, controls, drivers)
+        return [told for line in found for told in lens.told(line, specs[line.id], cut=line in cut)]
+
+
+def _first_streams(lines: Sequence[ExchangeLine]) -> list[ExchangeLine]:
+    """Return a few streams of each operation: they are given to the clients cut, too, which takes its time."""
+    streams: dict[str, list[ExchangeLine]] = {}
+    for line in lines:
+        if line.facts is not None and line.facts.streamed:
+            streams.setdefault(line.facts.operation, []).append(line)
+    return [line for of_operation in streams.values() for line in of_operation[:CUT]]
 
 
 @contextmanager
@@ -62,7 +82,7 @@ def started(commands: Mapping[str, Command], folder: Path) -> Iterator[list[Driv
 def _is_good(line: ExchangeLine, specs: Mapping[str, ExchangeSpec]) -> bool:
     """Tell whether a response was to be a good one and says so: what clients raise for a refusal is by design."""
     spec = specs.get(line.id)
-    if spec is None or line.status is None or line.status >= 400:
+    if spec is None or line.status is None or line.status >= 400 or line.ending not in TOLD:
         return False
     return any(status < 400 for status in spec.expected(_case(line, spec)))
 
@@ -72,28 +92,42 @@ def _case(line: ExchangeLine, spec: ExchangeSpec) -> str:
     return next((case for case in spec.cases if line.case == case or line.case.startswith(f"{case},")), "")
 
 
-def _told(
-    run: Run,
-    line: ExchangeLine,
-    spec: ExchangeSpec,
-    controls: Mapping[tuple[str, str], Exchange],
-    drivers: Sequence[Driver],
-) -> Iterator[Client]:
-    """Yield what each client's user gets of one exchange; nothing where it cannot be told."""
-    control = controls[line.id, _case(line, spec)]
-    try:
-        with in_time(EACH_S):
-            exchange = recorded(run.folder, line, spec)
-            found, good = (views_by_client(one, drivers) for one in (exchange, control))
-    except Exception:  # noqa: BLE001  what cannot be read or is too slow is not told
-        return
-    titles = {
-        PYTHON: (PYTHON_TITLE, f"openai {run.header.client.removeprefix('openai ')}"),
-        **{one.name: (one.command.title, _version(one)) for one in drivers},
-    }
-    for name, told in survey(found, good).items():
-        if told.outcome in _WORDS:
-            yield _line(line, name, *titles[name], told)
+@dataclass(frozen=True)
+class _Lens:
+    """A run, the faithful exchanges by id and case, and the clients that are running."""
+
+    run: Run
+    controls: Mapping[tuple[str, str], Exchange]
+    drivers: Sequence[Driver]
+
+    def told(self, line: ExchangeLine, spec: ExchangeSpec, *, cut: bool) -> Iterator[Client]:
+        """Yield what each client's user gets of one exchange; nothing where it cannot be told."""
+        control = self.controls[line.id, _case(line, spec)]
+        try:
+            with in_time(EACH_S):
+                exchange = recorded(self.run.folder, line, spec)
+                found, good = (views_by_client(one, self.drivers) for one in (exchange, control))
+                cuts = self._cuts(exchange, control) if cut else {}
+        except Exception:  # noqa: BLE001  what cannot be read or is too slow is not told
+            return
+        titles = {
+            PYTHON: (PYTHON_TITLE, f"openai {self.run.header.client.removeprefix('openai ')}"),
+            **{one.name: (one.command.title, _version(one)) for one in self.drivers},
+        }
+        for name, told in survey(found, good).items():
+            if told.outcome in _WORDS:
+                yield _line(line, name, *titles[name], told).model_copy(update={"cuts": cuts.get(name, "")})
+
+    def _cuts(self, exchange: Exchange, control: Exchange) -> dict[str, str]:
+        """Return by client what is said of the stream when it is cut, beside the faithful one."""
+        every: dict[str, Callable[[Exchange], Mapping[str, View]]] = {PYTHON: views_of}
+        every |= {driver.name: driver.views for driver in self.drivers}
+        told = {name: unnoticed(exchange, views) for name, views in every.items()}
+        return {name: said(found, unnoticed(control, every[name])) for name, found in told.items() if _any(found)}
+
+
+def _any(found: Mapping[str, tuple[int, int]]) -> bool:
+    return any(count for count, _ in found.values())
 
 
 def views_by_client(exchange: Exchange, drivers: Sequence[Driver]) -> dict[str, Mapping[str, View]]:

@@ -43,7 +43,10 @@ class ExchangeCache:
 
     def put(self, key: ExchangeKey, exchange: Exchange) -> None:
         """Keep an exchange that was just obtained."""
-        if self._recall is None or exchange.response is None or not exchange.evidence:
+        if self._recall is None:
+            self._keep(key, exchange)  # whoever looks at an exchange once hardly ever wants its outline
+            return
+        if exchange.response is None or not exchange.evidence:
             self._outlines[key] = outline(exchange)
             self._keep(key, exchange)
             return
@@ -59,14 +62,14 @@ class ExchangeCache:
         below = exchange.below
         if below is not None:
             found = next((other for _, other in key.needs() if other.label == below.label), None)
-            if found is not None and found in self._outlines:
+            if found is not None and (found in self._kept or found in self._outlines):
                 self._below[key] = found
                 exchange = replace(exchange, below=None)
         self._kept[key] = exchange
 
     def outline(self, key: ExchangeKey) -> Outline:
         """Return the outline of an exchange. Raises `KeyError` when it is not there yet."""
-        return self._outlines[key]
+        return outline(self.whole(key)) if self._recall is None else self._outlines[key]
 
     def holds(self, key: ExchangeKey) -> bool:
         """Tell whether an exchange can be had without reading it again."""

@@ -7,6 +7,7 @@ It hides cookies and content codings from the client, which would act on them.
 import time
 import urllib.request
 from collections.abc import AsyncIterator
+from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ class Wire(httpx2.AsyncBaseTransport):
         proxy = _proxy(base_url)
         self.direct = proxy is None
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        verify = tls.add(httpx2.create_ssl_context(trust_env=False), files) if files else True
+        verify = tls.add(httpx2.create_ssl_context(trust_env=False), files) if files else _usual_tls()
         self._inner = httpx2.AsyncHTTPTransport(verify=verify, limits=limits, trust_env=False, proxy=proxy)
         # httpx2 takes no backend, and no public event tells whether any byte came before a failure.
         pool = cast("Any", self._inner)._pool  # noqa: SLF001
@@ -130,6 +131,12 @@ class _Connection:
     def get_extra_info(self, info: str) -> Any:
         """Return what the client asks of its own network."""
         return self._inner.get_extra_info(info)
+
+
+@cache
+def _usual_tls() -> Any:
+    """Return what all targets without files of their own share: reading the authorities takes 50 ms."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _proxy(base_url: str) -> str | None:

@@ -39,6 +39,7 @@ _NPM_CI = (
 _MANIFESTS = ("package.json", "package-lock.json")
 _BIN = "Scripts" if os.name == "nt" else "bin"
 _MEMORY_GB = "16"
+_NODE = f"python-{pins.NODE}"
 
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], None]
 """Runs a command in a folder with an environment. Raises `HarnessError` with what it complained about."""
@@ -138,7 +139,7 @@ def _once(below: Path, name: str, files: Sequence[Path]) -> Iterator[tuple[Path,
                 yield folder, True
                 return
             shutil.rmtree(folder, ignore_errors=True)
-            with alive(f"installing {name.partition('-')[2]} (once)"):
+            with alive(f"installing {'Node' if name == _NODE else name.partition('-')[2]} (once)"):
                 yield folder, False
             # Last, so that an installation that was interrupted is repeated.
             (folder / _STAMP).write_text(json.dumps([str(file) for file in files]), encoding="utf-8")

@@ -36,8 +36,12 @@ class Kept:
         """Return the file of what reaches the server's upstream."""
         return self.scratch / UPSTREAM_RECORD
 
-    def write(self) -> None:
-        """Write it into the run's folder, if there is one. What cannot be written is left out."""
+    def write(self, *, ended: bool = False) -> None:
+        """
+        Write it into the run's folder, if there is one. What cannot be written is left out.
+
+        `ended`: the server ended by itself, before it was told to.
+        """
         if self.folder is None:
             return
         below = self.folder / SERVERS
@@ -46,6 +50,7 @@ class Kept:
             "install_s": round(self.install_s, 1),
             "start_s": round(self.start_s, 1),
             "peak_bytes": self._peak(),
+            "ended": self.said.last_words if ended else None,
         }
         with suppress(OSError):
             private_folder(below)

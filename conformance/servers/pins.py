@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).parents[1]
 REQUIREMENTS = next(
     (one for one in (_PACKAGE.parent / "requirements", _PACKAGE / "requirements") if one.is_dir()), None
 )
-"""The pins of the suite: of a checkout, or those that its wheel holds."""
+"""The pins of the suite: those that its wheel holds, or of a checkout."""
 
 NODE = "allure"
 """The name of the pins that hold Node."""

@@ -34,9 +34,10 @@ class Running:
 
     def stop(self) -> None:
         """End the process and what it has started: politely, then by force."""
+        early = self.process.poll() is not None
         end(self.process)
         if self.kept is not None:
-            self.kept.write()
+            self.kept.write(ended=early)
         self.after()
 
 

@@ -243,7 +243,7 @@ class Target(_Part):
     @property
     def tells_upstream(self) -> bool:
         """Tell whether it is known what the target sends to the endpoint behind it."""
-        return self.upstream or bool(self.upstream_record) or bool(getattr(self.server, "upstream", None))
+        return bool(self.upstream or self.upstream_record or (self.server and self.server.upstream))
 
     @property
     def rehearsed(self) -> bool:

@@ -85,7 +85,7 @@ def every_cause(side: Side) -> tuple[Cause, ...]:
 def subject_of(side: Side, version: str = "") -> Subject:
     """Return what the reports of a target are about; `version` is that of the server, where it is known."""
     run, name = side.run, side.facts.name
-    return Subject(run, side.facts, server(name, version), requests_of(run, name), abouts_of(run, name))
+    return Subject(run, side.facts, server(side.facts, version), requests_of(run, name), abouts_of(run, name))
 
 
 def refuse_ours(side: Side) -> None:

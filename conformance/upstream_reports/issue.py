@@ -12,7 +12,6 @@ from conformance.causes.cause import Cause, Damage
 from conformance.log.records import Run, TargetFacts
 from conformance.record.headers import KEY_VARIABLE
 from conformance.report.address import address
-from conformance.report.breaks import shown_breaks
 from conformance.report.evidence.client import client_words
 from conformance.report.markdown import code, fenced, quoting, words
 from conformance.targets.model import shown
@@ -24,6 +23,7 @@ from conformance.upstream_reports.server import Server
 from conformance.upstream_reports.wording import fault, observed, place_of
 from conformance.wire.text import cut
 
+REJECTED = 400
 LOCAL = "http://localhost:8080/v1"
 _MOST_PARTS, _MOST_PLACES = 8, 6
 _LONGEST_COMMAND = 12_000
@@ -139,7 +139,7 @@ def _expected(subject: Subject, cause: Cause, place: str) -> Iterator[str]:
     url = address(first.source_url)
     source = words(cut(first.source, 200))
     yield f"Source: {f'[{source}]({url})' if url else source}"
-    if told := quote(first, cause.id):
+    if (told := quote(first, cause.id)) and not _may_be_rejected(subject, cause, place):
         if told.place != first.source:
             yield ""
             yield f"Declared as [{words(told.place)}]({told.url}):" if address(told.url) else f"{words(told.place)}:"
@@ -154,13 +154,25 @@ def _expected(subject: Subject, cause: Cause, place: str) -> Iterator[str]:
 
 def _required(subject: Subject, cause: Cause, place: str) -> str:
     """Return the requirement; of a status it is which one."""
-    line = next((one for one in subject.run.exchanges if (one.target, one.label) == (cause.first.target, place)), None)
-    if cause.first.statement != "status" or line is None or line.facts is None or not line.facts.expects:
+    expects = _expects(subject, cause, place)
+    if not expects:
         return cause.first.requirement
-    *others, last = [str(status) for status in sorted(line.facts.expects)]
+    *others, last = [str(status) for status in expects]
     told = f"{', '.join(others)} or {last}" if others else last
-    body = " and an `error` object" if min(line.facts.expects) >= 400 else ""
+    body = " and an `error` object" if expects[0] >= REJECTED else ""
     return f"A response with status {told}{body}."
+
+
+def _expects(subject: Subject, cause: Cause, place: str) -> list[int]:
+    """Return the statuses that would be right, where a status is what is wrong."""
+    line = next((one for one in subject.run.exchanges if (one.target, one.label) == (cause.first.target, place)), None)
+    return sorted(line.facts.expects) if cause.first.statement == "status" and line and line.facts else []
+
+
+def _may_be_rejected(subject: Subject, cause: Cause, place: str) -> bool:
+    """Tell whether the request may be served or rejected: then a source about one of the two is not quoted."""
+    expects = _expects(subject, cause, place)
+    return bool(expects) and expects[0] < REJECTED <= expects[-1]
 
 
 def _quoted(text: str) -> Iterator[str]:
@@ -188,13 +200,14 @@ def _observed(subject: Subject, cause: Cause, found: Sequence[Step]) -> Iterator
 
 def _harm(subject: Subject, cause: Cause, place: str) -> Iterator[str]:
     yield from ("", "## Who breaks", "", _HARM[cause.damage])
-    if cause.breaks:
-        yield from ("", quoting(_sentence(shown_breaks(cause))))
+    served = any(line.label == place and (line.status or 0) < REJECTED for line in subject.run.exchanges)
+    told = cause.clients or tuple(
+        line for line in subject.run.clients if (line.target, line.exchange) == (cause.first.target, place)
+    )
+    if served and any(line.outcome != "survives" for line in told):  # any client raises on the status of an error
+        yield ""
+        yield from (f"- {words(client_words(subject.run.header.client, line))}." for line in told)
         return
-    told = {line.exchange: line for line in subject.run.clients if line.target == cause.first.target}.get(place)
-    served = any(line.label == place and (line.status or 0) < 400 for line in subject.run.exchanges)
-    if told and served and told.outcome != "survives":  # any client raises on the status of an error
-        yield from ("", f"{words(client_words(subject.run.header.client, told))}.")
     if cause.similar:
         yield from ("", f"Of a server with a similar fault: {quoting(cause.similar.breaks)}", "")
         yield from (f"- {url}" for url in cause.similar.links[:3] if address(url))

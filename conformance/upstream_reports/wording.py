@@ -14,7 +14,7 @@ _KEY = re.compile(r"`([A-Z]\w+)/([\w.\[\]]+)`")
 _FIRST = re.compile(r"\((\d+(?: of \d+)?) responses?, the first: [^()]*\)$")
 _CAPABILITY = re.compile(r"\([a-z_]+(?:\.[a-z_]+)+(?:/\w+(?:\[[^\]]*\])?)?\)")
 _LONGEST_TITLE = 180
-_MOST_CASES = 3
+_MOST_CASES, _MOST_OPERATIONS = 3, 2
 
 
 def clearest(cause: Cause) -> Cause:
@@ -120,9 +120,9 @@ def _title(cause: Cause, requests: Mapping[str, str], abouts: Mapping[str, str])
 
 
 def _operations(requests: Iterable[str]) -> str:
-    """Return the one operation in which a cause shows; of several nothing, for then it is a matter of all."""
-    found = {request.removesuffix(", streamed") for request in requests if request}
-    return found.pop() if len(found) == 1 else ""
+    """Return the one operation in which a cause shows, or both; of more nothing, for then it is a matter of all."""
+    found = dict.fromkeys(request.removesuffix(", streamed") for request in requests if request)
+    return " and ".join(found) if len(found) <= _MOST_OPERATIONS else ""
 
 
 def _lower(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import cache
 
 
 class Level(StrEnum):
@@ -48,6 +49,7 @@ class Capability:
         return self.id.partition(".")[0]
 
 
+@cache
 def matches(capability: str, patterns: tuple[str, ...]) -> bool:
     """Tell whether a capability's id is named by one of the patterns; a pattern also names all below it."""
     return any(fnmatchcase(capability, p) or fnmatchcase(capability, f"{p}.*") for p in patterns)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
@@ -54,18 +54,40 @@ def gateway() -> Iterator[Target]:
         yield load("simulator", {}).model_copy(update={"upstream_record": str(Path(folder) / "sent.jsonl")})
 
 
-def parts(base: Target) -> tuple[Part, ...]:
-    """Return the whole plan for the faithful simulator; it is made once, and dressed for each deviation."""
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan for the faithful simulator; it is made once, and dressed for each deviation."""
+
+    parts: tuple[Part, ...]
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self.parts)
+
+    @cached_property
+    def quick(self) -> Mapping[ExchangeKey, str]:
+        """Return the exchanges that need no waiting, with their labels."""
+        return {key: key.label for part in self.parts for key in part.needed if not _slow(key)}
+
+    def meant(self, patterns: Sequence[str]) -> list[Part]:
+        """Return the parts whose checks one of the patterns names."""
+        # Nearly all patterns are whole ids, and there are hundreds.
+        whole = frozenset(patterns)
+        others = [one for one in patterns if "*" in one or "?" in one]
+        return [part for part in self.parts if part.item.id in whole or is_meant(part.item.id, others)]
+
+
+def parts(base: Target) -> Plan:
+    """Return the plan of all checks that a target has."""
     loaded = loader.load()
     items = [item for check in loaded.checks for item in expand(check, base, loaded.specs)]
-    return tuple(Part(item, frozenset(closure(item.keys))) for item in items)
+    return Plan(tuple(Part(item, frozenset(closure(item.keys))) for item in items))
 
 
 def dress(  # noqa: PLR0913  what is served, where, as which target, and which checks look at it
     found: Sequence[Entry],
     base_url: str,
     base: Target,
-    plan: Sequence[Part],
+    plan: Plan,
     *,
     company: Mapping[str, tuple[ExchangeKey, ...]] | None = None,
     whole: bool = False,
@@ -82,11 +104,11 @@ def dress(  # noqa: PLR0913  what is served, where, as which target, and which c
     return Dressed(ids, patterns, target, tuple(_retarget(part.item, target) for part in looked_at))
 
 
-def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Sequence[Part]) -> Dressed:
+def undressed(found: Sequence[Entry], base_url: str, base: Target, plan: Plan) -> Dressed:
     """Return the faithful simulator as a target, with all checks that are meant to find one of the entries."""
     patterns = _patterns(found)
     target = _target((), base_url, base)
-    items = tuple(_retarget(part.item, target) for part in plan if is_meant(part.item.id, patterns))
+    items = tuple(_retarget(part.item, target) for part in plan.meant(patterns))
     return Dressed((), patterns, target, items)
 
 
@@ -99,7 +121,6 @@ def confined(found: Sequence[Entry], base_url: str, base: Target, items: Sequenc
 
 def is_meant(check: str, patterns: Sequence[str]) -> bool:
     """Tell whether one of the patterns names a check, by its id."""
-    # Nearly all patterns are whole ids, and making an expression of each of hundreds takes a third of a second.
     return check in patterns or any(names_check(one, check) for one in patterns if "*" in one or "?" in one)
 
 
@@ -129,14 +150,14 @@ def _name(ids: tuple[str, ...]) -> str:
 
 
 def companions(
-    plan: Sequence[Part], good: Mapping[str, Exchange], *, of: Sequence[str] = ("*",), most: int = FEW
+    plan: Plan, good: Mapping[str, Exchange], *, of: Sequence[str] = ("*",), most: int = FEW
 ) -> dict[str, tuple[ExchangeKey, ...]]:
     """
     Return for each check of a kind exchanges that it judges beside those that are sent for it, by its id.
 
     `of` are patterns of their ids, and `most` is how many each gets.
     """
-    keys = dict.fromkeys(key for part in plan for key in part.needed if not _slow(key) and key.label in good)
+    keys = [key for key, label in plan.quick.items() if label in good]
     asked = [part.item for part in plan if _judges_each(part.item) and is_meant(part.item.id, of)]
     return {item.id: _drawn(item, keys, good)[:most] for item in asked}
 
@@ -147,27 +168,27 @@ def _judges_each(item: Selected) -> bool:
 
 
 def _drawn(item: Selected, keys: Iterable[ExchangeKey], good: Mapping[str, Exchange]) -> tuple[ExchangeKey, ...]:
-    others = [key for key in keys if key not in item.keys and concerns(item.check, good[key.label])]
+    own = frozenset(item.keys)
+    others = [key for key in keys if key not in own and concerns(item.check, good[key.label])]
     return tuple(sorted(others, key=lambda key: crc32(f"{item.id} {key.label}".encode())))
 
 
 def _chosen(
-    plan: Sequence[Part],
+    plan: Plan,
     patterns: tuple[str, ...],
     ids: tuple[str, ...],
     company: Mapping[str, tuple[ExchangeKey, ...]],
 ) -> Iterator[Part]:
     """Yield the intended checks, a sample of the other exchanges, and every check that needs nothing more."""
-    meant = [part for part in plan if is_meant(part.item.id, patterns)]
+    meant = plan.meant(patterns)
     sent = {key for part in meant for key in part.needed}
     sent.update(below for part in meant for below in closure(company.get(part.item.id, ())))
-    every = {key for part in plan for key in part.needed if not _slow(key)}
-    drawn = sorted(every, key=lambda key: crc32(f"{ids} {key.label}".encode()))[:SAMPLE]
+    drawn = sorted(plan.quick, key=lambda key: crc32(f"{ids} {plan.quick[key]}".encode()))[:SAMPLE]
     sent.update(below for key in drawn for below in closure([key]))
     return (part for part in plan if part.needed <= sent)
 
 
-def _quick(plan: Sequence[Part], patterns: tuple[str, ...]) -> Iterator[Part]:
+def _quick(plan: Plan, patterns: tuple[str, ...]) -> Iterator[Part]:
     """Yield the intended checks, and all whose exchanges need no waiting."""
     return (part for part in plan if is_meant(part.item.id, patterns) or not any(_slow(key) for key in part.needed))
 

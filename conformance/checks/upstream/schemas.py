@@ -66,10 +66,10 @@ def _at(reference: str, root: Any) -> Any:
 
 
 def _beside_null(schema: Mapping[str, Any]) -> Any:
-    """Return the one alternative beside null, or None."""
+    """Return the one alternative, alone or beside null, or None."""
     several = listed(either(schema, "anyOf"))
     others = [one for one in several if _types(one) != {"null"}]
-    return others[0] if len(others) == 1 and len(several) == 2 else None
+    return others[0] if len(others) == 1 else None
 
 
 def _types(schema: Any) -> set[str]:

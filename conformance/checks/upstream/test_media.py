@@ -51,7 +51,7 @@ def _blobs(exchange: Exchange) -> list[tuple[str, str]]:
 
 @should(
     MEDIA,
-    says=DOC("CreateChatCompletionRequest.messages"),
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=sent_as(image_png, "contents.0.parts.1", {"text": "[image]"}),
     when=(WITH_FILES,),
     reads=READS,
@@ -68,7 +68,7 @@ def test_media_are_sent(translated_chat: Exchange) -> None:
 
 @should(
     MEDIA,
-    says=DOC("CreateChatCompletionRequest.messages"),
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=sent_as(image_png, f"{BLOB}.mimeType", "application/octet-stream"),
     when=(WITH_FILES,),
     reads=READS,
@@ -88,7 +88,7 @@ def test_media_keep_their_type(translated_chat: Exchange) -> None:
 
 @should(
     MEDIA,
-    says=DOC("CreateChatCompletionRequest.messages"),
+    says=DOC("ChatCompletionRequestUserMessageContentPart"),
     counterexample=sent_as(image_png, f"{BLOB}.data", "AAAA"),
     when=(WITH_FILES,),
     reads=READS,

@@ -52,7 +52,7 @@ def _first(request: Request) -> list[str]:
 
 @should(
     MESSAGES,
-    says=DOC("ChatCompletionRequestSystemMessage.content"),
+    says=DOC("ChatCompletionRequestSystemMessage"),
     counterexample=without(word_in_system_message, "systemInstruction"),
     when=(INSTRUCTED,),
     reads=READS,
@@ -167,7 +167,7 @@ def _object(arguments: Any) -> Any:
 
 @should(
     MESSAGES,
-    says=DOC("ChatCompletionMessageToolCall.function"),
+    says=DOC("ChatCompletionRequestAssistantMessage.tool_calls"),
     counterexample=sent_as(two_calls_history, "contents.1.parts.0.functionCall.args", {}),
     when=(CALLS_SENT,),
     reads=READS,
@@ -225,7 +225,7 @@ def _contains(content: str, text: str) -> bool:
 
 @should(
     MESSAGES,
-    says=DOC("ChatCompletionRequestToolMessage.content"),
+    says=DOC("ChatCompletionRequestToolMessage"),
     counterexample=sent_as(two_calls_history, "contents.2.parts.0.functionResponse.response", {}),
     when=(RESULTS_SENT,),
     reads=READS,
@@ -243,7 +243,7 @@ def test_results_are_sent_whole(translated_chat: Exchange) -> None:
 
 @should(
     MESSAGES,
-    says=DOC("ChatCompletionRequestToolMessage.tool_call_id"),
+    says=DOC("ChatCompletionRequestToolMessage"),
     counterexample=sent_as(two_calls_history, "contents.2.parts.0.functionResponse.name", "tool"),
     when=(RESULTS_SENT,),
     reads=READS,

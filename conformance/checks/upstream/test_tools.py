@@ -95,7 +95,7 @@ def _bare(body: Any) -> Any:
 
 @should(
     TOOLS,
-    says=DOC("FunctionObject.parameters"),
+    says=DOC("FunctionObject"),
     counterexample=without(weather_forced, f"{DECLARED}.parametersJsonSchema.properties"),
     when=(FUNCTIONS,),
     reads=READS,
@@ -108,7 +108,7 @@ def test_parameters_are_sent_whole(translated_chat: Exchange) -> None:
 
 @may(
     TOOLS,
-    says=DOC("FunctionObject.parameters"),
+    says=DOC("FunctionObject"),
     counterexample=rewritten(keyword_required, _bare),
     when=(FUNCTIONS,),
     reads=READS,
@@ -125,7 +125,7 @@ def test_bounds_of_parameters_are_sent(translated_chat: Exchange) -> None:
 
 @should(
     TOOLS,
-    says=DOC("FunctionObject.description"),
+    says=DOC("FunctionObject"),
     counterexample=without(weather_forced, f"{DECLARED}.description"),
     when=(FUNCTIONS,),
     reads=READS,

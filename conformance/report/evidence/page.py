@@ -101,7 +101,7 @@ def _facts(proof: Proof) -> Node:
 def _clients(run: Run, proof: Proof) -> Iterator[Node]:
     """Yield what users of clients get of this response, where the log says it, the worst first."""
     for line in sorted(proof.clients, key=lambda one: _WORST_FIRST.index(one.outcome)):
-        said = ". It ".join(filter(None, (client_words(run.header.client, line), calls_words(line))))
+        said = "; ".join(filter(None, (client_words(run.header.client, line), calls_words(line), line.cuts)))
         yield h.p[h.strong[bounded(f"{line.title[:1].upper()}{line.title[1:]}: ", _FACT)], bounded(said, _FACT)]
 
 

@@ -1,11 +1,11 @@
 """Small changes of what is sent upstream for a faithful answer."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.simulator.deviations.change import Object
 from conformance.simulator.http.answer import Answer, dump
-from conformance.wire.response import read_json
 from conformance.wire.upstream import Bounded, UpstreamRequest
 
 
@@ -47,7 +47,7 @@ def declared_in(body: Object) -> list[Object]:
 def _rewritten(request: UpstreamRequest, change: Callable[[Object], object]) -> UpstreamRequest:
     if not request.body.whole:
         return request
-    body = read_json(request.body.content)
+    body = json.loads(request.body.content)
     change(body)
     content = dump(body)
     return replace(request, body=Bounded(content, len(content)))

@@ -9,6 +9,7 @@ from conformance.lens.lens import differing
 from conformance.lens.survey import Told, survey
 from conformance.lens.view import SEVERITY, Outcome, View
 from conformance.report.markdown import code, words
+from conformance.run.survey import TOLD
 from conformance.send.unkept import sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
@@ -47,7 +48,8 @@ def broken_by(pattern: str, views: Views) -> list[Broken]:
                 key for item in dressed.items if is_meant(item.id, entry.caught_by) for key in item.keys
             )
             with sent({dressed.target.name: dressed.target}, keys, KEY) as engine:
-                pairs = [(engine.wait(key), good[key.label]) for key in keys if key.label in good]
+                got = [engine.wait(key) for key in keys if key.label in good]
+            pairs = [(one, good[one.label]) for one in got if one.ending in TOLD]
             told: dict[str, Told] = {}
             for exchange, control in differing(pairs):
                 if control.label not in controls:
