@@ -1,5 +1,6 @@
 """Controls of single checks: without what a check measures against, it says that it cannot tell."""
 
+import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from conformance.checks.reasoning import test_dialects as dialects
 from conformance.checks.reasoning import test_effort as effort
 from conformance.checks.responses import test_answer as response
 from conformance.checks.responses import test_refused as responses_refused
+from conformance.checks.responses.events import is_completed
 from conformance.checks.responses.more_fields import test_more_fields as more_fields
 from conformance.checks.structured.exchanges import format_without_schema
 from conformance.checks.structured.reading import assert_fits
@@ -270,3 +272,11 @@ def test_json_that_the_prompt_asks_for_does_not_show_that_the_schema_was_read(pr
     with pytest.raises(Deviation) as raised:
         assert_fits(observed({"choices": [{"message": message, "finish_reason": "stop"}]}, request=request))
     assert raised.value.findings == (f"{finding}:response_format",)
+
+
+@pytest.mark.parametrize(("status", "completed"), [("completed", True), ("incomplete", False)])
+def test_a_stream_that_was_cut_is_not_whole_whatever_its_last_event_is_called(status: str, *, completed: bool) -> None:
+    last = json.dumps({"type": "response.completed", "response": {"status": status}})
+    body = f"event: response.completed\ndata: {last}\n\n".encode()
+    stream = observed(response=answer(body, media_type="text/event-stream"), request=asking(stream=True))
+    assert is_completed(stream) is completed
