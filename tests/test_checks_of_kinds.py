@@ -22,8 +22,12 @@ READING = {
 }
 """The attributes of a response by which its headers, bytes and times are read."""
 
-OPTIONAL = {"require_current"}
-"""Helpers that look at a header where there is one, and judge alike where the recording has none."""
+OPTIONAL = {"require_current", "require_content"}
+"""
+Helpers that look at a header where there is one, and judge alike where the recording has none.
+
+That a body is empty, which `require_content` asks, every recording tells.
+"""
 
 MOST = 25
 """So many other responses are tried at most."""
