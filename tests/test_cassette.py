@@ -310,6 +310,14 @@ def test_json_that_is_only_written_differently_is_the_same_request(path: Path) -
     assert played(written(path, recording()), b'{"messages":[],"model":"m-1"}').response.status == 200
 
 
+def test_the_same_in_gzip_is_the_same_request_whoever_packed_it(path: Path) -> None:
+    written(path, recording(body=gzip.compress(BODY, 9, mtime=0)))
+    assert played(path, gzip.compress(BODY, 1, mtime=7)).response.status == 200
+    for other in (gzip.compress(b"{}"), BODY[:-1], gzip.compress(BODY)[:-4], gzip.compress(BODY) + b"x"):
+        with pytest.raises(CassetteError, match=r"\(body differs\)"):
+            played(path, other)
+
+
 @pytest.mark.parametrize("content", [b"NaN", b'{"cut', b"[" * 50_000, b"\xff", b"1" * 5000])
 def test_a_request_that_is_odd_on_purpose_is_found_again(path: Path, content: bytes) -> None:
     written(path, recording(body=content))

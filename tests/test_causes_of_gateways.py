@@ -2,7 +2,7 @@
 
 from conformance.causes.cause import Class
 from conformance.causes.gather import gather
-from conformance.causes.upstream import FORM, TAKEN
+from conformance.causes.upstream import COUNTED, FORM, TAKEN
 from tests.test_causes import deviates, ids, line
 
 CONSTANT, NUMBERS = "structured.schema_features/schema_feature[constant]", "structured.schema_features/hello"
@@ -28,6 +28,13 @@ def test_a_function_that_does_not_arrive_explains_its_refusal() -> None:
     lines = [line(CONSTANT, 400)]
     taken = deviates(CONSTANT, "functions_are_declared", TAKEN)
     assert ids(gather([taken, deviates(CONSTANT)], lines)) == {TAKEN}
+
+
+def test_a_sum_is_not_another_fault_than_the_number_in_it() -> None:
+    lines = [line(CONSTANT), line(NUMBERS)]
+    counted = deviates(CONSTANT, "usage_is_that_of_the_model", COUNTED)
+    assert ids(gather([counted, deviates(CONSTANT, "total_is_the_sum")], lines)) == {COUNTED}
+    assert len(gather([counted, deviates(NUMBERS, "total_is_the_sum")], lines)) == 2
 
 
 def test_a_good_response_is_not_explained_by_it() -> None:

@@ -1,5 +1,6 @@
 """Controls of single checks: without what a check measures against, it says that it cannot tell."""
 
+import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -24,8 +25,10 @@ from conformance.checks.reasoning import test_dialects as dialects
 from conformance.checks.reasoning import test_effort as effort
 from conformance.checks.responses import test_answer as response
 from conformance.checks.responses import test_refused as responses_refused
+from conformance.checks.responses.events import is_completed
 from conformance.checks.responses.more_fields import test_more_fields as more_fields
 from conformance.checks.structured.exchanges import format_without_schema
+from conformance.checks.structured.reading import assert_fits
 from conformance.checks.transport import test_base_url as base_url
 from conformance.checks.transport.test_every_exchange import is_among
 from conformance.definition.check import check_of
@@ -252,9 +255,28 @@ def test_a_model_that_calls_what_was_not_offered_took_no_function_away() -> None
         native_tools.test_function_with_that_name_is_called(calling("get_weather", "googleSearch"), control)
 
 
-@pytest.mark.parametrize(("text", "finding"), [(" 1, 2, 3", "ignored:stop"), (" 1,", None)])
-def test_a_stop_sequence_at_the_end_of_a_text_was_not_ignored(text: str, finding: str | None) -> None:
+@pytest.mark.parametrize(("text", "finding"), [(" 1, 2, 3", "ignored:stop"), (" 1,", "partly:stop")])
+def test_a_stop_sequence_at_the_end_of_a_text_was_not_ignored(text: str, finding: str) -> None:
     stopped = observed({"choices": [{"text": text}]})
-    with pytest.raises(Deviation if finding else AssertionError) as raised:
+    with pytest.raises(Deviation) as raised:
         completions.test_stop_ends_the_text(stopped, observed({"choices": [{"text": " 1, 2, 3, 4"}]}))
-    assert getattr(raised.value, "findings", (None,))[0] == finding
+    assert raised.value.findings == (finding,)
+
+
+@pytest.mark.parametrize(("prompt", "finding"), [("a person as JSON", "ignored"), ("a person", "partly")])
+def test_json_that_the_prompt_asks_for_does_not_show_that_the_schema_was_read(prompt: str, finding: str) -> None:
+    schema = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "strict": True, "schema": schema}}
+    request = asking(messages=[{"role": "user", "content": prompt}], response_format=form)
+    message = {"role": "assistant", "content": '{"name": "Ada"}'}
+    with pytest.raises(Deviation) as raised:
+        assert_fits(observed({"choices": [{"message": message, "finish_reason": "stop"}]}, request=request))
+    assert raised.value.findings == (f"{finding}:response_format",)
+
+
+@pytest.mark.parametrize(("status", "completed"), [("completed", True), ("incomplete", False)])
+def test_a_stream_that_was_cut_is_not_whole_whatever_its_last_event_is_called(status: str, *, completed: bool) -> None:
+    last = json.dumps({"type": "response.completed", "response": {"status": status}})
+    body = f"event: response.completed\ndata: {last}\n\n".encode()
+    stream = observed(response=answer(body, media_type="text/event-stream"), request=asking(stream=True))
+    assert is_completed(stream) is completed

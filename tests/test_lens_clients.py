@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.causes.survivors import told_of, who_breaks
+from conformance.causes.survivors import is_proof, seen, told_of, who_breaks
 from conformance.lens import cuts, driver
 from conformance.lens.cuts import unnoticed
 from conformance.lens.driver import Command, Driver, read_commands
@@ -253,13 +253,18 @@ def test_who_breaks_names_each_client_the_worst_first() -> None:
     told = [
         client("A", "survives"),
         client("B", "raises", "stream helper: no index", raised="TypeError"),
-        client("C", "loses", "loop: 1 of 2 tool calls"),
+        client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"}),
     ]
     assert who_breaks(["x/y"], told) == (
         "C loses data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
         "A survives"
     )
     assert who_breaks(["x/y"], told[:1]) == ""
+    alike = [told[2].model_copy(update={"client": name, "title": name}) for name in ("C", "D")]
+    assert who_breaks(["x/y"], [client("E", "survives"), *told, alike[1]]) == (
+        "C and D lose data silently in `loop` (1 of 2 tool calls); B raises TypeError in `stream helper` (no index); "
+        "E and A survive"
+    )
 
 
 def test_a_client_that_does_one_thing_here_and_another_there_is_not_named() -> None:
@@ -275,6 +280,32 @@ def test_what_is_lost_is_not_blamed_on_a_key_that_does_not_hold_it() -> None:
     lost = client("C", "loses", "loop: no text")
     assert [one.outcome for one in told_of(frozenset({"service_tier"}), [lost], {})] == ["survives"]
     assert [one.outcome for one in told_of(frozenset({"content"}), [lost], {})] == ["loses"]
+
+
+def test_where_other_keys_are_wrong_too_a_client_that_names_none_breaks_perhaps_by_them() -> None:
+    raising = client("B", "raises", "streamText: invalid chunk", raised="Invalid")
+    wrong = {"x/y": frozenset({"index", "id"})}
+    (told,) = told_of(frozenset({"index"}), [raising], wrong)
+    assert who_breaks(["x/y"], [told]) == (
+        "B raises Invalid in `streamText` (invalid chunk), perhaps by another cause in the same responses"
+    )
+    assert not is_proof(told)
+    (alone,) = told_of(frozenset({"index", "id"}), [raising], wrong)
+    assert is_proof(alone)
+
+
+def test_what_is_lost_is_said_only_beside_a_faithful_response_and_where_it_is_lost_nowhere_else() -> None:
+    lost = client("C", "loses", "loop: 1 of 2 tool calls", calls={"loop": "loses data silently"})
+    elsewhere = lost.model_copy(update={"exchange": "x/z", "reason": "loop: 2 of 3 tool calls"})
+    assert who_breaks(["x/y"], [lost]) == "C loses data silently in `loop` (1 of 2 tool calls)"
+    assert who_breaks(["x/y"], [lost, elsewhere]) == ""
+    assert who_breaks(["x/y"], [lost.model_copy(update={"calls": {}})]) == ""
+
+
+def test_a_client_that_breaks_for_another_reason_is_not_said_to_survive() -> None:
+    raising = client("B", "raises", "stream helper: no `index`", raised="TypeError")
+    told = told_of(frozenset({"id"}), [raising, client("C", "loses", "loop: no text")], {"x/y": frozenset({"index"})})
+    assert (who_breaks(["x/y"], told), seen(["x/y"], told)) == ("", [])
 
 
 def kept(folder: Path, body: bytes) -> Path:
@@ -349,3 +380,15 @@ def test_a_stream_that_says_its_end_too_early_looks_whole_wherever_it_is_cut() -
 def test_a_long_stream_is_cut_a_few_times() -> None:
     assert len(cuts.cut(streamed(chunks(*[{"content": "a"}] * 500)))) <= cuts.MOST
     assert cuts.cut(streamed(b"")) == []
+
+
+def test_deviations_of_the_zoo_are_given_to_clients_too(capsys: Any) -> None:
+    assert lens.main(["--zoo", "stream-tool-delta-index-missing"]) == 0
+    head, _, row = capsys.readouterr().out.splitlines()
+    assert head == "| deviation | the official Python client |"
+    assert row.startswith("| `stream-tool-delta-index-missing` | **raises TypeError** (stream helper: ")
+
+
+def test_a_deviation_that_is_not_there_is_wrong_use(capsys: Any) -> None:
+    assert lens.main(["--zoo", "no-such-deviation"]) == 4
+    assert "no deviation is named `no-such-deviation`" in capsys.readouterr().err

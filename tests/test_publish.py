@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from conformance.compare.side import Side, sides_of
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
-from conformance.publish.catalogue import Requirement, digest, requirements, stable, without_case
+from conformance.publish.catalogue import Requirement, digest, requirements, stable, with_examples, without_case
 from conformance.publish.command import differing, main, pages
 from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
@@ -23,7 +24,7 @@ from conformance.publish.server_page import server_html
 from conformance.publish.ten_page import ten_html, ten_markdown
 from conformance.wire.capability import Level
 from conformance.wire.verdict import UsageError, Verdict
-from tests.runs import HOSTILE, json_answer, recorded, result, run, target, write_log
+from tests.runs import HOSTILE, STARTED, json_answer, recorded, result, run, target, write_log
 
 ROOT = Path(__file__).parents[1]
 FACTS = Facts(method="POST", operation="chat/completions", expects=[200])
@@ -200,6 +201,26 @@ def test_the_command_publishes_a_run_and_check_finds_what_differs(
     assert main(["--withdraw", "alpha", "--no-requirements", *where]) == 4
 
 
+def test_a_target_without_a_run_is_replayed_from_its_cassettes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cassettes" / "alpha").mkdir(parents=True)
+
+    def replay(words: Sequence[str], **_: object) -> None:
+        assert words[words.index("--mode") + 1] == "replay"
+        made = measured(Path(words[words.index("--output") + 1]) / "a-run", mode="replay", recorded=STARTED)
+        write_log(made)
+
+    monkeypatch.setattr(subprocess, "run", replay)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 0
+    assert read_all(tmp_path / "out")[0].grade == "recorded on 2026-11-21"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    assert main(["alpha", "--no-requirements", "--output", "out"]) == 4
+    assert "could not be replayed" in capsys.readouterr().err
+    assert main(["beta", "--no-requirements", "--output", "out"]) == 4
+
+
 def test_what_is_published_is_read_as_it_was_written(tmp_path: Path) -> None:
     one = server(tmp_path)
     assert Published.model_validate_json(dump(one)) == one
@@ -228,6 +249,15 @@ def test_every_requirement_is_in_the_catalogue_with_its_source_and_what_breaks_i
     assert done.deviations
     assert done.url.startswith("https://")
     assert all(each.sentence and each.source for each in found.values())
+
+
+def test_an_example_shows_what_breaks_a_requirement() -> None:
+    """Of a response, and of what a gateway sends upstream; the simulator is asked for both."""
+    names = ("chat.stream.done/chat_stream/last_event_is_done", "upstream.parameters/translated_chat/seed_is_sent")
+    found = with_examples([one for one in requirements([]) if one.id in names])
+    done, seed = (one.example for one in found)
+    assert "-data: [DONE]" in done
+    assert any(line.startswith("-") and '"seed"' in line for line in seed)
 
 
 def some_requirement(**changes: Any) -> Requirement:

@@ -150,3 +150,12 @@ def test_thoughts_are_told_in_many_places(message: dict[str, Any], place: str) -
 )
 def test_a_signature_is_not_a_thought(message: dict[str, Any]) -> None:
     assert reasoning_in(Document(message)) is None
+
+
+def test_a_string_of_mere_text_as_arguments_may_be_the_models() -> None:
+    with pytest.raises(Inconclusive, match="the model may be the cause"):
+        assert_object('"Paris Paris}{"', strict=False)
+    with pytest.raises(Deviation):
+        assert_object('"Paris Paris}{"', strict=True)
+    with pytest.raises(Deviation):
+        assert_object(json.dumps('{"city": "Paris"}'), strict=False)

@@ -13,7 +13,7 @@ from conformance.causes import contents, families, statuses, upstream
 from conformance.causes.cause import Atom, Cause, Class, Root, Weight, weigh
 from conformance.causes.damage import damage_of, is_of_agents, similar
 from conformance.causes.family import KNOWN
-from conformance.causes.survivors import same, told_of, who_breaks
+from conformance.causes.survivors import seen, told_of, who_breaks
 from conformance.causes.world import World, unexpected
 from conformance.log.harm import Client, Similar
 from conformance.log.records import ExchangeLine, Result, Run
@@ -221,6 +221,6 @@ def _cause(members: Sequence[tuple[Root, Atom]], clients: Sequence[Client], alik
         labels=labels,
         proof=root.proof,
         breaks=who_breaks(labels, clients),
-        clients=tuple(same(labels, clients)),
+        clients=tuple(seen(labels, clients)),
         similar=similar(told, alike),
     )

@@ -215,7 +215,7 @@ def _causes(found: Sequence[Cause]) -> Iterator[str]:
         count = f"{cause.places} {'place' if cause.places == 1 else 'places'}"
         yield f"    {cause.sentence[:240]}  ({mark}{cause.level.upper()}, {cause.damage.words}, {count})"
         if told := shown_breaks(cause):
-            yield f"        {told[:240]}"
+            yield f"        {told[:480]}"
         yield f"        {cause.id[:120]}: {cause.message[:200]}"
         if cause.first.check not in cause.id:
             yield f"        seen by {cause.first.check}"

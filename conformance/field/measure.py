@@ -85,9 +85,13 @@ def measure(target: Target, named: str, options: Sequence[str], *, minutes: floa
 def _run(words: Sequence[str], said: Path, seconds: float) -> int | None:
     """Run the suite; return its exit code, or None when it took too long."""
     with said.open("w", encoding="utf-8") as file:
-        # Ctrl-C in a terminal reaches the run by itself; a signal to us alone is passed on below.
+        # Ctrl-C in a terminal must reach it once, and by us: a second signal would cut short how it ends.
         process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-P", str(_SUITE), *words], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+            [sys.executable, "-P", str(_SUITE), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             return process.wait(seconds)

@@ -17,6 +17,7 @@ from pathlib import Path
 from conformance.alive import alive
 from conformance.compare.side import Side, sides
 from conformance.files import replace_file, shared_mode
+from conformance.log.records import LOG
 from conformance.publish.catalogue import digest, requirements, with_examples
 from conformance.publish.document import SERVERS, Published, dump, read_all, verified_in
 from conformance.publish.index_page import index_html
@@ -26,11 +27,11 @@ from conformance.publish.parts import INDEX, REQUIREMENTS, TEN, page_of
 from conformance.publish.requirements_page import requirements_html
 from conformance.publish.server_page import server_html
 from conformance.publish.ten_page import ten_html, ten_markdown
-from conformance.run.folder import RUNS
+from conformance.run.folder import CASSETTES, RUNS
 from conformance.wire.text import printable
 from conformance.wire.verdict import UsageError
 
-OUTPUT, README, CASSETTES = Path("reports") / "published", Path("README.md"), Path("cassettes")
+OUTPUT, README = Path("reports") / "published", Path("README.md")
 LARGEST = 4 * 1024 * 1024
 """Bytes of all that is published beside the detection score: a clone must stay small."""
 USAGE = 4
@@ -93,7 +94,10 @@ def _sides(name: str, runs: Path, folder: Path) -> list[Side]:
     command = [sys.executable, "-m", "conformance", "-q", *words]
     with alive(f"replaying {name}"):
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603  our own; its code is the server's
-    return sides([str(folder)], Path.cwd(), folder)
+    written = next(folder.glob(f"*/{LOG}"), None)
+    if written is None:
+        raise UsageError(f"{name}: its cassettes could not be replayed: python {' '.join(command[1:])}")
+    return sides([str(written.parent)], Path.cwd(), folder)
 
 
 def _withdraw(folder: Path, name: str) -> None:

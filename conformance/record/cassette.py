@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -270,7 +271,9 @@ def _engine(path: Path, secrets: Secrets) -> vcr.VCR:
 
 def body(asked: WireRequest, recorded: WireRequest) -> None:
     """
-    Match two bodies, JSON whatever the order of its keys and its blanks. vcrpy reports the name of this function.
+    Match two bodies, JSON whatever the order of its keys and its blanks, and what is in gzip whoever packed it.
+
+    vcrpy reports the name of this function. Versions of Python and of zlib pack the same bytes in different ways.
 
     vcrpy's own matcher takes `true` for 1, never finds `NaN` again, and ends at deeply nested JSON.
     """
@@ -279,10 +282,21 @@ def body(asked: WireRequest, recorded: WireRequest) -> None:
 
 
 def _canonical(content: bytes | None) -> str | bytes:
+    unpacked = _unpacked(content or b"")
     try:
-        return json.dumps(json.loads(content or b""), sort_keys=True)
+        return json.dumps(json.loads(unpacked), sort_keys=True)
     except (ValueError, RecursionError):
-        return content or b""
+        return unpacked
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what is in gzip, or the content itself if it is not, or is cut or too large."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        unpacked = unpacker.decompress(content, MAX_DECODED)
+    except zlib.error:
+        return content
+    return unpacked if unpacker.eof and not unpacker.unused_data else content
 
 
 @dataclass(frozen=True, slots=True)

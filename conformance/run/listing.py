@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from conformance.alive import alive
 from conformance.call import call
 from conformance.plan.afford import RequestLimit
 from conformance.record import verdicts
@@ -36,7 +35,7 @@ def list_verdicts(options: RunOptions, names: Collection[str]) -> list[str]:
 
 def _listed(options: RunOptions, names: Collection[str]) -> Iterator[str]:
     again = _replaying(options, names)
-    with tempfile.TemporaryDirectory() as folder, alive("judging what was recorded"):
+    with tempfile.TemporaryDirectory() as folder:
         found = rejudged(again, Path(folder))
     for name, results in found.results.items():
         if any(result.verdict is Verdict.ERROR for result in results):

@@ -23,6 +23,7 @@ from conformance.log.records import ExchangeLine, Run
 from conformance.plan import loader
 from conformance.run.damage import places_of, recorded
 from conformance.wire.exchange import Exchange
+from conformance.wire.response import Ending
 from conformance.wire.text import visible
 from conformance.wire.verdict import Verdict
 
@@ -34,6 +35,9 @@ MOST = 400
 
 CUT = 3
 """So many streams of each operation are given to clients cut too."""
+
+TOLD = frozenset({Ending.COMPLETE, Ending.PEER})
+"""Responses that ended by themselves: of one that we gave up, nobody knows what a client would have made of it."""
 
 _WORDS: Mapping[Outcome, Literal["survives", "raises", "loses"]] = {
     Outcome.SURVIVES: "survives",
@@ -78,7 +82,7 @@ def started(commands: Mapping[str, Command], folder: Path) -> Iterator[list[Driv
 def _is_good(line: ExchangeLine, specs: Mapping[str, ExchangeSpec]) -> bool:
     """Tell whether a response was to be a good one and says so: what clients raise for a refusal is by design."""
     spec = specs.get(line.id)
-    if spec is None or line.status is None or line.status >= 400:
+    if spec is None or line.status is None or line.status >= 400 or line.ending not in TOLD:
         return False
     return any(status < 400 for status in spec.expected(_case(line, spec)))
 

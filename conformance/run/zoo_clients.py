@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from conformance.alive import alive
-from conformance.lens.lens import differing
+from conformance.lens.lens import beside, differing, drawn_of
 from conformance.lens.survey import Told, survey
 from conformance.lens.view import SEVERITY, Outcome, View
 from conformance.report.markdown import code, words
+from conformance.run.survey import TOLD
 from conformance.send.unkept import sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
@@ -47,15 +48,33 @@ def broken_by(pattern: str, views: Views) -> list[Broken]:
                 key for item in dressed.items if is_meant(item.id, entry.caught_by) for key in item.keys
             )
             with sent({dressed.target.name: dressed.target}, keys, KEY) as engine:
-                pairs = [(engine.wait(key), good[key.label]) for key in keys if key.label in good]
+                got = [engine.wait(key) for key in keys if key.label in good]
+            pairs = [(one, good[one.label]) for one in got if one.ending in TOLD]
             told: dict[str, Told] = {}
             for exchange, control in differing(pairs):
                 if control.label not in controls:
                     controls[control.label] = views(control)
-                for name, one in survey(views(exchange), controls[control.label]).items():
+                for name, one in _told(exchange, control, views(exchange), controls[control.label]):
                     told[name] = max(told.get(name, one), one, key=_rank)
             found.append(Broken(entry, told))
     return found
+
+
+def _told(
+    exchange: Exchange,
+    control: Exchange,
+    found: Mapping[str, Mapping[str, View]],
+    good: Mapping[str, Mapping[str, View]],
+) -> Iterator[tuple[str, Told]]:
+    """Yield what users get by client. Of the zoo it is known what a good response says: other text is wrong."""
+    drawn = drawn_of(exchange.sent, control.sent)
+    for name, told in survey(found, good).items():
+        if told.outcome is not Outcome.SURVIVES:
+            yield name, told
+            continue
+        calls = {call: beside(call, found[name][call], good[name][call], drawn) for call in told.calls}
+        worst = max(calls.values(), key=lambda one: one.rank)
+        yield name, Told(worst.outcome, worst.raised, worst.reason, calls)
 
 
 def _rank(told: Told) -> int:

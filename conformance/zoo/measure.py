@@ -17,7 +17,6 @@ from conformance.definition.exchange_spec import ExchangeKey
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries, table
 from conformance.simulator.deviations.entry import Entry
-from conformance.targets.load import load
 from conformance.targets.target import Target
 from conformance.wire.exchange import Exchange
 from conformance.zoo.dressing import KEY, Plan, companions, dress, gateway, parts, undressed
@@ -26,10 +25,7 @@ from conformance.zoo.score import Score, Sighting
 from conformance.zoo.unkilled import UNKILLED
 
 TOGETHER = 8
-"""So many deviations are looked at at the same time in a process."""
-
-SHARE = 4 * TOGETHER
-"""So many are given to a process at once."""
+"""So many deviations are given to a process at once, and looked at at the same time."""
 
 MOST_PROCESSES = 4
 
@@ -63,23 +59,31 @@ class Bench:
         return look([dress([found], self.base_url, self.base, self.plan, whole=True)], self.good)[0]
 
 
+@dataclass(frozen=True)
+class Looking:
+    """What deviations are looked at with: all statements of the suite, and the checks of a kind that judge others."""
+
+    statements: frozenset[str]
+    kinds: frozenset[str]
+
+
 def measure(only: str = ALL) -> Score:
     """Look at every deviation whose id a pattern names; prints progress. Which checks can fail takes all of them."""
     chosen = [entry for entry in entries() if fnmatchcase(entry.id, only)]
     ids = tuple(entry.id for entry in chosen if entry.function is not None)
     if not ids:
         return Score(tuple(chosen), ())
-    found, kinds = _looked_at(ids)
+    found, suite = _looked_at(ids)
     sightings = tuple(found[name] for name in ids)
     if only != ALL:
         return Score(tuple(chosen), sightings)
-    return Score(tuple(chosen), sightings, _unkilled(sightings), *_confined(kinds, sightings))
+    return Score(tuple(chosen), sightings, _unkilled(suite, sightings), *_confined(suite, sightings))
 
 
-def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str]]:
-    """Return what processes see of the deviations, by id, and the checks that judge more than what is sent for them."""
+def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], Looking]:
+    """Return what processes see of the deviations, by id, and the checks that they look with."""
     found: dict[str, Sighting] = {}
-    shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
+    shares = [ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER)]
     spawning = multiprocessing.get_context("spawn")  # threads of a simulator do not survive a fork
     processes = min(os.cpu_count() or 1, MOST_PROCESSES, len(shares))
     with ProcessPoolExecutor(processes, mp_context=spawning) as pool, alive(lambda: _progress(found, ids)):
@@ -89,7 +93,7 @@ def _looked_at(ids: tuple[str, ...]) -> tuple[dict[str, Sighting], frozenset[str
         if doubtful:
             sys.stderr.write(f"looking again, each alone: {', '.join(doubtful)}\n")
         found |= dict(zip(doubtful, pool.map(_look_again, doubtful, [ids] * len(doubtful)), strict=True))
-        return found, pool.submit(_kinds, ids).result()
+        return found, pool.submit(_looking, ids).result()
 
 
 def _progress(found: Mapping[str, Sighting], ids: Sequence[str]) -> str:
@@ -109,9 +113,7 @@ def _doubtful(seen: Sighting) -> bool:
 def _look_at_share(share: Sequence[str], served: tuple[str, ...]) -> list[Sighting]:
     """Return what is seen of a share; runs in a process of its own. The faithful answers are those for all `served`."""
     bench, _ = _bench_of_process(served)
-    found = _named(share)
-    batches = (found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER))
-    return [one for batch in batches for one in bench.sightings(batch)]
+    return bench.sightings(_named(share))
 
 
 def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
@@ -125,10 +127,11 @@ def _look_again(name: str, served: tuple[str, ...]) -> Sighting:
     return seen
 
 
-def _kinds(served: tuple[str, ...]) -> frozenset[str]:
-    """Return the checks of a kind that judge more than what is sent for them; runs in a process of its own."""
+def _looking(served: tuple[str, ...]) -> Looking:
+    """Return what is looked with; runs in a process of its own, which has made the plan."""
     bench, _ = _bench_of_process(served)
-    return frozenset(check for check, others in bench.company.items() if others)
+    statements = frozenset(_statement(part.item.id) for part in bench.plan if not part.item.check.builtin)
+    return Looking(statements, frozenset(check for check, others in bench.company.items() if others))
 
 
 def _named(ids: Sequence[str]) -> list[Entry]:
@@ -151,21 +154,20 @@ def _bench(served: Sequence[Entry]) -> Iterator[Bench]:
         yield Bench(base_url, base, plan, good, companions(plan, good))
 
 
-def _unkilled(sightings: Sequence[Sighting]) -> tuple[str, ...]:
+def _unkilled(suite: Looking, sightings: Sequence[Sighting]) -> tuple[str, ...]:
     """Return the checks, without their cases, that no deviation makes deviate, but those that say why."""
     red = {_statement(check) for sighting in sightings for check in (*sighting.meant, *sighting.others)}
-    every = {_statement(part.item.id) for part in parts(load("simulator", {})) if not part.item.check.builtin}
-    return tuple(sorted(every - red - set(UNKILLED)))
+    return tuple(sorted(suite.statements - red - set(UNKILLED)))
 
 
-def _confined(kinds: frozenset[str], sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
+def _confined(suite: Looking, sightings: Sequence[Sighting]) -> tuple[int, tuple[str, ...]]:
     """
     Return how many checks of a kind judge more than what is sent for them, and those that never deviate elsewhere.
 
     Where the whole plan has one response of a kind alone, there is nowhere else to look.
     """
     elsewhere = {check for sighting in sightings for check in sighting.elsewhere}
-    return len(kinds), tuple(sorted(kinds - elsewhere))
+    return len(suite.kinds), tuple(sorted(suite.kinds - elsewhere))
 
 
 def _statement(check: str) -> str:

@@ -3,7 +3,7 @@ Arguments that are not a JSON object: the model's doing, or the server's.
 
 "The model does not always generate valid JSON", says the official client of `arguments`: only `strict` promises it. But
 an empty text, JSON within JSON, another JSON value and quotes of another language are made where the call is written
-down, not by the model.
+down, not by the model. A JSON string of mere text is what a weak model writes where an object should be.
 """
 
 import json
@@ -27,7 +27,7 @@ def _is_the_servers(arguments: str) -> bool:
     if not text or (text.startswith("{'") and is_object(text.replace("'", '"'))):
         return True
     try:
-        json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return True
+    return not isinstance(value, str) or not value.strip() or is_object(value)

@@ -67,7 +67,7 @@ def _words(error: Document) -> str:
 
 def require_content(observed: Exchange, finding: str) -> None:
     """Raise `Deviation` with the given finding for an error response that says nothing at all."""
-    if observed.status >= 400 and not observed.received.body and not observed.received.media_types:
+    if observed.status >= 400 and not observed.received.body and "json" not in observed.received.media_type:
         raise Deviation(f"no `error` object: status {observed.status} with an empty body", finding=finding)
 
 

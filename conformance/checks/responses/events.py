@@ -62,8 +62,13 @@ def end_of(observed: Exchange) -> Document:
 
 
 def is_completed(observed: Exchange) -> bool:
-    """Tell whether the stream ends as completed. One that was cut may leave open what it was in the middle of."""
-    return bool(observed.chunks[-1].get("type") == ENDS[0])
+    """
+    Tell whether the stream ends as completed. One that was cut may leave open what it was in the middle of.
+
+    A cut one may end with the event of a completed one: then its status tells.
+    """
+    last = observed.chunks[-1]
+    return bool(last.get("type") == ENDS[0]) and last.get("response.status") != "incomplete"
 
 
 def joined(observed: Exchange, kind: str) -> str:

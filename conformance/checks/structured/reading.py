@@ -78,7 +78,15 @@ def asks_for_json(observed: Exchange) -> bool:
 def assert_fits(observed: Exchange) -> None:
     """Assert that the text is JSON that matches the schema of the request."""
     value = value_of(observed)
-    found = broken_rules(value, Document(observed.sent.json).get(f"{PARAMETER}.json_schema.schema"))
+    schema = Document(observed.sent.json).get(f"{PARAMETER}.json_schema.schema")
+    found = broken_rules(value, schema)
     if found:
         message = f"the text {text_of(observed)[:80]!r} does not match the schema: {found[0]}"
-        raise Deviation(message, finding=f"partly:{PARAMETER}")
+        # JSON with other keys, where the messages ask for JSON, is what the model would have written anyway.
+        heard = not asks_for_json(observed) or _has_the_keys(value, schema)
+        raise Deviation(message, finding=f"partly:{PARAMETER}" if heard else f"ignored:{PARAMETER}")
+
+
+def _has_the_keys(value: Any, schema: Any) -> bool:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return isinstance(value, dict) and isinstance(properties, dict) and set(value) == set(properties)

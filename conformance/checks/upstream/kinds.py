@@ -13,6 +13,19 @@ CONDUCT = capability("upstream.conduct")
 UNCHANGED = capability("upstream.unchanged")
 
 
+DOCUMENTED = frozenset(
+    [
+        *("audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs"),
+        *("max_completion_tokens", "max_tokens", "messages", "metadata", "modalities", "model", "moderation", "n"),
+        *("parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "prompt_cache_options"),
+        *("prompt_cache_retention", "reasoning_effort", "response_format", "safety_identifier", "seed"),
+        *("service_tier", "stop", "store", "stream", "stream_options", "temperature", "tool_choice", "tools"),
+        *("top_logprobs", "top_p", "user", "verbosity", "web_search_options"),
+    ]
+)
+"""The fields of a chat completion that OpenAI documents (`CreateChatCompletionRequest`)."""
+
+
 def _is_translated(exchange: Exchange) -> bool:
     """Tell whether a native request was sent: also where the endpoint behind refused it, for what it was made of."""
     return not exchange.invalid and bool(asked(exchange))

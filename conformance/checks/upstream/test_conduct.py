@@ -9,7 +9,7 @@ from dataclasses import replace
 from conformance import DOC, SDK, Deviation, Exchange, Facet, Inconclusive, body_of, may, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.upstream.edits import bounded, each
-from conformance.checks.upstream.kinds import CONDUCT, translated_chat
+from conformance.checks.upstream.kinds import CONDUCT, DOCUMENTED, translated_chat
 from conformance.checks.upstream.native import asked, either, listed, usages
 from conformance.counterexamples import broken, changed
 from conformance.wire.response import NotJson
@@ -70,6 +70,8 @@ def refused(request: UpstreamRequest) -> UpstreamRequest:
 )
 def test_request_is_well_formed(translated_chat: Exchange) -> None:
     """No request for a valid chat completion is refused upstream for the form of its JSON, such as a field unknown."""
+    if set(body_of(translated_chat.sent)) - DOCUMENTED:
+        raise Inconclusive("the request has a field that OpenAI does not document")
     for request in asked(translated_chat):
         if request.status == 400 and (message := _violation(request)):
             raise Deviation(f"the endpoint behind refuses the request: {message[:200]}")

@@ -4,6 +4,7 @@
 What the API asks of a conversation, it is held to: the roles, parts in each content, as many results as calls.
 """
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ PART = (
 BLOB = ("mimeType", "data", "displayName")
 CALL = ("id", "name", "args", "partialArgs", "willContinue")
 RESPONSE = ("id", "name", "response", "willContinue", "scheduling", "parts")
+_URL_SAFE = str.maketrans("-_", "+/")
 _RESULTS = ("result", "output", "content", "error")
 _MUST_FOLLOW = "* GenerateContentRequest.contents: contents is not specified"
 
@@ -143,6 +145,11 @@ def _blob(blob: Fields) -> dict[str, Any]:
     media_type, data = blob.get("mimeType", ""), blob.get("data", "")
     if not media_type:
         raise bad_field(blob.place, f"Unable to process input image: {blob.place}.mime_type is empty")
+    try:
+        base64.b64decode(str(data).translate(_URL_SAFE), validate=True)
+    except ValueError:
+        place = blob.below("data")
+        raise bad_field(place, f"Invalid value at '{place}' (TYPE_BYTES), Base64 decoding failed") from None
     if media_type.startswith("audio/"):
         kind = "mp3" if media_type in {"audio/mp3", "audio/mpeg"} else "wav"
         return {"type": "input_audio", "input_audio": {"data": data, "format": kind}}

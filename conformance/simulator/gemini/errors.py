@@ -4,6 +4,7 @@ Errors as Google's APIs return them: `{"error": {code, message, status, details}
 Their form is that of `google.rpc.Status` (https://google.aip.dev/193, "HTTP/1.1+JSON representation").
 """
 
+import re
 from typing import Any
 
 from conformance.simulator.http.answer import Answer
@@ -55,6 +56,10 @@ def error_answer(error: ApiError) -> Answer:
     """Return the answer for an error; what the models behind this API refuse is an invalid argument here."""
     code = error.status if error.status in _STATUS and isinstance(error, GeminiError) else 400
     code = 500 if error.status >= 500 else code
-    told: dict[str, Any] = {"code": code, "message": error.message, "status": _STATUS[code]}
+    message = error.message
+    if error.code == "context_length_exceeded":
+        counted = re.findall(r"[0-9]+", message)
+        message = f"The input token count ({counted[-1]}) exceeds the maximum number of tokens allowed ({counted[0]})."
+    told: dict[str, Any] = {"code": code, "message": message, "status": _STATUS[code]}
     details = error.details if isinstance(error, GeminiError) else ()
     return Answer({"error": {**told, "details": list(details)} if details else told}, code)

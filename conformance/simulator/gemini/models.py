@@ -21,7 +21,7 @@ class GeminiModel:
     behind: str
     methods: tuple[str, ...] = _CHAT
     signs: bool = False
-    inputs: int = 1_048_576
+    inputs: int = 8_192
     outputs: int = 65_536
 
     @property

@@ -33,8 +33,12 @@ def tools_of(request: Fields) -> dict[str, Any]:
 
 
 def _functions(declared: list[Fields]) -> Iterator[dict[str, Any]]:
+    known: set[str] = set()
     for one in declared:
         name = one.get("name", "")
+        if name in known:
+            raise invalid(f"Duplicate function declaration found: {str(name)[:80]}")
+        known.add(str(name))
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             text = "Invalid function name. Must start with a letter or an underscore."
             raise invalid(f"* GenerateContentRequest.{one.below('name')}: {text}")

@@ -7,7 +7,7 @@ Not checked: that the text is shorter than the control's, as a model may use oth
 hidden reasoning, as servers differ.
 """
 
-from conformance import DOC, SDK, Exchange, Inconclusive, must, should
+from conformance import DOC, SDK, Deviation, Exchange, Inconclusive, must, should
 from conformance.checks.chat.exchanges import count_whole
 from conformance.checks.common.chat import CONTENT, REASON, text_of
 from conformance.checks.params.limits.exchanges import (
@@ -37,6 +37,14 @@ def require_honoured(observed: Exchange, sequence: str) -> None:
         raise Inconclusive(f"the stop sequence {sequence!r} did not end the text")
 
 
+def require_left_out(observed: Exchange, sequence: str) -> None:
+    """Assert that a text lacks its stop sequence. One that ends with it was stopped, and kept it."""
+    _, found, after = text_of(observed).partition(sequence)
+    if found and not after.strip():
+        raise Deviation(f"the text ends with the stop sequence {sequence!r}", finding="partly:stop")
+    assert not found, f"the text contains the stop sequence {sequence!r}"
+
+
 def reasons(observed: Exchange) -> bool:
     """Tell whether the model reasoned, seen or unseen."""
     unseen = observed.get("usage.completion_tokens_details.reasoning_tokens")
@@ -60,7 +68,7 @@ def require_end_by_stop(observed: Exchange) -> None:
 def test_string_stop_is_not_in_the_text(count_stop_string: Exchange, count_whole: Exchange) -> None:
     """The text of a chat completion does not contain the stop sequence of a string `stop`."""
     require_sequence(count_whole, STRING_STOP)
-    assert STRING_STOP not in text_of(count_stop_string), f"the text contains the stop sequence {STRING_STOP!r}"
+    require_left_out(count_stop_string, STRING_STOP)
 
 
 @must(
@@ -72,7 +80,7 @@ def test_string_stop_is_not_in_the_text(count_stop_string: Exchange, count_whole
 def test_array_stop_is_not_in_the_text(count_stop_array: Exchange, count_whole: Exchange) -> None:
     """The text of a chat completion does not contain any stop sequence of an array `stop`."""
     require_sequence(count_whole, ARRAY_STOP)
-    assert ARRAY_STOP not in text_of(count_stop_array), f"the text contains the stop sequence {ARRAY_STOP!r}"
+    require_left_out(count_stop_array, ARRAY_STOP)
 
 
 @should(
