@@ -163,7 +163,7 @@ def _wait(server: Server, port: int, key: str, process: "subprocess.Popen[str]",
             return
         if time.monotonic() > over:
             raise HarnessError(
-                f"{server.ready} did not answer within {server.ready_s:g} s (`ready_s`); it said: {said.last_words}"
+                f"{server.ready} did not answer within {server.ready_s:g} s (`ready_s`); the last words: {said.last_words}"
             )
         time.sleep(_LOOK_S)
 
