@@ -183,6 +183,14 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session
+def wheel(session: nox.Session) -> None:
+    """Install the suite as a stranger does, with the newest libraries, and take a first look from an empty folder."""
+    session.install(".")
+    session.chdir(session.create_tmp())
+    session.run("conformance", *(session.posargs or ("--profile", "smoke")))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure how long starting and replaying take, as ratios to floors; `-- --capability GLOB` replays a part."""
     install(session, "tests")

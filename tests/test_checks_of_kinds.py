@@ -22,8 +22,12 @@ READING = {
 }
 """The attributes of a response by which its headers, bytes and times are read."""
 
-OPTIONAL = {"require_current"}
-"""Helpers that look at a header where there is one, and judge alike where the recording has none."""
+OPTIONAL = {"require_current", "require_content"}
+"""
+Helpers that look at a header where there is one, and judge alike where the recording has none.
+
+That a body is empty, which `require_content` asks, every recording tells.
+"""
 
 MOST = 25
 """So many other responses are tried at most."""
@@ -83,14 +87,17 @@ def test_a_check_of_a_kind_fails_at_other_responses_too(check_id: str, everythin
     good = (exchange for exchange in others if _verdict(check, exchange) is Verdict.CONFORMS)
     tried = 0
     for tried, exchange in enumerate(islice(good, MOST), start=1):  # noqa: B007  told when none is spoiled
-        if _verdict(check, _changed(check, exchange)) is Verdict.DEVIATES:
+        changed = _changed(check, exchange)
+        # What compares responses shows a change only beside a response without it.
+        if Verdict.DEVIATES in {_verdict(check, changed), _verdict(check, exchange, changed)}:
             return
     assert not tried, f"{tried} other responses conform, and the counterexample's change spoils none"
 
 
-def _verdict(check: Check, exchange: Exchange) -> Verdict | None:
+def _verdict(check: Check, exchange: Exchange, other: Exchange | None = None) -> Verdict | None:
+    """Return what a check says of a response, or of two where it takes all: `other` is the second, by default again."""
     (argument,) = ITEMS[check.id()].arguments
-    taken: Any = (exchange, exchange) if check.takes_all(argument) else (exchange,)
+    taken: Any = (exchange, other or exchange) if check.takes_all(argument) else (exchange,)
     return judge(check, {argument: taken}, claimed=True).verdict
 
 

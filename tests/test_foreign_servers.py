@@ -123,7 +123,7 @@ def test_a_program_that_is_not_there_is_named(files: Path) -> None:
 def test_one_that_never_answers_is_given_up_and_ended(files: Path, scratch: Path) -> None:
     source = f"import os; open({str(files / 'pid')!r}, 'w').write(str(os.getpid()))\nprint('loading', flush=True)\n"
     said = complaint(target(files, f"{source}import time; time.sleep(600)", ready_s=2))
-    assert "/health did not answer within 2 s (`ready_s`); it said: loading" in said
+    assert "/health did not answer within 2 s (`ready_s`); the last words: loading" in said
     assert gone(int((files / "pid").read_text()))
     assert [*scratch.iterdir()] == []
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.causes.survivors import seen, told_of, who_breaks
+from conformance.causes.survivors import is_proof, seen, told_of, who_breaks
 from conformance.lens import cuts, driver
 from conformance.lens.cuts import unnoticed
 from conformance.lens.driver import Command, Driver, read_commands
@@ -280,6 +280,18 @@ def test_what_is_lost_is_not_blamed_on_a_key_that_does_not_hold_it() -> None:
     lost = client("C", "loses", "loop: no text")
     assert [one.outcome for one in told_of(frozenset({"service_tier"}), [lost], {})] == ["survives"]
     assert [one.outcome for one in told_of(frozenset({"content"}), [lost], {})] == ["loses"]
+
+
+def test_where_other_keys_are_wrong_too_a_client_that_names_none_breaks_perhaps_by_them() -> None:
+    raising = client("B", "raises", "streamText: invalid chunk", raised="Invalid")
+    wrong = {"x/y": frozenset({"index", "id"})}
+    (told,) = told_of(frozenset({"index"}), [raising], wrong)
+    assert who_breaks(["x/y"], [told]) == (
+        "B raises Invalid in `streamText` (invalid chunk), perhaps by another cause in the same responses"
+    )
+    assert not is_proof(told)
+    (alone,) = told_of(frozenset({"index", "id"}), [raising], wrong)
+    assert is_proof(alone)
 
 
 def test_what_is_lost_is_said_only_beside_a_faithful_response_and_where_it_is_lost_nowhere_else() -> None:

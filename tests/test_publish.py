@@ -12,7 +12,7 @@ import pytest
 from conformance.compare.side import Side, sides_of
 from conformance.log.records import ExchangeLine, Facts, Run
 from conformance.publish import command
-from conformance.publish.catalogue import Requirement, digest, requirements, stable, without_case
+from conformance.publish.catalogue import Requirement, digest, requirements, stable, with_examples, without_case
 from conformance.publish.command import differing, main, pages
 from conformance.publish.document import Published, dump, read_all, schema, verified_in
 from conformance.publish.index_page import index_html
@@ -249,6 +249,15 @@ def test_every_requirement_is_in_the_catalogue_with_its_source_and_what_breaks_i
     assert done.deviations
     assert done.url.startswith("https://")
     assert all(each.sentence and each.source for each in found.values())
+
+
+def test_an_example_shows_what_breaks_a_requirement() -> None:
+    """Of a response, and of what a gateway sends upstream; the simulator is asked for both."""
+    names = ("chat.stream.done/chat_stream/last_event_is_done", "upstream.parameters/translated_chat/seed_is_sent")
+    found = with_examples([one for one in requirements([]) if one.id in names])
+    done, seed = (one.example for one in found)
+    assert "-data: [DONE]" in done
+    assert any(line.startswith("-") and '"seed"' in line for line in seed)
 
 
 def some_requirement(**changes: Any) -> Requirement:

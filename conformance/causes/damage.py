@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from conformance.causes.cause import Class, Damage, Root
-from conformance.causes.survivors import same
+from conformance.causes.survivors import is_proof, same
 from conformance.log.harm import Client, Similar, SimilarDeviation
 from conformance.log.records import Result
 from conformance.wire.capability import Level
@@ -26,7 +26,7 @@ def is_of_agents(results: Sequence[Result]) -> bool:
 
 def damage_of(root: Root, results: Sequence[Result], labels: Sequence[str], clients: Sequence[Client]) -> Damage:
     """Return the damage of a cause. What a client survives in one place is not what it raises for in another."""
-    outcomes = {one.outcome for one in same(labels, clients)}
+    outcomes = {one.outcome for one in same(labels, clients) if is_proof(one)}
     if "raises" in outcomes:
         return Damage.BREAKS
     loses = "loses" in outcomes

@@ -9,7 +9,7 @@ blamed on a key that has nothing to do with it, and not on what does not show wh
 import re
 from collections.abc import Mapping, Sequence
 
-from conformance.log.harm import Client
+from conformance.log.harm import PYTHON, Client
 from conformance.wire.text import cut
 
 _HELD_BY = {
@@ -24,6 +24,7 @@ _HELD_BY = {
 """Which keys hold what a client may lose, by a word of what is said of the loss."""
 
 _ELSEWHERE = "what it raises or loses comes from something else in these responses"
+_PERHAPS = ", perhaps by another cause in the same responses"
 _LONGEST = 160
 _WORST_FIRST = ("loses", "raises", "survives")
 
@@ -35,7 +36,25 @@ def told_of(keys: frozenset[str], clients: Sequence[Client], wrong: Mapping[str,
     `keys` are those that the cause is about, none if it is about something else; `wrong` are all such keys by label.
     """
     survives = {"outcome": "survives", "raised": "", "reason": _ELSEWHERE}
-    return [client if _is_to_blame(keys, client, wrong) else client.model_copy(update=survives) for client in clients]
+    told = [client if _is_to_blame(keys, client, wrong) else client.model_copy(update=survives) for client in clients]
+    return [_perhaps(keys, client, wrong) for client in told]
+
+
+def _perhaps(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> Client:
+    """Return what a client did, marked where it names no key and other keys are wrong in the same response too."""
+    around = wrong.get(client.exchange, frozenset())
+    if client.client == PYTHON or client.outcome != "raises" or not around - keys or _named(client) & around:
+        return client
+    return client.model_copy(update={"reason": f"{client.reason}{_PERHAPS}"})
+
+
+def is_proof(client: Client) -> bool:
+    """Tell whether what a client did is about the cause for sure."""
+    return not client.reason.endswith(_PERHAPS)
+
+
+def _named(client: Client) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", client.reason))
 
 
 def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, frozenset[str]]) -> bool:
@@ -44,7 +63,7 @@ def _is_to_blame(keys: frozenset[str], client: Client, wrong: Mapping[str, froze
         return not keys or not held or bool(keys & held)
     if client.outcome != "raises":
         return True
-    named = frozenset(re.findall(r"\w+", client.reason)) & wrong.get(client.exchange, frozenset())
+    named = _named(client) & wrong.get(client.exchange, frozenset())
     return not named or bool(keys & named)
 
 
@@ -115,7 +134,8 @@ def _did(one: Client) -> tuple[str, str]:
     """Return what one client, and what several, are said to do."""
     call, _, rest = one.reason.partition(": ")
     where = f" in `{call}`" if rest else ""
-    why = f" ({cut(rest or call, _LONGEST)})" if rest or call else ""
+    said = (rest or call).removesuffix(_PERHAPS)
+    why = f" ({cut(said, _LONGEST)}){'' if is_proof(one) else _PERHAPS}" if said else ""
     if one.outcome == "raises":
         return f"raises {one.raised}{where}{why}", f"raise {one.raised}{where}{why}"
     if one.outcome == "loses":

@@ -40,11 +40,11 @@ def compared(found: Exchange, faithful: Exchange) -> Lens:
     views, good = views_of(found), views_of(faithful)
     if not views.keys() & good.keys():
         return Lens(Outcome.UNSEEN)
-    drawn = _drawn(found.sent, faithful.sent)
-    return _worst(views, (_beside(name, view, good[name], drawn) for name, view in views.items() if name in good))
+    drawn = drawn_of(found.sent, faithful.sent)
+    return _worst(views, (beside(name, view, good[name], drawn) for name, view in views.items() if name in good))
 
 
-def _drawn(asked: Request, before: Request) -> frozenset[str]:
+def drawn_of(asked: Request, before: Request) -> frozenset[str]:
     """Return values that differ between two faithful answers too; of those only what is missing counts."""
     if isinstance(asked.json, dict) and asked.json.get("temperature"):
         return frozenset({"text", "usage"})
@@ -77,7 +77,8 @@ def _worst(views: Mapping[str, View], said: Iterable[Lens]) -> Lens:
     return Lens(bad.outcome, "; ".join([bad.reason, *more]), bad.raised, views)
 
 
-def _beside(name: str, view: View, good: View, drawn: frozenset[str]) -> Lens:
+def beside(name: str, view: View, good: View, drawn: frozenset[str]) -> Lens:
+    """Return what a user gets by one call where the faithful response is known: lost is whatever differs from it."""
     if view.raised and view.raised != good.raised:
         instead = f", where {good.raised} is right" if good.raised else ""
         return Lens(Outcome.RAISES, f"{name}: {view.words}{instead}", view.raised)

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from hashlib import sha256
+from pathlib import Path
 
 from conformance.explain.difference import difference
 from conformance.plan.expand import Selected
@@ -14,11 +16,12 @@ from conformance.publish.document import Published
 from conformance.send.unkept import arguments, sent
 from conformance.simulator.app.server import running
 from conformance.simulator.deviations import entries
-from conformance.targets.load import load
 from conformance.targets.target import Limits
 from conformance.wire.capability import Level
 from conformance.wire.exchange import Exchange
-from conformance.zoo.dressing import KEY, confined
+from conformance.wire.response import NotJson, read_json
+from conformance.wire.text import cut, visible
+from conformance.zoo.dressing import KEY, confined, gateway
 from conformance.zoo.prove import every_check
 
 _WIDTH, _LINES = 110, 10
@@ -63,8 +66,9 @@ def requirements(servers: Sequence[Published]) -> list[Requirement]:
 
 def with_examples(found: Sequence[Requirement]) -> list[Requirement]:
     """Return the requirements with what breaks them, for example; the simulator is asked, which takes a minute."""
+    wanted = {one.id for one in found}
     grouped = _grouped(every_check())
-    examples = dict(_examples([items[0] for items in grouped.values()]))
+    examples = dict(_examples([items[0] for name, items in grouped.items() if name in wanted]))
     return [replace(one, example=examples.get(one.id, ())) for one in found]
 
 
@@ -132,8 +136,8 @@ def _requirement(
 
 def _examples(items: Sequence[Selected]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield for each requirement the lines of a response that break it."""
-    with running(KEY) as base_url:
-        faithful = confined([], base_url, load("simulator", {}), items)
+    with gateway() as base, running(KEY, sent=Path(base.upstream_record)) as base_url:
+        faithful = confined([], base_url, base, items)
         keys = [key for item in faithful.items for key in item.keys]
         patient = faithful.target.model_copy(update={"limits": _PATIENT})
         with sent({patient.name: patient}, keys, KEY) as engine:
@@ -152,7 +156,8 @@ def _flat(values: Mapping[str, Exchange | tuple[Exchange, ...]]) -> list[Exchang
 def _example(good: Sequence[Exchange], broken: Sequence[Exchange]) -> Iterator[str]:
     """Yield the lines of the first response that differ, with those around them where there is room."""
     pair = next(((one, two) for one, two in zip(good, broken, strict=True) if one != two), None)
-    lines = [line for line in (difference(*pair, _WIDTH) if pair else []) if not _NOISE.match(line)]
+    found = (_upstream(*pair) or difference(*pair, _WIDTH)) if pair else []
+    lines = [line for line in found if not _NOISE.match(line)]
     if len(lines) > _LINES:
         lines = [line for line in lines if not line.startswith(" ")]
     if len(lines) > _LINES:  # what breaks it is what is read
@@ -162,6 +167,27 @@ def _example(good: Sequence[Exchange], broken: Sequence[Exchange]) -> Iterator[s
         yield f"… {len(lines) - len(removed) - len(added)} more lines"
         return
     yield from map(stable, lines)
+
+
+def _upstream(good: Exchange, broken: Exchange) -> list[str]:
+    """Return the lines in which differ what a faithful gateway and another one sent upstream; none for the same."""
+    found = unified_diff([*_sent(good)], [*_sent(broken)], n=1, lineterm="")
+    return [cut(visible(line), _WIDTH) for line in found if not line.startswith(("---", "+++", "@@"))]
+
+
+def _sent(exchange: Exchange) -> Iterator[str]:
+    for one in exchange.upstream:
+        yield f"{one.method} {one.path}, answered {one.status}"
+        yield from (f"{name}: {value}" for name, value in one.headers if name.lower() == "content-type")
+        yield from (f"{credential.place}: key, {credential.whose}" for credential in one.credentials)
+        yield from _pretty(one.body.content)
+
+
+def _pretty(body: bytes) -> list[str]:
+    try:
+        return json.dumps(read_json(body), indent=1, ensure_ascii=False).splitlines()
+    except (NotJson, RecursionError, ValueError):
+        return body[:_WIDTH].decode("utf-8", "replace").splitlines()
 
 
 def stable(line: str) -> str:

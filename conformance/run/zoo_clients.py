@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from conformance.alive import alive
-from conformance.lens.lens import differing
+from conformance.lens.lens import beside, differing, drawn_of
 from conformance.lens.survey import Told, survey
 from conformance.lens.view import SEVERITY, Outcome, View
 from conformance.report.markdown import code, words
@@ -54,10 +54,27 @@ def broken_by(pattern: str, views: Views) -> list[Broken]:
             for exchange, control in differing(pairs):
                 if control.label not in controls:
                     controls[control.label] = views(control)
-                for name, one in survey(views(exchange), controls[control.label]).items():
+                for name, one in _told(exchange, control, views(exchange), controls[control.label]):
                     told[name] = max(told.get(name, one), one, key=_rank)
             found.append(Broken(entry, told))
     return found
+
+
+def _told(
+    exchange: Exchange,
+    control: Exchange,
+    found: Mapping[str, Mapping[str, View]],
+    good: Mapping[str, Mapping[str, View]],
+) -> Iterator[tuple[str, Told]]:
+    """Yield what users get by client. Of the zoo it is known what a good response says: other text is wrong."""
+    drawn = drawn_of(exchange.sent, control.sent)
+    for name, told in survey(found, good).items():
+        if told.outcome is not Outcome.SURVIVES:
+            yield name, told
+            continue
+        calls = {call: beside(call, found[name][call], good[name][call], drawn) for call in told.calls}
+        worst = max(calls.values(), key=lambda one: one.rank)
+        yield name, Told(worst.outcome, worst.raised, worst.reason, calls)
 
 
 def _rank(told: Told) -> int:

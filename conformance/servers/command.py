@@ -162,9 +162,8 @@ def _wait(server: Server, port: int, key: str, process: "subprocess.Popen[str]",
         if ours is not None and ours[0]:
             return
         if time.monotonic() > over:
-            raise HarnessError(
-                f"{server.ready} did not answer within {server.ready_s:g} s (`ready_s`); it said: {said.last_words}"
-            )
+            late = f"{server.ready} did not answer within {server.ready_s:g} s (`ready_s`)"
+            raise HarnessError(f"{late}; the last words: {said.last_words}")
         time.sleep(_LOOK_S)
 
 

@@ -33,7 +33,7 @@ def test_one_request_makes_one(translated_chat: Exchange) -> None:
     number = len(asked(translated_chat))
     if number > allowed:
         said = ", ".join(str(request.status) for request in asked(translated_chat))
-        raise Deviation(f"{number} requests are sent upstream for one of the client; they were answered {said}")
+        raise Deviation(f"{number} requests are sent upstream for one of the client; their statuses are {said}")
 
 
 @should(
@@ -52,7 +52,7 @@ def test_key_of_the_client_stays(translated_chat: Exchange) -> None:
         message = f"the client's key is sent upstream in `{passed[0][:80]}`"
         raise Deviation(message, finding="upstream:client-key-passed-on")
     if not told or any(credential.whose is Whose.UNKNOWN for credential in told):
-        raise Inconclusive("the endpoint behind cannot tell whose key it was sent")
+        raise Inconclusive("the upstream endpoint does not report whose key it was sent")
 
 
 def refused(request: UpstreamRequest) -> UpstreamRequest:
@@ -69,12 +69,12 @@ def refused(request: UpstreamRequest) -> UpstreamRequest:
     reads=READS,
 )
 def test_request_is_well_formed(translated_chat: Exchange) -> None:
-    """No request for a valid chat completion is refused upstream for the form of its JSON, such as a field unknown."""
+    """No request for a valid chat completion is rejected upstream for its form, such as an unknown field."""
     if set(body_of(translated_chat.sent)) - DOCUMENTED:
         raise Inconclusive("the request has a field that OpenAI does not document")
     for request in asked(translated_chat):
         if request.status == 400 and (message := _violation(request)):
-            raise Deviation(f"the endpoint behind refuses the request: {message[:200]}")
+            raise Deviation(f"the upstream endpoint rejects the request: {message[:200]}")
 
 
 def _violation(request: UpstreamRequest) -> str:
@@ -94,7 +94,7 @@ def _violation(request: UpstreamRequest) -> str:
     reads=READS,
 )
 def test_usage_is_that_of_the_model(translated_chat: Exchange) -> None:
-    """`usage` counts the prompt and completion tokens that the endpoint behind reports, thoughts among the latter."""
+    """`usage` has the counts of the upstream endpoint, where reasoning tokens are part of the completion tokens."""
     told = [one for one in usages(translated_chat) if isinstance(either(one, "candidatesTokenCount"), int)]
     if not told or len(asked(translated_chat)) != 1:
         raise Inconclusive("the endpoint behind reports no usage for one request")

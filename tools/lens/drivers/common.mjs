@@ -71,7 +71,8 @@ function raised(error) {
 function detailOf(error) {
   for (let inner = error; inner; inner = inner.cause) {
     const found = list(inner.issues).flatMap((issue) => (issue?.path ? nearest(issue) : []));
-    if (found.length) return found.slice(0, 4).join("; ");
+    const event = typeof inner.value?.type === "string" ? `in ${inner.value.type}, ` : "";
+    if (found.length) return event + found.slice(0, 4).join("; ");
   }
   return null;
 }
@@ -82,7 +83,7 @@ function nearest(issue, before = []) {
   const shapes = list(issue.errors).filter((one) => Array.isArray(one) && one.length);
   const far = (shape) => (shape.some((one) => one.path?.at(-1) === "type") ? 1000 : 0) + shape.length;
   const [shape] = shapes.sort((one, other) => far(one) - far(other));
-  return shape ? shape.flatMap((one) => nearest(one, path)) : [`${path.join(".")}: ${issue.message}`];
+  return shape ? shape.flatMap((one) => nearest(one, path)) : [[path.join("."), issue.message].filter(Boolean).join(": ")];
 }
 
 // Returns the line of the client that raised: it names the keys that it reads.
