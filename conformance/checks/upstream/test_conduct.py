@@ -69,7 +69,7 @@ def refused(request: UpstreamRequest) -> UpstreamRequest:
     reads=READS,
 )
 def test_request_is_well_formed(translated_chat: Exchange) -> None:
-    """No request for a valid chat completion is rejected upstream for the form of its JSON, such as an unknown field."""
+    """No request for a valid chat completion is rejected upstream for its form, such as an unknown field."""
     if set(body_of(translated_chat.sent)) - DOCUMENTED:
         raise Inconclusive("the request has a field that OpenAI does not document")
     for request in asked(translated_chat):
