@@ -232,6 +232,15 @@ def test_what_a_gateway_sends_is_recorded_without_its_keys(upstream: Upstream) -
     assert CLIENT not in record
 
 
+def test_one_key_on_both_sides_tells_nothing_of_whose_it_is(tmp_path: Path) -> None:
+    record = tmp_path / "upstream.jsonl"
+    recorder = Recorder(Lines(record), "gemini", KEY, KEY)
+    with TestClient(create_upstream("gemini", KEY, recorder=recorder)) as client:
+        path = f"/v1beta/models/gemini-2.5-flash:generateContent?key={KEY}"
+        assert client.post(path, json={"contents": [said("Say hello.")]}).status_code == 200
+    assert of_line(record.read_text()).credentials == (Credential("?key", Whose.UNKNOWN),)
+
+
 def test_the_plain_simulator_is_recorded_too(tmp_path: Path) -> None:
     record = tmp_path / "upstream.jsonl"
     with TestClient(create_upstream("openai", None, recorder=Recorder(Lines(record), "openai"))) as client:

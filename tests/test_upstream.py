@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance import Deviation, Inconclusive
+from conformance.checks.upstream import test_parameters as parameters
 from conformance.checks.upstream.schemas import lost_structure, lost_words
 from conformance.plan.select import chosen
 from conformance.record import cassette
@@ -21,7 +23,7 @@ from conformance.targets.secrets import Secrets
 from conformance.wire.capability import MAY
 from conformance.wire.response import NotJson, Response
 from conformance.wire.upstream import Bounded, Credential, UpstreamRequest, Whose, as_line, of_line
-from tests.fakes import SECRET, recording
+from tests.fakes import SECRET, asking, observed, recording
 from tests.simulated import every_check
 
 NO_SECRETS = Secrets.of([])
@@ -206,3 +208,27 @@ CHAT: dict[str, Any] = {
 def test_a_chat_comes_back_from_its_native_request_as_it_was() -> None:
     model = find("gemini-2.5-flash", "generateContent")
     assert chat_of(native_request(CHAT), model) == {**CHAT, "model": model.behind}
+
+
+DROPPED = {
+    "frequency_penalty": (1.9, parameters.test_frequency_penalty_is_sent),
+    "presence_penalty": (1.5, parameters.test_presence_penalty_is_sent),
+    "logprobs": (True, parameters.test_logprobs_are_requested),
+}
+
+
+@pytest.mark.parametrize("name", DROPPED)
+@pytest.mark.parametrize(
+    ("model", "raised"),
+    [
+        ("gemini-2.0-flash", Deviation),
+        ("gemini-2.5-flash", Inconclusive),
+        ("gemini-3-flash-preview", Inconclusive),
+    ],
+)
+def test_a_gateway_may_leave_out_what_the_model_rejects(name: str, model: str, raised: type[Exception]) -> None:
+    value, check = DROPPED[name]
+    native = replace(sent({"contents": []}), path=f"/v1beta/models/{model}:generateContent?key=***")
+    taken = replace(observed(request=asking(**{name: value})), upstream=(native,))
+    with pytest.raises(raised, match=r"is not sent upstream|the model behind rejects"):
+        check(taken)

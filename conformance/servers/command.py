@@ -117,7 +117,7 @@ def _upstream(server: Server, record: Path, key: str) -> Running:
     own = _new_key() if server.sends_upstream_key else key
     words = ("--upstream", str(server.upstream), "--record", str(record), "--port", "0", "--api-key-env", KEY_ENV)
     try:
-        return start_module(UPSTREAM_MODULE, words, own, more={"CONFORMANCE_CLIENT_KEY": key} if own != key else {})
+        return start_module(UPSTREAM_MODULE, words, own, more={"CONFORMANCE_CLIENT_KEY": key})
     except HarnessError as error:
         raise HarnessError(f"the upstream behind it did not start: {error}") from None
 

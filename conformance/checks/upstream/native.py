@@ -16,6 +16,7 @@ from conformance.wire.upstream import UpstreamRequest
 
 _HUMP = re.compile(r"(?<!^)([A-Z])")
 _METHOD = re.compile(r":(generateContent|streamGenerateContent)(\?|\Z)")
+_MODEL = re.compile(r"/models/([^/:?]+):")
 
 
 def either(value: Any, name: str) -> Any:
@@ -113,6 +114,12 @@ def is_native(request: UpstreamRequest) -> bool:
 def asked(exchange: Exchange) -> Sequence[UpstreamRequest]:
     """Return the native requests for content that were sent for an exchange."""
     return [request for request in exchange.upstream if is_native(request)]
+
+
+def model_of(exchange: Exchange) -> str:
+    """Return the name of the model in the native request that was sent last; nothing where its path names none."""
+    found = _MODEL.search(asked(exchange)[-1].path)
+    return found[1] if found else ""
 
 
 def native_of(exchange: Exchange) -> Native:

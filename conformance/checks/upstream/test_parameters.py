@@ -6,6 +6,7 @@ Where Google's API expresses a parameter, it is lost when its field is absent
 for, such as `logit_bias`, `parallel_tool_calls` and `user`; which budget stands for which `reasoning_effort`.
 """
 
+import re
 from typing import Any
 
 from conformance import ABSENT, DOC, Deviation, Exchange, Facet, Inconclusive, body_of, may, should
@@ -22,11 +23,18 @@ from conformance.checks.reasoning.exchanges import puzzle_effort_low
 from conformance.checks.structured.exchanges import person_as_object
 from conformance.checks.upstream.edits import without
 from conformance.checks.upstream.kinds import FORMATTED, LIMITED, PARAMETERS, sends, translated_chat
-from conformance.checks.upstream.native import asked, either, listed, native_of
+from conformance.checks.upstream.native import asked, either, listed, model_of, native_of
 
 READS = frozenset({Facet.UPSTREAM})
 CONFIG = "generationConfig"
 _INT32 = 2**31
+_WITHOUT = re.compile(r"gemini-(2\.5|[3-9])")
+"""
+Models for which Google rejects penalties and log probabilities: 400 "Penalty is not enabled for this model".
+
+See https://github.com/google-gemini/cookbook/issues/1290 and https://github.com/vercel/ai/issues/8943 (penalties), and
+https://github.com/vercel/ai/issues/5418 (log probabilities).
+"""
 
 
 def _sent(exchange: Exchange, name: str) -> Any:
@@ -41,6 +49,21 @@ def _require(exchange: Exchange, name: str, field: str) -> None:
     if found != wanted:
         message = f"`{name}` is {wanted}, and `{field}` upstream is {str(found)[:40]}"
         raise Deviation(message, finding=f"upstream:{name}-changed")
+
+
+def _lost_unless_rejected(exchange: Exchange, message: str, finding: str) -> Exception:
+    """Return what to raise where a field is absent: to leave out what the model rejects is no loss."""
+    if _WITHOUT.match(model_of(exchange)):
+        return Inconclusive("the model behind rejects the parameter, so a gateway may leave it out")
+    return Deviation(message, finding=finding)
+
+
+def _require_penalty(exchange: Exchange, name: str, field: str) -> None:
+    """Deviate unless a penalty is sent upstream as it is, where the model takes penalties."""
+    if native_of(exchange).config(field) is ABSENT:
+        message = f"`{name}` is not sent upstream: `{field}` is absent"
+        raise _lost_unless_rejected(exchange, message, f"ignored:{name}")
+    _require(exchange, name, field)
 
 
 @should(
@@ -145,8 +168,8 @@ def test_seed_is_sent(translated_chat: Exchange) -> None:
     reads=READS,
 )
 def test_frequency_penalty_is_sent(translated_chat: Exchange) -> None:
-    """`frequency_penalty` is sent upstream as `frequencyPenalty`, unchanged."""
-    _require(translated_chat, "frequency_penalty", "frequencyPenalty")
+    """`frequency_penalty` is sent upstream as `frequencyPenalty`, unchanged, unless the model rejects penalties."""
+    _require_penalty(translated_chat, "frequency_penalty", "frequencyPenalty")
 
 
 @may(
@@ -157,8 +180,8 @@ def test_frequency_penalty_is_sent(translated_chat: Exchange) -> None:
     reads=READS,
 )
 def test_presence_penalty_is_sent(translated_chat: Exchange) -> None:
-    """`presence_penalty` is sent upstream as `presencePenalty`, unchanged."""
-    _require(translated_chat, "presence_penalty", "presencePenalty")
+    """`presence_penalty` is sent upstream as `presencePenalty`, unchanged, unless the model rejects penalties."""
+    _require_penalty(translated_chat, "presence_penalty", "presencePenalty")
 
 
 @may(
@@ -169,13 +192,13 @@ def test_presence_penalty_is_sent(translated_chat: Exchange) -> None:
     reads=READS,
 )
 def test_logprobs_are_requested(translated_chat: Exchange) -> None:
-    """`logprobs` is sent upstream as `responseLogprobs`, and `top_logprobs` as `logprobs`."""
+    """`logprobs` is sent upstream as `responseLogprobs`, `top_logprobs` as `logprobs`, if the model takes both."""
     if _sent(translated_chat, "logprobs") is not True:
         raise Inconclusive("`logprobs` is false")
     native = native_of(translated_chat)
     if native.config("responseLogprobs") is not True:
         message = "`logprobs` is not sent upstream: `responseLogprobs` is absent"
-        raise Deviation(message, finding="ignored:logprobs")
+        raise _lost_unless_rejected(translated_chat, message, "ignored:logprobs")
     if body_of(translated_chat.sent).get("top_logprobs"):
         _require(translated_chat, "top_logprobs", "logprobs")
 

@@ -101,7 +101,7 @@ def _bare(body: Any) -> Any:
     reads=READS,
 )
 def test_parameters_are_sent_whole(translated_chat: Exchange) -> None:
-    """Types, properties, `required`, enums, `items` and `anyOf` of a function's `parameters` are sent upstream."""
+    """Types, properties, `required`, string enums, `items`, `anyOf` of a function's `parameters` are sent upstream."""
     if lost := _lost(translated_chat, lost_structure):
         raise Deviation(f"not sent upstream: {'; '.join(lost)[:300]}", finding="upstream:parameters-lost")
 
@@ -182,7 +182,7 @@ def _named(choice: Any) -> str:
     reads=READS,
 )
 def test_schema_of_the_response_is_sent_whole(translated_chat: Exchange) -> None:
-    """The schema of `response_format` is sent upstream, with its types, properties, `required`, enums and `items`."""
+    """The schema of `response_format` is sent upstream: types, properties, `required`, string enums and `items`."""
     native = native_of(translated_chat)
     wanted = (body_of(translated_chat.sent)["response_format"].get("json_schema") or {}).get("schema")
     if not wanted:

@@ -8,6 +8,7 @@ stays the simulator's own, and what "came back" is as much of it as a check read
 import json
 import time
 from typing import Any
+from urllib.parse import quote
 
 from conformance.simulator.gemini.forward import native_request
 from conformance.simulator.http import coding
@@ -32,7 +33,7 @@ def forwarded(call: Call, answer: Answer) -> tuple[UpstreamRequest, ...]:
         streamed = body.get("stream") is True
         method = "streamGenerateContent?alt=sse" if streamed else "generateContent"
         usage = {"usageMetadata": _native_usage(_usage(answer))}
-        path = f"/v1beta/models/gemini-2.5-flash:{method}"
+        path = f"/v1beta/models/{quote(str(body.get('model')), safe='')}:{method}"
         return (_request(answer, "gemini", path, native_request(body), usage),)
     return (_request(answer, "openai", f"/v1{call.path}", body, {}),)
 

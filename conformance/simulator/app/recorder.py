@@ -72,9 +72,12 @@ class Recorder:
         return any(key and key in value for key in (self.configured, self.client))
 
     def _whose(self, value: str) -> Whose:
-        if self.configured and self.configured in value:
-            return Whose.CONFIGURED
-        return Whose.CLIENT if self.client and self.client in value else Whose.UNKNOWN
+        """Return whose key a value is; one key for both, as a gateway without any of its own needs, tells nothing."""
+        ours = bool(self.configured) and self.configured in value
+        clients = bool(self.client) and self.client in value
+        if ours == clients:
+            return Whose.UNKNOWN
+        return Whose.CONFIGURED if ours else Whose.CLIENT
 
     def _shown(self, name: str, value: str) -> str:
         return REPLACED if name in _CREDENTIALS else self._without_keys(value)
