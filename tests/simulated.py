@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from conformance.plan.expand import Selected, expand
 from conformance.plan.order import closure
 from conformance.run.options import ChosenTarget, RunOptions
 from conformance.run.sources import RunEngine
-from conformance.run.started import serving
+from conformance.run.triggers import others_at
+from conformance.simulator.app.server import running
+from conformance.simulator.deviations import table
+from conformance.targets.keys import Keys
 from conformance.targets.load import load
 from conformance.wire.capability import MAY
 from conformance.wire.exchange import Exchange, Exchanges
 from conformance.wire.verdict import Verdict
+from conformance.zoo.dressing import KEY, gateway
 
 TARGET = "simulator"
 
@@ -32,18 +37,22 @@ def every_check() -> tuple[Selected, ...]:
 @contextmanager
 def simulating(items: Sequence[Selected]) -> Iterator["Simulated"]:
     """Start the simulator and send what these checks need, while the context is open."""
-    with tempfile.TemporaryDirectory() as folder:
-        live = ChosenTarget(load(TARGET, {}), "live")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        gateway() as target,
+        running(KEY, table(), Path(target.upstream_record)) as url,
+    ):
+        told = target.model_copy(update={"base_url": url, "hosts": ("127.0.0.1",)})
+        live = ChosenTarget(told, "live")
         options = RunOptions((live,), (), MAY, RequestLimit(None, None), None, Path(folder))
-        with serving(options.targets) as servers:
-            keys = closure(key for item in items for key in item.keys)
-            options = options.with_servers(servers.place(Path(folder), 1), servers.keys)
-            engine = RunEngine(options, Path(folder), keys, {})
-            engine.start(look_ahead=None)
-            try:
-                yield Simulated(engine, items)
-            finally:
-                engine.stop()
+        options = replace(options, keys=Keys({TARGET: KEY}), others=Keys(others_at({TARGET: KEY})))
+        keys = closure(key for item in items for key in item.keys)
+        engine = RunEngine(options, Path(folder), keys, {})
+        engine.start(look_ahead=None)
+        try:
+            yield Simulated(engine, items)
+        finally:
+            engine.stop()
 
 
 def arguments_of(engine: RunEngine, item: Selected) -> dict[str, Exchange | Exchanges]:

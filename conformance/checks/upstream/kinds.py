@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from conformance import Condition, Exchange, Kind, Request, body_of, capability
+from conformance import Condition, Exchange, Kind, Request, body_of
 from conformance.checks.upstream.native import asked
-
-MESSAGES = capability("upstream.messages")
-PARAMETERS = capability("upstream.parameters")
-TOOLS = capability("upstream.tools")
-MEDIA = capability("upstream.media")
-CONDUCT = capability("upstream.conduct")
-UNCHANGED = capability("upstream.unchanged")
-
 
 DOCUMENTED = frozenset(
     [

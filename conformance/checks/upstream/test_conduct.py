@@ -9,7 +9,8 @@ from dataclasses import replace
 from conformance import DOC, SDK, Deviation, Exchange, Facet, Inconclusive, body_of, may, should
 from conformance.checks.chat.exchanges import hello
 from conformance.checks.upstream.edits import bounded, each
-from conformance.checks.upstream.kinds import CONDUCT, DOCUMENTED, translated_chat
+from conformance.checks.upstream.exchanges import CONDUCT
+from conformance.checks.upstream.kinds import DOCUMENTED, translated_chat
 from conformance.checks.upstream.native import asked, either, listed, usages
 from conformance.counterexamples import broken, changed
 from conformance.wire.response import NotJson

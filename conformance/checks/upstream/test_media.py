@@ -9,7 +9,8 @@ from typing import Any
 
 from conformance import DOC, Deviation, Exchange, Facet, Inconclusive, should
 from conformance.checks.upstream.edits import sent_as
-from conformance.checks.upstream.kinds import MEDIA, WITH_FILES, parts_of, translated_chat
+from conformance.checks.upstream.exchanges import MEDIA
+from conformance.checks.upstream.kinds import WITH_FILES, parts_of, translated_chat
 from conformance.checks.upstream.native import either, native_of
 from conformance.checks.vision.exchanges import image_png
 

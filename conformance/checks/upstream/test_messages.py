@@ -17,11 +17,11 @@ from conformance.checks.chat.exchanges import (
 )
 from conformance.checks.tools.rounds.exchanges import two_calls_history
 from conformance.checks.upstream.edits import rewritten, sent_as, without
+from conformance.checks.upstream.exchanges import MESSAGES
 from conformance.checks.upstream.kinds import (
     CALLS_SENT,
     INSTRUCTED,
     INSTRUCTED_TWICE,
-    MESSAGES,
     RESULTS_SENT,
     is_instruction,
     messages_of,

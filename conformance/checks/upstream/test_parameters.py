@@ -22,7 +22,8 @@ from conformance.checks.params.limits.exchanges import count_cut_by_new_name, co
 from conformance.checks.reasoning.exchanges import puzzle_effort_low
 from conformance.checks.structured.exchanges import person_as_object
 from conformance.checks.upstream.edits import without
-from conformance.checks.upstream.kinds import FORMATTED, LIMITED, PARAMETERS, sends, translated_chat
+from conformance.checks.upstream.exchanges import PARAMETERS
+from conformance.checks.upstream.kinds import FORMATTED, LIMITED, sends, translated_chat
 from conformance.checks.upstream.native import asked, either, listed, model_of, native_of
 
 READS = frozenset({Facet.UPSTREAM})

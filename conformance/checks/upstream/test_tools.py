@@ -14,7 +14,8 @@ from conformance.checks.structured.exchanges import person
 from conformance.checks.structured.keywords.exchanges import keyword_required
 from conformance.checks.tools.exchanges import weather_forced
 from conformance.checks.upstream.edits import rewritten, sent_as, without
-from conformance.checks.upstream.kinds import FUNCTIONS, TOOLS, WITH_SCHEMA, functions_of, sends, translated_chat
+from conformance.checks.upstream.exchanges import TOOLS
+from conformance.checks.upstream.kinds import FUNCTIONS, WITH_SCHEMA, functions_of, sends, translated_chat
 from conformance.checks.upstream.native import Native, either, listed, native_of, schema_of
 from conformance.checks.upstream.schemas import lost_structure, lost_words
 
@@ -159,7 +160,8 @@ def test_tool_choice_is_sent(translated_chat: Exchange) -> None:
             raise Deviation("`tool_choice` is none, and functions are offered upstream", finding="ignored:tool_choice")
     elif choice == "required" or _named(choice):
         if mode != "ANY":
-            message = f"`tool_choice` demands a call, and the mode upstream is {'absent' if '<' in mode else mode[:20]}"
+            shown = "absent" if mode in {"<ABSENT>", "ABSENT"} else mode[:20]
+            message = f"`tool_choice` demands a call, and the mode upstream is {shown}"
             raise Deviation(message, finding="ignored:tool_choice")
         allowed = listed(either(native.calling, "allowedFunctionNames"))
         if _named(choice) and allowed != [_named(choice)] and list(native.functions) != [_named(choice)]:

@@ -10,7 +10,8 @@ from typing import Any
 from conformance import DOC, Deviation, Exchange, Facet, Inconclusive, may, should
 from conformance.checks.embeddings.exchanges import embedded, embedded_with_dimensions
 from conformance.checks.upstream.edits import sent_as, without
-from conformance.checks.upstream.kinds import UNCHANGED, forwarded
+from conformance.checks.upstream.exchanges import UNCHANGED
+from conformance.checks.upstream.kinds import forwarded
 from conformance.wire.response import NotJson
 
 READS = frozenset({Facet.UPSTREAM})
