@@ -33,12 +33,12 @@ _MODEL_REFUSED = re.compile(
     # "Model m does not support parameter x" refuses the parameter, so `does not` alone is not among these.
     r"model.{0,120}(not found|not exist|doesn't exist|unknown|no such|not available|not accessible|not a valid)"
     r"|model\W{1,20}\S{1,200} is not supported(?=[.]|$)"
-    r"|(unknown|invalid|no such|unsupported|not found).{0,40}model",
+    r"|\b(unknown|invalid|no such|unsupported|not found)\b.{0,40}model",
     re.DOTALL | re.MULTILINE,
 )
 _KEY_REFUSED = re.compile(r"(incorrect|invalid) api key|api key (is )?(not valid|invalid|incorrect)")
 _KEY_WORDS = re.compile(r"api.?key|credential|permission|authenti|authoriz|access (is )?denied|forbidden|access token")
-_PERMISSION = re.compile(r"permission|scope|expired|revoked|deactivated|forbidden|access (is )?denied|not allowed")
+_PERMISSION = re.compile(r"\bpermissions?\b|scope|revoked|deactivated|forbidden|access (is )?denied|not allowed")
 _OF_PREFLIGHT = frozenset({"chat/completions", "models", "embeddings"})
 _ACCOUNT_REFUSED = re.compile(
     r"organization must be verified|verify organization|access to propagate|zero data retention|insufficient_quota"

@@ -41,6 +41,7 @@ RESPONSE_HEADERS = frozenset(
         "content-encoding",
         "content-length",
         "content-type",
+        "date",
         "location",
         "openai-model",
         "openai-processing-ms",
@@ -49,6 +50,7 @@ RESPONSE_HEADERS = frozenset(
         "retry-after-ms",
         "server",
         "transfer-encoding",
+        "upgrade",
         "www-authenticate",
         "x-should-retry",
     ]

@@ -46,13 +46,13 @@ def words(error: Document) -> str:
     return _TRACE.sub("", _words(error)).lower()
 
 
-_SUCCESSORS = {"max_tokens": "max_completion_tokens"}
+_SUCCESSORS = {"max_tokens": ("max_completion_tokens", "max_output_tokens")}
 """What a deprecated field is now called: an endpoint may read the one as the other, and name what it read."""
 
 
 def names_of(*fields: str) -> tuple[str, ...]:
     """Return what an error may call these fields: by their own names, or by those of their successors."""
-    return (*fields, *(_SUCCESSORS[field] for field in fields if field in _SUCCESSORS))
+    return (*fields, *(later for field in fields for later in _SUCCESSORS.get(field, ())))
 
 
 def quoted(error: Document) -> str:
