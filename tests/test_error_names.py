@@ -22,7 +22,7 @@ def rejected(message: str, **more: Any) -> Exchange:
 def test_a_field_may_be_called_by_the_name_of_its_successor() -> None:
     """A gateway that reads `max_tokens` as `max_completion_tokens` names what it read, and is understood."""
     names(rejected(UPSTREAM), "max_tokens")
-    assert names_of("max_tokens", "n") == ("max_tokens", "n", "max_completion_tokens")
+    assert names_of("max_tokens", "n") == ("max_tokens", "n", "max_completion_tokens", "max_output_tokens")
 
 
 def test_a_field_is_not_named_by_a_stack_trace() -> None:

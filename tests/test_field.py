@@ -41,6 +41,7 @@ def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.long
 def test_each_server_is_measured_and_one_that_fails_stops_no_other(tmp_path: Path) -> None:
     failing, good = described(tmp_path, "failing", FAILING), described(tmp_path, "good", SIMULATOR)
     with started(tmp_path, failing, good, "--capability", "chat.basic") as process:
@@ -60,6 +61,7 @@ def test_each_server_is_measured_and_one_that_fails_stops_no_other(tmp_path: Pat
     assert [path.name for path in tmp_path.glob("conformance-server-*")] == []
 
 
+@pytest.mark.long
 def test_a_server_that_ends_during_its_run_is_told_with_its_last_words(tmp_path: Path) -> None:
     source = (
         "import http.server, os, sys\n"
@@ -77,6 +79,7 @@ def test_a_server_that_ends_during_its_run_is_told_with_its_last_words(tmp_path:
     assert "not measured: the server ended during the run: Error: out of luck" in said
 
 
+@pytest.mark.long
 def test_a_run_that_is_told_to_end_leaves_no_server_behind(tmp_path: Path) -> None:
     source = (
         "import http.server, os, sys, time\n"

@@ -23,6 +23,7 @@ def recording(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "verdict"), [("assistant", Verdict.CONFORMS), ("model", Verdict.DEVIATES)])
 def test_it_runs_as_it_is_written(run: Runner, role: str, verdict: Verdict) -> None:
     folder = run.root / "own" / "acme"

@@ -111,6 +111,7 @@ def used(installed: Path, folder: Path, *arguments: str) -> "subprocess.Complete
     )
 
 
+@pytest.mark.long
 def test_a_run_needs_nothing_but_the_wheel(installed: Path, tmp_path: Path) -> None:
     done = used(installed, tmp_path, "-q", "--capability", "models.list", "--capability", "embeddings.tokens")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -119,6 +120,7 @@ def test_a_run_needs_nothing_but_the_wheel(installed: Path, tmp_path: Path) -> N
     assert "nox" not in done.stdout
 
 
+@pytest.mark.long
 def test_how_a_repository_runs_its_own_tests_decides_nothing(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +133,7 @@ def test_how_a_repository_runs_its_own_tests_decides_nothing(
     assert {one.name for one in tmp_path.iterdir()} == {"conftest.py", "pyproject.toml", "reports"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -94,7 +94,7 @@ def compared(
     unrecorded = [line for line in exchanges if line.ending is Ending.UNRECORDED]
     requests = tuple(line.label for line in unrecorded if line.reason.startswith(REQUEST_CHANGED))
     by_check = {result.check: result for result in results}
-    broken = frozenset(line.label for line in exchanges if line.ours)
+    recorded = frozenset(line.label for line in exchanges if line.evidence)
     return Compared(
         target=facts.name,
         grade=facts.grade,
@@ -105,16 +105,15 @@ def compared(
         used=sum(bool(line.evidence) for line in exchanges),
         requests=requests,
         new=len(unrecorded) - len(requests),
-        errors=tuple(dict.fromkeys(result.reason for result in results if _is_ours(result, broken))),
+        errors=tuple(dict.fromkeys(result.reason for result in results if _is_ours(result, recorded))),
     )
 
 
-def _is_ours(result: Result, broken: frozenset[str]) -> bool:
+def _is_ours(result: Result, recorded: frozenset[str]) -> bool:
     """Tell whether nothing can be judged for our fault: what an endpoint said of key or model is the same each time."""
     if result.verdict is not Verdict.ERROR:
         return False
-    told = [label for label in result.exchanges if label not in broken]
-    return not told or result.reason.startswith(BUG)
+    return recorded.isdisjoint(result.exchanges) or result.reason.startswith(BUG)
 
 
 def _shown(result: Result | None) -> str:

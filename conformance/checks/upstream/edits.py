@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -34,8 +35,8 @@ def sent_as(spec: ExchangeSpec, path: str, value: Any) -> Counterexample:
 
 
 def rewritten(spec: ExchangeSpec, change: Callable[[Any], Any]) -> Counterexample:
-    """Change the body that was sent upstream."""
-    return each(spec, lambda request: replace(request, body=bounded(change(request.json))))
+    """Change the body that was sent upstream; `change` may do so in place, for it gets a copy."""
+    return each(spec, lambda request: replace(request, body=bounded(change(deepcopy(request.json)))))
 
 
 def bounded(value: Any) -> Bounded:
