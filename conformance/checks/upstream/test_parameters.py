@@ -42,11 +42,12 @@ def _sent(exchange: Exchange, name: str) -> Any:
     return body_of(exchange.sent)[name]
 
 
-def _require(exchange: Exchange, name: str, field: str) -> None:
-    """Deviate unless a number is sent upstream in a field, as it is."""
+def _require(exchange: Exchange, name: str, field: str, *, by_all: bool = True) -> None:
+    """Deviate unless a number is sent upstream in a field, as it is; not `by_all`: some models reject it."""
     wanted, found = _sent(exchange, name), native_of(exchange).config(field)
     if found is ABSENT:
-        raise Deviation(f"`{name}` is not sent upstream: `{field}` is absent", finding=f"ignored:{name}")
+        message, finding = f"`{name}` is not sent upstream: `{field}` is absent", f"ignored:{name}"
+        raise Deviation(message, finding=finding) if by_all else _lost_unless_rejected(exchange, message, finding)
     if found != wanted:
         message = f"`{name}` is {wanted}, and `{field}` upstream is {str(found)[:40]}"
         raise Deviation(message, finding=f"upstream:{name}-changed")
@@ -57,14 +58,6 @@ def _lost_unless_rejected(exchange: Exchange, message: str, finding: str) -> Exc
     if _WITHOUT.match(model_of(exchange)):
         return Inconclusive("the model behind rejects the parameter, so a gateway may leave it out")
     return Deviation(message, finding=finding)
-
-
-def _require_penalty(exchange: Exchange, name: str, field: str) -> None:
-    """Deviate unless a penalty is sent upstream as it is, where the model takes penalties."""
-    if native_of(exchange).config(field) is ABSENT:
-        message = f"`{name}` is not sent upstream: `{field}` is absent"
-        raise _lost_unless_rejected(exchange, message, f"ignored:{name}")
-    _require(exchange, name, field)
 
 
 @should(
@@ -170,7 +163,7 @@ def test_seed_is_sent(translated_chat: Exchange) -> None:
 )
 def test_frequency_penalty_is_sent(translated_chat: Exchange) -> None:
     """`frequency_penalty` is sent upstream as `frequencyPenalty`, unchanged, unless the model rejects penalties."""
-    _require_penalty(translated_chat, "frequency_penalty", "frequencyPenalty")
+    _require(translated_chat, "frequency_penalty", "frequencyPenalty", by_all=False)
 
 
 @may(
@@ -182,7 +175,7 @@ def test_frequency_penalty_is_sent(translated_chat: Exchange) -> None:
 )
 def test_presence_penalty_is_sent(translated_chat: Exchange) -> None:
     """`presence_penalty` is sent upstream as `presencePenalty`, unchanged, unless the model rejects penalties."""
-    _require_penalty(translated_chat, "presence_penalty", "presencePenalty")
+    _require(translated_chat, "presence_penalty", "presencePenalty", by_all=False)
 
 
 @may(
