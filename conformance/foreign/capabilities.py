@@ -1,11 +1,9 @@
 """Which capabilities a request uses, by its operation and by what stands in it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from conformance.foreign.bodies import Body, format_of, items_of, objects
 from conformance.wire.request import Request
-
-Body = Mapping[str, Any]
 
 PLAIN = {
     "chat/completions": ("chat.basic", "chat.schema.*", "chat.finish_reason.*", "usage.present"),
@@ -48,22 +46,17 @@ def _given(*names: str) -> Callable[[Body], bool]:
 
 
 def _format(kind: str) -> Callable[[Body], bool]:
-    def told(body: Body) -> bool:
-        text = body.get("text")
-        found = body.get("response_format") or (text.get("format") if isinstance(text, dict) else None)
-        return isinstance(found, dict) and found.get("type") == kind
-
-    return told
+    return lambda body: format_of(body).get("type") == kind
 
 
 def _part(*kinds: str) -> Callable[[Body], bool]:
     return lambda body: any(
-        part.get("type") in kinds for item in _items(body) for part in _objects(item.get("content"))
+        part.get("type") in kinds for item in items_of(body) for part in objects(item.get("content"))
     )
 
 
 def _role(name: str) -> Callable[[Body], bool]:
-    return lambda body: any(item.get("role") == name for item in _items(body))
+    return lambda body: any(item.get("role") == name for item in items_of(body))
 
 
 def _choice(*words: str) -> Callable[[Body], bool]:
@@ -130,11 +123,3 @@ def capabilities_of(request: Request, operation: str, body: Body) -> set[str]:
         found |= {"tools.stream*"} if body.get("tools") else set()
         found |= {"structured.stream"} if "response_format" in body else set()
     return found
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _items(body: Body) -> list[Mapping[str, Any]]:
-    return _objects(body.get("messages")) or _objects(body.get("input"))

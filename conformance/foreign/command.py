@@ -13,18 +13,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from conformance.alive import alive
-from conformance.compare.app import text as app_text
-from conformance.files import replace_file, write_text
+from conformance.files import replace_file
 from conformance.foreign.exchange import Found, found_in
-from conformance.foreign.judged import Column, judged
+from conformance.foreign.judged import Column, columns, kind_checks
+from conformance.foreign.kept import add_kept
 from conformance.foreign.keys import keys_of
 from conformance.foreign.readers import PassedOver, files, read
 from conformance.foreign.recorded import Recorded
-from conformance.foreign.uses import app_of
-from conformance.foreign.write import write
-from conformance.log.exit_code import MEANINGS
-from conformance.plan.loader import load
-from conformance.record.spool import Spool
+from conformance.foreign.write import finish
 from conformance.run import folder as runs
 from conformance.targets.secrets import Secrets
 from conformance.wire.text import visible
@@ -55,15 +51,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="conformance judge", description=text, epilog=more)
     add = made.add_argument
     add("path", nargs="+", type=Path, metavar="PATH", help="a file of recordings, or a folder of them")
-    add(
-        "--output", type=Path, default=runs.RUNS, metavar="DIR", help=f"where the run is written (default: {runs.RUNS})"
-    )
-    add(
-        "--keep",
-        choices=("shapes", "bodies"),
-        default="shapes",
-        help="what the run's folder keeps of the recordings: their shapes (the default), or bodies too",
-    )
+    add_kept(made)
     return made
 
 
@@ -71,30 +59,18 @@ def _judge(paths: Sequence[Path], output: Path, command: Sequence[str], *, bodie
     with alive("reading recordings"):
         found, secrets = everything_in(paths)
     tell_passed_over([one for one in found if isinstance(one, PassedOver)])
-    groups: dict[str, list[Found]] = {}
-    for one in found:
-        if isinstance(one, Found):
-            groups.setdefault(one.group, []).append(one)
-    if not groups:
+    if not any(isinstance(one, Found) for one in found):
         sys.stdout.write(f"Exit code {NOTHING}: no response of this API is in these files\n")
         return NOTHING
     folder = runs.make(Path.cwd() / output, runs.new_name(["recordings"]))
     with alive("judging"):
-        columns = _columns(groups, folder)
+        told = columns(found, kind_checks(), folder)
     with alive("writing reports"):
-        outcome, matrix, trouble = write(folder, columns, command, secrets, bodies=bodies)
+        code, _, said = finish(folder, told, command, secrets, bodies=bodies)
     _passed_over(folder, [one for one in found if isinstance(one, PassedOver)])
-    exchanges = [exchange for column in columns for exchange in column.exchanges]
-    write_text(folder / "app.toml", app_text(app_of(exchanges)))
-    for line in [
-        *map(_words, columns),
-        *trouble,
-        outcome.words if outcome.code else MEANINGS[0],
-        f"Matrix   {matrix}",
-        f"Profile  {folder / 'app.toml'}",
-    ]:
+    for line in [*map(_words, told), *said]:
         sys.stdout.write(f"{visible(line)}\n")
-    return outcome.code
+    return code
 
 
 def everything_in(paths: Sequence[Path]) -> tuple[list[Found | PassedOver], Secrets]:
@@ -108,13 +84,6 @@ def _read(paths: Sequence[Path]) -> Iterable[Recorded | PassedOver]:
     for path, below in files(paths):
         name = path.relative_to(below).as_posix()
         yield from read(path, below, name if len(name) <= LONGEST_NAME else f"...{name[3 - LONGEST_NAME :]}")
-
-
-def _columns(groups: dict[str, list[Found]], folder: Path) -> list[Column]:
-    """Return a column for each endpoint, the one of most exchanges first."""
-    checks = [check for check in load().checks if check.kind is not None]
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [judged(group, found, checks, Spool(folder).evidence) for group, found in ordered]
 
 
 def _words(column: Column) -> str:

@@ -1,17 +1,21 @@
 """Exchanges of any requests, judged by all checks of kinds: the lines of the log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from conformance.definition.check import Check
 from conformance.definition.exchange_spec import ExchangeKey, ExchangeSpec
 from conformance.foreign.exchange import ID, Found, without_dropped_headers
+from conformance.foreign.readers import PassedOver
 from conformance.judge.budget import in_time
 from conformance.judge.sweep import sweep
 from conformance.log.lines import exchange_line, result
 from conformance.log.outline import outline
 from conformance.log.records import ExchangeLine, Result, TargetFacts
 from conformance.plan.expand import Selected
+from conformance.plan.loader import load
+from conformance.record.spool import Spool
 from conformance.targets.name import LONGEST, is_name
 from conformance.targets.target import Target
 from conformance.wire.capability import MAY, Capability
@@ -37,6 +41,21 @@ class Column:
     lines: Sequence[ExchangeLine]
     results: Sequence[Result]
     of: int
+
+
+def kind_checks() -> list[Check]:
+    """Return the checks that hold of every response of their kind, whoever sent the request."""
+    return [check for check in load().checks if check.kind is not None]
+
+
+def columns(found: Iterable[Found | PassedOver], checks: Sequence[Check], folder: Path) -> list[Column]:
+    """Return a column for each endpoint, the one of most exchanges first; `folder` is where the run is kept."""
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        if isinstance(one, Found):
+            groups.setdefault(one.group, []).append(one)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [judged(group, several, checks, Spool(folder).evidence) for group, several in ordered]
 
 
 def judged(

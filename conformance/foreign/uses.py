@@ -6,12 +6,13 @@ Names of keys, words of the protocol, models and sizes are taken; no text that a
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from conformance.compare.app import App, Observed, Sizes
+from conformance.foreign.bodies import Body, format_of, items_of, objects
 from conformance.foreign.capabilities import capabilities_of
 from conformance.wire.exchange import Exchange
 from conformance.wire.operation import template
@@ -86,18 +87,18 @@ def _look(seen: _Seen, exchange: Exchange) -> None:
     role = _ROLES.get(operation)
     if role and isinstance(body.get("model"), str):
         seen.models.setdefault(role, Counter())[body["model"]] += 1
-    for item in _items(body):
+    for item in items_of(body):
         seen.roles.update(_words([item.get("role")]))
-        seen.parts.update(_words(part.get("type") for part in _objects(item.get("content"))))
-    offered = _objects(body.get("tools"))
+        seen.parts.update(_words(part.get("type") for part in objects(item.get("content"))))
+    offered = objects(body.get("tools"))
     seen.tools.update(_words(tool.get("type") for tool in offered))
-    seen.formats.update(_words([_format(body)]))
+    seen.formats.update(_words([format_of(body).get("type"), body.get("response_format")]))
     seen.keywords.update(chain.from_iterable(_keywords(schema) for schema in _schemas(body, offered)))
     seen.capabilities |= capabilities_of(request, operation, body)
     size = len(json.dumps(body)) if body else len(request.content or b"")
     texts = body.get("input") if operation == "embeddings" else None
     for name, number in (
-        ("messages", len(_items(body))),
+        ("messages", len(items_of(body))),
         ("tools", len(offered)),
         ("embedding_inputs", len(texts) if isinstance(texts, list) else int(texts is not None)),
         ("request_bytes", size),
@@ -119,30 +120,13 @@ def _words(values: Iterable[Any]) -> Iterator[str]:
     return (value for value in values if isinstance(value, str) and len(value) <= 40)
 
 
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return _objects(body.get("messages")) or _objects(body.get("input"))
-
-
-def _format(body: Mapping[str, Any]) -> Any:
-    text = body.get("text")
-    found = body.get("response_format") or (text.get("format") if isinstance(text, dict) else None)
-    return found.get("type") if isinstance(found, dict) else found
-
-
-def _schemas(body: Mapping[str, Any], tools: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+def _schemas(body: Body, tools: Sequence[Body]) -> Iterator[Any]:
     for tool in tools:
         function = tool.get("function")
         yield function.get("parameters") if isinstance(function, dict) else tool.get("parameters")
-    found = body.get("response_format")
-    if isinstance(found, dict) and isinstance(found.get("json_schema"), dict):
-        yield found["json_schema"].get("schema")
-    text = body.get("text")
-    if isinstance(text, dict) and isinstance(text.get("format"), dict):
-        yield text["format"].get("schema")
+    found = format_of(body)
+    named = found.get("json_schema")
+    yield named.get("schema") if isinstance(named, dict) else found.get("schema")
 
 
 def _keywords(schema: Any, depth: int = 0) -> Iterator[str]:

@@ -7,8 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from conformance.causes.gather import new_causes
+from conformance.compare.app import App
+from conformance.compare.app import text as app_text
+from conformance.files import write_text
 from conformance.foreign.judged import Column
-from conformance.log.exit_code import Outcome
+from conformance.foreign.uses import app_of
+from conformance.log.exit_code import MEANINGS, Outcome
 from conformance.log.records import told
 from conformance.log.writer import Log
 from conformance.record import shapes
@@ -22,6 +26,8 @@ from conformance.targets.secrets import Secrets
 from conformance.targets.url import joined
 from conformance.wire.exchange import Exchange
 from conformance.wire.response import Ending
+
+PROFILE = "app.toml"
 
 
 def write(
@@ -47,6 +53,27 @@ def write(
     outcome = log.close(status=0, targets=[column.target for column in columns], whole=False)
     matrix, trouble = matrix_of(folder, allure=False)
     return outcome, matrix, [*said, *filter(None, [log.trouble, trouble])]
+
+
+def finish(  # noqa: PLR0913  what is written, where, and of what
+    folder: Path,
+    columns: Sequence[Column],
+    command: Sequence[str],
+    secrets: Secrets,
+    *,
+    bodies: bool,
+    concurrency: int | None = None,
+) -> tuple[int, App, list[str]]:
+    """
+    Write all that `write` does and the profile of the application.
+
+    Return the exit code, the profile, and what is said in the end; `concurrency` as `app_of` takes it.
+    """
+    outcome, matrix, trouble = write(folder, columns, command, secrets, bodies=bodies)
+    app = app_of([exchange for column in columns for exchange in column.exchanges], concurrency=concurrency)
+    write_text(folder / PROFILE, app_text(app))
+    ended = outcome.words if outcome.code else MEANINGS[0]
+    return outcome.code, app, [*trouble, ended, f"Matrix   {matrix}", f"Profile  {folder / PROFILE}"]
 
 
 def _keep(folder: Path, column: Column, secrets: Secrets) -> None:

@@ -67,8 +67,8 @@ def requirements(servers: Sequence[Published]) -> list[Requirement]:
 def with_examples(found: Sequence[Requirement]) -> list[Requirement]:
     """Return the requirements with what breaks them, for example; the simulator is asked, which takes a minute."""
     wanted = {one.id for one in found}
-    grouped = _grouped(every_check())
-    examples = dict(_examples([items[0] for name, items in grouped.items() if name in wanted]))
+    first = {name: items[0] for name, items in _grouped(every_check()).items() if name in wanted}
+    examples = dict(_examples(first))
     return [replace(one, example=examples.get(one.id, ())) for one in found]
 
 
@@ -134,16 +134,15 @@ def _requirement(
     )
 
 
-def _examples(items: Sequence[Selected]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield for each requirement the lines of a response that break it."""
+def _examples(first: Mapping[str, Selected]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield for each requirement the lines of a response that break it; `first` is a check of each."""
     with gateway() as base, running(KEY, sent=Path(base.upstream_record)) as base_url:
-        faithful = confined([], base_url, base, items)
+        faithful = confined([], base_url, base, [*first.values()])
         keys = [key for item in faithful.items for key in item.keys]
         patient = faithful.target.model_copy(update={"limits": _PATIENT})
         with sent({patient.name: patient}, keys, KEY) as engine:
             got = {key: engine.wait(key) for key in chain(keys)}
-    for before, item in zip(items, faithful.items, strict=True):
-        (name,) = _grouped([before])
+    for name, item in zip(first, faithful.items, strict=True):
         good = arguments(item, got)
         if item.check.counterexample is not None and all(one.response for one in _flat(good)):
             yield name, tuple(_example(_flat(good), _flat(item.check.counterexample.apply(good))))

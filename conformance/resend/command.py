@@ -21,10 +21,9 @@ from conformance.cli.arguments import OPTIONS
 from conformance.files import write_text
 from conformance.foreign.command import everything_in, tell_passed_over
 from conformance.foreign.exchange import Found
-from conformance.foreign.judged import Column, column
+from conformance.foreign.judged import Column, column, kind_checks
 from conformance.foreign.readers import PassedOver
 from conformance.foreign.write import recording_of, write
-from conformance.plan.loader import load
 from conformance.record import cassette
 from conformance.resend.differences import differences
 from conformance.resend.report import Compared, kinds, markdown, summary
@@ -161,10 +160,9 @@ def _sent(  # noqa: PLR0913, PLR0917  what is sent, where it is kept, and what m
 
 
 def _column(chosen: ChosenTarget, sent: Sequence[Sent]) -> Column:
-    checks = [check for check in load().checks if check.kind is not None]
     answered = [(key, exchange) for _, key, exchange in sent if exchange.response is not None]
     keys, exchanges = [key for key, _ in answered], [exchange for _, exchange in answered]
-    return column(chosen.facts, chosen.target, keys, exchanges, checks)
+    return column(chosen.facts, chosen.target, keys, exchanges, kind_checks())
 
 
 def _compared(folder: Path, sent: Sent, secrets: Secrets) -> Compared:

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.foreign.bodies import format_of, objects
 from conformance.record.recording import Recording
 from conformance.shapes.answer import Answer, Form, answer_of
 from conformance.shapes.change import Change, Impact, changes, stream_changes
 from conformance.shapes.shape import shape_of
 from conformance.wire.response import NotJson, read_json
+from conformance.wire.usage import usage_in
 
 ABOUT = 3.0
 """Counts of tokens that differ by more than this factor are told: other tokenizers count otherwise."""
@@ -45,7 +47,7 @@ def differences(recorded: Recording, new: Recording) -> list[Difference]:
         return found
     if before.form is not after.form:
         return [*found, Difference(Impact.BREAKING, "form", before.form.value, after.form.value)]
-    found += _acted_on(before, after)
+    found += [*_acted_on(before, after), *_counted(recorded, new)]
     found += [
         Difference(one.impact, f"`{one.path}`: {one.change.value}", one.before or "not there", one.after or "not there")
         for one in [
@@ -79,57 +81,43 @@ def _acted_on(before: Answer, after: Answer) -> Iterator[Difference]:
             yield Difference(impact, what, was[what] or "none", now[what] or "none")
     if was["JSON"] and not now["JSON"]:
         yield Difference(Impact.BREAKING, "text", "JSON, as requested", "not JSON")
-    for what in ("input tokens", "output tokens"):
-        one, other = was[what], now[what]
-        if one and other is not None and max(one, other) > _SMALL and not 1 / ABOUT <= (other / one) <= ABOUT:
-            yield Difference(Impact.COSMETIC, what, str(one), str(other))
+
+
+def _counted(recorded: Recording, new: Recording) -> Iterator[Difference]:
+    """Yield the counts of tokens that are far apart, where both responses report them."""
+    was, now = (usage_in(one.response.decoded) for one in (recorded, new))
+    if was is None or now is None:
+        return
+    for what, one, other in (("input", was.input, now.input), ("output", was.output, now.output)):
+        if one and max(one, other) > _SMALL and not 1 / ABOUT <= other / one <= ABOUT:
+            yield Difference(Impact.COSMETIC, f"{what} tokens", str(one), str(other))
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
     """Return what a client acts on in a response of chat, legacy completions or the Responses API."""
-    ends, calls, text, usage = list[str](), list[str](), "", dict[str, Any]()
+    ends, calls, text = list[str](), list[str](), ""
     for value in answer.values:
         if not isinstance(value, dict):
             continue
         whole = value.get("response") if isinstance(value.get("response"), dict) else value
-        if isinstance(whole, dict) and isinstance(whole.get("usage"), dict):
-            usage = whole["usage"]
-        for choice in _objects(value.get("choices")):
+        for choice in objects(value.get("choices")):
             ends += [str(choice["finish_reason"])] if choice.get("finish_reason") else []
             message = choice.get("message") or choice.get("delta")
             if isinstance(message, dict):
                 text += message["content"] if isinstance(message.get("content"), str) else ""
-                functions = [call.get("function") for call in _objects(message.get("tool_calls"))]
+                functions = [call.get("function") for call in objects(message.get("tool_calls"))]
                 calls += [str(one["name"]) for one in functions if isinstance(one, dict) and one.get("name")]
         if isinstance(whole, dict) and isinstance(whole.get("output"), list) and whole.get("status") != "in_progress":
             ends = [str(whole.get("status"))]
-            calls = [str(one.get("name")) for one in _objects(whole["output"]) if one.get("type") == "function_call"]
+            calls = [str(one.get("name")) for one in objects(whole["output"]) if one.get("type") == "function_call"]
             text = "".join(
-                str(part.get("text", ""))
-                for item in _objects(whole["output"])
-                for part in _objects(item.get("content"))
+                str(part.get("text", "")) for item in objects(whole["output"]) for part in objects(item.get("content"))
             )
     return {
         "why it ended": ", ".join(sorted(ends)),
         "functions called": ", ".join(sorted(calls)),
-        "JSON": _asks_for_json(answer.sent) and _is_json(text),
-        "input tokens": _count(usage, "prompt_tokens", "input_tokens"),
-        "output tokens": _count(usage, "completion_tokens", "output_tokens"),
+        "JSON": str(format_of(answer.sent).get("type", "")).startswith("json") and _is_json(text),
     }
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _count(usage: dict[str, Any], *names: str) -> int | None:
-    return next((usage[name] for name in names if isinstance(usage.get(name), int)), None)
-
-
-def _asks_for_json(sent: dict[str, Any]) -> bool:
-    text = sent.get("text")
-    found = sent.get("response_format") or (text.get("format") if isinstance(text, dict) else None)
-    return isinstance(found, dict) and str(found.get("type", "")).startswith("json")
 
 
 def _is_json(text: str) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from conformance.foreign.kept import add_kept
 from conformance.run import folder as runs
 from conformance.watch.line import line
 from conformance.watch.relay import Relay, Upstream
@@ -50,15 +51,7 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--upstream", required=True, metavar="URL", help="the base URL of the endpoint: https://api.example.com/v1")
     add("--port", type=int, default=0, metavar="N", help="the port on 127.0.0.1 (default: a free one)")
-    add(
-        "--output", type=Path, default=runs.RUNS, metavar="DIR", help=f"where the run is written (default: {runs.RUNS})"
-    )
-    add(
-        "--keep",
-        choices=("shapes", "bodies"),
-        default="shapes",
-        help="what the run's folder keeps of the recordings: their shapes (the default), or bodies too",
-    )
+    add_kept(made)
     return made
 
 

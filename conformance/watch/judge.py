@@ -13,19 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from conformance.compare.app import text as app_text
 from conformance.definition.check import Check
-from conformance.files import write_text
 from conformance.foreign.exchange import Found, found_in
-from conformance.foreign.judged import judged
+from conformance.foreign.judged import columns, kind_checks
 from conformance.foreign.keys import keys_of
-from conformance.foreign.uses import app_of, lines_of
-from conformance.foreign.write import write
+from conformance.foreign.uses import lines_of
+from conformance.foreign.write import finish
 from conformance.judge.budget import in_time
 from conformance.judge.sweep import sweep
-from conformance.log.exit_code import MEANINGS
-from conformance.plan.loader import load
-from conformance.record.spool import Spool
 from conformance.targets.secrets import Secrets
 from conformance.watch.line import recorded
 from conformance.wire.text import visible
@@ -35,7 +30,6 @@ MOST_BYTES = 512 * 1024 * 1024
 """Bytes of bodies that are kept in memory; what comes later is judged as it passes, and not again in the end."""
 
 NOTHING = 5
-PROFILE = "app.toml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,8 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keep", choices=("shapes", "bodies"), default="shapes")
     options = parser.parse_args(arguments)
-    checks = [check for check in load().checks if check.kind is not None]
-    watching = Watching(checks)
+    watching = Watching(kind_checks())
     for line in sys.stdin.buffer:
         for said in watching.hear(line):
             _say(said)
@@ -108,18 +101,12 @@ class Watching:
         if not self._found:
             _say(f"Exit code {NOTHING}: no response of this API has passed")
             return NOTHING
-        groups: dict[str, list[Found]] = {}
-        for one in self._found:
-            groups.setdefault(one.group, []).append(one)
-        columns = [judged(group, found, self._checks, Spool(folder).evidence) for group, found in groups.items()]
-        command = ["conformance", "watch"]
-        outcome, matrix, trouble = write(folder, columns, command, Secrets.of(sorted(self._keys)), bodies=bodies)
-        app = app_of([one.exchange for one in self._found], concurrency=self._most)
-        write_text(folder / PROFILE, app_text(app))
-        for line in [*lines_of(app), *trouble, outcome.words if outcome.code else MEANINGS[0], f"Matrix   {matrix}"]:
+        told = columns(self._found, self._checks, folder)
+        secrets, most = Secrets.of(sorted(self._keys)), self._most
+        code, app, said = finish(folder, told, ["conformance", "watch"], secrets, bodies=bodies, concurrency=most)
+        for line in [*lines_of(app), *said]:
             _say(line)
-        _say(f"Profile  {folder / PROFILE}")
-        return outcome.code
+        return code
 
 
 def _say(text: str) -> None:

@@ -48,13 +48,12 @@ class Relay:
     Forwards connections to `upstream`.
 
     `seen` hears of each exchange that has passed, with how many others were in flight; `tell` of what a person should
-    know. `counts`: requests that passed, WebSockets, and connections that failed.
+    know.
     """
 
     upstream: Upstream
     seen: Callable[[Seen, int], None]
     tell: Callable[[str], None]
-    counts: dict[str, int] = field(default_factory=lambda: {"requests": 0, "unread": 0, "failed": 0})
     in_flight: int = 0
     _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -81,7 +80,6 @@ class Relay:
             there = asyncio.open_connection(up.host, up.port, ssl=ssl.create_default_context() if up.tls else None)
             upstream_reader, upstream_writer = await asyncio.wait_for(there, CONNECT_S)
         except (OSError, TimeoutError) as error:
-            self.counts["failed"] += 1
             self.tell(f"{up.host}:{up.port} cannot be reached: {error or 'no connection in time'}")
             await _refuse(writer, f"conformance watch: {up.host}:{up.port} cannot be reached")
             return
@@ -137,10 +135,7 @@ class _Way:
         if new > 0:
             self._responses.began()
             self._count(new)
-            self._relay.counts["requests"] += new
-        if self._requests.blind and not self._responses.blind:
-            self._responses.blind = True
-            self._relay.counts["unread"] += 1
+        self._responses.blind |= self._requests.blind
         return out
 
     def answered(self, data: bytes) -> bytes:
