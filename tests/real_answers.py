@@ -13,30 +13,25 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from conformance.definition.check import Check
+from conformance.foreign.exchange import REQUEST_ID, found_of
+from conformance.foreign.judged import kind_checks
+from conformance.foreign.lines import recorded_of
+from conformance.foreign.recorded import Unreadable
 from conformance.judge.judge import Judgement
 from conformance.judge.sweep import sweep
-from conformance.plan.loader import load
 from conformance.wire.exchange import Exchange, Facet
-from conformance.wire.request import Request
-from conformance.wire.response import Response
 from conformance.wire.verdict import Verdict
 
 OTHER_APIS = ("anthropic", "voyage")
 """Vendors whose answers are in the collection and are of another API."""
 
-ALWAYS_SENT = ("date", "content-type")
-"""Headers that no server leaves out of an answer with a body: without them the recorder kept a choice only."""
-
-REPLACED = re.compile(r"<[^>]*>|\[?redacted\]?|\*{2,}|x{3,}|test|dummy|fake", re.IGNORECASE)
-"""What recorders write for the value of a header."""
-
-REQUEST_ID = "x-request-id"
-"""A header that recorders drop, for it is another one each time: where no recording of a repository has it."""
+NO_HOST = "unknown.invalid"
+"""For a recording that does not tell whose endpoint it was."""
 
 INCLUDE_USAGE = re.compile(r'"stream_options":\s*\{"include_usage":\s*true\},\s*')
 _CREATED = re.compile(rb'"created(?:_at)?": ?([0-9]{10})')
@@ -88,9 +83,12 @@ def read(path: Path) -> Iterator[Answer]:
     rows = _as_sent(rows)
     keeping = {_recorder(row) for row in rows if any(name.lower() == REQUEST_ID for name, _ in row["headers"])}
     for row in rows:
-        if row["vendor"] in OTHER_APIS or _is_empty(row) or _is_made_up(row) or _is_of_another_day(row):
+        if row["vendor"] in OTHER_APIS or _is_made_up(row) or _is_of_another_day(row):
             continue
-        exchange = exchange_of(row)
+        try:
+            exchange = exchange_of(row)
+        except Unreadable:
+            continue
         if _recorder(row) not in keeping:
             exchange = replace(exchange, lacks=exchange.lacks | {Facet.HEADERS})
         yield Answer(row["vendor"] or row["host"] or "?", row["source"], exchange)
@@ -114,50 +112,13 @@ def _body(row: dict[str, Any]) -> bytes:
 
 
 def exchange_of(row: dict[str, Any]) -> Exchange:
-    """Return a recorded answer as an exchange; `lacks` says what its recorder did not keep."""
-    body = _body(row)
-    headers = tuple((name, value) for name, value in row["headers"] if name.lower() != "content-encoding")
-    lacks = {Facet.TIMES}
-    if row["fidelity"] == "parsed":
-        lacks.add(Facet.BYTES)
-    if _are_chosen(headers):
-        lacks.add(Facet.HEADERS)
-    if not any(name.lower() == "content-type" for name, _ in headers):
-        # Without it no body is read as a stream; the recorder left it out, for no client could read it either.
-        headers = (*headers, ("content-type", "text/event-stream" if _is_stream(body) else "application/json"))
-    status = row["status"]
-    return Exchange(
-        id=f"recorded/{row['id']}",
-        capability="recorded",
-        expects=frozenset({status}),
-        request=_request(row),
-        response=Response(status, headers, body, (len(body),), (1.0,), 1.0),
-        target=row["vendor"] or row["host"],
-        evidence=row["source"],
-        invalid=400 <= status < 500 and status != 429,
-        lacks=frozenset(lacks),
-        recorded=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row["date"] else None,
-    )
-
-
-def _request(row: dict[str, Any]) -> Request:
-    path = "/" + row["operation"].strip("/") + (f"?{row['query']}" if row["query"] else "")
-    text = row["request"] or ""
-    try:
-        return Request(row["method"], path, json=json.loads(text))
-    except ValueError:
-        # A form that was read as text holds other bytes than were sent.
-        sent = None if "\ufffd" in text else text.encode()
-        return Request(row["method"], path, content=sent or None)
+    """Return a recorded answer as an exchange. Raises `Unreadable` for one that says nothing of this API."""
+    found, whose = found_of(recorded_of({**row, "host": row["host"] or NO_HOST})).exchange, row["vendor"] or row["host"]
+    return replace(found, id=f"recorded/{row['id']}", case="", target=whose, evidence=row["source"])
 
 
 def _recorder(row: dict[str, Any]) -> tuple[str, str]:
     return row["source"].partition(":")[0], row["host"]
-
-
-def _is_empty(row: dict[str, Any]) -> bool:
-    """Tell whether the body was read elsewhere and not kept."""
-    return not (row["body"] or row["body_base64"])
 
 
 def _is_made_up(row: dict[str, Any]) -> bool:
@@ -171,34 +132,11 @@ def _is_made_up(row: dict[str, Any]) -> bool:
 
 
 def _is_of_another_day(row: dict[str, Any]) -> bool:
-    """
-    Tell whether a body cannot be the answer to its request, by their dates.
-
-    It was made after it is said to be recorded; or it tells the usage of a stream before that came.
-    """
-    found = _CREATED.search(_body(row))
-    if found is None or not row["date"]:
-        return False
-    created = datetime.fromtimestamp(int(found[1]), UTC)
-    day = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
-    told = b'"choices":[], "usage"' in _body(row) and created < USAGE_OF_STREAMS
-    return told or created > day + timedelta(days=2)
-
-
-def _is_stream(body: bytes) -> bool:
-    return body.lstrip().startswith((b"data:", b"event:", b":", b"id:"))
-
-
-def _are_chosen(headers: tuple[tuple[str, str], ...]) -> bool:
-    """Tell whether a recorder kept some of the headers only, or replaced values."""
-    names = {name.lower() for name, _ in headers}
-    replaced = any(REPLACED.fullmatch(value.strip()) for _, value in headers)
-    return replaced or not names.issuperset(ALWAYS_SENT)
-
-
-def kind_checks() -> tuple[Check, ...]:
-    """Return every check that holds of any response of its kind."""
-    return tuple(check for check in load().checks if check.kind is not None)
+    """Tell whether a body cannot be the answer to its request: it tells the usage of a stream before that came."""
+    body = _body(row)
+    found = _CREATED.search(body)
+    told = found is not None and datetime.fromtimestamp(int(found[1]), UTC) < USAGE_OF_STREAMS
+    return bool(row["date"]) and told and b'"choices":[], "usage"' in body
 
 
 def judge_all(answers: Iterable[Answer]) -> dict[str, Judged]:

@@ -56,7 +56,7 @@ def found_in(recorded: Iterable[Recorded | PassedOver]) -> Iterator[Found | Pass
             yield one
             continue
         try:
-            found = _found(one)
+            found = found_of(one)
         except Unreadable as why:
             yield PassedOver(one.source, str(why))
             continue
@@ -75,7 +75,8 @@ def _marks(found: Found) -> list[str]:
     return [same, f"{found.recorder} {named}"] if named and not _REPLACED.fullmatch(named) else [same]
 
 
-def _found(one: Recorded) -> Found:
+def found_of(one: Recorded) -> Found:
+    """Return what a recording holds as checks can judge it. Raises `Unreadable` where it says nothing of this API."""
     place = split(one.url)
     if place is None or any(name.lower().startswith(OTHER_APIS) for name, _ in (*one.request_headers, *one.headers)):
         raise Unreadable("its address is not one of this API")

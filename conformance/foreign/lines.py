@@ -32,14 +32,15 @@ def exchanges(content: bytes) -> Iterator[Recorded | Unreadable]:
         if not line.strip():
             continue
         try:
-            yield _one(read_json(line))
+            yield recorded_of(read_json(line))
         except Unreadable as why:
             yield why
         except (NotJson, AttributeError, KeyError, TypeError, ValueError) as error:
             yield Unreadable(f"it is damaged ({error if isinstance(error, NotJson) else type(error).__name__})")
 
 
-def _one(row: dict[str, Any]) -> Recorded:
+def recorded_of(row: dict[str, Any]) -> Recorded:
+    """Return the exchange that a line holds. Raises `Unreadable`, and what reading another value raises."""
     body, anew = _bytes(row.get("body"))
     if isinstance(row.get("body_base64"), str) and row["body_base64"]:
         body, anew = base64.b64decode(row["body_base64"]), False

@@ -19,12 +19,21 @@ _OPERATIONS = (
     rf"batches(?:/{_ID}(?:/cancel)?)?",
     rf"vector_stores(?:/{_ID}(?:/(?:search|files|file_batches)(?:/{_ID}(?:/(?:content|files|cancel))?)?)?)?",
     rf"videos(?:/{_ID}(?:/(?:content|remix))?)?",
+    rf"fine_tuning/jobs(?:/{_ID}(?:/(?:cancel|events|checkpoints|pause|resume))?)?",
+    rf"(?:containers|evals)(?:/{_ID}(?:/(?:files|runs)(?:/{_ID}(?:/content)?)?)?)?",
+    r"realtime/(?:client_secrets|sessions|calls)",
 )
-"""The operations that checks know (OpenAI API reference 2.3.0, `paths`)."""
+"""
+The operations of the API (OpenAI API reference 2.3.0, `paths`).
+
+Of some no check knows more than what holds of every response.
+"""
 
 _KNOWN = re.compile("|".join(_OPERATIONS))
 
-_COMMON = re.compile(r"(?:completions|models|files|uploads|videos|batches|responses|conversations)(?:/|\Z)")
+_COMMON = re.compile(
+    r"(?:completions|models|files|uploads|videos|batches|responses|conversations|containers|evals)(?:/|\Z)"
+)
 _ROOT = re.compile(r"(?:v\d+\w*|api|openai|deployments/[^/]+|inference|compat\w*)\Z")
 """Other services have addresses that end with such a common word: there the base URL must look like one of an API."""
 
