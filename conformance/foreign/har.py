@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.foreign.recorded import Headers, Recorded, Unreadable, moment, text, whole_number
+from conformance.foreign.recorded import Headers, Recorded, Unreadable, each, moment, text, whole_number
 
 CODED = frozenset({"content-encoding", "content-length"})
 """Headers that are no longer true of a body that was decoded."""
@@ -22,13 +22,7 @@ def is_archive(value: Any) -> bool:
 def exchanges(value: dict[str, Any]) -> Iterator[Recorded | Unreadable]:
     """Yield the exchanges of an archive; in the place of one that cannot be read, why."""
     entries = value["log"]["entries"]
-    for entry in entries if isinstance(entries, list) else ():
-        try:
-            yield _one(entry)
-        except Unreadable as why:
-            yield why
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            yield Unreadable(f"it is damaged ({type(error).__name__})")
+    return each(entries if isinstance(entries, list) else (), _one)
 
 
 def _one(entry: dict[str, Any]) -> Recorded:

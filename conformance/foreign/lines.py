@@ -11,7 +11,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.foreign.recorded import Recorded, Unreadable, dumped, header_lines, moment, text, whole_number
+from conformance.foreign.recorded import Recorded, Unreadable, dumped, each, header_lines, moment, text, whole_number
 from conformance.wire.response import NotJson, read_json
 
 JSON_LINES = ("status", "method")
@@ -28,15 +28,7 @@ def is_lines(content: bytes) -> bool:
 
 def exchanges(content: bytes) -> Iterator[Recorded | Unreadable]:
     """Yield the exchanges of a file; in the place of one that cannot be read, why."""
-    for line in content.splitlines():
-        if not line.strip():
-            continue
-        try:
-            yield recorded_of(read_json(line))
-        except Unreadable as why:
-            yield why
-        except (NotJson, AttributeError, KeyError, TypeError, ValueError) as error:
-            yield Unreadable(f"it is damaged ({error if isinstance(error, NotJson) else type(error).__name__})")
+    return each((line for line in content.splitlines() if line.strip()), lambda line: recorded_of(read_json(line)))
 
 
 def recorded_of(row: dict[str, Any]) -> Recorded:

@@ -1,10 +1,15 @@
 """One exchange as a recorder kept it, before anything is concluded from it."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from conformance.wire.response import NotJson
+
+T = TypeVar("T")
 
 MOST_VALUES = 1_000_000
 
@@ -44,6 +49,17 @@ class Recorded:
     def of(self, file: str, number: int) -> "Recorded":
         """Return the same exchange with its place."""
         return replace(self, source=f"{file}:{number}", recorder=self.recorder or file.rpartition("/")[0])
+
+
+def each(parts: Iterable[T], read: Callable[[T], Recorded]) -> Iterator[Recorded | Unreadable]:
+    """Yield what each part of a file holds; in the place of one that cannot be read, why."""
+    for part in parts:
+        try:
+            yield read(part)
+        except Unreadable as why:
+            yield why
+        except (NotJson, AttributeError, KeyError, TypeError, ValueError) as error:
+            yield Unreadable(f"it is damaged ({error if isinstance(error, NotJson) else type(error).__name__})")
 
 
 def whole_number(value: Any) -> int:

@@ -10,7 +10,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.foreign.recorded import Recorded, Unreadable, dumped, header_lines, moment, text, whole_number
+from conformance.foreign.recorded import Recorded, Unreadable, dumped, each, header_lines, moment, text, whole_number
 
 KEYS = ("interactions", "http_interactions")
 
@@ -22,14 +22,7 @@ def is_cassette(value: Any) -> bool:
 
 def exchanges(value: dict[str, Any]) -> Iterator[Recorded | Unreadable]:
     """Yield the exchanges of a cassette; in the place of one that cannot be read, why."""
-    for key in KEYS:
-        for one in value.get(key) or ():
-            try:
-                yield _one(one)
-            except Unreadable as why:
-                yield why
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                yield Unreadable(f"it is damaged ({type(error).__name__})")
+    return each((one for key in KEYS for one in value.get(key) or ()), _one)
 
 
 def _one(pair: dict[str, Any]) -> Recorded:

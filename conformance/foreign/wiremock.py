@@ -9,7 +9,7 @@ import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.foreign.recorded import Recorded, Unreadable, dumped, header_lines, whole_number
+from conformance.foreign.recorded import Recorded, Unreadable, dumped, each, header_lines, whole_number
 
 HOST = "http://wiremock.invalid"
 """A mapping does not say whose endpoint it is."""
@@ -26,13 +26,7 @@ def is_mapping(value: Any) -> bool:
 
 def exchanges(value: Any, beside: Beside) -> Iterator[Recorded | Unreadable]:
     """Yield the exchanges of a file; in the place of one that cannot be read, why."""
-    for one in _several(value):
-        try:
-            yield _one(one, beside)
-        except Unreadable as why:
-            yield why
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            yield Unreadable(f"it is damaged ({type(error).__name__})")
+    return each(_several(value), lambda one: _one(one, beside))
 
 
 def _several(value: Any) -> list[Any]:
